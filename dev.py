@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Everything a developer runs, from a bare Python: `python3 dev.py demo`, `python3 dev.py test`.
+
+The first call makes `.venv` from the hash-pinned files in `requirements/`; later calls find it.
+Needs Python 3.11 or newer and nothing else: uv does the work where it can be had, else venv and
+pip. Without a network: fill `wheelhouse/` on another machine (CONTRIBUTING.md says how).
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+STAMP = VENV / "set-up-finished"
+LOCK = {name: ROOT / "requirements" / (name + ".txt") for name in ("run", "dev", "uv")}
+WHEELS = ROOT / "wheelhouse"
+OFFLINE = ("--no-index", "--find-links", WHEELS) if WHEELS.is_dir() else ()
+# pip is asked to write into this folder alone, so settings that guard the system do not apply.
+CALM = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+CALM.update({"PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0"})
+MEASURED = (0, 1, 3)  # exit codes of qassay that are verdicts: supported, refuted, undecided
+
+
+def call(*command, quiet=False):
+    """Run a command in the repository and return its exit code, 127 if it cannot be started."""
+    sink = subprocess.DEVNULL if quiet else None
+    words = [str(word) for word in command]
+    try:
+        return subprocess.call(
+            words, cwd=ROOT, env={**os.environ, **CALM}, stdout=sink, stderr=sink
+        )
+    except OSError:
+        return 127
+
+
+def find_uv():
+    """Return a uv that works: the one on PATH, or our own in `.tools`; None if there is no way."""
+    own = ROOT / ".tools" / "bin" / ("uv.exe" if WINDOWS else "uv")
+    for uv in (shutil.which("uv"), own):
+        if uv and call(uv, "--version", quiet=True) == 0:
+            return uv
+    pip = (sys.executable, "-m", "pip")
+    if call(*pip, "--version", quiet=True) == 0:
+        target = ("--target", ROOT / ".tools", "--upgrade", "--only-binary", ":all:")
+        call(*pip, "install", "--quiet", *target, *OFFLINE, "--require-hashes", "-r", LOCK["uv"])
+    return own if call(own, "--version", quiet=True) == 0 else None
+
+
+def install(level, fresh, uv):
+    """Install the pinned packages of `level` and the project; return whether all went well."""
+    if uv:
+        create = (uv, "venv", "--quiet", "--python", sys.executable, VENV)
+        add = (uv, "pip", "install", "--quiet", "--python", PYTHON, *OFFLINE)
+    else:
+        create = (sys.executable, "-m", "venv", VENV)
+        add = (PYTHON, "-m", "pip", "install", "--quiet", *OFFLINE)
+    if fresh:
+        shutil.rmtree(VENV, ignore_errors=True)
+        if call(*create, quiet=not uv) != 0:
+            return False
+    pinned = call(*add, "--require-hashes", "-r", LOCK[level]) == 0
+    return pinned and call(*add, "--no-deps", "--no-build-isolation", "--editable", ROOT) == 0
+
+
+def set_up(level):
+    """Bring `.venv` to `level`, "run" or "dev"; costs nothing when it is there already."""
+    pinned = b"".join(p.read_bytes() for p in (LOCK["run"], LOCK["dev"], ROOT / "pyproject.toml"))
+    base = f"Python {sys.version.split()[0]} for {ROOT}"  # when this changes, begin anew
+    digest = hashlib.sha256(pinned).hexdigest()
+    old = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
+    fresh = len(old) != 3 or old[0] != base or not PYTHON.exists()
+    if not fresh and old[1] == "dev":
+        level = "dev"  # dev holds all of run: never take it away
+    if not fresh and old[1:] == [level, digest]:
+        return
+    print(f"== set up .venv ({level})", flush=True)
+    start = time.monotonic()
+    STAMP.unlink(
+        missing_ok=True
+    )  # written again as the last step: an interrupted start begins anew
+    uv = find_uv()
+    if not uv:
+        print("-- no uv to be had: venv and pip do the same, slower", flush=True)
+    if not (uv and install(level, fresh, uv)) and not install(level, True, None):
+        sys.exit(
+            "dev.py: .venv could not be set up.\n"
+            "If messages above speak of the network: it is needed once, or a filled wheelhouse/.\n"
+            "If there are none, this Python has neither pip nor venv: on Debian or Ubuntu "
+            "`apt install python3-pip` as root brings it."
+        )
+    STAMP.write_text("\n".join((base, level, digest)), encoding="utf-8")
+    print(f"-- set up: ok, {time.monotonic() - start:.1f} s", flush=True)
+
+
+def step(name, *command):
+    """Announce a command, run it, say how it went; return the failed names: none or this one."""
+    print(f"== {name}", flush=True)
+    start = time.monotonic()
+    code = call(*command)
+    seconds = time.monotonic() - start
+    print(f"-- {name}: {f'FAILED ({code})' if code else 'ok'}, {seconds:.1f} s", flush=True)
+    return [name] if code else []
+
+
+def checks():
+    """Run what judges the code without running it; return the names of what failed."""
+    failed = step("ruff check", BIN / "ruff", "check", "--quiet")
+    failed += step("ruff format", BIN / "ruff", "format", "--check", "--quiet")
+    failed += step("mypy", BIN / "mypy")
+    failed += step("import walls", BIN / "lint-imports", "--no-logo")
+    return failed
+
+
+def demo(_options, more):
+    """The main job: assay a virtual 50-qubit machine and write its datasheet to demo-out/."""
+    set_up("run")
+    job = ("run", "claims/msu-rb-50.toml", "--device", "virtual:msu-rb-50", "--seed", "1")
+    start = time.time() - 0.1  # file clocks are coarse
+    code = call(PYTHON, "-m", "qassay", *job, "--out", "demo-out", *more)
+    pages = [p for p in (ROOT / "demo-out").rglob("*.html") if p.stat().st_mtime >= start]
+    if code in MEASURED and not pages:  # a crash ends with 1 as well, and leaves no datasheet
+        print("dev.py: the demo wrote no datasheet into demo-out/.", file=sys.stderr)
+        return code or 1
+    return 0 if code in MEASURED else code
+
+
+def test(options, more):
+    """Lint, types, walls and tests; whatever else is on the line goes to pytest."""
+    set_up("dev")
+    failed = checks()
+    chosen = () if options.slow else ("-m", "not slow")
+    print(
+        f"== pytest{' (already failed: ' + ', '.join(failed) + ')' if failed else ''}", flush=True
+    )
+    code = call(BIN / "pytest", "-n", "2", *chosen, *more)  # its last line is our last line
+    return code or bool(failed)
+
+
+def lint(_options, _more):
+    """The checks of `test` without pytest."""
+    set_up("dev")
+    return bool(checks())
+
+
+def bench(_options, more):
+    """Run the named scripts of benchmarks/, or list them."""
+    scripts = {path.stem: path for path in sorted((ROOT / "benchmarks").glob("[!_]*.py"))}
+    unknown = [name for name in more if name not in scripts]
+    if unknown or not more:
+        print("benchmarks:", ", ".join(scripts) or "none yet")
+        return 2 if unknown else 0
+    set_up("dev")
+    return bool([failed for name in more for failed in step(name, PYTHON, scripts[name])])
+
+
+def lock(_options, more):
+    """Write requirements/*.txt anew from pyproject.toml; `--upgrade` moves what is pinned."""
+    uv = find_uv() or sys.exit("dev.py: lock needs uv, and it could not be had.")
+    common = (uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
+    common += ("--generate-hashes", "--no-header", *more)
+    project = ("pyproject.toml", "--group")
+    return (
+        call(*common, *project, "run", "-o", LOCK["run"])
+        or call(*common, *project, "dev", "--extra", "qiskit", "-c", LOCK["run"], "-o", LOCK["dev"])
+        or call(*common, "--group", "uv", "-o", LOCK["uv"])
+    )
+
+
+def setup(_options, _more):
+    """Set up .venv with everything, and do nothing more."""
+    set_up("dev")
+    return 0
+
+
+def main():
+    """Read the command line and run one of the commands."""
+    if sys.version_info < (3, 11):
+        here = "{}.{}".format(*sys.version_info)
+        sys.exit(f"dev.py: qassay needs Python 3.11 or newer, and this is Python {here}.")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for run in (demo, test, lint, bench, lock, setup):
+        command = commands.add_parser(run.__name__, help=run.__doc__, allow_abbrev=False)
+        command.set_defaults(run=run)
+        if run is test:
+            command.add_argument("--slow", action="store_true", help="the slow tests as well")
+    options, more = parser.parse_known_args()
+    if more and options.run in (lint, setup):
+        parser.error("unknown: " + " ".join(more))
+    try:
+        return int(options.run(options, more))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

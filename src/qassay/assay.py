@@ -1,0 +1,376 @@
+"""The whole flow, one call an arrow: the file to read first.
+
+    sheet -> plan -> circuits -> device -> counts -> estimates -> verdicts -> bundle -> datasheet
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qassay import __version__
+from qassay.canonical import canonical_bytes
+from qassay.claims.claim import ClaimSheet
+from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
+from qassay.claims.plausibility import Finding, findings
+from qassay.devices.interface import Device
+from qassay.devices.outcomes import outcome_lines
+from qassay.errors import PlanError, Problem, UsageError
+from qassay.evidence import bundle as layout
+from qassay.evidence.bundle import Bundle
+from qassay.execution.journal import Journal
+from qassay.execution.runner import Finished, run_plan
+from qassay.execution.workers import executor_of
+from qassay.planning.plan import Plan
+from qassay.planning.planner import Options, make_plan
+from qassay.planning.schedule import Slot
+from qassay.protocols.batches import batch_id, draw_batch, joined_scores
+from qassay.randomness import root_from_integer
+from qassay.reports.datasheet import render_datasheet
+from qassay.reports.facts import RunFacts
+from qassay.statistics.trials import Trials
+from qassay.verdicts.analysis import Analysis, analyse
+from qassay.verdicts.course import stopped_experiments
+from qassay.verdicts.verdict import Verdict, exit_code
+
+SOFTWARE = f"qassay {__version__}"
+Scored = Mapping[str, Mapping[str, Trials]]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RunResult:
+    """What a run, an import or a collection of counts ends with.
+
+    Attributes:
+        analysis: Plan, estimates and verdicts.
+        device: What the user called the device.
+        seed: The integer seed, if there was one.
+        shots: Executions, each counted once.
+        circuits: Different circuits.
+        device_seconds: Time on the device.
+        wall_seconds: Time of this program.
+        timings: Wall time by part, in seconds.
+        bundle: The sealed evidence.
+        datasheet: The report.
+    """
+
+    analysis: Analysis
+    device: str
+    seed: int | None
+    shots: int
+    circuits: int
+    device_seconds: float
+    wall_seconds: float
+    timings: Mapping[str, float]
+    bundle: Path
+    datasheet: Path
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One verdict a claim."""
+        return self.analysis.verdicts
+
+    @property
+    def exit_code(self) -> int:
+        """0 all supported, 1 a claim refuted, 3 something open."""
+        return exit_code(self.verdicts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the document of `qassay run --json`."""
+        return {
+            "sheet": self.analysis.plan.sheet.title,
+            "device": self.device,
+            "seed": self.seed,
+            "alpha": self.analysis.plan.alpha,
+            "verdicts": self.analysis.verdicts_json(),
+            "shots": self.shots,
+            "circuits": self.circuits,
+            "wall_seconds": self.wall_seconds,
+            "timings": dict(self.timings),
+            "device_seconds": self.device_seconds,
+            "bundle": str(self.bundle),
+            "datasheet": str(self.datasheet),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A frozen plan with what it was made from, before the first shot.
+
+    Attributes:
+        sheet_bytes: The claim sheet, byte for byte.
+        plan: The plan.
+        root: The seed of the circuits, secret until the run is over.
+        seed: The integer it came from, if any.
+        findings: What is wrong before a single shot.
+    """
+
+    sheet_bytes: bytes
+    plan: Plan
+    root: bytes
+    seed: int | None
+    findings: tuple[Finding, ...]
+
+
+Progress = Callable[[Finished], None]
+
+
+def plan(sheet: str | Path, device: Device, *, seed: int | None = None,
+         options: Options | None = None) -> Request:  # fmt: skip
+    """Read a sheet and plan the cheapest experiments; nothing is run.
+
+    Args:
+        sheet: Path of a claim sheet.
+        device: The device.
+        seed: Whole number, or None for a random one.
+        options: Error probabilities, rule and budget.
+    """
+    data = read_sheet_bytes(Path(sheet))
+    claims: ClaimSheet = parse_claim_sheet(data, str(sheet))
+    root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
+    description = device.describe()
+    made = make_plan(claims, description, root, options or Options(), SOFTWARE)
+    return Request(
+        sheet_bytes=data,
+        plan=made,
+        root=root,
+        seed=seed,
+        findings=findings(claims, description.durations),
+    )
+
+
+def run(
+    sheet: str | Path,
+    device: Device,
+    *,
+    out: str | Path,
+    seed: int | None = None,
+    options: Options | None = None,
+    workers: int | str = 1,
+    device_name: str = "",
+    planned: Callable[[Request], None] = lambda request: None,
+    progress: Progress = lambda finished: None,
+) -> RunResult:
+    """Test a vendor's claims on a device.
+
+    A run that was killed is taken up again by the same call with the same `out`.
+
+    Args:
+        sheet: Path of a claim sheet.
+        device: The device.
+        out: Folder of the run: journal, plan, bundle, datasheet.
+        seed: Whole number, or None for a random one.
+        options: Error probabilities, rule and budget.
+        workers: Number of processes, or "dask://host:port".
+        device_name: What the user called the device.
+        planned: Told the plan before the first shot.
+        progress: Told each finished batch.
+    """
+    clock = _Clock()
+    folder = Path(out)
+    request = _resumed(plan(sheet, device, seed=seed, options=options), folder)
+    clock.lap("plan")
+    planned(request)
+    journal = _start(request, folder)
+    done: list[Finished] = []
+    with executor_of(workers) as executor:
+        for finished in _execute(request, device, journal, executor):
+            done.append(finished)
+            progress(finished)
+    clock.lap("circuits, device and scoring")
+    scored = joined_scores((f.experiment, f.index, f.scored) for f in done if f.scored)
+    analysis = analyse(request.plan, scored)
+    clock.lap("estimates and verdicts")
+    return _conclude(request, folder, analysis, done, clock, device_name)
+
+
+def _execute(request: Request, device: Device, journal: Journal, executor: Executor) -> Any:
+    def settled(done: list[Finished]) -> frozenset[str]:
+        scored = joined_scores((f.experiment, f.index, f.scored) for f in done if f.scored)
+        return stopped_experiments(request.plan, scored)
+
+    return run_plan(request.plan, device, request.root, journal, executor, settled)
+
+
+def _conclude(
+    request: Request,
+    folder: Path,
+    analysis: Analysis,
+    done: list[Finished],
+    clock: _Clock,
+    device_name: str,
+) -> RunResult:
+    files = evidence_files(request, analysis)
+    for finished in done:
+        slot = Slot(experiment=finished.experiment, index=finished.index, start_seconds=0.0)
+        files |= _batch_files(request, slot, finished)
+    stem = Path(request.plan.sheet.machine.replace("/", "-")).name.replace(" ", "-")[:60]
+    bundle_path = folder / f"{stem or 'machine'}.qassay.zip"
+    Bundle(files).save(bundle_path)
+    clock.lap("bundle")
+    shots = sum(f.outcomes.shape[0] * f.outcomes.shape[1] for f in done if f.outcomes is not None)
+    seconds = sum(finished.seconds for finished in done)
+    facts = RunFacts(
+        seed=request.seed,
+        shots=shots,
+        circuits=shots,
+        device_seconds=seconds,
+        plan_id=request.plan.id,
+        bundle_name=bundle_path.name,
+        software=SOFTWARE,
+        failures=tuple(failure for finished in done for failure in finished.failures),
+        notes=tuple(dict.fromkeys(note for finished in done for note in finished.notes)),
+        findings=request.findings,
+    )
+    datasheet = folder / "datasheet.html"
+    _write(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
+    clock.lap("datasheet")
+    return RunResult(
+        analysis=analysis,
+        device=device_name or request.plan.device.name,
+        seed=request.seed,
+        shots=shots,
+        circuits=shots,
+        device_seconds=seconds,
+        wall_seconds=clock.total(),
+        timings=clock.laps,
+        bundle=bundle_path,
+        datasheet=datasheet,
+    )
+
+
+def evidence_files(request: Request, analysis: Analysis) -> dict[str, bytes]:
+    """Collect the files that every bundle has."""
+    return {
+        layout.SHEET: request.sheet_bytes,
+        layout.PLAN: canonical_bytes(request.plan.as_json()),
+        layout.SEED: canonical_bytes({"root": request.root.hex(), "seed": request.seed}),
+        layout.ESTIMATES: canonical_bytes(analysis.estimates_json()),
+        layout.VERDICTS: canonical_bytes(analysis.verdicts_json()),
+        layout.VERSIONS: canonical_bytes(versions()),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Name the software that computes the numbers."""
+    import numpy
+    import scipy
+
+    return {
+        "qassay": __version__,
+        "python": sys.version.split()[0],
+        "numpy": numpy.__version__,
+        "scipy": scipy.__version__,
+    }
+
+
+def _batch_files(request: Request, slot: Slot, finished: Finished) -> dict[str, bytes]:
+    name = batch_id(slot.experiment, slot.index)
+    lines = None if finished.outcomes is None else outcome_lines(finished.outcomes)
+    circuits = finished.circuit_ids
+    return {
+        layout.circuits_file(name): canonical_bytes({"batch": name, "circuits": circuits}),
+        layout.counts_file(name): canonical_bytes(
+            {
+                "batch": name,
+                "shots": 1,
+                "outcomes": lines,
+                "seconds": finished.seconds,
+                "notes": list(finished.notes),
+                "failures": list(finished.failures),
+            }
+        ),
+    }
+
+
+def _start(request: Request, folder: Path) -> Journal:
+    """Freeze the plan on disk before the first shot."""
+    folder.mkdir(parents=True, exist_ok=True)
+    frozen = {
+        "plan": request.plan.as_json(),
+        "id": request.plan.id,
+        "root": request.root.hex(),
+        "seed": request.seed,
+    }
+    place = folder / "plan.json"
+    if not place.exists():
+        _write(place, canonical_bytes(frozen))
+    return Journal.open(folder / "journal.jsonl")
+
+
+def _resumed(request: Request, folder: Path) -> Request:
+    """Take up a run that was begun in this folder; its seed comes from there.
+
+    Raises:
+        UsageError: The folder holds another run, or is no folder.
+    """
+    place = folder / "plan.json"
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(
+            Problem(where="--out", found="a file", expected="a folder, new or of this run")
+        )
+    if not place.exists():
+        return request
+    try:
+        frozen = json.loads(place.read_bytes())
+        root, begun = bytes.fromhex(frozen["root"]), frozen["id"]
+    except (ValueError, KeyError, TypeError):
+        raise PlanError(
+            Problem(where=str(place), found="no frozen plan", expected="the plan of a run",
+                    advice="choose another --out folder")
+        ) from None  # fmt: skip
+    if request.seed is None and frozen.get("seed") is None:
+        renewed = make_plan(
+            request.plan.sheet, request.plan.device, root, options_of(request.plan), SOFTWARE
+        )
+        request = Request(sheet_bytes=request.sheet_bytes, plan=renewed, root=root, seed=None,
+                          findings=request.findings)  # fmt: skip
+    if request.plan.id != begun:
+        raise UsageError(
+            Problem(
+                where=f"--out {folder}",
+                found=f"the run of another plan, {begun[:16]}",
+                expected=f"this plan, {request.plan.id[:16]}, or an empty folder",
+                advice="a frozen plan cannot be changed: choose another --out folder",
+            )
+        )
+    return request
+
+
+def options_of(plan: Plan) -> Options:
+    """Give the options a plan was made with."""
+    return Options(
+        alpha=plan.alpha, beta=plan.beta, rule=plan.rule, budget_shots=plan.budget_shots
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+class _Clock:
+    """Wall time by part."""
+
+    def __init__(self) -> None:
+        self.begun = self.last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, part: str) -> None:
+        """Note the time since the last lap."""
+        now = time.perf_counter()
+        self.laps[part] = round(now - self.last, 4)
+        self.last = now
+
+    def total(self) -> float:
+        """Give the time since the start."""
+        return round(time.perf_counter() - self.begun, 4)

@@ -1,0 +1,97 @@
+"""A claim, and a sheet of claims, as frozen records in SI units."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Pair = tuple[int, int]
+Relation = Literal["at most", "at least"]
+Statistic = Literal["mean", "median", "every", "best"]
+Convention = Literal["average_gate_infidelity", "process_infidelity", "pauli_error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which qubits or pairs a claim speaks of; everything where both are empty."""
+
+    qubits: tuple[int, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether the claim speaks of all qubits or pairs of the machine."""
+        return not self.qubits and not self.pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One sentence of a vendor that an experiment could settle.
+
+    Attributes:
+        id: The claim's short name on its sheet.
+        metric: Id of a row in `claims.metrics.METRICS`.
+        relation: Which side of the value the vendor says the machine is on.
+        value: The claimed number in SI units (seconds, probability, count), in the claim's
+            own convention.
+        stated: The value as it stands on the sheet, for people.
+        statistic: Over the scope: its mean, median, every member, or the best member.
+        scope: Qubits or pairs.
+        convention: How an error rate is defined; None where the metric has one reading only.
+        delta: Tolerance of the decision rule, as a fraction of the value.
+        conditions: What the vendor says of the circumstances, sorted by name.
+        unstated: Keys the sheet leaves out, which its reader filled in with the usual reading.
+    """
+
+    id: str
+    metric: str
+    relation: Relation
+    value: float
+    stated: str
+    statistic: Statistic = "mean"
+    scope: Scope = Scope()
+    convention: Convention | None = None
+    delta: float = 0.25
+    conditions: tuple[tuple[str, str | float | bool], ...] = ()
+    unstated: tuple[str, ...] = ()
+
+    def condition(self, name: str) -> str | float | bool | None:
+        """Give what the vendor says of one circumstance, or None where it says nothing."""
+        return dict(self.conditions).get(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a vendor said it."""
+
+    title: str = ""
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimSheet:
+    """All the claims of one announcement.
+
+    Attributes:
+        title: What the datasheet calls it.
+        vendor: Who says it.
+        machine: Of which machine.
+        claims: In the order of the sheet; at least one.
+        source: Where it was said.
+        notes: Remarks of the sheet's author, shown on the datasheet.
+        text_id: sha256 of the sheet's bytes.
+    """
+
+    title: str
+    vendor: str
+    machine: str
+    claims: tuple[Claim, ...]
+    source: Source = Source()
+    notes: tuple[str, ...] = ()
+    text_id: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the sheet as plain JSON values, as it goes into a bundle."""
+        return asdict(self)

@@ -1,0 +1,353 @@
+"""The table of metrics: what a claim can speak of, defined once and precisely.
+
+A metric that no protocol measures yet stands here all the same: a claim on it is read,
+checked for plausibility and judged "not tested", never dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from qassay.claims.claim import Convention
+from qassay.units import Dimension
+
+Direction = Literal["lower", "higher"]
+Target = Literal["qubit", "pair", "register"]
+
+CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One row of the table.
+
+    Attributes:
+        id: The name in claim sheets, plans and bundles.
+        title: The name on a datasheet.
+        plain: One sentence for a reader who decides and is no physicist.
+        dimension: Kind of quantity; its unit is written on the sheet, SI inside.
+        better: Whether a lower or a higher value is the better machine.
+        target: What has a value of its own: each qubit, each pair, or a register as a whole.
+        definition: What is meant, precisely enough to reproduce it.
+        reference: Where the definition or its measurement comes from.
+        conventions: Definitions in use that a claim must choose from; empty where there is one
+            reading only.
+        protocol: Id of the protocol that measures it; None means a claim is not tested.
+        natural_delta: Tolerance of the decision rule where neither sheet nor claim sets one.
+    """
+
+    id: str
+    title: str
+    plain: str
+    dimension: Dimension
+    better: Direction
+    target: Target
+    definition: str
+    reference: str
+    conventions: tuple[Convention, ...] = ()
+    protocol: str | None = None
+    natural_delta: float = 0.25
+
+
+_ROWS: Final = (
+    Metric(
+        id="qubits",
+        title="Number of qubits",
+        plain="How many qubits really answer: each can be set to 0 or 1, and the two told apart.",
+        dimension="count",
+        better="higher",
+        target="register",
+        definition="The number of qubits q whose assignment error (P_q(1|0) + P_q(0|1)) / 2 is"
+        " below 1/4 when the whole register is prepared in a random string of 0 and 1 and read at"
+        " once. It counts qubits, not carriers: two qubits encoded in one ion of four levels"
+        " count as two if they pass.",
+        reference="DiVincenzo, Fortschr. Phys. 48, 771 (2000), arXiv:quant-ph/0002077"
+        " (criteria 1, 2 and 5); the bound of 1/4 is qassay's own",
+        protocol="readout",
+        natural_delta=0.001,  # a count is met or missed
+    ),
+    Metric(
+        id="one_qubit_gate_error",
+        title="One-qubit gate error",
+        plain="How often one elementary operation on a single qubit goes wrong.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        conventions=CONVENTIONS,
+        definition="The average gate infidelity of one native quarter-turn pulse (pi/2 about an"
+        " axis on the equator of the Bloch sphere), averaged over the four phases 0, pi/2, pi,"
+        " 3 pi/2, with all qubits driven simultaneously unless the claim's conditions say"
+        " otherwise. Process infidelity and total Pauli error are 3/2 of it. An error per"
+        " Clifford is another quantity, with one to two pulses in it.",
+        reference="Nielsen, Phys. Lett. A 303, 249 (2002), arXiv:quant-ph/0205035; Gambetta et"
+        " al., PRL 109, 240504 (2012), arXiv:1204.6308",
+        protocol="one_qubit_gates",
+    ),
+    Metric(
+        id="two_qubit_gate_error",
+        title="Two-qubit gate error",
+        plain="How often one operation that links two qubits goes wrong; the figure that most"
+        " limits what a machine can compute.",
+        dimension="probability",
+        better="lower",
+        target="pair",
+        conventions=CONVENTIONS,
+        definition="The average gate infidelity of the native entangler (CZ, ZZ or MS, equal up"
+        " to one-qubit gates), driven simultaneously on a matching of disjoint pairs, with the"
+        " one-qubit gates' share of the benchmark layer removed. Process infidelity and total"
+        " Pauli error are 5/4 of it. Leakage out of the qubit space counts as error only as far"
+        " as it changes the read-out.",
+        reference="Proctor et al., PRL 123, 030503 (2019), arXiv:1807.07975; McKay et al.,"
+        " arXiv:2311.05933",
+        protocol="two_qubit_gates",
+    ),
+    Metric(
+        id="readout_error",
+        title="Readout error, state preparation included",
+        plain="How often the machine reports the wrong value of a qubit that was set to 0 or 1.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        definition="(P(1|0) + P(0|1)) / 2, where P(a|b) is the probability to read a after"
+        " preparing b, all qubits prepared at random and read at once. It includes the error of"
+        " preparing the state (SPAM): the two cannot be told apart from outside.",
+        reference="Bravyi et al., PRA 103, 042605 (2021), arXiv:2006.14044",
+        protocol="readout",
+        natural_delta=0.5,
+    ),
+    Metric(
+        id="readout_error_0",
+        title="Readout error of a qubit prepared in 0",
+        plain="How often the machine reports 1 for a qubit that was set to 0.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        definition="P(1|0), often written p01: the probability to read 1 after preparing 0, state"
+        " preparation included, the other qubits prepared at random and read at once.",
+        reference="Bravyi et al., PRA 103, 042605 (2021), arXiv:2006.14044",
+        protocol="readout",
+        natural_delta=0.5,
+    ),
+    Metric(
+        id="readout_error_1",
+        title="Readout error of a qubit prepared in 1",
+        plain="How often the machine reports 0 for a qubit that was set to 1.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        definition="P(0|1), often written p10: the probability to read 0 after preparing 1, state"
+        " preparation included, the other qubits prepared at random and read at once.",
+        reference="Bravyi et al., PRA 103, 042605 (2021), arXiv:2006.14044",
+        protocol="readout",
+        natural_delta=0.5,
+    ),
+    Metric(
+        id="t1",
+        title="Relaxation time T1",
+        plain="How long a qubit set to 1 stays 1 when it is left alone.",
+        dimension="time",
+        better="higher",
+        target="qubit",
+        definition="The time constant of the exponential in which the population of 1 of an idle"
+        " qubit returns to its equilibrium.",
+        reference="Krantz et al., Appl. Phys. Rev. 6, 021318 (2019), arXiv:1904.06560, section"
+        " III.B",
+        protocol="t1",
+    ),
+    Metric(
+        id="t2_star",
+        title="Dephasing time T2*",
+        plain="How long an idle qubit keeps its quantum phase with no correction at all.",
+        dimension="time",
+        better="higher",
+        target="qubit",
+        definition="The time after which the contrast of a Ramsey experiment (quarter pulse,"
+        " delay, quarter pulse) has fallen to 1/e, averaged over the experiment; slow noise is"
+        " not refocused.",
+        reference="Krantz et al., Appl. Phys. Rev. 6, 021318 (2019), arXiv:1904.06560, section"
+        " III.B",
+        protocol="t2_star",
+    ),
+    Metric(
+        id="t2_echo",
+        title="Coherence time T2 (echo)",
+        plain="How long an idle qubit keeps its quantum phase when slow disturbances are undone by"
+        " one pulse halfway.",
+        dimension="time",
+        better="higher",
+        target="qubit",
+        definition="The time after which the contrast of a Hahn echo (quarter pulse, half the"
+        " delay, half-turn pulse, half the delay, quarter pulse) has fallen to 1/e. A figure from"
+        " many refocusing pulses is another quantity and longer.",
+        reference="Krantz et al., Appl. Phys. Rev. 6, 021318 (2019), arXiv:1904.06560, section"
+        " III.B",
+        protocol="t2_echo",
+    ),
+    Metric(
+        id="layer_fidelity",
+        title="Layer fidelity",
+        plain="How well one full layer of two-qubit operations across the machine works.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="LF, the product over the disjoint layers that together cover the chosen pairs"
+        " of the process fidelities from simultaneous direct randomized benchmarking, idle qubits"
+        " included. The chain of pairs belongs to the claim: the best chain and the tester's"
+        " chain differ.",
+        reference="McKay et al., arXiv:2311.05933",
+        protocol="two_qubit_gates",
+        natural_delta=0.05,
+    ),
+    Metric(
+        id="eplg",
+        title="Error per layered gate (EPLG)",
+        plain="The error of a two-qubit operation when the whole machine is busy.",
+        dimension="probability",
+        better="lower",
+        target="register",
+        conventions=("process_infidelity", "average_gate_infidelity"),
+        definition="process_infidelity: 1 - LF^(1/n), with LF the layer fidelity and n its number"
+        " of two-qubit gates. average_gate_infidelity: 4/5 of that. Both are published under the"
+        " one name EPLG, and are 20 % apart by definition alone.",
+        reference="McKay et al., arXiv:2311.05933; the factor 4/5: IBM's documentation since"
+        " September 2024 (github.com/Qiskit/documentation, pull request 1957)",
+        protocol="two_qubit_gates",
+    ),
+    Metric(
+        id="ghz_fidelity",
+        title="GHZ state fidelity",
+        plain="How close the machine comes to putting a whole group of qubits in one joint quantum"
+        " state.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="<GHZ|rho|GHZ> of the state prepared on the register, readout error included."
+        " More than 1/2 proves entanglement of all its qubits.",
+        reference="Mooney et al. (2021), arXiv:2101.08946",
+        natural_delta=0.05,
+    ),
+    Metric(
+        id="mirror_polarization",
+        title="Mirror-circuit polarization",
+        plain="How much of the right answer survives when a random program is run forwards and"
+        " then backwards.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="(p - 2^-n) / (1 - 2^-n), with p the probability that a randomised mirror"
+        " circuit on n qubits returns its expected string, averaged over circuits of the stated"
+        " depth.",
+        reference="Proctor et al., Nature Physics 18, 75 (2022), arXiv:2008.11294",
+        natural_delta=0.05,
+    ),
+    Metric(
+        id="quantum_volume",
+        title="Quantum volume",
+        plain="The size of the largest square random program that the machine runs better than a"
+        " fixed pass mark.",
+        dimension="count",
+        better="higher",
+        target="register",
+        definition="2^n for the largest n at which the mean heavy-output frequency h of at least"
+        " 100 random circuits of n qubits and depth n exceeds 2/3 by two standard errors,"
+        " sqrt(h (1 - h) / circuits).",
+        reference="Cross et al., PRA 100, 032328 (2019), arXiv:1811.12926",
+        natural_delta=0.001,
+    ),
+    Metric(
+        id="xeb_fidelity",
+        title="Cross-entropy benchmarking fidelity",
+        plain="How closely the machine's answers follow the theory on random programs.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="The linear cross-entropy 2^n <p(x)> - 1 over the measured strings x, with p"
+        " the ideal probabilities of the random circuit, at the depth that the claim states.",
+        reference="Arute et al., Nature 574, 505 (2019), doi:10.1038/s41586-019-1666-5",
+        natural_delta=0.05,
+    ),
+    Metric(
+        id="crosstalk",
+        title="Crosstalk",
+        plain="How much worse an operation becomes because other qubits are worked on at the same"
+        " time.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        conventions=CONVENTIONS,
+        definition="The one-qubit gate error with all qubits driven simultaneously, less that of"
+        " the same qubit driven alone.",
+        reference="Gambetta et al., PRL 109, 240504 (2012), arXiv:1204.6308; Sarovar et al.,"
+        " Quantum 4, 321 (2020), arXiv:1908.09855",
+    ),
+    Metric(
+        id="leakage",
+        title="Leakage per two-qubit gate",
+        plain="How often a two-qubit operation throws a qubit out of its two levels altogether.",
+        dimension="probability",
+        better="lower",
+        target="pair",
+        definition="The probability, averaged over states of the computational space, that one"
+        " native entangler leaves that space (the leakage rate L1).",
+        reference="Wood and Gambetta, PRA 97, 032306 (2018), arXiv:1704.03081",
+        natural_delta=0.5,
+    ),
+    Metric(
+        id="throughput",
+        title="Throughput",
+        plain="How much work the machine does in a second, waiting and control electronics"
+        " included.",
+        dimension="rate",
+        better="higher",
+        target="register",
+        definition="Layers of two-qubit gates executed per second of wall time: circuits x layers"
+        " x shots / time, for parametrised circuits whose parameters are renewed (CLOPS). Which"
+        " layers are counted differs between versions: the claim's conditions should name it.",
+        reference="Wack et al., arXiv:2110.14108",
+    ),
+)
+
+METRICS: Final[dict[str, Metric]] = {metric.id: metric for metric in _ROWS}
+
+_DIMENSION_WORDS: Final[dict[Dimension, str]] = {
+    "time": "a time with its unit (`ns`, `us`, `ms`, `s`, `min`, `h`)",
+    "rate": "a rate with its unit (`1/s`, `Hz`, `kHz`)",
+    "angle": "an angle with its unit (`rad`, `deg`)",
+    "probability": "a number between 0 and 1, or with `%` or `ppm`",
+    "count": "a whole number without a unit",
+}
+
+
+def as_markdown() -> str:
+    """Write the table as the page `docs/metrics.md`."""
+    lines = [
+        "# Metrics",
+        "",
+        "<!-- Written from src/qassay/claims/metrics.py; change it there. -->",
+        "",
+        "What a claim sheet can speak of. A claim on a metric without a protocol is read, checked",
+        "for plausibility and judged *not tested*.",
+        "",
+        "| id | name | better | of each | measured by |",
+        "|---|---|---|---|---|",
+    ]
+    for metric in METRICS.values():
+        protocol = f"`{metric.protocol}`" if metric.protocol else "nothing yet"
+        lines.append(
+            f"| [`{metric.id}`](#{metric.id}) | {metric.title} | {metric.better}"
+            f" | {metric.target} | {protocol} |"
+        )
+    for metric in METRICS.values():
+        lines += ["", f"## {metric.id}", "", f"**{metric.title}.** {metric.plain}", ""]
+        lines += [f"- Definition: {metric.definition}"]
+        if metric.conventions:
+            names = ", ".join(f"`{name}`" for name in metric.conventions)
+            lines += [f"- Convention, to be stated on the sheet: {names}"]
+        lines += [
+            f"- Written as: {_DIMENSION_WORDS[metric.dimension]}",
+            f"- Better: {metric.better}",
+            f"- Tolerance where the sheet sets none: {metric.natural_delta:g} of the value",
+            f"- Reference: {metric.reference}",
+        ]
+    return "\n".join(lines) + "\n"

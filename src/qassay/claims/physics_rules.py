@@ -1,0 +1,215 @@
+"""Rules of plausibility that come from physics: figures that cannot stand together.
+
+A claim says "at least" or "at most", so the machine may be better than a figure and two
+figures rarely exclude each other in logic. They are taken at their word, as a reader takes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from qassay.claims.claim import Claim, ClaimSheet
+from qassay.claims.coherence_limits import coherence_limit_1q, coherence_limit_2q, readout_decay
+from qassay.claims.conventions import canonical_value
+from qassay.claims.finding import (
+    DurationsLike,
+    Finding,
+    Severity,
+    amount,
+    bearing,
+    claims_on,
+    title,
+)
+from qassay.claims.metrics import METRICS
+from qassay.units import format_quantity, parse_quantity
+
+ROUNDING = 1.0 + 1e-9  # figures that are equal on paper must not differ by a last binary digit
+
+
+def dephasing_slower_than_relaxation(
+    sheet: ClaimSheet, _: DurationsLike | None
+) -> Iterator[Finding]:
+    """T2 never exceeds 2 T1: relaxation destroys the phase too."""
+    for t2 in claims_on(sheet, "t2_echo", "t2_star"):
+        for t1 in claims_on(sheet, "t1"):
+            severity = bearing(t2, t1)
+            if severity and t2.relation == "at least" and t2.value > 2 * t1.value * ROUNDING:
+                yield Finding(
+                    rule="t2-exceeds-twice-t1",
+                    severity=severity,
+                    claims=(t2.id, t1.id),
+                    sentence=f"{METRICS[t2.metric].title} of {amount(t2)} stands against a T1 of"
+                    f" {amount(t1)}, but coherence never lasts longer than 2 T1, here"
+                    f" {amount(t1, 2 * t1.value)}: as they stand, one of the two is wrong, or T1"
+                    f" is really {amount(t1, t2.value / 2)} or more.",
+                )
+
+
+def ramsey_longer_than_echo(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """An echo only undoes slow noise, so T2* above T2 echo asks for an explanation."""
+    for star in claims_on(sheet, "t2_star"):
+        for echo in claims_on(sheet, "t2_echo"):
+            above = star.value > echo.value * ROUNDING and star.relation == "at least"
+            if above and bearing(star, echo):
+                yield Finding(
+                    rule="t2-star-exceeds-echo",
+                    severity="questionable",
+                    claims=(star.id, echo.id),
+                    sentence=f"T2* of {amount(star)} is longer than T2 with an echo,"
+                    f" {amount(echo)}: an echo takes slow noise away, so it should not make"
+                    " coherence shorter.",
+                )
+
+
+def below_coherence_limit(sheet: ClaimSheet, durations: DurationsLike | None) -> Iterator[Finding]:
+    """A gate loses at least what its qubits lose while it lasts."""
+    for gate in claims_on(sheet, "one_qubit_gate_error", "two_qubit_gate_error", "eplg"):
+        time = _gate_time(gate, durations)
+        if gate.relation == "at least" or not time:
+            continue
+        error = canonical_value(gate)
+        t1, from_t1 = _binding(sheet, gate, "t1")
+        t2, from_t2 = _binding(sheet, gate, "t2_echo", "t2_star")
+        told = (
+            f'"{gate.id}" claims an error of {amount(gate, error)} (average gate infidelity), but'
+            f" a gate of {format_quantity(time, 'time')} on qubits with"
+        )
+        if t1 and from_t1 and error * ROUNDING < _limit(gate, time, t1.value, 2 * t1.value):
+            limit = _limit(gate, time, t1.value, 2 * t1.value)
+            yield Finding(
+                rule="below-coherence-limit",
+                severity=from_t1,
+                claims=(gate.id, t1.id),
+                sentence=f"{told} a T1 of {amount(t1)} loses {amount(gate, limit)} to relaxation"
+                " alone.",
+            )
+        elif t2 and from_t2:
+            longest = t1.value if t1 else math.inf
+            limit = _limit(gate, time, longest, min(t2.value, 2 * longest))
+            if error * ROUNDING < limit:
+                yield Finding(
+                    rule="below-coherence-limit",
+                    severity="questionable",  # a driven gate can shield the phase like many echoes
+                    claims=(gate.id, t2.id, t1.id) if t1 else (gate.id, t2.id),
+                    sentence=f"{told} a T2 of {amount(t2)} would lose {amount(gate, limit)}: the"
+                    f" claim holds only if the gate itself protects the phase better than"
+                    f" {'an echo' if t2.metric == 't2_echo' else 'idling'} does.",
+                )
+
+
+def readout_below_decay(sheet: ClaimSheet, durations: DurationsLike | None) -> Iterator[Finding]:
+    """A qubit in 1 that decays during the readout is read as 0."""
+    for readout in claims_on(sheet, "readout_error", "readout_error_1"):
+        time = _condition_time(readout, "readout_time") or (durations.readout if durations else 0.0)
+        t1, severity = _binding(sheet, readout, "t1")
+        if not t1 or not severity or not time or readout.relation == "at least":
+            continue
+        share = 0.5 if readout.metric == "readout_error" else 1.0  # half of the preparations
+        floor = share * readout_decay(time, t1.value)
+        if readout.value * ROUNDING < floor:
+            yield Finding(
+                rule="readout-below-decay",
+                severity="questionable",  # shelving and matched filters do better
+                claims=(readout.id, t1.id),
+                sentence=f'"{readout.id}" claims {amount(readout)}, but in a readout of'
+                f" {format_quantity(time, 'time')} a T1 of {amount(t1)} usually costs"
+                f" {amount(readout, floor)}: ask how the decay is kept out.",
+            )
+
+
+def perfection(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """No machine is without error, and no experiment of finite length could show it."""
+    for claim in sheet.claims:
+        metric = METRICS[claim.metric]
+        best = 0.0 if metric.better == "lower" else 1.0
+        against = (claim.relation == "at least") == (metric.better == "lower")
+        if metric.dimension == "probability" and claim.value == best and not against:
+            yield Finding(
+                rule="perfection",
+                severity="impossible",
+                claims=(claim.id,),
+                sentence=f'"{claim.id}" claims {title(claim)} of exactly {amount(claim)}:'
+                " no machine is perfect, and no experiment of finite length could show it.",
+            )
+
+
+def counts_that_disagree(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """Other claims may need more qubits than the sheet says there are."""
+    for total in claims_on(sheet, "qubits"):
+        if total.relation == "at least" and total.scope.everything:
+            yield from _beyond(sheet, total)
+
+
+def _beyond(sheet: ClaimSheet, total: Claim) -> Iterator[Finding]:
+    for volume in claims_on(sheet, "quantum_volume"):
+        needed = math.log2(volume.value)
+        if needed > total.value and volume.relation == "at least":
+            yield Finding(
+                rule="volume-exceeds-qubits",
+                severity="impossible",
+                claims=(volume.id, total.id),
+                sentence=f"A quantum volume of {amount(volume)} needs {math.ceil(needed)} qubits;"
+                f" the sheet claims {amount(total)}.",
+            )
+    for claim in sheet.claims:
+        listed = [*claim.scope.qubits, *(qubit for pair in claim.scope.pairs for qubit in pair)]
+        if listed and max(listed) >= total.value:
+            yield Finding(
+                rule="qubit-beyond-count",
+                severity="questionable",
+                claims=(claim.id, total.id),
+                sentence=f'"{claim.id}" speaks of qubit {max(listed)}, but the sheet claims'
+                f" {amount(total)} qubits, numbered from 0.",
+            )
+
+
+def layered_gate_better_than_gate(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """EPLG holds the gate's error and that of idling neighbours, so it is the larger one."""
+    for layered in claims_on(sheet, "eplg"):
+        for gate in claims_on(sheet, "two_qubit_gate_error"):
+            worse = canonical_value(layered) * ROUNDING < canonical_value(gate)
+            if worse and gate.statistic in ("mean", "median") and layered.relation == "at most":
+                yield Finding(
+                    rule="eplg-below-gate-error",
+                    severity="questionable",
+                    claims=(layered.id, gate.id),
+                    sentence=f"As average gate infidelity the EPLG is"
+                    f" {amount(layered, canonical_value(layered))} and the two-qubit gate error"
+                    f" {amount(gate, canonical_value(gate))}: a gate in a full layer should not"
+                    " be better than a gate by itself, unless the chain was chosen from the best"
+                    " pairs.",
+                )
+
+
+def _limit(gate: Claim, time: float, t1: float, t2: float) -> float:
+    if METRICS[gate.metric].target == "qubit":
+        return coherence_limit_1q(time, t1, t2)
+    return coherence_limit_2q(time, t1, t2)
+
+
+def _binding(
+    sheet: ClaimSheet, figure: Claim, *metrics: str
+) -> tuple[Claim | None, Severity | None]:
+    """Find the coherence claim that binds a figure best, with what breaking it would mean."""
+    for metric in metrics:
+        for wanted in ("impossible", "questionable"):
+            for claim in claims_on(sheet, metric):
+                severity = bearing(figure, claim)
+                if severity == wanted and claim.value > 0:
+                    return claim, severity
+    return None, None
+
+
+def _gate_time(gate: Claim, durations: DurationsLike | None) -> float:
+    stated = _condition_time(gate, "gate_time")
+    if stated or durations is None:
+        return stated
+    one_qubit = METRICS[gate.metric].target == "qubit"
+    return durations.one_qubit_gate if one_qubit else durations.two_qubit_gate
+
+
+def _condition_time(claim: Claim, name: str) -> float:
+    """Give a time stated among a claim's conditions, or 0."""
+    stated = claim.condition(name)
+    return parse_quantity(stated, "time") if isinstance(stated, str) else 0.0

@@ -1,0 +1,49 @@
+"""What is wrong with a sheet before a single shot: every rule, worst findings first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from qassay.claims import physics_rules, wording_rules
+from qassay.claims.claim import ClaimSheet
+from qassay.claims.coherence_limits import coherence_limit_1q, coherence_limit_2q
+from qassay.claims.finding import SEVERITIES, DurationsLike, Finding
+
+__all__ = ["RULES", "Finding", "coherence_limit_1q", "coherence_limit_2q", "findings"]
+
+Rule = Callable[[ClaimSheet, DurationsLike | None], Iterator[Finding]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    physics_rules.dephasing_slower_than_relaxation,
+    physics_rules.ramsey_longer_than_echo,
+    physics_rules.below_coherence_limit,
+    physics_rules.readout_below_decay,
+    physics_rules.perfection,
+    physics_rules.counts_that_disagree,
+    physics_rules.layered_gate_better_than_gate,
+    wording_rules.looks_like_fidelity,
+    wording_rules.direction,
+    wording_rules.says_nothing,
+    wording_rules.best_value,
+    wording_rules.simultaneity,
+    wording_rules.filled_in,
+    wording_rules.eplg_forms,
+    wording_rules.left_out,
+    wording_rules.unsourced,
+)
+
+
+def findings(sheet: ClaimSheet, durations: DurationsLike | None = None) -> tuple[Finding, ...]:
+    """Check a sheet without touching a machine.
+
+    Args:
+        sheet: The claims.
+        durations: Gate and readout times of the machine, where they are known; a claim's own
+            `gate_time` or `readout_time` comes first.
+
+    Returns:
+        The findings, impossible ones first, then questionable ones, then notes.
+    """
+    found = [finding for rule in RULES for finding in rule(sheet, durations)]
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))

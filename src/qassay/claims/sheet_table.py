@@ -1,0 +1,120 @@
+"""From the plain tables of a TOML document to a claim sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from qassay.claims.claim import Claim, ClaimSheet, Source
+from qassay.claims.claim_table import read_claim, read_delta
+from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
+from qassay.errors import quoted
+
+SHEET_KEYS: Final = ("title", "vendor", "machine", "source", "delta", "notes")
+MOST_CLAIMS: Final = 1000
+_LONGEST_NOTE: Final = 2000
+
+
+def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: str) -> ClaimSheet:
+    """Read a whole document.
+
+    Args:
+        document: What the TOML reader gives.
+        mistakes: Where to note what is wrong; where anything is, the sheet is not to be used.
+        text_id: sha256 of the file's bytes.
+    """
+    top = Table(document, known=("sheet", "claim"), path=(), words="", mistakes=mistakes)
+    head = _read_head(top)
+    delta = head.pop("delta")
+    return ClaimSheet(claims=_read_claims(top, delta), text_id=text_id, **head)
+
+
+def _read_head(top: Table) -> dict[str, Any]:
+    """Read `[sheet]` into the fields of ClaimSheet, with its delta beside them."""
+    raw = top.value("sheet") if "sheet" in top else None
+    if not isinstance(raw, Mapping):
+        top.complain(
+            "sheet",
+            "nothing" if raw is None else shown(raw),
+            "a table [sheet] with title, vendor and machine",
+        )
+        raw = {"title": "-", "vendor": "-", "machine": "-"}  # say it once, not four times
+    table = Table(raw, known=SHEET_KEYS, path=("sheet",), words="[sheet]", mistakes=top.mistakes)
+    return {
+        "title": table.text("title", required=True),
+        "vendor": table.text("vendor", required=True),
+        "machine": table.text("machine", required=True),
+        "source": _read_source(table),
+        "notes": _read_notes(table),
+        "delta": read_delta(table),
+    }
+
+
+def _read_source(sheet: Table) -> Source:
+    raw = sheet.value("source") if "source" in sheet else {}
+    if not isinstance(raw, Mapping):
+        sheet.complain("source", shown(raw), 'a table, such as {title = "...", url = "..."}')
+        return Source()
+    # A date is a value of its own in TOML; written as text it is as welcome.
+    plain = {
+        key: value.isoformat() if isinstance(value, date | datetime) else value
+        for key, value in raw.items()
+    }
+    table = Table(
+        plain,
+        known=("title", "publisher", "date", "url"),
+        path=("sheet", "source"),
+        words="[sheet], source",
+        mistakes=sheet.mistakes,
+    )
+    url = table.text("url", longest=1000) or ""
+    if url and not re.fullmatch(r"https?://\S+", url):
+        # It becomes a link on the datasheet, where "javascript:" would be a trap.
+        table.complain("url", quoted(url), "an address that begins with https:// or http://")
+    return Source(
+        title=table.text("title", longest=500) or "",
+        publisher=table.text("publisher") or "",
+        date=table.text("date") or "",
+        url=url,
+    )
+
+
+def _read_notes(sheet: Table) -> tuple[str, ...]:
+    raw = sheet.value("notes") if "notes" in sheet else []
+    if not isinstance(raw, list):
+        sheet.complain("notes", shown(raw), 'an array of texts, such as ["..."]')
+        return ()
+    notes = []
+    for value in raw:
+        flat = " ".join(value.split()) if isinstance(value, str) else value
+        mistake = text_mistake(flat, _LONGEST_NOTE)
+        if mistake or not isinstance(flat, str):
+            expected = f"texts of at most {_LONGEST_NOTE} characters"
+            sheet.complain("notes", mistake, expected)
+        elif flat:
+            notes.append(flat)
+    return tuple(notes)
+
+
+def _read_claims(top: Table, delta: float | None) -> tuple[Claim, ...]:
+    raw = top.value("claim") if "claim" in top else []
+    if not isinstance(raw, list) or not raw:
+        found = "no claim" if isinstance(raw, list) else shown(raw)
+        advice = "a claim begins with [[claim]], in double brackets"
+        top.complain("claim", found, "at least one table [[claim]]", advice)
+        return ()
+    if len(raw) > MOST_CLAIMS:
+        top.complain("claim", f"{len(raw)} claims", f"at most {MOST_CLAIMS}")
+        return ()
+    taken: set[str] = set()
+    claims = []
+    for position, content in enumerate(raw):
+        if isinstance(content, Mapping):
+            claim = read_claim(content, position, top.mistakes, taken=taken, sheet_delta=delta)
+            claims += [claim] if claim is not None else []
+        else:
+            words = f"claim {position + 1}"
+            top.mistakes.add(("claim", position), words, shown(content), "a table [[claim]]")
+    return tuple(claims)

@@ -1,0 +1,120 @@
+"""`qassay machines`, `protocols`, `metrics`: list and show what there is."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from qassay.cli import options
+from qassay.cli.show import console, print_json
+from qassay.errors import Problem, UsageError
+
+
+def _rows(rows: list[tuple[str, str]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
+
+
+def _pick(kind: str, name: str, known: dict[str, Any]) -> Any:
+    if name not in known:
+        raise UsageError(
+            Problem(where=f"qassay {kind} show", found=name, expected=", ".join(known))
+        )
+    return known[name]
+
+
+@click.group(name="machines", invoke_without_command=True)
+@options.as_json
+@click.pass_context
+def machines_command(ctx: click.Context, as_json: bool) -> int:
+    """List virtual machines; `machines show NAME` prints a machine's file."""
+    from qassay.devices.catalog import built_in_machines, open_device
+
+    if ctx.invoked_subcommand is None:
+        names = built_in_machines()
+        described = {name: open_device(f"virtual:{name}").describe() for name in names}
+        if as_json:
+            print_json([x.as_json() for x in described.values()])
+        else:
+            _rows([(f"virtual:{n}", f"{d.qubits} qubits, {d.platform}, {d.connectivity}")
+                   for n, d in described.items()])  # fmt: skip
+    return 0
+
+
+@machines_command.command(name="show")
+@click.argument("name")
+def machines_show(name: str) -> int:
+    """Print the file of a machine, sources included."""
+    from qassay.devices.catalog import machine_text
+
+    click.echo(machine_text(name.removeprefix("virtual:")))
+    return 0
+
+
+@click.group(name="protocols", invoke_without_command=True)
+@options.as_json
+@click.pass_context
+def protocols_command(ctx: click.Context, as_json: bool) -> int:
+    """List protocols; `protocols show NAME` prints its definition and assumptions."""
+    from qassay.protocols.catalog import PROTOCOLS, PUBLISHED
+
+    if ctx.invoked_subcommand is None:
+        every = [*PROTOCOLS.values(), *PUBLISHED.values()]
+        if as_json:
+            print_json([{"id": p.id, "version": p.version, "title": p.title,
+                         "quantities": list(p.quantities), "assumptions": list(p.assumptions)}
+                        for p in every])  # fmt: skip
+        else:
+            _rows([(p.id, p.title) for p in every])
+    return 0
+
+
+@protocols_command.command(name="show")
+@click.argument("name")
+def protocols_show(name: str) -> int:
+    """Print what a protocol measures, its model, and how it can be fooled."""
+    from qassay.protocols.catalog import PROTOCOLS, PUBLISHED
+
+    protocol = _pick("protocols", name, {**PROTOCOLS, **PUBLISHED})
+    click.echo(inspect.cleandoc(sys.modules[type(protocol).__module__].__doc__ or ""))
+    return 0
+
+
+@click.group(name="metrics", invoke_without_command=True)
+@options.as_json
+@click.pass_context
+def metrics_command(ctx: click.Context, as_json: bool) -> int:
+    """List metrics; `metrics show NAME` prints definition, conventions and reference."""
+    from qassay.claims.metrics import METRICS
+
+    if ctx.invoked_subcommand is None:
+        if as_json:
+            print_json([asdict(metric) for metric in METRICS.values()])
+        else:
+            _rows([(m.id, m.title + ("" if m.protocol else " (not measured yet)"))
+                   for m in METRICS.values()])  # fmt: skip
+    return 0
+
+
+@metrics_command.command(name="show")
+@click.argument("name")
+@options.as_json
+def metrics_show(name: str, as_json: bool) -> int:
+    """Print one metric."""
+    from qassay.claims.metrics import METRICS
+
+    metric = _pick("metrics", name, METRICS)
+    if as_json:
+        print_json(asdict(metric))
+        return 0
+    _rows([(key, ", ".join(value) if isinstance(value, tuple) else str(value))
+           for key, value in asdict(metric).items()])  # fmt: skip
+    return 0

@@ -1,0 +1,81 @@
+"""`qassay`: help without heavy libraries, errors as sentences, the right exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from qassay import __version__
+from qassay.errors import QassayError
+
+# name: (module, function, one line of help)
+COMMANDS: Final = {
+    "run": ("run", "run_command", "Test the claims of a sheet on a device."),
+    "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
+    "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
+    "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
+    "report": ("report", "report_command", "Write the datasheet of a bundle."),
+    "machines": ("catalogs", "machines_command", "List and show virtual machines."),
+    "protocols": ("catalogs", "protocols_command", "List and show protocols."),
+    "metrics": ("catalogs", "metrics_command", "List and show metrics."),
+    "doctor": ("doctor", "doctor_command", "Check that this installation can do its work."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports them when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(
+            importlib.import_module(f"qassay.cli.{module}"), function
+        )
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List commands with their one line, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row[2]) for name, row in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="qassay")
+def cli() -> None:
+    """The acceptance test for quantum computers.
+
+    Takes a vendor's claims, plans the cheapest experiments that can settle each, runs them on
+    a device, gives a verdict for each claim, and seals the evidence.
+
+    Exit codes: 0 all supported, 1 a claim refuted, 2 wrong usage or malformed input, 3 nothing
+    refuted but something open, 4 evidence invalid, 5 the device failed.
+    """
+
+
+def main() -> int:
+    """Run the command line and give the exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except QassayError as error:
+        for problem in error.problems:
+            click.echo(f"error: {problem}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; the same command with the same --out goes on from here", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0

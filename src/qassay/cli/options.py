@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+device = click.option(
+    "--device",
+    required=True,
+    metavar="DEVICE",
+    help="virtual:NAME, or the path of a machine file.",
+)
+seed = click.option("--seed", type=int, help="Whole number; without it a random one is drawn.")
+alpha = click.option(
+    "--alpha",
+    type=float,
+    default=0.05,
+    show_default=True,
+    help="Largest probability of refuting a claim that is true.",
+)
+beta = click.option(
+    "--beta",
+    type=float,
+    help="Largest probability of supporting a claim that misses its limit; alpha by default.",
+)
+rule = click.option(
+    "--rule",
+    type=click.Choice(["tolerant", "guarded"]),
+    default="tolerant",
+    show_default=True,
+    help="Limit: the claim widened by its delta, or the claim itself.",
+)
+budget = click.option("--budget-shots", type=int, help="Spend no more shots than this.")
+out = click.option(
+    "--out", metavar="DIR", help="Folder of the run; the same folder takes it up again."
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+
+
+def together(*options: Decorator) -> Decorator:
+    """Put several options on a command."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate

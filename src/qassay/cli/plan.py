@@ -1,0 +1,56 @@
+"""`qassay plan`: what would be measured, and what it costs; runs nothing."""
+
+from __future__ import annotations
+
+import click
+
+from qassay import assay
+from qassay.cli import options
+from qassay.cli.show import console, cost_words, plan_table, print_json
+from qassay.devices.catalog import open_device
+from qassay.planning.planner import Options
+
+
+@click.command(name="plan")
+@click.argument("sheet", metavar="SHEET.toml")
+@options.together(
+    options.device,
+    options.seed,
+    options.alpha,
+    options.beta,
+    options.rule,
+    options.budget,
+    options.as_json,
+)
+def plan_command(
+    sheet: str,
+    device: str,
+    seed: int | None,
+    alpha: float,
+    beta: float | None,
+    rule: str,
+    budget_shots: int | None,
+    as_json: bool,
+) -> int:
+    """Show what SHEET.toml would take on a device, before the first shot."""
+    chosen = Options(
+        alpha=alpha,
+        beta=alpha if beta is None else beta,
+        rule=rule,  # type: ignore[arg-type]
+        budget_shots=budget_shots,
+    )
+    request = assay.plan(sheet, open_device(device), seed=seed, options=chosen)
+    plan = request.plan
+    if as_json:
+        print_json({"id": plan.id, **plan.as_json()})
+        return 0
+    terminal = console()
+    terminal.print(f"[bold]{plan.sheet.title}[/] on {plan.device.name}")
+    terminal.print(plan_table(plan))
+    terminal.print(f"\n{cost_words(plan)}")
+    for finding in request.findings:
+        terminal.print(f"[yellow]{finding.severity}[/]: {finding.sentence}")
+    for item in plan.untested:
+        terminal.print(f"[dim]not tested[/]: {item.claim}, {item.reason}")
+    terminal.print(f"plan {plan.id}", soft_wrap=True)
+    return 0

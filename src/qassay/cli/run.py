@@ -1,0 +1,114 @@
+"""`qassay run`: a vendor's claims confirmed or refuted on a device."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from qassay import assay
+from qassay.cli import options
+from qassay.cli.show import (
+    console,
+    cost_words,
+    duration_words,
+    plan_table,
+    print_json,
+    verdict_table,
+)
+from qassay.devices.catalog import open_device
+from qassay.planning.planner import Options
+
+
+@click.command(name="run")
+@click.argument("sheet", metavar="SHEET.toml")
+@options.together(
+    options.device,
+    options.seed,
+    options.alpha,
+    options.beta,
+    options.rule,
+    options.budget,
+    options.out,
+    options.as_json,
+)
+@click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
+              help="Processes that work side by side.")  # fmt: skip
+def run_command(
+    sheet: str,
+    device: str,
+    seed: int | None,
+    alpha: float,
+    beta: float | None,
+    rule: str,
+    budget_shots: int | None,
+    out: str | None,
+    workers: str,
+    as_json: bool,
+) -> int:
+    """Test the claims of SHEET.toml on a device.
+
+    A run that was interrupted goes on when the same command is given with the same --out.
+    """
+    chosen = Options(
+        alpha=alpha,
+        beta=alpha if beta is None else beta,
+        rule=rule,  # type: ignore[arg-type]
+        budget_shots=budget_shots,
+    )
+    folder = Path(out) if out else Path(f"{Path(sheet).stem}-run")
+    terminal = console()
+    live = sys.stdout.isatty() and not as_json
+    bar = Progress(
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of at most {task.total:,.0f} shots"),
+        TimeElapsedColumn(),
+        console=terminal,
+        disable=not live,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("planning", total=None)
+
+        def planned(request: assay.Request) -> None:
+            if not as_json:
+                terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
+                terminal.print(plan_table(request.plan))
+                for finding in request.findings:
+                    terminal.print(f"  [yellow]{finding.severity}[/]: {finding.sentence}")
+            bar.update(task, total=request.plan.cost.shots, description="measuring")
+
+        result = assay.run(
+            sheet,
+            open_device(device),
+            out=folder,
+            seed=seed,
+            options=chosen,
+            workers=workers,
+            device_name=device,
+            planned=planned,
+            progress=lambda finished: bar.advance(task, len(finished.circuit_ids)),
+        )
+    if as_json:
+        print_json(result.as_json())
+    else:
+        _tell(result)
+    return result.exit_code
+
+
+def _tell(result: assay.RunResult) -> None:
+    terminal = console()
+    plan = result.analysis.plan
+    terminal.print()
+    terminal.print(f"[bold]{plan.sheet.title}[/]")
+    if plan.device.simulator:
+        terminal.print(f"[yellow]Measured on a SIMULATOR, {result.device}, not on hardware.[/]")
+    terminal.print(verdict_table(plan.sheet, result.verdicts))
+    terminal.print(
+        f"\n{result.shots:,} shots, {duration_words(result.device_seconds)} of device time,"
+        f" {result.wall_seconds:.1f} s here".replace(",", " ", 1)
+    )
+    terminal.print(f"datasheet  {result.datasheet}\nevidence   {result.bundle}", soft_wrap=True)

@@ -1,0 +1,111 @@
+"""From the DEVICE that a user types to a device."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from qassay.devices.interface import Device
+from qassay.devices.machine_file import MOST_BYTES, Machine, read_machine
+from qassay.errors import DeviceFileError, Problem, quoted
+
+PREFIX: Final = "virtual:"
+_LATER: Final = {
+    "aer": "qiskit-aer simulators",
+    "qiskit": "Qiskit backends",
+    "replay": "replays of bundles",
+}
+
+
+def built_in_machines() -> tuple[str, ...]:
+    """List the names that may follow `virtual:`, sorted."""
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir()
+                        if entry.name.endswith(".toml")))  # fmt: skip
+
+
+def machine_text(name: str) -> str:
+    """Give the machine file of a built-in machine, comments and sources included.
+
+    Raises:
+        DeviceFileError: There is no such machine.
+    """
+    known = built_in_machines()
+    plain = name.removeprefix(PREFIX)
+    if plain not in known:
+        raise DeviceFileError(
+            Problem(
+                where="device",
+                found=quoted(name),
+                expected="one of " + ", ".join(PREFIX + entry for entry in known),
+                advice=_did_you_mean(plain, known),
+            )
+        )
+    return _folder().joinpath(f"{plain}.toml").read_text(encoding="utf-8")
+
+
+def load_machine(text: str) -> Machine:
+    """Read a virtual machine with its truth, from `virtual:NAME` or the path of a file.
+
+    Raises:
+        DeviceFileError: There is no such machine, or its file has mistakes.
+    """
+    scheme, _, rest = text.partition(":")
+    if scheme in _LATER and rest:
+        raise DeviceFileError(
+            Problem(
+                where="device",
+                found=quoted(text),
+                expected=f"{PREFIX}NAME or the path of a machine file",
+                advice=f"{_LATER[scheme]} are not available in this version",
+            )
+        )
+    if text.startswith(PREFIX):
+        name = text.removeprefix(PREFIX)
+        return read_machine(machine_text(text).encode(), f"{name}.toml", PREFIX + name)
+    return read_machine(_file_bytes(text), Path(text).name)
+
+
+def open_device(text: str) -> Device:
+    """Open a device.
+
+    Args:
+        text: `virtual:NAME` for a built-in machine, or the path of a machine file.
+
+    Raises:
+        DeviceFileError: There is no such device, or its file has mistakes.
+    """
+    machine = load_machine(text)
+    from qassay.devices.simulated.machine import VirtualMachine
+
+    return VirtualMachine(machine)
+
+
+def _folder() -> Traversable:
+    return files("qassay.devices").joinpath("machines")
+
+
+def _file_bytes(text: str) -> bytes:
+    path = Path(text)
+    expected = f"the path of a machine file, or {PREFIX}NAME"
+    known = built_in_machines()
+    try:
+        if path.is_dir():
+            raise DeviceFileError(Problem(where="device", found=f"the folder {quoted(text)}",
+                                          expected=expected))  # fmt: skip
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError | ValueError)
+        found = f"{quoted(text)}, {'which does not exist' if missing else 'which cannot be read'}"
+        advice = _did_you_mean(text, known) or "`qassay machines` lists the built-in ones"
+        raise DeviceFileError(
+            Problem(where="device", found=found, expected=expected, advice=advice)
+        ) from None
+
+
+def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known, 1, 0.5)
+    return f'did you mean "{PREFIX}{close[0]}"?' if close else ""

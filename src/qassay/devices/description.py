@@ -1,0 +1,58 @@
+"""What a device says of itself: enough to plan on, and no word about its errors."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any, Literal
+
+Pair = tuple[int, int]
+Platform = Literal["trapped-ion", "neutral-atom", "superconducting", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """How long things take on the device, in seconds."""
+
+    one_qubit_gate: float = 0.0
+    two_qubit_gate: float = 0.0
+    readout: float = 0.0
+    shot_overhead: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceDescription:
+    """The public face of a device, written into the plan and the bundle.
+
+    Attributes:
+        name: What the datasheet calls it, such as "virtual:prototype-50".
+        platform: The family of hardware.
+        qubits: How many qubits it offers, numbered from 0.
+        connectivity: A word such as "all-to-all", or "listed".
+        couplings: Pairs that can meet in one entangling gate, each a < b, sorted; empty for
+            all-to-all, where every pair can.
+        durations: Times in seconds.
+        simulator: True where no quantum hardware stands behind it.
+        cost_per_shot: In the currency of `currency`, 0 where unknown or free.
+    """
+
+    name: str
+    platform: Platform
+    qubits: int
+    connectivity: str = "all-to-all"
+    couplings: tuple[Pair, ...] = ()
+    durations: Durations = Durations()
+    simulator: bool = False
+    cost_per_shot: float = 0.0
+    currency: str = ""
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs that can meet in one entangling gate."""
+        if self.connectivity == "all-to-all":
+            return tuple(combinations(range(self.qubits), 2))
+        return self.couplings
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the description as plain JSON values."""
+        return asdict(self)

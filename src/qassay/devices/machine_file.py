@@ -1,0 +1,252 @@
+"""Read a machine file: the TOML by which anyone can write a virtual machine.
+
+All mistakes are reported at once. A number that is stated must be possible; a number that
+is drawn from a spread is cut at what physics allows (T2 at 2 T1, T2* at T2, a gate error at
+the coherence limit), so that a spread never makes an impossible machine.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.canonical import content_id
+from qassay.devices.connectivity import read_connectivity
+from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
+from qassay.devices.noise import NoiseModel
+from qassay.devices.noise_file import QUANTITIES, Drawn, NoiseReader, Quantity
+from qassay.devices.physics_check import coherence_times, gate_errors
+from qassay.errors import DeviceFileError, Problem, UnsupportedCircuitError, quoted
+from qassay.randomness import Stream, root_from_integer
+
+MOST_QUBITS: Final = 4096
+MOST_BYTES: Final = 1_000_000
+PLATFORMS: Final = ("trapped-ion", "neutral-atom", "superconducting", "other")
+_MACHINE_KEYS: Final = (
+    "name", "platform", "qubits", "connectivity", "seed", "summary", "cost_per_shot", "currency",
+)  # fmt: skip
+_DURATIONS: Final = ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Machine:
+    """A virtual machine: what it says of itself, and its truth.
+
+    Attributes:
+        description: The public face.
+        noise: The truth at the start of a campaign.
+        seed: Of the spreads, and of the outcomes together with a job's id.
+        summary: One sentence for lists.
+        text_id: sha256 of the file's bytes.
+    """
+
+    description: DeviceDescription
+    noise: NoiseModel
+    seed: int
+    summary: str
+    text_id: str
+
+    @property
+    def pair_ends(self) -> npt.NDArray[np.intp]:
+        """The two qubits of every pair, shape (pairs, 2), in the order of the noise arrays."""
+        count = self.description.qubits
+        if self.description.connectivity == "all-to-all":
+            return np.stack(np.triu_indices(count, 1), axis=1)
+        return np.array(self.description.couplings, dtype=np.intp).reshape(-1, 2)
+
+    def pair_places(self, pairs: tuple[Pair, ...]) -> npt.NDArray[np.intp]:
+        """Find pairs in the noise arrays.
+
+        Args:
+            pairs: Each in either order.
+
+        Returns:
+            Their places, shape (len(pairs),).
+
+        Raises:
+            UnsupportedCircuitError: A pair is not coupled.
+        """
+        if not pairs:
+            return np.zeros(0, dtype=np.intp)
+        ends = np.sort(np.array(pairs, dtype=np.intp), axis=1)
+        count = self.description.qubits
+        first, second = ends[:, 0], ends[:, 1]
+        bad = (first < 0) | (second >= count) | (first == second)
+        if self.description.connectivity == "all-to-all":
+            places = first * (2 * count - first - 1) // 2 + second - first - 1
+        else:
+            coupled = self.pair_ends
+            names = coupled[:, 0] * count + coupled[:, 1]
+            wanted = first * count + second
+            places = np.minimum(np.searchsorted(names, wanted), max(names.size - 1, 0))
+            bad |= (names[places] != wanted) if names.size else True
+        if bad.any():
+            odd = pairs[int(np.flatnonzero(bad)[0])]
+            raise UnsupportedCircuitError(
+                f"{self.description.name} has no coupling between qubits {odd[0]} and {odd[1]}"
+            )
+        return places
+
+    def noise_at(self, seconds: float) -> NoiseModel:
+        """Give the noise at a device time, drift included."""
+        return self.noise.at(seconds, self.description.durations, self.pair_ends)
+
+
+def read_machine(data: bytes, source: str, name: str | None = None) -> Machine:
+    """Read the bytes of a machine file.
+
+    Args:
+        data: UTF-8 TOML.
+        source: Name of the file, for messages.
+        name: What the description calls the machine, in place of the name in the file.
+
+    Raises:
+        DeviceFileError: With every mistake of the file.
+    """
+    document = _parse(data, source)
+    reader = NoiseReader(source, Stream(b"", ""), {})
+    reader.unknown_keys(document, ("machine", "durations", "noise"), "")
+    sections = {
+        part: _section(document, part, reader) for part in ("machine", "durations", "noise")
+    }
+    head = sections["machine"]
+    reader.unknown_keys(head, _MACHINE_KEYS, "machine")
+    reader.unknown_keys(sections["durations"], _DURATIONS, "durations")
+    reader.unknown_keys(sections["noise"], (*QUANTITIES, "drift"), "noise")
+    qubits = _whole(head, "qubits", reader, 1, MOST_QUBITS)
+    seed = _whole(head, "seed", reader, 0, 2**63 - 1, default=0)
+    durations = _durations(sections["durations"], reader)
+    if qubits is None or seed is None:  # nothing below can be counted without them
+        raise DeviceFileError(*reader.problems)
+    description, places = _describe(head, qubits, durations, reader, name)
+    pairs = qubits * (qubits - 1) // 2
+    if description.connectivity != "all-to-all":
+        pairs = len(description.couplings)
+    reader.stream = Stream(root_from_integer(seed), "machine")
+    reader.counts = {"qubit": qubits, "pair": pairs}
+    reader.pair_places = places
+    summary = str(head.get("summary", ""))
+    shell = Machine(
+        description=description,
+        noise=cast(NoiseModel, None),
+        seed=seed,
+        summary=summary,
+        text_id=content_id(data),
+    )
+    noise = _noise(sections["noise"], shell, reader)
+    if noise is None or reader.problems:
+        raise DeviceFileError(*reader.problems)
+    return Machine(
+        description=description, noise=noise, seed=seed, summary=summary, text_id=shell.text_id
+    )
+
+
+def _parse(data: bytes, source: str) -> dict[str, Any]:
+    if len(data) > MOST_BYTES:
+        found = f"{len(data)} bytes"
+        raise DeviceFileError(
+            Problem(where=source, found=found, expected=f"a machine file of at most {MOST_BYTES}")
+        )
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        found = f"a byte that is not UTF-8 at position {error.start}"
+        raise DeviceFileError(Problem(where=source, found=found, expected="TOML text")) from None
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        found = quoted(f"{error}".strip() or type(error).__name__, 120)
+        raise DeviceFileError(Problem(where=source, found=found, expected="valid TOML")) from None
+
+
+def _section(document: Mapping[str, Any], part: str, reader: NoiseReader) -> Mapping[str, Any]:
+    if part == "machine" and part not in document:
+        reader.complain("[machine]", "nothing", "a section with name, platform and qubits")
+    section = document.get(part, {})
+    if isinstance(section, dict):
+        return section
+    reader.complain(part, quoted(section), f"a section [{part}]")
+    return {}
+
+
+def _whole(
+    head: Mapping[str, Any], key: str, reader: NoiseReader, low: int, high: int,
+    default: int | None = None,
+) -> int | None:  # fmt: skip
+    value = head.get(key, default)
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return value
+    found = quoted(value) if key in head else "nothing"
+    reader.complain(f"machine.{key}", found, f"a whole number from {low} to {high}")
+    return None
+
+
+def _durations(section: Mapping[str, Any], reader: NoiseReader) -> Durations:
+    read = {}
+    for key in _DURATIONS:
+        if key in section:
+            # A zero duration is fine (an ideal gate), so it does not go through `number`.
+            raw = section[key]
+            zero = isinstance(raw, str) and raw.split()[:1] in (["0"], ["0.0"])
+            number = 0.0 if zero else reader.number(raw, f"durations.{key}", _TIME)
+            read[key] = number or 0.0
+    return Durations(**read)
+
+
+_TIME: Final = Quantity("time", "qubit")
+
+
+def _describe(
+    head: Mapping[str, Any], qubits: int, durations: Durations, reader: NoiseReader,
+    name: str | None,
+) -> tuple[DeviceDescription, list[int]]:  # fmt: skip
+    own = head.get("name")
+    if not isinstance(own, str) or not 1 <= len(own) <= 80 or not own.isprintable():
+        found = quoted(own) if "name" in head else "nothing"
+        reader.complain("machine.name", found, "a name of 1 to 80 characters")
+        own = ""
+    platform = head.get("platform", "other")
+    if platform not in PLATFORMS:
+        expected = "one of " + ", ".join(PLATFORMS)
+        reader.complain("machine.platform", quoted(platform), expected)
+    for key in ("summary", "currency"):
+        if not isinstance(head.get(key, ""), str):
+            reader.complain(f"machine.{key}", quoted(head[key]), "a text")
+    cost = reader.plain(head.get("cost_per_shot", 0), "machine.cost_per_shot", 0.0, 1e9)
+    word, couplings, places, problems = read_connectivity(
+        head.get("connectivity", "all-to-all"), qubits, f"{reader.source}: machine.connectivity"
+    )
+    reader.problems.extend(problems)
+    described = DeviceDescription(
+        name=name or own,
+        platform=cast(Platform, platform),
+        qubits=qubits,
+        connectivity=word,
+        couplings=couplings,
+        durations=durations,
+        simulator=True,
+        cost_per_shot=cost or 0.0,
+        currency=str(head.get("currency", "")),
+    )
+    return described, places
+
+
+def _noise(section: Mapping[str, Any], shell: Machine, reader: NoiseReader) -> NoiseModel | None:
+    count = len(reader.problems)
+    read = {key: reader.quantity(section, key) for key in QUANTITIES}
+    drift = reader.drift(section["drift"]) if "drift" in section else None
+    if len(reader.problems) > count:
+        return None
+
+    def plain(key: str) -> npt.NDArray[np.float64]:
+        given = read[key]
+        zeros = np.zeros(reader.counts[QUANTITIES[key].per])
+        return given.values if isinstance(given, Drawn) else zeros
+
+    times = coherence_times(read, shell.description.qubits, reader)
+    errors = gate_errors(read, times, shell.description, shell.pair_ends, reader)
+    rest = {key: plain(key) for key in QUANTITIES if key not in ("t1", "t2", "t2_star", *errors)}
+    return NoiseModel(**times, **errors, **rest, drift=drift)

@@ -1,0 +1,137 @@
+"""What physics allows in a machine file, and what stands there when nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.devices.description import DeviceDescription
+from qassay.devices.noise import (
+    WORST_TWO_QUBIT_ERROR,
+    Floats,
+    one_qubit_coherence_limit,
+    two_qubit_coherence_limit,
+)
+from qassay.devices.noise_file import Drawn, NoiseReader
+from qassay.units import format_quantity
+
+Read = Mapping[str, Drawn | None]
+_SLACK = 1e-9  # relative: a stated 2 T1 or a stated limit is not refused for its last digit
+
+
+def coherence_times(read: Read, qubits: int, reader: NoiseReader) -> dict[str, Floats]:
+    """Fill in `t1`, `t2`, `t2_star` and refuse stated values above their bounds.
+
+    Absent, T1 is infinite, T2 is 2 T1 (nothing but relaxation) and T2* is T2.
+    """
+    given = read["t1"]
+    times = {"t1": np.full(qubits, np.inf) if given is None else given.values}
+    for key, over, factor in (("t2", "t1", 2.0), ("t2_star", "t2", 1.0)):
+        bound = factor * times[over]
+        own = read[key]
+        if own is None:
+            times[key] = bound
+            continue
+        loose = own.spread or any((part := read[name]) and part.spread for name in ("t1", over))
+        if loose:
+            # Drawn side by side, single qubits may cross the bound: only medians are judged.
+            pairs = [(0, own.median if own.spread else float(np.median(own.values)),
+                      _middle(bound, read[over], factor))]  # fmt: skip
+        else:
+            pairs = list(zip(range(qubits), own.values, bound, strict=True))
+        _refuse(key, over, factor, pairs, reader)
+        times[key] = np.minimum(own.values, bound)
+    return times
+
+
+def _middle(bound: Floats, given: Drawn | None, factor: float) -> float:
+    """Give the bound that follows from a stated median, or the median of the bounds."""
+    if given is not None and given.spread:
+        return factor * given.median
+    return float(np.median(bound))
+
+
+def _refuse(
+    key: str, over: str, factor: float, pairs: list[tuple[int, float, float]], reader: NoiseReader
+) -> None:
+    for qubit, value, bound in pairs:
+        if value > bound * (1 + _SLACK):
+            law = "2 T1" if factor == 2.0 else "T2"
+            reader.complain(
+                f"noise.{key}",
+                f"{format_quantity(value, 'time')} (qubit {qubit})",
+                f"at most {law} = {format_quantity(bound, 'time')}",
+                f"lower {key} or raise {over}",
+            )
+            return  # the same sentence for every qubit would not help
+
+
+def gate_errors(
+    read: Read,
+    times: Mapping[str, Floats],
+    description: DeviceDescription,
+    ends: npt.NDArray[np.intp],
+    reader: NoiseReader,
+) -> dict[str, Floats]:
+    """Fill in the gate errors and refuse stated ones below the coherence limit.
+
+    Absent, a gate is as good as T1, T2 and its duration allow.
+    """
+    t1, t2, durations = times["t1"], times["t2"], description.durations
+    limits = {
+        "one_qubit_error": one_qubit_coherence_limit(t1, t2, durations.one_qubit_gate),
+        "two_qubit_error": two_qubit_coherence_limit(t1, t2, durations.two_qubit_gate, ends),
+    }
+    errors = {}
+    for key, limit in limits.items():
+        given = read[key]
+        gate = key.removesuffix("_error") + "_gate"
+        if given is None:
+            errors[key] = limit
+            continue
+        errors[key] = np.maximum(given.values, limit)
+        stated = np.full_like(limit, given.median) if given.spread else given.values
+        low = np.median(limit) if given.spread and limit.size else limit
+        short = np.flatnonzero(stated < low * (1 - _SLACK) - 1e-15)
+        if short.size:
+            place = int(short[0])
+            what = f"qubit {place}" if key == "one_qubit_error" else f"pair {ends[place].tolist()}"
+            bound = float(np.broadcast_to(low, limit.shape)[place])
+            reader.complain(
+                f"noise.{key}",
+                f"{format_quantity(float(stated[place]), 'probability')} ({what})",
+                f"at least {format_quantity(bound, 'probability')}, which T1, T2 and"
+                f" durations.{gate} already cost",
+                f"raise {key}, t1 or t2, or shorten the gate",
+            )
+    _check_crosstalk(read["crosstalk_error"], errors["two_qubit_error"], description, ends, reader)
+    return errors
+
+
+def _check_crosstalk(
+    crosstalk: Drawn | None,
+    two_qubit_error: Floats,
+    description: DeviceDescription,
+    ends: npt.NDArray[np.intp],
+    reader: NoiseReader,
+) -> None:
+    """Refuse crosstalk that with all neighbours at work passes what a channel can have."""
+    if crosstalk is None or not ends.size:
+        return
+    if description.connectivity == "all-to-all":
+        neighbours = np.full(len(ends), 4)  # two on each side in the line, see `noise`
+    else:
+        degree = np.bincount(ends.ravel(), minlength=description.qubits)
+        neighbours = degree[ends[:, 0]] + degree[ends[:, 1]] - 2
+    worst = two_qubit_error + crosstalk.values * neighbours
+    if worst.max() > WORST_TWO_QUBIT_ERROR:
+        place = int(worst.argmax())
+        reader.complain(
+            "noise.crosstalk_error",
+            f"{format_quantity(float(crosstalk.values[place]), 'probability')} beside up to"
+            f" {int(neighbours[place])} neighbours of pair {ends[place].tolist()}",
+            "a total error of at most 75 %, the completely depolarizing channel",
+            "lower crosstalk_error",
+        )

@@ -1,0 +1,77 @@
+"""Which engine simulates a family: the first rule that fits.
+
+1. Blocks of one and two qubits: the product engine, exact.
+2. Clifford circuits (every pulse and CZ of the present alphabet is one): stim, with noise
+   twirled into Pauli errors, and the result says so.
+3. Otherwise no engine: refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qassay.circuits.family import CircuitFamily, Pulses
+from qassay.devices.machine_file import Machine
+from qassay.devices.noise import NoiseModel
+from qassay.devices.simulated.blocks import Blocks, meeting_pairs, split
+from qassay.errors import UnsupportedCircuitError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """An engine for a family.
+
+    Attributes:
+        engine: Its name.
+        blocks: The blocks of the product engine, else None.
+        notes: What the result must say.
+    """
+
+    engine: Literal["product", "clifford"]
+    blocks: Blocks | None = None
+    notes: tuple[str, ...] = ()
+
+
+def choose(family: CircuitFamily, machine: Machine) -> Choice:
+    """Choose the engine for a family on a machine.
+
+    Raises:
+        UnsupportedCircuitError: The family does not fit on the machine, or no engine can
+            simulate it without leaving something out.
+    """
+    description = machine.description
+    if family.qubits > description.qubits:
+        raise UnsupportedCircuitError(
+            f"a circuit on {family.qubits} qubits does not fit on {description.name},"
+            f" which has {description.qubits}"
+        )
+    for run in family.elements:
+        if isinstance(run, Pulses):
+            machine.pair_places(run.pairs)
+    blocks = split(family)
+    if blocks is not None:
+        return Choice("product", blocks)
+    places = machine.pair_places(tuple(meeting_pairs(family)))
+    if machine.noise.leakage[places].any():
+        raise UnsupportedCircuitError(
+            f"{description.name} has leakage, and more than two qubits of this circuit hang"
+            " together: the engine for such circuits has no leakage yet; set leakage = 0 in"
+            " the machine file, or measure pairs side by side"
+        )
+    return Choice("clifford", None, _approximation(machine.noise, family))
+
+
+def _approximation(noise: NoiseModel, family: CircuitFamily) -> tuple[str, ...]:
+    """Name what twirling changes; nothing where the noise is Pauli noise to begin with."""
+    some = slice(family.qubits)
+    changed = []
+    if (noise.t1[some] < float("inf")).any():
+        changed.append("relaxation")
+    if noise.one_qubit_overrotation[some].any() or noise.two_qubit_overrotation.any():
+        changed.append("over-rotation")
+    if noise.slow_dephasing[some].any():
+        changed.append("slow dephasing, which an echo then does not bring back")
+    if not changed:
+        return ()
+    return (f"approximation: pauli-twirl ({', '.join(changed)})",)

@@ -1,0 +1,135 @@
+"""Every exception that qassay raises on purpose, in one tree.
+
+    QassayError                       exit code
+    ├── UsageError                        2   the call itself is wrong
+    ├── ClaimError                        2   a claim sheet is malformed
+    ├── PlanError                         2   nothing sensible can be planned
+    ├── DeviceError                       5   the device failed
+    │   ├── DeviceFileError               2   a machine file is malformed
+    │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
+    │   ├── UnavailableError              5   the device cannot be reached
+    │   └── JobLostError                  5   a submitted job has no result
+    └── EvidenceError                     4   a bundle does not prove what it says
+        ├── MalformedError                4   not a bundle, or not readable as one
+        ├── TamperedError                 4   a file is not the one that was sealed
+        ├── SignatureInvalidError         4   a signature does not verify
+        ├── NotReproducedError            4   a number does not follow from the counts
+        └── IncompleteError               4   a planned part is missing
+
+An error carries one or more problems; each says where, what was found, what was
+expected and what to do, so that a user can mend all mistakes in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake, told in one sentence.
+
+    Attributes:
+        where: File and place inside it, or the option of the command.
+        found: What stands there, quoted and cut to a readable length.
+        expected: What should have stood there.
+        advice: What to do about it; may be empty.
+    """
+
+    where: str
+    found: str
+    expected: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        """Give the sentence: where: found X, expected Y. Advice."""
+        sentence = f"{self.where}: found {self.found}, expected {self.expected}"
+        return f"{sentence}; {self.advice}" if self.advice else sentence
+
+
+class QassayError(Exception):
+    """Base of all errors; holds the problems and the process exit code."""
+
+    exit_code = 2
+
+    def __init__(self, *problems: Problem | str) -> None:
+        """Take problems, or a ready sentence where no place can be named."""
+        self.problems: tuple[Problem | str, ...] = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+    @classmethod
+    def raise_if_any(cls, problems: Iterable[Problem]) -> None:
+        """Raise one error that carries all the problems, if there are any."""
+        found = tuple(problems)
+        if found:
+            raise cls(*found)
+
+
+class UsageError(QassayError):
+    """The command or function was called in a way that has no meaning."""
+
+
+class ClaimError(QassayError):
+    """A claim sheet cannot be read as one."""
+
+
+class PlanError(QassayError):
+    """No plan can be made, or a frozen plan was changed."""
+
+
+class DeviceError(QassayError):
+    """The device failed, or what it says of itself is impossible."""
+
+    exit_code = 5
+
+
+class DeviceFileError(DeviceError):
+    """A machine file cannot be read as one, or names an unknown machine."""
+
+    exit_code = 2
+
+
+class UnsupportedCircuitError(DeviceError):
+    """The device has no gate or no engine for this circuit."""
+
+
+class UnavailableError(DeviceError):
+    """The device cannot be reached now."""
+
+
+class JobLostError(DeviceError):
+    """A job was submitted and no result will come."""
+
+
+class EvidenceError(QassayError):
+    """A bundle does not prove what it says."""
+
+    exit_code = 4
+
+
+class MalformedError(EvidenceError):
+    """Not a bundle, or a file in it cannot be read."""
+
+
+class TamperedError(EvidenceError):
+    """A file is not the one that was sealed."""
+
+
+class SignatureInvalidError(EvidenceError):
+    """A signature does not verify under the trusted keys."""
+
+
+class NotReproducedError(EvidenceError):
+    """A circuit, estimate or verdict does not follow from the counts."""
+
+
+class IncompleteError(EvidenceError):
+    """A planned batch has no end, or a required file is missing."""
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """Show a value found in an input, on one printable line and cut to `limit` characters."""
+    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    text = "".join(char if char.isprintable() else "?" for char in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

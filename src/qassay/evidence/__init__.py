@@ -1,0 +1,1 @@
+"""Sealed evidence: a bundle from which a stranger re-derives every number, offline."""

@@ -1,0 +1,86 @@
+"""Zip archives from strangers: checked member by member, read into memory, never unpacked."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from qassay.errors import MalformedError, Problem, quoted
+
+MAX_ARCHIVE = 128 << 20
+MAX_MEMBERS = 20_000
+MAX_MEMBER = 64 << 20
+MAX_TOTAL = 512 << 20
+MAX_RATIO = 400
+_NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def read_archive(path: Path) -> dict[str, bytes]:
+    """Read all files of a bundle.
+
+    Raises:
+        MalformedError: Not a zip file, a member with an unsafe name, a member listed twice, or
+            sizes beyond what a bundle can have.
+    """
+    where = path.name
+    if not path.is_file():
+        raise _malformed(where, "no such file" if not path.exists() else "a folder", "a bundle")
+    if path.stat().st_size > MAX_ARCHIVE:
+        raise _malformed(where, f"{path.stat().st_size} bytes", f"at most {MAX_ARCHIVE} bytes")
+    files: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_members(members, where)
+            for member in members:
+                with archive.open(member) as stream:
+                    data = stream.read(member.file_size + 1)
+                if len(data) != member.file_size:
+                    raise _malformed(f"{where}: {member.filename}", "a false size", "its own size")
+                files[member.filename] = data
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError,
+            RuntimeError, ValueError, OverflowError) as error:  # fmt: skip
+        raise _malformed(where, quoted(str(error)), "a sound zip archive") from None
+    return files
+
+
+def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write files as a zip archive with the same bytes for the same content, all or nothing."""
+    part = path.with_suffix(path.suffix + ".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, files[name])
+    part.replace(path)
+
+
+def _check_members(members: list[zipfile.ZipInfo], where: str) -> None:
+    if len(members) > MAX_MEMBERS:
+        raise _malformed(where, f"{len(members)} files", f"at most {MAX_MEMBERS}")
+    seen: set[str] = set()
+    total = 0
+    for member in members:
+        name = member.filename
+        if not _NAME.fullmatch(name) or name != member.orig_filename:
+            raise _malformed(where, f"a file named {quoted(name)}", "a plain relative path")
+        if name in seen:
+            raise _malformed(where, f"{name} twice", "every file once")
+        if member.flag_bits & 0x1 or member.compress_type not in (0, 8):
+            raise _malformed(f"{where}: {name}", "encryption or an odd compression", "deflate")
+        packed = max(member.compress_size, 1)
+        if member.file_size > MAX_MEMBER or member.file_size > MAX_RATIO * packed + 4096:
+            raise _malformed(f"{where}: {name}", f"{member.file_size} bytes unpacked", "less")
+        seen.add(name)
+        total += member.file_size
+    if total > MAX_TOTAL:
+        raise _malformed(where, f"{total} bytes unpacked", f"at most {MAX_TOTAL}")
+
+
+def _malformed(where: str, found: str, expected: str) -> MalformedError:
+    return MalformedError(Problem(where=where, found=found, expected=expected))

@@ -1,0 +1,279 @@
+"""The audit: a stranger re-derives circuits, estimates and verdicts, offline.
+
+Needs the bundle alone, no device and no network. Each check is a small function with one
+sentence; the first that fails ends the audit, since the later ones stand on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from qassay.claims.claim_file import parse_claim_sheet
+from qassay.devices.outcomes import read_outcome_lines
+from qassay.errors import (
+    EvidenceError,
+    IncompleteError,
+    MalformedError,
+    NotReproducedError,
+    Problem,
+    QassayError,
+    TamperedError,
+)
+from qassay.evidence import bundle as layout
+from qassay.evidence.bundle import Bundle, open_bundle
+from qassay.evidence.records import plan_from_json
+from qassay.planning.plan import Plan, commitment_to
+from qassay.protocols.batches import Batch, draw_batch, score_batches
+from qassay.protocols.catalog import is_published
+from qassay.protocols.interface import Bits, Experiment
+from qassay.protocols.published import trials_from_json
+from qassay.statistics.trials import Trials
+from qassay.verdicts.analysis import Analysis, analyse
+from qassay.verdicts.course import course_of
+
+T = TypeVar("T")
+_RELATIVE = 1e-6  # what other processors and library versions may differ by
+_ABSOLUTE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One passed check, for the report."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Audit:
+    """The state of an audit, and its report.
+
+    Attributes:
+        bundle: What is audited.
+        passed: Checks passed so far.
+        plan: The plan, once it has been read.
+        analysis: What follows from the counts, once it has been computed.
+        failure: What ended the audit; None if everything holds.
+    """
+
+    bundle: Bundle | None = None
+    passed: list[Check] = field(default_factory=list)
+    plan: Plan | None = None
+    root: bytes = b""
+    scored: dict[str, Mapping[str, Trials]] = field(default_factory=dict)
+    analysis: Analysis | None = None
+    failure: QassayError | None = None
+    circuits: int = 0
+
+
+def audit_bundle(path: Path, progress: Callable[[str], None] = lambda name: None) -> Audit:
+    """Check everything that a bundle says of itself.
+
+    Args:
+        path: The bundle.
+        progress: Told the name of each check before it begins.
+
+    Returns:
+        The audit; `failure` holds the first thing that is wrong.
+    """
+    audit = Audit()
+    try:
+        for name, check in _CHECKS:
+            progress(name)
+            audit.passed.append(Check(name, check(audit, path)))
+    except QassayError as error:
+        audit.failure = error if isinstance(error, EvidenceError) else _as_evidence(error)
+    return audit
+
+
+def _as_evidence(error: QassayError) -> EvidenceError:
+    return MalformedError(*error.problems)
+
+
+def _files(audit: Audit, path: Path) -> str:
+    audit.bundle = open_bundle(path)
+    return f"all {len(audit.bundle.files)} files are the ones that were sealed"
+
+
+def _claims_and_plan(audit: Audit, path: Path) -> str:
+    bundle = _of(audit.bundle)
+    plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
+    sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
+    if sheet != plan.sheet:
+        raise TamperedError(
+            Problem(
+                where=layout.SHEET,
+                found="claims that differ from those of the plan",
+                expected="the sheet that was planned for",
+            )
+        )
+    audit.plan = plan
+    return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
+
+
+def _seed(audit: Audit, path: Path) -> str:
+    document = _of(audit.bundle).document(layout.SEED)
+    plan = _of(audit.plan)
+    try:
+        audit.root = bytes.fromhex(document["root"])
+    except (TypeError, KeyError, ValueError):
+        raise MalformedError(
+            Problem(where=layout.SEED, found="no root seed", expected="64 hexadecimal digits")
+        ) from None
+    if commitment_to(audit.root) != plan.seed_commitment:
+        raise TamperedError(
+            Problem(
+                where=layout.SEED,
+                found="another seed",
+                expected="the seed that the plan committed to",
+            )
+        )
+    return "the seed is the one the plan committed to"
+
+
+def _circuits_and_counts(audit: Audit, path: Path) -> str:
+    plan, bundle = _of(audit.plan), _of(audit.bundle)
+    by_hand = 0
+    for experiment in plan.experiments:
+        if is_published(experiment):
+            name = layout.published_file(experiment.id)
+            audit.scored[experiment.id] = trials_from_json(
+                bundle.document(name), name, experiment
+            )
+            by_hand += 1
+        else:
+            rescored = [
+                (batch, outcomes)
+                for index in range(experiment.batches)
+                if (part := _batch(audit, experiment, index)) is not None
+                for batch, outcomes in [part]
+            ]
+            if rescored:
+                audit.scored[experiment.id] = score_batches(experiment, rescored)
+    if by_hand:
+        return f"{by_hand} sets of published counts are readable; their circuits are not in them"
+    return f"all {audit.circuits} circuits follow from the seed, and every shot is there once"
+
+
+def _batch(audit: Audit, experiment: Experiment, index: int) -> tuple[Batch, Bits] | None:
+    """Regenerate one batch and read its outcomes; None if it was not run or brought nothing."""
+    plan, bundle = _of(audit.plan), _of(audit.bundle)
+    name = f"{experiment.id}/{index:04d}"
+    circuits, counts = layout.circuits_file(name), layout.counts_file(name)
+    if circuits not in bundle.files and counts not in bundle.files:
+        return None
+    batch = draw_batch(experiment, index, plan.device.qubits, audit.root)
+    listed = bundle.document(circuits)
+    if not isinstance(listed, dict) or listed.get("circuits") != batch.circuit_ids():
+        raise NotReproducedError(
+            Problem(
+                where=circuits,
+                found="other circuits",
+                expected="the circuits that follow from the plan and the seed",
+            )
+        )
+    audit.circuits += batch.order.size
+    answered = bundle.document(counts)
+    if not isinstance(answered, dict) or answered.get("batch") != name:
+        raise MalformedError(Problem(where=counts, found="no counts", expected=f"batch {name}"))
+    if answered.get("outcomes") is None:
+        return None
+    return batch, read_outcome_lines(
+        answered["outcomes"], counts, batch.order.size, 1, plan.device.qubits
+    )
+
+
+def _complete(audit: Audit, path: Path) -> str:
+    plan, bundle = _of(audit.plan), _of(audit.bundle)
+    there = {
+        name.removeprefix("batches/").removesuffix("/counts.json")
+        for name in bundle.files
+        if name.startswith("batches/") and name.endswith("/counts.json")
+    }
+    answered = {
+        batch
+        for batch in there
+        if (document := bundle.document(layout.counts_file(batch))) and document.get("outcomes")
+    }
+    wanted = set(course_of(plan, audit.scored, answered))
+    IncompleteError.raise_if_any(
+        Problem(where=layout.counts_file(batch), found="no such file",
+                expected="an outcome or a failure of every planned batch")
+        for batch in sorted(wanted - there)
+    )  # fmt: skip
+    TamperedError.raise_if_any(
+        Problem(where=layout.counts_file(batch), found="a batch",
+                expected="none: the plan's stopping rule ends before it")
+        for batch in sorted(there - wanted)
+    )  # fmt: skip
+    return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"
+
+
+def _estimates(audit: Audit, path: Path) -> str:
+    audit.analysis = analyse(_of(audit.plan), audit.scored)
+    derived = audit.analysis.estimates_json()
+    _compare(_of(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
+    return f"all {len(derived)} estimates follow from the counts"
+
+
+def _verdicts(audit: Audit, path: Path) -> str:
+    derived = _of(audit.analysis).verdicts_json()
+    _compare(_of(audit.bundle).document(layout.VERDICTS), derived, layout.VERDICTS)
+    return f"all {len(derived)} verdicts follow from the counts and the plan"
+
+
+_CHECKS: tuple[tuple[str, Callable[[Audit, Path], str]], ...] = (
+    ("files", _files),
+    ("claims and plan", _claims_and_plan),
+    ("seed", _seed),
+    ("circuits and counts", _circuits_and_counts),
+    ("completeness", _complete),
+    ("estimates", _estimates),
+    ("verdicts", _verdicts),
+)
+
+
+def _compare(found: Any, derived: Any, where: str) -> None:
+    """Compare two JSON values, numbers to a relative 1e-6; the first difference is named.
+
+    Raises:
+        NotReproducedError: They differ.
+    """
+    for place, ours, theirs in _differences(derived, found, ""):
+        raise NotReproducedError(
+            Problem(
+                where=f"{where}{place}",
+                found=_short(theirs),
+                expected=f"{_short(ours)}, which follows from the counts",
+            )
+        )
+
+
+def _differences(ours: Any, theirs: Any, place: str) -> Any:
+    if isinstance(ours, dict) and isinstance(theirs, dict) and ours.keys() == theirs.keys():
+        for key in ours:
+            yield from _differences(ours[key], theirs[key], f"{place}, {key}")
+    elif isinstance(ours, list | tuple) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            yield from _differences(one, other, f"{place} [{index}]")
+    elif isinstance(ours, float) and isinstance(theirs, int | float) and not isinstance(theirs, bool):
+        if not math.isclose(ours, theirs, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE):
+            yield place, ours, theirs
+    elif type(ours) is not type(theirs) or ours != theirs:
+        yield place, ours, theirs
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _of(value: T | None) -> T:
+    """Give a value that an earlier check has set."""
+    if value is None:
+        raise MalformedError("the audit's checks are out of order")
+    return value

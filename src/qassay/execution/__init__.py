@@ -1,0 +1,1 @@
+"""Running a plan: every finished batch is on disk before the next begins."""

@@ -1,0 +1,88 @@
+"""The append-only record of a run: one line an event, on disk before the run goes on.
+
+A line is JSON with a checksum of its own. A program that is killed while writing leaves a
+torn last line; it is cut off when the journal is opened again, and that batch is run again,
+with the same circuits, since they follow from the plan and the seed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qassay.canonical import canonical_bytes, content_id
+from qassay.errors import MalformedError, Problem, quoted
+
+Event = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Journal:
+    """Events of one run, in the order in which they happened.
+
+    Attributes:
+        path: The file; made if it is not there.
+        events: What it holds.
+    """
+
+    path: Path
+    events: list[Event] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, path: Path) -> Journal:
+        """Read what is there, and cut off a torn last line.
+
+        Raises:
+            MalformedError: A line before the last one is not what was written.
+        """
+        data = path.read_bytes() if path.exists() else b""
+        events, end = [], 0
+        for number, line in enumerate(data.splitlines(keepends=True), start=1):
+            event = _read(line)
+            if event is None:
+                if end + len(line) < len(data):
+                    raise MalformedError(
+                        Problem(
+                            where=f"{path.name}:{number}",
+                            found=quoted(line[:40].decode("utf-8", "replace")),
+                            expected="an event with its own checksum",
+                            advice="restore the journal, or start again in another --out folder",
+                        )
+                    )
+                break
+            events.append(event)
+            end += len(line)
+        if end < len(data):
+            with path.open("r+b") as file:
+                file.truncate(end)
+                os.fsync(file.fileno())
+        return cls(path, events)
+
+    def append(self, event: Event) -> None:
+        """Write an event and wait until the disk has it."""
+        line = canonical_bytes(event)
+        record = b'{"sha256":"' + content_id(line).encode() + b'","event":' + line + b"}\n"
+        with self.path.open("ab") as file:
+            file.write(record)
+            file.flush()
+            os.fsync(file.fileno())
+        self.events.append(event)
+
+    def of_kind(self, kind: str) -> Iterator[Event]:
+        """Go through the events of one kind."""
+        return (event for event in self.events if event["kind"] == kind)
+
+
+def _read(line: bytes) -> Event | None:
+    """Read one line; None if it is torn or was changed."""
+    try:
+        record = json.loads(line)
+        event = record["event"]
+        intact = record["sha256"] == content_id(canonical_bytes(event))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return event if intact and line.endswith(b"\n") and isinstance(event.get("kind"), str) else None

@@ -1,0 +1,191 @@
+"""Running a plan on a device, cycle by cycle, so that it can stop early and be resumed.
+
+In cycle k every experiment that is not settled runs its batch k. What is settled is decided
+after each cycle from all counts so far, so the course of a run follows from the plan, the
+seed and the counts alone: an auditor can replay it, and the number of workers cannot
+change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from qassay.devices.interface import Device, Job, JobResult
+from qassay.devices.outcomes import outcome_lines, read_outcome_lines
+from qassay.errors import DeviceError, JobLostError, UnavailableError
+from qassay.execution.journal import Event, Journal
+from qassay.planning.plan import Plan
+from qassay.planning.schedule import Slot, cycle, cycles
+from qassay.protocols.batches import Batch, draw_batch, score_batches
+from qassay.protocols.interface import Bits, Experiment
+from qassay.statistics.trials import Trials
+
+MAX_ATTEMPTS = 3
+Scored = Mapping[str, Trials]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Finished:
+    """One batch with its outcomes.
+
+    Attributes:
+        experiment: Whose batch it is.
+        index: Which one.
+        circuit_ids: Content ids of its circuits, in order of execution.
+        outcomes: uint8, shape (circuits, shots, qubits); None if every attempt failed.
+        scored: Hits by quantity.
+        seconds: Device time.
+        notes: Of the device.
+        failures: Attempts that brought no result, in words.
+    """
+
+    experiment: Experiment
+    index: int
+    circuit_ids: list[str]
+    outcomes: Bits | None
+    scored: Scored
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def run_plan(
+    plan: Plan,
+    device: Device,
+    root: bytes,
+    journal: Journal,
+    executor: Executor,
+    settled: Callable[[list[Finished]], frozenset[str]],
+) -> Iterator[Finished]:
+    """Run what is left of a plan and give each batch as it is finished.
+
+    Args:
+        plan: What to run.
+        device: Where.
+        root: The seed of the circuits.
+        journal: Holds the batches that were finished before; new ones are appended.
+        executor: Where batches of one cycle run side by side.
+        settled: Takes the batches of the cycles so far, gives ids of experiments to stop.
+
+    Yields:
+        Every batch, those of the journal included, in the order of the plan.
+    """
+    known = {event["batch"]: event for event in journal.of_kind("batch")}
+    done: list[Finished] = []
+    stopped: frozenset[str] = frozenset()
+    for number in range(cycles(plan)):
+        slots = [slot for slot in cycle(plan, number) if slot.experiment.id not in stopped]
+        futures = [
+            executor.submit(_recall, slot, plan, root, known[slot.id])
+            if slot.id in known
+            else executor.submit(_execute, slot, plan, root, device)
+            for slot in slots
+        ]
+        for slot, future in zip(slots, futures, strict=True):
+            finished = future.result()
+            if slot.id not in known:
+                _write(journal, slot, finished)
+            done.append(finished)
+            yield finished
+        stopped = settled(done)
+
+
+def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
+    """Draw a batch, run it, and check what came back; try again if it is lost."""
+    batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
+    failures: list[str] = []
+    for _ in range(MAX_ATTEMPTS):
+        job = Job(
+            id=batch.id,
+            families=batch.families,
+            order=batch.order,
+            start_seconds=slot.start_seconds,
+        )
+        try:
+            result = device.collect(device.submit(job))
+            _check(job, result, plan.device.qubits)
+        except (JobLostError, UnavailableError) as error:
+            failures.append(str(error))
+            continue
+        return Finished(
+            experiment=slot.experiment,
+            index=slot.index,
+            circuit_ids=batch.circuit_ids(),
+            outcomes=result.outcomes,
+            scored=score_batches(slot.experiment, [(batch, result.outcomes)]),
+            seconds=result.seconds,
+            notes=result.notes,
+            failures=tuple(failures),
+        )
+    return _without_outcome(slot, batch, failures)
+
+
+def _recall(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
+    """Score a batch again from the journal."""
+    batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
+    if event["outcomes"] is None:
+        return _without_outcome(slot, batch, event["failures"])
+    outcomes = read_outcome_lines(
+        event["outcomes"], slot.id, batch.order.size, 1, plan.device.qubits
+    )
+    return Finished(
+        experiment=slot.experiment,
+        index=slot.index,
+        circuit_ids=batch.circuit_ids(),
+        outcomes=outcomes,
+        scored=score_batches(slot.experiment, [(batch, outcomes)]),
+        seconds=float(event["seconds"]),
+        notes=tuple(event["notes"]),
+        failures=tuple(event["failures"]),
+    )
+
+
+def _without_outcome(slot: Slot, batch: Batch, failures: Sequence[str]) -> Finished:
+    return Finished(
+        experiment=slot.experiment,
+        index=slot.index,
+        circuit_ids=batch.circuit_ids(),
+        outcomes=None,
+        scored={},
+        failures=tuple(failures),
+    )
+
+
+def _write(journal: Journal, slot: Slot, finished: Finished) -> None:
+    lines = None if finished.outcomes is None else outcome_lines(finished.outcomes)
+    journal.append(
+        {
+            "kind": "batch",
+            "batch": slot.id,
+            "outcomes": lines,
+            "seconds": finished.seconds,
+            "notes": list(finished.notes),
+            "failures": list(finished.failures),
+        }
+    )
+
+
+def _check(job: Job, result: JobResult, qubits: int) -> None:
+    """Refuse a result that is not the answer to the job.
+
+    Raises:
+        JobLostError: Another job's result, a wrong number of shots or of qubits, or values
+            that are not bits: nothing of it is used.
+        DeviceError: The device does not keep to the interface at all.
+    """
+    if not isinstance(result.outcomes, np.ndarray):
+        raise DeviceError(f"{job.id}: the device gave no array of outcomes")
+    if result.job_id != job.id:
+        raise JobLostError(f"{job.id}: the device answered with job {result.job_id}")
+    wanted = (job.circuits, job.shots, qubits)
+    if result.outcomes.shape != wanted:
+        raise JobLostError(
+            f"{job.id}: found outcomes of (circuits, shots, qubits) {result.outcomes.shape},"
+            f" expected {wanted}"
+        )
+    if result.outcomes.size and int(result.outcomes.max()) > 1:
+        raise JobLostError(f"{job.id}: found outcomes other than 0 and 1")

@@ -1,0 +1,80 @@
+"""The cheapest design for one kind of claim: lengths, blocks and how many circuits.
+
+The sensitivity of a decay to its rate is largest where rate times length is near one,
+whatever the rate is; so the lengths follow from the claim alone, and the number of circuits
+does not depend on how good the machine is. Figures: `docs/decisions/0003-designs.md`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from scipy.special import ndtri
+
+_BLOCK: Final = (1, 7)  # short and long circuits of a block
+_MOST_BYTES: Final = 48_000_000  # of pulse codes in one batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecayDesign:
+    """Two lengths for a decay whose asymptote is known.
+
+    Attributes:
+        at_rate: Length of the long arm times the claimed rate.
+        shots: Circuits for a relative standard error of one (so 100 times more for 10 %), with
+            1 % of errors in preparation and readout.
+    """
+
+    at_rate: float
+    shots: float
+
+
+DECAYS: Final = {0.5: DecayDesign(at_rate=0.85, shots=8.3), 0.25: DecayDesign(at_rate=1.0, shots=4.4)}
+POOLED_AT_RATE: Final = 0.5  # shorter where many targets share few circuits: less Jensen bias
+
+
+def normal_sum(alpha: float, beta: float) -> float:
+    """Add the normal quantiles of both error probabilities."""
+    return float(-ndtri(alpha) - ndtri(beta))
+
+
+def decay_rounds(asymptote: float, alpha: float, beta: float, delta: float) -> int:
+    """Circuits that tell a rate from (1 + delta) times it, at one target.
+
+    Args:
+        asymptote: 1/2 or 1/4.
+        alpha: Probability of the one error.
+        beta: Of the other.
+        delta: Relative width between the two rates.
+    """
+    relative = math.log1p(delta) / normal_sum(alpha, beta)
+    return math.ceil(DECAYS[asymptote].shots / relative**2)
+
+
+def probability_rounds(value: float, alpha: float, beta: float, delta: float) -> int:
+    """Shots that tell a probability from (1 + delta) times it (normal approximation)."""
+    far = min(1.0, (1 + delta) * value)
+    a, b = -float(ndtri(alpha)), -float(ndtri(beta))
+    spread = a * math.sqrt(value * (1 - value)) + b * math.sqrt(far * (1 - far))
+    return math.ceil((spread / max(far - value, 1e-9)) ** 2)
+
+
+def whole_blocks(rounds: int, block: tuple[int, ...]) -> int:
+    """Round circuits up to whole blocks."""
+    size = sum(block)
+    return -(-rounds // size) * size
+
+
+def batch_size(rounds: int, block: tuple[int, ...], bytes_per_circuit: float) -> int:
+    """Choose circuits a batch: about eight batches, whole blocks, bounded memory."""
+    size = sum(block)
+    fitting = int(_MOST_BYTES / max(bytes_per_circuit, 1.0))
+    wanted = min(max(64, -(-rounds // 8)), 2048, max(fitting, size))
+    return max(size, wanted // size * size)
+
+
+def decay_block() -> tuple[int, int]:
+    """Short and long circuits of one block."""
+    return _BLOCK

@@ -1,0 +1,93 @@
+"""The frozen plan: what will be run and how it will be judged, named by its content.
+
+The plan's id is the pre-registration: it binds the sheet, the device's description, the
+decision rule, the seed's commitment and every experiment, before the first shot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from qassay.canonical import document_id
+from qassay.claims.claim import ClaimSheet
+from qassay.devices.description import DeviceDescription
+from qassay.protocols.interface import Experiment
+
+Rule = Literal["tolerant", "guarded"]
+_COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untested:
+    """A claim that no experiment of the plan can settle, and why."""
+
+    claim: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What the plan takes at most.
+
+    Attributes:
+        shots: Executions, each counted once however many claims it serves.
+        circuits: Different circuits.
+        seconds: Device time.
+        money: In the device's currency; 0 where unknown or free.
+    """
+
+    shots: int
+    circuits: int
+    seconds: float
+    money: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that is fixed before the first shot.
+
+    Attributes:
+        software: Name and version of the program that made it.
+        sheet: The vendor's claims.
+        device: What the device said of itself.
+        seed_commitment: sha256 commitment to the 32-byte root seed.
+        alpha: Largest probability of refuting a true claim.
+        beta: Largest probability of supporting a claim that misses its limit.
+        rule: "tolerant" (limit is the claim widened by delta) or "guarded" (the claim).
+        experiments: What is run, in this order, batch by batch in turns.
+        cost: At most.
+        budget_shots: The user's limit, if any.
+        untested: Claims left out, with reasons.
+    """
+
+    software: str
+    sheet: ClaimSheet
+    device: DeviceDescription
+    seed_commitment: str
+    alpha: float
+    beta: float
+    rule: Rule
+    experiments: tuple[Experiment, ...]
+    cost: Cost
+    budget_shots: int | None = None
+    untested: tuple[Untested, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the plan as plain JSON values, all-to-all couplings left implicit."""
+        return asdict(self)
+
+    @property
+    def id(self) -> str:
+        """Name the plan by its content."""
+        return document_id(self.as_json())
+
+    def experiments_for(self, claim: str) -> tuple[Experiment, ...]:
+        """Find the experiments that serve a claim."""
+        return tuple(x for x in self.experiments if claim in x.claims)
+
+
+def commitment_to(root: bytes) -> str:
+    """Commit to a seed without showing it."""
+    return hashlib.sha256(_COMMITMENT_DOMAIN + root).hexdigest()

@@ -1,0 +1,311 @@
+"""From claims and a device's description to experiments.
+
+Claims that the same circuits can settle share them; a claim on two-qubit gates brings the
+one-qubit experiment with it, because what a layer of pairs shows includes the one-qubit
+gates in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from qassay.claims.claim import Claim, ClaimSheet
+from qassay.claims.conventions import canonical_value, process_from_average
+from qassay.claims.metrics import METRICS
+from qassay.circuits.layouts import edge_colouring
+from qassay.devices.description import DeviceDescription
+from qassay.errors import PlanError, Problem
+from qassay.planning import designs
+from qassay.planning.grouping import Group, grouped, targets_of
+from qassay.planning.plan import Cost, Plan, Rule, Untested, commitment_to
+from qassay.planning.schedule import experiment_seconds
+from qassay.protocols.catalog import PROTOCOLS
+from qassay.protocols.interface import Experiment, Target
+
+_SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
+_LONGEST_DEPTH = 200_000
+_FEWEST_POOLED = 48  # circuits of one matching where many matchings share a mean
+_ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
+_DEFAULT_READOUT = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user decides.
+
+    Attributes:
+        alpha: Largest probability of refuting a true claim, in (0, 1/2).
+        beta: Largest probability of supporting a claim that misses its limit, in (0, 1/2).
+        rule: Decision rule.
+        budget_shots: Limit on the shots of the whole run.
+    """
+
+    alpha: float = 0.05
+    beta: float = 0.05
+    rule: Rule = "tolerant"
+    budget_shots: int | None = None
+
+
+def make_plan(
+    sheet: ClaimSheet, device: DeviceDescription, root: bytes, options: Options, software: str
+) -> Plan:
+    """Plan the cheapest experiments that can settle each claim.
+
+    Raises:
+        PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
+            no meaning; all such mistakes at once.
+    """
+    PlanError.raise_if_any([*_option_problems(options), *_scope_problems(sheet, device)])
+    testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
+    untested = tuple(
+        Untested(claim=claim.id, reason=f"qassay has no protocol yet that measures {claim.metric}")
+        for claim in sheet.claims
+        if claim not in testable
+    )
+    experiments = _experiments(testable, device, options)
+    if not device.pairs and any(METRICS[c.metric].target == "pair" for c in testable):
+        lacking = [c.id for c in testable if METRICS[c.metric].target == "pair"]
+        untested += tuple(Untested(claim=i, reason="the device couples no pair") for i in lacking)
+    if options.budget_shots is not None:
+        experiments = _within_budget(experiments, options.budget_shots)
+    return Plan(
+        software=software,
+        sheet=sheet,
+        device=device,
+        seed_commitment=commitment_to(root),
+        alpha=options.alpha,
+        beta=options.beta,
+        rule=options.rule,
+        experiments=experiments,
+        cost=cost_of(experiments, device),
+        budget_shots=options.budget_shots,
+        untested=untested,
+    )
+
+
+def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> Cost:
+    """Add up shots, circuits, device time and money of experiments run to their end."""
+    shots = sum(experiment.rounds for experiment in experiments)
+    seconds = sum(experiment_seconds(x, x.rounds, device.durations) for x in experiments)
+    return Cost(shots=shots, circuits=shots, seconds=seconds, money=shots * device.cost_per_shot)
+
+
+def _experiments(
+    claims: list[Claim], device: DeviceDescription, options: Options
+) -> tuple[Experiment, ...]:
+    made: list[Experiment] = []
+    for protocol in PROTOCOLS:
+        mine = [c for c in claims if METRICS[c.metric].protocol == protocol]
+        if not mine:
+            continue
+
+        def reach(claim: Claim) -> tuple[Target, ...]:
+            return targets_of(claim, METRICS[claim.metric].target, device)
+
+        if protocol == "readout":
+            made += _readout(mine, reach, device, options)
+        elif protocol == "two_qubit_gates":
+            for group in grouped(protocol, mine, lambda c: _layer_rate(c, claims), reach):
+                made += _pairs(group, device, options)
+        elif protocol == "one_qubit_gates":
+            for group in grouped(protocol, mine, _one_qubit_rate, reach):
+                made.append(_decay(group, 1 / group.scale, options, device, whole=True))
+        else:
+            for group in grouped(protocol, mine, lambda c: 1 / c.value, reach):
+                made.append(_decay(group, 1 / group.scale, options, device, whole=False))
+    made = _with_one_qubit_share(made, claims, device, options)
+    return tuple(_numbered(made))
+
+
+def _one_qubit_rate(claim: Claim) -> float:
+    """Decay per quarter turn: 1 - p = 2 r."""
+    return max(2 * canonical_value(claim), _SMALLEST_RATE)
+
+
+def _layer_rate(claim: Claim, claims: list[Claim]) -> float:
+    """Decay per layer, 1 - p = 16/15 e_F, with the one-qubit gates of the layer."""
+    ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
+    pair = canonical_value(claim)
+    one = min(ones, default=_ONE_QUBIT_SHARE * pair)
+    layer = process_from_average(pair, 4) + 2 * process_from_average(one, 2)
+    return max(16 / 15 * layer, _SMALLEST_RATE)
+
+
+def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
+    """Share the work of a mean over its targets; other statistics need all of it at each."""
+    if claim.statistic in ("mean", "median"):
+        extra = 1.0 if claim.statistic == "mean" else 1.6  # variance of a median
+        return max(_FEWEST_POOLED, round(extra * one_target / targets))
+    return one_target
+
+
+def _decay(
+    group: Group, scale: float, options: Options, device: DeviceDescription, *, whole: bool
+) -> Experiment:
+    """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim."""
+    protocol = PROTOCOLS[group.protocol]
+    long = designs.DECAYS[protocol.asymptote].at_rate * scale
+    if whole:
+        long = float(min(max(round(long), 2), _LONGEST_DEPTH))
+    block = designs.decay_block()
+    rounds = max(
+        _rounds_for(
+            claim,
+            len(group.targets),
+            designs.decay_rounds(protocol.asymptote, options.alpha, options.beta, claim.delta),
+        )
+        for claim in group.claims
+    )
+    rounds = designs.whole_blocks(rounds, block)
+    bytes_each = device.qubits * (long if whole else 8)
+    return Experiment(
+        id=group.protocol,
+        protocol=group.protocol,
+        version=protocol.version,
+        targets=group.targets,
+        lengths=(1.0 if whole and long > 2 else 0.0, long),
+        block=block,
+        rounds=rounds,
+        batch=designs.batch_size(rounds, block, bytes_each),
+        claims=tuple(claim.id for claim in group.claims),
+    )
+
+
+def _pairs(group: Group, device: DeviceDescription, options: Options) -> list[Experiment]:
+    """Plan one experiment for each matching of the pairs."""
+    matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
+    whole = _decay(group, 1 / group.scale, options, device, whole=True)
+    return [replace(whole, targets=matching) for matching in matchings]
+
+
+def _readout(
+    claims: list[Claim],
+    reach: Callable[[Claim], tuple[Target, ...]],
+    device: DeviceDescription,
+    options: Options,
+) -> list[Experiment]:
+    """Plan one experiment for all claims on readout and on the number of qubits."""
+    everything = tuple((qubit,) for qubit in range(device.qubits))
+    targets = sorted({t for c in claims for t in (everything if c.metric == "qubits" else reach(c))})
+    needed = []
+    for claim in claims:
+        if claim.metric == "qubits":
+            needed.append(designs.whole_blocks(64, (2,)))
+            continue
+        value = min(max(claim.value, _SMALLEST_RATE), 0.5)
+        shots = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)
+        halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
+        needed.append(_rounds_for(claim, len(reach(claim)), halves * shots))
+    rounds = designs.whole_blocks(max(needed), (2,))
+    return [
+        Experiment(
+            id="readout",
+            protocol="readout",
+            version=PROTOCOLS["readout"].version,
+            targets=tuple(targets),
+            lengths=(0.0,),
+            block=(2,),
+            rounds=rounds,
+            batch=designs.batch_size(rounds, (2,), device.qubits * 8),
+            claims=tuple(claim.id for claim in claims),
+        )
+    ]
+
+
+def _with_one_qubit_share(
+    made: list[Experiment], claims: list[Claim], device: DeviceDescription, options: Options
+) -> list[Experiment]:
+    """Let the one-qubit experiments serve the two-qubit claims, and add what is missing."""
+    pairs = [x for x in made if x.protocol == "two_qubit_gates"]
+    if not pairs:
+        return made
+    served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims))
+    qubits = sorted({(qubit,) for x in pairs for target in x.targets for qubit in target})
+    covered = {target for x in made if x.protocol == "one_qubit_gates" for target in x.targets}
+    made = [
+        replace(x, claims=tuple(dict.fromkeys(x.claims + served)))
+        if x.protocol == "one_qubit_gates"
+        else x
+        for x in made
+    ]
+    missing = tuple(target for target in qubits if target not in covered)
+    if not missing:
+        return made
+    values = [canonical_value(c) for c in claims if c.id in served]
+    rate = max(2 * _ONE_QUBIT_SHARE * min(values), _SMALLEST_RATE)
+    wanted = [c for c in claims if c.id in served]
+    group = Group(
+        protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing
+    )
+    support = _decay(group, 1 / rate, options, device, whole=True)
+    rounds = min(support.rounds, designs.whole_blocks(400, support.block))
+    return [*made, replace(support, rounds=rounds, batch=min(support.batch, rounds))]
+
+
+def _numbered(experiments: list[Experiment]) -> list[Experiment]:
+    """Give each experiment a name of its own."""
+    of = {x.protocol: [y for y in experiments if y.protocol == x.protocol] for x in experiments}
+    return [
+        x if len(of[x.protocol]) == 1 else replace(x, id=f"{x.protocol}/{of[x.protocol].index(x):02d}")
+        for x in experiments
+    ]
+
+
+def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Experiment, ...]:
+    """Cut all experiments in proportion, in whole blocks, so that the budget is kept."""
+    wanted = sum(x.rounds for x in experiments)
+    if wanted <= budget:
+        return experiments
+    cut = []
+    for x in experiments:
+        size = sum(x.block)
+        rounds = int(x.rounds * budget / wanted) // size * size
+        if rounds:
+            cut.append(replace(x, rounds=rounds, batch=min(x.batch, rounds)))
+    if not cut:
+        raise PlanError(
+            Problem(
+                where="--budget-shots",
+                found=str(budget),
+                expected=f"at least {max(sum(x.block) for x in experiments) * len(experiments)}",
+                advice=f"the whole plan takes {wanted} shots",
+            )
+        )
+    return tuple(cut)
+
+
+def _option_problems(options: Options) -> list[Problem]:
+    problems = []
+    for name, value in (("--alpha", options.alpha), ("--beta", options.beta)):
+        if not 0 < value < 0.5:
+            problems.append(
+                Problem(where=name, found=f"{value:g}", expected="an error probability in (0, 0.5)",
+                        advice="usual values are 0.05 and 0.01")
+            )  # fmt: skip
+    if options.budget_shots is not None and options.budget_shots < 1:
+        problems.append(
+            Problem(where="--budget-shots", found=str(options.budget_shots), expected="1 or more")
+        )
+    return problems
+
+
+def _scope_problems(sheet: ClaimSheet, device: DeviceDescription) -> list[Problem]:
+    """Find claims on qubits or pairs that the device lacks."""
+    problems = []
+    pairs = set(device.pairs)
+    for claim in sheet.claims:
+        named = [*claim.scope.qubits, *(q for pair in claim.scope.pairs for q in pair)]
+        absent = sorted({qubit for qubit in named if not 0 <= qubit < device.qubits})
+        where = f'claim "{claim.id}", scope'
+        if absent:
+            problems.append(
+                Problem(where=where, found=f"qubits {absent[:8]}",
+                        expected=f"qubits 0 to {device.qubits - 1} of {device.name}")
+            )  # fmt: skip
+        elif apart := [p for p in claim.scope.pairs if (min(p), max(p)) not in pairs]:
+            problems.append(
+                Problem(where=where, found=f"pairs {apart[:4]}",
+                        expected=f"pairs that {device.name} couples ({device.connectivity})")
+            )  # fmt: skip
+    return problems

@@ -1,0 +1,5 @@
+"""How a quantity is measured: one file a protocol, each a design and an estimator.
+
+A protocol is a pair of pure functions around an execution. Protocols know neither the
+device's errors nor one another.
+"""

@@ -1,0 +1,135 @@
+"""From an experiment and a seed to the circuits of a batch, and back from outcomes to hits.
+
+Planning, running and auditing all come through here, so that what was run and what an
+auditor regenerates cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.circuits.family import CircuitFamily
+from qassay.protocols.catalog import estimator_of, protocol_of
+from qassay.protocols.interface import Bits, Experiment, Measured
+from qassay.randomness import Stream
+from qassay.statistics.trials import Trials
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Batch:
+    """The circuits of one batch, in a secret random order.
+
+    Attributes:
+        id: "EXPERIMENT/INDEX".
+        families: One a length.
+        order: Arm of each circuit in order of execution, shape (circuits,).
+        expected: Ideal bits in order of execution, shape (circuits, qubits).
+    """
+
+    id: str
+    families: tuple[CircuitFamily, ...]
+    order: npt.NDArray[np.intp]
+    expected: Bits
+
+    def circuit_ids(self) -> list[str]:
+        """Name the circuits by content, in order of execution."""
+        named = [iter(family.circuit_ids()) for family in self.families]
+        return [next(named[arm]) for arm in self.order]
+
+
+def batch_id(experiment: Experiment, index: int) -> str:
+    """Name batch `index` of an experiment."""
+    return f"{experiment.id}/{index:04d}"
+
+
+def draw_batch(experiment: Experiment, index: int, qubits: int, root: bytes) -> Batch:
+    """Draw batch `index`: a function of the experiment and the seed alone."""
+    protocol = protocol_of(experiment.protocol, experiment.version)
+    name = batch_id(experiment, index)
+    stream = Stream(root, name)
+    order = draw_order(experiment, index, root)
+    drawn = [
+        protocol.draw(length, int((order == arm).sum()), experiment.targets, qubits,
+                      stream.child(f"arm {arm}"))
+        for arm, length in enumerate(experiment.lengths)
+    ]  # fmt: skip
+    expected = np.empty((order.size, qubits), dtype=np.uint8)
+    for arm, circuits in enumerate(drawn):
+        expected[order == arm] = circuits.expected
+    families = tuple(circuits.family for circuits in drawn)
+    return Batch(id=name, families=families, order=order, expected=expected)
+
+
+def draw_order(experiment: Experiment, index: int, root: bytes) -> npt.NDArray[np.intp]:
+    """Draw the order of the arms: each block holds its circuits in a random order of its own."""
+    pattern = np.repeat(np.arange(len(experiment.block)), experiment.block)
+    blocks = -(-experiment.batch_size(index) // pattern.size)
+    keys = Stream(root, batch_id(experiment, index)).child("order")
+    ranks = keys.take(blocks * pattern.size * 8).view("<u8").reshape(blocks, pattern.size)
+    return pattern[np.argsort(ranks, axis=1, kind="stable")].reshape(-1)
+
+
+def score_batches(
+    experiment: Experiment, batches: Iterable[tuple[Batch, Bits]]
+) -> Mapping[str, Trials]:
+    """Turn the outcomes of an experiment's batches, in order, into hits for each quantity.
+
+    Args:
+        experiment: Whose batches these are.
+        batches: Batches with their outcomes, uint8 of shape (circuits, shots, qubits).
+    """
+    protocol = protocol_of(experiment.protocol, experiment.version)
+    scored = [
+        protocol.score(batch.expected, outcomes, experiment, batch.order)
+        for batch, outcomes in batches
+    ]
+    return {quantity: _joined([part[quantity] for part in scored]) for quantity in scored[0]}
+
+
+def joined_scores(
+    parts: Iterable[tuple[Experiment, int, Mapping[str, Trials]]],
+) -> dict[str, dict[str, Trials]]:
+    """Join the hits of many batches, each scored by itself, in the order of their index."""
+    by_experiment: dict[str, list[tuple[int, Mapping[str, Trials]]]] = {}
+    for experiment, index, scored in parts:
+        by_experiment.setdefault(experiment.id, []).append((index, scored))
+    return {
+        name: {
+            quantity: _joined([scored[quantity] for _, scored in sorted(batches, key=_index)])
+            for quantity in batches[0][1]
+        }
+        for name, batches in by_experiment.items()
+    }
+
+
+def _index(part: tuple[int, Mapping[str, Trials]]) -> int:
+    return part[0]
+
+
+def _joined(parts: list[Trials]) -> Trials:
+    return Trials(
+        lengths=parts[0].lengths,
+        arms=np.concatenate([part.arms for part in parts]),
+        hits=np.concatenate([part.hits for part in parts]),
+        shots=parts[0].shots,
+    )
+
+
+def estimate_experiment(
+    experiment: Experiment, scored: Mapping[str, Trials], level: float
+) -> tuple[Measured, ...]:
+    """Estimate every quantity of an experiment from its hits."""
+    protocol = estimator_of(experiment)
+    return tuple(
+        Measured(
+            quantity=quantity,
+            targets=experiment.targets,
+            estimates=protocol.estimate(quantity, trials, level),
+            trials=trials,
+        )
+        for quantity, trials in scored.items()
+    )

@@ -1,0 +1,60 @@
+"""The protocols there are, by id."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qassay.errors import PlanError
+from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment
+from qassay.protocols.one_qubit_gates import OneQubitGates
+from qassay.protocols.published import PublishedOneQubitRB, PublishedReadout, PublishedTwoQubitRB
+from qassay.protocols.readout import Readout
+from qassay.protocols.t1 import T1
+from qassay.protocols.t2_echo import T2Echo
+from qassay.protocols.t2_star import T2Star
+from qassay.protocols.two_qubit_gates import TwoQubitGates
+
+PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
+    protocol.id: protocol
+    for protocol in (Readout(), T1(), T2Star(), T2Echo(), OneQubitGates(), TwoQubitGates())
+}
+
+
+PUBLISHED: Final[dict[str, Estimator]] = {
+    protocol.id: protocol
+    for protocol in (PublishedOneQubitRB(), PublishedTwoQubitRB(), PublishedReadout())
+}
+
+
+def protocol_of(name: str, version: int) -> BenchmarkProtocol:
+    """Find a protocol in the version a plan names.
+
+    Raises:
+        PlanError: There is none.
+    """
+    protocol = PROTOCOLS.get(name)
+    if protocol is None or protocol.version != version:
+        raise PlanError(_unknown(name, version))
+    return protocol
+
+
+def estimator_of(experiment: Experiment) -> Estimator:
+    """Find what estimates an experiment, whoever took the counts.
+
+    Raises:
+        PlanError: There is none in this version.
+    """
+    estimator = PROTOCOLS.get(experiment.protocol) or PUBLISHED.get(experiment.protocol)
+    if estimator is None or estimator.version != experiment.version:
+        raise PlanError(_unknown(experiment.protocol, experiment.version))
+    return estimator
+
+
+def is_published(experiment: Experiment) -> bool:
+    """Whether somebody else took the counts."""
+    return experiment.protocol in PUBLISHED
+
+
+def _unknown(name: str, version: int) -> str:
+    known = ", ".join(f"{p.id} v{p.version}" for p in (*PROTOCOLS.values(), *PUBLISHED.values()))
+    return f"no protocol {name} v{version} in this qassay; it has {known}"

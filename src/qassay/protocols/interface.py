@@ -1,0 +1,142 @@
+"""What every protocol offers: circuits drawn from a seed, and estimates from hits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.circuits.family import CircuitFamily
+from qassay.devices.description import Durations
+from qassay.randomness import Stream
+from qassay.statistics.estimate import Estimate
+from qassay.statistics.trials import Trials
+
+Target = tuple[int, ...]
+Bits = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """One protocol on one set of targets that are measured in the same shots.
+
+    Attributes:
+        id: Name inside the plan, such as "two_qubit_gates/03".
+        protocol: Id of the protocol in the catalog.
+        version: Version of the protocol, so that old bundles stay readable.
+        targets: Qubits (q,) or disjoint pairs (a, b), all measured in every shot.
+        lengths: The lengths of its arms: layers, or seconds of delay.
+        block: How many circuits of each arm a block holds; blocks repeat.
+        rounds: Circuits at most, a multiple of the block.
+        batch: Circuits a batch, a multiple of the block; the last one may be shorter.
+        claims: Ids of the claims it serves.
+    """
+
+    id: str
+    protocol: str
+    version: int
+    targets: tuple[Target, ...]
+    lengths: tuple[float, ...]
+    block: tuple[int, ...]
+    rounds: int
+    batch: int
+    claims: tuple[str, ...] = ()
+
+    @property
+    def batches(self) -> int:
+        """Number of batches if nothing stops it earlier."""
+        return -(-self.rounds // self.batch)
+
+    def batch_size(self, index: int) -> int:
+        """Number of circuits of batch `index`."""
+        return min(self.batch, self.rounds - index * self.batch)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the experiment as plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Drawn:
+    """Circuits of one length and what an ideal machine answers.
+
+    Attributes:
+        family: The circuits.
+        expected: Ideal bit of every qubit, shape (circuits, qubits).
+    """
+
+    family: CircuitFamily
+    expected: Bits
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Measured:
+    """Estimates of one quantity on the targets of an experiment.
+
+    Attributes:
+        quantity: Name of what was estimated: a metric id, or "layer_error".
+        targets: Qubits or pairs.
+        estimates: One a target.
+        trials: The hits behind them, for figures and sequential tests.
+    """
+
+    quantity: str
+    targets: tuple[Target, ...]
+    estimates: tuple[Estimate, ...]
+    trials: Trials
+
+
+Model = Literal["geometric", "exponential", "probability"]
+
+
+class Estimator(Protocol):
+    """What turns hits into estimates, whoever took them.
+
+    Attributes:
+        id: Name in the catalog.
+        version: Moves when the design or the estimator changes.
+        title: For people.
+        model: How the probability of the expected outcome depends on the length.
+        asymptote: That probability at infinite length, known exactly because the expected
+            outcome is random; 0 where there is no decay.
+        quantities: What it estimates.
+        assumptions: Sentences a report prints with each number.
+    """
+
+    id: str
+    version: int
+    title: str
+    model: Model
+    asymptote: float
+    quantities: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
+        """Estimate a quantity on each target from its hits."""
+        ...
+
+    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
+        """Estimate the mean of a quantity over all targets of the trials."""
+        ...
+
+
+class BenchmarkProtocol(Estimator, Protocol):
+    """An estimator with circuits of its own."""
+
+    def draw(
+        self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
+    ) -> Drawn:
+        """Draw `count` random circuits of one length on a register of `qubits` qubits."""
+        ...
+
+    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+        """Turn outcomes (circuits, shots, qubits) into hits, one entry a quantity."""
+        ...
+
+    def seconds(self, length: float, durations: Durations) -> float:
+        """Give the device time of one shot of one circuit, overheads included."""
+        ...

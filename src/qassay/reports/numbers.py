@@ -1,0 +1,164 @@
+"""The one place where a report turns a number into words.
+
+An estimate is never shown without its interval, and has as many digits as the interval's width
+gives it: two where the first of the half width is small, one where it is not, as the Particle
+Data Group rounds. What the data do not say is said in words, never as 0 ± 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from qassay.reports.text import grouped
+from qassay.statistics.estimate import Estimate
+from qassay.units import SCALES, Dimension
+
+NO_INFORMATION: Final = "no information"
+_UNITS: Final[dict[Dimension, tuple[str, ...]]] = {
+    "time": ("s", "ms", "µs", "ns"),
+    "rate": ("GHz", "MHz", "kHz", "1/s"),
+    "angle": ("rad", "mrad"),
+    "probability": ("%",),
+    "count": ("",),
+}
+_TWO_DIGITS_BELOW: Final = 3.55
+_MOST_DECIMALS: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An estimate as a reader meets it.
+
+    Attributes:
+        value: The number with its unit, or what is known instead of a number.
+        interval: The interval with unit and level; empty where there is none.
+    """
+
+    value: str
+    interval: str = ""
+
+    def __str__(self) -> str:
+        """Give both on one line: "0.52 % (0.47–0.58 %, 95 %)"."""
+        return f"{self.value} ({self.interval})" if self.interval else self.value
+
+
+def with_interval(estimate: Estimate | None, dimension: Dimension) -> str:
+    """Write an estimate with its interval on one line; see `shown`."""
+    return str(shown(estimate, dimension))
+
+
+def shown(estimate: Estimate | None, dimension: Dimension) -> Shown:
+    """Split an estimate into what is shown large and what is shown beside it.
+
+    Args:
+        estimate: In SI units; None or without information where nothing is known.
+        dimension: What kind of quantity it is.
+    """
+    if estimate is None:
+        return Shown(value=NO_INFORMATION)
+    value, low, high = estimate.value, estimate.low, estimate.high
+    level = f"{_plain(100 * estimate.level, 0 if estimate.level <= 0.99 else 1)} %"
+    bounded_low = math.isfinite(low) and not (low <= 0 and dimension != "angle")
+    bounded_high = math.isfinite(high)
+    if math.isnan(value) or not (math.isfinite(value) or bounded_low or bounded_high):
+        return Shown(value=NO_INFORMATION)
+    if not math.isfinite(value):  # a lifetime so long that no decay was seen
+        only = quantity(low, dimension) if bounded_low else ""
+        return Shown(value=f"more than {only}" if only else NO_INFORMATION,
+                     interval=f"no upper bound, {level}" if only else "")  # fmt: skip
+    scale, unit = unit_for(value or (high if bounded_high else low), dimension)
+    decimals = _decimals(value / scale, low / scale, high / scale, dimension)
+
+    def written(number: float) -> str:
+        return _plain(number / scale, decimals)
+
+    one = _with_unit(written(value), unit)
+    if bounded_high and (bounded_low or math.isfinite(low)):
+        if value == low == 0:
+            return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
+        ends = f"{written(low)}–{_with_unit(written(high), unit)}"
+        return Shown(value=one, interval=f"{ends}, {level}")
+    if bounded_high:
+        return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
+    if bounded_low:
+        return Shown(value=one, interval=f"at least {_with_unit(written(low), unit)}, {level}")
+    return Shown(value=one, interval=f"unbounded on both sides, {level}")
+
+
+def quantity(value: float, dimension: Dimension, digits: int = 3) -> str:
+    """Write a number that has no interval of its own, such as a claim's limit.
+
+    Args:
+        value: In SI units.
+        dimension: What kind of quantity it is.
+        digits: Significant digits; zeros at the end are left out.
+    """
+    if math.isnan(value):
+        return NO_INFORMATION
+    if math.isinf(value):
+        return "unbounded"
+    scale, unit = unit_for(value, dimension)
+    return _with_unit(significant(value / scale, digits), unit)
+
+
+def unit_for(value: float, dimension: Dimension) -> tuple[float, str]:
+    """Choose the unit that keeps a number readable: its size in SI units, and its name."""
+    units = _UNITS[dimension]
+    if dimension == "count":
+        return 1.0, ""
+    for unit in units:
+        if abs(value) >= SCALES[dimension][unit] or unit == units[-1]:
+            return SCALES[dimension][unit], unit
+    raise AssertionError("unreachable: the last unit always fits")
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Round to significant digits without zeros at the end; whole parts stay whole."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "unbounded"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    text = _plain(value, min(max(decimals, 0), _MOST_DECIMALS))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def duration(seconds: float) -> str:
+    """Write a stretch of device time as people say it."""
+    if not math.isfinite(seconds):
+        return NO_INFORMATION
+    for unit, size in (("days", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= 2 * size:
+            return f"{significant(seconds / size, 2)} {unit}"
+    return quantity(seconds, "time", 2)
+
+
+def _decimals(value: float, low: float, high: float, dimension: Dimension) -> int:
+    """Count the decimals that the interval's width allows."""
+    if dimension == "count":
+        return 0 if value == round(value) else 1
+    widths = [abs(value - end) for end in (low, high) if math.isfinite(end)]
+    widths = [width for width in widths if width > 0]
+    half = min(widths, default=abs(value) / 500)
+    if half == 0:
+        return 0
+    first = math.floor(math.log10(half))
+    more = 1 if half / 10.0**first < _TWO_DIGITS_BELOW else 0
+    return min(max(more - first, 0), _MOST_DECIMALS)
+
+
+def _plain(number: float, decimals: int) -> str:
+    """Write with fixed decimals, no sign on a zero, thousands apart."""
+    if number == 0:
+        return "0"
+    text = f"{number:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    whole, dot, rest = text.partition(".")
+    if len(whole.lstrip("-")) >= 5:
+        whole = grouped(int(whole))
+    return f"{whole}{dot}{rest}".replace("-", "\u2212")
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return f"{number}\u00a0{unit}" if unit else number

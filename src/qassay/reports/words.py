@@ -1,0 +1,103 @@
+"""Claims and verdicts in plain words, for a reader who decides and is no physicist.
+
+Never "the claim is true with probability ...": a verdict says what the data exclude, and how
+often such data would mislead (STATISTICS 5: JCGM 106, ISO/IEC 17025 clause 7.8.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from qassay.claims.claim import Claim
+from qassay.claims.metrics import METRICS, Metric
+from qassay.devices.description import DeviceDescription
+from qassay.planning.plan import Plan
+from qassay.reports.numbers import significant
+from qassay.reports.text import listed, plural
+from qassay.verdicts.verdict import Outcome
+
+OUTCOMES: Final[tuple[Outcome, ...]] = ("supported", "refuted", "inconclusive", "not tested")
+_STATISTICS: Final = {
+    "mean": "mean over",
+    "median": "median over",
+    "every": "each of",
+    "best": "best of",
+}
+_CONVENTIONS: Final = {
+    "average_gate_infidelity": "average gate infidelity",
+    "process_infidelity": "process infidelity",
+    "pauli_error": "total Pauli error",
+}
+
+
+def metric_of(claim: Claim) -> Metric:
+    """Find the row of the metrics table that a claim speaks of."""
+    return METRICS[claim.metric]
+
+
+def convention_of(claim: Claim) -> str:
+    """Name the convention of an error rate in words; empty where there is one reading only."""
+    return _CONVENTIONS.get(claim.convention or "", "")
+
+
+def population(claim: Claim, device: DeviceDescription) -> str:
+    """Say over what a claim's value is taken: "mean over all 1225 pairs"."""
+    kind = metric_of(claim).target
+    if kind == "register":
+        return "the whole register" if claim.scope.everything else "the register as claimed"
+    chosen = claim.scope.pairs if kind == "pair" else claim.scope.qubits
+    many = len(chosen) or (len(device.pairs) if kind == "pair" else device.qubits)
+    article = "the named " if chosen else "all "
+    if many == 1:
+        return f"the {'named' if chosen else 'only'} {kind}"
+    return f"{_STATISTICS[claim.statistic]} {article}{plural(many, kind)}"
+
+
+def qualifiers(claim: Claim, device: DeviceDescription) -> str:
+    """Say of what and by which definition, for the small line under a claim's name."""
+    return "; ".join(part for part in (population(claim, device), convention_of(claim)) if part)
+
+
+def claimed(claim: Claim) -> str:
+    """Give the claimed value as the sheet states it."""
+    return f"{claim.relation} {claim.stated.strip().replace('us', 'µs')}"
+
+
+def lower_is_better(claim: Claim) -> bool:
+    """Whether the claim is met by small values."""
+    return claim.relation == "at most"
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Say in one sentence how the claims fared."""
+    total = len(outcomes)
+    counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
+    if total and counts["not tested"] == total:
+        return "The claim was not tested." if total == 1 else f"None of {total} claims was tested."
+    parts = []
+    for outcome in OUTCOMES:
+        number = counts[outcome]
+        if not number:
+            continue
+        head = f"{number} of {plural(total, 'claim')}" if not parts else str(number)
+        verb = "was" if outcome == "not tested" else "is"
+        if number > 1:
+            verb = "were" if outcome == "not tested" else "are"
+        parts.append(f"{head} {verb} {outcome}")
+    return f"{listed(parts)}." if parts else "The sheet holds no claim."
+
+
+def percent(probability: float) -> str:
+    """Write an error probability of the decision rule: "5 %"."""
+    return f"{significant(100 * probability, 2)}\u00a0%"
+
+
+def tolerance(claim: Claim, plan: Plan) -> str:
+    """Say what the limit of a claim is and where it comes from."""
+    if plan.rule == "guarded":
+        return "the claimed value itself (guarded rule)"
+    if metric_of(claim).dimension == "count":
+        return "the claimed value itself (a count is met or missed)"
+    return f"the claim with its tolerance of {percent(claim.delta)}, fixed before the test"
+

@@ -1,0 +1,176 @@
+"""Verdicts at any time: two e-processes a claim, and what may be concluded from them.
+
+An e-process is the wealth of a gambler who bets against a hypothesis at fair or worse odds
+and starts with 1. If the hypothesis holds, the wealth ever reaches `1 / alpha` with
+probability at most `alpha`, however often one looks and whatever makes one stop (Ville's
+inequality; Vovk & Wang, arXiv:1912.06116). One gambler bets against "worse than the limit"
+(CONFIRM), another against "within the claim" (REFUTE). All values here are natural logarithms.
+
+The gamblers live in `sequential_rates`, `sequential_probabilities` and `sequential_circuits`;
+the proofs and the measurements in `docs/decisions/0002-sequential.md`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import logsumexp
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Verdict = Literal["confirmed", "refuted", "inconclusive"]
+
+# Bets are spread over alternatives at (1 + delta)**RUNGS from the hypothesis that is attacked.
+# The first rung is where the error rate has to be won: the claim itself for CONFIRM, the
+# tolerance's edge for REFUTE. The others make short work of machines far from the claim.
+RUNGS: Final = (1.0, 2.0, 4.0, 7.0)
+WEIGHTS: Final = (0.6, 0.2, 0.12, 0.08)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Evidence:
+    """Log e-values of a claim after each step.
+
+    Attributes:
+        confirm: Against "the limit is missed", shape (steps, targets); large supports the claim.
+        refute: Against "the claim holds", shape (steps, targets); large speaks against the claim.
+        circuits: Circuits executed at the end of each step, shape (steps,).
+    """
+
+    confirm: Floats
+    refute: Floats
+    circuits: Ints
+
+    @property
+    def steps(self) -> int:
+        """Number of times the evidence was updated."""
+        return int(self.circuits.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What the evidence says at a given alpha and beta.
+
+    Attributes:
+        verdict: "confirmed", "refuted", or "inconclusive" when neither e-process got there.
+        circuits: Circuits executed when it was settled, or all of them.
+        log_e_confirm: Largest log e-value so far for the claim (for "every": of the worst target).
+        log_e_refute: Largest log e-value so far against it.
+    """
+
+    verdict: Verdict
+    circuits: int
+    log_e_confirm: float
+    log_e_refute: float
+
+
+def log_mixture(log_e: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    """Mix e-processes of one hypothesis with fixed weights; the mixture is one again.
+
+    Args:
+        log_e: Log wealth of each bettor, equal shapes.
+        weights: Positive, summing to one: the stake each bettor starts with.
+    """
+    if len(log_e) != len(weights) or min(weights) <= 0 or not math.isclose(sum(weights), 1.0):
+        raise ValueError("weights must be positive, sum to one and match the bettors")
+    shifts = np.log(np.asarray(weights, dtype=np.float64))
+    result = np.array(log_e[0], dtype=np.float64) + shifts[0]
+    for path, shift in zip(log_e[1:], shifts[1:], strict=True):
+        result = np.logaddexp(result, path + shift)
+    return result
+
+
+def first_crossing(log_e: Floats, alpha: float) -> Ints:
+    """Find the first step at which an e-process reaches 1 / alpha.
+
+    Args:
+        log_e: Shape (steps, ...).
+        alpha: Error probability, in (0, 1).
+
+    Returns:
+        Index of the step, shape (...); the number of steps where it never happens.
+    """
+    crossed = log_e >= log_threshold(alpha)
+    index = crossed.argmax(axis=0) if crossed.shape[0] else np.zeros(crossed.shape[1:], int)
+    return np.where(crossed.any(axis=0), index, crossed.shape[0]).astype(np.int64)
+
+
+def log_threshold(alpha: float) -> float:
+    """Give the log wealth at which a hypothesis is rejected: -ln alpha."""
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha must lie in (0, 1), not {alpha!r}")
+    return -math.log(alpha)
+
+
+def confirm_every(confirm: Floats) -> Floats:
+    """Support "every target is within the limit": the least convinced gambler decides.
+
+    If one target misses the limit, its own gambler exceeds 1 / alpha with probability at most
+    alpha, and all have to: no price for the number of targets (intersection-union test).
+    Targets may get there at different times, hence the running maximum; the result is for
+    comparing with 1 / alpha (its reciprocal is an anytime-valid p-value). Use
+    `confirm.min(axis=1)` where an e-value proper is asked for, as in e-BH.
+
+    Args:
+        confirm: Log e-values, shape (steps, targets).
+
+    Returns:
+        Shape (steps, 1).
+    """
+    return np.maximum.accumulate(confirm, axis=0).min(axis=1, keepdims=True)
+
+
+def refute_every(refute: Floats) -> Floats:
+    """Attack "every target is within the claim": the gamblers pool their wealth.
+
+    The average of e-processes at the same time is an e-process under any dependence between
+    the targets, crosstalk included (Vovk & Wang, arXiv:1912.06116, section 3). The average of
+    their maxima is not: only wealth held at one time may be added.
+
+    Args:
+        refute: Log e-values, shape (steps, targets).
+
+    Returns:
+        Shape (steps, 1).
+    """
+    pooled = logsumexp(refute, axis=1, keepdims=True) - math.log(refute.shape[1])
+    return np.asarray(pooled, dtype=np.float64)
+
+
+def every(evidence: Evidence) -> Evidence:
+    """Turn the evidence on each target into evidence on "every target is within r0"."""
+    return Evidence(
+        confirm=confirm_every(evidence.confirm),
+        refute=refute_every(evidence.refute),
+        circuits=evidence.circuits,
+    )
+
+
+def settle(evidence: Evidence, alpha: float, beta: float | None = None) -> Settlement:
+    """Judge a claim on one target (or on one merged target).
+
+    Args:
+        evidence: With one target.
+        alpha: Largest probability of refuting a claim that holds.
+        beta: Largest probability of confirming one that misses its limit; `alpha` by default.
+    """
+    if evidence.confirm.shape[1] != 1:
+        raise ValueError("settle judges one target; merge them first, as `every` does")
+    needed = log_threshold(alpha if beta is None else beta), log_threshold(alpha)
+    confirm = int(first_crossing(evidence.confirm, math.exp(-needed[0]))[0])
+    refute = int(first_crossing(evidence.refute, math.exp(-needed[1]))[0])
+    verdict: Verdict = "inconclusive"
+    if min(confirm, refute) < evidence.steps:
+        verdict = "confirmed" if confirm < refute else "refuted"
+    last = min(confirm, refute, evidence.steps - 1)
+    return Settlement(
+        verdict=verdict,
+        circuits=int(evidence.circuits[last]) if evidence.steps else 0,
+        log_e_confirm=float(evidence.confirm[: last + 1].max(initial=0.0)),
+        log_e_refute=float(evidence.refute[: last + 1].max(initial=0.0)),
+    )

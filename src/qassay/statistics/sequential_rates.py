@@ -1,0 +1,275 @@
+"""Sequential verdicts on decay rates: preparation and measurement error drop out exactly.
+
+Model: after length m the expected outcome appears with probability s(m) = B + A rho(r, m),
+where B is known (the target is random), A is not (state preparation and measurement), and rho
+falls with the rate r: (1 - r)**m for layers, exp(-r m) for delays. Two lengths m0 < m1,
+R = rho(r, m1 - m0):
+
+    rate >= r'   <=>   s1 - B <= R' (s0 - B)          for A > 0,
+
+a half-plane in (s0, s1) = (s(m0), s(m1)). A bet is fair on the whole half-plane if it is the
+likelihood ratio of an alternative (a, b) to its projection (s*, t*) on the border (reverse
+information projection; Turner, Ly & Grünwald, arXiv:2106.02693; Turner & Grünwald,
+arXiv:2203.09785):
+
+    S = prod over short shots p(y; a) / p(y; s*)  x  prod over long shots p(y; b) / p(y; t*).
+
+Proof, with k0 and k1 the shots of a block (or the probabilities q and 1 - q that a secret coin
+makes a shot short or long). For a coefficient `u = (a - s*) / (s* (1 - s*))`, and v alike for
+(b, t*), p(y; a) / p(y; s*) = 1 + u (y - s*), so that its mean at s0 is 1 + u (s0 - s*).
+The projection minimises the convex k0 kl(a|s) + k1 kl(b|t) on the border t = B + R (s - B),
+hence k0 u + k1 v R = 0 there. With g = s1 - B - R (s0 - B) (g <= 0 in the null):
+k0 u (s0 - s*) + k1 v (s1 - t*) = k1 v g, and v > 0 because b lies above the border.
+    Coin:   E[S] = 1 + q u (s0 - s*) + (1 - q) v (s1 - t*) = 1 + (1 - q) v g <= 1.
+    Block:  ln E[S] = k0 ln(1 + u (s0 - s*)) + k1 ln(1 + v (s1 - t*)) <= k1 v g <= 0.
+(a, b) may depend on the past in any way. So the wealth is a supermartingale as long as (s0, s1)
+stays in the null, however it moves: a drift of A costs nothing. REFUTE is the mirror image.
+In a block the drift is meant from block to block; with the coin, from shot to shot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from qassay.statistics.sequential import (
+    RUNGS,
+    WEIGHTS,
+    Evidence,
+    Floats,
+    Ints,
+    log_mixture,
+)
+from qassay.statistics.trials import Trials
+
+Law = Literal["geometric", "exponential"]
+Side = Literal["at least", "at most"]
+
+_PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, worth 20 shots
+_LEAST_CONTRAST: Final = 0.02  # a machine that knows nothing at m0 still needs a > B
+_BISECTIONS: Final = 52  # the width of the bracket becomes one unit in the last place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoLengths:
+    """What a rate test has to know of an experiment.
+
+    Attributes:
+        asymptote: B, the probability of the expected outcome after infinite length.
+        span: m1 - m0, in layers or seconds.
+        law: "geometric": (1 - r)**span; "exponential": exp(-r span).
+        block: Short and long circuits in each block of fixed composition and secret order;
+            None if a secret coin chose the arm of each circuit independently.
+        short_share: With `block=None`: the probability of the short arm among the two.
+    """
+
+    asymptote: float
+    span: float
+    law: Law = "geometric"
+    block: tuple[int, int] | None = None
+    short_share: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse what has no meaning."""
+        if not 0 <= self.asymptote < 1 or self.span <= 0:
+            raise ValueError("the asymptote must lie in [0, 1) and the span must be positive")
+        if self.block is not None and min(self.block) < 1:
+            raise ValueError("a block needs at least one circuit of each length")
+        if self.block is None and not 0 < self.short_share < 1:
+            raise ValueError("the share of short circuits must lie in (0, 1)")
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """Shares of the short and the long arm."""
+        if self.block is None:
+            return self.short_share, 1 - self.short_share
+        return self.block[0] / sum(self.block), self.block[1] / sum(self.block)
+
+    def retention(self, rate: float) -> float:
+        """Give the factor by which s - B shrinks from m0 to m1 at this rate."""
+        if self.law == "exponential":
+            return math.exp(-rate * self.span)
+        return math.exp(self.span * math.log1p(-min(rate, 1 - 1e-12)))
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Steps:
+    """Hits and shots of the short and the long arm in each step of a game.
+
+    Attributes:
+        hits: Shape (steps, 2, targets).
+        shots: Shape (steps, 2, targets) or (steps, 2, 1).
+        circuits: Circuits executed at the end of each step, other arms included, (steps,).
+    """
+
+    hits: Ints
+    shots: Ints
+    circuits: Ints
+
+
+def steps_of(trials: Trials, lengths: TwoLengths, arms: tuple[int, int] = (0, 1)) -> Steps:
+    """Cut trials into blocks, or into single shots where a coin chose the arms.
+
+    Circuits of other arms (sentinels) are left out; an unfinished last block too.
+
+    Args:
+        trials: One shot a circuit, in order of execution.
+        lengths: The design.
+        arms: Indices of the short and the long arm in `trials.lengths`.
+
+    Raises:
+        ValueError: More than one shot a circuit, or blocks of another composition.
+    """
+    if trials.shots != 1:
+        raise ValueError("circuits with many shots are judged by sequential_circuits")
+    mine = np.flatnonzero(np.isin(trials.arms, arms))
+    size = 1 if lengths.block is None else sum(lengths.block)
+    steps = mine.size // size
+    mine = mine[: steps * size]
+    short = trials.arms[mine] == arms[0]
+    masks = np.stack([short, ~short], axis=1)
+    shots = masks.reshape(steps, size, 2).sum(axis=1).astype(np.int64)
+    if lengths.block is not None and (shots != np.array(lengths.block)).any():
+        raise ValueError(f"the circuits do not come in blocks of {lengths.block}")
+    hits = masks[:, :, None] * trials.hits[mine, None, :]
+    return Steps(
+        hits=hits.reshape(steps, size, 2, trials.targets).sum(axis=1),
+        shots=shots[:, :, None],
+        circuits=(mine[size - 1 :: size] + 1).astype(np.int64),
+    )
+
+
+def rate_evidence(
+    steps: Steps,
+    lengths: TwoLengths,
+    *,
+    rate: float,
+    tolerance: float,
+    guarded: bool = False,
+) -> Evidence:
+    """Bet for and against "the rate is at most `rate`", target by target.
+
+    Args:
+        steps: From `steps_of`.
+        lengths: The design.
+        rate: r0, the claimed rate per unit of length (1 - p of a geometric decay, 1 / T).
+        tolerance: delta: CONFIRM is against r >= (1 + delta) r0, REFUTE against r <= r0.
+        guarded: CONFIRM against r >= r0 instead (the strict rule).
+    """
+    if not (0 < rate < math.inf and tolerance > 0):
+        raise ValueError("the claimed rate and the tolerance must be positive")
+    step = 1 + tolerance
+    limit = rate if guarded else rate * step
+    confirm = log_e_rate(
+        steps, lengths, null=limit, side="at least", alternatives=[limit / step**x for x in RUNGS]
+    )
+    refute = log_e_rate(
+        steps, lengths, null=rate, side="at most", alternatives=[rate * step**x for x in RUNGS]
+    )
+    return Evidence(confirm=confirm, refute=refute, circuits=steps.circuits)
+
+
+def log_e_rate(
+    steps: Steps,
+    lengths: TwoLengths,
+    *,
+    null: float,
+    side: Side,
+    alternatives: Sequence[float],
+    weights: Sequence[float] = WEIGHTS,
+    prior: tuple[float, float] = _PRIOR,
+) -> Floats:
+    """Bet against "the rate is at least (at most) `null`".
+
+    Args:
+        steps: Outcomes.
+        lengths: The design.
+        null: Border of the hypothesis.
+        side: On which side of the border it lies.
+        alternatives: Rates on the other side, each a bettor; those beyond the law's range
+            are drawn back to it.
+        weights: Stake of each bettor.
+        prior: Hits and misses of the short arm assumed before the first shot; a guess, which
+            affects how fast the wealth grows but not the error rate.
+
+    Returns:
+        Log wealth after each step, shape (steps, targets).
+    """
+    wrong = [x for x in alternatives if (x >= null if side == "at least" else x <= null)]
+    if wrong:
+        raise ValueError(f"alternatives {wrong} lie inside the hypothesis 'rate {side} {null}'")
+    points, where = np.unique(
+        predicted_short(steps, lengths.asymptote, prior), return_inverse=True
+    )
+    where = where.reshape(steps.hits[:, 0].shape)
+    counts = np.stack([steps.hits, steps.shots - steps.hits], axis=2).reshape(
+        steps.hits.shape[0], 4, -1
+    )  # short hits, short misses, long hits, long misses
+    border = lengths.retention(null)
+    paths = []
+    for alternative in alternatives:
+        factors = log_factors(points, lengths.retention(alternative), border, lengths)
+        gains = sum(factors[i][where] * counts[:, i] for i in range(4))
+        paths.append(np.cumsum(gains, axis=0))
+    return log_mixture(paths, weights)
+
+
+def predicted_short(steps: Steps, asymptote: float, prior: tuple[float, float]) -> Floats:
+    """Predict the short arm's success from the past of the same target alone.
+
+    Returns:
+        Shape (steps, targets), each from the steps before it.
+    """
+    hits, shots = steps.hits[:, 0], np.broadcast_to(steps.shots[:, 0], steps.hits[:, 0].shape)
+    past_hits = np.cumsum(hits, axis=0) - hits
+    past_shots = np.cumsum(shots, axis=0) - shots
+    guess = (prior[0] + past_hits) / (sum(prior) + past_shots)
+    return np.clip(guess, asymptote + _LEAST_CONTRAST * (1 - asymptote), 1 - 1e-9)
+
+
+def log_factors(short: Floats, alternative: float, border: float, lengths: TwoLengths) -> Floats:
+    """Give the logarithms of the four factors a single outcome can multiply the wealth with.
+
+    Args:
+        short: a, the predicted success of the short arm, any shape.
+        alternative: Retention of the alternative.
+        border: Retention at the border of the null.
+        lengths: The design.
+
+    Returns:
+        For short hit, short miss, long hit, long miss: shape (4, ...).
+    """
+    base = lengths.asymptote
+    long = base + alternative * (short - base)
+    null_short = project(short, long, border, lengths)
+    null_long = base + border * (null_short - base)
+    return np.stack(
+        [
+            np.log(short / null_short),
+            np.log((1 - short) / (1 - null_short)),
+            np.log(long / null_long),
+            np.log((1 - long) / (1 - null_long)),
+        ]
+    )
+
+
+def project(short: Floats, long: Floats, border: float, lengths: TwoLengths) -> Floats:
+    """Find s* on the border that is nearest to (short, long) in relative entropy.
+
+    Bisection on the derivative of k0 kl(a|s) + k1 kl(b|t), t = B + R (s - B), between s = a and
+    the s at which t = b; multiplied out it is a cubic without poles.
+    """
+    base = lengths.asymptote
+    k0, k1 = lengths.shares
+    other = np.clip(base + (long - base) / border, 0.0, 1.0)
+    low, high = np.minimum(short, other), np.maximum(short, other)
+    for _ in range(_BISECTIONS):
+        s = 0.5 * (low + high)
+        t = base + border * (s - base)
+        falls = k0 * (s - short) * t * (1 - t) + k1 * border * (t - long) * s * (1 - s) < 0
+        low, high = np.where(falls, s, low), np.where(falls, high, s)
+    return np.asarray(0.5 * (low + high))

@@ -1,0 +1,67 @@
+"""From hits to estimates to verdicts: what a run and its audit both compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qassay.planning.plan import Plan
+from qassay.protocols.batches import estimate_experiment
+from qassay.protocols.interface import Measured
+from qassay.statistics.trials import Trials
+from qassay.verdicts.judge import judge
+from qassay.verdicts.verdict import Verdict
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Analysis:
+    """All that follows from a plan and its counts.
+
+    Attributes:
+        plan: The frozen plan.
+        measured: Estimates of each experiment that has data, by its id.
+        verdicts: One a claim, in the order of the sheet.
+    """
+
+    plan: Plan
+    measured: Mapping[str, tuple[Measured, ...]]
+    verdicts: tuple[Verdict, ...]
+
+    def estimates_json(self) -> list[dict[str, Any]]:
+        """Give all estimates as plain JSON values, in the order of the plan."""
+        return [
+            {
+                "experiment": experiment,
+                "quantity": one.quantity,
+                "target": list(target),
+                "shots": estimate.shots,
+                "circuits": estimate.circuits,
+                "method": estimate.method,
+                "estimate": estimate.as_json(),
+            }
+            for experiment, quantities in self.measured.items()
+            for one in quantities
+            for target, estimate in zip(one.targets, one.estimates, strict=True)
+        ]
+
+    def verdicts_json(self) -> list[dict[str, Any]]:
+        """Give all verdicts as plain JSON values."""
+        return [verdict.as_json() for verdict in self.verdicts]
+
+
+def analyse(plan: Plan, scored: Mapping[str, Mapping[str, Trials]]) -> Analysis:
+    """Estimate and judge.
+
+    Args:
+        plan: The frozen plan.
+        scored: Hits by experiment id and quantity; experiments without data are left out.
+    """
+    measured = {
+        experiment.id: estimate_experiment(experiment, scored[experiment.id], LEVEL)
+        for experiment in plan.experiments
+        if experiment.id in scored
+    }
+    return Analysis(plan=plan, measured=measured, verdicts=judge(plan, measured))

@@ -1,0 +1,230 @@
+"""What was measured of what a claim speaks of: the claimed statistic with its interval.
+
+A claim on two-qubit gates needs more than one experiment: what decays is a layer, and the
+one-qubit gates in it, measured in the same run, are taken off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
+from qassay.planning.plan import Plan
+from qassay.protocols.catalog import estimator_of
+from qassay.protocols.interface import Experiment, Measured, Target
+from qassay.statistics.combine import highest, linear_combination, lowest, median_of
+from qassay.statistics.estimate import Estimate
+from qassay.statistics.pooled import pooled_mean_decay
+
+Data = Mapping[str, tuple[Measured, ...]]
+_THIN = 200  # circuits of one target below which many targets are summed before fitting
+_MANY = 60  # targets from which a sum is precise enough for that
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Part:
+    """One experiment's share of a claim: some targets of one of its quantities.
+
+    Attributes:
+        experiment: The experiment.
+        measured: The quantity, with all of its targets.
+        columns: Positions of the claim's targets.
+    """
+
+    experiment: Experiment
+    measured: Measured
+    columns: tuple[int, ...]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The claim's targets in this experiment."""
+        return tuple(self.measured.targets[column] for column in self.columns)
+
+    def estimates(self, level: float) -> tuple[Estimate, ...]:
+        """Estimate each of the claim's targets."""
+        estimator = estimator_of(self.experiment)
+        trials = self.measured.trials.select(self.columns)
+        return estimator.estimate(self.measured.quantity, trials, level)
+
+    def mean(self, level: float) -> Estimate:
+        """Estimate the mean over the claim's targets here."""
+        estimator = estimator_of(self.experiment)
+        trials = self.measured.trials.select(self.columns)
+        return estimator.mean(self.measured.quantity, trials, level)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Measurand:
+    """The data of one claim.
+
+    Attributes:
+        claim: The claim.
+        parts: Experiments on the claim's own quantity, or on layers.
+        singles: For layers: one-qubit experiments that cover the layers' qubits.
+    """
+
+    claim: Claim
+    parts: tuple[Part, ...]
+    singles: tuple[Part, ...] = ()
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """Experiments that enter."""
+        used = {part.experiment.id: part.experiment for part in (*self.parts, *self.singles)}
+        return tuple(used.values())
+
+    @property
+    def circuits(self) -> int:
+        """Circuits that were run for it, each counted once."""
+        runs = {p.experiment.id: p.measured.trials.circuits for p in (*self.parts, *self.singles)}
+        halves = {p.experiment.id for p in self.parts if p.experiment.protocol == "readout"}
+        return sum(2 * n if name in halves else n for name, n in runs.items())
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Qubits or pairs with data."""
+        return tuple(target for part in self.parts for target in part.targets)
+
+    def each(self, level: float) -> list[Estimate]:
+        """Estimate every target, in canonical units (average gate infidelity, seconds)."""
+        values = [estimate for part in self.parts for estimate in part.estimates(level)]
+        if not self.singles:
+            return values
+        ones = self._ones(level)
+        return [
+            gate_of_layer(layer, [ones[qubit] for qubit in pair], [1.0, 1.0])
+            for layer, pair in zip(values, self.targets, strict=True)
+        ]
+
+    def statistic(self, level: float) -> Estimate:
+        """Estimate the claimed statistic over the scope, in canonical units."""
+        lower_is_better = self.claim.relation == "at most"
+        if self.claim.statistic == "mean":
+            return self._mean(level)
+        if self.claim.statistic == "median":
+            return median_of(self.each, level=level)
+        worst = self.claim.statistic == "every"
+        return (highest if worst == lower_is_better else lowest)(self.each, level=level)
+
+    def _mean(self, level: float) -> Estimate:
+        total = len(self.targets)
+        thin = max(part.measured.trials.circuits for part in self.parts) < _THIN
+        if thin and total >= _MANY and self.parts[0].measured.quantity == "layer_error":
+            layer = _pooled(self.parts, level)
+        else:
+            weights = [len(part.columns) / total for part in self.parts]
+            layer = linear_combination(weights, [part.mean(level) for part in self.parts])
+        if not self.singles:
+            return layer
+        share: dict[int, float] = {}
+        for pair in self.targets:
+            for qubit in pair:
+                share[qubit] = share.get(qubit, 0.0) + 1 / total
+        if len(self.singles) == 1 and len(set(share.values())) == 1:
+            single = self.singles[0]
+            columns = tuple(single.measured.targets.index((qubit,)) for qubit in sorted(share))
+            return gate_of_layer(layer, [replace(single, columns=columns).mean(level)], [2.0])
+        ones = self._ones(level)
+        return gate_of_layer(layer, [ones[qubit] for qubit in share], list(share.values()))
+
+    def _ones(self, level: float) -> dict[int, Estimate]:
+        """Give the most precise one-qubit estimate of every qubit."""
+        best: dict[int, Estimate] = {}
+        for part in self.singles:
+            for (qubit,), estimate in zip(part.targets, part.estimates(level), strict=True):
+                known = best.get(qubit)
+                if known is None or _width(estimate) < _width(known):
+                    best[qubit] = estimate
+        return best
+
+
+def gate_of_layer(
+    layer: Estimate, ones: Sequence[Estimate], weights: Sequence[float]
+) -> Estimate:
+    """Take the one-qubit gates off a layer.
+
+    Args:
+        layer: Process infidelity of the layer (quarter turns on both qubits, entangler).
+        ones: Average gate infidelities of one-qubit gates.
+        weights: How often each stands in the layer.
+
+    Returns:
+        Average gate infidelity of the entangler: fidelities multiply, so
+        1 - e = (1 - e_layer) / (1 - e_ones), and r = 4/5 e.
+    """
+    process = [_times(one, 1.5) for one in ones]
+    loss = sum(w * one.value for w, one in zip(weights, process, strict=True))
+    rest = linear_combination([1.0, *(-w for w in weights)], [layer, *process], low=0.0)
+    if not rest.informative:
+        return rest
+    return replace(_times(rest, 0.8 / max(1.0 - loss, 0.1)), shots=layer.shots,
+                   circuits=layer.circuits, method=f"{layer.method}, one-qubit gates taken off")  # fmt: skip
+
+
+def measurand_of(claim: Claim, plan: Plan, data: Data, scope: Sequence[Target]) -> Measurand | None:
+    """Collect the data of a claim; None if a target of its scope has none.
+
+    Args:
+        claim: The claim.
+        plan: The plan.
+        data: Measured quantities by experiment.
+        scope: Qubits or pairs the claim speaks of.
+    """
+    wanted = {tuple(target) for target in scope}
+    direct = _parts(claim, plan, data, claim.metric, wanted)
+    if direct:
+        parts, singles = direct, ()
+    else:
+        parts = _parts(claim, plan, data, "layer_error", wanted)
+        qubits = {(qubit,) for target in wanted for qubit in target}
+        singles = _parts(claim, plan, data, "one_qubit_gate_error", qubits)
+        if {t for part in singles for t in part.targets} != qubits:
+            return None
+    if {target for part in parts for target in part.targets} != wanted:
+        return None
+    return Measurand(claim=claim, parts=parts, singles=singles)
+
+
+def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
+    """Turn canonical units into those of the claim (process infidelity, say)."""
+    canonical = canonical_value(claim)
+    if canonical == claim.value or canonical == 0:
+        return estimate
+    return _times(estimate, claim.value / canonical)
+
+
+def _parts(
+    claim: Claim, plan: Plan, data: Data, quantity: str, wanted: set[Target]
+) -> tuple[Part, ...]:
+    found = []
+    for experiment in plan.experiments_for(claim.id):
+        for measured in data.get(experiment.id, ()):
+            columns = tuple(i for i, t in enumerate(measured.targets) if t in wanted)
+            if measured.quantity == quantity and columns:
+                found.append(Part(experiment=experiment, measured=measured, columns=columns))
+    return tuple(found)
+
+
+def _pooled(parts: Sequence[Part], level: float) -> Estimate:
+    """Sum counts over many thin matchings; give the layer's mean process infidelity."""
+    trials = [part.measured.trials.select(part.columns) for part in parts]
+    constant = pooled_mean_decay(trials, asymptote=0.25, level=level)
+    return _times(constant, 15 / 16)
+
+
+def _times(estimate: Estimate, factor: float) -> Estimate:
+    if not estimate.informative:
+        return estimate
+    return replace(
+        estimate,
+        value=estimate.value * factor,
+        low=estimate.low * factor,
+        high=estimate.high * factor,
+    )
+
+
+def _width(estimate: Estimate) -> float:
+    return estimate.high - estimate.low if estimate.informative else float("inf")
+

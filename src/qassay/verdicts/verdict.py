@@ -1,0 +1,64 @@
+"""The record of one verdict."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from qassay.statistics.estimate import Estimate
+
+Outcome = Literal["supported", "refuted", "inconclusive", "not tested"]
+TrustLevel = Literal["T0", "T1", "T2", "T3", "T4"]
+
+EXIT_CODES = {"supported": 0, "refuted": 1, "inconclusive": 3, "not tested": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the data say of one claim.
+
+    Attributes:
+        claim: Id on the sheet.
+        metric: Id of the metric.
+        outcome: The verdict.
+        estimate: Of the claimed statistic, in the claim's own convention; None without data.
+        claimed: The claimed value, in the same convention.
+        limit: The limit that the data must stay on the good side of to support the claim.
+        shots: Executions that entered; a shot may serve many claims.
+        circuits: Different circuits that entered.
+        reasons: Why, in sentences; the first is the verdict's own.
+        assumptions: What was assumed, in sentences.
+        experiments: Ids of the experiments that entered.
+        trust: How far the counts themselves can be trusted.
+        e_support: Largest e-value against "the claim misses its limit"; None where no
+            sequential test was run.
+        e_refute: Largest e-value against "the claim holds".
+    """
+
+    claim: str
+    metric: str
+    outcome: Outcome
+    estimate: Estimate | None
+    claimed: float
+    limit: float
+    shots: int
+    circuits: int
+    reasons: tuple[str, ...]
+    assumptions: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()
+    trust: TrustLevel = "T0"
+    e_support: float | None = None
+    e_refute: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the verdict in the form of the contract, as plain JSON values."""
+        document = asdict(self)
+        document["verdict"] = document.pop("outcome")
+        document["estimate"] = None if self.estimate is None else self.estimate.as_json()
+        return document
+
+
+def exit_code(verdicts: tuple[Verdict, ...]) -> int:
+    """Give the process exit code: 1 if anything is refuted, 3 if anything is open, else 0."""
+    codes = {EXIT_CODES[verdict.outcome] for verdict in verdicts}
+    return 1 if 1 in codes else max(codes, default=3)

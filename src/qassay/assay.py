@@ -1,17 +1,16 @@
 """The whole flow, one call an arrow: the file to read first.
 
-    sheet -> plan -> circuits -> device -> counts -> estimates -> verdicts -> bundle -> datasheet
+sheet -> plan -> circuits -> device -> counts -> estimates -> verdicts -> bundle -> datasheet
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +20,18 @@ from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
 from qassay.devices.interface import Device
-from qassay.devices.outcomes import outcome_lines
 from qassay.errors import PlanError, Problem, UsageError
-from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.execution.journal import Journal
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, make_plan
-from qassay.planning.schedule import Slot
-from qassay.protocols.batches import batch_id, draw_batch, joined_scores
+from qassay.protocols.batches import joined_scores
 from qassay.randomness import root_from_integer
 from qassay.reports.datasheet import render_datasheet
 from qassay.reports.facts import RunFacts
+from qassay.sealing import batch_files, bundle_name, common_files, write_whole
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.course import stopped_experiments
@@ -155,8 +152,8 @@ def run(
     options: Options | None = None,
     workers: int | str = 1,
     device_name: str = "",
-    planned: Callable[[Request], None] = lambda request: None,
-    progress: Progress = lambda finished: None,
+    planned: Callable[[Request], None] | None = None,
+    progress: Progress | None = None,
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -173,17 +170,19 @@ def run(
         planned: Told the plan before the first shot.
         progress: Told each finished batch.
     """
-    clock = _Clock()
+    clock = Clock()
     folder = Path(out)
     request = _resumed(plan(sheet, device, seed=seed, options=options), folder)
     clock.lap("plan")
-    planned(request)
+    if planned is not None:
+        planned(request)
     journal = _start(request, folder)
     done: list[Finished] = []
     with executor_of(workers) as executor:
         for finished in _execute(request, device, journal, executor):
             done.append(finished)
-            progress(finished)
+            if progress is not None:
+                progress(finished)
     clock.lap("circuits, device and scoring")
     scored = joined_scores((f.experiment, f.index, f.scored) for f in done if f.scored)
     analysis = analyse(request.plan, scored)
@@ -204,16 +203,12 @@ def _conclude(
     folder: Path,
     analysis: Analysis,
     done: list[Finished],
-    clock: _Clock,
+    clock: Clock,
     device_name: str,
 ) -> RunResult:
-    files = evidence_files(request, analysis)
-    for finished in done:
-        slot = Slot(experiment=finished.experiment, index=finished.index, start_seconds=0.0)
-        files |= _batch_files(request, slot, finished)
-    stem = Path(request.plan.sheet.machine.replace("/", "-")).name.replace(" ", "-")[:60]
-    bundle_path = folder / f"{stem or 'machine'}.qassay.zip"
-    Bundle(files).save(bundle_path)
+    bundle_path = folder / bundle_name(request.plan.sheet.machine)
+    files = common_files(request.sheet_bytes, request.plan, request.root, request.seed, analysis)
+    Bundle(files | batch_files(done)).save(bundle_path)
     clock.lap("bundle")
     shots = sum(f.outcomes.shape[0] * f.outcomes.shape[1] for f in done if f.outcomes is not None)
     seconds = sum(finished.seconds for finished in done)
@@ -230,7 +225,7 @@ def _conclude(
         findings=request.findings,
     )
     datasheet = folder / "datasheet.html"
-    _write(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
+    write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
     clock.lap("datasheet")
     return RunResult(
         analysis=analysis,
@@ -246,50 +241,6 @@ def _conclude(
     )
 
 
-def evidence_files(request: Request, analysis: Analysis) -> dict[str, bytes]:
-    """Collect the files that every bundle has."""
-    return {
-        layout.SHEET: request.sheet_bytes,
-        layout.PLAN: canonical_bytes(request.plan.as_json()),
-        layout.SEED: canonical_bytes({"root": request.root.hex(), "seed": request.seed}),
-        layout.ESTIMATES: canonical_bytes(analysis.estimates_json()),
-        layout.VERDICTS: canonical_bytes(analysis.verdicts_json()),
-        layout.VERSIONS: canonical_bytes(versions()),
-    }
-
-
-def versions() -> dict[str, str]:
-    """Name the software that computes the numbers."""
-    import numpy
-    import scipy
-
-    return {
-        "qassay": __version__,
-        "python": sys.version.split()[0],
-        "numpy": numpy.__version__,
-        "scipy": scipy.__version__,
-    }
-
-
-def _batch_files(request: Request, slot: Slot, finished: Finished) -> dict[str, bytes]:
-    name = batch_id(slot.experiment, slot.index)
-    lines = None if finished.outcomes is None else outcome_lines(finished.outcomes)
-    circuits = finished.circuit_ids
-    return {
-        layout.circuits_file(name): canonical_bytes({"batch": name, "circuits": circuits}),
-        layout.counts_file(name): canonical_bytes(
-            {
-                "batch": name,
-                "shots": 1,
-                "outcomes": lines,
-                "seconds": finished.seconds,
-                "notes": list(finished.notes),
-                "failures": list(finished.failures),
-            }
-        ),
-    }
-
-
 def _start(request: Request, folder: Path) -> Journal:
     """Freeze the plan on disk before the first shot."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -301,7 +252,7 @@ def _start(request: Request, folder: Path) -> Journal:
     }
     place = folder / "plan.json"
     if not place.exists():
-        _write(place, canonical_bytes(frozen))
+        write_whole(place, canonical_bytes(frozen))
     return Journal.open(folder / "journal.jsonl")
 
 
@@ -330,8 +281,7 @@ def _resumed(request: Request, folder: Path) -> Request:
         renewed = make_plan(
             request.plan.sheet, request.plan.device, root, options_of(request.plan), SOFTWARE
         )
-        request = Request(sheet_bytes=request.sheet_bytes, plan=renewed, root=root, seed=None,
-                          findings=request.findings)  # fmt: skip
+        request = replace(request, plan=renewed, root=root)
     if request.plan.id != begun:
         raise UsageError(
             Problem(
@@ -346,19 +296,10 @@ def _resumed(request: Request, folder: Path) -> Request:
 
 def options_of(plan: Plan) -> Options:
     """Give the options a plan was made with."""
-    return Options(
-        alpha=plan.alpha, beta=plan.beta, rule=plan.rule, budget_shots=plan.budget_shots
-    )
+    return Options(alpha=plan.alpha, beta=plan.beta, rule=plan.rule, budget_shots=plan.budget_shots)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
-
-
-class _Clock:
+class Clock:
     """Wall time by part."""
 
     def __init__(self) -> None:

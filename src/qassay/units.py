@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal, DecimalException
 from typing import Literal
 
 Dimension = Literal["time", "rate", "angle", "probability", "count"]
@@ -56,7 +57,10 @@ def parse_quantity(value: object, dimension: Dimension) -> float:
     if isinstance(value, str):
         number = _from_text(value, dimension)
     elif dimension in ("probability", "count"):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise ValueError("a finite number") from None
     else:
         raise ValueError(expected_form(dimension) + ": the unit is missing")
     if not math.isfinite(number):
@@ -80,7 +84,10 @@ def _from_text(text: str, dimension: Dimension) -> float:
         return float(match.group())
     if unit not in SCALES[dimension]:
         raise ValueError(expected_form(dimension))
-    return float(match.group()) * SCALES[dimension][unit]
+    try:  # in decimals, so that "0.55 %" is 0.0055 and not its neighbour
+        return float(Decimal(match.group()) * Decimal(repr(SCALES[dimension][unit])))
+    except (DecimalException, OverflowError):
+        raise ValueError("a finite number") from None
 
 
 def format_quantity(value: float, dimension: Dimension, digits: int = 3) -> str:

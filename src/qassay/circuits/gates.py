@@ -37,7 +37,8 @@ def rotation(angle: float, phase: float) -> npt.NDArray[np.float64]:
     """
     axis = np.array([np.cos(phase), np.sin(phase), 0.0])
     cross = np.array([[0, 0, axis[1]], [0, 0, -axis[0]], [-axis[1], axis[0], 0]])
-    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
+    turned = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
+    return np.asarray(turned, dtype=np.float64)
 
 
 def pulse_rotations() -> npt.NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 Pair = tuple[int, int]
 
@@ -82,7 +83,7 @@ def _chain(at: dict[int, dict[int, int]], start: int, first: int, second: int) -
 
 def _flip(at: dict[int, dict[int, int]], walk: list[int], first: int, second: int) -> None:
     """Exchange the two colours along a chain that starts with an edge of colour `first`."""
-    edges = list(zip(walk, walk[1:], strict=False))
+    edges = list(pairwise(walk))
     for index, (a, b) in enumerate(edges):
         colour = first if index % 2 == 0 else second
         del at[a][colour], at[b][colour]

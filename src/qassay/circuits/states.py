@@ -99,13 +99,12 @@ def two_qubit_states() -> TwoQubitStates:
             if tuple(reached) not in known:
                 known[tuple(reached)] = len(states)
                 states.append(reached)
-    number = {key: index for key, index in known.items()}
     after = np.array(
-        [[number[tuple(np.rint(step @ state))] for step in steps] for state in states], np.uint8
+        [[known[tuple(np.rint(step @ state))] for step in steps] for state in states], np.uint8
     ).reshape(len(states), 4, 4)
-    ends = [number[tuple(vector)] for vector in vectors]
+    ends = [known[tuple(vector)] for vector in vectors]
     ways = [(way, _apply(local, meet, way)) for way in _ways()]
-    maps = [(way, [number[tuple(np.rint(map_ @ state))] for state in states]) for way, map_ in ways]
+    maps = [(way, [known[tuple(np.rint(map_ @ state))] for state in states]) for way, map_ in ways]
     enter = [next(way for way, to in maps if to[ends[0]] == state) for state in range(len(states))]
     leave = [
         [next(way for way, to in maps if to[state] == end) for end in ends]

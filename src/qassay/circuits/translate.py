@@ -8,7 +8,6 @@ import numpy as np
 
 from qassay.circuits.family import CircuitFamily, Codes, Delay, Pair, Pulses
 from qassay.circuits.gates import IDLE, PULSES, STIM_NAMES
-from qassay.units import format_quantity
 
 _QASM_PULSES = (
     "", "prx(pi/2, 0)", "prx(pi/2, pi/2)", "prx(pi/2, pi)", "prx(pi/2, 3*pi/2)",
@@ -102,5 +101,5 @@ def openqasm3_text(family: CircuitFamily, index: int) -> str:
 
 
 def _qasm_seconds(seconds: float) -> str:
-    """Write a duration: the unit that keeps it readable, all digits kept."""
-    return format_quantity(seconds, "time", digits=15).replace(" ", "")
+    """Write a duration in nanoseconds, all digits kept."""
+    return f"{1e9 * seconds:.15g}ns"

@@ -294,6 +294,20 @@ _ROWS: Final = (
         natural_delta=0.5,
     ),
     Metric(
+        id="memory_error",
+        title="Memory error per layer",
+        plain="How often a qubit goes wrong while it waits, or is moved, for one layer.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        conventions=CONVENTIONS,
+        definition="The average gate infidelity of what a qubit suffers in the time of one circuit"
+        " layer in which nothing is done to it, transport included, from benchmarking sequences"
+        " with idle layers between the gates, the gates' own error included.",
+        reference="Moses et al., PRX 13, 041052 (2023), arXiv:2305.03828",
+        natural_delta=0.25,
+    ),
+    Metric(
         id="throughput",
         title="Throughput",
         plain="How much work the machine does in a second, waiting and control electronics"

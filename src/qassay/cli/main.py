@@ -37,9 +37,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, function, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(
-            importlib.import_module(f"qassay.cli.{module}"), function
-        )
+        command: click.Command = getattr(importlib.import_module(f"qassay.cli.{module}"), function)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -49,9 +49,8 @@ def claimed_words(claim: Claim) -> str:
 def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Table:
     """Make the table of verdicts."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, where in (("Claim", "left"), ("Metric", "left"), ("Claimed", "right"),
-                        ("Measured (95 %)", "left"), ("Verdict", "left"), ("Shots", "right")):  # fmt: skip
-        table.add_column(name, justify=where)  # type: ignore[arg-type]
+    for name in ("Claim", "Metric", "Claimed", "Measured (95 %)", "Verdict", "Shots"):
+        table.add_column(name, justify="right" if name in ("Claimed", "Shots") else "left")
     claims = {claim.id: claim for claim in sheet.claims}
     for verdict in verdicts:
         claim = claims[verdict.claim]
@@ -61,7 +60,7 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Table:
             claim.id,
             claim_words(claim),
             claimed_words(claim),
-            f"{measured.value} [dim]{measured.interval}[/]",
+            f"{measured.value} [dim]{measured.interval.removesuffix(', 95 %')}[/]",
             f"[{STYLES[verdict.outcome]}]{MARKS[verdict.outcome]} {verdict.outcome}[/]",
             f"{verdict.shots:,}".replace(",", " "),
         )
@@ -71,9 +70,8 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Table:
 def plan_table(plan: Plan) -> Table:
     """Make the table of what a plan runs."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, where in (("Experiment", "left"), ("Targets", "right"), ("Lengths", "left"),
-                        ("Circuits", "right"), ("Claims", "left")):  # fmt: skip
-        table.add_column(name, justify=where)  # type: ignore[arg-type]
+    for name in ("Experiment", "Targets", "Lengths", "Circuits", "Claims"):
+        table.add_column(name, justify="right" if name in ("Targets", "Circuits") else "left")
     for experiment in shortened(plan):
         table.add_row(*experiment)
     return table
@@ -87,12 +85,12 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str]]:
     made = []
     for (protocol, lengths, rounds, claims), targets in rows.items():
         times = f" × {len(targets)}" if len(targets) > 1 else ""
-        unit = "time" if protocol in ("t1", "t2_star", "t2_echo") else "count"
-        texts = ", ".join(format_quantity(x, unit, 4) for x in lengths)  # type: ignore[arg-type]
-        made.append((
-            protocol + times, str(sum(targets)), "" if protocol == "readout" else texts,
-            f"{rounds * len(targets):,}".replace(",", " "), ", ".join(claims),
-        ))  # fmt: skip
+        timed = protocol in ("t1", "t2_star", "t2_echo")
+        texts = ", ".join(format_quantity(x, "time") if timed else f"{x:g}" for x in lengths)
+        circuits = f"{rounds * len(targets):,}".replace(",", " ")
+        shown_lengths = "" if protocol == "readout" else texts
+        row = (protocol + times, str(sum(targets)), shown_lengths, circuits, ", ".join(claims))
+        made.append(row)
     return made
 
 

@@ -53,6 +53,7 @@ class Audit:
     """The state of an audit, and its report.
 
     Attributes:
+        path: The bundle's file.
         bundle: What is audited.
         passed: Checks passed so far.
         plan: The plan, once it has been read.
@@ -60,6 +61,7 @@ class Audit:
         failure: What ended the audit; None if everything holds.
     """
 
+    path: Path
     bundle: Bundle | None = None
     passed: list[Check] = field(default_factory=list)
     plan: Plan | None = None
@@ -70,7 +72,11 @@ class Audit:
     circuits: int = 0
 
 
-def audit_bundle(path: Path, progress: Callable[[str], None] = lambda name: None) -> Audit:
+def _silent(_: str) -> None:
+    pass
+
+
+def audit_bundle(path: Path, progress: Callable[[str], None] = _silent) -> Audit:
     """Check everything that a bundle says of itself.
 
     Args:
@@ -80,11 +86,11 @@ def audit_bundle(path: Path, progress: Callable[[str], None] = lambda name: None
     Returns:
         The audit; `failure` holds the first thing that is wrong.
     """
-    audit = Audit()
+    audit = Audit(path)
     try:
         for name, check in _CHECKS:
             progress(name)
-            audit.passed.append(Check(name, check(audit, path)))
+            audit.passed.append(Check(name, check(audit)))
     except QassayError as error:
         audit.failure = error if isinstance(error, EvidenceError) else _as_evidence(error)
     return audit
@@ -94,12 +100,12 @@ def _as_evidence(error: QassayError) -> EvidenceError:
     return MalformedError(*error.problems)
 
 
-def _files(audit: Audit, path: Path) -> str:
-    audit.bundle = open_bundle(path)
+def _files(audit: Audit) -> str:
+    audit.bundle = open_bundle(audit.path)
     return f"all {len(audit.bundle.files)} files are the ones that were sealed"
 
 
-def _claims_and_plan(audit: Audit, path: Path) -> str:
+def _claims_and_plan(audit: Audit) -> str:
     bundle = _of(audit.bundle)
     plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
     sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
@@ -115,7 +121,7 @@ def _claims_and_plan(audit: Audit, path: Path) -> str:
     return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
 
 
-def _seed(audit: Audit, path: Path) -> str:
+def _seed(audit: Audit) -> str:
     document = _of(audit.bundle).document(layout.SEED)
     plan = _of(audit.plan)
     try:
@@ -135,15 +141,13 @@ def _seed(audit: Audit, path: Path) -> str:
     return "the seed is the one the plan committed to"
 
 
-def _circuits_and_counts(audit: Audit, path: Path) -> str:
+def _circuits_and_counts(audit: Audit) -> str:
     plan, bundle = _of(audit.plan), _of(audit.bundle)
     by_hand = 0
     for experiment in plan.experiments:
         if is_published(experiment):
             name = layout.published_file(experiment.id)
-            audit.scored[experiment.id] = trials_from_json(
-                bundle.document(name), name, experiment
-            )
+            audit.scored[experiment.id] = trials_from_json(bundle.document(name), name, experiment)
             by_hand += 1
         else:
             rescored = [
@@ -187,7 +191,7 @@ def _batch(audit: Audit, experiment: Experiment, index: int) -> tuple[Batch, Bit
     )
 
 
-def _complete(audit: Audit, path: Path) -> str:
+def _complete(audit: Audit) -> str:
     plan, bundle = _of(audit.plan), _of(audit.bundle)
     there = {
         name.removeprefix("batches/").removesuffix("/counts.json")
@@ -213,20 +217,20 @@ def _complete(audit: Audit, path: Path) -> str:
     return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"
 
 
-def _estimates(audit: Audit, path: Path) -> str:
+def _estimates(audit: Audit) -> str:
     audit.analysis = analyse(_of(audit.plan), audit.scored)
     derived = audit.analysis.estimates_json()
     _compare(_of(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
     return f"all {len(derived)} estimates follow from the counts"
 
 
-def _verdicts(audit: Audit, path: Path) -> str:
+def _verdicts(audit: Audit) -> str:
     derived = _of(audit.analysis).verdicts_json()
     _compare(_of(audit.bundle).document(layout.VERDICTS), derived, layout.VERDICTS)
     return f"all {len(derived)} verdicts follow from the counts and the plan"
 
 
-_CHECKS: tuple[tuple[str, Callable[[Audit, Path], str]], ...] = (
+_CHECKS: tuple[tuple[str, Callable[[Audit], str]], ...] = (
     ("files", _files),
     ("claims and plan", _claims_and_plan),
     ("seed", _seed),
@@ -260,7 +264,7 @@ def _differences(ours: Any, theirs: Any, place: str) -> Any:
     elif isinstance(ours, list | tuple) and isinstance(theirs, list) and len(ours) == len(theirs):
         for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
             yield from _differences(one, other, f"{place} [{index}]")
-    elif isinstance(ours, float) and isinstance(theirs, int | float) and not isinstance(theirs, bool):
+    elif isinstance(ours, float) and type(theirs) in (int, float):
         if not math.isclose(ours, theirs, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE):
             yield place, ours, theirs
     elif type(ours) is not type(theirs) or ours != theirs:

@@ -1,15 +1,15 @@
 """What stands in a bundle, and how it is sealed.
 
-    bundle.json                        every other file with its size and sha256
-    claims/sheet.toml                  the sheet, byte for byte
-    plan/plan.json                     the frozen plan; its sha256 is the plan's id
-    seeds/reveal.json                  the root seed, which the plan committed to
-    batches/EXPERIMENT/INDEX/circuits.json     content ids of the circuits, in order
-    batches/EXPERIMENT/INDEX/counts.json       what the device answered
-    published/EXPERIMENT.json          in an import: the counts somebody published
-    analysis/estimates.json            every estimate
-    verdicts/verdicts.json             every verdict
-    software/versions.json             what computed them
+bundle.json                        every other file with its size and sha256
+claims/sheet.toml                  the sheet, byte for byte
+plan/plan.json                     the frozen plan; its sha256 is the plan's id
+seeds/reveal.json                  the root seed, which the plan committed to
+batches/EXPERIMENT/INDEX/circuits.json     content ids of the circuits, in order
+batches/EXPERIMENT/INDEX/counts.json       what the device answered
+published/EXPERIMENT.json          in an import: the counts somebody published
+analysis/estimates.json            every estimate
+verdicts/verdicts.json             every verdict
+software/versions.json             what computed them
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class SerialExecutor(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  (it is raised again by result())
+        except Exception as error:  # raised again by result()
             future.set_exception(error)
         return future
 

@@ -31,8 +31,10 @@ class DecayDesign:
     shots: float
 
 
-DECAYS: Final = {0.5: DecayDesign(at_rate=0.85, shots=8.3), 0.25: DecayDesign(at_rate=1.0, shots=4.4)}
-POOLED_AT_RATE: Final = 0.5  # shorter where many targets share few circuits: less Jensen bias
+DECAYS: Final = {
+    0.5: DecayDesign(at_rate=0.85, shots=8.3),
+    0.25: DecayDesign(at_rate=1.0, shots=4.4),
+}
 
 
 def normal_sum(alpha: float, beta: float) -> float:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from qassay.circuits.layouts import edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.conventions import canonical_value, process_from_average
 from qassay.claims.metrics import METRICS
-from qassay.circuits.layouts import edge_colouring
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import designs
@@ -25,6 +25,7 @@ from qassay.protocols.interface import Experiment, Target
 
 _SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _LONGEST_DEPTH = 200_000
+_SHORTEST_TIME = 1e-9
 _FEWEST_POOLED = 48  # circuits of one matching where many matchings share a mean
 _ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
 _DEFAULT_READOUT = 0.01
@@ -56,7 +57,7 @@ def make_plan(
         PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
             no meaning; all such mistakes at once.
     """
-    PlanError.raise_if_any([*_option_problems(options), *_scope_problems(sheet, device)])
+    PlanError.raise_if_any([*option_problems(options), *_scope_problems(sheet, device)])
     testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
     untested = tuple(
         Untested(claim=claim.id, reason=f"qassay has no protocol yet that measures {claim.metric}")
@@ -112,7 +113,7 @@ def _experiments(
             for group in grouped(protocol, mine, _one_qubit_rate, reach):
                 made.append(_decay(group, 1 / group.scale, options, device, whole=True))
         else:
-            for group in grouped(protocol, mine, lambda c: 1 / c.value, reach):
+            for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
     return tuple(_numbered(made))
@@ -187,7 +188,8 @@ def _readout(
 ) -> list[Experiment]:
     """Plan one experiment for all claims on readout and on the number of qubits."""
     everything = tuple((qubit,) for qubit in range(device.qubits))
-    targets = sorted({t for c in claims for t in (everything if c.metric == "qubits" else reach(c))})
+    reached = (everything if claim.metric == "qubits" else reach(claim) for claim in claims)
+    targets = sorted({target for group in reached for target in group})
     needed = []
     for claim in claims:
         if claim.metric == "qubits":
@@ -235,9 +237,7 @@ def _with_one_qubit_share(
     values = [canonical_value(c) for c in claims if c.id in served]
     rate = max(2 * _ONE_QUBIT_SHARE * min(values), _SMALLEST_RATE)
     wanted = [c for c in claims if c.id in served]
-    group = Group(
-        protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing
-    )
+    group = Group(protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing)
     support = _decay(group, 1 / rate, options, device, whole=True)
     rounds = min(support.rounds, designs.whole_blocks(400, support.block))
     return [*made, replace(support, rounds=rounds, batch=min(support.batch, rounds))]
@@ -245,9 +245,11 @@ def _with_one_qubit_share(
 
 def _numbered(experiments: list[Experiment]) -> list[Experiment]:
     """Give each experiment a name of its own."""
-    of = {x.protocol: [y for y in experiments if y.protocol == x.protocol] for x in experiments}
+    alike = {x.protocol: [y for y in experiments if y.protocol == x.protocol] for x in experiments}
     return [
-        x if len(of[x.protocol]) == 1 else replace(x, id=f"{x.protocol}/{of[x.protocol].index(x):02d}")
+        replace(x, id=f"{x.protocol}/{alike[x.protocol].index(x):02d}")
+        if len(alike[x.protocol]) > 1
+        else x
         for x in experiments
     ]
 
@@ -275,7 +277,8 @@ def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Ex
     return tuple(cut)
 
 
-def _option_problems(options: Options) -> list[Problem]:
+def option_problems(options: Options) -> list[Problem]:
+    """Find options that have no meaning."""
     problems = []
     for name, value in (("--alpha", options.alpha), ("--beta", options.beta)):
         if not 0 < value < 0.5:

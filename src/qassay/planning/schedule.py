@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qassay.devices.description import Durations
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
-from qassay.protocols.catalog import protocol_of
+from qassay.protocols.catalog import is_published, protocol_of
 from qassay.protocols.interface import Experiment
 
 
@@ -38,12 +38,12 @@ def cycles(plan: Plan) -> int:
 
 
 def cycle(plan: Plan, number: int) -> Iterator[Slot]:
-    """Give the batches of one cycle in the plan's order."""
+    """Give the batches of one cycle in the plan's order; published counts have none."""
+    own = [experiment for experiment in plan.experiments if not is_published(experiment)]
     clock = sum(
-        experiment_seconds(x, min(number * x.batch, x.rounds), plan.device.durations)
-        for x in plan.experiments
+        experiment_seconds(x, min(number * x.batch, x.rounds), plan.device.durations) for x in own
     )
-    for experiment in plan.experiments:
+    for experiment in own:
         if number < experiment.batches:
             yield Slot(experiment=experiment, index=number, start_seconds=clock)
             clock += experiment_seconds(

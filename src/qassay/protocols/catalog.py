@@ -7,7 +7,13 @@ from typing import Final
 from qassay.errors import PlanError
 from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment
 from qassay.protocols.one_qubit_gates import OneQubitGates
-from qassay.protocols.published import PublishedOneQubitRB, PublishedReadout, PublishedTwoQubitRB
+from qassay.protocols.published import (
+    PublishedMeasurementCrosstalk,
+    PublishedMemoryRB,
+    PublishedOneQubitRB,
+    PublishedReadout,
+    PublishedTwoQubitRB,
+)
 from qassay.protocols.readout import Readout
 from qassay.protocols.t1 import T1
 from qassay.protocols.t2_echo import T2Echo
@@ -22,7 +28,13 @@ PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
 
 PUBLISHED: Final[dict[str, Estimator]] = {
     protocol.id: protocol
-    for protocol in (PublishedOneQubitRB(), PublishedTwoQubitRB(), PublishedReadout())
+    for protocol in (
+        PublishedOneQubitRB(),
+        PublishedTwoQubitRB(),
+        PublishedMemoryRB(),
+        PublishedMeasurementCrosstalk(),
+        PublishedReadout(),
+    )
 }
 
 

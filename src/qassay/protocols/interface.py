@@ -106,13 +106,20 @@ class Estimator(Protocol):
         assumptions: Sentences a report prints with each number.
     """
 
-    id: str
-    version: int
-    title: str
-    model: Model
-    asymptote: float
-    quantities: tuple[str, ...]
-    assumptions: tuple[str, ...]
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> int: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def model(self) -> Model: ...  # noqa: D102
+    @property
+    def asymptote(self) -> float: ...  # noqa: D102
+    @property
+    def quantities(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def assumptions(self) -> tuple[str, ...]: ...  # noqa: D102
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Estimate a quantity on each target from its hits."""

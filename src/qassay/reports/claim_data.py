@@ -1,4 +1,4 @@
-"""What was measured for one claim, in the claim's own units, ready to be drawn."""
+"""What was measured for one claim, in the claim's own units, ready to be shown."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import Metric
 from qassay.protocols.catalog import estimator_of
-from qassay.protocols.interface import Estimator, Experiment, Measured, Target
-from qassay.reports.words import metric_of
+from qassay.protocols.interface import Experiment, Measured, Target
+from qassay.reports.decay_data import Decay, decay_of, rate_at
+from qassay.reports.words import inside_sentence, lower_is_better, metric_of
 from qassay.statistics.estimate import Estimate, no_information
-from qassay.statistics.trials import Trials
+from qassay.units import Dimension
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.measurands import gate_of_layer, in_claim_convention
 from qassay.verdicts.verdict import Verdict
 
 LAYER = "layer_error"
-_BEHIND = {"qubits": "readout_error", "layer_fidelity": LAYER, "eplg": LAYER}
 USABLE_BELOW = 0.25  # readout error of a qubit that counts, see the metric "qubits"
+_BEHIND = {"qubits": "readout_error", "two_qubit_gate_error": LAYER, "layer_fidelity": LAYER,
+           "eplg": LAYER}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -31,14 +33,15 @@ class ClaimData:
         claim: The claim.
         metric: Its row in the table of metrics.
         verdict: What was decided.
-        own: Experiments with data that measured the claimed quantity.
         planned: All experiments that the plan makes for the claim.
-        estimates: One a qubit or pair in the claim's scope, by target, in `unit_of`'s terms.
+        measured_by: Ids of the experiments with data that measured the quantity itself.
+        estimates: One a qubit or pair in the claim's scope, in the claim's convention.
         quantity: What these estimates are, in words.
+        dimension: What kind of quantity they are.
+        lower: Whether small ones are good.
         line: The claimed value where it can be compared with the estimates, else None.
         limit: The same for the limit.
-        estimator: How the protocol estimates; None where nothing was measured.
-        pooled: All hits of the scope added up, as if of one target; None without a decay.
+        decay: The hits behind them; None where nothing decays.
         remark: What a reader must know of the single estimates.
     """
 
@@ -46,14 +49,15 @@ class ClaimData:
     claim: Claim
     metric: Metric
     verdict: Verdict
-    own: tuple[Experiment, ...] = ()
     planned: tuple[Experiment, ...] = ()
+    measured_by: tuple[str, ...] = ()
     estimates: tuple[tuple[Target, Estimate], ...] = ()
     quantity: str = ""
+    dimension: Dimension = "probability"
+    lower: bool = True
     line: float | None = None
     limit: float | None = None
-    estimator: Estimator | None = None
-    pooled: Trials | None = None
+    decay: Decay | None = None
     remark: str = ""
 
     @property
@@ -62,31 +66,33 @@ class ClaimData:
         return tuple(entry for entry in self.estimates if entry[1].informative)
 
     @property
-    def figure_id(self) -> str:
-        """A name for the section's figures, safe in HTML."""
-        return f"c{self.number}"
+    def noun(self) -> str:
+        """What has an estimate of its own: "qubit" or "pair"."""
+        return "pair" if self.estimates and len(self.estimates[0][0]) == 2 else "qubit"
+
+    @property
+    def anchor(self) -> str:
+        """Name of the claim's section inside the page, and prefix of the ids in its figures."""
+        return f"claim-{self.number}"
 
 
 def claims_data(analysis: Analysis) -> tuple[ClaimData, ...]:
     """Gather the data of every verdict, in the order of the sheet."""
     claims = {claim.id: claim for claim in analysis.plan.sheet.claims}
+    ones = _one_qubit_errors(analysis)
     return tuple(
-        _claim_data(number, claims[verdict.claim], verdict, analysis)
+        _claim_data(number, claims[verdict.claim], verdict, analysis, ones)
         for number, verdict in enumerate(analysis.verdicts, start=1)
     )
 
 
-def _claim_data(number: int, claim: Claim, verdict: Verdict, analysis: Analysis) -> ClaimData:
+def _claim_data(
+    number: int, claim: Claim, verdict: Verdict, analysis: Analysis, ones: dict[int, Estimate]
+) -> ClaimData:
     metric = metric_of(claim)
     planned = analysis.plan.experiments_for(claim.id)
     bare = ClaimData(number=number, claim=claim, metric=metric, verdict=verdict, planned=planned)
-    found: list[tuple[Experiment, Measured]] = []
-    for experiment in planned:
-        wanted = {claim.metric, _BEHIND.get(claim.metric, LAYER)}
-        parts = analysis.measured.get(experiment.id, ())
-        found += [(experiment, part) for part in parts if part.quantity in wanted][:1]
-    if metric.target == "pair":  # the one-qubit experiments only help
-        found = [entry for entry in found if len(entry[0].targets[0]) == 2]
+    found = _measured_for(claim, planned, analysis)
     if not found:
         return bare
     scope = _scope_of(claim, metric)
@@ -96,12 +102,34 @@ def _claim_data(number: int, claim: Claim, verdict: Verdict, analysis: Analysis)
             inside = scope is None or tuple(sorted(target)) in scope
             if inside and (target not in best or _width(one) < _width(best[target])):
                 best[target] = one
+    experiment, part = found[0]
+    loss = 3.0 * float(np.mean([one.value for one in ones.values()])) if ones else 0.0
     return replace(
-        _in_claimed_terms(bare, found[0][1].quantity, sorted(best.items(), key=lambda x: x[0]), analysis),
-        own=tuple(experiment for experiment, _ in found),
-        estimator=estimator_of(found[0][0]),
-        pooled=_pooled(found, scope),
+        _in_claimed_terms(bare, part.quantity, sorted(best.items(), key=lambda x: x[0]), ones),
+        measured_by=tuple(experiment.id for experiment, _ in found),
+        decay=decay_of(
+            [part for _, part in found],
+            scope,
+            estimator_of(experiment),
+            rate_at(claim, experiment.protocol, loss),
+        ),
     )
+
+
+def _measured_for(
+    claim: Claim, planned: tuple[Experiment, ...], analysis: Analysis
+) -> list[tuple[Experiment, Measured]]:
+    """Find what was measured of the claim's own quantity, or of what stands behind it."""
+    for quantity in (claim.metric, _BEHIND.get(claim.metric)):
+        found = [
+            (experiment, part)
+            for experiment in planned
+            for part in analysis.measured.get(experiment.id, ())
+            if part.quantity == quantity and part.targets
+        ]
+        if found:
+            return found
+    return []
 
 
 def _scope_of(claim: Claim, metric: Metric) -> set[Target] | None:
@@ -114,78 +142,62 @@ def _scope_of(claim: Claim, metric: Metric) -> set[Target] | None:
 
 
 def _in_claimed_terms(
-    data: ClaimData, quantity: str, estimates: list[tuple[Target, Estimate]], analysis: Analysis
+    data: ClaimData,
+    quantity: str,
+    estimates: list[tuple[Target, Estimate]],
+    ones: dict[int, Estimate],
 ) -> ClaimData:
     """Turn estimates into the claim's convention, and say what they are."""
-    claim, verdict = data.claim, data.verdict
+    claim, words, remark = data.claim, inside_sentence(data.metric.title), ""
     line: float | None = claim.value
-    limit: float | None = verdict.limit
-    remark = ""
-    words = data.metric.title
-    if not words[:2].isupper():
-        words = words[0].lower() + words[1:]
-    if quantity == LAYER and data.metric.id == "two_qubit_gate_error":
-        estimates = _gates(estimates, analysis)
+    limit: float | None = data.verdict.limit
+    dimension, lower = data.metric.dimension, lower_is_better(claim)
+    if quantity == LAYER and claim.metric == "two_qubit_gate_error":
+        estimates = [(pair, _gate(layer, pair, ones)) for pair, layer in estimates]
         remark = "The one-qubit gates of the benchmark layer are taken off each pair's estimate."
     elif quantity == LAYER:
         line = limit = None
         words = "error of a layer on one pair, as process infidelity"
+        dimension, lower = "probability", True
     elif quantity != claim.metric:
         line = limit = USABLE_BELOW
-        words = "readout error of one qubit"
+        words = "readout error"
+        dimension, lower = "probability", True
         remark = "A qubit counts as usable while its readout error is below 25 %."
     if line == claim.value:
         estimates = [(target, in_claim_convention(claim, one)) for target, one in estimates]
     return replace(
-        data, estimates=tuple(estimates), quantity=words, line=line, limit=limit, remark=remark
+        data,
+        estimates=tuple(estimates),
+        quantity=words,
+        dimension=dimension,
+        lower=lower,
+        line=line,
+        limit=limit,
+        remark=remark,
     )
 
 
-def _gates(
-    layers: list[tuple[Target, Estimate]], analysis: Analysis
-) -> list[tuple[Target, Estimate]]:
-    """Take the one-qubit gates off each pair's layer, as the judge does for its statistic."""
-    ones: dict[int, Estimate] = {}
+def _one_qubit_errors(analysis: Analysis) -> dict[int, Estimate]:
+    """Give the most precise one-qubit gate error of every qubit that has one."""
+    best: dict[int, Estimate] = {}
     for parts in analysis.measured.values():
         for part in parts:
-            if part.quantity == "one_qubit_gate_error":
-                for (qubit,), one in zip(part.targets, part.estimates, strict=True):
-                    if qubit not in ones or _width(one) < _width(ones[qubit]):
-                        ones[qubit] = one
-    return [
-        (pair, gate_of_layer(layer, [ones.get(qubit, no_information()) for qubit in pair], [1, 1]))
-        for pair, layer in layers
-    ]
+            if part.quantity != "one_qubit_gate_error":
+                continue
+            for (qubit,), one in zip(part.targets, part.estimates, strict=True):
+                if one.informative and (qubit not in best or _width(one) < _width(best[qubit])):
+                    best[qubit] = one
+    return best
+
+
+def _gate(layer: Estimate, pair: Target, ones: dict[int, Estimate]) -> Estimate:
+    """Take the one-qubit gates off a pair's layer, as the judge does for its statistic."""
+    singles = [ones.get(qubit, no_information()) for qubit in pair]
+    if not all(one.informative for one in (layer, *singles)):
+        return no_information(layer.shots, layer.circuits)
+    return gate_of_layer(layer, singles, [1.0, 1.0])
 
 
 def _width(estimate: Estimate) -> float:
     return estimate.high - estimate.low if estimate.informative else float("inf")
-
-
-def _pooled(found: list[tuple[Experiment, Measured]], scope: set[Target] | None) -> Trials | None:
-    """Add up the hits of all targets, circuit by circuit, of experiments with equal lengths."""
-    first = found[0][1].trials
-    if first.lengths.size < 2:
-        return None
-    arms, hits, most = [], [], 0
-    for experiment, part in found:
-        if part.trials.lengths.tolist() != first.lengths.tolist():
-            continue
-        inside = [
-            index
-            for index, target in enumerate(experiment.targets)
-            if scope is None or tuple(sorted(target)) in scope
-        ]
-        if not inside or (most and len(inside) != most):
-            continue  # a short matching would need another number of shots a circuit
-        most = len(inside)
-        arms.append(part.trials.arms)
-        hits.append(part.trials.hits[:, inside].sum(axis=1, keepdims=True))
-    if not arms:
-        return None
-    return Trials(
-        lengths=first.lengths,
-        arms=np.concatenate(arms),
-        hits=np.concatenate(hits),
-        shots=first.shots * most,
-    )

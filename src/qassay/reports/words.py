@@ -59,6 +59,11 @@ def qualifiers(claim: Claim, device: DeviceDescription) -> str:
     return "; ".join(part for part in (population(claim, device), convention_of(claim)) if part)
 
 
+def inside_sentence(title: str) -> str:
+    """Write a title as it stands inside a sentence: abbreviations keep their capitals."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
 def claimed(claim: Claim) -> str:
     """Give the claimed value as the sheet states it."""
     return f"{claim.relation} {claim.stated.strip().replace('us', 'µs')}"
@@ -100,4 +105,3 @@ def tolerance(claim: Claim, plan: Plan) -> str:
     if metric_of(claim).dimension == "count":
         return "the claimed value itself (a count is met or missed)"
     return f"the claim with its tolerance of {percent(claim.delta)}, fixed before the test"
-

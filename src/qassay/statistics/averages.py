@@ -1,27 +1,34 @@
 """The mean over targets of a decay rate, without the bias that averaging would pile up.
 
 Three errors are avoided (STATISTICS 3.6 has the first). Adding up counts first gives the rate of
-the mean curve, which is below the mean rate where targets differ (2.5 to 10 %). A maximum-
-likelihood rate is biased by a small part of its own error, which the mean over 50 targets does
-not shed while its interval shrinks sevenfold; it is removed to second order. And a rate that is
-cut at 0 target by target is biased upward; the cut is made after averaging.
+the mean curve, below the mean rate where targets differ by 2.5 to 10 %. A maximum-likelihood rate
+is biased by a small part of its own error, which the mean over 50 targets does not shed while its
+interval shrinks sevenfold. And rates cut at 0 target by target would be biased upward.
+
+So each target's constant is a fixed combination of the logarithms of its excesses over the
+asymptote, k = sum_a w_a log y_a; the weights are those of the maximum-likelihood fit to the
+summed counts, which makes k unbiased for every target whose curve is exponential. The logarithm
+is corrected for the noise of its argument to second order, and where the excess is lost in noise
+it goes on as the parabola that touches it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from qassay.statistics.combine import mean_of
 from qassay.statistics.decays import DecayFit, Transform
 from qassay.statistics.dispersion import arm_variances, student_quantile
 from qassay.statistics.estimate import Estimate, no_information
-from qassay.statistics.intervals import check_level
+from qassay.statistics.intervals import check_level, normal_quantile
 from qassay.statistics.likelihood import DecayLikelihood
 
 FloatArray = npt.NDArray[np.float64]
+
+_CLEAR = 3.0  # standard errors above 0 from which on a logarithm is taken as it is
 
 
 def mean_rate(
@@ -33,9 +40,10 @@ def mean_rate(
 ) -> Estimate:
     """Estimate the mean over all targets of the rate, or of a function of it.
 
-    The value is the plain mean of single-target values, each corrected for its bias. Its variance
-    comes from how the circuits scatter. The interval takes its shape (skewness, bounds) from the
-    profile likelihood of the summed counts, flattened to that variance and shifted to the value.
+    The variance comes from how the circuits scatter. The interval takes its shape (skewness,
+    bounds) from the profile likelihood of the summed counts, flattened to that variance and
+    shifted to the value. A target of its own kind whose own interval is much wider than its
+    standard error says, upward without bound perhaps, widens the interval by MOVER.
 
     Args:
         fit: Fits of the targets.
@@ -47,94 +55,136 @@ def mean_rate(
             many degrees of freedom as an arm has circuits.
 
     Returns:
-        The estimate. Where a target has no finite rate it is built by MOVER from the single
-        intervals, unbounded above; where a target holds no information, neither does the mean.
+        The estimate; no information where one of the targets has none.
     """
     level = fit.level if level is None else check_level(level)
-    trials = fit.trials
-    shots, circuits = trials.circuits * trials.shots, trials.circuits
+    shots, circuits = fit.trials.circuits * fit.trials.shots, fit.trials.circuits
     if fit.targets == 0 or bool(np.isnan(fit.rate).any()):
         return no_information(shots, circuits)
-    free = replace(fit.likelihood, physical=False)
-    constant = free.maximum()
-    moments = _Moments.of(fit, free, constant, transform)
-    if not np.isfinite(moments.values).all():
-        mean = mean_of(fit.estimates(level, transform))
-        return replace(mean, shots=shots, circuits=circuits, method=mean.method + " of profiles")
+    if fit.targets == 1:
+        return fit.estimates(level, transform)[0]
+    pooled = _Pooled.of(fit, transform)
+    if pooled is None:
+        return no_information(shots, circuits)
     if together is None:
-        together = trials.shots == 1
-    variance, freedom = moments.variance(fit, together=together)
-    return _interval(fit, float(moments.values.mean()), variance, freedom, level, transform)
+        together = fit.trials.shots == 1
+    values, moves = _values(fit, pooled, transform)
+    variance, freedom = _variance(fit, pooled, moves, together=together)
+    estimate = _interval(fit, pooled, float(values.mean()), variance, freedom, level, transform)
+    return _widened(fit, pooled, estimate, np.sqrt((moves**2 * pooled.observed).sum(1)), transform)
 
 
-class _Moments:
-    """Bias-corrected values of the targets and how they move with the observed fractions."""
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Pooled:
+    """The fit to the summed counts, and how the single arms scatter.
 
-    def __init__(
-        self,
-        values: FloatArray,
-        moves: FloatArray,
-        observed: FloatArray,
-        binomial: FloatArray,
-        freedom: FloatArray,
-    ) -> None:
-        self.values = values
-        self.moves = moves
-        self.observed = observed
-        self.binomial = binomial
-        self.freedom = freedom
+    Attributes:
+        likelihood: Likelihood of the summed counts, one target.
+        constant: Its most likely constant.
+        weights: dk / d(log excess) of each arm, shape (arms,); they add up to 0.
+        spread: Binomial variance of the constant.
+        value: The wanted function at the constant.
+        slope: Its derivative there.
+        observed: Variance of the fractions of each target and arm.
+        freedom: Degrees of freedom behind it, shape (arms,).
+        arms: Indices of these arms in the trials.
+    """
+
+    likelihood: DecayLikelihood
+    constant: float
+    weights: FloatArray
+    spread: float
+    value: float
+    slope: float
+    observed: FloatArray
+    freedom: FloatArray
+    arms: npt.NDArray[np.intp]
 
     @classmethod
-    def of(
-        cls,
-        fit: DecayFit,
-        free: DecayLikelihood,
-        constant: FloatArray,
-        transform: Transform | None,
-    ) -> _Moments:
-        """Expand each target's value to second order in the fractions of its arms."""
-        expansion = free.expansion(constant)
+    def of(cls, fit: DecayFit, transform: Transform | None) -> _Pooled | None:
+        """Fit the summed counts; None where they have no finite decay."""
+        counts = fit.likelihood
+        likelihood = DecayLikelihood(
+            lengths=counts.lengths,
+            hits=counts.hits.sum(0, keepdims=True),
+            shots=counts.shots * fit.targets,
+            asymptote=counts.asymptote.mean(keepdims=True),
+            amplitude_max=counts.amplitude_max.mean(keepdims=True),
+        )
+        best = likelihood.maximum()
+        expansion = likelihood.expansion(best)
+        if not np.isfinite(expansion.sensitivity).all():
+            return None
+        excess = expansion.fractions - likelihood.asymptote[:, None]
+        binomial = expansion.fractions * expansion.misses / likelihood.shots
+        spread = (expansion.sensitivity**2 * binomial).sum(1)
+        value, slope, _ = _derivatives(fit, transform, best, np.sqrt(spread))
         arms = np.flatnonzero(fit.trials.totals()[1])
         observed, freedom = arm_variances(fit.trials, arms)
-        spread = (expansion.sensitivity**2 * observed).sum(1)
-        value, slope, bend = _derivatives(fit, transform, constant, np.sqrt(spread))
-        corrected = value - slope * expansion.bias(observed) - 0.5 * bend * spread
         return cls(
-            values=corrected,
-            moves=slope[:, None] * expansion.sensitivity,
+            likelihood=likelihood,
+            constant=float(best[0]),
+            weights=(expansion.sensitivity * excess)[0],
+            spread=float(spread[0]),
+            value=float(value[0]),
+            slope=float(slope[0]),
             observed=observed,
-            binomial=expansion.fractions * expansion.misses / free.shots,
             freedom=freedom,
+            arms=arms,
         )
 
-    def variance(self, fit: DecayFit, *, together: bool) -> tuple[float, float]:
-        """Give the variance of the mean of the values and its degrees of freedom."""
-        targets, trials = self.values.size, fit.trials
-        weight = self.moves / targets
-        binomial = float((weight**2 * self.binomial).sum())
-        if together:
-            parts = np.zeros(self.freedom.size)
-            for column, arm in enumerate(np.flatnonzero(trials.totals()[1])):
-                pull = trials.hits[trials.arms == arm] / trials.shots @ weight[:, column]
-                single = float((weight[:, column] ** 2 * self.observed[:, column]).sum())
-                parts[column] = pull.var(ddof=1) / pull.size if pull.size > 1 else single
-            freedoms = self.freedom
-        else:
-            parts = (weight**2 * self.observed).ravel()
-            freedoms = np.broadcast_to(self.freedom, weight.shape).ravel()
-        total = float(parts.sum())
-        if trials.shots == 1:
-            # The variance of a Bernoulli trial follows from its mean: nothing to learn from few.
-            return total, np.inf
-        repeated = freedoms > 0
-        noise = float((parts[repeated] ** 2 / freedoms[repeated]).sum())
-        freedom = total**2 / noise if noise > 0 else np.inf
-        # Nothing physical scatters less than independent shots do.
-        return max(total, binomial), freedom
+
+def _values(
+    fit: DecayFit, pooled: _Pooled, transform: Transform | None
+) -> tuple[FloatArray, FloatArray]:
+    """Give the nearly unbiased value of each target and how it moves with its fractions."""
+    counts = fit.likelihood
+    excess = counts.hits / counts.shots - counts.asymptote[:, None]
+    error = np.sqrt(pooled.observed)
+    centre = np.maximum(excess, np.maximum(_CLEAR * error, 1e-12))
+    off = (excess - centre) / centre
+    logarithm = np.log(centre) + off - 0.5 * (off**2 - (error / centre) ** 2)
+    moves = pooled.weights * (1 - off) / centre
+    constant = logarithm @ pooled.weights
+    spread = (moves**2 * pooled.observed).sum(1)
+    # The same for the wanted function of the constant: 1 / k has its pole where log y has its.
+    middle = np.maximum(constant, _CLEAR * np.sqrt(spread))
+    value, slope, bend = _derivatives(fit, transform, middle, np.sqrt(spread))
+    away = constant - middle
+    values = value + slope * away + 0.5 * bend * (away**2 - spread)
+    return values, (slope + bend * away)[:, None] * moves
+
+
+def _variance(
+    fit: DecayFit, pooled: _Pooled, moves: FloatArray, *, together: bool
+) -> tuple[float, float]:
+    """Give the variance of the mean of the values and its degrees of freedom (Satterthwaite)."""
+    trials = fit.trials
+    weight = moves / fit.targets
+    single = weight**2 * pooled.observed
+    if together:
+        parts, freedoms = single.sum(0), pooled.freedom
+        for column, arm in enumerate(pooled.arms):
+            pull = trials.hits[trials.arms == arm] @ weight[:, column] / trials.shots
+            if pull.size > 1:
+                parts[column] = pull.var(ddof=1) / pull.size
+    else:
+        parts, freedoms = single.ravel(), np.broadcast_to(pooled.freedom, single.shape).ravel()
+    total = float(parts.sum())
+    if trials.shots == 1:
+        # The variance of a Bernoulli trial follows from its mean: nothing to learn from few.
+        return total, math.inf
+    repeated = freedoms > 0
+    noise = float((parts[repeated] ** 2 / freedoms[repeated]).sum())
+    # Nothing physical scatters less than independent shots do.
+    fraction = fit.likelihood.hits / fit.likelihood.shots
+    binomial = float((weight**2 * fraction * (1 - fraction) / fit.likelihood.shots).sum())
+    return max(total, binomial), total**2 / noise if noise > 0 else math.inf
 
 
 def _interval(
     fit: DecayFit,
+    pooled: _Pooled,
     value: float,
     variance: float,
     freedom: float,
@@ -142,41 +192,28 @@ def _interval(
     transform: Transform | None,
 ) -> Estimate:
     """Take the profile of the summed counts, flatten it to `variance` and shift it to `value`."""
-    counts = fit.likelihood
-    pooled = DecayLikelihood(
-        lengths=counts.lengths,
-        hits=counts.hits.sum(0, keepdims=True),
-        shots=counts.shots * fit.targets,
-        asymptote=counts.asymptote.mean(keepdims=True),
-        amplitude_max=counts.amplitude_max.mean(keepdims=True),
+    tail = (1 - level) / 2
+    flat = variance / (pooled.slope**2 * pooled.spread) if pooled.spread > 0 else 1.0
+    # Not one miss anywhere: the summed counts say all there is.
+    flat = flat if flat > 0 else 1.0
+    drop = 0.5 * flat * float(student_quantile(tail, freedom)) ** 2
+    best, ends = np.array([pooled.constant]), []
+    for upper in (False, True):
+        silent = bool(pooled.likelihood.without_event(upper=upper)[0])
+        fall = np.array([max(drop, -math.log(tail)) if silent else drop])
+        ends.append(float(pooled.likelihood.crossing(best, fall, upper=upper)[0]))
+    zero, low, high = (
+        float(_apply(fit, transform, np.array([end]))[0]) for end in (0.0, ends[0], ends[1])
     )
-    best = pooled.maximum()
-    expansion = pooled.expansion(best)
-    binomial = expansion.fractions * expansion.misses / pooled.shots
-    spread = (expansion.sensitivity**2 * binomial).sum(1)
-    centre, slope, _ = _derivatives(fit, transform, best, np.sqrt(spread))
-    flat = variance / float((slope**2 * spread)[0])
-    if not np.isfinite(flat) or flat <= 0:
-        flat = 1.0  # not one miss anywhere: the summed counts say all there is
-    quantile = float(student_quantile((1 - level) / 2, freedom))
-    drop, exact = 0.5 * flat * quantile**2, -np.log((1 - level) / 2)
-    ends = [
-        float(pooled.crossing(best, np.array([least]), upper=upper)[0])
-        for upper in (False, True)
-        for least in [max(drop, exact) if pooled.without_event(upper=upper)[0] else drop]
-    ]
-    zero = float(_apply(fit, transform, np.zeros(1))[0])
-    outer = [float(_apply(fit, transform, np.array([end]))[0]) for end in ends]
-    rising = float(slope[0]) >= 0
-    # A mean below 0 is only noise: the cut that each target was spared is made here.
-    value = max(value, zero) if rising else value
-    low_end, high_end = value + (outer[0] - float(centre[0])), value + (outer[1] - float(centre[0]))
-    if rising:
-        low = zero if ends[0] == 0 else max(low_end, zero)
-        high = np.inf if np.isinf(ends[1]) else high_end
+    if pooled.slope >= 0:
+        # A mean below 0 is only noise: the cut that each target was spared is made here.
+        value = max(value, zero)
+        low = zero if ends[0] == 0 else max(value + low - pooled.value, zero)
+        high = math.inf if math.isinf(ends[1]) else value + high - pooled.value
     else:
-        low = outer[1] if np.isinf(ends[1]) else high_end
-        high = zero if ends[0] == 0 else low_end
+        far = low
+        low = high if math.isinf(ends[1]) else value + high - pooled.value
+        high = far if ends[0] == 0 else value + far - pooled.value
     return Estimate(
         value=value,
         low=low,
@@ -185,6 +222,35 @@ def _interval(
         shots=fit.trials.circuits * fit.trials.shots,
         circuits=fit.trials.circuits,
         method=f"mean of {fit.targets} bias-corrected rates, profile of summed counts",
+    )
+
+
+def _widened(
+    fit: DecayFit,
+    pooled: _Pooled,
+    estimate: Estimate,
+    error: FloatArray,
+    transform: Transform | None,
+) -> Estimate:
+    """Let targets that are unlike the others and poorly bounded widen the interval (MOVER)."""
+    z = normal_quantile((1 - estimate.level) / 2)
+    rate = fit.rate_of(np.full(fit.targets, pooled.constant))
+    unlike = fit.deviance(rate) > normal_quantile((1 - estimate.level) / (2 * fit.targets)) ** 2
+    if not unlike.any():
+        return estimate
+    down, up = (estimate.value - estimate.low) ** 2, (estimate.high - estimate.value) ** 2
+    parts = fit.estimates(estimate.level, transform)
+    for target in np.flatnonzero(unlike):
+        part, width = parts[target], 2 * z * error[target]
+        if not part.high - part.value <= width:
+            up += ((part.high - part.value) / fit.targets) ** 2
+        if not part.value - part.low <= width:
+            down += ((part.value - part.low) / fit.targets) ** 2
+    bottom = float(_apply(fit, transform, np.zeros(1))[0]) if pooled.slope >= 0 else 0.0
+    return replace(
+        estimate,
+        low=max(estimate.value - math.sqrt(down), min(bottom, estimate.low)),
+        high=estimate.value + math.sqrt(up),
     )
 
 
@@ -199,8 +265,7 @@ def _derivatives(
     fit: DecayFit, transform: Transform | None, constant: FloatArray, error: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give the wanted function at the constants and its first two derivatives, numerically."""
-    step = 1e-3 * np.maximum(np.abs(constant), np.nan_to_num(error))
+    step = 1e-3 * np.maximum(np.abs(constant), error)
     step = np.where(step > 0, step, 1e-9)
-    below, value, above = (_apply(fit, transform, constant + d) for d in (-step, 0 * step, step))
-    with np.errstate(invalid="ignore"):
-        return value, (above - below) / (2 * step), (above - 2 * value + below) / step**2
+    below, value, above = (_apply(fit, transform, constant + d * step) for d in (-1, 0, 1))
+    return value, (above - below) / (2 * step), (above - 2 * value + below) / step**2

@@ -32,9 +32,7 @@ class Estimate:
     @property
     def informative(self) -> bool:
         """Whether the data say anything at all."""
-        return math.isfinite(self.value) and not (
-            math.isinf(self.low) and math.isinf(self.high)
-        )
+        return math.isfinite(self.value) and not (math.isinf(self.low) and math.isinf(self.high))
 
     def as_json(self) -> dict[str, Any] | None:
         """Give {value, low, high, level} with null for an unbounded end; None without data."""
@@ -58,5 +56,3 @@ def no_information(shots: int = 0, circuits: int = 0) -> Estimate:
         circuits=circuits,
         method="no information",
     )
-
-

@@ -31,9 +31,7 @@ class _Counts:
     shots: FloatArray
 
 
-def pooled_mean_decay(
-    parts: list[Trials], *, asymptote: float, level: float
-) -> Estimate:
+def pooled_mean_decay(parts: list[Trials], *, asymptote: float, level: float) -> Estimate:
     """Estimate the mean over all targets of the decay constant -ln p (or the rate 1 / T).
 
     Args:

@@ -228,9 +228,7 @@ def design_rate_test(
     grid_k = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14)
     designs = [made(float(u), k) for u in grid_u for k in grid_k]
     best = min(designs, key=cost)
-    fixed = fixed_sample(
-        best, spam=spam, claim=claim, tolerance=tolerance, alpha=alpha, beta=alpha
-    )
+    fixed = fixed_sample(best, spam=spam, claim=claim, tolerance=tolerance, alpha=alpha, beta=alpha)
     multiples = sorted({*MULTIPLES, 1 + tolerance})
     expected = _expected(best, multiples, spam, claim, tolerance, alpha)
     k0, k1 = best.shares

@@ -29,7 +29,7 @@ Verdict = Literal["confirmed", "refuted", "inconclusive"]
 # The first rung is where the error rate has to be won: the claim itself for CONFIRM, the
 # tolerance's edge for REFUTE. The others make short work of machines far from the claim.
 RUNGS: Final = (1.0, 2.0, 4.0, 7.0)
-WEIGHTS: Final = (0.6, 0.2, 0.12, 0.08)
+WEIGHTS: Final = (0.6, 0.25, 0.1, 0.05)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -95,7 +95,7 @@ def first_crossing(log_e: Floats, alpha: float) -> Ints:
     Returns:
         Index of the step, shape (...); the number of steps where it never happens.
     """
-    crossed = log_e >= log_threshold(alpha)
+    crossed: npt.NDArray[np.bool_] = log_e >= log_threshold(alpha)
     index = crossed.argmax(axis=0) if crossed.shape[0] else np.zeros(crossed.shape[1:], int)
     return np.where(crossed.any(axis=0), index, crossed.shape[0]).astype(np.int64)
 

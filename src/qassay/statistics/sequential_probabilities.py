@@ -26,6 +26,7 @@ Side = Literal["at least", "at most"]
 
 _FRACTIONS: Final = (0.25, 0.5, 0.12, 0.75)  # of the way from a threshold to the end
 
+
 def log_e_probability(
     hits: Ints,
     shots: Ints,

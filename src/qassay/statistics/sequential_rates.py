@@ -51,7 +51,7 @@ Side = Literal["at least", "at most"]
 
 _PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, worth 20 shots
 _LEAST_CONTRAST: Final = 0.02  # a machine that knows nothing at m0 still needs a > B
-_BISECTIONS: Final = 52  # the width of the bracket becomes one unit in the last place
+_NEWTON_STEPS: Final = 20  # safeguarded; 6 are typical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +202,7 @@ def log_e_rate(
     wrong = [x for x in alternatives if (x >= null if side == "at least" else x <= null)]
     if wrong:
         raise ValueError(f"alternatives {wrong} lie inside the hypothesis 'rate {side} {null}'")
-    points, where = np.unique(
-        predicted_short(steps, lengths.asymptote, prior), return_inverse=True
-    )
+    points, where = np.unique(predicted_short(steps, lengths.asymptote, prior), return_inverse=True)
     where = where.reshape(steps.hits[:, 0].shape)
     counts = np.stack([steps.hits, steps.shots - steps.hits], axis=2).reshape(
         steps.hits.shape[0], 4, -1
@@ -260,16 +258,25 @@ def log_factors(short: Floats, alternative: float, border: float, lengths: TwoLe
 def project(short: Floats, long: Floats, border: float, lengths: TwoLengths) -> Floats:
     """Find s* on the border that is nearest to (short, long) in relative entropy.
 
-    Bisection on the derivative of k0 kl(a|s) + k1 kl(b|t), t = B + R (s - B), between s = a and
-    the s at which t = b; multiplied out it is a cubic without poles.
+    The derivative of k0 kl(a|s) + k1 kl(b|t), t = B + R (s - B), multiplied by s (1 - s) t (1 - t),
+    is a cubic with one root between s = a and the s at which t = b: Newton's steps, halving
+    the bracket where a step leaves it.
     """
     base = lengths.asymptote
     k0, k1 = lengths.shares
     other = np.clip(base + (long - base) / border, 0.0, 1.0)
     low, high = np.minimum(short, other), np.maximum(short, other)
-    for _ in range(_BISECTIONS):
-        s = 0.5 * (low + high)
+    s = 0.5 * (low + high)
+    for _ in range(_NEWTON_STEPS):
         t = base + border * (s - base)
-        falls = k0 * (s - short) * t * (1 - t) + k1 * border * (t - long) * s * (1 - s) < 0
-        low, high = np.where(falls, s, low), np.where(falls, high, s)
-    return np.asarray(0.5 * (low + high))
+        p, q = s * (1 - s), t * (1 - t)
+        value = k0 * (s - short) * q + k1 * border * (t - long) * p
+        slope = (
+            k0 * (q + (s - short) * border * (1 - 2 * t))
+            + k1 * border * (border * p + (t - long) * (1 - 2 * s))
+        )  # fmt: skip
+        low, high = np.where(value < 0, s, low), np.where(value < 0, high, s)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = s - value / slope
+        s = np.where((step > low) & (step < high), step, 0.5 * (low + high))
+    return np.asarray(s)

@@ -17,6 +17,7 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import upper_limit
 from qassay.units import format_quantity
@@ -63,13 +64,21 @@ def _left_out(plan: Plan, claim: Claim, reason: str) -> Verdict:
 def _judged(plan: Plan, claim: Claim, data: Data) -> Verdict:
     if claim.metric == "qubits":
         return _judged_count(plan, claim, data)
-    scope = targets_of(claim, METRICS[claim.metric].target, plan.device)
+    scope = _scope(plan, claim, data)
     measurand = measurand_of(claim, plan, data, scope)
     if measurand is None:
         return _left_out(plan, claim, "the run brought no counts for part of the claim's scope")
     outcome, reasons = _decide(plan, claim, measurand)
     shown = in_claim_convention(claim, measurand.statistic(SHOWN_LEVEL))
     return _verdict(plan, claim, measurand, outcome, shown, reasons)
+
+
+def _scope(plan: Plan, claim: Claim, data: Data) -> tuple[Target, ...]:
+    """List the claim's targets; of published counts, those the publisher chose to measure."""
+    published = [x for x in plan.experiments_for(claim.id) if is_published(x)]
+    if published and claim.scope.everything:
+        return tuple(target for x in published if x.id in data for target in x.targets)
+    return targets_of(claim, METRICS[claim.metric].target, plan.device)
 
 
 def _verdict(

@@ -20,7 +20,7 @@ from qassay.statistics.pooled import pooled_mean_decay
 
 Data = Mapping[str, tuple[Measured, ...]]
 _THIN = 200  # circuits of one target below which many targets are summed before fitting
-_MANY = 60  # targets from which a sum is precise enough for that
+_MANY = 10  # targets from which a sum is precise enough for that
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -140,9 +140,7 @@ class Measurand:
         return best
 
 
-def gate_of_layer(
-    layer: Estimate, ones: Sequence[Estimate], weights: Sequence[float]
-) -> Estimate:
+def gate_of_layer(layer: Estimate, ones: Sequence[Estimate], weights: Sequence[float]) -> Estimate:
     """Take the one-qubit gates off a layer.
 
     Args:
@@ -159,8 +157,12 @@ def gate_of_layer(
     rest = linear_combination([1.0, *(-w for w in weights)], [layer, *process], low=0.0)
     if not rest.informative:
         return rest
-    return replace(_times(rest, 0.8 / max(1.0 - loss, 0.1)), shots=layer.shots,
-                   circuits=layer.circuits, method=f"{layer.method}, one-qubit gates taken off")  # fmt: skip
+    return replace(
+        _times(rest, 0.8 / max(1.0 - loss, 0.1)),
+        shots=layer.shots,
+        circuits=layer.circuits,
+        method=f"{layer.method}, one-qubit gates taken off",
+    )
 
 
 def measurand_of(claim: Claim, plan: Plan, data: Data, scope: Sequence[Target]) -> Measurand | None:
@@ -173,12 +175,11 @@ def measurand_of(claim: Claim, plan: Plan, data: Data, scope: Sequence[Target]) 
         scope: Qubits or pairs the claim speaks of.
     """
     wanted = {tuple(target) for target in scope}
-    direct = _parts(claim, plan, data, claim.metric, wanted)
-    if direct:
-        parts, singles = direct, ()
-    else:
+    parts = _parts(claim, plan, data, claim.metric, wanted)
+    singles: tuple[Part, ...] = ()
+    if not parts:
         parts = _parts(claim, plan, data, "layer_error", wanted)
-        qubits = {(qubit,) for target in wanted for qubit in target}
+        qubits: set[Target] = {(qubit,) for target in wanted for qubit in target}
         singles = _parts(claim, plan, data, "one_qubit_gate_error", qubits)
         if {t for part in singles for t in part.targets} != qubits:
             return None
@@ -190,7 +191,7 @@ def measurand_of(claim: Claim, plan: Plan, data: Data, scope: Sequence[Target]) 
 def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
     """Turn canonical units into those of the claim (process infidelity, say)."""
     canonical = canonical_value(claim)
-    if canonical == claim.value or canonical == 0:
+    if canonical in (claim.value, 0):
         return estimate
     return _times(estimate, claim.value / canonical)
 
@@ -227,4 +228,3 @@ def _times(estimate: Estimate, factor: float) -> Estimate:
 
 def _width(estimate: Estimate) -> float:
     return estimate.high - estimate.low if estimate.informative else float("inf")
-

@@ -22,7 +22,7 @@ from qassay.devices.simulated.strengths import Strengths
 
 # Elements of a tile, circuits times qubits: its state stays in a cache of 1 MiB (measured).
 _TILE_OF_SINGLES = 25_000
-_TILE_OF_PAIRS = 4_000
+_TILE_OF_PAIRS = 10_000
 _BLOCKS_IN_A_TILE = 64
 # Outcomes drawn at a time, to bound memory at some ten megabytes.
 _DRAWN_AT_A_TIME = 1 << 20

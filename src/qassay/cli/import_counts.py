@@ -1,0 +1,49 @@
+"""`qassay import`: verdicts from counts that somebody published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qassay.cli import options
+from qassay.cli.show import console, print_json, verdict_table
+from qassay.importing import import_counts
+from qassay.planning.planner import Options
+
+
+@click.command(name="import")
+@click.argument("format_name", metavar="FORMAT")
+@click.argument("path", metavar="PATH")
+@click.option("--sheet", required=True, metavar="SHEET.toml", help="The claims to judge.")
+@options.together(options.alpha, options.beta, options.rule, options.out, options.as_json)
+def import_command(
+    format_name: str,
+    path: str,
+    sheet: str,
+    alpha: float,
+    beta: float | None,
+    rule: str,
+    out: str | None,
+    as_json: bool,
+) -> int:
+    """Judge the claims of a sheet with counts that somebody published.
+
+    FORMAT is "quantinuum": PATH is the folder of one machine-date with TQ_RB.json and others.
+    """
+    chosen = Options(
+        alpha=alpha,
+        beta=alpha if beta is None else beta,
+        rule=rule,  # type: ignore[arg-type]
+    )
+    folder = Path(out) if out else Path(f"{Path(sheet).stem}-import")
+    result = import_counts(format_name, path, sheet, out=folder, options=chosen)
+    if as_json:
+        print_json(result.as_json())
+        return result.exit_code
+    terminal = console()
+    terminal.print(f"[bold]{result.analysis.plan.sheet.title}[/]")
+    terminal.print("Judged from counts published by the maker; nobody else saw them taken.")
+    terminal.print(verdict_table(result.analysis.plan.sheet, result.verdicts))
+    terminal.print(f"\ndatasheet  {result.datasheet}\nevidence   {result.bundle}", soft_wrap=True)
+    return result.exit_code

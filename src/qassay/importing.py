@@ -1,0 +1,158 @@
+"""Verdicts from counts that somebody published: the same judge, no device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qassay.assay import SOFTWARE, Clock, RunResult
+from qassay.canonical import canonical_bytes
+from qassay.claims.claim import Claim, ClaimSheet
+from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
+from qassay.claims.plausibility import findings
+from qassay.devices.description import DeviceDescription
+from qassay.errors import PlanError
+from qassay.evidence import bundle as layout
+from qassay.evidence.bundle import Bundle
+from qassay.planning.plan import Cost, Plan, Untested, commitment_to
+from qassay.planning.planner import Options, option_problems
+from qassay.protocols.catalog import PUBLISHED
+from qassay.protocols.interface import Experiment
+from qassay.protocols.published import trials_to_json
+from qassay.published import PublishedCounts, read_published
+from qassay.reports.datasheet import render_datasheet
+from qassay.reports.facts import RunFacts
+from qassay.sealing import bundle_name, common_files, write_whole
+from qassay.verdicts.analysis import analyse
+
+_NO_SEED = bytes(32)  # nothing was drawn
+
+
+def import_counts(
+    format_name: str, path: str | Path, sheet: str | Path, *, out: str | Path,
+    options: Options | None = None,
+) -> RunResult:  # fmt: skip
+    """Judge claims with counts that somebody published.
+
+    Args:
+        format_name: Whose format it is, such as "quantinuum".
+        path: Folder of one machine-date.
+        sheet: Path of the claim sheet.
+        out: Folder for bundle and datasheet.
+        options: Error probabilities and rule.
+    """
+    clock = Clock()
+    chosen = options or Options()
+    PlanError.raise_if_any(option_problems(chosen))
+    data = read_sheet_bytes(Path(sheet))
+    claims = parse_claim_sheet(data, str(sheet))
+    published = read_published(format_name, Path(path))
+    clock.lap("read")
+    plan = _plan_of(claims, published, chosen)
+    by_experiment = {one.quantity: one for one in published}
+    analysis = analyse(plan, {x.id: {x.id: by_experiment[x.id].trials} for x in plan.experiments})
+    clock.lap("estimates and verdicts")
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = common_files(data, plan, _NO_SEED, None, analysis) | {
+        layout.published_file(one.quantity): canonical_bytes(
+            {"quantity": one.quantity, "file": one.file, "sha256": one.sha256,
+             "counts": trials_to_json(one.trials)}
+        )
+        for one in published
+    }  # fmt: skip
+    bundle_path = folder / bundle_name(claims.machine)
+    Bundle(files).save(bundle_path)
+    clock.lap("bundle")
+    facts = RunFacts(
+        seed=None,
+        shots=plan.cost.shots,
+        circuits=plan.cost.circuits,
+        device_seconds=0.0,
+        plan_id=plan.id,
+        bundle_name=bundle_path.name,
+        software=SOFTWARE,
+        findings=findings(claims, None),
+        kind="import",
+        source=f"{format_name}: " + ", ".join(one.file for one in published),
+    )
+    datasheet = folder / "datasheet.html"
+    write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
+    clock.lap("datasheet")
+    return RunResult(
+        analysis=analysis,
+        device=plan.device.name,
+        seed=None,
+        shots=plan.cost.shots,
+        circuits=plan.cost.circuits,
+        device_seconds=0.0,
+        wall_seconds=clock.total(),
+        timings=clock.laps,
+        bundle=bundle_path,
+        datasheet=datasheet,
+    )
+
+
+def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options: Options) -> Plan:
+    """Write down what was published in the form of a plan; each quantity is an experiment."""
+    experiments = tuple(_experiment(one, sheet) for one in published)
+    served = {claim for x in experiments for claim in x.claims}
+    untested = tuple(
+        Untested(claim=claim.id, reason=f"the published counts say nothing of {claim.metric}")
+        for claim in sheet.claims
+        if claim.id not in served
+    )
+    shots = sum(one.trials.circuits * one.trials.shots for one in published)
+    circuits = sum(one.trials.circuits for one in published)
+    return Plan(
+        software=SOFTWARE,
+        sheet=sheet,
+        device=_description(sheet, published),
+        seed_commitment=commitment_to(_NO_SEED),
+        alpha=options.alpha,
+        beta=options.beta,
+        rule=options.rule,
+        experiments=experiments,
+        cost=Cost(shots=shots, circuits=circuits, seconds=0.0),
+        untested=untested,
+    )
+
+
+def _experiment(one: PublishedCounts, sheet: ClaimSheet) -> Experiment:
+    size = one.trials.circuits
+    return Experiment(
+        id=one.quantity,
+        protocol=one.protocol,
+        version=PUBLISHED[one.protocol].version,
+        targets=one.targets,
+        lengths=tuple(one.trials.lengths.tolist()),
+        block=(size,),
+        rounds=size,
+        batch=size,
+        claims=tuple(c.id for c in sheet.claims if _covers(c, one)),
+    )
+
+
+def _covers(claim: Claim, one: PublishedCounts) -> bool:
+    """Whether the counts are of the claim's metric and of all targets that it names."""
+    named = {(qubit,) for qubit in claim.scope.qubits} | {
+        (min(pair), max(pair)) for pair in claim.scope.pairs
+    }
+    return claim.metric == one.quantity and named <= set(one.targets)
+
+
+def _description(sheet: ClaimSheet, published: tuple[PublishedCounts, ...]) -> DeviceDescription:
+    """Describe the machine as far as the counts show it."""
+    qubits = 1 + max(qubit for one in published for target in one.targets for qubit in target)
+    pairs = {
+        (min(target), max(target))
+        for one in published
+        for target in one.targets
+        if len(target) == 2
+    }
+    return DeviceDescription(
+        name=sheet.machine,
+        platform="other",
+        qubits=qubits,
+        connectivity="listed",
+        couplings=tuple(sorted((a, b) for a, b in pairs)),
+    )

@@ -1,0 +1,111 @@
+"""The decay behind a claim: hits of all its targets together, and what the claim predicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
+from qassay.protocols.interface import Estimator, Measured, Target
+from qassay.statistics.decays import Kind
+from qassay.statistics.trials import Trials
+
+Span = tuple[float, float, float]
+_FEWEST = 8  # targets from which a span of nine in ten says something
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Decay:
+    """What the figure of a decay shows.
+
+    Attributes:
+        trials: Hits of all targets as if of one, a row for each circuit and target.
+        kind: Whether the length counts layers or is a time.
+        asymptote: Where the decay ends.
+        spans: Length, and the fractions between which nine of ten targets lie.
+        claimed_rate: Rate of decay of a machine exactly at the claim; None if there is none.
+        targets: Number of targets.
+    """
+
+    trials: Trials
+    kind: Kind
+    asymptote: float
+    spans: tuple[Span, ...]
+    claimed_rate: float | None
+    targets: int
+
+
+def decay_of(
+    parts: Sequence[Measured],
+    scope: set[Target] | None,
+    estimator: Estimator,
+    claimed_rate: float | None,
+) -> Decay | None:
+    """Put the targets of a claim together; None where nothing decays.
+
+    Args:
+        parts: What was measured; only parts with the lengths of the first are taken.
+        scope: The claim's targets; None for all.
+        estimator: The protocol's.
+        claimed_rate: Rate of decay at the claim.
+    """
+    lengths = parts[0].trials.lengths
+    if lengths.size < 2 or estimator.model == "probability":
+        return None
+    arms, hits, fractions = [], [], []
+    for part in parts:
+        inside = [
+            column
+            for column, target in enumerate(part.targets)
+            if scope is None or tuple(sorted(target)) in scope
+        ]
+        if inside and part.trials.lengths.tolist() == lengths.tolist():
+            some = part.trials.hits[:, inside]
+            arms.append(np.repeat(part.trials.arms, len(inside)))
+            hits.append(some.reshape(-1, 1))
+            totals, shots = part.trials.totals()
+            fractions.append(totals[:, inside] / np.maximum(shots, 1)[:, None])
+    if not hits:
+        return None
+    single = np.concatenate(fractions, axis=1)
+    ends = np.quantile(single, (0.05, 0.95), axis=1)
+    spans = [
+        (float(length), float(a), float(b)) for length, a, b in zip(lengths, *ends, strict=True)
+    ]
+    return Decay(
+        trials=Trials(
+            lengths=lengths,
+            arms=np.concatenate(arms),
+            hits=np.concatenate(hits),
+            shots=parts[0].trials.shots,
+        ),
+        kind="exponential" if estimator.model == "exponential" else "geometric",
+        asymptote=estimator.asymptote,
+        spans=tuple(spans) if single.shape[1] >= _FEWEST else (),
+        claimed_rate=claimed_rate,
+        targets=int(single.shape[1]),
+    )
+
+
+def rate_at(claim: Claim, protocol: str, one_qubit_loss: float) -> float | None:
+    """Give the rate of decay that a machine exactly at the claim would show.
+
+    Args:
+        claim: The claim.
+        protocol: Id of the protocol that measured it.
+        one_qubit_loss: Process infidelity of the one-qubit gates in a layer of a pair.
+
+    Returns:
+        1 - p for each layer, or 1 / T; None where a claim fixes no rate.
+    """
+    value = canonical_value(claim)
+    if protocol in ("one_qubit_gates", "published_one_qubit_rb"):
+        return 2.0 * value
+    if protocol == "two_qubit_gates" and claim.metric == "two_qubit_gate_error":
+        return 16 / 15 * (1 - (1 - 1.25 * value) * (1 - one_qubit_loss))
+    if protocol == "published_two_qubit_rb":
+        return 1 - max(1 - 4 / 3 * value, 0.0) ** 1.5
+    return 1 / value if protocol in ("t1", "t2_star", "t2_echo") and value > 0 else None

@@ -1,0 +1,69 @@
+"""Where qubits and pairs are drawn: the machine's own layout, as far as its description says."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from qassay.devices.description import DeviceDescription
+
+Place = tuple[float, float]
+_ROW: Final = 10  # qubits in a row of a machine without a layout of its own
+_HEAVY_HEX_ROW: Final = 15
+
+
+def places(device: DeviceDescription) -> tuple[Place, ...]:
+    """Give each qubit's place (column, row), in steps between neighbours, row 0 on top."""
+    grid = re.fullmatch(r"grid:(\d{1,4})x(\d{1,4})", device.connectivity)
+    if grid and int(grid[1]) * int(grid[2]) == device.qubits:
+        return _rows(device.qubits, int(grid[2]))
+    heavy = re.fullmatch(r"heavy-hex(?::(\d{1,3}))?", device.connectivity)
+    if heavy and int(heavy[1] or _HEAVY_HEX_ROW) >= 3:
+        return tuple(_heavy_hex(device.qubits, int(heavy[1] or _HEAVY_HEX_ROW)))
+    if device.connectivity == "line":
+        return _meander(device.qubits)
+    if device.connectivity == "all-to-all":
+        return _rows(device.qubits, min(_ROW, max(device.qubits, 1)))
+    return _circle(device.qubits)
+
+
+def follows_machine(device: DeviceDescription) -> bool:
+    """Whether the places are the machine's own, rather than rows of numbers."""
+    return device.connectivity != "all-to-all"
+
+
+def _rows(qubits: int, columns: int) -> tuple[Place, ...]:
+    return tuple((float(q % columns), float(q // columns)) for q in range(qubits))
+
+
+def _meander(qubits: int) -> tuple[Place, ...]:
+    """Fold a line so that neighbours stay neighbours: every second row runs backwards."""
+    columns = min(_ROW, max(qubits, 1))
+    return tuple(
+        (float(q % columns if q // columns % 2 == 0 else columns - 1 - q % columns),
+         float(q // columns))
+        for q in range(qubits)
+    )  # fmt: skip
+
+
+def _circle(qubits: int) -> tuple[Place, ...]:
+    radius = max(qubits, 3) / (2 * math.pi)
+    turn = 2 * math.pi / max(qubits, 1)
+    return tuple(
+        (radius * (1 + math.sin(q * turn)), radius * (1 - math.cos(q * turn)))
+        for q in range(qubits)
+    )
+
+
+def _heavy_hex(qubits: int, row: int) -> Iterator[Place]:
+    """Number a heavy-hex lattice as `devices.connectivity` does: a row, its bridges, a row, ..."""
+    shifts = (0, 2) if row % 4 == 3 else (3, 1)
+    made, line, gap = 0, 0, 0
+    while made < qubits:
+        bridges = range(shifts[gap % 2], row, 4)
+        spots = [(float(c), float(line)) for c in range(row)]
+        spots += [(float(c), line + 1.0) for c in bridges]
+        yield from spots[: qubits - made]
+        made, line, gap = made + len(spots), line + 2, gap + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,18 +27,18 @@ from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, make_plan
-from qassay.protocols.batches import joined_scores
 from qassay.randomness import root_from_integer
 from qassay.reports.datasheet import render_datasheet
 from qassay.reports.facts import RunFacts
 from qassay.sealing import batch_files, bundle_name, common_files, write_whole
-from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis, analyse
+from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
+from qassay.verdicts.decision import Decision
+from qassay.verdicts.judge import decisions
 from qassay.verdicts.verdict import Verdict, exit_code
 
 SOFTWARE = f"qassay {__version__}"
-Scored = Mapping[str, Mapping[str, Trials]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -184,18 +184,27 @@ def run(
             if progress is not None:
                 progress(finished)
     clock.lap("circuits, device and scoring")
-    scored = joined_scores((f.experiment, f.index, f.scored) for f in done if f.scored)
-    analysis = analyse(request.plan, scored)
+    analysis = analyse(request.plan, _counted(done))
     clock.lap("estimates and verdicts")
     return _conclude(request, folder, analysis, done, clock, device_name)
 
 
-def _execute(request: Request, device: Device, journal: Journal, executor: Executor) -> Any:
+def _execute(
+    request: Request, device: Device, journal: Journal, executor: Executor
+) -> Iterator[Finished]:
+    """Run the plan until every claim is settled or the planned shots are used up."""
+    known: dict[str, Decision] = {}
+
     def settled(done: list[Finished]) -> frozenset[str]:
-        scored = joined_scores((f.experiment, f.index, f.scored) for f in done if f.scored)
-        return stopped_experiments(request.plan, scored)
+        known.update(decisions(request.plan, _counted(done), known))
+        return stopped_experiments(request.plan, known)
 
     return run_plan(request.plan, device, request.root, journal, executor, settled)
+
+
+def _counted(done: list[Finished]) -> Counted:
+    cycles = max((finished.index + 1 for finished in done), default=0)
+    return Counted.of(((f.experiment, f.index, f.scored) for f in done), cycles)
 
 
 def _conclude(

@@ -23,6 +23,7 @@ from qassay.reports.datasheet import render_datasheet
 from qassay.reports.facts import RunFacts
 from qassay.sealing import bundle_name, common_files, write_whole
 from qassay.verdicts.analysis import analyse
+from qassay.verdicts.counted import Counted
 
 _NO_SEED = bytes(32)  # nothing was drawn
 
@@ -48,8 +49,9 @@ def import_counts(
     published = read_published(format_name, Path(path))
     clock.lap("read")
     plan = _plan_of(claims, published, chosen)
-    by_experiment = {one.quantity: one for one in published}
-    analysis = analyse(plan, {x.id: {x.id: by_experiment[x.id].trials} for x in plan.experiments})
+    counts = {one.quantity: one.trials for one in published}
+    counted = Counted.of(((x, 0, {x.id: counts[x.id]}) for x in plan.experiments), 1)
+    analysis = analyse(plan, counted)
     clock.lap("estimates and verdicts")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

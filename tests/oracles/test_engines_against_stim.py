@@ -39,7 +39,12 @@ def random_family(seed, size=40, depth=6, pairs=((0, 1), (2, 3))):
     return CircuitFamily(
         6,
         size,
-        (Pulses(draw(2)), Pulses(draw(depth), pairs, mask), Delay(0.002), Pulses(draw(depth), pairs)),
+        (
+            Pulses(draw(2)),
+            Pulses(draw(depth), pairs, mask),
+            Delay(0.002),
+            Pulses(draw(depth), pairs),
+        ),
     )
 
 
@@ -62,9 +67,7 @@ def test_without_noise_the_product_engine_is_the_tableau(seed):
             z_a, z_b = simulator.peek_z(int(a)), simulator.peek_z(int(b))
             wanted = [[1 + z_a + z_b + both, 1 + z_a - z_b - both],
                       [1 - z_a + z_b - both, 1 - z_a - z_b + both]]  # fmt: skip
-            np.testing.assert_allclose(
-                4 * found.pairs[:, :, place, index], wanted, atol=1e-12
-            )
+            np.testing.assert_allclose(4 * found.pairs[:, :, place, index], wanted, atol=1e-12)
 
 
 PAULI_NOISE = """

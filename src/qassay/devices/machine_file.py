@@ -43,6 +43,7 @@ class Machine:
         seed: Of the spreads, and of the outcomes together with a job's id.
         summary: One sentence for lists.
         text_id: sha256 of the file's bytes.
+        coupled: The couplings as an array, shape (couplings, 2); empty for all-to-all.
     """
 
     description: DeviceDescription
@@ -50,6 +51,7 @@ class Machine:
     seed: int
     summary: str
     text_id: str
+    coupled: npt.NDArray[np.intp]
 
     @property
     def pair_ends(self) -> npt.NDArray[np.intp]:
@@ -57,7 +59,7 @@ class Machine:
         count = self.description.qubits
         if self.description.connectivity == "all-to-all":
             return np.stack(np.triu_indices(count, 1), axis=1)
-        return np.array(self.description.couplings, dtype=np.intp).reshape(-1, 2)
+        return self.coupled
 
     def pair_places(self, pairs: tuple[Pair, ...]) -> npt.NDArray[np.intp]:
         """Find pairs in the noise arrays.
@@ -80,8 +82,7 @@ class Machine:
         if self.description.connectivity == "all-to-all":
             places = first * (2 * count - first - 1) // 2 + second - first - 1
         else:
-            coupled = self.pair_ends
-            names = coupled[:, 0] * count + coupled[:, 1]
+            names = self.coupled[:, 0] * count + self.coupled[:, 1]
             wanted = first * count + second
             places = np.minimum(np.searchsorted(names, wanted), max(names.size - 1, 0))
             bad |= (names[places] != wanted) if names.size else True
@@ -94,6 +95,8 @@ class Machine:
 
     def noise_at(self, seconds: float) -> NoiseModel:
         """Give the noise at a device time, drift included."""
+        if self.noise.drift is None:
+            return self.noise
         return self.noise.at(seconds, self.description.durations, self.pair_ends)
 
 
@@ -130,19 +133,20 @@ def read_machine(data: bytes, source: str, name: str | None = None) -> Machine:
     reader.stream = Stream(root_from_integer(seed), "machine")
     reader.counts = {"qubit": qubits, "pair": pairs}
     reader.pair_places = places
-    summary = str(head.get("summary", ""))
-    shell = Machine(
-        description=description,
-        noise=cast(NoiseModel, None),
-        seed=seed,
-        summary=summary,
-        text_id=content_id(data),
-    )
-    noise = _noise(sections["noise"], shell, reader)
+    coupled = np.array(description.couplings, dtype=np.intp).reshape(-1, 2)
+    ends = coupled
+    if description.connectivity == "all-to-all":
+        ends = np.stack(np.triu_indices(qubits, 1), axis=1)
+    noise = _noise(sections["noise"], description, ends, reader)
     if noise is None or reader.problems:
         raise DeviceFileError(*reader.problems)
     return Machine(
-        description=description, noise=noise, seed=seed, summary=summary, text_id=shell.text_id
+        description=description,
+        noise=noise,
+        seed=seed,
+        summary=str(head.get("summary", "")),
+        text_id=content_id(data),
+        coupled=coupled,
     )
 
 
@@ -234,7 +238,12 @@ def _describe(
     return described, places
 
 
-def _noise(section: Mapping[str, Any], shell: Machine, reader: NoiseReader) -> NoiseModel | None:
+def _noise(
+    section: Mapping[str, Any],
+    description: DeviceDescription,
+    ends: npt.NDArray[np.intp],
+    reader: NoiseReader,
+) -> NoiseModel | None:
     count = len(reader.problems)
     read = {key: reader.quantity(section, key) for key in QUANTITIES}
     drift = reader.drift(section["drift"]) if "drift" in section else None
@@ -246,7 +255,7 @@ def _noise(section: Mapping[str, Any], shell: Machine, reader: NoiseReader) -> N
         zeros = np.zeros(reader.counts[QUANTITIES[key].per])
         return given.values if isinstance(given, Drawn) else zeros
 
-    times = coherence_times(read, shell.description.qubits, reader)
-    errors = gate_errors(read, times, shell.description, shell.pair_ends, reader)
+    times = coherence_times(read, description.qubits, reader)
+    errors = gate_errors(read, times, description, ends, reader)
     rest = {key: plain(key) for key in QUANTITIES if key not in ("t1", "t2", "t2_star", *errors)}
     return NoiseModel(**times, **errors, **rest, drift=drift)

@@ -27,12 +27,14 @@ from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle, open_bundle
 from qassay.evidence.records import plan_from_json
 from qassay.planning.plan import Plan, commitment_to
+from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import Batch, draw_batch, score_batches
 from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.published import trials_from_json
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis, analyse
+from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import course_of
 
 T = TypeVar("T")
@@ -66,7 +68,8 @@ class Audit:
     passed: list[Check] = field(default_factory=list)
     plan: Plan | None = None
     root: bytes = b""
-    scored: dict[str, Mapping[str, Trials]] = field(default_factory=dict)
+    hits: list[tuple[Experiment, int, Mapping[str, Trials]]] = field(default_factory=list)
+    counted: Counted | None = None
     analysis: Analysis | None = None
     failure: QassayError | None = None
     circuits: int = 0
@@ -143,23 +146,18 @@ def _seed(audit: Audit) -> str:
 
 def _circuits_and_counts(audit: Audit) -> str:
     plan, bundle = _of(audit.plan), _of(audit.bundle)
-    by_hand = 0
+    published = [experiment for experiment in plan.experiments if is_published(experiment)]
+    for experiment in published:
+        name = layout.published_file(experiment.id)
+        trials = trials_from_json(bundle.document(name), name, experiment)
+        audit.hits.append((experiment, 0, trials))
     for experiment in plan.experiments:
-        if is_published(experiment):
-            name = layout.published_file(experiment.id)
-            audit.scored[experiment.id] = trials_from_json(bundle.document(name), name, experiment)
-            by_hand += 1
-        else:
-            rescored = [
-                (batch, outcomes)
-                for index in range(experiment.batches)
-                if (part := _batch(audit, experiment, index)) is not None
-                for batch, outcomes in [part]
-            ]
-            if rescored:
-                audit.scored[experiment.id] = score_batches(experiment, rescored)
-    if by_hand:
-        return f"{by_hand} sets of published counts are readable; their circuits are not in them"
+        for index in range(0 if experiment in published else experiment.batches):
+            part = _batch(audit, experiment, index)
+            if part is not None:
+                audit.hits.append((experiment, index, score_batches(experiment, [part])))
+    if published:
+        return f"{len(published)} sets of published counts are readable; they hold no circuits"
     return f"all {audit.circuits} circuits follow from the seed, and every shot is there once"
 
 
@@ -198,12 +196,10 @@ def _complete(audit: Audit) -> str:
         for name in bundle.files
         if name.startswith("batches/") and name.endswith("/counts.json")
     }
-    answered = {
-        batch
-        for batch in there
-        if (document := bundle.document(layout.counts_file(batch))) and document.get("outcomes")
-    }
-    wanted = set(course_of(plan, audit.scored, answered))
+    done = [number + 1 for number in range(cycles(plan))
+            if any(slot.id in there for slot in cycle(plan, number))]  # fmt: skip
+    audit.counted = Counted.of(audit.hits, max(done, default=1))
+    wanted = set(course_of(plan, audit.counted))
     IncompleteError.raise_if_any(
         Problem(where=layout.counts_file(batch), found="no such file",
                 expected="an outcome or a failure of every planned batch")
@@ -214,11 +210,13 @@ def _complete(audit: Audit) -> str:
                 expected="none: the plan's stopping rule ends before it")
         for batch in sorted(there - wanted)
     )  # fmt: skip
+    if not wanted:
+        return "published counts have no batches that could have been left out"
     return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"
 
 
 def _estimates(audit: Audit) -> str:
-    audit.analysis = analyse(_of(audit.plan), audit.scored)
+    audit.analysis = analyse(_of(audit.plan), _of(audit.counted))
     derived = audit.analysis.estimates_json()
     _compare(_of(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
     return f"all {len(derived)} estimates follow from the counts"

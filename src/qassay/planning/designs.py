@@ -15,6 +15,10 @@ from scipy.special import ndtri
 
 _BLOCK: Final = (1, 7)  # short and long circuits of a block
 _MOST_BYTES: Final = 48_000_000  # of pulse codes in one batch
+_BATCHES: Final = 16
+_FEWEST: Final = 16  # circuits of a batch, unless the whole experiment is smaller
+SEQUENTIAL_CAP: Final = 2.0  # times the fixed sample; beyond it the machine is in the zone
+LOOKS_CAP: Final = 1.5  # the price of several looks at the same data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +74,14 @@ def whole_blocks(rounds: int, block: tuple[int, ...]) -> int:
 
 
 def batch_size(rounds: int, block: tuple[int, ...], bytes_per_circuit: float) -> int:
-    """Choose circuits a batch: about eight batches, whole blocks, bounded memory."""
+    """Choose circuits a batch: about sixteen batches, whole blocks, bounded memory.
+
+    A run can stop after each batch, so small ones save shots where claims are settled early.
+    """
     size = sum(block)
     fitting = int(_MOST_BYTES / max(bytes_per_circuit, 1.0))
-    wanted = min(max(64, -(-rounds // 8)), 2048, max(fitting, size))
-    return max(size, wanted // size * size)
+    wanted = min(max(_FEWEST, -(-rounds // _BATCHES)), max(fitting, size))
+    return max(size, -(-wanted // size) * size)
 
 
 def decay_block() -> tuple[int, int]:

@@ -26,9 +26,10 @@ from qassay.protocols.interface import Experiment, Target
 _SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _LONGEST_DEPTH = 200_000
 _SHORTEST_TIME = 1e-9
-_FEWEST_POOLED = 48  # circuits of one matching where many matchings share a mean
+_FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
+_FEWEST_MEDIAN = 256
 _ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
-_DEFAULT_READOUT = 0.01
+_SUPPORT = 400  # one-qubit circuits where only pairs are claimed, all in the first cycle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +135,22 @@ def _layer_rate(claim: Claim, claims: list[Claim]) -> float:
 
 
 def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
-    """Share the work of a mean over its targets; other statistics need all of it at each."""
-    if claim.statistic in ("mean", "median"):
-        extra = 1.0 if claim.statistic == "mean" else 1.6  # variance of a median
-        return max(_FEWEST_POOLED, round(extra * one_target / targets))
-    return one_target
+    """Share the work of a mean over its targets; other statistics need all of it at each.
+
+    Args:
+        claim: The claim.
+        targets: How many targets its statistic runs over.
+        one_target: Circuits of a fixed sample at one target.
+
+    Returns:
+        Circuits at most: beyond them the claim stays inconclusive.
+    """
+    if claim.statistic == "mean" and targets > 1:
+        return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * one_target / targets))
+    if claim.statistic == "median" and targets > 1:
+        # single targets must be told from one another, so a median shares little
+        return max(_FEWEST_MEDIAN, round(3 * designs.LOOKS_CAP * one_target / targets))
+    return round(designs.SEQUENTIAL_CAP * one_target)
 
 
 def _decay(
@@ -209,7 +221,7 @@ def _readout(
             lengths=(0.0,),
             block=(2,),
             rounds=rounds,
-            batch=designs.batch_size(rounds, (2,), device.qubits * 8),
+            batch=designs.batch_size(rounds, (2,), device.qubits),
             claims=tuple(claim.id for claim in claims),
         )
     ]
@@ -239,8 +251,8 @@ def _with_one_qubit_share(
     wanted = [c for c in claims if c.id in served]
     group = Group(protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing)
     support = _decay(group, 1 / rate, options, device, whole=True)
-    rounds = min(support.rounds, designs.whole_blocks(400, support.block))
-    return [*made, replace(support, rounds=rounds, batch=min(support.batch, rounds))]
+    rounds = designs.whole_blocks(min(support.rounds, _SUPPORT), support.block)
+    return [*made, replace(support, rounds=rounds, batch=rounds)]
 
 
 def _numbered(experiments: list[Experiment]) -> list[Experiment]:

@@ -12,22 +12,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from qassay.reports.svg import WIDTH, framed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH: Final = 440  # of the view box; about the CSS pixels a figure has on a page
 INK, SOFT, LINE, WASH = "#010203", "#010204", "#010205", "#010206"
 GOOD, BETWEEN, BAD, DATA = "#010207", "#010208", "#010209", "#010210"
-CLASSES: Final = tuple(f"#01030{number}" for number in range(7))  # best to worst
-ON_CLASSES: Final = tuple(f"#01040{number}" for number in range(7))  # text upon them
 _VARIABLES: Final = {
     INK: "--ink", SOFT: "--soft", LINE: "--line", WASH: "--wash",
     GOOD: "--good", BETWEEN: "--mid", BAD: "--bad", DATA: "--data",
-    **{colour: f"--k{number}" for number, colour in enumerate(CLASSES)},
-    **{colour: f"--on{number}" for number, colour in enumerate(ON_CLASSES)},
 }  # fmt: skip
 _STYLE: Final[dict[str, Any]] = {
     "svg.fonttype": "none", "svg.hashsalt": "qassay", "path.simplify": False,
@@ -128,12 +125,7 @@ def _inline(svg: str, name: str, title: str, description: str) -> Markup:
     body = re.sub(r">\s+<", "><", body).strip()
     while "<g></g>" in body:
         body = body.replace("<g></g>", "")
-    head = (
-        f'<svg viewBox="{box[1] if box else ""}" role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title>'
-        f'<desc id="{name}-d">{escape(description)}</desc>'
-    )
-    return Markup(head + body + "</svg>")  # noqa: S704 - all text in it was escaped above
+    return framed(name, box[1] if box else "", title, description, body)
 
 
 def _short_path(path: str) -> str:

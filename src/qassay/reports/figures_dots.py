@@ -15,13 +15,13 @@ from qassay.reports.figures import (
     GOOD,
     INK,
     SOFT,
-    WIDTH,
     Drawing,
     drawn,
     place,
     strokes,
 )
 from qassay.reports.numbers import quantity, unit_for
+from qassay.reports.svg import WIDTH
 from qassay.reports.text import plural
 from qassay.statistics.estimate import Estimate
 

@@ -71,7 +71,8 @@ def mean_rate(
     values, moves = _values(fit, pooled, transform)
     variance, freedom = _variance(fit, pooled, moves, together=together)
     estimate = _interval(fit, pooled, float(values.mean()), variance, freedom, level, transform)
-    return _widened(fit, pooled, estimate, np.sqrt((moves**2 * pooled.observed).sum(1)), transform)
+    error = np.sqrt((moves**2 * pooled.observed).sum(1))
+    return _widened(fit, pooled, estimate, values, error, transform)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -229,6 +230,7 @@ def _widened(
     fit: DecayFit,
     pooled: _Pooled,
     estimate: Estimate,
+    values: FloatArray,
     error: FloatArray,
     transform: Transform | None,
 ) -> Estimate:
@@ -241,11 +243,10 @@ def _widened(
     down, up = (estimate.value - estimate.low) ** 2, (estimate.high - estimate.value) ** 2
     parts = fit.estimates(estimate.level, transform)
     for target in np.flatnonzero(unlike):
-        part, width = parts[target], 2 * z * error[target]
-        if not part.high - part.value <= width:
-            up += ((part.high - part.value) / fit.targets) ** 2
-        if not part.value - part.low <= width:
-            down += ((part.value - part.low) / fit.targets) ** 2
+        above, below = parts[target].high - values[target], values[target] - parts[target].low
+        width = 2 * z * error[target]
+        up += (above / fit.targets) ** 2 if above > width else 0.0
+        down += (below / fit.targets) ** 2 if below > width else 0.0
     bottom = float(_apply(fit, transform, np.zeros(1))[0]) if pooled.slope >= 0 else 0.0
     return replace(
         estimate,

@@ -10,20 +10,20 @@ fixed sample; growth of a likelihood-ratio bettor for the expected length of our
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import ndtri, xlogy
+from scipy.optimize import brentq, minimize
+from scipy.special import logsumexp, ndtri, xlogy
 
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
 from qassay.statistics.sequential_rates import Law, TwoLengths, log_factors, project
 
 MULTIPLES: Final = (0.5, 0.8, 1.0, 1.5, 2.5)  # of the claim, where a plan says what it expects
 _CAP: Final = 2.0  # times the fixed sample: beyond it the rate lies inside the zone
-_OVERSHOOT: Final = 0.1  # nats by which the wealth exceeds 1 / alpha when it gets there
+_OVERSHOOT: Final = 0.05  # nats by which the wealth exceeds 1 / alpha when it gets there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class RateDesign:
             error probabilities, whatever its lengths.
         fixed: Circuits of a fixed-sample test with the same errors, at best shares.
         cap: Recommended budget in circuits; inconclusive beyond.
-        cost: Expected cost at the worse of the claim and the edge.
+        cost: Expected cost at the dearer of the claim and the edge.
     """
 
     lengths: TwoLengths
@@ -122,21 +122,26 @@ def least_circuits(
     return (1 - 2 * alpha) * math.log((1 - alpha) / alpha) / -float(best.fun)
 
 
-def growth(
-    lengths: TwoLengths, spam: float, rate: float, alternative: float, border: float
-) -> float:
-    """Mean gain per circuit, in nats, of the bettor on one alternative if `rate` is true."""
+def bettors(
+    lengths: TwoLengths, *, spam: float, rate: float, border: float, alternatives: Sequence[float]
+) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of each bettor's gain per circuit, in nats, at a true rate.
+
+    The bettors are taken to know s(m0); shapes (alternatives,).
+    """
     base = lengths.asymptote
     s0 = 1 - spam
     s1 = base + lengths.retention(rate) * (s0 - base)
-    factors = log_factors(
-        np.asarray(s0), lengths.retention(alternative), lengths.retention(border), lengths
-    )
     k0, k1 = lengths.shares
-    return float(
-        k0 * (s0 * factors[0] + (1 - s0) * factors[1])
-        + k1 * (s1 * factors[2] + (1 - s1) * factors[3])
+    chances = np.array([k0 * s0, k0 * spam, k1 * s1, k1 * (1 - s1)])
+    factors = np.stack(
+        [
+            log_factors(np.asarray(s0), lengths.retention(x), lengths.retention(border), lengths)
+            for x in alternatives
+        ]
     )
+    means = factors @ chances
+    return means, np.sqrt(np.maximum(factors**2 @ chances - means**2, 0.0))
 
 
 def expected_circuits(
@@ -144,22 +149,35 @@ def expected_circuits(
 ) -> float:
     """Approximate the mean circuits to the verdict of `rate_evidence`.
 
-    The bettor who gets there first decides: min over rungs of (ln(1 / (alpha w)) + overshoot)
-    / growth, shortened by the few games that end on the wrong side. Inside the zone between
-    the claim and its edge there is no such formula; infinity is returned.
+    The number at which the mean log wealth of the mixture, with the bettors' gains normal and
+    driven by one common variable, reaches ln(1 / alpha); shortened by the share of games that
+    end on the other side. Within 10 % of simulations (`benchmarks/sequential.py`). Inside the
+    zone between the claim and its edge there is no such formula; infinity is returned.
     """
     step = 1 + tolerance
-    confirm = [(claim * step, claim * step ** (1 - x)) for x in RUNGS]
-    refute = [(claim, claim * step**x) for x in RUNGS]
-    games = confirm if rate <= claim else refute
     if claim < rate < claim * step * (1 - 1e-9):
         return math.inf
-    times = []
-    for (border, alternative), weight in zip(games, WEIGHTS, strict=True):
-        gain = growth(lengths, spam, rate, alternative, border)
-        if gain > 0:
-            times.append((log_threshold(alpha) - math.log(weight) + _OVERSHOOT) / gain)
-    return min(times, default=math.inf)
+    border = claim * step if rate <= claim else claim
+    sign = -1 if rate <= claim else 1
+    alternatives = [border * step ** (sign * x) for x in RUNGS]
+    means, spreads = bettors(
+        lengths, spam=spam, rate=rate, border=border, alternatives=alternatives
+    )
+    nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+    weights = weights / weights.sum()
+
+    def wealth(circuits: float) -> float:
+        paths = circuits * means[:, None] + math.sqrt(circuits) * spreads[:, None] * nodes
+        mixed = logsumexp(paths + np.log(WEIGHTS)[:, None], axis=0)
+        return float(mixed @ weights)
+
+    target = log_threshold(alpha) + _OVERSHOOT
+    most = 4 * target / float(means.max())
+    circuits = float(brentq(lambda n: wealth(n) - target, 1e-3, most))
+    # Probability of ending on the other side, from the operating characteristic of Wald's test.
+    distance = abs(math.log(border / rate)) / math.log(step)
+    wrong = float(alpha ** (2 * distance - 1))
+    return circuits * (1 - 2 * wrong)
 
 
 def fixed_sample(
@@ -188,13 +206,14 @@ def design_rate_test(
     spam: float = 0.01,
     short: float = 0.0,
     law: Law = "geometric",
-    prices: Prices | None = None,
+    prices: Prices = Prices(),
     blocks: bool = False,
 ) -> RateDesign:
-    """Find lengths and shares that make the verdict cheapest where it is dearest.
+    """Find the long length and the share of short circuits that make a verdict cheapest.
 
-    Minimises the larger of the two expected costs at the claim and at the edge, each relative
-    to its bound, over the long length and the share of short circuits.
+    A machine better than its claim needs few short circuits, a worse one more; the plan does
+    not know which it meets. So the mean counts of what four machines cost, each relative to
+    its own bound: one step of the tolerance inside the claim, at it, at the edge, one beyond.
 
     Args:
         asymptote: B.
@@ -205,68 +224,65 @@ def design_rate_test(
         short: m0; the first few layers may be a transient.
         law: The decay.
         prices: What a circuit costs; by default each the same.
-        blocks: Fixed composition (1 short, k long) instead of a coin.
+        blocks: Blocks of 1 short and k long circuits instead of a coin.
     """
-    prices = prices or Prices()
-    edge = claim * (1 + tolerance)
-    whole = law == "geometric"
+    if not (claim > 0 and tolerance > 0 and 0 <= spam < 1 - asymptote):
+        raise ValueError("claim and tolerance must be positive, spam in [0, 1 - B)")
+    step = 1 + tolerance
+    edge = claim * step
 
-    def made(u: float, k: float) -> TwoLengths:
-        span = max(1.0, round(u / claim)) if whole else u / claim
-        block = (1, max(1, round(k))) if blocks else None
-        return TwoLengths(
-            asymptote=asymptote, span=span, law=law, block=block, short_share=1 / (1 + k)
+    def least(multiple: float) -> float:
+        return least_circuits(
+            asymptote,
+            spam=spam,
+            rate=multiple * claim,
+            border=edge if multiple <= 1 else claim,
+            alpha=alpha,
+            law=law,
         )
 
-    def cost(design: TwoLengths) -> float:
-        k0, k1 = design.shares
-        each = prices.circuit + prices.unit_length * (k0 * short + k1 * (short + design.span))
-        games = (information(design, spam, x, y) for x, y in ((claim, edge), (edge, claim)))
-        return each * max(1 / game for game in games)
+    aims = {x: least(x) for x in (1 / step, 1.0, step, step**2)}
 
-    grid_u = np.arange(0.3, 1.6, 0.05)
-    grid_k = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14)
-    designs = [made(float(u), k) for u in grid_u for k in grid_k]
-    best = min(designs, key=cost)
+    def price(design: TwoLengths) -> float:
+        return prices.circuit + prices.unit_length * (short + design.shares[1] * design.span)
+
+    def cost(design: TwoLengths) -> float:
+        relative = (
+            1 / (bound * information(design, spam, x * claim, edge if x <= 1 else claim))
+            for x, bound in aims.items()
+        )
+        return price(design) * sum(relative)
+
+    best = min(_candidates(asymptote, claim, law, blocks), key=cost)
     fixed = fixed_sample(best, spam=spam, claim=claim, tolerance=tolerance, alpha=alpha, beta=alpha)
-    multiples = sorted({*MULTIPLES, 1 + tolerance})
-    expected = _expected(best, multiples, spam, claim, tolerance, alpha)
-    k0, k1 = best.shares
-    each = prices.circuit + prices.unit_length * (k0 * short + k1 * (short + best.span))
+    multiples = sorted({*MULTIPLES, step})
+    expected = {
+        x: expected_circuits(
+            best, spam=spam, rate=x * claim, claim=claim, tolerance=tolerance, alpha=alpha
+        )
+        for x in multiples
+    }
     return RateDesign(
         lengths=best,
         short=short,
         long=short + best.span,
         expected=expected,
-        bound={
-            x: least_circuits(
-                asymptote,
-                spam=spam,
-                rate=x * claim,
-                border=edge if x <= 1 else claim,
-                alpha=alpha,
-                law=law,
-            )
-            for x in multiples
-            if x <= 1 or x >= 1 + tolerance
-        },
+        bound={x: least(x) for x in multiples if not 1 < x < step},
         fixed=fixed,
         cap=math.ceil(_CAP * fixed),
-        cost=each * max(expected[1.0], expected[1 + tolerance]),
+        cost=price(best) * max(expected[1.0], expected[step]),
     )
 
 
-def _expected(
-    design: TwoLengths,
-    multiples: Sequence[float],
-    spam: float,
-    claim: float,
-    tolerance: float,
-    alpha: float,
-) -> dict[float, float]:
-    return {
-        x: expected_circuits(
-            design, spam=spam, rate=x * claim, claim=claim, tolerance=tolerance, alpha=alpha
-        )
-        for x in multiples
-    }
+def _candidates(asymptote: float, claim: float, law: Law, blocks: bool) -> Iterator[TwoLengths]:
+    for at_rate in np.arange(0.2, 1.6, 0.05):
+        span = float(at_rate) / claim
+        span = max(1.0, round(span)) if law == "geometric" else span
+        for k in range(1, 15):
+            yield TwoLengths(
+                asymptote=asymptote,
+                span=span,
+                law=law,
+                block=(1, k) if blocks else None,
+                short_share=1 / (1 + k),
+            )

@@ -23,6 +23,7 @@ from scipy.special import logsumexp
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Side = Literal["at least", "at most"]
 Verdict = Literal["confirmed", "refuted", "inconclusive"]
 
 # Bets are spread over alternatives at (1 + delta)**RUNGS from the hypothesis that is attacked.
@@ -69,6 +70,18 @@ class Settlement:
     log_e_refute: float
 
 
+def ladder(null: float, side: Side, tolerance: float) -> list[float]:
+    """Give the alternatives to "at least (at most) `null`" that the bettors bet on."""
+    sign = -1 if side == "at least" else 1
+    return [null * (1 + tolerance) ** (sign * rung) for rung in RUNGS]
+
+
+def check_alternatives(null: float, side: Side, alternatives: Sequence[float]) -> None:
+    """Refuse alternatives that lie inside the hypothesis they are to attack."""
+    if any(x >= null if side == "at least" else x <= null for x in alternatives):
+        raise ValueError(f"alternatives {list(alternatives)} to '{side} {null}'")
+
+
 def log_mixture(log_e: Sequence[Floats], weights: Sequence[float]) -> Floats:
     """Mix e-processes of one hypothesis with fixed weights; the mixture is one again.
 
@@ -79,7 +92,7 @@ def log_mixture(log_e: Sequence[Floats], weights: Sequence[float]) -> Floats:
     if len(log_e) != len(weights) or min(weights) <= 0 or not math.isclose(sum(weights), 1.0):
         raise ValueError("weights must be positive, sum to one and match the bettors")
     shifts = np.log(np.asarray(weights, dtype=np.float64))
-    result = np.array(log_e[0], dtype=np.float64) + shifts[0]
+    result: Floats = log_e[0] + shifts[0]
     for path, shift in zip(log_e[1:], shifts[1:], strict=True):
         result = np.logaddexp(result, path + shift)
     return result
@@ -96,8 +109,10 @@ def first_crossing(log_e: Floats, alpha: float) -> Ints:
         Index of the step, shape (...); the number of steps where it never happens.
     """
     crossed: npt.NDArray[np.bool_] = log_e >= log_threshold(alpha)
-    index = crossed.argmax(axis=0) if crossed.shape[0] else np.zeros(crossed.shape[1:], int)
-    return np.where(crossed.any(axis=0), index, crossed.shape[0]).astype(np.int64)
+    if not crossed.shape[0]:
+        return np.zeros(crossed.shape[1:], dtype=np.int64)
+    index: Ints = np.where(crossed.any(axis=0), crossed.argmax(axis=0), crossed.shape[0])
+    return index
 
 
 def log_threshold(alpha: float) -> float:
@@ -122,7 +137,8 @@ def confirm_every(confirm: Floats) -> Floats:
     Returns:
         Shape (steps, 1).
     """
-    return np.maximum.accumulate(confirm, axis=0).min(axis=1, keepdims=True)
+    peak: Floats = np.maximum.accumulate(confirm, axis=0)
+    return np.asarray(peak.min(axis=1, keepdims=True))
 
 
 def refute_every(refute: Floats) -> Floats:

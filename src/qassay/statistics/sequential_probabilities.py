@@ -9,7 +9,7 @@ hypothesis holds. Wald's sequential test is the special case of one alternative.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from qassay.statistics.sequential import (
     Evidence,
     Floats,
     Ints,
+    Side,
+    check_alternatives,
+    ladder,
     log_mixture,
 )
-
-Side = Literal["at least", "at most"]
 
 _FRACTIONS: Final = (0.25, 0.5, 0.12, 0.75)  # of the way from a threshold to the end
 
@@ -49,11 +50,9 @@ def log_e_probability(
     Returns:
         Log wealth after each step, shape (steps, targets).
     """
-    if not 0 < null < 1:
-        raise ValueError(f"the border must lie in (0, 1), not {null!r}")
-    wrong = [x for x in alternatives if (x >= null if side == "at least" else x <= null)]
-    if wrong or min(alternatives) <= 0 or max(alternatives) >= 1:
-        raise ValueError(f"alternatives {list(alternatives)} to 'probability {side} {null}'")
+    if not 0 < null < 1 or min(alternatives) <= 0 or max(alternatives) >= 1:
+        raise ValueError("the border and its alternatives must lie in (0, 1)")
+    check_alternatives(null, side, alternatives)
     won = np.cumsum(hits, axis=0)
     lost = np.cumsum(shots - hits, axis=0)
     paths = [won * np.log(x / null) + lost * np.log1p((null - x) / (1 - null))
@@ -83,7 +82,11 @@ def rare_event_evidence(
     above = [min(rate * step**x, 1 - (1 - rate) * 0.5**x) for x in RUNGS]
     return Evidence(
         confirm=log_e_probability(
-            hits, shots, null=limit, side="at least", alternatives=[limit / step**x for x in RUNGS]
+            hits,
+            shots,
+            null=limit,
+            side="at least",
+            alternatives=ladder(limit, "at least", tolerance),
         ),
         refute=log_e_probability(hits, shots, null=rate, side="at most", alternatives=above),
         circuits=_executed(hits, shots),

@@ -35,23 +35,25 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from qassay.statistics.sequential import (
-    RUNGS,
     WEIGHTS,
     Evidence,
     Floats,
     Ints,
+    Side,
+    check_alternatives,
+    ladder,
     log_mixture,
 )
 from qassay.statistics.trials import Trials
 
 Law = Literal["geometric", "exponential"]
-Side = Literal["at least", "at most"]
 
-_PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, worth 20 shots
+PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, worth 20 shots
 _LEAST_CONTRAST: Final = 0.02  # a machine that knows nothing at m0 still needs a > B
-_NEWTON_STEPS: Final = 20  # safeguarded; 6 are typical
+_NEWTON_STEPS: Final = 12  # safeguarded; 6 are typical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,21 +128,38 @@ def steps_of(trials: Trials, lengths: TwoLengths, arms: tuple[int, int] = (0, 1)
     """
     if trials.shots != 1:
         raise ValueError("circuits with many shots are judged by sequential_circuits")
-    mine = np.flatnonzero(np.isin(trials.arms, arms))
+    mine, short = circuits_of_arms(trials, lengths, arms)
     size = 1 if lengths.block is None else sum(lengths.block)
-    steps = mine.size // size
-    mine = mine[: steps * size]
-    short = trials.arms[mine] == arms[0]
     masks = np.stack([short, ~short], axis=1)
-    shots = masks.reshape(steps, size, 2).sum(axis=1).astype(np.int64)
-    if lengths.block is not None and (shots != np.array(lengths.block)).any():
-        raise ValueError(f"the circuits do not come in blocks of {lengths.block}")
     hits = masks[:, :, None] * trials.hits[mine, None, :]
     return Steps(
-        hits=hits.reshape(steps, size, 2, trials.targets).sum(axis=1),
-        shots=shots[:, :, None],
+        hits=hits.reshape(-1, size, 2, trials.targets).sum(axis=1),
+        shots=masks.reshape(-1, size, 2, 1).sum(axis=1).astype(np.int64),
         circuits=(mine[size - 1 :: size] + 1).astype(np.int64),
     )
+
+
+def circuits_of_arms(
+    trials: Trials, lengths: TwoLengths, arms: tuple[int, int]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Find the circuits of two arms, in whole blocks, and which of them are short.
+
+    Returns:
+        Indices into the trials and a mask, both of shape (circuits of the two arms,).
+
+    Raises:
+        ValueError: A block of another composition than the design's.
+    """
+    mine = np.flatnonzero(np.isin(trials.arms, arms))
+    size = 1 if lengths.block is None else sum(lengths.block)
+    mine = mine[: mine.size // size * size]
+    short = trials.arms[mine] == arms[0]
+    if (
+        lengths.block is not None
+        and (short.reshape(-1, size).sum(axis=1) != lengths.block[0]).any()
+    ):
+        raise ValueError(f"the circuits do not come in blocks of {lengths.block}")
+    return mine, short
 
 
 def rate_evidence(
@@ -162,15 +181,18 @@ def rate_evidence(
     """
     if not (0 < rate < math.inf and tolerance > 0):
         raise ValueError("the claimed rate and the tolerance must be positive")
-    step = 1 + tolerance
-    limit = rate if guarded else rate * step
-    confirm = log_e_rate(
-        steps, lengths, null=limit, side="at least", alternatives=[limit / step**x for x in RUNGS]
+    limit = rate if guarded else rate * (1 + tolerance)
+    above: Side = "at least"
+    below: Side = "at most"
+    return Evidence(
+        confirm=log_e_rate(
+            steps, lengths, null=limit, side=above, alternatives=ladder(limit, above, tolerance)
+        ),
+        refute=log_e_rate(
+            steps, lengths, null=rate, side=below, alternatives=ladder(rate, below, tolerance)
+        ),
+        circuits=steps.circuits,
     )
-    refute = log_e_rate(
-        steps, lengths, null=rate, side="at most", alternatives=[rate * step**x for x in RUNGS]
-    )
-    return Evidence(confirm=confirm, refute=refute, circuits=steps.circuits)
 
 
 def log_e_rate(
@@ -181,7 +203,7 @@ def log_e_rate(
     side: Side,
     alternatives: Sequence[float],
     weights: Sequence[float] = WEIGHTS,
-    prior: tuple[float, float] = _PRIOR,
+    prior: tuple[float, float] = PRIOR,
 ) -> Floats:
     """Bet against "the rate is at least (at most) `null`".
 
@@ -199,9 +221,7 @@ def log_e_rate(
     Returns:
         Log wealth after each step, shape (steps, targets).
     """
-    wrong = [x for x in alternatives if (x >= null if side == "at least" else x <= null)]
-    if wrong:
-        raise ValueError(f"alternatives {wrong} lie inside the hypothesis 'rate {side} {null}'")
+    check_alternatives(null, side, alternatives)
     points, where = np.unique(predicted_short(steps, lengths.asymptote, prior), return_inverse=True)
     where = where.reshape(steps.hits[:, 0].shape)
     counts = np.stack([steps.hits, steps.shots - steps.hits], axis=2).reshape(
@@ -226,6 +246,11 @@ def predicted_short(steps: Steps, asymptote: float, prior: tuple[float, float]) 
     past_hits = np.cumsum(hits, axis=0) - hits
     past_shots = np.cumsum(shots, axis=0) - shots
     guess = (prior[0] + past_hits) / (sum(prior) + past_shots)
+    return clipped_short(guess, asymptote)
+
+
+def clipped_short(guess: Floats, asymptote: float) -> Floats:
+    """Keep a prediction of s(m0) between the asymptote and certainty."""
     return np.clip(guess, asymptote + _LEAST_CONTRAST * (1 - asymptote), 1 - 1e-9)
 
 
@@ -278,5 +303,5 @@ def project(short: Floats, long: Floats, border: float, lengths: TwoLengths) -> 
         low, high = np.where(value < 0, s, low), np.where(value < 0, high, s)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = s - value / slope
-        s = np.where((step > low) & (step < high), step, 0.5 * (low + high))
+        s = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
     return np.asarray(s)

@@ -9,7 +9,7 @@ from typing import Any
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import estimate_experiment
 from qassay.protocols.interface import Measured
-from qassay.statistics.trials import Trials
+from qassay.verdicts.counted import Counted
 from qassay.verdicts.judge import judge
 from qassay.verdicts.verdict import Verdict
 
@@ -52,16 +52,17 @@ class Analysis:
         return [verdict.as_json() for verdict in self.verdicts]
 
 
-def analyse(plan: Plan, scored: Mapping[str, Mapping[str, Trials]]) -> Analysis:
+def analyse(plan: Plan, counted: Counted) -> Analysis:
     """Estimate and judge.
 
     Args:
         plan: The frozen plan.
-        scored: Hits by experiment id and quantity; experiments without data are left out.
+        counted: All hits of the run.
     """
+    scored = counted.joined(plan.experiments)
     measured = {
         experiment.id: estimate_experiment(experiment, scored[experiment.id], LEVEL)
         for experiment in plan.experiments
         if experiment.id in scored
     }
-    return Analysis(plan=plan, measured=measured, verdicts=judge(plan, measured))
+    return Analysis(plan=plan, measured=measured, verdicts=judge(plan, counted))

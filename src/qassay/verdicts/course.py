@@ -1,33 +1,44 @@
 """The course of a run: which batches a plan asks for, given what came back.
 
 The runner asks after each cycle which experiments to stop; an auditor asks afterwards which
-batches must be there. Both ask here.
+batches must be there. Both ask here, so neither can differ from the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle, cycles
-from qassay.statistics.trials import Trials
-
-Scored = Mapping[str, Mapping[str, Trials]]
-
-
-def stopped_experiments(plan: Plan, scored: Scored) -> frozenset[str]:
-    """Name the experiments whose claims are all settled by the hits so far."""
-    return frozenset()
+from qassay.verdicts.counted import Counted
+from qassay.verdicts.decision import Decision
+from qassay.verdicts.judge import decisions
 
 
-def course_of(plan: Plan, scored: Scored, answered: Collection[str]) -> Iterator[str]:
-    """Give the ids of the batches that the plan asks for, in order.
+def stopped_experiments(plan: Plan, settled: Mapping[str, Decision]) -> frozenset[str]:
+    """Name the experiments all of whose claims are settled."""
+    return frozenset(
+        experiment.id
+        for experiment in plan.experiments
+        if experiment.claims
+        and all(name in settled and settled[name].settled for name in experiment.claims)
+    )
+
+
+def course_of(plan: Plan, counted: Counted) -> tuple[str, ...]:
+    """Replay a run and give the ids of the batches that it had to execute, in order.
 
     Args:
         plan: The frozen plan.
-        scored: All hits of the run, by experiment and quantity.
-        answered: Batches that brought outcomes; others ended without any.
+        counted: All hits of the run.
     """
+    course: list[str] = []
+    known: dict[str, Decision] = {}
     for number in range(cycles(plan)):
-        for slot in cycle(plan, number):
-            yield slot.id
+        stopped = stopped_experiments(plan, known)
+        running = [slot for slot in cycle(plan, number) if slot.experiment.id not in stopped]
+        if not running:
+            break
+        course += [slot.id for slot in running]
+        known = decisions(plan, counted.until(number + 1), known)
+    return tuple(course)

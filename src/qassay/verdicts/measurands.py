@@ -6,19 +6,20 @@ one-qubit gates in it, measured in the same run, are taken off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of
-from qassay.protocols.interface import Experiment, Measured, Target
+from qassay.protocols.interface import Experiment, Target
 from qassay.statistics.combine import highest, linear_combination, lowest, median_of
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.pooled import pooled_mean_decay
+from qassay.statistics.trials import Trials
+from qassay.verdicts.counted import Joined
 
-Data = Mapping[str, tuple[Measured, ...]]
 _THIN = 200  # circuits of one target below which many targets are summed before fitting
 _MANY = 10  # targets from which a sum is precise enough for that
 
@@ -29,30 +30,34 @@ class Part:
 
     Attributes:
         experiment: The experiment.
-        measured: The quantity, with all of its targets.
-        columns: Positions of the claim's targets.
+        quantity: What is estimated.
+        columns: Positions of the claim's targets among the experiment's.
+        trials: The hits at those targets.
     """
 
     experiment: Experiment
-    measured: Measured
+    quantity: str
     columns: tuple[int, ...]
+    trials: Trials
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """The claim's targets in this experiment."""
-        return tuple(self.measured.targets[column] for column in self.columns)
+        return tuple(self.experiment.targets[column] for column in self.columns)
 
     def estimates(self, level: float) -> tuple[Estimate, ...]:
         """Estimate each of the claim's targets."""
-        estimator = estimator_of(self.experiment)
-        trials = self.measured.trials.select(self.columns)
-        return estimator.estimate(self.measured.quantity, trials, level)
+        return estimator_of(self.experiment).estimate(self.quantity, self.trials, level)
 
     def mean(self, level: float) -> Estimate:
         """Estimate the mean over the claim's targets here."""
-        estimator = estimator_of(self.experiment)
-        trials = self.measured.trials.select(self.columns)
-        return estimator.mean(self.measured.quantity, trials, level)
+        return estimator_of(self.experiment).mean(self.quantity, self.trials, level)
+
+    def only(self, targets: set[Target]) -> Part:
+        """Keep some of the targets."""
+        kept = [i for i, target in enumerate(self.targets) if target in targets]
+        columns = tuple(self.columns[i] for i in kept)
+        return replace(self, columns=columns, trials=self.trials.select(kept))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -78,7 +83,7 @@ class Measurand:
     @property
     def circuits(self) -> int:
         """Circuits that were run for it, each counted once."""
-        runs = {p.experiment.id: p.measured.trials.circuits for p in (*self.parts, *self.singles)}
+        runs = {p.experiment.id: p.trials.circuits for p in (*self.parts, *self.singles)}
         halves = {p.experiment.id for p in self.parts if p.experiment.protocol == "readout"}
         return sum(2 * n if name in halves else n for name, n in runs.items())
 
@@ -92,7 +97,7 @@ class Measurand:
         values = [estimate for part in self.parts for estimate in part.estimates(level)]
         if not self.singles:
             return values
-        ones = self._ones(level)
+        ones = self.one_qubit_errors(level)
         return [
             gate_of_layer(layer, [ones[qubit] for qubit in pair], [1.0, 1.0])
             for layer, pair in zip(values, self.targets, strict=True)
@@ -110,8 +115,8 @@ class Measurand:
 
     def _mean(self, level: float) -> Estimate:
         total = len(self.targets)
-        thin = max(part.measured.trials.circuits for part in self.parts) < _THIN
-        if thin and total >= _MANY and self.parts[0].measured.quantity == "layer_error":
+        thin = max(part.trials.circuits for part in self.parts) < _THIN
+        if thin and total >= _MANY and self.parts[0].quantity == "layer_error":
             layer = _pooled(self.parts, level)
         else:
             weights = [len(part.columns) / total for part in self.parts]
@@ -123,13 +128,12 @@ class Measurand:
             for qubit in pair:
                 share[qubit] = share.get(qubit, 0.0) + 1 / total
         if len(self.singles) == 1 and len(set(share.values())) == 1:
-            single = self.singles[0]
-            columns = tuple(single.measured.targets.index((qubit,)) for qubit in sorted(share))
-            return gate_of_layer(layer, [replace(single, columns=columns).mean(level)], [2.0])
-        ones = self._ones(level)
+            single = self.singles[0].only({(qubit,) for qubit in share})
+            return gate_of_layer(layer, [single.mean(level)], [2.0])
+        ones = self.one_qubit_errors(level)
         return gate_of_layer(layer, [ones[qubit] for qubit in share], list(share.values()))
 
-    def _ones(self, level: float) -> dict[int, Estimate]:
+    def one_qubit_errors(self, level: float) -> dict[int, Estimate]:
         """Give the most precise one-qubit estimate of every qubit."""
         best: dict[int, Estimate] = {}
         for part in self.singles:
@@ -165,13 +169,15 @@ def gate_of_layer(layer: Estimate, ones: Sequence[Estimate], weights: Sequence[f
     )
 
 
-def measurand_of(claim: Claim, plan: Plan, data: Data, scope: Sequence[Target]) -> Measurand | None:
+def measurand_of(
+    claim: Claim, plan: Plan, data: Joined, scope: Sequence[Target]
+) -> Measurand | None:
     """Collect the data of a claim; None if a target of its scope has none.
 
     Args:
         claim: The claim.
         plan: The plan.
-        data: Measured quantities by experiment.
+        data: Hits by experiment and quantity.
         scope: Qubits or pairs the claim speaks of.
     """
     wanted = {tuple(target) for target in scope}
@@ -197,21 +203,27 @@ def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
 
 
 def _parts(
-    claim: Claim, plan: Plan, data: Data, quantity: str, wanted: set[Target]
+    claim: Claim, plan: Plan, data: Joined, quantity: str, wanted: set[Target]
 ) -> tuple[Part, ...]:
     found = []
     for experiment in plan.experiments_for(claim.id):
-        for measured in data.get(experiment.id, ()):
-            columns = tuple(i for i, t in enumerate(measured.targets) if t in wanted)
-            if measured.quantity == quantity and columns:
-                found.append(Part(experiment=experiment, measured=measured, columns=columns))
+        trials = data.get(experiment.id, {}).get(quantity)
+        columns = tuple(i for i, t in enumerate(experiment.targets) if t in wanted)
+        if trials is not None and columns:
+            found.append(
+                Part(
+                    experiment=experiment,
+                    quantity=quantity,
+                    columns=columns,
+                    trials=trials.select(columns),
+                )
+            )
     return tuple(found)
 
 
 def _pooled(parts: Sequence[Part], level: float) -> Estimate:
     """Sum counts over many thin matchings; give the layer's mean process infidelity."""
-    trials = [part.measured.trials.select(part.columns) for part in parts]
-    constant = pooled_mean_decay(trials, asymptote=0.25, level=level)
+    constant = pooled_mean_decay([part.trials for part in parts], asymptote=0.25, level=level)
     return _times(constant, 15 / 16)
 
 

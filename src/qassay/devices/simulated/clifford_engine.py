@@ -83,7 +83,7 @@ class NoisyWriter:
     def text(self, index: int) -> str:
         """Write circuit `index`, noise included."""
         preparation = self.strengths.noise.preparation_error[: self.family.qubits]
-        lines = [f"X_ERROR({p:.8g}) {q}" for q, p in enumerate(preparation) if p > 0]
+        lines = [f"X_ERROR({p:.6g}) {q}" for q, p in enumerate(preparation) if p > 0]
         for place, element in enumerate(self.family.elements):
             if isinstance(element, Delay):
                 lines += self._after_delay[place]
@@ -126,7 +126,7 @@ class NoisyWriter:
         key = (a, b, neighbours)
         if key not in self._pair_lines:
             errors = entangler_errors(self.strengths, (a, b), neighbours)
-            listed = ",".join(f"{p:.8g}" for p in errors)
+            listed = ",".join(f"{p:.6g}" for p in errors)
             line = f"PAULI_CHANNEL_2({listed}) {a} {b}" if errors.any() else ""
             self._pair_lines[key] = line
         return self._pair_lines[key]
@@ -136,4 +136,4 @@ def _channel(errors: npt.NDArray[np.float64]) -> str:
     """Write the head of a one-qubit error line; nothing where there is no error."""
     if not errors.any():
         return ""
-    return f"PAULI_CHANNEL_1({errors[0]:.8g},{errors[1]:.8g},{errors[2]:.8g})"
+    return f"PAULI_CHANNEL_1({errors[0]:.6g},{errors[1]:.6g},{errors[2]:.6g})"

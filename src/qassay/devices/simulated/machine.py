@@ -86,8 +86,8 @@ def _check(job: Job, widths: set[int]) -> None:
         raise UnsupportedCircuitError(f"circuits of {sorted(widths)} qubits in one job")
     if job.shots < 1:
         raise UnsupportedCircuitError(f"a job of {job.shots} shots has no meaning")
-    counted = np.bincount(job.order, minlength=len(job.families))
-    if counted.tolist() != [family.size for family in job.families]:
+    counted = np.bincount(np.maximum(job.order, -1) + 1, minlength=len(job.families) + 1)
+    if counted.tolist() != [0, *(family.size for family in job.families)]:
         raise UnsupportedCircuitError(
             f"the order of job {job.id} does not mention each circuit of its families once"
         )

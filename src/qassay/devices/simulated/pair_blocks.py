@@ -157,7 +157,9 @@ def entangling(
     there = (numbers >= 0)[:, None]
     if run.active is not None:
         there = there & run.active[rows][:, numbers].T
-    neighbours = simultaneous_neighbours(run, strengths.couplings)
+    neighbours = np.zeros((1, len(run.pairs)), dtype=np.intp)
+    if strengths.noise.crosstalk_error.any():
+        neighbours = simultaneous_neighbours(run, strengths.couplings)
     keeps = strengths.entangler_keeps(run.pairs, neighbours)
     if len(keeps) > 1:
         keeps = keeps[rows]

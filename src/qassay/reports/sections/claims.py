@@ -1,0 +1,136 @@
+"""One section a claim: verdict, figures, definition, assumptions, experiments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qassay.claims.claim import Claim
+from qassay.protocols.catalog import estimator_of
+from qassay.protocols.interface import Experiment
+from qassay.reports.claim_data import ClaimData
+from qassay.reports.figures import Drawing
+from qassay.reports.figures_decay import decay_figure
+from qassay.reports.figures_dots import dots_figure
+from qassay.reports.figures_map import map_figure
+from qassay.reports.numbers import quantity
+from qassay.reports.sections.verdicts import Row
+from qassay.reports.text import grouped, listed, plural, sentence
+from qassay.reports.words import percent
+from qassay.verdicts.analysis import Analysis
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ClaimSection:
+    """What the section of one claim shows beside its row in the table.
+
+    Attributes:
+        number: Place on the sheet.
+        row: The claim's row in the table of verdicts.
+        id: The claim's id on the sheet.
+        lead: The verdict's own sentence.
+        reasons: Further reasons.
+        plain: What the metric means, for a reader who is no physicist.
+        limit: The limit and where it comes from.
+        effort: Shots and circuits.
+        figures: Drawings that exist for it.
+        definition: What was measured, precisely.
+        reference: Where the definition comes from.
+        assumptions: Sentences.
+        experiments: How it was measured, a line for each protocol.
+        conditions: What the vendor says of the circumstances.
+        unstated: What the sheet leaves out, and how it was read.
+    """
+
+    number: int
+    row: Row
+    id: str
+    lead: str
+    reasons: tuple[str, ...]
+    plain: str
+    limit: str
+    effort: str
+    figures: tuple[Drawing, ...]
+    definition: str
+    reference: str
+    assumptions: tuple[str, ...]
+    experiments: tuple[str, ...]
+    conditions: tuple[tuple[str, str], ...]
+    unstated: tuple[str, ...]
+
+
+def claim_sections(
+    claims: tuple[ClaimData, ...], rows: tuple[Row, ...], analysis: Analysis
+) -> tuple[ClaimSection, ...]:
+    """Make all sections, in the order of the sheet."""
+    return tuple(
+        _section(data, row, analysis) for data, row in zip(claims, rows, strict=True)
+    )
+
+
+def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
+    plan, claim, verdict, metric = analysis.plan, data.claim, data.verdict, data.metric
+    reasons = [sentence(reason) for reason in verdict.reasons] or ["No reason was recorded."]
+    drawings = (decay_figure(data), dots_figure(data), map_figure(data, plan.device))
+    limit = quantity(verdict.limit, metric.dimension)
+    widened = verdict.limit != verdict.claimed
+    tested = verdict.outcome != "not tested"
+    used = [x for x in data.planned if x.id in (verdict.experiments or data.measured_by)]
+    return ClaimSection(
+        number=data.number,
+        row=row,
+        id=claim.id,
+        lead=reasons[0],
+        reasons=tuple(reasons[1:]),
+        plain=metric.plain,
+        limit=f"{limit} (the claim with a tolerance of {percent(claim.delta)})" if widened
+        else f"{limit} (the claim itself)",
+        effort=f"{plural(verdict.shots, 'shot')}, {plural(verdict.circuits, 'circuit')}"
+        if tested else "none",
+        figures=tuple(drawing for drawing in drawings if drawing is not None),
+        definition=metric.definition,
+        reference=metric.reference,
+        assumptions=tuple(sentence(text) for text in verdict.assumptions),
+        experiments=_experiments(used),
+        conditions=tuple((name.replace("_", " "), _condition(value))
+                         for name, value in claim.conditions),
+        unstated=_unstated(claim),
+    )  # fmt: skip
+
+
+def _experiments(used: list[Experiment]) -> tuple[str, ...]:
+    """Describe how a claim was measured, a sentence for each protocol."""
+    told = []
+    for protocol in dict.fromkeys(x.protocol for x in used):
+        same = [x for x in used if x.protocol == protocol]
+        estimator = estimator_of(same[0])
+        lengths = sorted({length for x in same for length in x.lengths})
+        if estimator.model == "exponential":
+            at = f"waiting {listed([quantity(length, 'time') for length in lengths])}"
+        elif estimator.model == "geometric":
+            at = f"{listed([grouped(round(length)) for length in lengths])} layers"
+        else:
+            at = ""
+        most = max(len(x.targets) for x in same)
+        noun = "pair" if len(same[0].targets[0]) == 2 else "qubit"
+        together = f"up to {plural(most, noun)} in the same shots" if most > 1 else f"one {noun}"
+        parts = [plural(len(same), "experiment"), together, at]
+        told.append(
+            f"{estimator.title} ({protocol}, version {same[0].version}):"
+            f" {', '.join(part for part in parts if part)}."
+        )
+    return tuple(told)
+
+
+def _condition(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _unstated(claim: Claim) -> tuple[str, ...]:
+    """Name what the sheet leaves out, and how it was read."""
+    read_as = {
+        "relation": f"on which side of the value the machine is (read as {claim.relation})",
+        "statistic": f"over what the value is taken (read as {claim.statistic})",
+        "delta": f"a tolerance (read as {percent(claim.delta)})",
+    }
+    return tuple(read_as.get(key, key.replace("_", " ")) for key in claim.unstated)

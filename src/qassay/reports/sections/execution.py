@@ -1,0 +1,132 @@
+"""What was run, what is missing, and what the device says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qassay.devices.description import DeviceDescription
+from qassay.protocols.catalog import estimator_of
+from qassay.protocols.interface import Experiment
+from qassay.reports.facts import RunFacts
+from qassay.reports.numbers import duration, quantity
+from qassay.reports.text import grouped, plural, sentence
+from qassay.verdicts.analysis import Analysis
+
+_NAMED = 6  # experiments without data that are named one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolRow:
+    """All experiments of one protocol.
+
+    Attributes:
+        title: Of the protocol.
+        version: Name in the catalog and version.
+        experiments: How many with data, of how many planned.
+        targets: Qubits or pairs with data.
+        circuits: Circuits with data, of how many planned.
+    """
+
+    title: str
+    version: str
+    experiments: str
+    targets: str
+    circuits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """What the section on the run prints.
+
+    Attributes:
+        rows: One a protocol.
+        totals: Names and numbers of the whole run.
+        missing: Everything that failed or is not there, in sentences.
+        notes: Approximations of a simulator, in sentences.
+        device: What the device says of itself, unchecked.
+    """
+
+    rows: tuple[ProtocolRow, ...]
+    totals: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    device: tuple[tuple[str, str], ...]
+
+
+def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
+    """Say what was run and what was not."""
+    plan = analysis.plan
+    protocols = dict.fromkeys(x.protocol for x in plan.experiments)
+    cost = plan.cost
+    totals = [
+        ("Shots", f"{grouped(facts.shots)} of at most {grouped(cost.shots)} planned"),
+        ("Circuits", f"{grouped(facts.circuits)} of at most {grouped(cost.circuits)} planned"),
+        ("Device time", duration(facts.device_seconds)),
+    ]
+    if plan.budget_shots is not None:
+        totals.append(("Budget", f"{grouped(plan.budget_shots)} shots, set by the user"))
+    if cost.money:
+        totals.append(("Cost at most", f"{cost.money:.2f} {plan.device.currency}".strip()))
+    return Execution(
+        rows=tuple(_row(protocol, analysis) for protocol in protocols),
+        totals=tuple(totals),
+        missing=_missing(analysis, facts),
+        notes=tuple(sentence(note) for note in facts.notes),
+        device=_device(plan.device),
+    )
+
+
+def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
+    planned = [x for x in analysis.plan.experiments if x.protocol == protocol]
+    run = [x for x in planned if analysis.measured.get(x.id)]
+    noun = "pair" if any(len(target) == 2 for x in planned for target in x.targets) else "qubit"
+    targets = len({target for x in run for target in x.targets})
+    circuits = sum(_circuits(x, analysis) for x in run)
+    rounds = sum(x.rounds for x in planned)
+    return ProtocolRow(
+        title=estimator_of(planned[0]).title,
+        version=f"{protocol}, version {planned[0].version}",
+        experiments=_of(len(run), len(planned)),
+        targets=plural(targets, noun),
+        circuits=_of(circuits, rounds),
+    )
+
+
+def _circuits(experiment: Experiment, analysis: Analysis) -> int:
+    """Count the circuits behind an experiment; readout adds its circuits up in pairs."""
+    trials = analysis.measured[experiment.id][0].trials
+    return trials.circuits * (2 if experiment.protocol == "readout" else 1)
+
+
+def _of(done: int, planned: int) -> str:
+    return grouped(done) if done == planned else f"{grouped(done)} of {grouped(planned)}"
+
+
+def _missing(analysis: Analysis, facts: RunFacts) -> tuple[str, ...]:
+    """Tell everything that failed, was lost or was never measured."""
+    told = [sentence(failure) for failure in facts.failures]
+    silent = [x.id for x in analysis.plan.experiments if not analysis.measured.get(x.id)]
+    if silent:
+        named = ", ".join(silent[:_NAMED])
+        more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
+        told.append(f"No counts came back from {plural(len(silent), 'experiment')}: {named}{more}.")
+    told += [
+        f'Claim "{verdict.claim}" was not tested: {verdict.reasons[0] if verdict.reasons else ""}.'
+        for verdict in analysis.verdicts
+        if verdict.outcome == "not tested"
+    ]
+    return tuple(told)
+
+
+def _device(device: DeviceDescription) -> tuple[tuple[str, str], ...]:
+    times = device.durations
+    rows = [
+        ("Name", device.name),
+        ("Platform", device.platform),
+        ("Qubits", str(device.qubits)),
+        ("Connectivity", f"{device.connectivity}, {plural(len(device.pairs), 'pair')}"),
+    ]
+    named = (("One-qubit gate", times.one_qubit_gate), ("Two-qubit gate", times.two_qubit_gate),
+             ("Readout", times.readout), ("Overhead of a shot", times.shot_overhead))  # fmt: skip
+    rows += [(name, quantity(value, "time") if value else "not stated") for name, value in named]
+    return tuple(rows)

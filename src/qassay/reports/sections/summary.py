@@ -1,0 +1,94 @@
+"""The head of the datasheet: what was tested, and how its claims fared in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qassay.reports.facts import RunFacts
+from qassay.reports.text import grouped, plural
+from qassay.reports.words import summary
+from qassay.verdicts.analysis import Analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What stands at the head.
+
+    Attributes:
+        title: Of the sheet.
+        simulator: Whether no quantum hardware was tested.
+        imported: Whether somebody else took and published the counts.
+        banner: What must be known before any number is read; empty for a test of hardware.
+        running: The line on every printed page.
+        sentence: How the claims fared.
+        rows: Names and facts of machine, vendor and source.
+        notes: Remarks of the sheet's author.
+    """
+
+    title: str
+    simulator: bool
+    imported: bool
+    banner: str
+    running: str
+    sentence: str
+    rows: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
+    """Say what was tested and how its claims fared."""
+    plan, sheet, device = analysis.plan, analysis.plan.sheet, analysis.plan.device
+    imported = facts.kind == "import"
+    said = ", ".join(part for part in (sheet.source.publisher, sheet.source.date) if part)
+    source = "; ".join(part for part in (sheet.source.title, said, sheet.source.url) if part)
+    coupled = plural(len(device.pairs), "coupled pair")
+    rows = [
+        ("Machine", sheet.machine),
+        ("Claims made by", sheet.vendor),
+        ("Claims published in", source or "no source is named on the claim sheet"),
+        ("Tested", f"{device.name}: {device.platform}, {plural(device.qubits, 'qubit')},"
+                   f" {device.connectivity}, {coupled}"),
+        ("Effort", _effort(facts, imported=imported)),
+        ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
+    ]  # fmt: skip
+    if imported and facts.source:
+        rows.insert(4, ("Counts published in", facts.source))
+    return Summary(
+        title=sheet.title,
+        simulator=device.simulator,
+        imported=imported,
+        banner=_banner(analysis, imported=imported),
+        running=_running(analysis, facts, imported=imported),
+        sentence=summary([verdict.outcome for verdict in analysis.verdicts]),
+        rows=tuple(rows),
+        notes=sheet.notes,
+    )
+
+
+def _effort(facts: RunFacts, *, imported: bool) -> str:
+    text = f"{grouped(facts.shots)} shots of {plural(facts.circuits, 'circuit')}"
+    return f"{text}, as published" if imported else text
+
+
+def _banner(analysis: Analysis, *, imported: bool) -> str:
+    device = analysis.plan.device
+    if device.simulator:
+        return (
+            f"No quantum hardware was tested. Every count in this report comes from the simulator"
+            f" {device.name}, a model of a machine. The verdicts show what the test can tell; they"
+            " say nothing about any real machine."
+        )
+    if imported:
+        return (
+            "The counts were taken and published by others. qassay judged the claims with them; it"
+            " drew no circuit and saw no machine."
+        )
+    return ""
+
+
+def _running(analysis: Analysis, facts: RunFacts, *, imported: bool) -> str:
+    device = analysis.plan.device
+    if device.simulator:
+        return f"Simulation: no quantum hardware was tested ({device.name})"
+    kind = "published counts" if imported else "test report"
+    return f"qassay, {kind}: {device.name}, plan {facts.plan_id[:16]}"

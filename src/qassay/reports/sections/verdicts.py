@@ -1,0 +1,59 @@
+"""The table of verdicts: a row a claim, the first thing to read after the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from qassay.devices.description import DeviceDescription
+from qassay.reports.claim_data import ClaimData
+from qassay.reports.numbers import Shown, shown
+from qassay.reports.ruler import ruler
+from qassay.reports.text import grouped
+from qassay.reports.words import claimed, qualifiers
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Row:
+    """One claim.
+
+    Attributes:
+        anchor: Where its section is.
+        title: Name of the metric.
+        qualifiers: Over what, and by which definition.
+        claimed: As the sheet states it.
+        measured: The estimate of the claimed statistic.
+        ruler: The drawing, or None.
+        outcome: The verdict.
+        shots: Executions that entered.
+        trust: How far the counts can be trusted.
+    """
+
+    anchor: str
+    title: str
+    qualifiers: str
+    claimed: str
+    measured: Shown
+    ruler: Markup | None
+    outcome: str
+    shots: str
+    trust: str
+
+
+def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[Row, ...]:
+    """Make the rows of the table, in the order of the sheet."""
+    return tuple(
+        Row(
+            anchor=data.anchor,
+            title=data.metric.title,
+            qualifiers=qualifiers(data.claim, device),
+            claimed=claimed(data.claim),
+            measured=shown(data.verdict.estimate, data.metric.dimension),
+            ruler=ruler(data),
+            outcome=data.verdict.outcome,
+            shots=grouped(data.verdict.shots) if data.verdict.shots else "–",
+            trust=data.verdict.trust if data.verdict.shots else "–",
+        )
+        for data in claims
+    )

@@ -1,0 +1,77 @@
+"""How one claim is decided, and when: the record, the rule's limits and the wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
+from qassay.claims.metrics import METRICS
+from qassay.planning.plan import Plan
+from qassay.units import format_quantity
+from qassay.verdicts.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided on a claim.
+
+    Attributes:
+        outcome: The verdict.
+        cycle: Number of cycles after which it stood; None while it is open.
+        e_support: Largest e-value against "the limit is missed"; None without a sequential test.
+        e_refute: Largest e-value against "the claim holds".
+        remarks: What the reader should know beside the verdict's own sentence.
+    """
+
+    outcome: Outcome
+    cycle: int | None = None
+    e_support: float | None = None
+    e_refute: float | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether more shots would change nothing."""
+        return self.cycle is not None
+
+
+OPEN = Decision(outcome="inconclusive")
+
+
+def limit_of(claim: Claim, plan: Plan) -> float:
+    """Give the limit on whose good side a supported machine lies, in the claim's convention."""
+    if plan.rule == "guarded":
+        return claim.value
+    widened = 1 + claim.delta
+    return claim.value * widened if claim.relation == "at most" else claim.value / widened
+
+
+def canonical_limits(claim: Claim, plan: Plan) -> tuple[float, float]:
+    """Give claim and limit in canonical units (average gate infidelity, seconds)."""
+    factor = canonical_value(claim) / claim.value if claim.value else 1.0
+    return claim.value * factor, limit_of(claim, plan) * factor
+
+
+def sentence(plan: Plan, claim: Claim, outcome: Outcome) -> str:
+    """Say what a verdict means, in the words of conformity testing."""
+    dimension = METRICS[claim.metric].dimension
+    claimed = format_quantity(claim.value, dimension)
+    limit = format_quantity(limit_of(claim, plan), dimension)
+    beyond = "or more" if claim.relation == "at most" else "or less"
+    if outcome == "supported":
+        return (
+            f"the data exclude a value of {limit} {beyond} (claim: {claim.relation} {claimed});"
+            f" a machine at {limit} would get this verdict with probability at most"
+            f" {100 * plan.beta:g} %"
+        )
+    if outcome == "refuted":
+        return (
+            f"the data exclude that the machine meets its claim of {claim.relation} {claimed};"
+            f" a machine that does would get this verdict with probability at most"
+            f" {100 * plan.alpha:g} %"
+        )
+    return (
+        f"the data exclude neither the claim ({claim.relation} {claimed}) nor its limit"
+        f" ({limit}); the planned shots are used up"
+    )

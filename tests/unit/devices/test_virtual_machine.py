@@ -1,0 +1,209 @@
+"""The virtual machine behind describe, submit and collect."""
+
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from qassay.circuits.family import CircuitFamily, Delay, Pulses
+from qassay.devices.catalog import open_device
+from qassay.devices.interface import Job
+from qassay.devices.machine_file import read_machine
+from qassay.devices.simulated.engine_choice import choose
+from qassay.devices.simulated.machine import VirtualMachine
+from qassay.errors import JobLostError, UnsupportedCircuitError
+
+
+def machine_of(noise="", qubits=6, connectivity="line"):
+    text = f"""
+        [machine]
+        name = "m"
+        qubits = {qubits}
+        connectivity = "{connectivity}"
+        [durations]
+        one_qubit_gate = "1 ms"
+        two_qubit_gate = "20 ms"
+        readout = "300 ms"
+        shot_overhead = "4 s"
+        [noise]
+        {noise}
+    """
+    return VirtualMachine(read_machine(text.encode(), "m.toml"))
+
+
+def pulses(size, qubits, code=1, pairs=(), depth=1, active=None):
+    return Pulses(np.full((size, depth, qubits), code, dtype=np.uint8), pairs, active)
+
+
+def job_of(*families, id="j", shots=1, order=None, start=0.0):
+    if order is None:
+        order = np.repeat(np.arange(len(families)), [family.size for family in families])
+    return Job(id=id, families=families, order=order, shots=shots, start_seconds=start)
+
+
+def run(device, job):
+    return device.collect(device.submit(job))
+
+
+def test_qubit_q_is_column_q():
+    codes = np.zeros((1, 1, 6), dtype=np.uint8)
+    codes[0, 0, 4] = 5
+    family = CircuitFamily(6, 1, (Pulses(codes, ((0, 1), (2, 3))),))
+    outcomes = run(machine_of(), job_of(family, shots=3)).outcomes
+    assert outcomes.dtype == np.uint8
+    assert outcomes.tolist() == [[[0, 0, 0, 0, 1, 0]] * 3]
+
+
+def test_circuits_come_back_in_the_order_of_execution():
+    flips = np.array([[0, 5], [5, 0]], dtype=np.uint8)[:, None, :]
+    first = CircuitFamily(2, 2, (Pulses(flips),))
+    second = CircuitFamily(2, 1, (pulses(1, 2, 6),))
+    job = job_of(first, second, order=np.array([0, 1, 0]))
+    assert run(machine_of(), job).outcomes[:, 0].tolist() == [[0, 1], [1, 1], [1, 0]]
+
+
+def test_the_same_job_gives_the_same_counts_in_another_process():
+    text = (
+        "import numpy as np;"
+        "from qassay.circuits.family import *;"
+        "from qassay.devices.catalog import open_device;"
+        "from qassay.devices.interface import Job;"
+        "r = np.random.default_rng(1);"
+        "c = r.integers(0, 7, (20, 30, 50), dtype=np.uint8);"
+        "f = CircuitFamily(50, 20, (Pulses(c, ((0, 1), (2, 3))), Delay(0.2)));"
+        "d = open_device('virtual:prototype-50');"
+        "j = Job(id='batch-1', families=(f,), order=np.zeros(20, dtype=np.intp), shots=2);"
+        "o = d.collect(d.submit(j)).outcomes;"
+        "print(o.sum(), ''.join(map(str, o[3, 1])))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", text], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(said) == 1
+    assert len(said.pop().split()[1]) == 50
+
+
+def test_counts_depend_on_the_id_of_the_job():
+    device = machine_of()
+    family = CircuitFamily(6, 50, (pulses(50, 6),))
+    first = run(device, job_of(family, id="a")).outcomes
+    assert (first == run(device, job_of(family, id="a")).outcomes).all()
+    assert (first != run(device, job_of(family, id="b")).outcomes).any()
+
+
+def test_a_lost_job_is_named_and_can_be_sent_again():
+    device = machine_of()
+    with pytest.raises(JobLostError, match="send the job again"):
+        device.collect("j")
+    job = job_of(CircuitFamily(6, 1, (pulses(1, 6),)))
+    assert run(device, job).job_id == "j"
+    assert device.collect("j").outcomes.shape == (1, 1, 6)
+
+
+def test_device_time_counts_layers_delays_readout_and_overhead():
+    single = CircuitFamily(6, 3, (pulses(3, 6, depth=2), Delay(0.5)))
+    pair = CircuitFamily(6, 2, (pulses(2, 6, depth=3, pairs=((0, 1),)),))
+    result = run(machine_of(), job_of(single, pair, shots=2))
+    assert result.seconds == pytest.approx(3 * 2 * (4.3 + 0.002 + 0.5) + 2 * 2 * (4.3 + 0.063))
+
+
+def test_an_echo_brings_back_what_slow_dephasing_took():
+    # Every shot, whatever its detuning, refocuses: P(1) = (1 + exp(-t/T2)) / 2 is 1 to 1e-9.
+    device = machine_of('t2 = "1e9 s"\nt2_star = "10 ms"')
+    quarter, half = pulses(400, 6, 1), pulses(400, 6, 5)
+    wait = Delay(0.5)
+    echo = CircuitFamily(6, 400, (quarter, wait, half, wait, quarter))
+    assert not run(device, job_of(echo)).outcomes.any()
+    ramsey = CircuitFamily(6, 400, (quarter, wait, quarter))
+    # Without the echo nothing is left: 2400 bits, mean 1/2, 5 standard errors (6e-7).
+    mean = run(device, job_of(ramsey)).outcomes.mean()
+    assert abs(mean - 0.5) < 5 * 0.5 / np.sqrt(2400)
+
+
+@pytest.mark.parametrize("shots", [1, 500])
+def test_a_ramsey_signal_falls_with_t2_star(shots):
+    # e^{-t/T2*}, shot by shot: 60,000 bits, 5 standard errors (failure probability 6e-7).
+    device = machine_of('t2 = "30 ms"\nt2_star = "10 ms"')
+    size = 10_000 // shots
+    quarter = pulses(size, 6, 1)
+    family = CircuitFamily(6, size, (quarter, Delay(0.008), quarter))
+    mean = run(device, job_of(family, shots=shots)).outcomes.mean()
+    # The first pulse loses coherence for its millisecond, the second ends along z.
+    expected = (1 + np.exp(-1 / 30 - 0.8)) / 2
+    assert abs(mean - expected) < 5 * np.sqrt(expected * (1 - expected) / 60_000)
+
+
+def test_a_narrow_family_uses_the_first_qubits():
+    family = CircuitFamily(2, 1, (pulses(1, 2, 5),))
+    assert run(machine_of(), job_of(family)).outcomes.shape == (1, 1, 2)
+
+
+def test_wide_circuits_are_flagged_where_twirling_changes_something():
+    chain = (pulses(2, 6, 1, ((0, 1),)), pulses(2, 6, 1, ((1, 2),)))
+    family = CircuitFamily(6, 2, chain)
+    result = run(machine_of('t1 = "1 s"\none_qubit_overrotation = "0.01 rad"'), job_of(family))
+    assert result.notes == ("approximation: pauli-twirl (relaxation, over-rotation)",)
+    assert run(machine_of("one_qubit_error = 0.01"), job_of(family)).notes == ()
+
+
+def test_a_mask_that_never_closes_makes_no_block():
+    never = np.zeros((2, 1), dtype=bool)
+    chain = (pulses(2, 6, 1, ((0, 1),)), pulses(2, 6, 1, ((1, 2),), active=never))
+    assert choose(CircuitFamily(6, 2, chain), machine_of().machine).engine == "product"
+
+
+def refused(device, job):
+    with pytest.raises(UnsupportedCircuitError) as caught:
+        device.submit(job)
+    return str(caught.value)
+
+
+def test_what_no_engine_can_do_is_refused():
+    chain = (pulses(1, 6, 1, ((0, 1),)), pulses(1, 6, 1, ((1, 2),)))
+    family = CircuitFamily(6, 1, chain)
+    assert "no leakage yet" in refused(machine_of("leakage = 0.01"), job_of(family))
+    far = CircuitFamily(6, 1, (pulses(1, 6, 1, ((0, 2),)),))
+    assert "no coupling between qubits 0 and 2" in refused(machine_of(), job_of(far))
+    wide = CircuitFamily(7, 1, (pulses(1, 7),))
+    assert "does not fit" in refused(machine_of(), job_of(wide))
+
+
+def test_jobs_that_do_not_add_up_are_refused():
+    family, other = CircuitFamily(6, 2, (pulses(2, 6),)), CircuitFamily(2, 2, (pulses(2, 2),))
+    device = machine_of()
+    assert "in one job" in refused(device, job_of(family, other))
+    assert "0 shots" in refused(device, job_of(family, shots=0))
+    assert "once" in refused(device, job_of(family, order=np.array([0])))
+    assert "once" in refused(device, job_of(family, order=np.array([0, 0, 1])))
+    assert "once" in refused(device, job_of(family, order=np.array([0, -1])))
+
+
+def test_a_machine_travels_to_another_process():
+    device = pickle.loads(pickle.dumps(open_device("virtual:prototype-50")))  # noqa: S301
+    family = CircuitFamily(50, 3, (pulses(3, 50),))
+    first = run(device, job_of(family)).outcomes
+    assert (first == run(open_device("virtual:prototype-50"), job_of(family)).outcomes).all()
+
+
+def test_drift_follows_the_start_of_the_job():
+    noise = 'drift = {kind = "step", amplitude = 4, period = "1 h", of = "readout"}\n'
+    device = machine_of(noise + "readout_p01 = 0.2")
+    family = CircuitFamily(6, 1, (pulses(1, 6, 0),))
+    assert run(device, job_of(family, shots=50)).outcomes.mean() < 0.5
+    assert run(device, job_of(family, shots=50, start=3600.0)).outcomes.all()
+
+
+def test_memory_of_many_shots_stays_bounded():
+    family = CircuitFamily(6, 2, (pulses(2, 6, 5),))
+    outcomes = run(machine_of(), job_of(family, shots=400_000)).outcomes
+    assert outcomes.shape == (2, 400_000, 6)
+    assert outcomes.all()
+
+
+def test_open_device_gives_a_virtual_machine():
+    assert isinstance(open_device("virtual:perfect-50"), VirtualMachine)

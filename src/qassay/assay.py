@@ -178,22 +178,29 @@ def run(
         planned(request)
     journal = _start(request, folder)
     done: list[Finished] = []
+    known: dict[str, Decision] = {}
     with executor_of(workers) as executor:
-        for finished in _execute(request, device, journal, executor):
+        for finished in _execute(request, device, journal, executor, known):
             done.append(finished)
             if progress is not None:
                 progress(finished)
     clock.lap("circuits, device and scoring")
-    analysis = analyse(request.plan, _counted(done))
+    analysis = analyse(request.plan, _counted(done), known)
     clock.lap("estimates and verdicts")
     return _conclude(request, folder, analysis, done, clock, device_name)
 
 
 def _execute(
-    request: Request, device: Device, journal: Journal, executor: Executor
+    request: Request,
+    device: Device,
+    journal: Journal,
+    executor: Executor,
+    known: dict[str, Decision],
 ) -> Iterator[Finished]:
-    """Run the plan until every claim is settled or the planned shots are used up."""
-    known: dict[str, Decision] = {}
+    """Run the plan until every claim is settled or the planned shots are used up.
+
+    Decisions are added to `known` as they are made.
+    """
 
     def settled(done: list[Finished]) -> frozenset[str]:
         known.update(decisions(request.plan, _counted(done), known))

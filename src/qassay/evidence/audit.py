@@ -36,6 +36,7 @@ from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import course_of
+from qassay.verdicts.decision import Decision
 
 T = TypeVar("T")
 _RELATIVE = 1e-6  # what other processors and library versions may differ by
@@ -70,6 +71,7 @@ class Audit:
     root: bytes = b""
     hits: list[tuple[Experiment, int, Mapping[str, Trials]]] = field(default_factory=list)
     counted: Counted | None = None
+    decisions: dict[str, Decision] | None = None
     analysis: Analysis | None = None
     failure: QassayError | None = None
     circuits: int = 0
@@ -199,7 +201,8 @@ def _complete(audit: Audit) -> str:
     done = [number + 1 for number in range(cycles(plan))
             if any(slot.id in there for slot in cycle(plan, number))]  # fmt: skip
     audit.counted = Counted.of(audit.hits, max(done, default=1))
-    wanted = set(course_of(plan, audit.counted))
+    course, audit.decisions = course_of(plan, audit.counted)
+    wanted = set(course)
     IncompleteError.raise_if_any(
         Problem(where=layout.counts_file(batch), found="no such file",
                 expected="an outcome or a failure of every planned batch")
@@ -216,7 +219,7 @@ def _complete(audit: Audit) -> str:
 
 
 def _estimates(audit: Audit) -> str:
-    audit.analysis = analyse(_of(audit.plan), _of(audit.counted))
+    audit.analysis = analyse(_of(audit.plan), _of(audit.counted), audit.decisions or None)
     derived = audit.analysis.estimates_json()
     _compare(_of(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
     return f"all {len(derived)} estimates follow from the counts"

@@ -73,14 +73,16 @@ def whole_blocks(rounds: int, block: tuple[int, ...]) -> int:
     return -(-rounds // size) * size
 
 
-def batch_size(rounds: int, block: tuple[int, ...], bytes_per_circuit: float) -> int:
-    """Choose circuits a batch: about sixteen batches, whole blocks, bounded memory.
+def batch_size(
+    rounds: int, block: tuple[int, ...], bytes_per_circuit: float, batches: int = _BATCHES
+) -> int:
+    """Choose circuits a batch: so many batches at most, whole blocks, bounded memory.
 
     A run can stop after each batch, so small ones save shots where claims are settled early.
     """
     size = sum(block)
     fitting = int(_MOST_BYTES / max(bytes_per_circuit, 1.0))
-    wanted = min(max(_FEWEST, -(-rounds // _BATCHES)), max(fitting, size))
+    wanted = min(max(_FEWEST, -(-rounds // batches)), max(fitting, size))
     return max(size, -(-wanted // size) * size)
 
 

@@ -28,6 +28,7 @@ _LONGEST_DEPTH = 200_000
 _SHORTEST_TIME = 1e-9
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
 _FEWEST_MEDIAN = 256
+_MANY_MATCHINGS = 8
 _ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
 _SUPPORT = 400  # one-qubit circuits where only pairs are claimed, all in the first cycle
 
@@ -189,6 +190,9 @@ def _pairs(group: Group, device: DeviceDescription, options: Options) -> list[Ex
     """Plan one experiment for each matching of the pairs."""
     matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
     whole = _decay(group, 1 / group.scale, options, device, whole=True)
+    if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
+        size = designs.batch_size(whole.rounds, whole.block, device.qubits * whole.lengths[1], 2)
+        whole = replace(whole, batch=size)
     return [replace(whole, targets=matching) for matching in matchings]
 
 

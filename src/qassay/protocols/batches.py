@@ -6,8 +6,10 @@ auditor regenerates cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,7 @@ from qassay.circuits.family import CircuitFamily
 from qassay.protocols.catalog import estimator_of, protocol_of
 from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.randomness import Stream
-from qassay.statistics.trials import Trials
+from qassay.statistics.trials import Trials, stacked
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -119,17 +121,32 @@ def _joined(parts: list[Trials]) -> Trials:
     )
 
 
-def estimate_experiment(
-    experiment: Experiment, scored: Mapping[str, Trials], level: float
-) -> tuple[Measured, ...]:
-    """Estimate every quantity of an experiment from its hits."""
-    protocol = estimator_of(experiment)
-    return tuple(
-        Measured(
-            quantity=quantity,
-            targets=experiment.targets,
-            estimates=protocol.estimate(quantity, trials, level),
-            trials=trials,
-        )
-        for quantity, trials in scored.items()
-    )
+def estimate_experiments(
+    experiments: Sequence[Experiment], scored: Mapping[str, Mapping[str, Trials]], level: float
+) -> dict[str, tuple[Measured, ...]]:
+    """Estimate every quantity of every experiment that has hits.
+
+    Experiments alike but for their targets (matchings of one layer) are fitted together.
+    """
+    alike: dict[tuple[Any, ...], list[tuple[Experiment, str]]] = {}
+    for experiment in experiments:
+        for quantity, trials in scored.get(experiment.id, {}).items():
+            counts = tuple(np.bincount(trials.arms).tolist())
+            key = (experiment.protocol, quantity, experiment.lengths, counts, trials.shots == 1)
+            unique = () if trials.shots == 1 else (experiment.id,)
+            alike.setdefault((*key, *unique), []).append((experiment, quantity))
+    measured: dict[str, list[Measured]] = {}
+    for group in alike.values():
+        parts = [scored[experiment.id][quantity] for experiment, quantity in group]
+        joined = parts[0] if len(parts) == 1 else stacked(parts)
+        estimator = estimator_of(group[0][0])
+        estimates = iter(estimator.estimate(group[0][1], joined, level))
+        for (experiment, quantity), trials in zip(group, parts, strict=True):
+            one = Measured(
+                quantity=quantity,
+                targets=experiment.targets,
+                estimates=tuple(islice(estimates, len(experiment.targets))),
+                trials=trials,
+            )
+            measured.setdefault(experiment.id, []).append(one)
+    return {x.id: tuple(measured[x.id]) for x in experiments if x.id in measured}

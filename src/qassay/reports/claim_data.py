@@ -20,6 +20,7 @@ from qassay.verdicts.verdict import Verdict
 
 LAYER = "layer_error"
 USABLE_BELOW = 0.25  # readout error of a qubit that counts, see the metric "qubits"
+_SHARP = 0.35  # relative half width of an interval up to which single estimates can be compared
 _BEHIND = {"qubits": "readout_error", "two_qubit_gate_error": LAYER, "layer_fidelity": LAYER,
            "eplg": LAYER}  # fmt: skip
 
@@ -64,6 +65,24 @@ class ClaimData:
     def informative(self) -> tuple[tuple[Target, Estimate], ...]:
         """The estimates that say something."""
         return tuple(entry for entry in self.estimates if entry[1].informative)
+
+    @property
+    def coarseness(self) -> str:
+        """Warn where single estimates are so coarse that their differences are mostly noise."""
+        widths = [
+            (one.high - one.low) / 2 / one.value
+            if one.value and np.isfinite(one.high)
+            else np.inf
+            for _, one in self.informative
+        ]
+        typical = float(np.median(widths)) if widths else 0.0
+        if typical < _SHARP:
+            return ""
+        known = f"to ±{100 * typical:.0f} % only" if typical < 1 else "only roughly"
+        return (
+            f"A typical single {self.noun} is known {known}: differences between them are mostly noise,"
+            " and they speak together rather than one by one."
+        )
 
     @property
     def noun(self) -> str:

@@ -81,9 +81,11 @@ def drawn(
 def place(axes: Axes, height: float, *, left: float, bottom: float, right: float = 12,
           top: float = 12) -> None:  # fmt: skip
     """Set the margins of the axes, in view box units."""
-    axes.set_position((
-        left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (bottom + top) / height
-    ))  # fmt: skip
+    wide, high = WIDTH - left - right, height - bottom - top
+    axes.set_position((left / WIDTH, bottom / height, wide / WIDTH, high / height))
+    # Labels at fixed places: measuring the tick labels to find one takes a third of the time.
+    axes.xaxis.set_label_coords(0.5, -30 / high)
+    axes.yaxis.set_label_coords(-38 / wide, 0.5)
 
 
 def strokes(

@@ -82,7 +82,7 @@ def _draw(axes: Axes, decay: Decay, fit: DecayFit) -> None:
     axes.set_ylabel("fraction as expected")
     axes.locator_params(axis="both", nbins=6)
     axes.xaxis.set_major_formatter(_tick)
-    place(axes, HEIGHT, left=54, bottom=46)
+    place(axes, HEIGHT, left=50, bottom=42)
 
 
 def _tick(value: float, _: object = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ from qassay.protocols.interface import Target
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.figures import Drawing
 from qassay.reports.map_scale import CLASSES, NONE, scale_of
-from qassay.reports.numbers import significant, unit_for
+from qassay.reports.numbers import unit_for
 from qassay.reports.places import follows_machine, places
 from qassay.reports.svg import WIDTH, Point, dots, framed, lines, number, sized, squares, text
 from qassay.reports.text import plural
@@ -29,11 +30,7 @@ def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
         return None
     scale = scale_of(data)
     classed = [(target, scale.class_of(one), _beyond(data, one)) for target, one in data.estimates]
-    legend = [
-        (kind, name, plural(sum(c == kind for _, c, _ in classed), data.noun))
-        for kind, name in ((*enumerate(scale.names), (NONE, "no information")))
-        if name and (kind != NONE or any(c == NONE for _, c, _ in classed))
-    ]
+    legend = _legend(scale.names, [kind for _, kind, _ in classed], data.noun)
     spots = places(device)
     matrix = data.noun == "pair" and not follows_machine(device)
     unit, height = _size(spots, device.qubits, matrix=matrix)
@@ -49,7 +46,22 @@ def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
     described = f"{caption} {'; '.join(f'{name}: {many}' for _, name, many in legend)}."
     box = f"0 0 {WIDTH} {number(height)}"
     svg = framed(f"{data.anchor}-map", box, title, described, body)
-    return Drawing(svg=svg, title=title, caption=caption, legend=tuple(legend))
+    return Drawing(svg=svg, title=title, caption=caption, legend=legend)
+
+
+def _legend(
+    names: Sequence[str], kinds: Sequence[int], noun: str
+) -> tuple[tuple[int, str, str], ...]:
+    """Name the classes from the first to the last that occur, and how many are in each."""
+    found = [kind for kind in kinds if kind != NONE]
+    shown = [
+        (kind, name, plural(kinds.count(kind), noun))
+        for kind, name in enumerate(names)
+        if name and min(found) <= kind <= max(found)
+    ]
+    if NONE in kinds:
+        shown.append((NONE, "no information", plural(kinds.count(NONE), noun)))
+    return tuple(shown)
 
 
 def _beyond(data: ClaimData, one: Estimate) -> bool:
@@ -71,12 +83,14 @@ def _caption(data: ClaimData, device: DeviceDescription, *, matrix: bool, beyond
     if data.noun == "qubit":
         _, unit = _unit(data)
         first += f" In each cell the number of the qubit, and its estimate{f' in {unit}' if unit else ''}."
-    if data.limit is None:
-        return first
-    if not beyond:
-        return f"{first} No single {data.noun}'s whole interval is beyond the limit."
-    many = plural(beyond, data.noun)
-    return f"{first} A dot marks the {many} whose whole interval is beyond the limit."
+    parts = [first]
+    if data.limit is not None:
+        parts.append(
+            f"A dot marks the {plural(beyond, data.noun)} whose whole interval is beyond the limit."
+            if beyond
+            else f"No single {data.noun}'s whole interval is beyond the limit."
+        )
+    return " ".join(part for part in (*parts, data.coarseness) if part)
 
 
 def _unit(data: ClaimData) -> tuple[float, str]:
@@ -151,6 +165,7 @@ def _cells(
     """Draw a square for each qubit with its number and its estimate."""
     size, _ = _unit(data)
     values = dict(data.estimates)
+    decimals = _decimals(data, size)
     drawn, above, below = [], [], []
     for kind in range(CLASSES):
         chosen = [centres[target[0]] for target, c, _ in classed if c == kind]
@@ -161,10 +176,27 @@ def _cells(
         x, y = centres[target[0]]
         css = f"mid on{kind}" if kind != NONE else "mid soft"
         above.append(text((x, y - unit * 0.12), f"{target[0]}{' ●' if beyond else ''}", css))
-        value = significant(values[target].value / size, 2) if kind != NONE else "–"
-        below.append(text((x, y + unit * 0.27), value, css))
+        below.append(text((x, y + unit * 0.27), _value(values[target], size, decimals), css))
     return (
         "".join(drawn)
         + sized(unit * 0.23, "".join(above))
-        + sized(unit * 0.3, "".join(below))
+        + sized(unit * 0.28, "".join(below))
     )
+
+
+def _decimals(data: ClaimData, size: float) -> int:
+    """Give all cells the decimals that show two digits of a typical value."""
+    middle = float(np.median([one.value for _, one in data.informative])) / size
+    middle = middle or float(np.median([one.high for _, one in data.informative])) / size
+    if not (np.isfinite(middle) and middle > 0):
+        return 0
+    return min(max(1 - math.floor(math.log10(middle)), 0), 4)
+
+
+def _value(one: Estimate, size: float, decimals: int) -> str:
+    """Write a cell's estimate; where nothing was counted, the end of its interval."""
+    if not one.informative:
+        return "–"
+    if one.value == 0:
+        return f"<{one.high / size:.{max(decimals - 1, 0)}f}" if np.isfinite(one.high) else "0"
+    return f"{one.value / size:.{decimals}f}"

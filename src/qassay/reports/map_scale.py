@@ -68,5 +68,6 @@ def _names(edges: Sequence[float], data: ClaimData) -> tuple[str, ...]:
     best, worst = ("up to", "above") if data.lower else ("from", "below")
     names = [f"{best} {texts[0]}{blank}"]
     for near, far in zip(texts, texts[1:], strict=False):
-        names.append("" if near == far else f"{near}–{far}{blank}")
+        ends = (near, far) if data.lower else (far, near)
+        names.append("" if near == far else f"{'–'.join(ends)}{blank}")
     return (*names, f"{worst} {texts[-1]}{blank}")

@@ -75,7 +75,9 @@ def shown(estimate: Estimate | None, dimension: Dimension) -> Shown:
         return _plain(number / scale, decimals)
 
     one = _with_unit(written(value), unit)
-    if bounded_high and (bounded_low or math.isfinite(low)):
+    if dimension == "count" and low == high:
+        return Shown(value=one, interval=f"no other count, {level}")
+    if bounded_high and math.isfinite(low):
         if value == low == 0:
             return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
         ends = f"{written(low)}–{_with_unit(written(high), unit)}"
@@ -99,6 +101,8 @@ def quantity(value: float, dimension: Dimension, digits: int = 3) -> str:
         return NO_INFORMATION
     if math.isinf(value):
         return "unbounded"
+    if value == 0:
+        return _with_unit("0", _UNITS[dimension][0] if dimension != "rate" else "1/s")
     scale, unit = unit_for(value, dimension)
     return _with_unit(significant(value / scale, digits), unit)
 

@@ -145,7 +145,7 @@ def refute_every(refute: Floats) -> Floats:
     """Attack "every target is within the claim": the gamblers pool their wealth.
 
     The average of e-processes at the same time is an e-process under any dependence between
-    the targets, crosstalk included (Vovk & Wang, arXiv:1912.06116, section 3). The average of
+    the targets, crosstalk included (Vovk & Wang, arXiv:1912.06116). The average of
     their maxima is not: only wealth held at one time may be added.
 
     Args:

@@ -51,3 +51,21 @@ class Trials:
     def select(self, targets: Sequence[int]) -> Trials:
         """Keep some of the targets, by position."""
         return replace(self, hits=self.hits[:, list(targets)])
+
+
+def stacked(parts: Sequence[Trials]) -> Trials:
+    """Put the targets of several experiments side by side, circuits sorted by their arm.
+
+    For estimates of single targets only: circuits of one row belong to different experiments.
+
+    Args:
+        parts: Trials with the same lengths, the same circuits an arm and one shot a circuit.
+    """
+    order = [np.argsort(part.arms, kind="stable") for part in parts]
+    return replace(
+        parts[0],
+        arms=parts[0].arms[order[0]],
+        hits=np.concatenate(
+            [part.hits[rows] for part, rows in zip(parts, order, strict=True)], axis=1
+        ),
+    )

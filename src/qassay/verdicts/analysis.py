@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from qassay.planning.plan import Plan
-from qassay.protocols.batches import estimate_experiment
+from qassay.protocols.batches import estimate_experiments
 from qassay.protocols.interface import Measured
 from qassay.verdicts.counted import Counted
+from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import judge
 from qassay.verdicts.verdict import Verdict
 
@@ -52,17 +53,14 @@ class Analysis:
         return [verdict.as_json() for verdict in self.verdicts]
 
 
-def analyse(plan: Plan, counted: Counted) -> Analysis:
+def analyse(plan: Plan, counted: Counted, known: Mapping[str, Decision] | None = None) -> Analysis:
     """Estimate and judge.
 
     Args:
         plan: The frozen plan.
         counted: All hits of the run.
+        known: Decisions made on the way, where the run was followed; otherwise it is replayed.
     """
     scored = counted.joined(plan.experiments)
-    measured = {
-        experiment.id: estimate_experiment(experiment, scored[experiment.id], LEVEL)
-        for experiment in plan.experiments
-        if experiment.id in scored
-    }
-    return Analysis(plan=plan, measured=measured, verdicts=judge(plan, counted))
+    measured = estimate_experiments(plan.experiments, scored, LEVEL)
+    return Analysis(plan=plan, measured=measured, verdicts=judge(plan, counted, known))

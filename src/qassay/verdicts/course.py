@@ -25,12 +25,15 @@ def stopped_experiments(plan: Plan, settled: Mapping[str, Decision]) -> frozense
     )
 
 
-def course_of(plan: Plan, counted: Counted) -> tuple[str, ...]:
-    """Replay a run and give the ids of the batches that it had to execute, in order.
+def course_of(plan: Plan, counted: Counted) -> tuple[tuple[str, ...], dict[str, Decision]]:
+    """Replay a run.
 
     Args:
         plan: The frozen plan.
         counted: All hits of the run.
+
+    Returns:
+        Ids of the batches that it had to execute, in order; and the decisions it came to.
     """
     course: list[str] = []
     known: dict[str, Decision] = {}
@@ -41,4 +44,4 @@ def course_of(plan: Plan, counted: Counted) -> tuple[str, ...]:
             break
         course += [slot.id for slot in running]
         known = decisions(plan, counted.until(number + 1), known)
-    return tuple(course)
+    return tuple(course), known

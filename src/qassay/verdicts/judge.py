@@ -28,13 +28,22 @@ from qassay.verdicts.verdict import Verdict
 SHOWN_LEVEL = 0.95
 
 
-def judge(plan: Plan, counted: Counted) -> tuple[Verdict, ...]:
-    """Judge every claim of the plan's sheet, in its order."""
+def judge(
+    plan: Plan, counted: Counted, known: Mapping[str, Decision] | None = None
+) -> tuple[Verdict, ...]:
+    """Judge every claim of the plan's sheet, in its order.
+
+    Args:
+        plan: The plan.
+        counted: All hits of the run.
+        known: Decisions made on the way; without them the run is replayed.
+    """
+    known = replayed(plan, counted) if known is None else known
     untested = {item.claim: item.reason for item in plan.untested}
     return tuple(
         _left_out(plan, claim, untested[claim.id])
         if claim.id in untested
-        else _judged(plan, claim, counted)
+        else _judged(plan, claim, counted, known.get(claim.id, OPEN))
         for claim in plan.sheet.claims
     )
 
@@ -58,12 +67,15 @@ def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> di
     return made
 
 
-def _judged(plan: Plan, claim: Claim, counted: Counted) -> Verdict:
-    decision = OPEN
+def replayed(plan: Plan, counted: Counted) -> dict[str, Decision]:
+    """Decide cycle by cycle, as the run did."""
+    known: dict[str, Decision] = {}
     for cycle in range(1, counted.cycles + 1):
-        decision = _decide(plan, claim, counted.until(cycle))
-        if decision.settled:
-            break
+        known = decisions(plan, counted.until(cycle), known)
+    return known
+
+
+def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> Verdict:
     wanted = plan.experiments_for(claim.id)
     data = counted.joined(wanted)
     if claim.metric == "qubits":

@@ -6,6 +6,7 @@ one-qubit gates in it, measured in the same run, are taken off.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from qassay.statistics.trials import Trials
 from qassay.verdicts.counted import Joined
 
 _THIN = 200  # circuits of one target below which many targets are summed before fitting
+_INFIDELITY_PER_RATE = {0.5: 0.5, 0.25: 15 / 16}  # of a gate (average), of a layer (process)
 _MANY = 10  # targets from which a sum is precise enough for that
 
 
@@ -114,22 +116,17 @@ class Measurand:
         return (highest if worst == lower_is_better else lowest)(self.each, level=level)
 
     def _mean(self, level: float) -> Estimate:
-        total = len(self.targets)
-        thin = max(part.trials.circuits for part in self.parts) < _THIN
-        if thin and total >= _MANY and self.parts[0].quantity == "layer_error":
-            layer = _pooled(self.parts, level)
-        else:
-            weights = [len(part.columns) / total for part in self.parts]
-            layer = linear_combination(weights, [part.mean(level) for part in self.parts])
+        layer = _mean_of(self.parts, level)
         if not self.singles:
             return layer
+        pairs = self.targets
         share: dict[int, float] = {}
-        for pair in self.targets:
+        for pair in pairs:
             for qubit in pair:
-                share[qubit] = share.get(qubit, 0.0) + 1 / total
+                share[qubit] = share.get(qubit, 0.0) + 1 / len(pairs)
         if len(self.singles) == 1 and len(set(share.values())) == 1:
             single = self.singles[0].only({(qubit,) for qubit in share})
-            return gate_of_layer(layer, [single.mean(level)], [2.0])
+            return gate_of_layer(layer, [_mean_of((single,), level)], [2.0])
         ones = self.one_qubit_errors(level)
         return gate_of_layer(layer, [ones[qubit] for qubit in share], list(share.values()))
 
@@ -221,10 +218,28 @@ def _parts(
     return tuple(found)
 
 
-def _pooled(parts: Sequence[Part], level: float) -> Estimate:
-    """Sum counts over many thin matchings; give the layer's mean process infidelity."""
-    constant = pooled_mean_decay([part.trials for part in parts], asymptote=0.25, level=level)
-    return _times(constant, 15 / 16)
+def _mean_of(parts: Sequence[Part], level: float) -> Estimate:
+    """Average a quantity over the targets of several experiments."""
+    total = sum(len(part.columns) for part in parts)
+    first = estimator_of(parts[0].experiment)
+    thin = max(part.trials.circuits for part in parts) < _THIN and parts[0].trials.shots == 1
+    if first.model == "geometric" and thin and total >= _MANY:
+        constant = pooled_mean_decay(
+            [part.trials for part in parts], asymptote=first.asymptote, level=level
+        )
+        return _of_constant(constant, _INFIDELITY_PER_RATE[first.asymptote])
+    weights = [len(part.columns) / total for part in parts]
+    return linear_combination(weights, [part.mean(level) for part in parts])
+
+
+def _of_constant(constant: Estimate, factor: float) -> Estimate:
+    """Turn a decay constant -ln p into an infidelity, factor (1 - p)."""
+    if not constant.informative:
+        return constant
+    value, low, high = (
+        -factor * math.expm1(-x) for x in (constant.value, constant.low, constant.high)
+    )
+    return replace(constant, value=value, low=low, high=high)
 
 
 def _times(estimate: Estimate, factor: float) -> Estimate:

@@ -1,0 +1,96 @@
+"""Many claims on one sheet: which verdicts stand when each had its chance to be wrong.
+
+All functions take natural logarithms of e-values, one a claim, hold under any dependence
+between them, and give a mask of the hypotheses to reject. An e-value is what a gambler owns when
+he stops: the value at the claim's own stopping time, not the largest one so far, which is only
+good for its own threshold (Tavyrikov, Goeman & de Heide, arXiv:2501.19360).
+
+"The claim's limit is missed" and "the claim holds" are two families. Each gets its own error
+probability, beta and alpha.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.statistics.sequential import Floats, log_threshold
+
+Mask = npt.NDArray[np.bool_]
+
+_LARGEST_LOG = 300.0  # e-values beyond e**300 are all the same; sums must not overflow
+
+
+def uncorrected(log_e: Floats, alpha: float) -> Mask:
+    """Reject where e >= 1 / alpha: each claim wrong with probability at most alpha."""
+    return np.asarray(log_e >= log_threshold(alpha))
+
+
+def bonferroni(log_e: Floats, alpha: float) -> Mask:
+    """Reject where e >= K / alpha: any wrong rejection has probability at most alpha."""
+    return np.asarray(log_e >= log_threshold(alpha) + np.log(max(len(log_e), 1)))
+
+
+def e_holm(log_e: Floats, alpha: float) -> Mask:
+    """Reject family-wise by closed testing with averages; never rejects less than Bonferroni.
+
+    A hypothesis falls if every set that holds it has an average of at least 1 / alpha. The
+    worst such sets add the smallest of the other e-values (Vovk & Wang, arXiv:1912.06116;
+    Hartog & Lei, arXiv:2501.09015).
+    """
+    log_threshold(alpha)
+    e = _values(log_e)
+    rising = np.sort(e)
+    sums = np.concatenate([[0.0], np.cumsum(rising)])
+    rejected = np.zeros(e.size, dtype=bool)
+    for index, value in enumerate(e):
+        # Only smaller values can pull an average below its largest member.
+        smaller = int(np.searchsorted(rising, value))
+        averages = (value + sums[: smaller + 1]) / np.arange(1, smaller + 2)
+        rejected[index] = averages.min() >= 1 / alpha
+    return rejected
+
+
+def e_bh(log_e: Floats, alpha: float) -> Mask:
+    """Reject with a false discovery rate of at most alpha (e-BH).
+
+    The largest k with the k-th largest e-value at least K / (alpha k)
+    (Wang & Ramdas, arXiv:2009.02824).
+    """
+    log_threshold(alpha)
+    e = _values(log_e)
+    order = np.argsort(-e, kind="stable")
+    ranks = np.arange(1, e.size + 1)
+    passed = np.flatnonzero(e[order] * ranks >= e.size / alpha)
+    rejected = np.zeros(e.size, dtype=bool)
+    if passed.size:
+        rejected[order[: passed[-1] + 1]] = True
+    return rejected
+
+
+def closed_e_bh(log_e: Floats, alpha: float) -> Mask:
+    """Reject with a false discovery rate of at most alpha; never less than e-BH does.
+
+    The largest set R such that every set S of hypotheses has an average e-value of at least
+    |S & R| / (alpha |R|): were S the true hypotheses, its average would pay for the share of
+    false discoveries (Xu, Fischer & Ramdas, arXiv:2504.11759). The worst S of given sizes
+    holds the smallest e-values of R and of the rest.
+    """
+    log_threshold(alpha)
+    e = _values(log_e)
+    order = np.argsort(-e, kind="stable")
+    falling = e[order]
+    rejected = np.zeros(e.size, dtype=bool)
+    for size in range(e.size, 0, -1):
+        inside = np.cumsum(falling[:size][::-1])[:, None]  # the r + 1 smallest of R
+        outside = np.concatenate([[0.0], np.cumsum(falling[size:][::-1])])[None, :]
+        r = np.arange(1, size + 1)[:, None]
+        t = np.arange(e.size - size + 1)[None, :]
+        if (inside + outside >= r * (r + t) / (alpha * size)).all():
+            rejected[order[:size]] = True
+            break
+    return rejected
+
+
+def _values(log_e: Floats) -> Floats:
+    return np.exp(np.minimum(np.asarray(log_e, dtype=np.float64), _LARGEST_LOG))

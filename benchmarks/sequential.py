@@ -1,13 +1,15 @@
 """Shots and wrong verdicts of the sequential tests, on machines that obey the model.
 
-    python benchmarks/sequential.py                       the table by r / r0, both asymptotes
-    python benchmarks/sequential.py --delta 0.5 --spam 0.03 --drift 0.03
-    python benchmarks/sequential.py --block 1 7           blocks instead of a secret coin
-    python benchmarks/sequential.py --part every          25 pairs at once
-    python benchmarks/sequential.py --part mean | circuits | probability | interval
+    python benchmarks/sequential.py                        the table by r / r0, B = 1/2 and 1/4
+    python benchmarks/sequential.py --law exponential --asymptote 0.5        T1, T2
+    python benchmarks/sequential.py --delta 0.5 --spam 0.03 --drift 0.03     and so on
+    python benchmarks/sequential.py --block 1 7            blocks instead of a secret coin
+    python benchmarks/sequential.py --batch 128            stops at the ends of batches only
+    python benchmarks/sequential.py --part every | mean | circuits | probability | interval | sheet
 
-"ratio" is the mean number of circuits to the verdict over the Chernoff-Wald bound; the figure
-after +- is one standard error. Both error levels are read off the same games.
+"ratio" is the mean number of circuits to the verdict over the Chernoff-Wald bound; what follows
++- is one standard error. Both error levels are read off the same games. "wrong" is refuted for
+r <= r0 and confirmed for r >= (1 + delta) r0; inside the zone both are right.
 """
 
 import argparse
@@ -16,149 +18,385 @@ import time
 
 import numpy as np
 
+from qassay.statistics.multiplicity import bonferroni, closed_e_bh, e_bh, e_holm, uncorrected
 from qassay.statistics.sample_size import design_rate_test, expected_circuits, least_circuits
-from qassay.statistics.sequential import first_crossing
+from qassay.statistics.sequential import every, first_crossing, settle
+from qassay.statistics.sequential_circuits import circuit_evidence
+from qassay.statistics.sequential_intervals import (
+    coarsened,
+    rate_confidence_sequence,
+    rate_grid,
+)
+from qassay.statistics.sequential_means import mean_decay, mean_rate_log_e
+from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import Steps, TwoLengths, rate_evidence
+from qassay.statistics.trials import Trials
 
-RATE = 0.005  # of the claim, per layer; the figures do not depend on it
+RATE = 0.005  # the claim, per layer or unit of time; the figures do not depend on it
 PERIOD = 500  # circuits of one period of the drift of preparation and readout
 
 
-def draw(lengths, rate, spam, drift, runs, steps, rng):
+# ---- games -----------------------------------------------------------------------------------
+
+
+def size_of(lengths):
+    return 1 if lengths.block is None else sum(lengths.block)
+
+
+def draw(lengths, rate, spam, drift, runs, steps, rng, since=0):
     """Play `runs` games of one target each; the runs take the place of targets."""
-    size = 1 if lengths.block is None else sum(lengths.block)
     if lengths.block is None:
         short = rng.random((steps, runs)) < lengths.short_share
         shots = np.stack([short, ~short], axis=1).astype(np.int64)
     else:
-        shots = np.broadcast_to(np.array(lengths.block)[:, None], (steps, 2, 1))
-    clock = np.arange(steps) * size
-    s0 = np.clip(1 - spam + drift * np.sin(2 * np.pi * clock / PERIOD), 0, 1)
-    s1 = lengths.asymptote + lengths.retention(rate) * (s0 - lengths.asymptote)
-    chance = np.stack([s0, s1], axis=1)[:, :, None]
-    return Steps(
-        hits=rng.binomial(np.broadcast_to(shots, (steps, 2, runs)), chance),
-        shots=shots,
-        circuits=(clock + size).astype(np.int64),
-    )
+        shots = np.broadcast_to(np.array(lengths.block)[:, None], (steps, 2, 1)).astype(np.int64)
+    clock = (since + np.arange(steps)) * size_of(lengths)
+    s0 = np.clip(1 - spam + drift * np.sin(2 * np.pi * clock / PERIOD), 0, 1)[:, None]
+    kept = np.array([lengths.retention(x) for x in np.broadcast_to(rate, (runs,))])
+    s1 = lengths.asymptote + kept * (s0 - lengths.asymptote)
+    chance = np.stack([np.broadcast_to(s0, s1.shape), s1], axis=1)
+    hits = rng.binomial(np.broadcast_to(shots, chance.shape), chance)
+    return Steps(hits=hits, shots=shots, circuits=clock + size_of(lengths))
 
 
-def game(lengths, multiple, delta, alphas, spam, drift, runs, rng, cap):
-    """Circuits to the verdict and verdicts (+1 confirmed, -1 refuted, 0 neither), per alpha."""
-    size = 1 if lengths.block is None else sum(lengths.block)
-    circuits = np.full((len(alphas), runs), float(cap))
-    verdicts = np.zeros((len(alphas), runs), dtype=int)
-    left, horizon = np.arange(runs), 512
-    steps = None
+def joined(a, b):
+    parts = ("hits", "shots", "circuits")
+    return Steps(**{x: np.concatenate([getattr(a, x), getattr(b, x)]) for x in parts})
+
+
+def of_runs(steps, chosen):
+    shots = steps.shots if steps.shots.shape[2] == 1 else steps.shots[:, :, chosen]
+    return Steps(hits=steps.hits[:, :, chosen], shots=shots, circuits=steps.circuits)
+
+
+def games(args, lengths, multiple, runs, rng, cap):
+    """Circuits to the verdict and verdicts (1 confirmed, -1 refuted, 0 neither), per alpha."""
+    circuits = np.full((len(args.alpha), runs), float(cap))
+    verdicts = np.zeros((len(args.alpha), runs), dtype=int)
+    left, steps, more = np.arange(runs), None, 512 // size_of(lengths)
     while left.size:
-        more = draw(lengths, multiple * RATE, spam, drift, left.size, horizon // size, rng)
-        steps = more if steps is None else joined(steps, more, size)
-        evidence = rate_evidence(steps, lengths, rate=RATE, tolerance=delta)
+        since = 0 if steps is None else steps.circuits.size
+        new = draw(lengths, multiple * RATE, args.spam, args.drift, left.size, more, rng, since)
+        steps = new if steps is None else joined(steps, new)
+        evidence = rate_evidence(steps, lengths, rate=RATE, tolerance=args.delta)
         settled = np.ones(left.size, dtype=bool)
-        for row, alpha in enumerate(alphas):
+        for row, alpha in enumerate(args.alpha):
             confirm, refute = (
                 first_crossing(x, alpha) for x in (evidence.confirm, evidence.refute)
             )
             at = np.minimum(confirm, refute)
             done = at < evidence.steps
-            circuits[row, left[done]] = evidence.circuits[at[done]]
+            spent = evidence.circuits[at[done]]
+            circuits[row, left[done]] = -(-spent // args.batch) * args.batch
             verdicts[row, left[done]] = np.where(confirm < refute, 1, -1)[done]
             settled &= done
         if steps.circuits[-1] >= cap:
             break
-        left, horizon = left[~settled], int(steps.circuits[-1])
-        steps = Steps(
-            hits=steps.hits[:, :, ~settled],
-            shots=steps.shots if steps.shots.shape[2] == 1 else steps.shots[:, :, ~settled],
-            circuits=steps.circuits,
-        )
+        left, steps, more = left[~settled], of_runs(steps, ~settled), steps.circuits.size
     return circuits, verdicts
 
 
-def joined(a, b, size):
-    hits = np.concatenate([a.hits, b.hits])
-    return Steps(
-        hits=hits,
-        shots=np.concatenate([a.shots, b.shots]),
-        circuits=(np.arange(len(hits)) + 1) * size,
-    )
+# ---- parts -----------------------------------------------------------------------------------
+
+
+def design(args, asymptote):
+    plan = design_rate_test(
+        asymptote, claim=RATE, tolerance=args.delta, alpha=args.alpha[0], spam=args.spam,
+        law=args.law, blocks=args.block is not None,
+    )  # fmt: skip
+    span, law = plan.lengths.span, args.law
+    if args.block:
+        return plan, TwoLengths(asymptote=asymptote, span=span, law=law, block=tuple(args.block))
+    share = args.short_share or plan.lengths.short_share
+    return plan, TwoLengths(asymptote=asymptote, span=span, law=law, short_share=share)
 
 
 def rates(args):
-    alphas = args.alpha
+    nearest = 1.5 if args.delta < 0.4 else 1.2 * (1 + args.delta)
+    multiples = args.multiples or [0.5, 0.8, 1.0, 1 + args.delta, nearest, 2.5]
     for asymptote in args.asymptote:
-        plan = design_rate_test(
-            asymptote, claim=RATE, tolerance=args.delta, alpha=alphas[0], spam=args.spam,
-            blocks=args.block is not None,
-        )  # fmt: skip
-        lengths = plan.lengths
-        if args.block:
-            lengths = TwoLengths(asymptote=asymptote, span=lengths.span, block=tuple(args.block))
-        if args.short_share:
-            lengths = TwoLengths(
-                asymptote=asymptote, span=lengths.span, short_share=args.short_share
-            )
-        how = f"blocks {lengths.block}" if lengths.block else f"coin {lengths.short_share:.3f}"
-        print(f"\nB = {asymptote}, delta = {args.delta}, SPAM {args.spam:.1%} +- {args.drift:.1%},"
-              f" m1 - m0 = {lengths.span * RATE:.2f} / r0, {how}, {args.runs} runs a cell;"
-              f" fixed sample {plan.fixed} circuits at {alphas[0]:.0%}")  # fmt: skip
-        print("  r/r0 " + "".join(f"| alpha  bound  circuits   ratio          wrong            none "
-                                  for _ in alphas))  # fmt: skip
-        for multiple in args.multiples or (
-            0.5,
-            0.8,
-            1.0,
-            1 + args.delta,
-            *((1.5,) if args.delta < 0.5 else (1.8,)),
-            2.5,
-        ):
-            rng = np.random.default_rng([args.seed, int(1000 * multiple)])
+        plan, lengths = design(args, asymptote)
+        arms = f"blocks {lengths.block}" if lengths.block else f"coin {lengths.short_share:.3f}"
+        print(f"\n{args.law}, B = {asymptote:g}, delta = {args.delta:g}, SPAM {args.spam:.1%}"
+              f" +- {args.drift:.1%}, m1 - m0 = {lengths.span * RATE:.2f} / r0, {arms},"
+              f" {args.runs} runs a cell; fixed sample {plan.fixed} circuits"
+              f" at {args.alpha[0]:.0%}")  # fmt: skip
+        head = "| alpha  bound circuits formula      ratio            wrong      none "
+        print("  r/r0 " + head * len(args.alpha))
+        for multiple in multiples:
+            rng = np.random.default_rng([args.seed, round(1000 * multiple)])
             started = time.perf_counter()
-            cells = [
-                game(lengths, multiple, args.delta, alphas, args.spam, args.drift,
-                     min(args.chunk, args.runs - i), rng, 40 * plan.fixed)
-                for i in range(0, args.runs, args.chunk)
-            ]  # fmt: skip
-            circuits = np.concatenate([c for c, _ in cells], axis=1)
-            verdicts = np.concatenate([v for _, v in cells], axis=1)
+            chunks = [min(args.chunk, args.runs - i) for i in range(0, args.runs, args.chunk)]
+            played = [games(args, lengths, multiple, x, rng, 40 * plan.fixed) for x in chunks]
+            circuits, verdicts = (np.concatenate(x, axis=1) for x in zip(*played, strict=True))
             line = f"  {multiple:4.3g} "
-            for row, alpha in enumerate(alphas):
-                inside = 1 < multiple < 1 + args.delta
-                bound = math.nan if inside else least_circuits(
-                    asymptote, spam=args.spam, rate=multiple * RATE,
-                    border=RATE * (1 + args.delta if multiple <= 1 else 1), alpha=alpha,
-                )  # fmt: skip
-                mean, error = circuits[row].mean(), circuits[row].std() / math.sqrt(args.runs)
-                wrong = verdicts[row] == (-1 if multiple <= 1 else 1)
-                model = expected_circuits(
-                    lengths, spam=args.spam, rate=multiple * RATE, claim=RATE,
-                    tolerance=args.delta, alpha=alpha,
-                )  # fmt: skip
-                line += (f"| {alpha:5.0%} {bound:6.0f} {mean:7.0f} ({model:5.0f})"
-                         f" {mean / bound:5.3f}+-{error / bound:.3f}"
-                         f"  {wrong.mean():6.2%}+-{wrong.std() / math.sqrt(args.runs):.2%}"
-                         f" {(verdicts[row] == 0).mean():6.2%} ")  # fmt: skip
-            print(line + f"| {time.perf_counter() - started:.1f} s", flush=True)
+            for row, alpha in enumerate(args.alpha):
+                line += cell(args, lengths, multiple, alpha, circuits[row], verdicts[row])
+            print(f"{line}| {time.perf_counter() - started:.1f} s", flush=True)
+
+
+def cell(args, lengths, multiple, alpha, circuits, verdicts):
+    edge, root = 1 + args.delta, math.sqrt(circuits.size)
+    settings = {"spam": args.spam, "rate": multiple * RATE, "alpha": alpha}
+    bound, wrong = math.nan, np.zeros(circuits.size)
+    if multiple <= 1 or multiple >= edge:
+        border = RATE * (edge if multiple <= 1 else 1)
+        bound = least_circuits(lengths.asymptote, border=border, law=args.law, **settings)
+        wrong = (verdicts == (-1 if multiple <= 1 else 1)).astype(float)
+    formula = expected_circuits(lengths, claim=RATE, tolerance=args.delta, **settings)
+    mean, error = circuits.mean(), circuits.std() / root
+    return (f"| {alpha:5.1%} {bound:6.0f} {mean:8.0f} {formula:7.0f} {mean / bound:6.3f}+-"
+            f"{error / bound:.3f} {wrong.mean():7.2%}+-{wrong.std() / root:.2%}"
+            f" {(verdicts == 0).mean():6.2%} ")  # fmt: skip
+
+
+def every_target(args):
+    alpha = args.alpha[0]
+    _, lengths = design(args, args.asymptote[-1])
+    cases = {
+        "25 pairs at 0.7": [0.7] * 25,
+        "25 pairs from 0.5 to 0.9": np.linspace(0.5, 0.9, 25),
+        "24 at 0.7, one at 1.5": [0.7] * 24 + [1.5],
+        "24 at 0.7, one at 2.5": [0.7] * 24 + [2.5],
+        "24 at 0.7, one at the edge": [0.7] * 24 + [1 + args.delta],
+    }
+    print(f"\nevery of 25 targets, B = {lengths.asymptote:g}, delta = {args.delta:g}, alpha ="
+          f" {alpha:.0%}; rounds are circuits, all targets measured in each")  # fmt: skip
+    for name, multiples in cases.items():
+        rng, verdicts, rounds = np.random.default_rng(args.seed), [], []
+        for _ in range(min(args.runs, 300)):
+            rate = RATE * np.asarray(multiples)
+            steps = draw(lengths, rate, args.spam, args.drift, 25, 2400 // size_of(lengths), rng)
+            steps = Steps(hits=steps.hits, shots=steps.shots, circuits=steps.circuits)
+            found = settle(
+                every(rate_evidence(steps, lengths, rate=RATE, tolerance=args.delta)), alpha
+            )
+            verdicts.append(found.verdict)
+            rounds.append(found.circuits)
+        shares = {x: verdicts.count(x) / len(verdicts) for x in sorted(set(verdicts))}
+        print(f"  {name:27} mean {np.mean(rounds):5.0f} +- "
+              f"{np.std(rounds) / math.sqrt(len(rounds)):3.0f}, 90 % by"
+              f" {np.percentile(rounds, 90):5.0f}  {shares}", flush=True)  # fmt: skip
+
+
+def machine(rng, targets, mean, spread, spam):
+    """Log-normal rates of a given mean and coefficient of variation; SPAM goes with them."""
+    sigma, z = math.sqrt(math.log1p(spread**2)), rng.normal(size=targets)
+    rates = np.exp(sigma * z)
+    return mean * rates / rates.mean(), spam * np.exp(0.4 * z - 0.08)
+
+
+def mean_of_targets(args):
+    alpha, base = args.alpha[0], args.asymptote[-1]
+    print(f"\nmean over unlike targets, B = {base:g}, delta = {args.delta:g}, alpha = {alpha:.0%};"
+          " a look every 8 rounds from 16 (from 8 where targets are 1225, in 49 groups);"
+          "\n  bias: of the estimate after the last look; pooled: of the summed counts")  # fmt: skip
+    for targets, groups in ((25, 1), (50, 1), (1225, 49)):
+        at_rate = 0.95 if targets < 100 else 0.5
+        lengths = TwoLengths(asymptote=base, span=at_rate / RATE, law="exponential", block=(1, 7))
+        for spread in (0.0, 0.3, 0.5):
+            for multiple in (1.0, 1 + args.delta):
+                rng = np.random.default_rng([args.seed, targets, round(100 * spread)])
+                runs = min(args.runs, 600 if targets < 100 else 60)
+                played = [
+                    mean_game(rng, lengths, targets, groups, spread, multiple, args, alpha)
+                    for _ in range(runs)
+                ]
+                verdicts, rounds, estimates, pooled = (
+                    np.array(x) for x in zip(*played, strict=True)
+                )
+                truth, root = at_rate * multiple, math.sqrt(runs)
+                wrong = (verdicts == (-1 if multiple <= 1 else 1)).mean()
+                error = math.sqrt(max(wrong * (1 - wrong), 1 / runs)) / root
+                print(f"  {targets:4} targets, CV {spread:.1f}, r/r0 {multiple:4.2f}: rounds"
+                      f" {rounds.mean():4.0f}, wrong {wrong:6.2%}+-{error:.2%},"
+                      f" none {(verdicts == 0).mean():.1%},"
+                      f" bias {estimates.mean() / truth - 1:+.2%}+-"
+                      f"{estimates.std() / truth / root:.2%},"
+                      f" pooled {pooled.mean() / truth - 1:+.2%}", flush=True)  # fmt: skip
+
+
+def mean_game(rng, lengths, targets, groups, spread, multiple, args, alpha):
+    first, most = (16, 400) if groups == 1 else (8, 32)
+    rates, spam = machine(rng, targets, multiple * RATE, spread, args.spam)
+    s0 = 1 - spam
+    s1 = lengths.asymptote + (s0 - lengths.asymptote) * np.exp(-rates * lengths.span)
+    pattern = np.repeat([0, 1], lengths.block)
+    arms = np.concatenate([rng.permutation(pattern) for _ in range(most // 8)])
+    chance = np.where(arms[:, None] == 0, s0, s1)
+    hits = (rng.random(chance.shape) < chance).astype(np.int64)
+
+    def parts(rounds):
+        grid = np.array([0.0, lengths.span])
+        return [Trials(lengths=grid, arms=arms[:rounds], hits=hits[:rounds, group])
+                for group in np.array_split(np.arange(targets), groups)]  # fmt: skip
+
+    verdict, rounds = 0, most
+    for look in range(first, most + 1, 8):
+        confirm, refute = mean_rate_log_e(parts(look), lengths, rate=RATE, tolerance=args.delta)
+        if max(confirm, refute) >= -math.log(alpha):
+            verdict, rounds = 1 if confirm > refute else -1, look
+            break
+    final = mean_decay(parts(most), lengths)
+    short, long = hits[arms == 0].mean(), hits[arms == 1].mean()
+    summed = math.log((short - lengths.asymptote) / (long - lengths.asymptote))
+    return verdict, rounds, final.value, summed
+
+
+def circuits_as_units(args):
+    delta, base = 0.5, 0.5
+    print(
+        "\ncircuits of many shots, B = 0.5, delta = 0.5, alpha = 5 %; variance of the"
+        " polarisation x between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict, wrong"
+    )
+    for share in (1 / 8, 1 / 3):
+        lengths = TwoLengths(asymptote=base, span=0.8 / RATE, short_share=share)
+        for kappa2, shots in ((0.29, 16), (0.29, 64), (1.0, 16), (1.0, 64), (1.0, 256)):
+            line = f"  short {share:.2f}, kappa2 {kappa2:4.2f}, {shots:3} shots"
+            for multiple in (0.5, 1.0, 1.5, 2.5):
+                rng = np.random.default_rng(args.seed)
+                played = [unit_game(rng, lengths, multiple, kappa2, shots, delta)
+                          for _ in range(max(1, min(args.runs, 600) // 20))]  # fmt: skip
+                verdicts, spent = (np.concatenate(x) for x in zip(*played, strict=True))
+                wrong = (verdicts == (-1 if multiple <= 1 else 1)).mean()
+                line += f" | r/r0 {multiple}: {spent.mean():5.0f}  {wrong:6.2%}"
+            print(line, flush=True)
+
+
+def unit_game(rng, lengths, multiple, kappa2, shots, delta, circuits=800, targets=20):
+    """Targets are independent runs that share the order of the arms."""
+    arms = (rng.random(circuits) >= lengths.short_share).astype(np.intp)
+    kept = np.where(arms == 0, 1.0, lengths.retention(multiple * RATE))
+    x = 0.98 * kept[:, None]  # polarisation, 1 % SPAM
+    s = 0.5 + x / 2
+    strength = s * (1 - s) / (kappa2 * x * (1 - x) ** 2 / 4) - 1
+    chance = rng.beta(s * strength, (1 - s) * strength, (circuits, targets))
+    trials = Trials(
+        lengths=np.array([0.0, lengths.span]),
+        arms=arms,
+        hits=rng.binomial(shots, chance),
+        shots=shots,
+    )
+    evidence = circuit_evidence(trials, lengths, rate=RATE, tolerance=delta)
+    confirm, refute = (first_crossing(x, 0.05) for x in (evidence.confirm, evidence.refute))
+    at = np.minimum(confirm, refute)
+    verdicts = np.where(at == evidence.steps, 0, np.where(confirm < refute, 1, -1))
+    return verdicts, np.minimum(at + 1, circuits)
+
+
+def probabilities(args):
+    rate, delta, alpha = 0.003, 0.5, args.alpha[0]
+    print(f"\nreadout error {rate:.1%}, delta = {delta}, alpha = {alpha:.0%}; bound of Wald")
+    for multiple in (0.5, 0.8, 1.0, 1.5, 1.8, 2.5):
+        rng, runs = np.random.default_rng(args.seed), min(args.runs, 600)
+        p = multiple * rate
+        border = rate * (1.5 if multiple <= 1 else 1)
+        entropy = p * math.log(p / border) + (1 - p) * math.log((1 - p) / (1 - border))
+        bound = (1 - 2 * alpha) * math.log((1 - alpha) / alpha) / entropy
+        steps, each = 3000, max(1, round(bound / 250))
+        hits = rng.binomial(each, p, (steps, runs))
+        game = rare_event_evidence(hits, np.full((steps, 1), each), rate=rate, tolerance=delta)
+        confirm, refute = (first_crossing(x, alpha) for x in (game.confirm, game.refute))
+        at = np.minimum(confirm, refute)
+        shots = (np.minimum(at, steps - 1) + 1) * each
+        wrong = ((refute < confirm) if multiple <= 1 else (confirm < refute)).mean()
+        print(f"  r/r0 {multiple:3}: bound {bound:6.0f}, shots {shots.mean():7.0f}, ratio"
+              f" {shots.mean() / bound:.3f}+-{shots.std() / bound / math.sqrt(runs):.3f},"
+              f" wrong {wrong:.2%}, none {(at == steps).mean():.2%}", flush=True)  # fmt: skip
+
+
+def intervals(args):
+    for asymptote in args.asymptote:
+        _, lengths = design(args, asymptote)
+        rng, runs = np.random.default_rng(args.seed), min(args.runs, 300)
+        steps = draw(lengths, RATE, args.spam, args.drift, runs, 4000 // size_of(lengths), rng)
+        drawn = coarsened(steps, max(1, 40 // size_of(lengths)))
+        grid = rate_grid(RATE, factor=6.0, points=73)
+        found = rate_confidence_sequence(drawn, lengths, alpha=0.05, rates=grid)
+        outside = ((found.low > RATE) | (found.high < RATE)).any(axis=0)
+        print(f"\nconfidence sequence, B = {asymptote:g}, 95 %: the truth was ever outside in"
+              f" {outside.mean():.2%} of {runs} runs; median ends over the truth:")  # fmt: skip
+        for circuits in (200, 500, 1000, 2000, 4000):
+            at = int(np.searchsorted(drawn.circuits, circuits, side="right")) - 1
+            low, high = (np.median(x[at]) / RATE for x in (found.low, found.high))
+            print(f"  after {drawn.circuits[at]:5} circuits: {low:.3f} .. {high:.3f}")
+
+
+def sheet(args):
+    """Twenty claims: 12 good, 4 at the edge, 4 bad; each stops when its own verdict stands."""
+    alpha, delta = 0.05, 0.5
+    lengths = TwoLengths(asymptote=0.5, span=0.8 / RATE, short_share=1 / 7)
+    truth = np.array([0.6] * 4 + [0.8] * 4 + [1.0] * 4 + [1 + delta] * 4 + [2.0] * 2 + [2.5] * 2)
+    rules = {"uncorrected": uncorrected, "Bonferroni": bonferroni, "e-Holm": e_holm,
+             "e-BH": e_bh, "closed e-BH": closed_e_bh}  # fmt: skip
+    runs, cap = min(args.runs, 200), 2400
+    print(
+        "\nsheet of 20 claims, delta = 0.5, alpha = 5 %; both families corrected; circuits in all"
+    )
+    totals = {}
+    for name, rule in rules.items():
+        rng = np.random.default_rng(args.seed)
+        results = []
+        for _ in range(runs):
+            steps = draw(lengths, RATE * truth, args.spam, args.drift, truth.size, cap, rng)
+            game = rate_evidence(steps, lengths, rate=RATE, tolerance=delta)
+            results.append(sheet_game(game, rule, alpha, truth, delta))
+        spent, false, found, open_ = (np.array(x, dtype=float) for x in zip(*results, strict=True))
+        totals[name] = spent.mean()
+        print(f"  {name:12} {spent.mean():7.0f}+-{spent.std() / math.sqrt(runs):3.0f} circuits,"
+              f" {spent.mean() / totals['uncorrected']:.3f} x; any wrong {(false > 0).mean():.2%},"
+              f" FDR {(false / np.maximum(found, 1)).mean():.2%}, open {open_.mean():.2f} claims",
+              flush=True)  # fmt: skip
+
+
+def sheet_game(game, rule, alpha, truth, delta):
+    """A claim's e-values stand still from the step at which it was settled."""
+    confirm, refute = np.zeros(truth.size), np.zeros(truth.size)
+    spent = np.full(truth.size, game.steps)
+    verdict = np.zeros(truth.size, dtype=int)
+    for step in range(7, game.steps, 8):
+        running = verdict == 0
+        if not running.any():
+            break
+        confirm[running], refute[running] = game.confirm[step, running], game.refute[step, running]
+        good, bad = rule(confirm, alpha), rule(refute, alpha)
+        verdict = np.where(running & good, 1, np.where(running & bad, -1, verdict))
+        spent[running & (verdict != 0)] = step + 1
+    wrong = ((verdict == 1) & (truth >= 1 + delta)) | ((verdict == -1) & (truth <= 1))
+    return spent.sum(), wrong.sum(), (verdict != 0).sum(), (verdict == 0).sum()
+
+
+PARTS = {
+    "rates": rates,
+    "every": every_target,
+    "mean": mean_of_targets,
+    "circuits": circuits_as_units,
+    "probability": probabilities,
+    "interval": intervals,
+    "sheet": sheet,
+}
 
 
 def main():
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--part", default="rates", choices=["rates"])
-    parser.add_argument("--runs", type=int, default=3000)
-    parser.add_argument("--chunk", type=int, default=500)
+    parser.add_argument("--part", default="rates", choices=PARTS)
+    parser.add_argument("--runs", type=int, default=3000, help="games a cell; fewer in slow parts")
+    parser.add_argument("--chunk", type=int, default=500, help="games played side by side")
+    parser.add_argument("--law", default="geometric", choices=["geometric", "exponential"])
     parser.add_argument("--asymptote", type=float, nargs="+", default=[0.5, 0.25])
     parser.add_argument("--delta", type=float, default=0.25)
     parser.add_argument("--alpha", type=float, nargs="+", default=[0.05, 0.01])
     parser.add_argument("--spam", type=float, default=0.01)
-    parser.add_argument("--drift", type=float, default=0.0)
-    parser.add_argument("--block", type=int, nargs=2)
+    parser.add_argument("--drift", type=float, default=0.0, help="amplitude of the SPAM's drift")
+    parser.add_argument("--block", type=int, nargs=2, help="short and long circuits of a block")
     parser.add_argument("--short-share", type=float)
-    parser.add_argument("--multiples", type=float, nargs="+")
+    parser.add_argument("--batch", type=int, default=1, help="circuits between stops")
+    parser.add_argument("--multiples", type=float, nargs="+", help="cells: r / r0")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    {"rates": rates}[args.part](args)
+    PARTS[args.part](args)
 
 
 if __name__ == "__main__":

@@ -312,7 +312,13 @@ def _resumed(request: Request, folder: Path) -> Request:
 
 def options_of(plan: Plan) -> Options:
     """Give the options a plan was made with."""
-    return Options(alpha=plan.alpha, beta=plan.beta, rule=plan.rule, budget_shots=plan.budget_shots)
+    return Options(
+        alpha=plan.alpha,
+        beta=plan.beta,
+        rule=plan.rule,
+        multiplicity=plan.multiplicity,
+        budget_shots=plan.budget_shots,
+    )
 
 
 class Clock:

@@ -113,6 +113,7 @@ def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options:
         alpha=options.alpha,
         beta=options.beta,
         rule=options.rule,
+        multiplicity="none",
         experiments=experiments,
         cost=Cost(shots=shots, circuits=circuits, seconds=0.0),
         untested=untested,

@@ -35,6 +35,13 @@ rule = click.option(
     show_default=True,
     help="Limit: the claim widened by its delta, or the claim itself.",
 )
+multiplicity = click.option(
+    "--multiplicity",
+    type=click.Choice(["fdr", "family-wise", "none"]),
+    default="fdr",
+    show_default=True,
+    help="Many claims: bound the share of wrong verdicts, the chance of any, or each alone.",
+)
 budget = click.option("--budget-shots", type=int, help="Spend no more shots than this.")
 out = click.option(
     "--out", metavar="DIR", help="Folder of the run; the same folder takes it up again."

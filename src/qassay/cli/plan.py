@@ -19,6 +19,7 @@ from qassay.planning.planner import Options
     options.alpha,
     options.beta,
     options.rule,
+    options.multiplicity,
     options.budget,
     options.as_json,
 )
@@ -29,6 +30,7 @@ def plan_command(
     alpha: float,
     beta: float | None,
     rule: str,
+    multiplicity: str,
     budget_shots: int | None,
     as_json: bool,
 ) -> int:
@@ -37,6 +39,7 @@ def plan_command(
         alpha=alpha,
         beta=alpha if beta is None else beta,
         rule=rule,  # type: ignore[arg-type]
+        multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
     request = assay.plan(sheet, open_device(device), seed=seed, options=chosen)

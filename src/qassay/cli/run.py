@@ -30,6 +30,7 @@ from qassay.planning.planner import Options
     options.alpha,
     options.beta,
     options.rule,
+    options.multiplicity,
     options.budget,
     options.out,
     options.as_json,
@@ -43,6 +44,7 @@ def run_command(
     alpha: float,
     beta: float | None,
     rule: str,
+    multiplicity: str,
     budget_shots: int | None,
     out: str | None,
     workers: str,
@@ -56,6 +58,7 @@ def run_command(
         alpha=alpha,
         beta=alpha if beta is None else beta,
         rule=rule,  # type: ignore[arg-type]
+        multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
     folder = Path(out) if out else Path(f"{Path(sheet).stem}-run")

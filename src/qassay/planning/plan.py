@@ -16,6 +16,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Experiment
 
 Rule = Literal["tolerant", "guarded"]
+Multiplicity = Literal["fdr", "family-wise", "none"]
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 
@@ -56,6 +57,8 @@ class Plan:
         alpha: Largest probability of refuting a true claim.
         beta: Largest probability of supporting a claim that misses its limit.
         rule: "tolerant" (limit is the claim widened by delta) or "guarded" (the claim).
+        multiplicity: How the errors of many claims add up: "fdr" bounds the expected share of
+            wrong verdicts on the sheet, "family-wise" the probability of any, "none" each alone.
         experiments: What is run, in this order, batch by batch in turns.
         cost: At most.
         budget_shots: The user's limit, if any.
@@ -69,6 +72,7 @@ class Plan:
     alpha: float
     beta: float
     rule: Rule
+    multiplicity: Multiplicity
     experiments: tuple[Experiment, ...]
     cost: Cost
     budget_shots: int | None = None

@@ -18,7 +18,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import designs
 from qassay.planning.grouping import Group, grouped, targets_of
-from qassay.planning.plan import Cost, Plan, Rule, Untested, commitment_to
+from qassay.planning.plan import Cost, Multiplicity, Plan, Rule, Untested, commitment_to
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
@@ -41,12 +41,14 @@ class Options:
         alpha: Largest probability of refuting a true claim, in (0, 1/2).
         beta: Largest probability of supporting a claim that misses its limit, in (0, 1/2).
         rule: Decision rule.
+        multiplicity: Rule for many claims.
         budget_shots: Limit on the shots of the whole run.
     """
 
     alpha: float = 0.05
     beta: float = 0.05
     rule: Rule = "tolerant"
+    multiplicity: Multiplicity = "fdr"
     budget_shots: int | None = None
 
 
@@ -80,6 +82,7 @@ def make_plan(
         alpha=options.alpha,
         beta=options.beta,
         rule=options.rule,
+        multiplicity=options.multiplicity,
         experiments=experiments,
         cost=cost_of(experiments, device),
         budget_shots=options.budget_shots,

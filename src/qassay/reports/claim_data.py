@@ -70,18 +70,16 @@ class ClaimData:
     def coarseness(self) -> str:
         """Warn where single estimates are so coarse that their differences are mostly noise."""
         widths = [
-            (one.high - one.low) / 2 / one.value
-            if one.value and np.isfinite(one.high)
-            else np.inf
+            (one.high - one.low) / 2 / one.value if one.value and np.isfinite(one.high) else np.inf
             for _, one in self.informative
         ]
         typical = float(np.median(widths)) if widths else 0.0
-        if typical < _SHARP:
+        if typical < _SHARP or self.line == USABLE_BELOW:
             return ""
         known = f"to ±{100 * typical:.0f} % only" if typical < 1 else "only roughly"
         return (
-            f"A typical single {self.noun} is known {known}: differences between them are mostly noise,"
-            " and they speak together rather than one by one."
+            f"A typical single {self.noun} is known {known}: differences between them are mostly"
+            " noise, and they speak together rather than one by one."
         )
 
     @property

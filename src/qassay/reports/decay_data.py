@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -107,5 +108,5 @@ def rate_at(claim: Claim, protocol: str, one_qubit_loss: float) -> float | None:
     if protocol == "two_qubit_gates" and claim.metric == "two_qubit_gate_error":
         return 16 / 15 * (1 - (1 - 1.25 * value) * (1 - one_qubit_loss))
     if protocol == "published_two_qubit_rb":
-        return 1 - max(1 - 4 / 3 * value, 0.0) ** 1.5
+        return 1 - math.pow(max(1 - 4 / 3 * value, 0.0), 1.5)
     return 1 / value if protocol in ("t1", "t2_star", "t2_echo") and value > 0 else None

@@ -26,7 +26,7 @@ _VARIABLES: Final = {
     INK: "--ink", SOFT: "--soft", LINE: "--line", WASH: "--wash",
     GOOD: "--good", BETWEEN: "--mid", BAD: "--bad", DATA: "--data",
 }  # fmt: skip
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "qassay", "path.simplify": False,
     "font.family": "DejaVu Sans", "font.size": 11, "axes.labelsize": 11, "axes.titlesize": 11,
     "xtick.labelsize": 10.5, "ytick.labelsize": 10.5, "xtick.major.size": 0,
@@ -68,10 +68,12 @@ def drawn(
         description: What a reader who cannot see it should know.
         draw: Draws; the axes are laid out afterwards.
     """
-    from matplotlib import rc_context
+    from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
 
-    with rc_context(_STYLE):
+    with rc_context():
+        rcdefaults()  # whatever the reader's own settings are
+        rcParams.update(_STYLE)
         figure = Figure(figsize=(WIDTH / 72, height / 72))
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         draw(axes)

@@ -32,6 +32,7 @@ HEIGHT: Final = 290
 _LEFT: Final = 50
 _RIGHT: Final = 62
 _ROOM: Final = 1.12
+_ALL_NAMED: Final = 12
 _FEW: Final = 100  # up to so many, the worst is named
 _OUTLIERS: Final = 0.98  # share of the points that the axis must hold, and twice the claim
 
@@ -76,9 +77,7 @@ def _side(value: float, data: ClaimData) -> str:
     return BETWEEN if (value <= data.limit if data.lower else value >= data.limit) else BAD
 
 
-def _draw(
-    axes: Axes, data: ClaimData, ordered: list[tuple[Target, Estimate]], top: float
-) -> None:
+def _draw(axes: Axes, data: ClaimData, ordered: list[tuple[Target, Estimate]], top: float) -> None:
     many = len(ordered)
     scale, unit = unit_for(data.line or top, data.dimension)
     dot = min(6.0, max(2.2, 0.75 * (WIDTH - _LEFT - _RIGHT) / many))
@@ -96,10 +95,11 @@ def _draw(
     axes.set_xlim(1 - 0.02 * many - 0.5, many * 1.02 + 0.5)
     axes.set_ylim(0, top / scale)
     _lines(axes, data, scale, top)
-    worst, last = ordered[-1]
-    if many <= _FEW and last.value < 0.93 * top:
-        axes.annotate(_name(worst), (many, last.value / scale), (0, 6), fontsize=9.5, color=SOFT,
-                      textcoords="offset points", ha="center")  # fmt: skip
+    named = placed if many <= _ALL_NAMED else placed[-1:] if many <= _FEW else []
+    for at, one, _ in named:
+        if one.value < 0.93 * top:
+            axes.annotate(_name(ordered[at - 1][0]), (at, one.value / scale), (5, 5), fontsize=9.5,
+                          color=SOFT, textcoords="offset points", ha="left")  # fmt: skip
     axes.set_ylabel(f"{_short(data.quantity)} ({unit})" if unit else _short(data.quantity))
     axes.set_xlabel(f"{data.noun}s, best to worst")
     axes.locator_params(axis="y", nbins=6)

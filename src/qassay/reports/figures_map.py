@@ -14,29 +14,32 @@ from qassay.reports.claim_data import ClaimData
 from qassay.reports.figures import Drawing
 from qassay.reports.map_scale import CLASSES, NONE, scale_of
 from qassay.reports.numbers import unit_for
-from qassay.reports.places import follows_machine, places
+from qassay.reports.places import follows_machine, layout_words, places
 from qassay.reports.svg import WIDTH, Point, dots, framed, lines, number, sized, squares, text
 from qassay.reports.text import plural
 from qassay.statistics.estimate import Estimate
 
 _MARGIN: Final = 18
 _LARGEST_CELL: Final = 54
+_SMALLEST_NAMED: Final = 14  # a smaller cell has no room for a number
+_FEWEST_IN_MATRIX: Final = 13  # fewer are all named in the figure of single estimates
 Classed = tuple[Target, int, bool]  # a target, its class, and whether it is clearly beyond
 
 
 def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
     """Draw the map of a claim; None for fewer than two estimates."""
-    if len(data.estimates) < 2 or not data.informative:
+    matrix = data.noun == "pair" and not follows_machine(device)
+    if len(data.estimates) < (_FEWEST_IN_MATRIX if matrix else 2) or not data.informative:
         return None
     scale = scale_of(data)
     classed = [(target, scale.class_of(one), _beyond(data, one)) for target, one in data.estimates]
     legend = _legend(scale.names, [kind for _, kind, _ in classed], data.noun)
     spots = places(device)
-    matrix = data.noun == "pair" and not follows_machine(device)
-    unit, height = _size(spots, device.qubits, matrix=matrix)
+    touched = sorted({qubit for target, _, _ in classed for qubit in target})
+    unit, height = _size(spots, len(touched), matrix=matrix)
     centres = _scaled(spots, unit)
     if matrix:
-        body = _matrix(classed, device.qubits, unit)
+        body = _matrix(classed, touched, unit)
     elif data.noun == "pair":
         body = _edges(classed, centres, unit)
     else:
@@ -75,14 +78,15 @@ def _caption(data: ClaimData, device: DeviceDescription, *, matrix: bool, beyond
     if matrix:
         first = "Every qubit can meet every other: a cell is a pair, its two qubits at the edges."
     elif data.noun == "pair":
-        first = f"Qubits by number, pairs as the lines between them ({device.connectivity})."
+        first = f"Qubits by number, pairs as the lines between them ({layout_words(device)})."
     elif follows_machine(device):
-        first = f"Qubits where the machine has them ({device.connectivity})."
+        first = f"Qubits where the machine has them ({layout_words(device)})."
     else:
         first = "Qubits in the order of their numbers."
     if data.noun == "qubit":
         _, unit = _unit(data)
-        first += f" In each cell the number of the qubit, and its estimate{f' in {unit}' if unit else ''}."
+        measure = f" in {unit}" if unit else ""
+        first += f" In each cell the number of the qubit, and its estimate{measure}."
     parts = [first]
     if data.limit is not None:
         parts.append(
@@ -90,7 +94,9 @@ def _caption(data: ClaimData, device: DeviceDescription, *, matrix: bool, beyond
             if beyond
             else f"No single {data.noun}'s whole interval is beyond the limit."
         )
-    return " ".join(part for part in (*parts, data.coarseness) if part)
+    if data.coarseness:
+        parts.append(f"Differences between single {data.noun}s are mostly noise.")
+    return " ".join(parts)
 
 
 def _unit(data: ClaimData) -> tuple[float, str]:
@@ -101,7 +107,7 @@ def _unit(data: ClaimData) -> tuple[float, str]:
 def _size(spots: Sequence[Point], qubits: int, *, matrix: bool) -> tuple[float, float]:
     """Choose the step between neighbours and the height of the drawing."""
     if matrix:
-        unit = (WIDTH - _MARGIN - 2) / max(qubits - 1, 1)
+        unit = min(_LARGEST_CELL, (WIDTH - _MARGIN - 2) / max(qubits - 1, 1))
         return unit, unit * (qubits - 1) + _MARGIN
     columns, rows = (max(ends) + 1 for ends in zip(*spots, strict=True))
     unit = min(_LARGEST_CELL, WIDTH / columns)
@@ -114,11 +120,12 @@ def _scaled(spots: Sequence[Point], unit: float) -> list[Point]:
     return [(left + (x + 0.5) * unit, (y + 0.5) * unit) for x, y in spots]
 
 
-def _matrix(classed: Sequence[Classed], qubits: int, unit: float) -> str:
+def _matrix(classed: Sequence[Classed], qubits: Sequence[int], unit: float) -> str:
     """Draw a cell for each pair below the diagonal, qubit numbers along both edges."""
+    place = {qubit: index for index, qubit in enumerate(qubits)}
 
     def centre(target: Target) -> Point:
-        return _MARGIN + (min(target) + 0.5) * unit, (max(target) - 0.5) * unit
+        return _MARGIN + (place[min(target)] + 0.5) * unit, (place[max(target)] - 0.5) * unit
 
     drawn = [
         squares((centre(t) for t, c, _ in classed if c == kind), unit * 0.94, f"k k{kind}")
@@ -126,14 +133,15 @@ def _matrix(classed: Sequence[Classed], qubits: int, unit: float) -> str:
     ]
     drawn.append(squares((centre(t) for t, c, _ in classed if c == NONE), unit * 0.7, "none"))
     drawn.append(dots((centre(t) for t, _, beyond in classed if beyond), unit * 0.36, "beyond"))
-    step = 1 if qubits <= 12 else 5 if qubits <= 60 else 10
+    last = len(qubits) - 1
+    step = 1 if last < 12 else 5 if last < 60 else 10
     labels = [
-        text((_MARGIN + (q + 0.5) * unit, (qubits - 1) * unit + 13), str(q), "soft mid")
-        for q in range(0, qubits - 1, step)
+        text((_MARGIN + (q + 0.5) * unit, last * unit + 13), str(qubits[q]), "soft mid")
+        for q in range(0, last, step)
     ]
     labels += [
-        text((_MARGIN - 4, (q - 0.5) * unit + 3.5), str(q), "soft end")
-        for q in range(step, qubits, step)
+        text((_MARGIN - 4, (q - 0.5) * unit + 3.5), str(qubits[q]), "soft end")
+        for q in range(step, len(qubits), step)
     ]
     return "".join(drawn) + sized(10, "".join(labels))
 
@@ -144,7 +152,9 @@ def _edges(classed: Sequence[Classed], centres: Sequence[Point], unit: float) ->
     for kind in range(NONE, CLASSES):
         ends = [(centres[a], centres[b]) for (a, b), c, _ in classed if c == kind]
         known = kind != NONE
-        drawn.append(lines(ends, unit * (0.34 if known else 0.05), f"e e{kind}" if known else "e gap"))
+        drawn.append(
+            lines(ends, unit * (0.34 if known else 0.05), f"e e{kind}" if known else "e gap")
+        )
     middles = [
         ((centres[a][0] + centres[b][0]) / 2, (centres[a][1] + centres[b][1]) / 2)
         for (a, b), _, beyond in classed
@@ -154,7 +164,9 @@ def _edges(classed: Sequence[Classed], centres: Sequence[Point], unit: float) ->
     touched = sorted({qubit for target, _, _ in classed for qubit in target})
     drawn.append(dots((centres[qubit] for qubit in touched), unit * 0.5, "node"))
     labels = [
-        text((centres[q][0], centres[q][1] + unit * 0.09), str(q), "mid") for q in touched
+        text((centres[q][0], centres[q][1] + unit * 0.09), str(q), "mid")
+        for q in touched
+        if unit >= _SMALLEST_NAMED
     ]
     return "".join(drawn) + sized(min(11.0, unit * 0.26), "".join(labels))
 
@@ -173,15 +185,13 @@ def _cells(
     nothing = [centres[target[0]] for target, c, _ in classed if c == NONE]
     drawn.append(squares(nothing, unit * 0.9, "none"))
     for target, kind, beyond in classed:
+        if unit < _SMALLEST_NAMED:
+            break
         x, y = centres[target[0]]
         css = f"mid on{kind}" if kind != NONE else "mid soft"
         above.append(text((x, y - unit * 0.12), f"{target[0]}{' ●' if beyond else ''}", css))
         below.append(text((x, y + unit * 0.27), _value(values[target], size, decimals), css))
-    return (
-        "".join(drawn)
-        + sized(unit * 0.23, "".join(above))
-        + sized(unit * 0.28, "".join(below))
-    )
+    return "".join(drawn) + sized(unit * 0.23, "".join(above)) + sized(unit * 0.28, "".join(below))
 
 
 def _decimals(data: ClaimData, size: float) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -48,7 +49,7 @@ class Scale:
 
 
 def scale_of(data: ClaimData) -> Scale:
-    """Make the classes around a claim and its limit, or sevenths of the data where there is none."""
+    """Make the classes around a claim and its limit, or sevenths of the data."""
     if data.line is None or data.limit is None or data.line <= 0:
         values = [one.value for _, one in data.informative]
         ends = np.quantile(values, _QUANTILES).tolist()
@@ -67,7 +68,7 @@ def _names(edges: Sequence[float], data: ClaimData) -> tuple[str, ...]:
     blank = f"\u00a0{unit}" if unit else ""
     best, worst = ("up to", "above") if data.lower else ("from", "below")
     names = [f"{best} {texts[0]}{blank}"]
-    for near, far in zip(texts, texts[1:], strict=False):
+    for near, far in pairwise(texts):
         ends = (near, far) if data.lower else (far, near)
         names.append("" if near == far else f"{'–'.join(ends)}{blank}")
     return (*names, f"{worst} {texts[-1]}{blank}")

@@ -29,6 +29,16 @@ def places(device: DeviceDescription) -> tuple[Place, ...]:
     return _circle(device.qubits)
 
 
+def layout_words(device: DeviceDescription) -> str:
+    """Name the layout for people: "grid of 5 x 10"."""
+    word = device.connectivity
+    grid = re.fullmatch(r"grid:(\d{1,4})x(\d{1,4})", word)
+    if grid:
+        return f"grid of {grid[1]} × {grid[2]}"
+    named = {"all-to-all": "every qubit coupled to every other", "listed": "couplings as listed"}
+    return named.get(word, word.replace(":", ", rows of "))
+
+
 def follows_machine(device: DeviceDescription) -> bool:
     """Whether the places are the machine's own, rather than rows of numbers."""
     return device.connectivity != "all-to-all"

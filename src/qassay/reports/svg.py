@@ -11,6 +11,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from qassay.reports.text import visible
+
 WIDTH: Final = 440  # of a figure's view box; about the CSS pixels it has on a page
 Point = tuple[float, float]
 
@@ -27,8 +29,8 @@ def framed(name: str, box: str, title: str, description: str, body: str) -> Mark
     """
     head = (
         f'<svg viewBox="{box}" role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title>'
-        f'<desc id="{name}-d">{escape(description)}</desc>'
+        f'<title id="{name}-t">{escape(visible(title))}</title>'
+        f'<desc id="{name}-d">{escape(visible(description))}</desc>'
     )
     return Markup(head + body + "</svg>")  # noqa: S704 - texts are escaped, here or in `text`
 
@@ -42,8 +44,7 @@ def squares(centres: Iterable[Point], size: float, css: str) -> str:
     """Draw equal squares as one path."""
     side = number(size)
     path = "".join(
-        f"M{number(x - size / 2)} {number(y - size / 2)}h{side}v{side}h-{side}z"
-        for x, y in centres
+        f"M{number(x - size / 2)} {number(y - size / 2)}h{side}v{side}h-{side}z" for x, y in centres
     )
     return f'<path class="{css}" d="{path}"/>' if path else ""
 
@@ -64,7 +65,8 @@ def dots(centres: Iterable[Point], width: float, css: str) -> str:
 
 def text(at: Point, words: str, css: str) -> str:
     """Write words; their size and alignment come from the class."""
-    return f'<text class="{css}" x="{number(at[0])}" y="{number(at[1])}">{escape(words)}</text>'
+    place = f'x="{number(at[0])}" y="{number(at[1])}"'
+    return f'<text class="{css}" {place}>{escape(visible(words))}</text>'
 
 
 def sized(size: float, body: str) -> str:

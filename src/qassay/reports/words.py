@@ -80,7 +80,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
     if total and counts["not tested"] == total:
         return "The claim was not tested." if total == 1 else f"None of {total} claims was tested."
-    parts = []
+    parts: list[str] = []
     for outcome in OUTCOMES:
         number = counts[outcome]
         if not number:

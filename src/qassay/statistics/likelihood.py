@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from qassay.statistics.roots import bracketed_roots
+
 FloatArray = npt.NDArray[np.float64]
 
 _TINY = 1e-150  # its square is still a float
 _DECADE = 3  # grid points a decade that find the highest of several maxima, if there are several
-_BISECTIONS = 44  # from twenty decades to a relative error of 1e-11
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -31,8 +32,6 @@ class DecayLikelihood:
         shots: Shots of each arm, shape (arms,).
         asymptote: B by target, shape (targets,).
         amplitude_max: Largest possible A by target, shape (targets,).
-        physical: Whether k >= 0 and A <= amplitude_max are imposed. An average over targets needs
-            the other form, bounded by s <= 1 alone: cutting each target at 0 would bias it upward.
     """
 
     lengths: FloatArray
@@ -40,7 +39,6 @@ class DecayLikelihood:
     shots: FloatArray
     asymptote: FloatArray
     amplitude_max: FloatArray
-    physical: bool = True
 
     @property
     def determined(self) -> bool:
@@ -66,34 +64,17 @@ class DecayLikelihood:
         late = self.hits[:, self.lengths > 0]
         return np.asarray((late == 0).all(axis=1) & (self.asymptote == 0))
 
-    def powers(self, constant: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Give the decay at each arm.
-
-        Args:
-            constant: Decay constants, shape (..., targets); may be infinite.
-
-        Returns:
-            x = exp(-k d), 1 - x, and d with its sign, each of shape (..., targets, arms). The
-            distance d is the length where the model is physical; else it is counted from the end
-            where the curve is highest, so that s <= 1 is simply A <= 1 - B.
-        """
-        k = constant[..., None]
-        if self.physical:
-            distance = np.broadcast_to(self.lengths, (*k.shape[:-1], self.lengths.size))
-        else:
-            distance = self.lengths - np.where(k >= 0, self.lengths.min(), self.lengths.max())
-        # At distance 0 an infinite constant still leaves the curve at its start.
+    def powers(self, constant: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Give exp(-k m) and one minus it for constants of shape (..., targets), arms last."""
+        # At length 0 an infinite constant still leaves the curve at its start.
         with np.errstate(invalid="ignore"):
-            exponent = np.where(distance == 0, 0.0, k * distance)
-        return np.exp(-exponent), -np.expm1(-exponent), distance
+            exponent = np.where(self.lengths == 0, 0.0, constant[..., None] * self.lengths)
+        return np.exp(-exponent), -np.expm1(-exponent)
 
     def amplitude(self, constant: FloatArray) -> FloatArray:
-        """Give the most likely amplitude at each constant, in the shape of `constant`.
-
-        In the unphysical form the amplitude is the one at the highest end of the curve.
-        """
-        x, lost, _ = self.powers(constant)
-        cap = np.broadcast_to(self._cap, constant.shape)
+        """Give the most likely amplitude at each constant, in the shape of `constant`."""
+        x, lost = self.powers(constant)
+        cap = np.broadcast_to(self.amplitude_max, constant.shape)
         at_cap = self._amplitude_slope(cap, x, lost)[0] >= 0
         at_zero = self._amplitude_slope(np.zeros_like(cap), x, lost)[0] <= 0
         settled = at_cap | at_zero
@@ -117,54 +98,51 @@ class DecayLikelihood:
 
     def profile(self, constant: FloatArray) -> FloatArray:
         """Give the log-likelihood at each constant, amplitude profiled out, shape as `constant`."""
-        x, lost, _ = self.powers(constant)
+        x, lost = self.powers(constant)
         hit, miss = self._chances(self.amplitude(constant), x, lost)
         terms = special.xlogy(self.hits, hit) + special.xlogy(self.shots - self.hits, miss)
         return np.asarray(terms.sum(-1), dtype=np.float64)
 
     def slope(self, constant: FloatArray) -> FloatArray:
         """Give the derivative of `profile` by the constant (envelope theorem)."""
-        x, lost, distance = self.powers(constant)
+        x, lost = self.powers(constant)
         amplitude = self.amplitude(constant)
         hit, miss = self._chances(amplitude, x, lost)
         pull = self.hits / hit - (self.shots - self.hits) / miss
-        return np.asarray(-(amplitude[..., None] * distance * x * pull).sum(-1), dtype=np.float64)
+        return np.asarray(
+            -(amplitude[..., None] * self.lengths * x * pull).sum(-1), dtype=np.float64
+        )
 
     def maximum(self) -> FloatArray:
         """Give the most likely constant of each target, shape (targets,).
 
         0 and inf are possible; NaN where no decay constant fits better than any other.
         """
-        least, most = self.constants_range()
+        targets = self.hits.shape[0]
         if not self.determined:
-            return np.full(self.hits.shape[0], np.nan)
-        points = int(_DECADE * np.log10(most / least)) + 2
-        grid = np.geomspace(least, most, points)
-        grid = np.concatenate([[0.0], grid, [np.inf]])
-        if not self.physical:
-            grid = np.concatenate([-grid[:0:-1], grid])
-        heights = np.stack([self.profile(np.full(self.hits.shape[0], k)) for k in grid])
-        # Ties go to the smallest |k|: the first of the highest in order of |k|.
-        order = np.argsort(np.abs(grid), kind="stable")
-        best = order[np.argmax(heights[order] >= heights.max(0) - 1e-12, axis=0)]
-        left = grid[np.maximum(best - 1, 0)]
-        right = grid[np.minimum(best + 1, grid.size - 1)]
-        value = self._stationary(np.clip(left, -most, most), np.clip(right, -most, most), least)
-        value = np.where(np.abs(value) <= least, 0.0, value)
+            return np.full(targets, np.nan)
+        least, most = self.constants_range()
+        grid = np.geomspace(least, most, int(_DECADE * np.log10(most / least)) + 2)
+        every = np.concatenate([[0.0], grid, [np.inf]])
+        heights = self.profile(np.broadcast_to(every[:, None], (every.size, targets)))
+        best = np.argmax(heights >= heights.max(0) - 1e-12, axis=0)  # the smallest, in a tie
+        # The profile rises to the left of its maximum and falls to the right of it.
+        edges = np.log(np.concatenate([grid[:1], grid, grid[-1:]]))
+        left, right = edges[np.maximum(best - 1, 0)], edges[np.minimum(best + 1, every.size - 1)]
+        value = np.exp(bracketed_roots(lambda log_k: self.slope(np.exp(log_k)), left, right))
         highest = self.profile(value)
         # 0 must be higher than what the search found; an infinite constant only as high: where the
         # profile is level up to infinity the curve is at its asymptote in every arm but the first.
         level = highest - 1e-10 * (1 + np.abs(highest))
-        value = np.where(self.profile(np.zeros_like(value)) > highest, 0.0, value)
-        for end in [np.inf] if self.physical else [np.inf, -np.inf]:
-            value = np.where(self.profile(np.full_like(value, end)) >= level, end, value)
+        value = np.where(heights[0] > highest, 0.0, value)
+        value = np.where(heights[-1] >= level, np.inf, value)
         return np.where(self.amplitude(value) > 0, value, np.nan)
 
     def crossing(self, best: FloatArray, drop: FloatArray, *, upper: bool) -> FloatArray:
         """Find where the profile has fallen by `drop` below its maximum.
 
         Args:
-            best: Most likely constants of the physical model, shape (targets,).
+            best: Most likely constants, shape (targets,).
             drop: Fall of the log-likelihood, shape (targets,).
             upper: Whether to look above `best` or below it.
 
@@ -179,22 +157,15 @@ class DecayLikelihood:
         open_end = ~known | (self.profile(np.full_like(start, end)) >= aim)
         inner = np.log(np.clip(start, least, most))
         outer = np.full_like(inner, np.log(most if upper else least))
-        for _ in range(_BISECTIONS):
-            middle = 0.5 * (inner + outer)
-            inside = self.profile(np.exp(middle)) >= aim
-            inner, outer = np.where(inside, middle, inner), np.where(inside, outer, middle)
-        return np.where(open_end, end, np.exp(0.5 * (inner + outer)))
-
-    @property
-    def _cap(self) -> FloatArray:
-        """Largest amplitude of each target."""
-        return self.amplitude_max if self.physical else 1.0 - self.asymptote
+        closed = np.where(open_end, inner, outer)
+        root = bracketed_roots(lambda log_k: self.profile(np.exp(log_k)) - aim, inner, closed)
+        return np.where(open_end, end, np.exp(root))
 
     def _chances(
         self, amplitude: FloatArray, x: FloatArray, lost: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Give the probabilities of a hit and of a miss, the latter without cancellation."""
-        cap = self._cap[:, None]
+        cap = self.amplitude_max[:, None]
         room = 1.0 - self.asymptote[:, None] - cap
         hit = self.asymptote[:, None] + amplitude[..., None] * x
         miss = room + (cap - amplitude[..., None]) * x + cap * lost
@@ -209,33 +180,24 @@ class DecayLikelihood:
         bend = (x * x * (gain / hit + loss / miss)).sum(-1)
         return (x * (gain - loss)).sum(-1), bend
 
-    def _stationary(self, left: FloatArray, right: FloatArray, least: float) -> FloatArray:
-        """Bisect the slope between two constants of each target, on a scale that is log far out."""
-        low, high = np.arcsinh(left / least), np.arcsinh(right / least)
-        for _ in range(_BISECTIONS):
-            middle = 0.5 * (low + high)
-            rising = self.slope(least * np.sinh(middle)) > 0
-            low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-        return np.asarray(least * np.sinh(0.5 * (low + high)), dtype=np.float64)
-
     def expansion(self, constant: FloatArray) -> Expansion:
-        """Expand the estimator about its value, for variances and biases.
+        """Expand the estimator about its value, for variances.
 
         Args:
             constant: Estimated constants, shape (targets,); where not finite the result is NaN.
 
         Returns:
-            Fitted fractions and how (A, k) move with the observed fractions.
+            Fitted fractions and how the constant moves with the observed ones.
         """
         finite = np.isfinite(constant)
         k = np.where(finite, constant, 0.0)
-        x, lost, distance = self.powers(k)
+        x, lost = self.powers(k)
         amplitude = self.amplitude(k)
         hit, miss = self._chances(amplitude, x, lost)
         # Half an event keeps the weight of an arm without one finite; it enters weights only.
         spare = 0.5 / (self.shots + 1)
         weight = self.shots / (np.maximum(hit, spare) * np.maximum(miss, spare))
-        tangent = np.stack([x, -amplitude[..., None] * distance * x], axis=-2)
+        tangent = np.stack([x, -amplitude[..., None] * self.lengths * x], axis=-2)
         information = (tangent * weight[..., None, :]) @ np.swapaxes(tangent, -1, -2)
         # Closed form of the 2 x 2 inverse; a singular one gives NaN, not an exception.
         (a, b), d = (information[:, 0, 0], information[:, 0, 1]), information[:, 1, 1]
@@ -245,48 +207,20 @@ class DecayLikelihood:
         inverse = scale[:, None, None] * np.stack(
             [np.stack([d, -b], axis=-1), np.stack([-b, a], axis=-1)], axis=-2
         )
-        curvature = np.zeros((*hit.shape, 2, 2))
-        curvature[..., 0, 1] = curvature[..., 1, 0] = -distance * x
-        curvature[..., 1, 1] = amplitude[..., None] * distance**2 * x
         moves = inverse @ (tangent * weight[..., None, :])
-        return Expansion(fractions=hit, misses=miss, moves=moves, curvature=curvature)
+        return Expansion(fractions=hit, misses=miss, sensitivity=moves[:, 1, :])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Expansion:
-    """The estimator of (A, k) to second order in the observed fractions.
+    """The estimated constant to first order in the observed fractions.
 
     Attributes:
         fractions: Fitted probability of a hit, shape (targets, arms).
         misses: One minus it, free of cancellation.
-        moves: d(A, k) / d(observed fraction), shape (targets, 2, arms).
-        curvature: Second derivatives of the fitted fraction by (A, k), shape
-            (targets, arms, 2, 2).
+        sensitivity: d(constant) / d(observed fraction), shape (targets, arms).
     """
 
     fractions: FloatArray
     misses: FloatArray
-    moves: FloatArray
-    curvature: FloatArray
-
-    @property
-    def sensitivity(self) -> FloatArray:
-        """How the constant moves with the fraction of each arm, shape (targets, arms)."""
-        return self.moves[:, 1, :]
-
-    def bias(self, variance: FloatArray) -> FloatArray:
-        """Give the bias of the constant, to second order.
-
-        For binomial scatter this is the bias of Cox and Snell, J. R. Stat. Soc. B 30, 248 (1968),
-        in the form of Paula, J. Stat. Plan. Inference 30, 341 (1992); a larger scatter enters by
-        `variance`.
-
-        Args:
-            variance: Variance of the observed fraction of each arm, shape (targets, arms).
-
-        Returns:
-            Expected excess of the estimated constants, shape (targets,).
-        """
-        spread = (self.moves * variance[:, None, :]) @ np.swapaxes(self.moves, -1, -2)
-        shift = -0.5 * np.einsum("tapq,tpq->ta", self.curvature, spread)
-        return np.asarray((self.sensitivity * shift).sum(-1), dtype=np.float64)
+    sensitivity: FloatArray

@@ -213,7 +213,8 @@ def design_rate_test(
 
     A machine better than its claim needs few short circuits, a worse one more; the plan does
     not know which it meets. So the mean counts of what four machines cost, each relative to
-    its own bound: one step of the tolerance inside the claim, at it, at the edge, one beyond.
+    its own bound: one step of the tolerance inside the claim, at it, at the edge, one beyond;
+    the middle two count twice, as that is where the circuits go.
 
     Args:
         asymptote: B.
@@ -248,7 +249,8 @@ def design_rate_test(
 
     def cost(design: TwoLengths) -> float:
         relative = (
-            1 / (bound * information(design, spam, x * claim, edge if x <= 1 else claim))
+            (2 if x in (1.0, step) else 1)
+            / (bound * information(design, spam, x * claim, edge if x <= 1 else claim))
             for x, bound in aims.items()
         )
         return price(design) * sum(relative)

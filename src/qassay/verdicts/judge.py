@@ -1,12 +1,13 @@
 """The judge: a pure function from a plan and counted hits to one verdict a claim.
 
-A claim is decided at the end of a cycle, by its sequential test or at one of its planned
-looks; the first decision stands, whatever comes later. Published counts have no cycles: they
-are looked at once, with all of the error probability.
+At the end of each cycle the evidence on every open claim is weighed by its sequential test;
+the first decision stands, whatever comes later. Published counts have no cycles: they are
+looked at once.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -19,11 +20,13 @@ from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
-from qassay.verdicts.looks import decide_at_look, look_cycles, spent
+from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention, measurand_of
-from qassay.verdicts.sequential_tests import has_test, test_claim
-from qassay.verdicts.usable_qubits import count_usable, decide_count
-from qassay.verdicts.verdict import Verdict
+from qassay.verdicts.normal_tests import normal_wealth
+from qassay.verdicts.sequential_tests import has_test, tested_wealth
+from qassay.verdicts.usable_qubits import count_usable, counted_outcome
+from qassay.verdicts.verdict import Outcome, Verdict
+from qassay.verdicts.wealth import NO_WEALTH, Wealth, discoveries, outcome_alone
 
 SHOWN_LEVEL = 0.95
 
@@ -59,12 +62,38 @@ def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> di
     Returns:
         Decisions on all claims that have experiments; earlier settled ones unchanged.
     """
-    made = {}
-    for claim in plan.sheet.claims:
-        before = known.get(claim.id, OPEN)
-        if plan.experiments_for(claim.id):
-            made[claim.id] = before if before.settled else _decide(plan, claim, counted)
+    tested = [claim for claim in plan.sheet.claims if plan.experiments_for(claim.id)]
+    made = {c.id: known[c.id] for c in tested if c.id in known and known[c.id].settled}
+    wealth: dict[str, Wealth] = {}
+    for claim in tested:
+        if claim.id in made:
+            continue
+        weighed = _weigh(plan, claim, counted)
+        if isinstance(weighed, Decision):
+            made[claim.id] = weighed
+        else:
+            wealth[claim.id] = weighed
+    frozen = sum(decision.settled for decision in made.values())
+    if plan.multiplicity == "fdr":
+        outcomes = discoveries(plan, wealth, frozen)
+    else:
+        outcomes = {name: outcome_alone(plan, one, len(tested)) for name, one in wealth.items()}
+    for name, one in wealth.items():
+        made[name] = _decision(one, outcomes.get(name, "inconclusive"), counted.cycles)
     return made
+
+
+def _decision(wealth: Wealth, outcome: Outcome, cycle: int) -> Decision:
+    peaks = (wealth.support_peak, wealth.refute_peak)
+    e_support, e_refute = (wealth.share * math.exp(min(peak, 600.0)) for peak in peaks)
+    open_still = outcome == "inconclusive"
+    return Decision(
+        outcome=outcome,
+        cycle=None if open_still else cycle,
+        e_support=e_support,
+        e_refute=e_refute,
+        remarks=() if open_still or outcome == "refuted" else wealth.remarks,
+    )
 
 
 def replayed(plan: Plan, counted: Counted) -> dict[str, Decision]:
@@ -87,37 +116,24 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
     return _verdict(plan, claim, measurand, decision, shown)
 
 
-def _decide(plan: Plan, claim: Claim, counted: Counted) -> Decision:
-    """Decide a claim from all hits at the end of one cycle."""
+def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
+    """Weigh a claim by all hits so far; counts and published data are decided at once."""
     wanted = plan.experiments_for(claim.id)
     data = counted.joined(wanted)
     if claim.metric == "qubits":
-        look = _look(plan, claim, counted.cycles)
-        return OPEN if look is None else decide_count(plan, claim, data, counted.cycles)
+        outcome, remarks = counted_outcome(plan, claim, data)
+        cycle = None if outcome == "inconclusive" else counted.cycles
+        return Decision(outcome=outcome, cycle=cycle, remarks=remarks)
     scope = _scope(plan, claim, data)
     measurand = measurand_of(claim, plan, data, scope)
     if measurand is None:
-        return OPEN
+        return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
-        return decide_at_look(plan, claim, measurand, plan.alpha, plan.beta, counted.cycles)
-    if has_test(claim, len(scope)):
-        first = measurand_of(claim, plan, counted.until(1).joined(wanted), scope)
-        return OPEN if first is None else test_claim(plan, claim, measurand, first, counted.cycles)
-    look = _look(plan, claim, counted.cycles)
-    if look is None:
-        return OPEN
-    alpha, beta = look
-    return decide_at_look(plan, claim, measurand, alpha, beta, counted.cycles)
-
-
-def _look(plan: Plan, claim: Claim, cycle: int) -> tuple[float, float] | None:
-    """Give the error probabilities of the look at the end of a cycle; None if it has no look."""
-    planned = max(x.batches for x in plan.experiments_for(claim.id))
-    cycles = look_cycles(planned)
-    if cycle not in cycles:
-        return None
-    look = cycles.index(cycle)
-    return spent(plan.alpha, look, len(cycles)), spent(plan.beta, look, len(cycles))
+        return decide_fixed_sample(plan, claim, measurand)
+    if not has_test(claim, len(scope)):
+        return normal_wealth(plan, claim, measurand)
+    first = measurand_of(claim, plan, counted.until(1).joined(wanted), scope)
+    return NO_WEALTH if first is None else tested_wealth(plan, claim, measurand, first)
 
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:

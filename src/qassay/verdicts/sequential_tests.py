@@ -19,8 +19,9 @@ from qassay.protocols.catalog import estimator_of
 from qassay.statistics.sequential import RUNGS, Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import TwoLengths, log_e_rate, rate_evidence, steps_of
-from qassay.verdicts.decision import Decision, canonical_limits
+from qassay.verdicts.decision import canonical_limits
 from qassay.verdicts.measurands import Measurand, Part
+from qassay.verdicts.wealth import Wealth
 
 ONE_QUBIT_SHARE = 0.2  # of the error probabilities, for the bounds on one-qubit gates
 _READOUT = ("readout_error", "readout_error_0", "readout_error_1")
@@ -33,7 +34,7 @@ LogE = tuple[Floats, Floats]  # for the claim and against it, shape (steps, targ
 
 
 def has_test(claim: Claim, targets: int) -> bool:
-    """Whether a claim is settled by a sequential test; otherwise it is by planned looks."""
+    """Whether a claim is settled by an exact test; otherwise by the normal one."""
     against_the_buyer = (claim.relation == "at least") != (claim.metric in _TIMES)
     if against_the_buyer or claim.value <= 0:
         return False
@@ -42,9 +43,7 @@ def has_test(claim: Claim, targets: int) -> bool:
     return claim.statistic == "every" or targets == 1
 
 
-def test_claim(
-    plan: Plan, claim: Claim, measurand: Measurand, first: Measurand, cycle: int
-) -> Decision:
+def tested_wealth(plan: Plan, claim: Claim, measurand: Measurand, first: Measurand) -> Wealth:
     """Add up the evidence for and against a claim.
 
     Args:
@@ -52,29 +51,21 @@ def test_claim(
         claim: A claim for which `has_test` holds.
         measurand: Its data so far.
         first: Its data after the first cycle.
-        cycle: Number of cycles so far.
-
-    Returns:
-        The decision, settled if either e-value has reached its threshold.
     """
     share = 1 - ONE_QUBIT_SHARE if measurand.singles else 1.0
-    support, refute = _merged(_streams(plan, claim, measurand, first))
+    streams = _streams(plan, claim, measurand, first)
+    support, refute = _merged(streams)
     at_support, at_refute = -math.log(share * plan.beta), -math.log(share * plan.alpha)
-    for_it, against = int(np.argmax(support >= at_support)), int(np.argmax(refute >= at_refute))
-    supported, refuted = bool(support[for_it] >= at_support), bool(refute[against] >= at_refute)
-    if supported and refuted:  # the one that came first ended the game
-        supported = for_it <= against
-        refuted = not supported
-    shown = (math.exp(min(float(x.max()) + math.log(share), 600.0)) for x in (support, refute))
-    e_support, e_refute = shown
-    if supported or refuted:
-        return Decision(
-            outcome="supported" if supported else "refuted",
-            cycle=cycle,
-            e_support=e_support,
-            e_refute=e_refute,
-        )
-    return Decision(outcome="inconclusive", e_support=e_support, e_refute=e_refute)
+    for_it, against = support >= at_support, refute >= at_refute
+    return Wealth(
+        support=min(float(s[-1].min()) for s, _ in streams),
+        refute=float(refute[-1]),
+        support_peak=float(support.max()),
+        refute_peak=float(refute.max()),
+        refuted_first=bool(against.any())
+        and (not for_it.any() or int(against.argmax()) < int(for_it.argmax())),
+        share=share,
+    )
 
 
 def _merged(streams: list[LogE]) -> tuple[Floats, Floats]:

@@ -8,17 +8,16 @@ from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.statistics.intervals import upper_limit
 from qassay.verdicts.counted import Joined
-from qassay.verdicts.decision import OPEN, Decision
+from qassay.verdicts.verdict import Outcome
 
 _USABLE = 0.25  # assignment error below which a qubit counts as one
-_LOOKS = 4
 
 
 def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]:
     """Count qubits whose assignment error is surely below 1/4, and those that may be.
 
-    "Surely" at the smaller of alpha and beta over the number of qubits and of looks, so that
-    all statements hold at once.
+    "Surely" at the smaller of alpha and beta over the number of qubits and of moments at
+    which one may look, so that all statements hold at once.
 
     Returns:
         Qubits that surely answer, qubits that may answer, circuits behind it.
@@ -26,25 +25,24 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
     trials = next(
         data[x.id]["readout_error"] for x in plan.experiments_for(claim.id) if x.id in data
     )
+    looks = max(x.batches for x in plan.experiments_for(claim.id))
     hits, shots = trials.totals()
     wrong, each = hits.sum(axis=0), int(shots.sum())
-    tail = min(plan.alpha, plan.beta) / (_LOOKS * max(wrong.size, 1))
+    tail = min(plan.alpha, plan.beta) / (looks * max(wrong.size, 1))
     usable = int((upper_limit(wrong, each, tail) < _USABLE).sum())
     useless = int((upper_limit(each - wrong, each, tail) < 1 - _USABLE).sum())
     return usable, int(wrong.size) - useless, 2 * trials.circuits
 
 
-def decide_count(plan: Plan, claim: Claim, data: Joined, cycle: int) -> Decision:
+def counted_outcome(plan: Plan, claim: Claim, data: Joined) -> tuple[Outcome, tuple[str, ...]]:
     """Compare the count with the claim; a count has no tolerance."""
     if not any(x.id in data for x in plan.experiments_for(claim.id)):
-        return OPEN
+        return "inconclusive", ()
     usable, most, _ = count_usable(plan, claim, data)
     good = usable >= claim.value if claim.relation == "at least" else most <= claim.value
     bad = most < math.ceil(claim.value) if claim.relation == "at least" else usable > claim.value
     if good:
-        why = f"{usable} qubits answer, each with an assignment error below 25 %"
-        return Decision(outcome="supported", cycle=cycle, remarks=(why,))
+        return "supported", (f"{usable} qubits answer, each with an assignment error below 25 %",)
     if bad:
-        why = f"only {most} qubits may answer with an assignment error below 25 %"
-        return Decision(outcome="refuted", cycle=cycle, remarks=(why,))
-    return OPEN
+        return "refuted", (f"only {most} qubits may answer with an assignment error below 25 %",)
+    return "inconclusive", ()

@@ -75,14 +75,17 @@ def true_rate(experiment, target):
     """What decays at a target: a rate a layer or a second, or the probability of a wrong bit."""
     draw = np.random.default_rng(zlib.crc32(repr((experiment.protocol, target)).encode()))
     spread = float(np.exp(0.3 * draw.standard_normal()))
-    return spread * {
-        "readout": 3.2e-3,
-        "one_qubit_gates": 2 * 2.6e-4,
-        "two_qubit_gates": 16 / 15 * (6.6e-3 * 1.25 + 3 * 2.6e-4),
-        "t1": 1 / 120.0,
-        "t2_star": 1 / 1.5,
-        "t2_echo": 1 / 1.4,
-    }[experiment.protocol]
+    return (
+        spread
+        * {
+            "readout": 3.2e-3,
+            "one_qubit_gates": 2 * 2.6e-4,
+            "two_qubit_gates": 16 / 15 * (6.6e-3 * 1.25 + 3 * 2.6e-4),
+            "t1": 1 / 120.0,
+            "t2_star": 1 / 1.5,
+            "t2_echo": 1 / 1.4,
+        }[experiment.protocol]
+    )
 
 
 def drawn(experiment, seed):

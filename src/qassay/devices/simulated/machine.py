@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-from qassay.circuits.family import CircuitFamily, Delay
+from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.interface import Job, JobResult
 from qassay.devices.machine_file import Machine
@@ -21,7 +21,7 @@ _DOMAIN = b"qassay-virtual-machine-v1"
 class VirtualMachine:
     """A device with known truth.
 
-    A job's counts depend on the machine's seed and the job's id alone: the same job sent
+    A job's counts depend on the machine, the job's id and its circuits: the same job sent
     again, after a restart or from another process, gives the same counts.
     """
 
@@ -74,10 +74,16 @@ class VirtualMachine:
         return self._results[handle]
 
     def _seed(self, job: Job) -> int:
+        """Draw other noise for other circuits, the same for the same job."""
         parts = (str(self.machine.seed), self.machine.text_id, job.id)
         digest = hashlib.sha256(_DOMAIN)
         for part in parts:
             digest.update(len(part.encode()).to_bytes(4, "big") + part.encode())
+        digest.update(job.order.astype("<i8").tobytes())
+        for family in job.families:
+            for element in family.elements:
+                if isinstance(element, Pulses):
+                    digest.update(element.codes.tobytes())
         return int.from_bytes(digest.digest(), "big")
 
 

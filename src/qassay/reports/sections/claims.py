@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from qassay.claims.claim import Claim
@@ -12,11 +13,13 @@ from qassay.reports.figures import Drawing
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
-from qassay.reports.numbers import quantity
+from qassay.reports.numbers import quantity, significant
 from qassay.reports.sections.verdicts import Row
 from qassay.reports.text import grouped, listed, plural, sentence
-from qassay.reports.words import percent
+from qassay.reports.words import metric_of, percent
 from qassay.verdicts.analysis import Analysis
+from qassay.verdicts.verdict import Verdict
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ClaimSection:
@@ -61,17 +64,13 @@ def claim_sections(
     claims: tuple[ClaimData, ...], rows: tuple[Row, ...], analysis: Analysis
 ) -> tuple[ClaimSection, ...]:
     """Make all sections, in the order of the sheet."""
-    return tuple(
-        _section(data, row, analysis) for data, row in zip(claims, rows, strict=True)
-    )
+    return tuple(_section(data, row, analysis) for data, row in zip(claims, rows, strict=True))
 
 
 def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
     plan, claim, verdict, metric = analysis.plan, data.claim, data.verdict, data.metric
     reasons = [sentence(reason) for reason in verdict.reasons] or ["No reason was recorded."]
     drawings = (decay_figure(data), dots_figure(data), map_figure(data, plan.device))
-    limit = quantity(verdict.limit, metric.dimension)
-    widened = verdict.limit != verdict.claimed
     tested = verdict.outcome != "not tested"
     used = [x for x in data.planned if x.id in (verdict.experiments or data.measured_by)]
     return ClaimSection(
@@ -79,10 +78,9 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         row=row,
         id=claim.id,
         lead=reasons[0],
-        reasons=tuple(reasons[1:]),
+        reasons=(*reasons[1:], *_stakes(verdict)),
         plain=metric.plain,
-        limit=f"{limit} (the claim with a tolerance of {percent(claim.delta)})" if widened
-        else f"{limit} (the claim itself)",
+        limit=_limit(claim, verdict),
         effort=f"{plural(verdict.shots, 'shot')}, {plural(verdict.circuits, 'circuit')}"
         if tested else "none",
         figures=tuple(drawing for drawing in drawings if drawing is not None),
@@ -94,6 +92,32 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
                          for name, value in claim.conditions),
         unstated=_unstated(claim),
     )  # fmt: skip
+
+
+def _limit(claim: Claim, verdict: Verdict) -> str:
+    """Say what the limit is and where it comes from."""
+    dimension = metric_of(claim).dimension
+    if dimension == "count":
+        return f"{quantity(verdict.claimed, dimension)} (a count is met or missed)"
+    limit = quantity(verdict.limit, dimension)
+    if verdict.limit == verdict.claimed:
+        return f"{limit} (the claim itself)"
+    return f"{limit} (the claim with a tolerance of {percent(claim.delta)})"
+
+
+def _stakes(verdict: Verdict) -> tuple[str, ...]:
+    """Explain the e-values of a sequential test; nothing where none was run."""
+    bets = (
+        (verdict.e_support, "the machine misses the limit of its claim"),
+        (verdict.e_refute, "the machine meets its claim"),
+    )
+    return tuple(
+        f"With each block of shots a fair bet was placed against the statement that {statement}."
+        f" Its stake grew {significant(value, 2)}-fold; were the statement true, that would happen"
+        f" with a probability of at most {percent(1 / value)}, however long one plays."
+        for value, statement in bets
+        if value is not None and math.isfinite(value) and value > 1
+    )
 
 
 def _experiments(used: list[Experiment]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from qassay.protocols.catalog import estimator_of
 from qassay.protocols.interface import Experiment
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
+from qassay.reports.places import layout_words
 from qassay.reports.text import grouped, plural, sentence
 from qassay.verdicts.analysis import Analysis
 
@@ -59,9 +60,9 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
     protocols = dict.fromkeys(x.protocol for x in plan.experiments)
     cost = plan.cost
     totals = [
-        ("Shots", f"{grouped(facts.shots)} of at most {grouped(cost.shots)} planned"),
-        ("Circuits", f"{grouped(facts.circuits)} of at most {grouped(cost.circuits)} planned"),
-        ("Device time", duration(facts.device_seconds)),
+        ("Shots", _of(facts.shots, cost.shots)),
+        ("Circuits", _of(facts.circuits, cost.circuits)),
+        ("Device time", duration(facts.device_seconds) if facts.device_seconds else "not stated"),
     ]
     if plan.budget_shots is not None:
         totals.append(("Budget", f"{grouped(plan.budget_shots)} shots, set by the user"))
@@ -99,7 +100,7 @@ def _circuits(experiment: Experiment, analysis: Analysis) -> int:
 
 
 def _of(done: int, planned: int) -> str:
-    return grouped(done) if done == planned else f"{grouped(done)} of {grouped(planned)}"
+    return grouped(done) if done >= planned else f"{grouped(done)} of {grouped(planned)} planned"
 
 
 def _missing(analysis: Analysis, facts: RunFacts) -> tuple[str, ...]:
@@ -124,7 +125,7 @@ def _device(device: DeviceDescription) -> tuple[tuple[str, str], ...]:
         ("Name", device.name),
         ("Platform", device.platform),
         ("Qubits", str(device.qubits)),
-        ("Connectivity", f"{device.connectivity}, {plural(len(device.pairs), 'pair')}"),
+        ("Connectivity", f"{layout_words(device)} ({plural(len(device.pairs), 'pair')})"),
     ]
     named = (("One-qubit gate", times.one_qubit_gate), ("Two-qubit gate", times.two_qubit_gate),
              ("Readout", times.readout), ("Overhead of a shot", times.shot_overhead))  # fmt: skip

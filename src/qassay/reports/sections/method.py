@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qassay.reports.words import percent
+from qassay.reports.words import metric_of, percent
 from qassay.verdicts.analysis import Analysis
 
 
@@ -35,13 +35,15 @@ def method_of(analysis: Analysis) -> Method:
     """Describe the rule by which the plan is judged."""
     plan = analysis.plan
     tested = [verdict for verdict in analysis.verdicts if verdict.outcome != "not tested"]
-    widths = sorted({claim.delta for claim in plan.sheet.claims})
+    widths = sorted(
+        {claim.delta for claim in plan.sheet.claims if metric_of(claim).dimension != "count"}
+    )
     worst = len(tested) * max(plan.alpha, plan.beta)
     return Method(
         rule=plan.rule,
         alpha=percent(plan.alpha),
         beta=percent(plan.beta),
-        tolerances=", ".join(percent(width) for width in widths),
+        tolerances=", ".join(percent(width) for width in widths) or "none",
         tested=len(tested),
         misleading=f"{worst:.2g}",
         sequential=any(verdict.e_support is not None for verdict in tested),

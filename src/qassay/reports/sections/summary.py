@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qassay.reports.facts import RunFacts
+from qassay.reports.places import layout_words
 from qassay.reports.text import grouped, plural
 from qassay.reports.words import summary
 from qassay.verdicts.analysis import Analysis
@@ -37,17 +38,17 @@ class Summary:
 
 def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
     """Say what was tested and how its claims fared."""
-    plan, sheet, device = analysis.plan, analysis.plan.sheet, analysis.plan.device
+    sheet, device = analysis.plan.sheet, analysis.plan.device
     imported = facts.kind == "import"
     said = ", ".join(part for part in (sheet.source.publisher, sheet.source.date) if part)
     source = "; ".join(part for part in (sheet.source.title, said, sheet.source.url) if part)
-    coupled = plural(len(device.pairs), "coupled pair")
+    coupled = plural(len(device.pairs), "pair")
     rows = [
         ("Machine", sheet.machine),
         ("Claims made by", sheet.vendor),
         ("Claims published in", source or "no source is named on the claim sheet"),
         ("Tested", f"{device.name}: {device.platform}, {plural(device.qubits, 'qubit')},"
-                   f" {device.connectivity}, {coupled}"),
+                   f" {layout_words(device)} ({coupled})"),
         ("Effort", _effort(facts, imported=imported)),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
     ]  # fmt: skip

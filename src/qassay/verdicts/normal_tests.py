@@ -1,0 +1,78 @@
+"""Sequential tests of means and medians over many targets, from estimates and their errors.
+
+The estimate of a mean over many qubits is nearly normal, with errors whose increments are
+independent: in the time of its information I = 1 / se^2, its score is a Brownian motion with
+the distance to the border as drift. The likelihood ratio of a drift d to none,
+exp(d I (border - estimate) - d^2 I / 2), is then an e-process; a mixture over a ladder of
+drifts serves machines near to and far from the claim (Robbins, Ann. Math. Statist. 41, 1397
+(1970); for estimates: Waudby-Smith et al., arXiv:2103.06476). It is asymptotic: the self-check
+measures its error rates.
+"""
+
+from __future__ import annotations
+
+import math
+
+from qassay.claims.claim import Claim
+from qassay.planning.plan import Plan
+from qassay.statistics.intervals import normal_quantile
+from qassay.statistics.sequential import RUNGS, WEIGHTS
+from qassay.verdicts.decision import canonical_limits
+from qassay.verdicts.measurands import Measurand
+from qassay.verdicts.wealth import NO_WEALTH, Wealth
+
+_LEVEL = 0.95
+
+
+def normal_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
+    """Weigh a claim by the estimate of its statistic.
+
+    Errors are taken from the side of the interval that faces the border, so that skewed
+    intervals count as they are. Rates and times are compared on the logarithmic scale, on
+    which their intervals are nearly symmetric.
+    """
+    estimate = measurand.statistic(_LEVEL)
+    claimed, limit = canonical_limits(claim, plan)
+    if not estimate.informative or estimate.value <= 0 or claimed <= 0:
+        return NO_WEALTH
+    sign = 1.0 if claim.relation == "at most" else -1.0
+    value = sign * math.log(estimate.value)
+    below, above = _errors(estimate.low, estimate.value, estimate.high)
+    if sign < 0:
+        below, above = above, below
+    step = math.log1p(claim.delta)
+    edge = sign * math.log(limit) - value  # positive: on the good side of the limit
+    beyond = value - sign * math.log(claimed)  # positive: on the bad side of the claim
+    support, refute = _mixture(edge, above, step), _mixture(beyond, below, step)
+    remarks: tuple[str, ...] = ()
+    if edge > 0 and beyond > 0:
+        remarks = ("the value itself misses the claim, by less than the tolerance",)
+    return Wealth(
+        support=support,
+        refute=refute,
+        support_peak=support,
+        refute_peak=refute,
+        refuted_first=refute > support,
+        remarks=remarks,
+    )
+
+
+def _errors(low: float, value: float, high: float) -> tuple[float, float]:
+    """Give standard errors of the logarithm below and above the value; infinite if unbounded."""
+    quantile = normal_quantile((1 - _LEVEL) / 2)
+    below = math.log(value / low) / quantile if low > 0 else math.inf
+    above = math.log(high / value) / quantile if math.isfinite(high) else math.inf
+    return below, above
+
+
+def _mixture(distance: float, error: float, step: float) -> float:
+    """Give the log wealth of bettors on several drifts; 0 without information."""
+    if not 0 < error < math.inf:
+        return 0.0
+    information = error**-2
+    paths = [
+        math.log(weight) + rung * step * information * (distance - rung * step / 2)
+        for rung, weight in zip(RUNGS, WEIGHTS, strict=True)
+    ]
+    highest = max(paths)
+    return highest + math.log(sum(math.exp(path - highest) for path in paths))

@@ -1,0 +1,559 @@
+"""What every protocol of the catalog must do; a new protocol is tested here without a new test.
+
+Failure probabilities of the statistical tests stand beside them. Seeds are fixed.
+"""
+
+import json
+import math
+import re
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import stim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from scipy.stats import norm
+
+from qassay.canonical import canonical_bytes
+from qassay.circuits.family import Delay
+from qassay.circuits.layouts import edge_colouring
+from qassay.claims.metrics import METRICS
+from qassay.devices import answer_key
+from qassay.devices.description import Durations
+from qassay.devices.interface import Job
+from qassay.devices.machine_file import read_machine
+from qassay.devices.simulated.machine import VirtualMachine
+from qassay.protocols.batches import (
+    batch_id,
+    draw_batch,
+    estimate_experiment,
+    joined_scores,
+    score_batches,
+)
+from qassay.protocols.catalog import PROTOCOLS, estimator_of, protocol_of
+from qassay.protocols.interface import Experiment
+from qassay.randomness import Stream, root_from_integer
+from qassay.statistics.trials import Trials
+from qassay.verdicts.measurands import gate_of_layer
+
+ROOT = root_from_integer(20241219)
+PROTOCOL = pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=list(PROTOCOLS))
+LENGTHS = {"probability": (0.0,), "geometric": (1.0, 20.0), "exponential": (0.0, 3e-3)}
+
+# The pulses by their definition, PRX(angle, phase) about cos(phase) X + sin(phase) Y, in
+# stim's words; written here again so that the protocols' own tables are not their judge.
+STIM = {1: "SQRT_X", 2: "SQRT_Y", 3: "SQRT_X_DAG", 4: "SQRT_Y_DAG", 5: "X", 6: "Y"}
+
+
+def works_on_pairs(protocol):
+    kinds = {m.target for m in METRICS.values() if m.protocol == protocol.id}
+    return "pair" in kinds
+
+
+def experiment_of(protocol, targets, **changes):
+    lengths = changes.pop("lengths", LENGTHS[protocol.model])
+    block = (2,) if len(lengths) == 1 else (1, 3)
+    made = Experiment(
+        id=f"{protocol.id}/07",
+        protocol=protocol.id,
+        version=protocol.version,
+        targets=tuple(targets),
+        lengths=lengths,
+        block=block,
+        rounds=64,
+        batch=16,
+        claims=("a", "b"),
+    )
+    return replace(made, **changes)
+
+
+def targets_on(protocol, qubits):
+    if works_on_pairs(protocol):
+        return tuple((q, q + 1) for q in range(0, qubits - 1, 2))
+    return tuple((q,) for q in range(qubits))
+
+
+# design
+
+
+@PROTOCOL
+def test_the_design_is_a_function_of_the_seed_alone(protocol):
+    experiment = experiment_of(protocol, targets_on(protocol, 40))
+    first = [draw_batch(experiment, k, 40, ROOT).circuit_ids() for k in range(4)]
+    backwards = [draw_batch(experiment, k, 40, ROOT).circuit_ids() for k in (3, 2, 1, 0)][::-1]
+    assert first == backwards
+    other = [draw_batch(experiment, k, 40, root_from_integer(2)).circuit_ids() for k in range(4)]
+    # 40 random bits or more a circuit: two of 128 are alike with probability below 1e-8
+    names = [name for batches in (first, other) for batch in batches for name in batch]
+    assert len(set(names)) == len(names) == 128
+
+
+@PROTOCOL
+def test_a_batch_depends_on_no_other(protocol):
+    experiment = experiment_of(protocol, targets_on(protocol, 12))
+    longer = replace(experiment, rounds=640, claims=("other",))
+    for k in (0, 2):
+        one, same = draw_batch(experiment, k, 12, ROOT), draw_batch(longer, k, 12, ROOT)
+        assert one.circuit_ids() == same.circuit_ids()
+        assert (one.expected == same.expected).all()
+    renamed = draw_batch(replace(experiment, id="another"), 0, 12, ROOT)
+    assert renamed.circuit_ids() != draw_batch(experiment, 0, 12, ROOT).circuit_ids()
+
+
+@PROTOCOL
+def test_a_batch_holds_whole_blocks_in_a_random_order(protocol):
+    experiment = experiment_of(protocol, targets_on(protocol, 6), rounds=56)
+    size = sum(experiment.block)
+    orders = []
+    for k in range(experiment.batches):
+        batch = draw_batch(experiment, k, 6, ROOT)
+        assert batch.id == batch_id(experiment, k)
+        assert batch.order.size == experiment.batch_size(k) == len(batch.circuit_ids())
+        assert batch.expected.shape == (batch.order.size, 6)
+        for block in batch.order.reshape(-1, size):
+            assert tuple(np.bincount(block, minlength=len(experiment.block))) == experiment.block
+        assert [f.size for f in batch.families] == np.bincount(batch.order).tolist()
+        orders.append(tuple(batch.order))
+    assert sum(map(len, orders)) == 56
+    if len(experiment.block) > 1:
+        assert len({order[:8] for order in orders}) > 1
+
+
+@PROTOCOL
+def test_a_dead_machine_scores_the_asymptote(protocol):
+    """The asymptote is exact only if the expected outcome is uniformly random at every target.
+
+    A machine that always answers the same hits each target in n Bernoulli trials at the
+    asymptote (for readout: errs in one half). 5.6 standard deviations, at most 12 targets, two
+    answers and two arms: 48 * 2.2e-8 = 1.0e-6 (normal; the binomial's tail at n = 4096 is 1.1
+    times that, and no more than 12 targets are ever tested).
+    """
+    share = protocol.asymptote or 0.5
+    experiment = experiment_of(protocol, targets_on(protocol, 6), rounds=8192, batch=8192)
+    batch = draw_batch(experiment, 0, 6, ROOT)
+    for answer in (0, 1):
+        outcomes = np.full((batch.order.size, 1, 6), answer, dtype=np.uint8)
+        scored = score_batches(experiment, [(batch, outcomes)])
+        hits, shots = scored[protocol.quantities[0]].totals()
+        for arm in range(len(experiment.lengths)):
+            sigma = math.sqrt(shots[arm] * share * (1 - share))
+            assert (abs(hits[arm] - share * shots[arm]) < 5.6 * sigma).all(), (answer, arm)
+
+
+LINE = """
+[machine]
+name = "line"
+platform = "superconducting"
+qubits = 7
+connectivity = "line"
+seed = 11
+[durations]
+one_qubit_gate = "30 ns"
+two_qubit_gate = "100 ns"
+readout = "1 us"
+shot_overhead = "100 us"
+"""
+
+
+@PROTOCOL
+def test_circuits_fit_the_device(protocol):
+    machine = read_machine(LINE.encode(), "line.toml")
+    device = VirtualMachine(machine)
+    coupled = set(machine.description.pairs)
+    groups = [targets_on(protocol, 7)]
+    if works_on_pairs(protocol):
+        groups = list(edge_colouring(machine.description.pairs))
+    for targets in groups:
+        experiment = experiment_of(protocol, targets)
+        batch = draw_batch(experiment, 0, 7, ROOT)
+        for family in batch.families:
+            for element in family.elements:
+                if isinstance(element, Delay):
+                    assert element.seconds > 0
+                else:
+                    assert {tuple(sorted(pair)) for pair in element.pairs} <= coupled
+        result = device.collect(
+            device.submit(Job(id=batch.id, families=batch.families, order=batch.order))
+        )
+        assert result.outcomes.shape == (16, 1, 7)
+        # `cost` is a bound: what the machine says it took is no more than the plan says
+        planned = sum(
+            count * protocol.seconds(length, machine.description.durations)
+            for length, count in zip(experiment.lengths, np.bincount(batch.order), strict=True)
+        )
+        assert 0 < result.seconds <= planned * (1 + 1e-9)
+        assert planned < 1.5 * result.seconds + 16 * 1e-6
+
+
+@PROTOCOL
+def test_longer_circuits_take_longer(protocol):
+    durations = Durations(one_qubit_gate=1.0, two_qubit_gate=10.0, readout=100.0,
+                          shot_overhead=1000.0)  # fmt: skip
+    nothing = protocol.seconds(0.0, durations)
+    assert nothing >= 1100.0
+    grown = protocol.seconds(50.0, durations) - nothing
+    per_length = {"probability": 0.0, "exponential": 50.0}
+    if protocol.model == "geometric":
+        assert grown == pytest.approx(550.0 if works_on_pairs(protocol) else 50.0)
+    else:
+        assert grown == pytest.approx(per_length[protocol.model])
+
+
+# noiseless circuits against stim
+
+
+def deterministic_bits(family, index):
+    """Run circuit `index` of a family in stim; 0 or 1 for a sure outcome, None for a random one."""
+    simulator = stim.TableauSimulator()
+    simulator.set_num_qubits(family.qubits)
+    for element in family.elements:
+        if isinstance(element, Delay):
+            continue
+        for codes in element.codes[index].tolist():
+            text = [f"{STIM[code]} {q}" for q, code in enumerate(codes) if code]
+            for place, (a, b) in enumerate(element.pairs):
+                if element.active is None or element.active[index, place]:
+                    text.append(f"CZ {a} {b}")
+            simulator.do(stim.Circuit("\n".join(text)))
+    sure = {1: 0, -1: 1, 0: None}
+    return [sure[simulator.peek_z(q)] for q in range(family.qubits)]
+
+
+@st.composite
+def scenes(draw):
+    qubits = draw(st.integers(2, 9))
+    order = draw(st.permutations(range(qubits)))
+    some = draw(st.integers(1, qubits))
+    length = draw(st.sampled_from([0, 1, 2, 3, 7, 30]))
+    return qubits, order, some, length, draw(st.integers(0, 2**32))
+
+
+@PROTOCOL
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(scene=scenes())
+def test_noiseless_circuits_give_exactly_the_expected_bits(protocol, scene):
+    """On random partial targets of registers of any size, odd ones and length 0 included."""
+    qubits, order, some, length, seed = scene
+    if works_on_pairs(protocol):
+        pairs = [(order[k], order[k + 1]) for k in range(0, max(some, 2) - 1, 2)]
+        targets = tuple(sorted((min(pair), max(pair)) for pair in pairs))
+    else:
+        targets = tuple((qubit,) for qubit in sorted(order[:some]))
+    scaled = length * 1e-3 if protocol.model == "exponential" else float(length)
+    drawn = protocol.draw(scaled, 5, targets, qubits, Stream(root_from_integer(seed), "test"))
+    assert drawn.family.size == 5
+    assert drawn.family.qubits == qubits
+    for index in range(5):
+        bits = deterministic_bits(drawn.family, index)
+        for qubit in (q for target in targets for q in target):
+            assert bits[qubit] == drawn.expected[index, qubit], (index, qubit)
+
+
+# estimators
+
+
+def random_trials(protocol, targets=3, circuits=400, seed=5):
+    generator = np.random.default_rng(seed)
+    lengths = np.array(LENGTHS[protocol.model])
+    arms = generator.integers(0, lengths.size, circuits)
+    base = protocol.asymptote
+    chances = 0.05 if protocol.model == "probability" else np.array([0.97, base + 0.2])[arms]
+    hits = (generator.random((circuits, targets)).T < chances).T.astype(np.int64)
+    return Trials(lengths=lengths, arms=arms, hits=hits, shots=1)
+
+
+def numbers(estimates):
+    return [(e.value, e.low, e.high, e.shots, e.circuits) for e in estimates]
+
+
+@PROTOCOL
+def test_estimates_are_pure_and_free_of_order(protocol):
+    trials = random_trials(protocol)
+    kept = trials.hits.copy(), trials.arms.copy(), trials.lengths.copy()
+    for quantity in protocol.quantities:
+        first = protocol.estimate(quantity, trials, 0.95)
+        assert len(first) == 3
+        assert numbers(first) == numbers(protocol.estimate(quantity, trials, 0.95))
+        for array, before in zip((trials.hits, trials.arms, trials.lengths), kept, strict=True):
+            assert (array == before).all()
+        mixed = np.random.default_rng(1).permutation(trials.circuits)
+        shuffled = replace(trials, arms=trials.arms[mixed], hits=trials.hits[mixed])
+        for one, other in zip(
+            numbers(first), numbers(protocol.estimate(quantity, shuffled, 0.95)), strict=True
+        ):
+            assert one == pytest.approx(other, rel=1e-9)
+        # targets do not see one another
+        turned = protocol.estimate(quantity, trials.select([2, 0, 1]), 0.95)
+        for one, other in zip(numbers([first[2], first[0], first[1]]), numbers(turned), strict=True):
+            assert one == pytest.approx(other, rel=1e-6)
+        for one in first:
+            assert one.low < one.value < one.high
+            assert one.level == 0.95
+
+
+@PROTOCOL
+def test_batches_merge_in_any_order(protocol):
+    experiment = experiment_of(protocol, targets_on(protocol, 5))
+    generator = np.random.default_rng(3)
+    batches = [draw_batch(experiment, k, 5, ROOT) for k in range(experiment.batches)]
+    outcomes = [generator.integers(0, 2, (b.order.size, 1, 5)).astype(np.uint8) for b in batches]
+    whole = score_batches(experiment, zip(batches, outcomes, strict=True))
+    parts = [
+        (experiment, k, score_batches(experiment, [(batches[k], outcomes[k])]))
+        for k in (2, 0, 3, 1)
+    ]
+    joined = joined_scores(parts)[experiment.id]
+    assert joined.keys() == whole.keys() == set(protocol.quantities)
+    for quantity, trials in whole.items():
+        assert (joined[quantity].hits == trials.hits).all()
+        assert (joined[quantity].arms == trials.arms).all()
+        assert joined[quantity].shots == trials.shots
+
+
+@PROTOCOL
+def test_a_perfect_machine_gives_the_ideal_value(protocol):
+    device = VirtualMachine(read_machine(LINE.encode(), "line.toml"))
+    experiment = experiment_of(protocol, targets_on(protocol, 7), rounds=128, batch=64)
+    for measured in measured_by(device, experiment, 0.95):
+        for estimate in measured.estimates:
+            if protocol.model == "exponential":  # a time: infinite, and bounded from below
+                assert math.isinf(estimate.high)
+                assert 1e-4 < estimate.low < math.inf
+            else:  # an error: zero, and bounded from above
+                assert estimate.low <= 1e-12
+                assert estimate.value == pytest.approx(0.0, abs=1e-9)
+                assert 0 < estimate.high < 0.2
+
+
+# records and words
+
+
+@PROTOCOL
+def test_experiments_survive_json(protocol):
+    experiment = experiment_of(protocol, targets_on(protocol, 5))
+    text = json.dumps(experiment.as_json())
+    assert TypeAdapter(Experiment).validate_python(json.loads(text)) == experiment
+    assert json.loads(canonical_bytes(experiment.as_json())) == json.loads(text)
+
+
+@PROTOCOL
+def test_the_catalog_finds_it_in_this_version_only(protocol):
+    experiment = experiment_of(protocol, targets_on(protocol, 4))
+    assert estimator_of(experiment) is protocol_of(protocol.id, protocol.version) is protocol
+    with pytest.raises(Exception, match=f"no protocol {protocol.id} v99"):
+        protocol_of(protocol.id, 99)
+
+
+@PROTOCOL
+def test_the_docstring_has_definition_model_and_reference(protocol):
+    text = sys.modules[type(protocol).__module__].__doc__
+    for part in ("Measures:", "Model:", "Reference:"):
+        assert re.search(rf"^{part} \S", text, re.MULTILINE), part
+    reference = text.partition("Reference:")[2]
+    assert re.search(r"arXiv:\d{4}\.\d{4,5}|\(\d{4}\)", reference)
+    assert re.search(r"[Ww]hat can fool it:|cheat", text), "how it can be fooled"
+    assert protocol.title
+    assert protocol.assumptions
+    assert all(METRICS[m].protocol for m in protocol.quantities if m in METRICS)
+
+
+def test_every_metric_that_names_a_protocol_finds_it():
+    named = {m.protocol for m in METRICS.values() if m.protocol}
+    assert named == set(PROTOCOLS)
+
+
+# closed loop: the truth lies in the interval
+
+DURATIONS = """
+[durations]
+one_qubit_gate = "30 ns"
+two_qubit_gate = "120 ns"
+readout = "800 ns"
+shot_overhead = "50 us"
+"""
+MACHINES = {
+    "middling": """
+[machine]
+name = "middling"
+qubits = 6
+seed = 3
+[noise]
+t1 = {median = "80 us", spread = 0.2}
+t2 = {median = "60 us", spread = 0.2}
+t2_star = "25 us"
+one_qubit_error = {median = 2e-3, spread = 0.3}
+two_qubit_error = {median = 1e-2, spread = 0.3}
+readout_p01 = {median = 0.02, spread = 0.3}
+readout_p10 = {median = 0.05, spread = 0.3}
+preparation_error = 0.01
+""",
+    "over-rotation": """
+[machine]
+name = "over-rotation"
+qubits = 4
+connectivity = "ring"
+seed = 4
+[noise]
+t1 = "200 us"
+t2 = "150 us"
+one_qubit_error = 5e-4
+two_qubit_error = 3e-3
+one_qubit_overrotation = "0.06 rad"
+two_qubit_overrotation = "0.15 rad"
+readout_p01 = 0.03
+readout_p10 = 0.03
+""",
+    # Every gate error is what T1 allows: nothing is depolarizing, all of it decays towards 0.
+    "amplitude damping": """
+[machine]
+name = "amplitude damping"
+qubits = 5
+connectivity = "line"
+seed = 5
+[noise]
+t1 = "6 us"
+t2 = "11 us"
+t2_star = "8 us"
+readout_p01 = 0.01
+readout_p10 = 0.04
+preparation_error = 0.02
+""",
+}
+
+
+def machine_named(name):
+    head, _, noise = MACHINES[name].partition("[noise]")
+    return read_machine(f"{head}{DURATIONS}[noise]{noise}".encode(), f"{name}.toml")
+
+
+def measured_by(device, experiment, level):
+    qubits, scored = device.describe().qubits, []
+    for k in range(experiment.batches):
+        batch = draw_batch(experiment, k, qubits, ROOT)
+        job = Job(id=batch.id, families=batch.families, order=batch.order)
+        outcomes = device.collect(device.submit(job)).outcomes
+        scored.append((experiment, k, score_batches(experiment, [(batch, outcomes)])))
+    return estimate_experiment(experiment, joined_scores(scored)[experiment.id], level)
+
+
+def process(average, dimension):
+    return average * (dimension + 1) / dimension
+
+
+def layer_error(machine, matching):
+    """Process infidelity of a layer: fidelities multiply, to first order in the errors."""
+    one = process(answer_key.one_qubit_gate_error(machine), 2)
+    two = process(answer_key.two_qubit_gate_error(machine, matching, matching), 4)
+    ends = np.array(matching)
+    return 1 - (1 - one[ends[:, 0]]) * (1 - one[ends[:, 1]]) * (1 - two)
+
+
+def truth_of(quantity, machine, targets):
+    if quantity == "layer_error":
+        return layer_error(machine, targets)
+    errors = answer_key.preparation_and_readout_errors(machine)
+    of_qubits = {
+        "readout_error": lambda: errors.mean,
+        "readout_error_0": lambda: errors.p01,
+        "readout_error_1": lambda: errors.p10,
+    }.get(quantity, lambda: getattr(answer_key, quantity)(machine))()
+    return of_qubits[[target[0] for target in targets]]
+
+
+def lengths_for(protocol, machine, targets):
+    """Two lengths, the longer one where the decay tells its rate best."""
+    if protocol.model == "probability":
+        return (0.0,)
+    truth = float(np.mean(truth_of(protocol.quantities[0], machine, targets)))
+    if protocol.model == "exponential":
+        return (0.0, truth)
+    rate = truth / protocol.infidelity_per_rate
+    return (1.0, float(max(round(1 / rate), 2)))
+
+
+# At most three quantities on six targets in one case: 18 intervals of level 1 - 5e-8 miss
+# together with probability 18 * 5e-8 = 9e-7.
+LEVEL = 1 - 5e-8
+WIDTH = norm.isf((1 - LEVEL) / 2)  # 5.45 standard errors
+
+
+@pytest.mark.parametrize("name", MACHINES)
+@PROTOCOL
+def test_the_truth_lies_in_the_interval(protocol, name):
+    machine = machine_named(name)
+    device = VirtualMachine(machine)
+    groups = [targets_on(protocol, machine.description.qubits)]
+    if works_on_pairs(protocol):
+        groups = list(edge_colouring(machine.description.pairs))[:1]
+    for targets in groups:
+        experiment = experiment_of(
+            protocol, targets, rounds=6000, batch=1500,
+            lengths=lengths_for(protocol, machine, targets),
+        )  # fmt: skip
+        for measured in measured_by(device, experiment, LEVEL):
+            truth = truth_of(measured.quantity, machine, targets)
+            for true, estimate in zip(truth, measured.estimates, strict=True):
+                assert estimate.low <= true <= estimate.high, (measured.quantity, true, estimate)
+                # Wide enough to hold anything would be no answer: 6000 circuits tell a
+                # decay's rate to 4 %, a probability of 1 % in 3000 shots to 18 %.
+                assert estimate.high - estimate.low < 2 * WIDTH * 0.2 * estimate.value
+
+
+# The gate alone, from layers and one-qubit gates.
+
+SHARES = {10: "0.3e-3", 30: "1.2e-3", 50: "2.7e-3"}  # of the layer's infidelity, in per cent
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", SHARES)
+def test_the_two_qubit_gate_comes_out_of_the_layer(share):
+    """Layer minus one-qubit part is the answer key's error of CZ within 10 %.
+
+    Over three pairs the layer's mean has a relative standard error of sqrt(4.4 / 180 000) =
+    0.5 %, the one-qubit mean over six qubits sqrt(8.3 / 180 000) = 0.7 %; with half of the
+    layer in one-qubit gates the difference has 1.2 % or less. 10 % less a bias of at most
+    3 % is 5.8 standard errors: probability below 1e-8.
+    """
+    text = f"""
+[machine]
+name = "share"
+qubits = 6
+seed = 8
+{DURATIONS}
+[noise]
+t1 = "500 us"
+t2 = "400 us"
+one_qubit_error = {SHARES[share]}
+two_qubit_error = 6.5e-3
+two_qubit_overrotation = "0.03 rad"
+readout_p01 = 0.01
+readout_p10 = 0.02
+"""
+    machine = read_machine(text.encode(), "share.toml")
+    device = VirtualMachine(machine)
+    matching = ((0, 3), (1, 4), (2, 5))
+    layer_truth = layer_error(machine, matching)
+    gate_truth = answer_key.two_qubit_gate_error(machine, matching, matching)
+    ones = process(answer_key.one_qubit_gate_error(machine), 2)
+    assert 2 * ones.mean() / layer_truth.mean() == pytest.approx(share / 100, abs=0.05)
+    means = {}
+    for name, targets, rounds in (
+        ("two_qubit_gates", matching, 60_000),
+        ("one_qubit_gates", tuple((q,) for q in range(6)), 30_000),
+    ):
+        protocol = PROTOCOLS[name]
+        experiment = experiment_of(
+            protocol, targets, rounds=rounds, batch=3000,
+            lengths=lengths_for(protocol, machine, targets),
+        )  # fmt: skip
+        (measured,) = measured_by(device, experiment, 0.95)
+        means[name] = protocol.mean(measured.quantity, measured.trials, 0.95)
+    gate = gate_of_layer(means["two_qubit_gates"], [means["one_qubit_gates"]], [2.0])
+    assert gate.value == pytest.approx(gate_truth.mean(), rel=0.1)
+    assert gate.low < gate_truth.mean() * 1.05
+    assert gate.high > gate_truth.mean() * 0.95
+    # leaving the one-qubit part in would be seen
+    assert means["two_qubit_gates"].value * 0.8 > gate_truth.mean() * (1 + 0.8 * share / 100)

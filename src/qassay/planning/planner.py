@@ -29,6 +29,7 @@ _SHORTEST_TIME = 1e-9
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
 _FEWEST_MEDIAN = 256
 _MANY_MATCHINGS = 8
+_QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
 _ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
 _SUPPORT = 400  # one-qubit circuits where only pairs are claimed, all in the first cycle
 
@@ -212,7 +213,7 @@ def _readout(
     needed = []
     for claim in claims:
         if claim.metric == "qubits":
-            needed.append(designs.whole_blocks(64, (2,)))
+            needed.append(_QUBIT_COUNT)
             continue
         value = min(max(claim.value, _SMALLEST_RATE), 0.5)
         shots = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)

@@ -10,6 +10,7 @@ mean: E exp(-X) = (1 + h)^-k, E exp(-2X) = (1 + 2h)^-k, mean k h.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +32,20 @@ class _Counts:
     shots: FloatArray
 
 
-def pooled_mean_decay(parts: list[Trials], *, asymptote: float, level: float) -> Estimate:
+def pooled_mean_decay(
+    parts: Sequence[Trials],
+    *,
+    asymptote: float,
+    level: float,
+    weights: FloatArray | None = None,
+) -> Estimate:
     """Estimate the mean over all targets of the decay constant -ln p (or the rate 1 / T).
 
     Args:
         parts: Experiments with the same two lengths on different targets, one shot a circuit.
         asymptote: B, known.
         level: Confidence level.
+        weights: Of the targets, in their order, shape (targets,); alike by default.
 
     Returns:
         The mean decay constant per unit of length. Its error is a jackknife over circuits, so
@@ -47,12 +55,14 @@ def pooled_mean_decay(parts: list[Trials], *, asymptote: float, level: float) ->
     shots = sum(part.circuits for part in parts)
     columns = [_columns(part) for part in parts]
     counts = _joined(columns)
+    targets = counts.hits.shape[1]
+    share = np.full(targets, 1 / targets) if weights is None else weights / weights.sum()
     if (counts.shots < 2).any():
         return no_information(shots, shots)
-    value = _mean_decay(counts, asymptote)
+    value = _mean_decay(counts, asymptote, share)
     if not np.isfinite(value):
         return no_information(shots, shots)
-    variance = _jackknife(parts, columns, asymptote)
+    variance = _jackknife(parts, columns, asymptote, share)
     half = float(student_quantile((1 - level) / 2, np.inf)) * float(np.sqrt(variance))
     return Estimate(
         value=max(value, 0.0) / span,
@@ -61,7 +71,7 @@ def pooled_mean_decay(parts: list[Trials], *, asymptote: float, level: float) ->
         level=level,
         shots=shots,
         circuits=shots,
-        method=f"summed counts of {counts.hits.shape[1]} targets, corrected for their spread",
+        method=f"summed counts of {targets} targets, corrected for their spread",
     )
 
 
@@ -78,14 +88,15 @@ def _joined(columns: list[_Counts]) -> _Counts:
     )
 
 
-def _mean_decay(counts: _Counts, asymptote: float) -> float:
+def _mean_decay(counts: _Counts, asymptote: float, share: FloatArray) -> float:
     """Give the mean of X = decay constant times span, from both moments."""
     fractions = counts.hits / counts.shots
-    short, long = fractions.mean(axis=1) - asymptote
+    short, long = fractions @ share - asymptote
     if short <= 0 or long <= 0:
         return float("nan")
-    noise = (fractions[1] * (1 - fractions[1]) / (counts.shots[1] - 1)).mean()
-    spread = max(float(fractions[1].var(ddof=1) - noise), 0.0)
+    noise = float((fractions[1] * (1 - fractions[1]) / (counts.shots[1] - 1)) @ share)
+    scatter = float((fractions[1] - long - asymptote) ** 2 @ share)
+    spread = max(scatter / max(1 - float(share @ share), 1e-9) - noise, 0.0)
     first = float(np.log(short) - np.log(long))  # -ln E exp(-X)
     second = float(np.log1p(spread / long**2))  # ln E exp(-2X) - 2 ln E exp(-X)
     return first * _gamma_factor(second / first) if first > 0 else first
@@ -103,7 +114,9 @@ def _gamma_factor(ratio: float) -> float:
     return float(high / np.log1p(high))
 
 
-def _jackknife(parts: list[Trials], columns: list[_Counts], asymptote: float) -> float:
+def _jackknife(
+    parts: Sequence[Trials], columns: list[_Counts], asymptote: float, share: FloatArray
+) -> float:
     """Leave out one circuit at a time; arms of one experiment are strata of their own."""
     total = 0.0
     for index, part in enumerate(parts):
@@ -117,7 +130,7 @@ def _jackknife(parts: list[Trials], columns: list[_Counts], asymptote: float) ->
                 hits[arm] -= row
                 shots[arm] -= 1
                 changed[index] = _Counts(hits=hits, shots=shots)
-                left.append(_mean_decay(_joined(changed), asymptote))
+                left.append(_mean_decay(_joined(changed), asymptote, share))
             values = np.array(left)
             total += float((size - 1) / size * ((values - values.mean()) ** 2).sum())
     return total

@@ -7,8 +7,10 @@ one-qubit gates in it, measured in the same run, are taken off.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
@@ -124,11 +126,11 @@ class Measurand:
         for pair in pairs:
             for qubit in pair:
                 share[qubit] = share.get(qubit, 0.0) + 1 / len(pairs)
-        if len(self.singles) == 1 and len(set(share.values())) == 1:
-            single = self.singles[0].only({(qubit,) for qubit in share})
-            return gate_of_layer(layer, [_mean_of((single,), level)], [2.0])
-        ones = self.one_qubit_errors(level)
-        return gate_of_layer(layer, [ones[qubit] for qubit in share], list(share.values()))
+        ones = tuple(part.only({(qubit,) for qubit in share}) for part in self.singles)
+        if len(ones) == 1:
+            return gate_of_layer(layer, [_mean_of(ones, level, share)], [2.0])
+        each = self.one_qubit_errors(level)
+        return gate_of_layer(layer, [each[qubit] for qubit in share], list(share.values()))
 
     def one_qubit_errors(self, level: float) -> dict[int, Estimate]:
         """Give the most precise one-qubit estimate of every qubit."""
@@ -218,18 +220,36 @@ def _parts(
     return tuple(found)
 
 
-def _mean_of(parts: Sequence[Part], level: float) -> Estimate:
-    """Average a quantity over the targets of several experiments."""
-    total = sum(len(part.columns) for part in parts)
+def _mean_of(
+    parts: Sequence[Part], level: float, share: Mapping[int, float] | None = None
+) -> Estimate:
+    """Average a quantity over the targets of several experiments.
+
+    Args:
+        parts: The experiments.
+        level: Confidence level.
+        share: Weight of each qubit, where they are not alike; of one experiment only.
+    """
+    targets = [target for part in parts for target in part.targets]
+    weights = None if share is None else np.array([share[qubit] for (qubit,) in targets])
+    if weights is not None and np.allclose(weights, weights[0]):
+        weights = None
     first = estimator_of(parts[0].experiment)
     thin = max(part.trials.circuits for part in parts) < _THIN and parts[0].trials.shots == 1
-    if first.model == "geometric" and thin and total >= _MANY:
+    if first.model == "geometric" and thin and len(targets) >= _MANY:
         constant = pooled_mean_decay(
-            [part.trials for part in parts], asymptote=first.asymptote, level=level
+            [part.trials for part in parts],
+            asymptote=first.asymptote,
+            level=level,
+            weights=weights,
         )
         return _of_constant(constant, _INFIDELITY_PER_RATE[first.asymptote])
-    weights = [len(part.columns) / total for part in parts]
-    return linear_combination(weights, [part.mean(level) for part in parts])
+    if weights is not None:
+        values = [estimate for part in parts for estimate in part.estimates(level)]
+        return linear_combination((weights / weights.sum()).tolist(), values)
+    return linear_combination(
+        [len(part.columns) / len(targets) for part in parts], [part.mean(level) for part in parts]
+    )
 
 
 def _of_constant(constant: Estimate, factor: float) -> Estimate:

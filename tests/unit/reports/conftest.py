@@ -14,6 +14,7 @@ from qassay.protocols.catalog import PROTOCOLS
 from qassay.reports import RunFacts
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import analyse
+from qassay.verdicts.counted import Counted
 
 AVERAGE = "average_gate_infidelity"
 ROOT = bytes(range(32))
@@ -131,8 +132,8 @@ def assayed(some=None, device=None, *, seed=1, lost=(), options=None):
     """Plan, draw counts, judge; experiments named in `lost` bring no counts."""
     sheet = sheet_of(claims() if some is None else some)
     plan = make_plan(sheet, device or device_of(), ROOT, options or Options(), "qassay 0.1.0")
-    scored = {x.id: drawn(x, seed) for x in plan.experiments if x.id not in lost}
-    return analyse(plan, scored)
+    scored = ((x, 0, drawn(x, seed)) for x in plan.experiments if x.id not in lost)
+    return analyse(plan, Counted.of(scored, 1))
 
 
 @pytest.fixture(scope="session")

@@ -188,7 +188,7 @@ def machine(rng, targets, mean, spread, spam):
 
 def mean_of_targets(args):
     alpha, base = args.alpha[0], args.asymptote[-1]
-    print(f"\nmean over unlike targets, B = {base:g}, delta = {args.delta:g}, alpha = {alpha:.0%};"
+    print(f"\nmean of unlike targets, B = {base:g}, delta = {args.delta:g}, alpha = {alpha:.0%};"
           " a look every 8 rounds from 16 (from 8 where targets are 1225, in 49 groups);"
           "\n  bias: of the estimate after the last look; pooled: of the summed counts")  # fmt: skip
     for targets, groups in ((25, 1), (50, 1), (1225, 49)):
@@ -359,7 +359,8 @@ def sheet_game(game, rule, alpha, truth, delta):
         if not running.any():
             break
         confirm[running], refute[running] = game.confirm[step, running], game.refute[step, running]
-        good, bad = rule(confirm, alpha), rule(refute, alpha)
+        given = [(verdict == side,) if rule is closed_e_bh else () for side in (1, -1)]
+        good, bad = rule(confirm, alpha, *given[0]), rule(refute, alpha, *given[1])
         verdict = np.where(running & good, 1, np.where(running & bad, -1, verdict))
         spent[running & (verdict != 0)] = step + 1
     wrong = ((verdict == 1) & (truth >= 1 + delta)) | ((verdict == -1) & (truth <= 1))

@@ -29,8 +29,7 @@ from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, make_plan
 from qassay.randomness import root_from_integer
 from qassay.reports.datasheet import render_datasheet
-from qassay.reports.facts import RunFacts
-from qassay.sealing import batch_files, bundle_name, common_files, write_whole
+from qassay.sealing import batch_files, bundle_name, common_files, facts_of, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
@@ -180,17 +179,17 @@ def run(
     done: list[Finished] = []
     known: dict[str, Decision] = {}
     with executor_of(workers) as executor:
-        for finished in _execute(request, device, journal, executor, known):
+        for finished in execute(request, device, journal, executor, known):
             done.append(finished)
             if progress is not None:
                 progress(finished)
     clock.lap("circuits, device and scoring")
-    analysis = analyse(request.plan, _counted(done), known)
+    analysis = analyse(request.plan, counted(done), known)
     clock.lap("estimates and verdicts")
     return _conclude(request, folder, analysis, done, clock, device_name)
 
 
-def _execute(
+def execute(
     request: Request,
     device: Device,
     journal: Journal,
@@ -199,17 +198,23 @@ def _execute(
 ) -> Iterator[Finished]:
     """Run the plan until every claim is settled or the planned shots are used up.
 
-    Decisions are added to `known` as they are made.
+    Args:
+        request: The frozen plan and its seed.
+        device: Where.
+        journal: Where finished batches are written down.
+        executor: Where the batches of one cycle run side by side.
+        known: Decisions are added here as they are made.
     """
 
     def settled(done: list[Finished]) -> frozenset[str]:
-        known.update(decisions(request.plan, _counted(done), known))
+        known.update(decisions(request.plan, counted(done), known))
         return stopped_experiments(request.plan, known)
 
     return run_plan(request.plan, device, request.root, journal, executor, settled)
 
 
-def _counted(done: list[Finished]) -> Counted:
+def counted(done: list[Finished]) -> Counted:
+    """Collect the hits of all finished batches, as the judge takes them."""
     cycles = max((finished.index + 1 for finished in done), default=0)
     return Counted.of(((f.experiment, f.index, f.scored) for f in done), cycles)
 
@@ -224,22 +229,10 @@ def _conclude(
 ) -> RunResult:
     bundle_path = folder / bundle_name(request.plan.sheet.machine)
     files = common_files(request.sheet_bytes, request.plan, request.root, request.seed, analysis)
-    Bundle(files | batch_files(done)).save(bundle_path)
+    bundle = Bundle(files | batch_files(done))
+    bundle.save(bundle_path)
     clock.lap("bundle")
-    shots = sum(f.outcomes.shape[0] * f.outcomes.shape[1] for f in done if f.outcomes is not None)
-    seconds = sum(finished.seconds for finished in done)
-    facts = RunFacts(
-        seed=request.seed,
-        shots=shots,
-        circuits=shots,
-        device_seconds=seconds,
-        plan_id=request.plan.id,
-        bundle_name=bundle_path.name,
-        software=SOFTWARE,
-        failures=tuple(failure for finished in done for failure in finished.failures),
-        notes=tuple(dict.fromkeys(note for finished in done for note in finished.notes)),
-        findings=request.findings,
-    )
+    facts = facts_of(bundle, request.plan, bundle_path.name)
     datasheet = folder / "datasheet.html"
     write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
     clock.lap("datasheet")
@@ -247,9 +240,9 @@ def _conclude(
         analysis=analysis,
         device=device_name or request.plan.device.name,
         seed=request.seed,
-        shots=shots,
-        circuits=shots,
-        device_seconds=seconds,
+        shots=facts.shots,
+        circuits=facts.circuits,
+        device_seconds=facts.device_seconds,
         wall_seconds=clock.total(),
         timings=clock.laps,
         bundle=bundle_path,

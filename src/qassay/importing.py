@@ -8,7 +8,6 @@ from qassay.assay import SOFTWARE, Clock, RunResult
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
-from qassay.claims.plausibility import findings
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
@@ -20,8 +19,7 @@ from qassay.protocols.interface import Experiment
 from qassay.protocols.published import trials_to_json
 from qassay.published import PublishedCounts, read_published
 from qassay.reports.datasheet import render_datasheet
-from qassay.reports.facts import RunFacts
-from qassay.sealing import bundle_name, common_files, write_whole
+from qassay.sealing import bundle_name, common_files, facts_of, write_whole
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.counted import Counted
 
@@ -63,20 +61,10 @@ def import_counts(
         for one in published
     }  # fmt: skip
     bundle_path = folder / bundle_name(claims.machine)
-    Bundle(files).save(bundle_path)
+    bundle = Bundle(files)
+    bundle.save(bundle_path)
     clock.lap("bundle")
-    facts = RunFacts(
-        seed=None,
-        shots=plan.cost.shots,
-        circuits=plan.cost.circuits,
-        device_seconds=0.0,
-        plan_id=plan.id,
-        bundle_name=bundle_path.name,
-        software=SOFTWARE,
-        findings=findings(claims, None),
-        kind="import",
-        source=f"{format_name}: " + ", ".join(one.file for one in published),
-    )
+    facts = facts_of(bundle, plan, bundle_path.name)
     datasheet = folder / "datasheet.html"
     write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
     clock.lap("datasheet")

@@ -1,4 +1,8 @@
-"""What a run leaves behind: the sealed bundle and the datasheet."""
+"""What a run leaves behind: the sealed bundle, and the facts its datasheet tells.
+
+The facts are read from the bundle, never from the run, so that anybody who holds the bundle
+can write the same datasheet again.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,14 @@ from pathlib import Path
 
 from qassay import __version__
 from qassay.canonical import canonical_bytes
+from qassay.claims.plausibility import findings
 from qassay.devices.outcomes import outcome_lines
 from qassay.evidence import bundle as layout
+from qassay.evidence.bundle import Bundle
 from qassay.execution.runner import Finished
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
+from qassay.reports.facts import RunFacts
 from qassay.verdicts.analysis import Analysis
 
 
@@ -74,3 +81,37 @@ def write_whole(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)
+
+
+def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
+    """Collect from a bundle what its datasheet tells beside estimates and verdicts.
+
+    Args:
+        bundle: The evidence.
+        plan: Its plan.
+        name: File name of the bundle.
+    """
+    batches = [
+        bundle.document(path)
+        for path in sorted(bundle.files)
+        if path.startswith("batches/") and path.endswith("/counts.json")
+    ]
+    published = [bundle.document(path) for path in bundle.files if path.startswith("published/")]
+    shots = sum(len(batch["outcomes"] or ()) for batch in batches)
+    imported = bool(published)
+    return RunFacts(
+        seed=bundle.document(layout.SEED)["seed"],
+        shots=plan.cost.shots if imported else shots,
+        circuits=plan.cost.circuits if imported else shots,
+        device_seconds=sum(batch["seconds"] for batch in batches),
+        plan_id=plan.id,
+        bundle_name=name,
+        software=f"qassay {bundle.document(layout.VERSIONS)['qassay']}",
+        failures=tuple(
+            f"{batch['batch']}: {failure}" for batch in batches for failure in batch["failures"]
+        ),
+        notes=tuple(dict.fromkeys(note for batch in batches for note in batch["notes"])),
+        findings=findings(plan.sheet, None if imported else plan.device.durations),
+        kind="import" if imported else "run",
+        source=", ".join(sorted(document["file"] for document in published)),
+    )

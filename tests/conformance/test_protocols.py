@@ -29,7 +29,7 @@ from qassay.devices.simulated.machine import VirtualMachine
 from qassay.protocols.batches import (
     batch_id,
     draw_batch,
-    estimate_experiment,
+    estimate_experiments,
     joined_scores,
     score_batches,
 )
@@ -436,7 +436,7 @@ def measured_by(device, experiment, level):
         job = Job(id=batch.id, families=batch.families, order=batch.order)
         outcomes = device.collect(device.submit(job)).outcomes
         scored.append((experiment, k, score_batches(experiment, [(batch, outcomes)])))
-    return estimate_experiment(experiment, joined_scores(scored)[experiment.id], level)
+    return estimate_experiments([experiment], joined_scores(scored), level)[experiment.id]
 
 
 def process(average, dimension):

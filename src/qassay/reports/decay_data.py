@@ -10,6 +10,7 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
+from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Estimator, Measured, Target
 from qassay.statistics.decays import Kind
 from qassay.statistics.trials import Trials
@@ -25,6 +26,7 @@ class Decay:
     Attributes:
         trials: Hits of all targets as if of one, a row for each circuit and target.
         kind: Whether the length counts layers or is a time.
+        length: What the length is, in words.
         asymptote: Where the decay ends.
         spans: Length, and the fractions between which nine of ten targets lie.
         claimed_rate: Rate of decay of a machine exactly at the claim; None if there is none.
@@ -33,6 +35,7 @@ class Decay:
 
     trials: Trials
     kind: Kind
+    length: str
     asymptote: float
     spans: tuple[Span, ...]
     claimed_rate: float | None
@@ -84,11 +87,19 @@ def decay_of(
             shots=parts[0].trials.shots,
         ),
         kind="exponential" if estimator.model == "exponential" else "geometric",
+        length=length_words(estimator),
         asymptote=estimator.asymptote,
         spans=tuple(spans) if single.shape[1] >= _FEWEST else (),
         claimed_rate=claimed_rate,
         targets=int(single.shape[1]),
     )
+
+
+def length_words(estimator: Estimator) -> str:
+    """Say what the length of a protocol's circuits counts."""
+    if estimator.model == "exponential":
+        return "waiting time"
+    return "number of Cliffords" if estimator.id in PUBLISHED else "number of layers"
 
 
 def rate_at(claim: Claim, protocol: str, one_qubit_loss: float) -> float | None:

@@ -32,9 +32,10 @@ def decay_figure(data: ClaimData) -> Drawing | None:
     fit = fit_decays(decay.trials, asymptote=decay.asymptote, kind=decay.kind)
     noun, many = data.noun, plural(decay.targets, data.noun)
     what = "both bits as expected" if noun == "pair" else "the expected bit"
-    against = "the waiting time" if decay.kind == "exponential" else "the number of layers"
     title = f"Decay, {many} together" if decay.targets > 1 else f"Decay of the {noun}"
-    parts = [f"How often a shot gave {what}, against {against}. Points: data with 95 % intervals."]
+    parts = [
+        f"How often a shot gave {what}, against the {decay.length}. Points: data with 95 % intervals."
+    ]
     if decay.spans:
         parts.append(f"Grey bars: nine of ten single {noun}s, counting noise included.")
     if np.isfinite(fit.rate[0]):
@@ -78,7 +79,7 @@ def _draw(axes: Axes, decay: Decay, fit: DecayFit) -> None:
     axes.set_xlim(-0.04 * longest / scale, 1.06 * longest / scale)
     lowest = min([decay.asymptote, *low, *(span[1] for span in decay.spans)])
     axes.set_ylim(lowest - 0.03, 1.02)
-    axes.set_xlabel(f"waiting time ({unit})" if unit else "number of layers")
+    axes.set_xlabel(f"{decay.length} ({unit})" if unit else decay.length)
     axes.set_ylabel("fraction as expected")
     axes.locator_params(axis="both", nbins=6)
     axes.xaxis.set_major_formatter(_tick)

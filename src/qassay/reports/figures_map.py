@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from qassay.reports.claim_data import ClaimData
 from qassay.reports.figures import Drawing
 from qassay.reports.map_scale import CLASSES, NONE, scale_of
 from qassay.reports.numbers import unit_for
-from qassay.reports.places import follows_machine, layout_words, places
+from qassay.reports.places import in_rows, layout_words, places
 from qassay.reports.svg import WIDTH, Point, dots, framed, lines, number, sized, squares, text
 from qassay.reports.text import plural
 from qassay.statistics.estimate import Estimate
@@ -22,30 +22,27 @@ from qassay.statistics.estimate import Estimate
 _MARGIN: Final = 18
 _LARGEST_CELL: Final = 54
 _SMALLEST_NAMED: Final = 14  # a smaller cell has no room for a number
-_FEWEST_IN_MATRIX: Final = 13  # fewer are all named in the figure of single estimates
+_FEWEST_ELSEWHERE: Final = 13  # without a layout, fewer are all named in the other figure
 Classed = tuple[Target, int, bool]  # a target, its class, and whether it is clearly beyond
 
 
 def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
-    """Draw the map of a claim; None for fewer than two estimates."""
-    matrix = data.noun == "pair" and not follows_machine(device)
-    if len(data.estimates) < (_FEWEST_IN_MATRIX if matrix else 2) or not data.informative:
+    """Draw the map of a claim; None where the figure of single estimates already names all."""
+    layout = places(device)
+    if len(data.estimates) < (_FEWEST_ELSEWHERE if layout is None else 2) or not data.informative:
         return None
     scale = scale_of(data)
     classed = [(target, scale.class_of(one), _beyond(data, one)) for target, one in data.estimates]
     legend = _legend(scale.names, [kind for _, kind, _ in classed], data.noun)
-    spots = places(device)
     touched = sorted({qubit for target, _, _ in classed for qubit in target})
-    unit, height = _size(spots, len(touched), matrix=matrix)
-    centres = _scaled(spots, unit)
-    if matrix:
-        body = _matrix(classed, touched, unit)
-    elif data.noun == "pair":
-        body = _edges(classed, centres, unit)
+    if layout is None and data.noun == "pair":
+        height, body = _matrix(classed, touched)
     else:
-        body = _cells(data, classed, centres, unit)
+        unit, height, centres = _scaled(layout or in_rows(touched))
+        draw = _edges if data.noun == "pair" else _cells
+        body = draw(data, classed, centres, unit)
     title = f"Map of the {data.noun}s"
-    caption = _caption(data, device, matrix=matrix, beyond=sum(dot for _, _, dot in classed))
+    caption = _caption(data, device, own=layout is not None, beyond=sum(x for _, _, x in classed))
     described = f"{caption} {'; '.join(f'{name}: {many}' for _, name, many in legend)}."
     box = f"0 0 {WIDTH} {number(height)}"
     svg = framed(f"{data.anchor}-map", box, title, described, body)
@@ -74,13 +71,16 @@ def _beyond(data: ClaimData, one: Estimate) -> bool:
     return one.low > data.limit if data.lower else one.high < data.limit
 
 
-def _caption(data: ClaimData, device: DeviceDescription, *, matrix: bool, beyond: int) -> str:
-    if matrix:
-        first = "Every qubit can meet every other: a cell is a pair, its two qubits at the edges."
-    elif data.noun == "pair":
-        first = f"Qubits by number, pairs as the lines between them ({layout_words(device)})."
-    elif follows_machine(device):
-        first = f"Qubits where the machine has them ({layout_words(device)})."
+def _caption(data: ClaimData, device: DeviceDescription, *, own: bool, beyond: int) -> str:
+    words = layout_words(device)
+    if data.noun == "pair":
+        first = (
+            f"Qubits by number, pairs as the lines between them ({words})."
+            if own
+            else f"A cell is a pair, its two qubits at the edges ({words})."
+        )
+    elif own:
+        first = f"Qubits where the machine has them ({words})."
     else:
         first = "Qubits in the order of their numbers."
     if data.noun == "qubit":
@@ -104,24 +104,18 @@ def _unit(data: ClaimData) -> tuple[float, str]:
     return unit_for(float(np.median([one.value for _, one in data.informative])), data.dimension)
 
 
-def _size(spots: Sequence[Point], qubits: int, *, matrix: bool) -> tuple[float, float]:
-    """Choose the step between neighbours and the height of the drawing."""
-    if matrix:
-        unit = min(_LARGEST_CELL, (WIDTH - _MARGIN - 2) / max(qubits - 1, 1))
-        return unit, unit * (qubits - 1) + _MARGIN
-    columns, rows = (max(ends) + 1 for ends in zip(*spots, strict=True))
+def _scaled(spots: Mapping[int, Point]) -> tuple[float, float, dict[int, Point]]:
+    """Choose the step between neighbours; give it, the height, and each qubit's place."""
+    columns, rows = (max(ends) + 1 for ends in zip(*spots.values(), strict=True))
     unit = min(_LARGEST_CELL, WIDTH / columns)
-    return unit, rows * unit
+    left = (WIDTH - columns * unit) / 2
+    centres = {q: (left + (x + 0.5) * unit, (y + 0.5) * unit) for q, (x, y) in spots.items()}
+    return unit, rows * unit, centres
 
 
-def _scaled(spots: Sequence[Point], unit: float) -> list[Point]:
-    """Turn steps into places in the view box, centred across."""
-    left = (WIDTH - (max(x for x, _ in spots) + 1) * unit) / 2
-    return [(left + (x + 0.5) * unit, (y + 0.5) * unit) for x, y in spots]
-
-
-def _matrix(classed: Sequence[Classed], qubits: Sequence[int], unit: float) -> str:
+def _matrix(classed: Sequence[Classed], qubits: Sequence[int]) -> tuple[float, str]:
     """Draw a cell for each pair below the diagonal, qubit numbers along both edges."""
+    unit = min(_LARGEST_CELL, (WIDTH - _MARGIN - 2) / (len(qubits) - 1))
     place = {qubit: index for index, qubit in enumerate(qubits)}
 
     def centre(target: Target) -> Point:
@@ -143,10 +137,12 @@ def _matrix(classed: Sequence[Classed], qubits: Sequence[int], unit: float) -> s
         text((_MARGIN - 4, (q - 0.5) * unit + 3.5), str(qubits[q]), "soft end")
         for q in range(step, len(qubits), step)
     ]
-    return "".join(drawn) + sized(10, "".join(labels))
+    return last * unit + _MARGIN, "".join(drawn) + sized(10, "".join(labels))
 
 
-def _edges(classed: Sequence[Classed], centres: Sequence[Point], unit: float) -> str:
+def _edges(
+    _: ClaimData, classed: Sequence[Classed], centres: Mapping[int, Point], unit: float
+) -> str:
     """Draw pairs as thick lines between numbered qubits."""
     drawn = []
     for kind in range(NONE, CLASSES):
@@ -172,7 +168,7 @@ def _edges(classed: Sequence[Classed], centres: Sequence[Point], unit: float) ->
 
 
 def _cells(
-    data: ClaimData, classed: Sequence[Classed], centres: Sequence[Point], unit: float
+    data: ClaimData, classed: Sequence[Classed], centres: Mapping[int, Point], unit: float
 ) -> str:
     """Draw a square for each qubit with its number and its estimate."""
     size, _ = _unit(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from qassay.devices.description import DeviceDescription
@@ -14,19 +14,31 @@ _ROW: Final = 10  # qubits in a row of a machine without a layout of its own
 _HEAVY_HEX_ROW: Final = 15
 
 
-def places(device: DeviceDescription) -> tuple[Place, ...]:
-    """Give each qubit's place (column, row), in steps between neighbours, row 0 on top."""
+def places(device: DeviceDescription) -> dict[int, Place] | None:
+    """Give each qubit's place (column, row), in steps between neighbours, row 0 on top.
+
+    Returns:
+        The machine's own layout; None where its description gives none.
+    """
     grid = re.fullmatch(r"grid:(\d{1,4})x(\d{1,4})", device.connectivity)
-    if grid and int(grid[1]) * int(grid[2]) == device.qubits:
-        return _rows(device.qubits, int(grid[2]))
     heavy = re.fullmatch(r"heavy-hex(?::(\d{1,3}))?", device.connectivity)
+    spots: Iterable[Place]
+    if grid and int(grid[1]) * int(grid[2]) == device.qubits:
+        return in_rows(range(device.qubits), int(grid[2]))
     if heavy and int(heavy[1] or _HEAVY_HEX_ROW) >= 3:
-        return tuple(_heavy_hex(device.qubits, int(heavy[1] or _HEAVY_HEX_ROW)))
-    if device.connectivity == "line":
-        return _meander(device.qubits)
-    if device.connectivity == "all-to-all":
-        return _rows(device.qubits, min(_ROW, max(device.qubits, 1)))
-    return _circle(device.qubits)
+        spots = _heavy_hex(device.qubits, int(heavy[1] or _HEAVY_HEX_ROW))
+    elif device.connectivity == "line":
+        spots = _meander(device.qubits)
+    elif device.connectivity == "ring":
+        spots = _circle(device.qubits)
+    else:
+        return None
+    return dict(enumerate(spots))
+
+
+def in_rows(qubits: Sequence[int], columns: int = _ROW) -> dict[int, Place]:
+    """Put qubits in rows, in the order of their numbers."""
+    return {qubit: (float(i % columns), float(i // columns)) for i, qubit in enumerate(qubits)}
 
 
 def layout_words(device: DeviceDescription) -> str:
@@ -37,15 +49,6 @@ def layout_words(device: DeviceDescription) -> str:
         return f"grid of {grid[1]} × {grid[2]}"
     named = {"all-to-all": "every qubit coupled to every other", "listed": "couplings as listed"}
     return named.get(word, word.replace(":", ", rows of "))
-
-
-def follows_machine(device: DeviceDescription) -> bool:
-    """Whether the places are the machine's own, rather than rows of numbers."""
-    return device.connectivity != "all-to-all"
-
-
-def _rows(qubits: int, columns: int) -> tuple[Place, ...]:
-    return tuple((float(q % columns), float(q // columns)) for q in range(qubits))
 
 
 def _meander(qubits: int) -> tuple[Place, ...]:

@@ -14,7 +14,7 @@ from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Plan
 from qassay.reports.numbers import significant
-from qassay.reports.text import listed, plural
+from qassay.reports.text import grouped, listed, plural
 from qassay.verdicts.verdict import Outcome
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("supported", "refuted", "inconclusive", "not tested")
@@ -41,22 +41,31 @@ def convention_of(claim: Claim) -> str:
     return _CONVENTIONS.get(claim.convention or "", "")
 
 
-def population(claim: Claim, device: DeviceDescription) -> str:
-    """Say over what a claim's value is taken: "mean over all 1225 pairs"."""
+def population(claim: Claim, device: DeviceDescription, measured: int | None = None) -> str:
+    """Say over what a claim's value is taken: "mean over all 1225 pairs".
+
+    Args:
+        claim: The claim.
+        device: The machine.
+        measured: How many qubits or pairs have data, said where it is fewer than claimed.
+    """
     kind = metric_of(claim).target
     if kind == "register":
         return "the whole register" if claim.scope.everything else "the register as claimed"
     chosen = claim.scope.pairs if kind == "pair" else claim.scope.qubits
     many = len(chosen) or (len(device.pairs) if kind == "pair" else device.qubits)
-    article = "the named " if chosen else "all "
     if many == 1:
         return f"the {'named' if chosen else 'only'} {kind}"
-    return f"{_STATISTICS[claim.statistic]} {article}{plural(many, kind)}"
+    words = (
+        f"{_STATISTICS[claim.statistic]} {'the named' if chosen else 'all'} {plural(many, kind)}"
+    )
+    return f"{words}, {grouped(measured)} measured" if measured and measured < many else words
 
 
-def qualifiers(claim: Claim, device: DeviceDescription) -> str:
+def qualifiers(claim: Claim, device: DeviceDescription, measured: int | None = None) -> str:
     """Say of what and by which definition, for the small line under a claim's name."""
-    return "; ".join(part for part in (population(claim, device), convention_of(claim)) if part)
+    parts = (population(claim, device, measured), convention_of(claim))
+    return "; ".join(part for part in parts if part)
 
 
 def inside_sentence(title: str) -> str:
@@ -80,6 +89,9 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
     if total and counts["not tested"] == total:
         return "The claim was not tested." if total == 1 else f"None of {total} claims was tested."
+    whole = [outcome for outcome in OUTCOMES if total and counts[outcome] == total]
+    if whole:
+        return f"All {total} claims are {whole[0]}." if total > 1 else f"The claim is {whole[0]}."
     parts: list[str] = []
     for outcome in OUTCOMES:
         number = counts[outcome]

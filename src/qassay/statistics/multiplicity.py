@@ -68,28 +68,36 @@ def e_bh(log_e: Floats, alpha: float) -> Mask:
     return rejected
 
 
-def closed_e_bh(log_e: Floats, alpha: float) -> Mask:
+def closed_e_bh(log_e: Floats, alpha: float, settled: Mask | None = None) -> Mask:
     """Reject with a false discovery rate of at most alpha; never less than e-BH does.
 
     The largest set R such that every set S of hypotheses has an average e-value of at least
     |S & R| / (alpha |R|): were S the true hypotheses, its average would pay for the share of
     false discoveries (Xu, Fischer & Ramdas, arXiv:2504.11759). The worst S of given sizes
     holds the smallest e-values of R and of the rest.
+
+    Args:
+        log_e: One a claim.
+        alpha: False discovery rate.
+        settled: Claims already rejected, whose e-values stand still, in a game that goes on.
+            They stay rejected: R has to hold them, and what the other claims own now counts for
+            nothing, since they may yet lose it. Leave out in the end, or if all is fixed.
     """
     log_threshold(alpha)
     e = _values(log_e)
-    order = np.argsort(-e, kind="stable")
-    falling = e[order]
+    kept = np.zeros(e.size, dtype=bool) if settled is None else settled
+    order = np.lexsort((-e, ~kept))  # the settled first, then by falling e-value
     rejected = np.zeros(e.size, dtype=bool)
-    for size in range(e.size, 0, -1):
-        inside = np.cumsum(falling[:size][::-1])[:, None]  # the r + 1 smallest of R
-        outside = np.concatenate([[0.0], np.cumsum(falling[size:][::-1])])[None, :]
+    for size in range(e.size, int(kept.sum()), -1):
+        inside = np.cumsum(np.sort(e[order[:size]]))[:, None]  # the r smallest of R
+        rest = np.sort(e[order[size:]])
+        outside = np.concatenate([[0.0], np.cumsum(rest if settled is None else 0 * rest)])
         r = np.arange(1, size + 1)[:, None]
-        t = np.arange(e.size - size + 1)[None, :]
+        t = np.arange(rest.size + 1)[None, :]
         if (inside + outside >= r * (r + t) / (alpha * size)).all():
             rejected[order[:size]] = True
-            break
-    return rejected
+            return rejected
+    return np.asarray(rejected | kept)
 
 
 def _values(log_e: Floats) -> Floats:

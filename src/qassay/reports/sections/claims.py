@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.protocols.catalog import estimator_of
+from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
 from qassay.reports.claim_data import ClaimData
+from qassay.reports.decay_data import length_words
 from qassay.reports.figures import Drawing
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
@@ -19,6 +20,8 @@ from qassay.reports.text import grouped, listed, plural, sentence
 from qassay.reports.words import metric_of, percent
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.verdict import Verdict
+
+_HUGE: Final = 1e6  # an e-value that needs no more digits
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -106,18 +109,26 @@ def _limit(claim: Claim, verdict: Verdict) -> str:
 
 
 def _stakes(verdict: Verdict) -> tuple[str, ...]:
-    """Explain the e-values of a sequential test; nothing where none was run."""
+    """Explain the e-values of a sequential test; nothing where none was run or none grew."""
     bets = (
-        (verdict.e_support, "the machine misses the limit of its claim"),
-        (verdict.e_refute, "the machine meets its claim"),
+        ("supported", verdict.e_support, "that the machine misses the limit"),
+        ("refuted", verdict.e_refute, "that the machine meets its claim"),
     )
     return tuple(
-        f"With each block of shots a fair bet was placed against the statement that {statement}."
-        f" Its stake grew {significant(value, 2)}-fold; were the statement true, that would happen"
-        f" with a probability of at most {percent(1 / value)}, however long one plays."
-        for value, statement in bets
-        if value is not None and math.isfinite(value) and value > 1
+        f"With each block of shots a fair bet was placed against the statement {statement}. Its"
+        f" stake grew {_fold(value)}; were the statement true, that would happen with a"
+        f" probability of at most {_chance(value)}, however long one plays."
+        for outcome, value, statement in bets
+        if value is not None and value > 1 and verdict.outcome in (outcome, "inconclusive")
     )
+
+
+def _fold(value: float) -> str:
+    return "more than a million-fold" if value > _HUGE else f"{significant(value, 2)}-fold"
+
+
+def _chance(value: float) -> str:
+    return "one in a million" if value > _HUGE else percent(1 / value)
 
 
 def _experiments(used: list[Experiment]) -> tuple[str, ...]:
@@ -130,13 +141,15 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
         if estimator.model == "exponential":
             at = f"waiting {listed([quantity(length, 'time') for length in lengths])}"
         elif estimator.model == "geometric":
-            at = f"{listed([grouped(round(length)) for length in lengths])} layers"
+            named = listed([grouped(round(length)) for length in lengths])
+            at = f"{named} {length_words(estimator).removeprefix('number of ')}"
         else:
             at = ""
         most = max(len(x.targets) for x in same)
-        noun = "pair" if len(same[0].targets[0]) == 2 else "qubit"
-        together = f"up to {plural(most, noun)} in the same shots" if most > 1 else f"one {noun}"
-        parts = [plural(len(same), "experiment"), together, at]
+        targets = plural(most, "pair" if len(same[0].targets[0]) == 2 else "qubit")
+        if most > 1 and not is_published(same[0]):
+            targets = f"up to {targets} in the same shots"
+        parts = [plural(len(same), "experiment"), targets, at]
         told.append(
             f"{estimator.title} ({protocol}, version {same[0].version}):"
             f" {', '.join(part for part in parts if part)}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qassay.devices.description import DeviceDescription
 from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
 from qassay.reports.text import grouped, plural
@@ -42,13 +43,11 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
     imported = facts.kind == "import"
     said = ", ".join(part for part in (sheet.source.publisher, sheet.source.date) if part)
     source = "; ".join(part for part in (sheet.source.title, said, sheet.source.url) if part)
-    coupled = plural(len(device.pairs), "pair")
     rows = [
         ("Machine", sheet.machine),
         ("Claims made by", sheet.vendor),
         ("Claims published in", source or "no source is named on the claim sheet"),
-        ("Tested", f"{device.name}: {device.platform}, {plural(device.qubits, 'qubit')},"
-                   f" {layout_words(device)} ({coupled})"),
+        ("Counts from" if imported else "Tested", _device(device, imported=imported)),
         ("Effort", _effort(facts, imported=imported)),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
     ]  # fmt: skip
@@ -64,6 +63,14 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         rows=tuple(rows),
         notes=sheet.notes,
     )
+
+
+def _device(device: DeviceDescription, *, imported: bool) -> str:
+    parts = [] if device.platform == "other" else [device.platform]
+    parts.append(plural(device.qubits, "qubit"))
+    if not imported:  # published counts show pairs, not the couplings of the machine
+        parts.append(f"{layout_words(device)} ({plural(len(device.pairs), 'pair')})")
+    return f"{device.name}: {', '.join(parts)}"
 
 
 def _effort(facts: RunFacts, *, imported: bool) -> str:

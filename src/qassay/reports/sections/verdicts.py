@@ -47,7 +47,7 @@ def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[R
         Row(
             anchor=data.anchor,
             title=data.metric.title,
-            qualifiers=qualifiers(data.claim, device),
+            qualifiers=qualifiers(data.claim, device, len(data.estimates) or None),
             claimed=claimed(data.claim),
             measured=shown(data.verdict.estimate, data.metric.dimension),
             ruler=ruler(data),

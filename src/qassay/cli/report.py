@@ -1,0 +1,33 @@
+"""`qassay report`: the datasheet of a bundle, written again from the evidence alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qassay.errors import MalformedError
+from qassay.evidence.audit import audit_bundle
+from qassay.reports.datasheet import render_datasheet
+from qassay.sealing import facts_of, write_whole
+
+
+@click.command(name="report")
+@click.argument("bundle", metavar="BUNDLE.zip")
+@click.option("--html", metavar="FILE", help="Where to write; beside the bundle by default.")
+def report_command(bundle: str, html: str | None) -> int:
+    """Audit a bundle and write its datasheet: the same bytes as the run wrote.
+
+    A bundle that does not hold what it says gets no datasheet.
+    """
+    path = Path(bundle)
+    audit = audit_bundle(path)
+    if audit.failure is not None:
+        raise audit.failure
+    if audit.analysis is None or audit.bundle is None:
+        raise MalformedError(f"{bundle}: the audit came to no result")
+    page = render_datasheet(audit.analysis, facts_of(audit.bundle, audit.analysis.plan, path.name))
+    place = Path(html) if html else path.with_name("datasheet.html")
+    write_whole(place, page.encode("utf-8"))
+    click.echo(str(place))
+    return 0

@@ -190,7 +190,7 @@ def mean_of_targets(args):
     alpha, base = args.alpha[0], args.asymptote[-1]
     print(f"\nmean of unlike targets, B = {base:g}, delta = {args.delta:g}, alpha = {alpha:.0%};"
           " a look every 8 rounds from 16 (from 8 where targets are 1225, in 49 groups);"
-          "\n  bias: of the estimate after the last look; pooled: of the summed counts")  # fmt: skip
+          "\n  bias: of the estimate at the last look; pooled: of summed counts")  # fmt: skip
     for targets, groups in ((25, 1), (50, 1), (1225, 49)):
         at_rate = 0.95 if targets < 100 else 0.5
         lengths = TwoLengths(asymptote=base, span=at_rate / RATE, law="exponential", block=(1, 7))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from qassay import assay
 from qassay.cli import options
-from qassay.cli.show import console, cost_words, plan_table, print_json
+from qassay.cli.show import console, cost_words, expectation_table, plan_table, print_json
 from qassay.devices.catalog import open_device
 from qassay.planning.planner import Options
+from qassay.verdicts.expectations import expectations
 
 
 @click.command(name="plan")
@@ -45,12 +48,14 @@ def plan_command(
     request = assay.plan(sheet, open_device(device), seed=seed, options=chosen)
     plan = request.plan
     if as_json:
-        print_json({"id": plan.id, **plan.as_json()})
+        expected = [asdict(one) for one in expectations(plan)]
+        print_json({"id": plan.id, **plan.as_json(), "expected": expected})
         return 0
     terminal = console()
     terminal.print(f"[bold]{plan.sheet.title}[/] on {plan.device.name}")
     terminal.print(plan_table(plan))
-    terminal.print(f"\n{cost_words(plan)}")
+    terminal.print(f"\n{cost_words(plan)}\n")
+    terminal.print(expectation_table(plan))
     for finding in request.findings:
         terminal.print(f"[yellow]{finding.severity}[/]: {finding.sentence}")
     for item in plan.untested:

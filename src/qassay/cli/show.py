@@ -14,6 +14,7 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.reports.numbers import shown
 from qassay.units import format_quantity
+from qassay.verdicts.expectations import expectations
 from qassay.verdicts.verdict import Verdict
 
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
@@ -74,6 +75,20 @@ def plan_table(plan: Plan) -> Table:
         table.add_column(name, justify="right" if name in ("Targets", "Circuits") else "left")
     for experiment in shortened(plan):
         table.add_row(*experiment)
+    return table
+
+
+def expectation_table(plan: Plan) -> Table:
+    """Make the table of the shots that each claim is expected to take."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Expected shots", "as claimed", "at the limit", "twice as bad", "at most"):
+        table.add_column(name, justify="left" if name == "Expected shots" else "right")
+    for one in expectations(plan):
+        cells = ("not settled" if n is None else f"{n:,}".replace(",", " ")
+                 for n in (one.at_claim, one.at_limit, one.twice))  # fmt: skip
+        table.add_row(one.claim, *cells, f"{one.planned:,}".replace(",", " "))
+        if one.hopeless:
+            table.add_row("", "[yellow]too few shots to settle this claim[/]")
     return table
 
 

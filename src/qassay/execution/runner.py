@@ -8,9 +8,11 @@ change it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -107,18 +109,18 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
         )
         try:
             result = device.collect(device.submit(job))
-            _check(job, result, plan.device.qubits)
-        except (JobLostError, UnavailableError) as error:
-            failures.append(str(error))
+            outcomes = _checked(job, result, plan.device.qubits)
+        except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
+            failures.append(str(error) or type(error).__name__)
             continue
         return Finished(
             experiment=slot.experiment,
             index=slot.index,
             circuit_ids=batch.circuit_ids(),
-            outcomes=result.outcomes,
-            scored=score_batches(slot.experiment, [(batch, result.outcomes)]),
-            seconds=result.seconds,
-            notes=result.notes,
+            outcomes=outcomes,
+            scored=score_batches(slot.experiment, [(batch, outcomes)]),
+            seconds=float(result.seconds),
+            notes=tuple(result.notes),
             failures=tuple(failures),
         )
     return _without_outcome(slot, batch, failures)
@@ -169,23 +171,30 @@ def _write(journal: Journal, slot: Slot, finished: Finished) -> None:
     )
 
 
-def _check(job: Job, result: JobResult, qubits: int) -> None:
-    """Refuse a result that is not the answer to the job.
+def _checked(job: Job, result: Any, qubits: int) -> Bits:
+    """Give the outcomes as bits, or refuse a result that is not the answer to the job.
 
     Raises:
         JobLostError: Another job's result, a wrong number of shots or of qubits, or values
             that are not bits: nothing of it is used.
         DeviceError: The device does not keep to the interface at all.
     """
-    if not isinstance(result.outcomes, np.ndarray):
+    if not (isinstance(result, JobResult) and isinstance(result.outcomes, np.ndarray)):
         raise DeviceError(f"{job.id}: the device gave no array of outcomes")
+    timed = isinstance(result.seconds, int | float) and math.isfinite(result.seconds)
+    if not timed or result.seconds < 0:
+        raise DeviceError(f"{job.id}: the device says it took {result.seconds!r} seconds")
+    if not all(isinstance(note, str) for note in result.notes):
+        raise DeviceError(f"{job.id}: the device gave notes that are not texts")
     if result.job_id != job.id:
         raise JobLostError(f"{job.id}: the device answered with job {result.job_id}")
-    wanted = (job.circuits, job.shots, qubits)
-    if result.outcomes.shape != wanted:
+    found, wanted = result.outcomes, (job.circuits, job.shots, qubits)
+    if found.shape != wanted:
         raise JobLostError(
-            f"{job.id}: found outcomes of (circuits, shots, qubits) {result.outcomes.shape},"
+            f"{job.id}: found outcomes of (circuits, shots, qubits) {found.shape},"
             f" expected {wanted}"
         )
-    if result.outcomes.size and int(result.outcomes.max()) > 1:
+    # other types than uint8 would be written to the journal as other bytes
+    if found.dtype.kind not in "buif" or not bool(((found == 0) | (found == 1)).all()):
         raise JobLostError(f"{job.id}: found outcomes other than 0 and 1")
+    return found.astype(np.uint8)

@@ -75,6 +75,13 @@ def make_plan(
         untested += tuple(Untested(claim=i, reason="the device couples no pair") for i in lacking)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
+        left = {(claim, x.protocol) for x in experiments for claim in x.claims}
+        untested += tuple(
+            Untested(claim=claim.id, reason="the budget leaves no shots for it")
+            for claim in testable
+            if (claim.id, METRICS[claim.metric].protocol) not in left
+            and claim.id not in {item.claim for item in untested}
+        )
     return Plan(
         software=software,
         sheet=sheet,

@@ -34,7 +34,8 @@ def decay_figure(data: ClaimData) -> Drawing | None:
     what = "both bits as expected" if noun == "pair" else "the expected bit"
     title = f"Decay, {many} together" if decay.targets > 1 else f"Decay of the {noun}"
     parts = [
-        f"How often a shot gave {what}, against the {decay.length}. Points: data with 95 % intervals."
+        f"How often a shot gave {what}, against the {decay.length}.",
+        "Points: data with 95 % intervals.",
     ]
     if decay.spans:
         parts.append(f"Grey bars: nine of ten single {noun}s, counting noise included.")

@@ -177,9 +177,8 @@ def settle(evidence: Evidence, alpha: float, beta: float | None = None) -> Settl
     """
     if evidence.confirm.shape[1] != 1:
         raise ValueError("settle judges one target; merge them first, as `every` does")
-    needed = log_threshold(alpha if beta is None else beta), log_threshold(alpha)
-    confirm = int(first_crossing(evidence.confirm, math.exp(-needed[0]))[0])
-    refute = int(first_crossing(evidence.refute, math.exp(-needed[1]))[0])
+    confirm = int(first_crossing(evidence.confirm, alpha if beta is None else beta)[0])
+    refute = int(first_crossing(evidence.refute, alpha)[0])
     verdict: Verdict = "inconclusive"
     if min(confirm, refute) < evidence.steps:
         verdict = "confirmed" if confirm < refute else "refuted"

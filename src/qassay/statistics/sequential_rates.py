@@ -224,14 +224,13 @@ def log_e_rate(
     check_alternatives(null, side, alternatives)
     points, where = np.unique(predicted_short(steps, lengths.asymptote, prior), return_inverse=True)
     where = where.reshape(steps.hits[:, 0].shape)
-    counts = np.stack([steps.hits, steps.shots - steps.hits], axis=2).reshape(
-        steps.hits.shape[0], 4, -1
-    )  # short hits, short misses, long hits, long misses
+    missed = steps.shots - steps.hits
+    counts = (steps.hits[:, 0], missed[:, 0], steps.hits[:, 1], missed[:, 1])
     border = lengths.retention(null)
     paths = []
     for alternative in alternatives:
         factors = log_factors(points, lengths.retention(alternative), border, lengths)
-        gains = sum(factors[i][where] * counts[:, i] for i in range(4))
+        gains = sum(factor[where] * count for factor, count in zip(factors, counts, strict=True))
         paths.append(np.cumsum(gains, axis=0))
     return log_mixture(paths, weights)
 

@@ -132,8 +132,10 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return decide_fixed_sample(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
-    first = measurand_of(claim, plan, counted.until(1).joined(wanted), scope)
-    return NO_WEALTH if first is None else tested_wealth(plan, claim, measurand, first)
+    # batches can be lost: the first cycle is the first that brought counts for the whole scope
+    begun = (counted.until(cycle).joined(wanted) for cycle in range(1, counted.cycles + 1))
+    first = next(one for part in begun if (one := measurand_of(claim, plan, part, scope)))
+    return tested_wealth(plan, claim, measurand, first)
 
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:

@@ -16,6 +16,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import process_from_average
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of
+from qassay.protocols.interface import Experiment
 from qassay.statistics.sequential import RUNGS, Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import TwoLengths, log_e_rate, rate_evidence, steps_of
@@ -104,7 +105,7 @@ def _probability(plan: Plan, claim: Claim, part: Part) -> LogE:
 def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:
     """Test a gate error as a decay a layer, a time T as the rate 1 / T."""
     claimed, _ = canonical_limits(claim, plan)
-    lengths = _lengths(part)
+    lengths = lengths_of(part.experiment)
     rate = 1 / claimed if claim.metric in _TIMES else min(2 * claimed, _LONGEST_RATE)
     game = rate_evidence(
         steps_of(part.trials, lengths),
@@ -136,7 +137,7 @@ def _pairs(plan: Plan, claim: Claim, measurand: Measurand, first: Measurand) -> 
 def _layer(plan: Plan, claim: Claim, part: Part, low: float, middle: float, high: float) -> LogE:
     """Test layers of pairs whose one-qubit share lies between bounds."""
     claimed, limit = canonical_limits(claim, plan)
-    lengths, step = _lengths(part), 1 + claim.delta
+    lengths, step = lengths_of(part.experiment), 1 + claim.delta
     steps = steps_of(part.trials, lengths)
     border = layer_rate(limit, low)
     support = log_e_rate(
@@ -180,12 +181,13 @@ def _one_qubit_bounds(
     return bounds
 
 
-def _lengths(part: Part) -> TwoLengths:
-    short, long = part.experiment.lengths[:2]
-    estimator = estimator_of(part.experiment)
+def lengths_of(experiment: Experiment) -> TwoLengths:
+    """Give the two lengths of an experiment to the tests of rates."""
+    short, long = experiment.lengths[:2]
+    estimator = estimator_of(experiment)
     return TwoLengths(
         asymptote=estimator.asymptote,
         span=long - short,
         law="exponential" if estimator.model == "exponential" else "geometric",
-        block=(part.experiment.block[0], part.experiment.block[1]),
+        block=(experiment.block[0], experiment.block[1]),
     )

@@ -8,6 +8,8 @@ import pytest
 
 from qassay import assay
 from qassay.devices.interface import JobResult
+from qassay.devices.machine_file import read_machine
+from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import (
     DeviceError,
     JobLostError,
@@ -27,7 +29,7 @@ def slots_of(plan):
     return [slot for number in range(cycles(plan)) for slot in cycle(plan, number)]
 
 
-def run(plan, device, root, path, settled=lambda done: frozenset()):
+def run(plan, device, root, path, settled=lambda _: frozenset()):
     journal = Journal.open(path)
     return list(run_plan(plan, device, root, journal, SerialExecutor(), settled))
 
@@ -71,7 +73,11 @@ def test_a_finished_journal_needs_no_device(plan, root, fake_device, ideal, tmp_
     for one, other in zip(first, again, strict=True):
         assert (one.outcomes == other.outcomes).all()
         assert one.circuit_ids == other.circuit_ids
-        assert (one.seconds, one.notes, one.failures) == (other.seconds, other.notes, other.failures)
+        assert (one.seconds, one.notes, one.failures) == (
+            other.seconds,
+            other.notes,
+            other.failures,
+        )
 
 
 def wrong_id(job):
@@ -86,10 +92,10 @@ def shaped(circuits=0, shots=1, qubits=4, dtype=np.uint8, value=1):
 
 
 SPOILT = {
-    "lost": (lambda job: JobLostError("the laser was off"), "the laser was off"),
-    "unreachable": (lambda job: UnavailableError("timed out after 60 s"), "timed out"),
-    "a timeout of the system": (lambda job: TimeoutError("60 s are over"), "60 s are over"),
-    "a broken connection": (lambda job: ConnectionResetError("reset by peer"), "reset by peer"),
+    "lost": (lambda _: JobLostError("the laser was off"), "the laser was off"),
+    "unreachable": (lambda _: UnavailableError("timed out after 60 s"), "timed out"),
+    "a timeout of the system": (lambda _: TimeoutError("60 s are over"), "60 s are over"),
+    "a broken connection": (lambda _: ConnectionResetError("reset by peer"), "reset by peer"),
     "another job": (wrong_id, "t1/9999"),
     "one circuit too few": (shaped(circuits=-1), "expected ("),
     "one circuit too many": (shaped(circuits=1), "expected ("),
@@ -172,8 +178,8 @@ def test_an_answer_given_twice_is_counted_once(plan, root, fake_device, ideal, t
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda job: None,
-        lambda job: "0101",
+        lambda _: None,
+        lambda _: "0101",
         lambda job: JobResult(job_id=job.id, outcomes=[[0]]),
         lambda job: JobResult(
             job_id=job.id, outcomes=np.zeros((job.circuits, 1, 4), np.uint8), seconds=float("nan")
@@ -184,7 +190,7 @@ def test_an_answer_given_twice_is_counted_once(plan, root, fake_device, ideal, t
         lambda job: JobResult(
             job_id=job.id, outcomes=np.zeros((job.circuits, 1, 4), np.uint8), notes=(b"\xff",)
         ),
-        lambda job: UnsupportedCircuitError("no delay longer than 1 ms"),
+        lambda _: UnsupportedCircuitError("no delay longer than 1 ms"),
     ],
     ids=["nothing", "text", "a list", "seconds NaN", "seconds negative", "notes", "unsupported"],
 )
@@ -220,23 +226,55 @@ def test_a_stopped_experiment_asks_for_no_more(plan, root, fake_device, ideal, t
     assert seen[-1] == len(done)
 
 
-def verdicts_of(folder):
-    (bundle,) = folder.glob("*.zip")
+MACHINE = b"""
+[machine]
+name = "fake-4"
+qubits = 4
+seed = 2
+[durations]
+one_qubit_gate = "1 us"
+readout = "1 us"
+[noise]
+t1 = "25 ms"
+one_qubit_error = 4e-3
+readout_p01 = 0.01
+readout_p10 = 0.01
+"""
+
+
+class Lossy:
+    """A virtual machine that loses the jobs it is told to lose."""
+
+    def __init__(self, lost, error=JobLostError):
+        self.machine = VirtualMachine(read_machine(MACHINE, "m.toml"))
+        self.lost, self.error = lost, error
+        self.jobs = []
+
+    def describe(self):
+        return self.machine.describe()
+
+    def submit(self, job):
+        self.jobs.append(job.id)
+        return self.machine.submit(job)
+
+    def collect(self, handle):
+        if self.lost(handle):
+            raise self.error(f"{handle}: trap emptied")
+        return self.machine.collect(handle)
+
+
+def files_of(bundle):
     with zipfile.ZipFile(bundle) as archive:
-        documents = {name: archive.read(name) for name in archive.namelist()}
-    return bundle, documents
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
-def lossy(ideal, lost):
-    return lambda job, _: JobLostError(f"{job.id}: trap emptied") if lost(job.id) else ideal(job)
+def counts_in(files):
+    return [json.loads(data) for name, data in files.items() if name.endswith("counts.json")]
 
 
-def test_an_experiment_that_is_always_lost_leaves_its_claim_untested(
-    plan, fake_device, ideal, sheet_file, tmp_path
-):
-    device = fake_device(lossy(ideal, lambda name: name.startswith("t1/")))
+def test_an_experiment_that_is_always_lost_leaves_its_claim_untested(sheet_file, tmp_path):
+    device = Lossy(lambda name: name.startswith("t1/"))
     result = assay.run(sheet_file, device, out=tmp_path / "out", seed=7)
-    assert result.analysis.plan.experiments == plan.experiments
     verdicts = {v.claim: v for v in result.verdicts}
     assert verdicts["t1"].outcome == "not tested"
     assert verdicts["t1"].estimate is None
@@ -244,30 +282,26 @@ def test_an_experiment_that_is_always_lost_leaves_its_claim_untested(
     assert "brought no counts" in verdicts["t1"].reasons[0]
     assert verdicts["ro"].outcome == verdicts["1q"].outcome == "supported"
     assert result.exit_code == 3
-    bundle, files = verdicts_of(tmp_path / "out")
-    failed = [json.loads(data) for name, data in files.items()
-              if name.startswith("batches/t1/") and name.endswith("counts.json")]  # fmt: skip
+    counts = counts_in(files_of(result.bundle))
+    failed = [document for document in counts if document["batch"].startswith("t1/")]
     assert failed
-    for counts in failed:
-        assert counts["outcomes"] is None
-        assert counts["failures"] == [f"{counts['batch']}: trap emptied"] * MAX_ATTEMPTS
-    counted = sum(
-        len(json.loads(data)["outcomes"] or ())
-        for name, data in files.items()
-        if name.endswith("counts.json")
-    )
+    for document in failed:
+        assert document["outcomes"] is None
+        assert document["failures"] == [f"{document['batch']}: trap emptied"] * MAX_ATTEMPTS
+    counted = sum(len(document["outcomes"] or ()) for document in counts)
     assert result.shots == counted == verdicts["ro"].shots + verdicts["1q"].shots
-    audit = audit_bundle(bundle)
+    audit = audit_bundle(result.bundle)
     assert audit.failure is None, audit.failure
     # the same command again finds everything done, and does not ask the device
-    silent = fake_device(None)
+    silent = Lossy(lambda _: True)
     again = assay.run(sheet_file, silent, out=tmp_path / "out", seed=7)
     assert silent.jobs == []
     assert again.analysis.verdicts_json() == result.analysis.verdicts_json()
+    assert again.shots == result.shots
 
 
-def test_a_device_that_loses_everything(fake_device, sheet_file, tmp_path):
-    device = fake_device(lambda job, _: UnavailableError("no answer in 60 s"))
+def test_a_device_that_loses_everything(sheet_file, tmp_path):
+    device = Lossy(lambda _: True, UnavailableError)
     result = assay.run(sheet_file, device, out=tmp_path / "out", seed=7)
     assert {v.outcome for v in result.verdicts} == {"not tested"}
     assert result.shots == 0
@@ -276,33 +310,32 @@ def test_a_device_that_loses_everything(fake_device, sheet_file, tmp_path):
     assert audit.failure is None, audit.failure
 
 
-def test_lost_batches_in_the_middle_are_neither_hidden_nor_counted(
-    fake_device, ideal, sheet_file, tmp_path
-):
+def test_lost_batches_in_the_middle_are_neither_hidden_nor_counted(sheet_file, tmp_path):
     """Every second batch is lost; the claims are settled by the others, and the audit agrees."""
-    device = fake_device(lossy(ideal, lambda name: int(name[-1]) % 2 == 0))
-    result = assay.run(sheet_file, device, out=tmp_path / "out", seed=7)
+
+    def lost(name):
+        return int(name[-1]) % 2 == 0
+
+    result = assay.run(sheet_file, Lossy(lost), out=tmp_path / "out", seed=7)
     assert {v.outcome for v in result.verdicts} == {"supported"}
-    _, files = verdicts_of(tmp_path / "out")
-    for name, data in files.items():
-        if name.endswith("counts.json"):
-            lost = int(name.split("/")[-2]) % 2 == 0
-            assert (json.loads(data)["outcomes"] is None) == lost
+    counts = counts_in(files_of(result.bundle))
+    assert {(document["outcomes"] is None) == lost(document["batch"]) for document in counts} == {
+        True
+    }
+    assert any(lost(document["batch"]) for document in counts)
     audit = audit_bundle(result.bundle)
     assert audit.failure is None, audit.failure
 
 
 def test_processes_give_what_one_process_gives(sheet_file, tmp_path):
     """Batches draw from streams of their own name, so the number of workers changes nothing."""
-    from qassay.devices.machine_file import read_machine
-    from qassay.devices.simulated.machine import VirtualMachine
-
-    text = b'[machine]\nname = "fake-4"\nqubits = 4\n[noise]\none_qubit_error = 0.004\n'
-    device = VirtualMachine(read_machine(text, "m.toml"))
     runs = [
-        assay.run(sheet_file, device, out=tmp_path / f"{workers}", seed=7, workers=workers)
+        assay.run(
+            sheet_file, VirtualMachine(read_machine(MACHINE, "m.toml")),
+            out=tmp_path / f"{workers}", seed=7, workers=workers,
+        )
         for workers in (1, 2)
-    ]
+    ]  # fmt: skip
     one, two = (result.bundle.read_bytes() for result in runs)
     assert one == two
 

@@ -66,7 +66,7 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
 
 
 def _device(device: DeviceDescription, *, imported: bool) -> str:
-    parts = [] if device.platform == "other" else [device.platform]
+    parts: list[str] = [] if device.platform == "other" else [device.platform]
     parts.append(plural(device.qubits, "qubit"))
     if not imported:  # published counts show pairs, not the couplings of the machine
         parts.append(f"{layout_words(device)} ({plural(len(device.pairs), 'pair')})")

@@ -1,0 +1,80 @@
+"""What a self-check is asked to do, and what it may be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from qassay.errors import Problem, UsageError
+from qassay.planning.plan import Multiplicity
+
+MEASURED: Final = (
+    "one_qubit_gate_error",
+    "two_qubit_gate_error",
+    "t1",
+    "t2_star",
+    "t2_echo",
+    "readout_error",
+    "readout_error_0",
+    "readout_error_1",
+)
+FEWEST_QUBITS: Final = 4
+MOST_QUBITS: Final = 24  # more only costs time: the statistics are those of a few qubits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that the outcome of a self-check depends on.
+
+    Attributes:
+        machines: How many hidden machines.
+        first: Number of the first one; machine 17 is the same in every study of a seed.
+        seed: Names all draws.
+        qubits: Size of the registers.
+        alpha: Both error probabilities of every verdict.
+        multiplicity: Rule for many claims. "none" holds each claim to alpha by itself, which
+            is the harshest of the three.
+        metrics: Which metrics are claimed.
+        smallest_error: Lower end of the one-qubit errors. What settles a claim is rate times
+            length, so smaller errors cost time here and change no statistics.
+    """
+
+    machines: int = 60
+    first: int = 0
+    seed: int = 1
+    qubits: int = 6
+    alpha: float = 0.05
+    multiplicity: Multiplicity = "none"
+    metrics: tuple[str, ...] = MEASURED
+    smallest_error: float = 5e-4
+
+    def __post_init__(self) -> None:
+        """Refuse what has no meaning, all of it at once.
+
+        Raises:
+            UsageError: With every mistake.
+        """
+        within = (
+            ("--machines", self.machines, 1, 1_000_000),
+            ("--from", self.first, 0, 1_000_000_000),
+            ("--seed", self.seed, 0, 2**63 - 1),
+            ("--qubits", self.qubits, FEWEST_QUBITS, MOST_QUBITS),
+            ("--alpha", self.alpha, 1e-6, 0.49),
+            ("--smallest-error", self.smallest_error, 1e-5, 5e-3),
+        )
+        problems = [
+            Problem(where=where, found=f"{value:g}", expected=f"a number from {low:g} to {high:g}")
+            for where, value, low, high in within
+            if not low <= value <= high
+        ]
+        problems += [
+            Problem(where="--metric", found=name, expected="one of " + ", ".join(MEASURED))
+            for name in self.metrics
+            if name not in MEASURED
+        ]
+        UsageError.raise_if_any(problems)
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the machines."""
+        return range(self.first, self.first + self.machines)

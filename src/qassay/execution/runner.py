@@ -181,10 +181,11 @@ def _checked(job: Job, result: Any, qubits: int) -> Bits:
     """
     if not (isinstance(result, JobResult) and isinstance(result.outcomes, np.ndarray)):
         raise DeviceError(f"{job.id}: the device gave no array of outcomes")
-    timed = isinstance(result.seconds, int | float) and math.isfinite(result.seconds)
-    if not timed or result.seconds < 0:
-        raise DeviceError(f"{job.id}: the device says it took {result.seconds!r} seconds")
-    if not all(isinstance(note, str) for note in result.notes):
+    seconds: Any = result.seconds
+    if not (isinstance(seconds, int | float) and 0 <= seconds < math.inf):
+        raise DeviceError(f"{job.id}: the device says it took {seconds!r} seconds")
+    notes: Any = result.notes
+    if not all(isinstance(note, str) for note in notes):
         raise DeviceError(f"{job.id}: the device gave notes that are not texts")
     if result.job_id != job.id:
         raise JobLostError(f"{job.id}: the device answered with job {result.job_id}")

@@ -126,7 +126,7 @@ def _text(draws: Draws, traits: Traits, number: int, qubits: int) -> str:
     one, two, coherent = traits.one_qubit_error, traits.two_qubit_error, traits.coherent
     gate = draws.log_uniform("one-qubit gate", 1e-8, 1e-5)
     long_gate = gate * draws.log_uniform("two-qubit gate", 1.0, 20.0)
-    incoherent = min(draws.uniform("incoherent", 0.01, 1.0), _MOST_INCOHERENT * (1 - coherent))
+    incoherent = draws.uniform("incoherent", 0.0, _MOST_INCOHERENT) * (1 - coherent)
     incoherent = max(incoherent, _LEAST_INCOHERENT)
     # With T1 >= T2 / 2 a pulse loses at most 2 g / (3 T2), a pair of qubits 8 g / (5 T2).
     t2 = max(2 * gate / (3 * one), 1.6 * long_gate / two) / incoherent

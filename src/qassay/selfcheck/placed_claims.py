@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from qassay.circuits.layouts import edge_colouring
-from qassay.claims.claim import Claim, ClaimSheet
+from qassay.claims.claim import Claim, ClaimSheet, Convention, Scope
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.machine_file import Machine
@@ -16,7 +16,7 @@ from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.truth import Window, true_value
 
 Form = Literal["mean", "median", "every", "single"]
-_TIMES = ("t1", "t2_star", "t2_echo")
+_TIMES: Final = ("t1", "t2_star", "t2_echo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,49 +40,8 @@ def ratios(delta: float) -> tuple[float, ...]:
     return tuple(sorted({0.5, 0.7, 1.0, 1.0 + delta, 1.5, 2.5}))
 
 
-def place_claims(
-    draws: Draws, machine: Machine, number: int, metrics: tuple[str, ...]
-) -> tuple[bytes, ClaimSheet, tuple[Placement, ...]]:
-    """Write a sheet about a machine and read it as the product does.
-
-    Args:
-        draws: Of this machine.
-        machine: The machine, not drifting.
-        number: Its number; decides whose turn it is where forms take turns.
-        metrics: What may be claimed.
-
-    Returns:
-        The sheet's bytes, the sheet, and where its claims were placed.
-    """
-    window = _now(machine)
-    wanted, lines = [], [_head(number)]
-    for metric, form in forms(number):
-        if metric not in metrics:
-            continue
-        targets = sorted(window.moments, key=lambda t: (len(t), t))
-        kind = 2 if METRICS[metric].target == "pair" else 1
-        target = draws.one_of(f"target of {metric}", [t for t in targets if len(t) == kind])
-        ratio = draws.one_of(f"ratio of {metric}, {form}", ratios(METRICS[metric].natural_delta))
-        conventions = METRICS[metric].conventions
-        convention = draws.one_of(f"convention of {metric}", conventions) if conventions else ""
-        text = _claim(metric, form, target, convention)
-        # A claim of any value tells the statistic's truth; then the value is put in its place.
-        probe = parse_claim_sheet((lines[0] + text.format(value=_written(metric, 0.5))).encode())
-        truth = true_value(machine, probe.claims[0], window)
-        value = truth * ratio if metric in _TIMES else truth / ratio
-        lines.append(text.format(value=_written(metric, value)))
-        wanted.append((form, ratio))
-    data = "".join(lines).encode()
-    sheet = parse_claim_sheet(data, f"hidden-{number}.toml")
-    placed = (
-        Placement(claim=claim, form=form, ratio=ratio)
-        for claim, (form, ratio) in zip(sheet.claims, wanted, strict=True)
-    )
-    return data, sheet, tuple(placed)
-
-
 def forms(number: int) -> Iterator[tuple[str, Form]]:
-    """Give the claims of machine `number`: what shares its shots is claimed twice."""
+    """Give the claims on machine `number`: mean and single targets by turns with the rest."""
     turn: tuple[Form, ...] = ("every", "single")
     for metric in ("one_qubit_gate_error", "two_qubit_gate_error"):
         yield metric, "mean"
@@ -97,42 +56,102 @@ def forms(number: int) -> Iterator[tuple[str, Form]]:
         yield metric, directions[(number // 2 + place) % 2]
 
 
-def _now(machine: Machine) -> Window:
+def place_claims(
+    draws: Draws, machine: Machine, number: int, metrics: tuple[str, ...]
+) -> tuple[bytes, ClaimSheet, tuple[Placement, ...]]:
+    """Write a sheet about a machine and read it as the product does.
+
+    Args:
+        draws: Of this machine.
+        machine: The machine, not drifting.
+        number: Its number; decides whose turn it is where forms take turns.
+        metrics: What may be claimed.
+
+    Returns:
+        The sheet's bytes, the sheet, and where its claims were placed.
+    """
+    window = _at_the_start(machine)
+    wanted, parts = [], [_HEAD.format(number=number)]
+    for metric, form in forms(number):
+        if metric not in metrics:
+            continue
+        claim = _claim(draws, metric, form, sorted(window.moments))
+        ratio = draws.one_of(f"ratio of {claim.id}", ratios(claim.delta))
+        truth = true_value(machine, claim, window)
+        value = truth * ratio if metric in _TIMES else truth / ratio
+        parts.append(_written(replace(claim, value=value)))
+        wanted.append((form, ratio))
+    data = "".join(parts).encode()
+    sheet = parse_claim_sheet(data, f"hidden-{number}.toml")
+    placed = (
+        Placement(claim=claim, form=form, ratio=ratio)
+        for claim, (form, ratio) in zip(sheet.claims, wanted, strict=True)
+    )
+    return data, sheet, tuple(placed)
+
+
+def _at_the_start(machine: Machine) -> Window:
     """Look at every qubit and pair at time zero; pairs work in the planner's matchings."""
-    matchings = edge_colouring(machine.description.pairs)
-    of = {pair: matching for matching in matchings for pair in matching}
     qubits: list[Target] = [(qubit,) for qubit in range(machine.description.qubits)]
-    return Window(
-        moments={target: [(0.0, 1)] for target in [*qubits, *of]}, matchings=dict(of.items())
+    of: dict[Target, tuple[tuple[int, int], ...]] = {
+        pair: matching
+        for matching in edge_colouring(machine.description.pairs)
+        for pair in matching
+    }
+    return Window(moments={target: [(0.0, 1)] for target in [*qubits, *of]}, matchings=of)
+
+
+def _claim(draws: Draws, metric: str, form: Form, targets: list[Target]) -> Claim:
+    """Draw a claim whose value is still open."""
+    row = METRICS[metric]
+    size = 2 if row.target == "pair" else 1
+    target = draws.one_of(f"target of {metric}", [t for t in targets if len(t) == size])
+    scope = Scope()
+    if form == "single" and size == 2:
+        scope = Scope(pairs=((target[0], target[1]),))
+    elif form == "single":
+        scope = Scope(qubits=target)
+    convention: Convention | None = None
+    if row.conventions:
+        convention = draws.one_of(f"convention of {metric}", row.conventions)
+    return Claim(
+        id=f"{metric}-{form}",
+        metric=metric,
+        relation="at most" if row.better == "lower" else "at least",
+        value=0.0,
+        stated="",
+        statistic="every" if form == "single" else form,
+        scope=scope,
+        convention=convention,
+        delta=row.natural_delta,
     )
 
 
-def _head(number: int) -> str:
-    return (
-        f'[sheet]\ntitle = "Claims about hidden machine {number}"\nvendor = "qassay selfcheck"\n'
-        f'machine = "hidden-{number}"\n'
-    )
+_HEAD: Final = """\
+[sheet]
+title = "Claims about hidden machine {number}"
+vendor = "qassay selfcheck"
+machine = "hidden-{number}"
+"""
 
 
-def _claim(metric: str, form: Form, target: Target, convention: str) -> str:
-    better = METRICS[metric].better
+def _written(claim: Claim) -> str:
+    """Write a claim such that reading it gives the very same number."""
+    timed = METRICS[claim.metric].dimension == "time"
     lines = [
         "",
         "[[claim]]",
-        f'id = "{metric}-{form}"',
-        f'metric = "{metric}"',
-        f'relation = "{"at most" if better == "lower" else "at least"}"',
-        "value = {value}",
-        f'statistic = "{"every" if form == "single" else form}"',
+        f'id = "{claim.id}"',
+        f'metric = "{claim.metric}"',
+        f'relation = "{claim.relation}"',
+        f'value = "{claim.value!r} s"' if timed else f"value = {claim.value!r}",
+        f'statistic = "{claim.statistic}"',
+        f"delta = {claim.delta!r}",
     ]
-    if convention:
-        lines.append(f'convention = "{convention}"')
-    if form == "single":
-        key, inner = ("qubits", str(target[0])) if len(target) == 1 else ("pairs", str(list(target)))
-        lines.append(f"scope = {{{{{key} = [{inner}]}}}}")
+    if claim.convention:
+        lines.append(f'convention = "{claim.convention}"')
+    if claim.scope.qubits:
+        lines.append(f"scope = {{qubits = {list(claim.scope.qubits)}}}")
+    if claim.scope.pairs:
+        lines.append(f"scope = {{pairs = {[list(pair) for pair in claim.scope.pairs]}}}")
     return "\n".join(lines) + "\n"
-
-
-def _written(metric: str, value: float) -> str:
-    """Write a value so that reading gives the very same number."""
-    return f'"{value!r} s"' if METRICS[metric].dimension == "time" else repr(float(value))

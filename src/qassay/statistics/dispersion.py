@@ -4,9 +4,9 @@ With many shots of one random circuit the shots are not independent: a coherent 
 sequence better than another. The circuit is then the unit. The maximum-likelihood value stays;
 its variance is taken from the observed scatter of the circuits within each arm, and the profile
 of the likelihood is flattened until it agrees (Chandler and Bate, Biometrika 94, 167 (2007)).
-Few circuits make a poor variance, so targets lend one another strength as far as they look alike
-(moderated variances: Smyth, Stat. Appl. Genet. Mol. Biol. 3, 3 (2004)), and Student's t replaces
-the normal. docs/decisions/0001-over-dispersion.md gives the alternatives and measured coverage.
+Few circuits make a poor variance, so targets pool their dispersions, except one that scatters
+too much to be of their kind, which stands on its own circuits; and Student's t replaces the
+normal. docs/decisions/0001-over-dispersion.md gives the alternatives and measured coverage.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from scipy import special
 from qassay.statistics.trials import Trials
 
 FloatArray = npt.NDArray[np.float64]
+
+_ODD = 0.05  # probability to set apart any of many like targets
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -86,7 +88,7 @@ def measured_scatter(
         freedom: Circuits of each arm less one, shape (arms,).
 
     Returns:
-        The moderated dispersion of each target. Without any repeated circuit it is binomial.
+        The dispersion of each target. Without any repeated circuit it is binomial.
     """
     repeated = freedom > 0
     usable: npt.NDArray[np.bool_] = np.asarray(np.isfinite(sensitivity).all(axis=1))
@@ -105,47 +107,32 @@ def measured_scatter(
     if shares.sum() > 0:
         shares = shares / shares.sum()
         own = 1 / float((shares**2 / freedom[repeated]).sum())
-    common, prior = _prior_of(ratio, own)
-    if np.isinf(prior):
-        moderated, total = np.full(ratio.shape, common), own * ratio.size
-    else:
-        moderated = (prior * common + own * ratio) / (prior + own)
-        total = min(prior + own, own * ratio.size)
-    dispersion = np.full(usable.shape, max(1.0, common))
-    dispersion[usable] = np.maximum(1.0, moderated)
-    return Scatter(dispersion=dispersion, freedom=np.full(usable.shape, total))
+    alike = _alike(ratio, own)
+    common = float(ratio[alike].mean())
+    dispersion, degrees = np.full(usable.shape, common), np.full(usable.shape, own * alike.sum())
+    dispersion[usable], degrees[usable] = (
+        np.where(alike, common, ratio),
+        np.where(alike, own * alike.sum(), own),
+    )
+    # Nothing physical scatters less than independent shots do.
+    return Scatter(dispersion=np.maximum(dispersion, 1.0), freedom=degrees)
 
 
-def _prior_of(ratio: FloatArray, own: float) -> tuple[float, float]:
-    """Fit the scaled inverse chi-square that the targets' dispersions were drawn from.
+def _alike(ratio: FloatArray, own: float) -> npt.NDArray[np.bool_]:
+    """Say which dispersions may come from one, shape as `ratio`.
 
-    The moments are those of Smyth (2004), section 6.2: the variance of log ratios beyond what
-    `own` degrees of freedom cause. Infinite degrees of freedom mean that all targets are alike.
-
-    Returns:
-        The common dispersion and its degrees of freedom.
+    The largest is tested against the mean of the others by an F test at 5 % over all targets, and
+    again until one passes. Two targets are never told apart: neither says which is the odd one.
     """
-    mean = float(ratio.mean())
-    if ratio.size < 3 or mean <= 0:
-        # Two targets cannot tell whether they are alike: each stands on its own circuits.
-        return mean, (np.inf if mean <= 0 else 0.0)
-    logs = np.log(np.maximum(ratio, 1e-3 * mean))
-    excess = float(logs.var(ddof=1)) - float(special.polygamma(1, own / 2))
-    if excess <= 0:
-        return mean, np.inf
-    prior = 2 * _inverse_trigamma(excess)
-    shift = -float(special.digamma(own / 2)) + np.log(own / 2)
-    centre = float(logs.mean()) + shift + float(special.digamma(prior / 2)) - np.log(prior / 2)
-    return float(np.exp(centre)), prior
-
-
-def _inverse_trigamma(value: float) -> float:
-    """Solve trigamma(x) = value by Newton's method (Smyth 2004, appendix)."""
-    x = 0.5 + 1 / value
-    for _ in range(50):
-        trigamma = float(special.polygamma(1, x))
-        step = trigamma * (1 - trigamma / value) / float(special.polygamma(2, x))
-        x += step
-        if abs(step) < 1e-10 * x:
+    alike = np.full(ratio.shape, True)
+    while alike.sum() > 2:
+        largest = int(np.argmax(np.where(alike, ratio, -1.0)))
+        others = alike & (np.arange(ratio.size) != largest)
+        against = float(ratio[others].mean())
+        if against <= 0 and ratio[largest] <= 0:
             break
-    return x
+        quotient = ratio[largest] / max(against, 1e-9)
+        if special.fdtrc(own, own * others.sum(), quotient) * alike.sum() >= _ODD:
+            break
+        alike = others
+    return alike

@@ -74,7 +74,8 @@ def closed_e_bh(log_e: Floats, alpha: float, settled: Mask | None = None) -> Mas
     The largest set R such that every set S of hypotheses has an average e-value of at least
     |S & R| / (alpha |R|): were S the true hypotheses, its average would pay for the share of
     false discoveries (Xu, Fischer & Ramdas, arXiv:2504.11759). The worst S of given sizes
-    holds the smallest e-values of R and of the rest.
+    holds the smallest e-values of R and of the rest. It may take a claim whose own e-value is
+    below 1 / alpha into strong company; such a verdict holds as one of the sheet, not alone.
 
     Args:
         log_e: One a claim.

@@ -228,7 +228,8 @@ def design_rate_test(
         blocks: Blocks of 1 short and k long circuits instead of a coin.
     """
     if not (claim > 0 and tolerance > 0 and 0 <= spam < 1 - asymptote):
-        raise ValueError("claim and tolerance must be positive, spam in [0, 1 - B)")
+        raise ValueError("claim and tolerance must be positive, spam must lie in [0, 1 - B)")
+    log_threshold(alpha)  # refuses what is no probability
     step = 1 + tolerance
     edge = claim * step
 

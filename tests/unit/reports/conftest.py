@@ -1,6 +1,7 @@
 """Analyses made from drawn counts, with the real records, without any device."""
 
 import zlib
+from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.planning.planner import Options, make_plan
 from qassay.protocols.catalog import PROTOCOLS
-from qassay.reports import RunFacts
+from qassay.reports import RunFacts, render_datasheet
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.counted import Counted
@@ -146,3 +147,88 @@ def ions():
 def grid():
     """Fifty qubits on a grid of five rows and ten columns."""
     return assayed(device=device_of("grid:5x10", platform="superconducting"))
+
+
+@pytest.fixture(scope="session")
+def make_device():
+    """Describe a device: make_device("grid:5x10", qubits=50, ...)."""
+    return device_of
+
+
+@pytest.fixture(scope="session")
+def make_analysis():
+    """Plan, draw counts and judge: make_analysis(claims, device, lost=..., ...)."""
+    return assayed
+
+
+@pytest.fixture(scope="session")
+def make_facts():
+    """Say what a run knows: make_facts(plan, failures=..., ...)."""
+    return facts_of
+
+
+@pytest.fixture(scope="session")
+def nine_claims():
+    """The claims of the sheet."""
+    return claims()
+
+
+class Page(HTMLParser):
+    """A page taken apart: elements, ids, references, and what a reader sees."""
+
+    VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
+    IMPLIED = frozenset({"td", "th", "tr"})  # end tags that HTML lets one leave out
+
+    def __init__(self, source):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.text, self.open, self.wrong = [], [], [], []
+        self.feed(source)
+        self.close()
+        self.wrong += [tag for tag in self.open if tag not in self.IMPLIED]
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open[-1] != tag and self.open[-1] in self.IMPLIED:
+            self.open.pop()
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"/{tag}")
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.text.append(data)
+
+    @property
+    def seen(self):
+        return " ".join(" ".join(self.text).split())
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.elements if name == tag]
+
+    @property
+    def ids(self):
+        return [attrs["id"] for _, attrs in self.elements if "id" in attrs]
+
+
+@pytest.fixture(scope="session")
+def take_apart():
+    """Parse a page."""
+    return Page
+
+
+@pytest.fixture(scope="session")
+def ions_page(ions):
+    """The datasheet of the ions, as text."""
+    return render_datasheet(ions, facts_of(ions.plan))
+
+
+@pytest.fixture(scope="session")
+def grid_page(grid):
+    """The datasheet of the grid, as text."""
+    return render_datasheet(grid, facts_of(grid.plan))

@@ -13,7 +13,7 @@ SHARES = np.array([0.0, 0.5, 0.75, 1.0])  # of hits that a circuit can have in t
 
 
 def spreads(mean):
-    """Distributions of a circuit's share of hits with a given mean: wild, and as narrow as can be."""
+    """Give distributions of a circuit's share of hits with this mean: wild, and narrow."""
     yield np.array([1 - mean, 0, 0, mean])
     if mean >= 0.75:
         yield np.array([0, 0, 4 * (1 - mean), 1 - 4 * (1 - mean)])

@@ -1,0 +1,133 @@
+"""Many hidden machines, side by side, and what they say of the product together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from qassay.sealing import versions
+from qassay.selfcheck.cells import Cell, share_of
+from qassay.selfcheck.settings import MEASURED, Settings
+from qassay.selfcheck.trial import Record, run_trial
+
+LEAST_COVERAGE: Final = 0.94  # promised of a nominal 95 % interval
+CHANCE: Final = 1e-3  # of an alarm, over all cells, if every cell were just at its limit
+_FORMS: Final = ("mean", "median", "every", "single")
+
+Trial = Callable[[Settings, int], tuple[Record, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a self-check found.
+
+    Attributes:
+        settings: What was asked.
+        records: Every verdict, in the order of the machines.
+    """
+
+    settings: Settings
+    records: tuple[Record, ...]
+
+    def groups(self) -> Iterator[tuple[str, str, list[Record]]]:
+        """Give the records of each metric and form, in the order of the tables."""
+
+        def key(record: Record) -> tuple[int, int]:
+            return MEASURED.index(record.metric), _FORMS.index(record.form)
+
+        for _, members in groupby(sorted(self.records, key=key), key=key):
+            group = list(members)
+            yield group[0].metric, group[0].form, group
+
+    def cells(self) -> list[Cell]:
+        """List everything that is promised, with its count."""
+        made = []
+        for metric, form, group in self.groups():
+            made.append(_coverage(metric, form, group))
+            made += _wrong(metric, form, None, group, self.settings.alpha)
+            for ratio in sorted({record.ratio for record in group}):
+                at_ratio = [record for record in group if record.ratio == ratio]
+                made += _wrong(metric, form, ratio, at_ratio, self.settings.alpha)
+        return [cell for cell in made if cell.share.of]
+
+    def failures(self) -> list[Cell]:
+        """List the cells that break their promise beyond chance (Bonferroni over the cells)."""
+        cells = self.cells()
+        return [cell for cell in cells if cell.p_value < CHANCE / len(cells)]
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every promise is kept as far as the study can tell, else 1."""
+        return int(bool(self.failures()))
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the document of `qassay selfcheck --json`."""
+        return {
+            "settings": asdict(self.settings),
+            "versions": versions(),
+            "verdicts": len(self.records),
+            "cells": [cell.as_json() for cell in self.cells()],
+            "failures": [cell.as_json() for cell in self.failures()],
+        }
+
+
+def run_study(
+    settings: Settings,
+    executor: Executor,
+    *,
+    progress: Callable[[], None] | None = None,
+    trial: Trial = run_trial,
+) -> Study:
+    """Judge every hidden machine; what comes out depends on the settings alone.
+
+    A machine takes about a second: enough for a call of its own on any executor.
+
+    Args:
+        settings: What is asked.
+        executor: Where machines are judged side by side.
+        progress: Called once for each machine that is done, from any thread.
+        trial: Judges one machine; another one than the product's is for tests of this study.
+    """
+    futures = []
+    try:
+        for number in settings.numbers:
+            future = executor.submit(trial, settings, number)
+            if progress is not None:
+                tell = progress
+                future.add_done_callback(lambda _: tell())
+            futures.append(future)
+        records = [record for future in futures for record in future.result()]
+    finally:
+        for future in futures:
+            future.cancel()
+    return Study(settings=settings, records=tuple(records))
+
+
+def _coverage(metric: str, form: str, group: Iterable[Record]) -> Cell:
+    return Cell(
+        what="covered",
+        metric=metric,
+        form=form,
+        ratio=None,
+        share=share_of([record.covered for record in group if record.informative]),
+        limit=LEAST_COVERAGE,
+        side="at least",
+    )
+
+
+def _wrong(
+    metric: str, form: str, ratio: float | None, group: Iterable[Record], alpha: float
+) -> list[Cell]:
+    """Count wrong verdicts among the claims on which that very mistake could be made."""
+    group = list(group)
+    refuted = share_of([record.outcome == "refuted" for record in group if record.meets])
+    supported = share_of([record.outcome == "supported" for record in group if record.misses])
+    return [
+        Cell(what="wrongly refuted", metric=metric, form=form, ratio=ratio, share=refuted,
+             limit=alpha, side="at most"),
+        Cell(what="wrongly supported", metric=metric, form=form, ratio=ratio, share=supported,
+             limit=alpha, side="at most"),
+    ]  # fmt: skip

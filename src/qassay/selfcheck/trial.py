@@ -1,0 +1,210 @@
+"""One hidden machine through the whole product: sheet, plan, run, verdicts, and the truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qassay import assay
+from qassay.claims.metrics import METRICS
+from qassay.devices import answer_key
+from qassay.devices.machine_file import Machine, read_machine
+from qassay.devices.simulated.machine import VirtualMachine
+from qassay.execution.journal import Event, Journal
+from qassay.execution.runner import Finished
+from qassay.execution.workers import executor_of
+from qassay.planning.planner import Options, make_plan
+from qassay.protocols.interface import Target
+from qassay.selfcheck.bounds import bound_of
+from qassay.selfcheck.drawing import Draws
+from qassay.selfcheck.hidden_machines import Traits, draw_machine
+from qassay.selfcheck.placed_claims import Form, Placement, place_claims
+from qassay.selfcheck.settings import Settings
+from qassay.selfcheck.truth import true_targets, true_value, window_of
+from qassay.verdicts.decision import Decision
+from qassay.verdicts.judge import judge
+from qassay.verdicts.verdict import Outcome, Verdict
+
+_SAME = 1e-9  # a claim placed exactly at the truth stays there whatever the last digit says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One verdict beside the truth.
+
+    Attributes:
+        machine: Number of the machine.
+        traits: What kind it is.
+        metric: Of the claim.
+        form: Its statistic, or "single".
+        ratio: Where it was placed.
+        delta: Its tolerance.
+        outcome: The verdict.
+        meets: Whether the machine met the claim in the shots up to the verdict.
+        misses: Whether it missed the limit in those shots.
+        truth: Of the shots that the estimate stands on, in the claim's convention.
+        value: Estimate; NaN where the product says that it knows nothing.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        circuits: Spent until the verdict on the experiment that holds the worst target.
+        bound: The least that any test could spend there in the mean; NaN where none is known.
+        one_qubit_share: Of a pair claim: part of the layer's error that is not the gate's.
+    """
+
+    machine: int
+    traits: Traits
+    metric: str
+    form: Form
+    ratio: float
+    delta: float
+    outcome: Outcome
+    meets: bool
+    misses: bool
+    truth: float
+    value: float
+    low: float
+    high: float
+    circuits: int
+    bound: float
+    one_qubit_share: float
+
+    @property
+    def informative(self) -> bool:
+        """Whether there is an interval."""
+        return not math.isnan(self.value)
+
+    @property
+    def covered(self) -> bool:
+        """Whether the interval holds the truth."""
+        slack = _SAME * abs(self.truth)
+        return self.low - slack <= self.truth <= self.high + slack
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the verdict is false."""
+        wrongly_refuted = self.outcome == "refuted" and self.meets
+        return wrongly_refuted or (self.outcome == "supported" and self.misses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """A hidden machine with its sheet, ready to be judged.
+
+    Attributes:
+        machine: With its truth, drift included.
+        machine_text: Its file.
+        sheet_bytes: Its sheet's file.
+        request: The frozen plan.
+        placed: Its claims.
+        traits: What kind it is.
+    """
+
+    machine: Machine
+    machine_text: str
+    sheet_bytes: bytes
+    request: assay.Request
+    placed: tuple[Placement, ...]
+    traits: Traits
+
+
+def hidden(settings: Settings, number: int) -> Hidden:
+    """Draw machine `number`, write claims about it and plan their test."""
+    draws = Draws.of(settings.seed, number)
+    drawn = draw_machine(draws, number, settings.qubits, settings.smallest_error)
+    still = read_machine(drawn.text.encode(), f"hidden-{number}.toml")
+    data, sheet, placed = place_claims(draws, still, number, settings.metrics)
+    options = Options(
+        alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity
+    )
+    root = draws.root()
+    plan = make_plan(sheet, still.description, root, options, assay.SOFTWARE)
+    drawn = drawn.drifting(plan.cost.seconds)
+    return Hidden(
+        machine=read_machine(drawn.text.encode(), f"hidden-{number}.toml"),
+        machine_text=drawn.text,
+        sheet_bytes=data,
+        request=assay.Request(sheet_bytes=data, plan=plan, root=root, seed=None, findings=()),
+        placed=placed,
+        traits=drawn.traits,
+    )
+
+
+def run_trial(settings: Settings, number: int) -> tuple[Record, ...]:
+    """Let the product judge machine `number`, and hold each verdict beside the truth."""
+    case = hidden(settings, number)
+    plan, known = case.request.plan, dict[str, Decision]()
+    with executor_of(1) as executor:
+        device = VirtualMachine(case.machine)
+        done = list(assay.execute(case.request, device, _Forgetful(Path()), executor, known))
+    verdicts = {one.claim: one for one in judge(plan, assay.counted(done), known)}
+    return tuple(
+        _record(case, number, place, done, verdicts[place.claim.id], known)
+        for place in case.placed
+    )
+
+
+class _Forgetful(Journal):
+    """A journal that keeps nothing: a trial that is broken off begins anew."""
+
+    __slots__ = ()
+
+    def append(self, event: Event) -> None:
+        """Let the event go."""
+
+
+def _record(
+    case: Hidden,
+    number: int,
+    place: Placement,
+    done: Sequence[Finished],
+    verdict: Verdict,
+    known: Mapping[str, Decision],
+) -> Record:
+    plan, claim, machine = case.request.plan, place.claim, case.machine
+    decided = known[claim.id].cycle if claim.id in known else None
+    until = window_of(plan, claim, done, decided)
+    targets = true_targets(machine, claim, until)
+    worst = _worst(targets, claim.metric)
+    at_verdict = true_value(machine, claim, until)
+    worse = at_verdict / claim.value if claim.relation == "at most" else claim.value / at_verdict
+    estimate = verdict.estimate
+    value, low, high = math.nan, -math.inf, math.inf
+    if estimate is not None and estimate.informative:
+        value, low, high = estimate.value, estimate.low, estimate.high
+    one_target = place.form in ("every", "single")
+    return Record(
+        machine=number,
+        traits=case.traits,
+        metric=claim.metric,
+        form=place.form,
+        ratio=place.ratio,
+        delta=claim.delta,
+        outcome=verdict.outcome,
+        meets=worse <= 1 + _SAME,
+        misses=worse >= (1 + claim.delta) * (1 - _SAME),
+        truth=true_value(machine, claim, window_of(plan, claim, done, None)),
+        value=value,
+        low=low,
+        high=high,
+        circuits=sum(circuits for _, circuits in until.moments.get(worst, ())),
+        bound=bound_of(machine, claim, worst, targets[worst], plan.alpha)
+        if one_target
+        else math.nan,
+        one_qubit_share=_one_qubit_share(machine, targets, claim.metric),
+    )
+
+
+def _worst(targets: Mapping[Target, float], metric: str) -> Target:
+    sign = 1 if METRICS[metric].better == "lower" else -1
+    return max(targets, key=lambda target: sign * targets[target])
+
+
+def _one_qubit_share(machine: Machine, targets: Mapping[Target, float], metric: str) -> float:
+    """Give the one-qubit gates' part of the layers' process infidelity; NaN without layers."""
+    if metric != "two_qubit_gate_error":
+        return math.nan
+    ones = 1.5 * answer_key.one_qubit_gate_error(machine)
+    singles = sum(float(ones[qubit]) for pair in targets for qubit in pair)
+    return singles / (singles + sum(1.25 * value for value in targets.values()))

@@ -1,0 +1,156 @@
+"""Is what qassay calls the two-qubit gate error the gate's? Exact answer, no sampling.
+
+    .venv/bin/python benchmarks/two_qubit_bias.py
+
+The benchmark averages over random layers. The average evolves linearly: for each of the 60 ideal
+stabilizer states, carry the mean of what the noisy machine really holds (a Pauli vector); one
+layer maps 60 x 16 numbers to 60 x 16 numbers. So the mean survival at any length is exact for any
+noise. From the two lengths of a plan follow the layer's error and, with the one-qubit errors
+taken off, the gate's; it is compared with the average gate infidelity put in.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from qassay.circuits.gates import QUARTER, controlled_z, pulse_rotations
+from qassay.circuits.states import two_qubit_states
+
+DELTA = 0.25
+PAULIS = np.array(
+    [[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], complex
+)
+NAMES = ["".join(pair) for pair in itertools.product("IXYZ", repeat=2)]
+
+
+def pauli_channel(rates: dict[str, float], qubits: int) -> np.ndarray:
+    """Give the Pauli transfer matrix (diagonal) of a channel with these error probabilities."""
+    labels = ["".join(x) for x in itertools.product("IXYZ", repeat=qubits)]
+    diagonal = np.ones(len(labels))
+    for row, label in enumerate(labels):
+        for error, rate in rates.items():
+            clashes = sum(a != "I" and b != "I" and a != b for a, b in zip(label, error, strict=True))
+            diagonal[row] -= 2 * rate * (clashes % 2)
+    return np.diag(diagonal)
+
+
+def rotation_zz(angle: float) -> np.ndarray:
+    """Give the Pauli transfer matrix of exp(-i angle / 2 ZZ)."""
+    zz = np.kron(PAULIS[3], PAULIS[3])
+    unitary = np.cos(angle / 2) * np.eye(4) - 1j * np.sin(angle / 2) * zz
+    both = [np.kron(a, b) for a in PAULIS for b in PAULIS]
+    return np.array(
+        [[np.trace(a @ unitary @ b @ unitary.conj().T).real / 4 for b in both] for a in both]
+    )
+
+
+def infidelity(channel: np.ndarray) -> float:
+    """Give the process infidelity of a channel from its Pauli transfer matrix."""
+    return float(1 - np.trace(channel) / channel.shape[0])
+
+
+def survival(gate: np.ndarray, pulse: np.ndarray, lengths: list[int]) -> list[float]:
+    """Give the exact mean survival at some lengths.
+
+    Args:
+        gate: Error of the entangler, after the ideal one, 16 x 16.
+        pulse: Error of a quarter turn about x on one qubit, 4 x 4; phase-rotated with the pulse.
+        lengths: Increasing numbers of layers.
+    """
+    table = two_qubit_states()
+    turns = [np.block([[np.ones((1, 1)), np.zeros((1, 3))], [np.zeros((3, 1)), turn]])
+             for turn in pulse_rotations()]  # fmt: skip
+    frames = [np.eye(4)]
+    quarter_z = np.eye(4)
+    quarter_z[1:3, 1:3] = [[0, -1], [1, 0]]
+    for _ in range(3):
+        frames.append(quarter_z @ frames[-1])
+    noisy = [frames[k] @ pulse @ frames[k].T @ turns[QUARTER[k]] for k in range(4)]
+    layers = {
+        (a, b): gate @ controlled_z() @ np.kron(noisy[a], noisy[b])
+        for a, b in itertools.product(range(4), repeat=2)
+    }
+    ideal = ideal_vectors(turns)
+    held = ideal / 60
+    found, step = [], 0
+    for length in lengths:
+        while step < length:
+            after = np.zeros_like(held)
+            for (a, b), layer in layers.items():
+                np.add.at(after, table.after[:, a, b], held @ layer.T / 16)
+            held, step = after, step + 1
+        found.append(float((held * ideal).sum() / 4))
+    return found
+
+
+def ideal_vectors(turns: list[np.ndarray]) -> np.ndarray:
+    """Give the Pauli vectors of the 60 states, by the way that makes each from |00>."""
+    zero = np.kron([1, 0, 0, 1], [1, 0, 0, 1]).astype(float)
+    vectors = []
+    for a, b, meets, c, d in two_qubit_states().enter:
+        vector = np.kron(turns[a], turns[b]) @ zero
+        vector = controlled_z() @ vector if meets else vector
+        vectors.append(np.kron(turns[c], turns[d]) @ vector)
+    return np.rint(vectors)
+
+
+def cases(error: float) -> dict[str, np.ndarray]:
+    """Entangler errors of one process infidelity and different kinds."""
+    others = NAMES[1:]
+    angle = 2 * np.arcsin(np.sqrt(error))
+    return {
+        "depolarizing": pauli_channel({name: error / 15 for name in others}, 2),
+        "biased to ZZ": pauli_channel({"ZZ": 0.8 * error, "ZI": 0.1 * error, "IZ": 0.1 * error}, 2),
+        "dephasing of both": pauli_channel({"ZI": error / 2, "IZ": error / 2}, 2),
+        "first qubit only": pauli_channel({"XI": error / 3, "YI": error / 3, "ZI": error / 3}, 2),
+        "correlated XX, YY, ZZ": pauli_channel({n: error / 3 for n in ("XX", "YY", "ZZ")}, 2),
+        "coherent ZZ": rotation_zz(angle),
+    }
+
+
+def pulses(error: float) -> dict[str, np.ndarray]:
+    """Quarter-turn errors of one process infidelity and different kinds."""
+    angle = 2 * np.arcsin(np.sqrt(error))
+    turn = np.eye(4)
+    turn[2:, 2:] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    return {
+        "depolarizing": pauli_channel({n: error / 3 for n in "XYZ"}, 1),
+        "dephasing": pauli_channel({"Z": error}, 1),
+        "coherent": turn,
+    }
+
+
+def bias(gate: np.ndarray, pulse: np.ndarray) -> float:
+    """Give the error of the gate's estimate, in units of delta times the truth."""
+    layer = infidelity(gate @ np.kron(pulse, pulse))
+    long = max(2, round(15 / 16 / layer))
+    short_hits, long_hits = survival(gate, pulse, [1, long])
+    p = ((long_hits - 0.25) / (short_hits - 0.25)) ** (1 / (long - 1))
+    layer_error = 15 / 16 * (1 - p)
+    ones = 1 - (1 - infidelity(pulse)) ** 2
+    found = 1 - (1 - layer_error) / (1 - ones)
+    return (found / infidelity(gate) - 1) / DELTA
+
+
+def main() -> None:
+    print("bias of the two-qubit gate error in units of delta (25 %); aim: at most 0.1 in size")
+    print(f"{'entangler error':24s} {'quarter turns':14s} " + " ".join(
+        f"{share:>7s}" for share in ("10 %", "25 %", "50 %")) + "   one-qubit share of the layer")
+    worst = 0.0
+    for error in (1e-3, 1e-2, 5e-2):
+        print(f"process infidelity of the entangler {error:g}")
+        for kind, gate in cases(error).items():
+            for how in ("depolarizing", "dephasing", "coherent"):
+                row = []
+                for share in (0.1, 0.25, 0.5):
+                    each = error * share / (1 - share) / 2
+                    row.append(bias(gate, pulses(each)[how]))
+                worst = max(worst, *map(abs, row))
+                print(f"  {kind:22s} {how:14s} " + " ".join(f"{x:+7.3f}" for x in row))
+    print(f"largest: {worst:.3f}")
+
+
+if __name__ == "__main__":
+    main()

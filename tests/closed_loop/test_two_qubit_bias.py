@@ -1,0 +1,29 @@
+"""The two-qubit gate error is the gate's, whatever the kind of error: exact, no sampling."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "two_qubit_bias.py"
+spec = importlib.util.spec_from_file_location("two_qubit_bias", SCRIPT)
+study = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(study)
+
+
+@pytest.mark.parametrize("kind", list(study.cases(1e-2)))
+@pytest.mark.parametrize("how", ["depolarizing", "dephasing", "coherent"])
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_bias_is_below_a_tenth_of_delta(kind, how, share):
+    error = 1e-2
+    each = error * share / (1 - share) / 2
+    assert abs(study.bias(study.cases(error)[kind], study.pulses(each)[how])) < 0.1
+
+
+def test_the_start_has_no_transient():
+    """The excess falls by the same factor from the first layer on, for classes of unlike decay."""
+    gate = study.pauli_channel({"XI": 0.01}, 2)  # the first qubit's errors only
+    hits = study.survival(gate, study.pauli_channel({}, 1), [0, 1, 2, 20, 21])
+    excess = [hit - 0.25 for hit in hits]
+    early, late = excess[1] / excess[0], excess[4] / excess[3]
+    assert early == pytest.approx(late, abs=2e-4)  # a start in product states is off by 3e-3

@@ -1,7 +1,7 @@
 """Error rates and lengths of the games, against machines whose truth is known.
 
 Seeds are fixed. Bounds on error rates are such that a test whose error is exactly the stated one
-fails with probability below 1e-6 (`most_wrong`); bounds on lengths lie six or more standard
+fails with probability below 1e-6 (`most_wrong`); bounds on lengths lie four or more standard
 errors above what `benchmarks/sequential.py` prints.
 """
 
@@ -77,11 +77,11 @@ def test_verdicts_take_little_more_than_the_least_possible(asymptote):
         bound = least_circuits(
             asymptote, spam=0.01, rate=multiple * CLAIM, border=border * CLAIM, alpha=0.05
         )
-        steps = play(lengths, [multiple] * 1000, int(8 * bound), seed=12)
+        steps = play(lengths, [multiple] * 500, int(7 * bound), seed=12)
         game = rate_evidence(steps, lengths, rate=CLAIM, tolerance=DELTA)
         at = np.minimum(first_crossing(game.confirm, 0.05), first_crossing(game.refute, 0.05))
-        assert (at < game.steps).all()
-        assert (at + 1).mean() < 1.3 * bound
+        assert (at < game.steps).mean() > 0.99
+        assert (at + 1).mean() < 1.35 * bound
 
 
 @pytest.mark.slow
@@ -137,8 +137,8 @@ def test_coherent_errors_and_many_shots_a_circuit():
         game = circuit_evidence(trials, lengths, rate=CLAIM, tolerance=0.5)
         confirm, refute = (first_crossing(x, 0.05) for x in (game.confirm, game.refute))
         wrong = (refute < confirm) if multiple == 1 else (confirm < refute)
-        # The games share the order of the arms, so their outcomes are not quite independent.
-        assert wrong.sum() <= 1.2 * most_wrong(runs, 0.05)
+        # The games share the order of the arms; given that, they are independent.
+        assert wrong.sum() <= most_wrong(runs, 0.05)
         assert np.minimum(confirm, refute).mean() < 110
 
 

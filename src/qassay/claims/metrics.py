@@ -196,7 +196,6 @@ _ROWS: Final = (
         " included. The chain of pairs belongs to the claim: the best chain and the tester's"
         " chain differ.",
         reference="McKay et al., arXiv:2311.05933",
-        protocol="two_qubit_gates",
         natural_delta=0.05,
     ),
     Metric(
@@ -212,7 +211,6 @@ _ROWS: Final = (
         " one name EPLG, and are 20 % apart by definition alone.",
         reference="McKay et al., arXiv:2311.05933; the factor 4/5: IBM's documentation since"
         " September 2024 (github.com/Qiskit/documentation, pull request 1957)",
-        protocol="two_qubit_gates",
     ),
     Metric(
         id="ghz_fidelity",

@@ -9,7 +9,7 @@ import click
 
 from qassay.cli.show import console
 
-_NEEDED = ("numpy", "scipy", "stim", "pydantic", "rich", "rfc8785", "jinja2", "matplotlib",
+_NEEDED = ("numpy", "scipy", "stim", "pydantic", "rich", "rfc8785", "jinja2",
            "cryptography")  # fmt: skip
 
 

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),
     "protocols": ("catalogs", "protocols_command", "List and show protocols."),
     "metrics": ("catalogs", "metrics_command", "List and show metrics."),
+    "selfcheck": ("selfcheck", "selfcheck_command", "Measure how often qassay itself is wrong."),
     "doctor": ("doctor", "doctor_command", "Check that this installation can do its work."),
 }
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from qassay.reports.chart import Chart
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import Decay
-from qassay.reports.figures import DATA, INK, LINE, SOFT, Drawing, drawn, place, strokes
+from qassay.reports.drawing import Drawing
 from qassay.reports.numbers import unit_for
+from qassay.reports.svg import framed
 from qassay.reports.text import grouped, plural
 from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.intervals import wilson
 from qassay.statistics.trials import Trials
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 FloatArray = npt.NDArray[np.float64]
-HEIGHT: Final = 290
 _POINTS: Final = 60
 
 
@@ -45,50 +43,43 @@ def decay_figure(data: ClaimData) -> Drawing | None:
         parts.append("Dashed: a machine exactly at the claim.")
     parts.append(f"Dotted: pure chance, {_fraction(decay.asymptote)}.")
     caption = " ".join(parts)
-
-    def draw(axes: Axes) -> None:
-        _draw(axes, decay, fit)
-
-    svg = drawn(f"{data.anchor}-decay", HEIGHT, title, _described(decay.trials, caption), draw)
+    chart, body = _drawn(decay, fit)
+    described = _described(decay.trials, caption)
+    svg = framed(f"{data.anchor}-decay", chart.box, title, described, chart.frame() + body)
     return Drawing(svg=svg, title=title, caption=caption)
 
 
-def _draw(axes: Axes, decay: Decay, fit: DecayFit) -> None:
-    trials = decay.trials
-    hits, shots = (part.astype(np.float64) for part in trials.totals())
+def _drawn(decay: Decay, fit: DecayFit) -> tuple[Chart, str]:
+    hits, shots = (part.astype(np.float64) for part in decay.trials.totals())
     seen = shots > 0
-    lengths, hits, shots = trials.lengths[seen], hits[seen, 0], shots[seen]
+    lengths, hits, shots = decay.trials.lengths[seen], hits[seen, 0], shots[seen]
     longest = float(lengths.max(initial=0.0)) or 1.0
     scale, unit = unit_for(longest, "time") if decay.kind == "exponential" else (1.0, "")
-    grid = np.linspace(0.0, 1.04 * longest, _POINTS)
-    x = grid / scale
-    strokes(axes, [(at / scale, low, at / scale, high) for at, low, high in decay.spans],
-            color=LINE, linewidth=9)  # fmt: skip
-    axes.axhline(decay.asymptote, color=SOFT, linewidth=1.0, linestyle=(0, (1, 2.5)))
-    if np.isfinite(fit.rate[0]):
-        ends = [_curve(fit, end, grid) for end in (fit.low, fit.high)]
-        axes.fill_between(x, ends[0], ends[1], color=DATA, alpha=0.2, linewidth=0)
-        axes.plot(x, _curve(fit, fit.rate, grid), color=DATA, linewidth=2)
-    if decay.claimed_rate is not None:
-        claimed = _curve(fit, np.array([decay.claimed_rate]), grid)
-        axes.plot(x, claimed, color=INK, linewidth=1.3, linestyle=(0, (5, 3)))
     low, high = wilson(hits, shots)
-    fraction = hits / shots
-    at = lengths / scale
-    strokes(axes, zip(at, low, at, high, strict=True), color=INK, linewidth=1.8)
-    strokes(axes, zip(at, fraction, at, fraction, strict=True), color=INK, linewidth=7)
-    axes.set_xlim(-0.04 * longest / scale, 1.06 * longest / scale)
-    lowest = min([decay.asymptote, *low, *(span[1] for span in decay.spans)])
-    axes.set_ylim(lowest - 0.03, 1.02)
-    axes.set_xlabel(f"{decay.length} ({unit})" if unit else decay.length)
-    axes.set_ylabel("fraction as expected")
-    axes.locator_params(axis="both", nbins=6)
-    axes.xaxis.set_major_formatter(_tick)
-    place(axes, HEIGHT, left=50, bottom=42)
-
-
-def _tick(value: float, _: object = None) -> str:
-    return grouped(round(value)) if abs(value) >= 10_000 else f"{value:g}"
+    lowest = min([decay.asymptote, *low.tolist(), *(span[1] for span in decay.spans)])
+    chart = Chart(
+        x=(-0.04 * longest / scale, 1.06 * longest / scale),
+        y=(lowest - 0.03, 1.02),
+        x_label=f"{decay.length} ({unit})" if unit else decay.length,
+        y_label="fraction as expected",
+    )
+    grid = np.linspace(0.0, 1.04 * longest, _POINTS)
+    x, at = (grid / scale).tolist(), (lengths / scale).tolist()
+    parts = [
+        chart.bars([(end / scale, a, b) for end, a, b in decay.spans], 9, "e spread"),
+        chart.across(decay.asymptote, "e chance"),
+    ]
+    if np.isfinite(fit.rate[0]):
+        under, over = (_curve(fit, end, grid).tolist() for end in (fit.low, fit.high))
+        parts.append(chart.band(x, under, over, "band"))
+        parts.append(chart.curve(x, _curve(fit, fit.rate, grid).tolist(), 2, "e fit"))
+    if decay.claimed_rate is not None:
+        claimed = _curve(fit, np.array([decay.claimed_rate]), grid).tolist()
+        parts.append(chart.curve(x, claimed, 1.3, "e dashed"))
+    fraction = (hits / shots).tolist()
+    parts.append(chart.bars(zip(at, low.tolist(), high.tolist(), strict=True), 1.8, "bar"))
+    parts.append(chart.points(zip(at, fraction, strict=True), 7, "bar"))
+    return chart, "".join(parts)
 
 
 def _curve(fit: DecayFit, rate: FloatArray, grid: FloatArray) -> FloatArray:

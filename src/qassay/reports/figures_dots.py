@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from qassay.protocols.interface import Target
+from qassay.reports.chart import Chart
 from qassay.reports.claim_data import ClaimData
-from qassay.reports.figures import (
-    BAD,
-    BETWEEN,
-    DATA,
-    GOOD,
-    INK,
-    SOFT,
-    Drawing,
-    drawn,
-    place,
-    strokes,
-)
+from qassay.reports.drawing import Drawing
 from qassay.reports.numbers import quantity, unit_for
-from qassay.reports.svg import WIDTH
+from qassay.reports.svg import WIDTH, framed, sized, text
 from qassay.reports.text import plural
 from qassay.statistics.estimate import Estimate
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-HEIGHT: Final = 290
-_LEFT: Final = 50
-_RIGHT: Final = 62
+Ordered = list[tuple[Target, Estimate]]
+_RIGHT: Final = 58.0  # room for the names of claim and limit
 _ROOM: Final = 1.12
 _ALL_NAMED: Final = 12
 _FEW: Final = 100  # up to so many, the worst is named
@@ -61,67 +47,66 @@ def dots_figure(data: ClaimData) -> Drawing | None:
     caption = " ".join(part for part in parts if part)
     title = f"Every {data.noun} by itself"
 
-    def draw(axes: Axes) -> None:
-        _draw(axes, data, ordered, top)
-
-    svg = drawn(f"{data.anchor}-dots", HEIGHT, title, _described(data, ordered, caption), draw)
+    chart, body = _drawn(data, ordered, top)
+    described = _described(data, ordered, caption)
+    svg = framed(f"{data.anchor}-dots", chart.box, title, described, chart.frame(whole=True) + body)
     return Drawing(svg=svg, title=title, caption=caption)
 
 
 def _side(value: float, data: ClaimData) -> str:
     """Say by colour where an estimate lies: within the claim, the tolerance, or beyond."""
     if data.line is None or data.limit is None:
-        return DATA
+        return "data"
     if value <= data.line if data.lower else value >= data.line:
-        return GOOD
-    return BETWEEN if (value <= data.limit if data.lower else value >= data.limit) else BAD
+        return "good"
+    return "between" if (value <= data.limit if data.lower else value >= data.limit) else "bad"
 
 
-def _draw(axes: Axes, data: ClaimData, ordered: list[tuple[Target, Estimate]], top: float) -> None:
+def _drawn(data: ClaimData, ordered: Ordered, top: float) -> tuple[Chart, str]:
     many = len(ordered)
     scale, unit = unit_for(data.line or top, data.dimension)
-    dot = min(6.0, max(2.2, 0.75 * (WIDTH - _LEFT - _RIGHT) / many))
+    words = data.quantity.split(",", maxsplit=1)[0]
+    chart = Chart(
+        x=(0.5 - 0.02 * many, 1.02 * many + 0.5),
+        y=(0.0, top / scale),
+        x_label=f"{data.noun}s, best to worst",
+        y_label=f"{words} ({unit})" if unit else words,
+        right=_RIGHT if data.line is not None else 12.0,
+    )
+    dot = min(6.0, max(2.2, 0.75 * (WIDTH - chart.left - chart.right) / many))
     placed = [(at, one, _side(one.value, data)) for at, (_, one) in enumerate(ordered, start=1)]
-    for colour in (GOOD, BETWEEN, BAD, DATA):
-        chosen = [(at, one) for at, one, side in placed if side == colour]
-        bars = [
-            (at, max(one.low, 0.0) / scale, at, min(one.high, 1.2 * top) / scale)
-            for at, one in chosen
-        ]
-        thin = min(1.4, dot / 3)
-        strokes(axes, bars, color=colour, linewidth=thin, alpha=0.5 if many <= _FEW else 0.2)
-        points = [(at, one.value / scale, at, one.value / scale) for at, one in chosen]
-        strokes(axes, points, color=colour, linewidth=dot)
-    axes.set_xlim(1 - 0.02 * many - 0.5, many * 1.02 + 0.5)
-    axes.set_ylim(0, top / scale)
-    _lines(axes, data, scale, top)
+    faint = "faint" if many <= _FEW else "fainter"
+    parts = []
+    for side in ("good", "between", "bad", "data"):
+        chosen = [(at, one) for at, one, where in placed if where == side]
+        bars = [(at, one.low / scale, one.high / scale) for at, one in chosen]
+        parts.append(chart.bars(bars, min(1.4, dot / 3), f"e v-{side} {faint}"))
+        points = [(at, one.value / scale) for at, one in chosen]
+        parts.append(chart.points(points, dot, f"e v-{side}"))
+    parts.append(_lines(chart, data, scale, top))
     named = placed if many <= _ALL_NAMED else placed[-1:] if many <= _FEW else []
-    for at, one, _ in named:
-        if one.value < 0.93 * top:
-            axes.annotate(_name(ordered[at - 1][0]), (at, one.value / scale), (5, 5), fontsize=9.5,
-                          color=SOFT, textcoords="offset points", ha="left")  # fmt: skip
-    axes.set_ylabel(f"{_short(data.quantity)} ({unit})" if unit else _short(data.quantity))
-    axes.set_xlabel(f"{data.noun}s, best to worst")
-    axes.locator_params(axis="y", nbins=6)
-    axes.locator_params(axis="x", nbins=6, integer=True)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    place(axes, HEIGHT, left=_LEFT, bottom=42, right=_RIGHT if data.line is not None else 12)
+    names = [
+        text((x + 4, y - 5), _name(ordered[at - 1][0]), "soft")
+        for at, one, _ in named
+        if one.value < 0.93 * top
+        for x, y in [chart.place(at, one.value / scale)]
+    ]
+    parts.append(sized(9.5, "".join(names)))
+    return chart, "".join(parts)
 
 
-def _lines(axes: Axes, data: ClaimData, scale: float, top: float) -> None:
+def _lines(chart: Chart, data: ClaimData, scale: float, top: float) -> str:
     """Draw the claim and its limit across, named at the right end."""
     if data.line is None or data.limit is None:
-        return
-    named = [("claim", data.line, (0, (5, 3)))]
-    if data.limit != data.line:
-        named.append(("limit", data.limit, (0, (1, 2))))
-    apart = abs(data.line - data.limit) / top > 0.05
-    for word, value, dashes in named:
-        axes.axhline(value / scale, color=INK, linewidth=1.2, linestyle=dashes)
-        higher = value == max(data.line, data.limit)
-        axes.annotate(word, (1, value / scale), (4, 0 if apart else (5 if higher else -5)),
-                      xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-                      va="center", fontsize=10.5)  # fmt: skip
+        return ""
+    if data.limit == data.line:
+        return chart.across(data.line / scale, "e dashed", "claim")
+    close = abs(data.line - data.limit) / top < 0.05
+    above = -5.0 if close else 0.0  # so that the two names do not touch
+    claim_shift, limit_shift = (above, -above) if data.line > data.limit else (-above, above)
+    return chart.across(data.line / scale, "e dashed", "claim", claim_shift) + chart.across(
+        data.limit / scale, "e dotted", "limit", limit_shift
+    )
 
 
 def _top(data: ClaimData, estimates: list[Estimate]) -> float:
@@ -134,7 +119,7 @@ def _top(data: ClaimData, estimates: list[Estimate]) -> float:
     return _ROOM * max(reach, min(intervals, 1.8 * reach)) or 1.0
 
 
-def _described(data: ClaimData, ordered: list[tuple[Target, Estimate]], caption: str) -> str:
+def _described(data: ClaimData, ordered: Ordered, caption: str) -> str:
     best, worst = ordered[0], ordered[-1]
     return (
         f"{caption} Best: {_name(best[0])} with {quantity(best[1].value, data.dimension)}; worst:"
@@ -144,7 +129,3 @@ def _described(data: ClaimData, ordered: list[tuple[Target, Estimate]], caption:
 
 def _name(target: Target) -> str:
     return "–".join(str(qubit) for qubit in target)
-
-
-def _short(words: str) -> str:
-    return words.split(",", maxsplit=1)[0]

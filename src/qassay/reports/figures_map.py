@@ -11,7 +11,7 @@ import numpy as np
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Target
 from qassay.reports.claim_data import ClaimData
-from qassay.reports.figures import Drawing
+from qassay.reports.drawing import Drawing
 from qassay.reports.map_scale import CLASSES, NONE, scale_of
 from qassay.reports.numbers import unit_for
 from qassay.reports.places import in_rows, layout_words, places

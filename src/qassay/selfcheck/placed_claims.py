@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Final, Literal
 
 from qassay.circuits.layouts import edge_colouring
@@ -17,6 +17,16 @@ from qassay.selfcheck.truth import Window, true_value
 
 Form = Literal["mean", "median", "every", "single"]
 _TIMES: Final = ("t1", "t2_star", "t2_echo")
+_DIRECTIONS: Final = ("readout_error_0", "readout_error_1")
+_FAMILIES: Final = (
+    ("one_qubit_gate_error",),
+    ("two_qubit_gate_error",),
+    _TIMES,
+    ("readout_error", *_DIRECTIONS),
+)
+_TIMED: Final[tuple[Form, ...]] = ("every", "mean", "single", "median")
+_DIRECTED: Final[tuple[Form, ...]] = ("every", "mean")
+_WORST: Final[tuple[Form, ...]] = ("every", "single")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +50,25 @@ def ratios(delta: float) -> tuple[float, ...]:
     return tuple(sorted({0.5, 0.7, 1.0, 1.0 + delta, 1.5, 2.5}))
 
 
-def forms(number: int) -> Iterator[tuple[str, Form]]:
-    """Give the claims on machine `number`: mean and single targets by turns with the rest."""
-    turn: tuple[Form, ...] = ("every", "single")
-    for metric in ("one_qubit_gate_error", "two_qubit_gate_error"):
-        yield metric, "mean"
-        yield metric, turn[number % 2]
-    turns: tuple[Form, ...] = ("every", "mean", "single", "median")
-    for place, metric in enumerate(_TIMES):
-        yield metric, turns[(number + place) % 4]
-    yield "readout_error", "mean"
-    yield "readout_error", turn[number % 2]
-    directions: tuple[Form, ...] = ("every", "mean")
-    for place, metric in enumerate(("readout_error_0", "readout_error_1")):
-        yield metric, directions[(number // 2 + place) % 2]
+def forms(number: int, metrics: tuple[str, ...]) -> list[tuple[str, Form]]:
+    """Choose what is claimed about machine `number`.
+
+    A sheet speaks of two of the four families, each pair of families in its turn: more
+    machines for the same work. Claims that share their shots come together, and the
+    statistics take turns.
+    """
+    pairs = list(combinations([f for f in _FAMILIES if set(f) & set(metrics)], 2))
+    family = pairs[number % len(pairs)] if pairs else _FAMILIES
+    turn = number // max(len(pairs), 1)
+    chosen: list[tuple[str, Form]] = []
+    for place, metric in enumerate(metric for part in family for metric in part):
+        if metric in _TIMES:
+            chosen.append((metric, _TIMED[(turn + place) % 4]))
+        elif metric in _DIRECTIONS:
+            chosen.append((metric, _DIRECTED[(turn + place) % 2]))
+        else:
+            chosen += [(metric, "mean"), (metric, _WORST[turn % 2])]
+    return [(metric, form) for metric, form in chosen if metric in metrics]
 
 
 def place_claims(
@@ -72,9 +87,7 @@ def place_claims(
     """
     window = _at_the_start(machine)
     wanted, parts = [], [_HEAD.format(number=number)]
-    for metric, form in forms(number):
-        if metric not in metrics:
-            continue
+    for metric, form in forms(number, metrics):
         claim = _claim(draws, metric, form, sorted(window.moments))
         ratio = draws.one_of(f"ratio of {claim.id}", ratios(claim.delta))
         truth = true_value(machine, claim, window)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -91,14 +91,16 @@ def run_study(
         progress: Called once for each machine that is done, from any thread.
         trial: Judges one machine; another one than the product's is for tests of this study.
     """
-    futures = []
+
+    def told(_: Future[tuple[Record, ...]]) -> None:
+        if progress is not None:
+            progress()
+
+    futures: list[Future[tuple[Record, ...]]] = []
     try:
         for number in settings.numbers:
-            future = executor.submit(trial, settings, number)
-            if progress is not None:
-                tell = progress
-                future.add_done_callback(lambda _: tell())
-            futures.append(future)
+            futures.append(executor.submit(trial, settings, number))
+            futures[-1].add_done_callback(told)
         records = [record for future in futures for record in future.result()]
     finally:
         for future in futures:

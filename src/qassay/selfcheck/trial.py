@@ -81,12 +81,6 @@ class Record:
         slack = _SAME * abs(self.truth)
         return self.low - slack <= self.truth <= self.high + slack
 
-    @property
-    def wrong(self) -> bool:
-        """Whether the verdict is false."""
-        wrongly_refuted = self.outcome == "refuted" and self.meets
-        return wrongly_refuted or (self.outcome == "supported" and self.misses)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
@@ -115,9 +109,7 @@ def hidden(settings: Settings, number: int) -> Hidden:
     drawn = draw_machine(draws, number, settings.qubits, settings.smallest_error)
     still = read_machine(drawn.text.encode(), f"hidden-{number}.toml")
     data, sheet, placed = place_claims(draws, still, number, settings.metrics)
-    options = Options(
-        alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity
-    )
+    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
     plan = make_plan(sheet, still.description, root, options, assay.SOFTWARE)
     drawn = drawn.drifting(plan.cost.seconds)
@@ -140,8 +132,7 @@ def run_trial(settings: Settings, number: int) -> tuple[Record, ...]:
         done = list(assay.execute(case.request, device, _Forgetful(Path()), executor, known))
     verdicts = {one.claim: one for one in judge(plan, assay.counted(done), known)}
     return tuple(
-        _record(case, number, place, done, verdicts[place.claim.id], known)
-        for place in case.placed
+        _record(case, number, place, done, verdicts[place.claim.id], known) for place in case.placed
     )
 
 

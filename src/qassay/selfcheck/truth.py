@@ -51,9 +51,8 @@ def window_of(plan: Plan, claim: Claim, done: Sequence[Finished], until: int | N
         done: Batches that were run.
         until: Cycles that count; None for all.
     """
-    starts = {
-        slot.id: slot.start_seconds for number in range(cycles(plan)) for slot in cycle(plan, number)
-    }
+    slots = (slot for number in range(cycles(plan)) for slot in cycle(plan, number))
+    starts = {slot.id: slot.start_seconds for slot in slots}
     protocol = METRICS[claim.metric].protocol
     moments: dict[Target, list[tuple[float, int]]] = {}
     matchings: dict[Target, Matching] = {}

@@ -265,8 +265,6 @@ def fit_decays(
         scatter=scatter,
         likelihood=likelihood,
     )
-    if not likelihood.determined:
-        return fit
     tail = (1 - level) / 2
     low, high = fit.limits(tail, upper=False), fit.limits(tail, upper=True)
     return replace(fit, low=low, high=high)

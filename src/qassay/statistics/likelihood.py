@@ -149,11 +149,13 @@ class DecayLikelihood:
         Returns:
             The constants, shape (targets,): 0 (below) or inf (above) where it never falls so far.
         """
+        end = np.inf if upper else 0.0
+        if not self.determined:
+            return np.full(best.shape, end)
         least, most = self.constants_range()
         known = np.isfinite(drop) & ~np.isnan(best)
         start = np.where(known, best, 0.0)
         aim = self.profile(start) - drop
-        end = np.inf if upper else 0.0
         open_end = ~known | (self.profile(np.full_like(start, end)) >= aim)
         inner = np.log(np.clip(start, least, most))
         outer = np.full_like(inner, np.log(most if upper else least))

@@ -70,19 +70,15 @@ def lab(rgb):
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
+def seen_by(eye, colour):
+    light = linear(colour)
+    mixed = (sum(a * b for a, b in zip(row, light, strict=True)) for row in EYES[eye])
+    return lab([min(max(part, 0), 1) for part in mixed])
+
+
 @pytest.mark.parametrize("eye", EYES)
 def test_classes_of_the_map_differ_to_every_eye(eye):
-    seen = [
-        lab([min(max(math.sumprod(row, linear(LIGHT[f"k{n}"])), 0), 1) for row in EYES[eye]])
-        if hasattr(math, "sumprod")
-        else lab(
-            [
-                min(max(sum(a * b for a, b in zip(row, linear(LIGHT[f"k{n}"]), strict=True)), 0), 1)
-                for row in EYES[eye]
-            ]
-        )
-        for n in range(7)
-    ]
+    seen = [seen_by(eye, LIGHT[f"k{number}"]) for number in range(7)]
     apart = min(math.dist(a, b) for i, a in enumerate(seen) for b in seen[:i])
     assert apart > 12  # in CIELAB; 2.3 is just noticeable side by side
 

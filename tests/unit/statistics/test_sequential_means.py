@@ -68,9 +68,9 @@ def test_experiments_on_different_targets_join():
 
 def test_evidence_points_the_right_way():
     good, bad = (
-        mean_rate_log_e([measured(gamma_rates(25, x, 0.4), 160)], LENGTHS, rate=0.005, tolerance=0.25)
-        for x in (0.0035, 0.008)
-    )  # fmt: skip
+        mean_rate_log_e([measured(gamma_rates(25, x, 0.4), 160)], LENGTHS, rate=0.005, tolerance=d)
+        for x, d in ((0.0035, 0.25), (0.008, 0.25))
+    )
     assert good[0] > 3 > good[1]
     assert bad[1] > 3 > bad[0]
     guarded = mean_rate_log_e(

@@ -10,7 +10,7 @@ from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import length_words
-from qassay.reports.figures import Drawing
+from qassay.reports.drawing import Drawing
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
@@ -124,7 +124,10 @@ def _stakes(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _fold(value: float) -> str:
-    return "more than a million-fold" if value > _HUGE else f"{significant(value, 2)}-fold"
+    if value > _HUGE:
+        return "more than a million-fold"
+    rounded = float(f"{value:.2g}")
+    return f"{grouped(round(rounded)) if rounded >= 10 else significant(rounded, 2)}-fold"
 
 
 def _chance(value: float) -> str:

@@ -1,0 +1,126 @@
+"""`qassay selfcheck`: the product held against machines whose truth is known."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qassay.cli import options
+from qassay.cli.show import console, print_json
+
+if TYPE_CHECKING:
+    from qassay.selfcheck import Settings, Study
+
+
+@click.command(name="selfcheck")
+@click.option("--machines", type=int, default=60, show_default=True,
+              help="How many hidden machines; 60 take about a minute on two cores.")  # fmt: skip
+@click.option("--from", "first", type=int, default=0, show_default=True,
+              help="Number of the first machine.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Names all draws.")
+@click.option("--alpha", type=float, default=0.05, show_default=True,
+              help="Both error probabilities of every verdict.")  # fmt: skip
+@click.option("--multiplicity", type=click.Choice(["none", "fdr", "family-wise"]), default="none",
+              show_default=True, help="Rule for many claims on a sheet.")  # fmt: skip
+@click.option("--metric", "metrics", multiple=True, metavar="METRIC",
+              help="Claim this metric only; may be repeated.")  # fmt: skip
+@click.option("--qubits", type=int, default=6, show_default=True, help="Size of the registers.")
+@click.option("--smallest-error", type=float, default=5e-4, show_default=True,
+              help="Lower end of the one-qubit errors; 1e-5 takes minutes a machine.")  # fmt: skip
+@click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
+              help="Processes that work side by side.")  # fmt: skip
+@click.option("--write", metavar="FILE.md", help="Write the calibration certificate.")
+@click.option("--keep", metavar="DIR", help="Write the machine files and claim sheets, too.")
+@options.as_json
+def selfcheck_command(
+    machines: int,
+    first: int,
+    seed: int,
+    alpha: float,
+    multiplicity: str,
+    metrics: tuple[str, ...],
+    qubits: int,
+    smallest_error: float,
+    workers: str,
+    write: str | None,
+    keep: str | None,
+    as_json: bool,
+) -> int:
+    """Measure coverage and error rates of qassay itself.
+
+    Draws machines whose truth is known, claims about them that are true, false and at the
+    edge, runs the whole product on each, and counts. Exit code 1 if a promise is broken
+    beyond chance.
+    """
+    from qassay.selfcheck.settings import MEASURED, Settings
+    from qassay.selfcheck.trial import hidden
+
+    settings = Settings(
+        machines=machines,
+        first=first,
+        seed=seed,
+        qubits=qubits,
+        alpha=alpha,
+        multiplicity=multiplicity,  # type: ignore[arg-type]
+        metrics=tuple(dict.fromkeys(metrics)) or MEASURED,
+        smallest_error=smallest_error,
+    )
+    if keep is not None:
+        folder = Path(keep)
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in settings.numbers:
+            case = hidden(settings, number)
+            (folder / f"{number}-machine.toml").write_text(case.machine_text, encoding="utf-8")
+            (folder / f"{number}-claims.toml").write_bytes(case.sheet_bytes)
+    study = _studied(settings, workers, live=sys.stdout.isatty() and not as_json)
+    if write is not None:
+        from qassay.selfcheck.certificate import certificate
+
+        Path(write).write_text(certificate(study), encoding="utf-8")
+    if as_json:
+        print_json(study.as_json())
+    else:
+        _tell(study)
+    return study.exit_code
+
+
+def _studied(settings: Settings, workers: str, *, live: bool) -> Study:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from qassay.execution.workers import executor_of
+    from qassay.selfcheck import run_study
+
+    bar = Progress(
+        TextColumn("[bold]hidden machines"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console(),
+        disable=not live,
+        transient=True,
+    )
+    with bar, executor_of(workers) as executor:
+        task = bar.add_task("", total=settings.machines)
+        return run_study(settings, executor, progress=lambda: bar.advance(task))
+
+
+def _tell(study: Study) -> None:
+    from rich.table import Table
+
+    from qassay.selfcheck.certificate import command_line, result_words
+    from qassay.selfcheck.table import sections
+
+    terminal = console()
+    terminal.print(f"[bold]{command_line(study.settings)}[/], {len(study.records):,} verdicts")
+    for section in sections(study):
+        terminal.print(f"\n[bold]{section.title}[/]\n[dim]{section.text}[/]")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for place, name in enumerate(section.header):
+            table.add_column(name, justify="left" if place < section.words else "right")
+        for row in section.rows:
+            table.add_row(*row)
+        terminal.print(table)
+    terminal.print(f"\n{result_words(study)}")

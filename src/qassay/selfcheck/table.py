@@ -1,0 +1,259 @@
+"""What a study found, as tables: the same rows for the terminal and for the certificate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from qassay.selfcheck.cells import Share, share_of
+from qassay.selfcheck.study import Study
+from qassay.selfcheck.trial import Record
+
+_PLACES = ("0.5", "0.7", "claim", "limit", "1.5", "2.5")
+METRIC_WORDS = {
+    "one_qubit_gate_error": "One-qubit gate error",
+    "two_qubit_gate_error": "Two-qubit gate error",
+    "t1": "T1",
+    "t2_star": "T2*",
+    "t2_echo": "T2, one echo",
+    "readout_error": "Readout error",
+    "readout_error_0": "Readout error of a 0",
+    "readout_error_1": "Readout error of a 1",
+}
+FORM_WORDS = {"mean": "mean", "median": "median", "every": "every target", "single": "one target"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One table.
+
+    Attributes:
+        title: Its heading.
+        text: What stands above it, in sentences.
+        header: Names of the columns; the first `words` of them hold words, the rest numbers.
+        rows: The cells, as texts.
+        words: How many columns hold words.
+    """
+
+    title: str
+    text: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: int = 2
+
+
+def sections(study: Study) -> list[Section]:
+    """Make all tables of a study."""
+    made = [_intervals(study), _wrong(study), _costs(study), _bounds(study), _kinds(study)]
+    made.append(_bias(study))
+    return [section for section in made if section.rows]
+
+
+def _intervals(study: Study) -> Section:
+    rows = []
+    for metric, form, group in study.groups():
+        known = [record for record in group if record.informative]
+        rows.append(
+            (
+                METRIC_WORDS[metric],
+                FORM_WORDS[form],
+                str(len(known)),
+                percent(share_of([record.covered for record in known])),
+                str(sum(record.truth > record.high for record in known)),
+                str(sum(record.truth < record.low for record in known)),
+            )
+        )
+    return Section(
+        title="Coverage of the 95 % intervals",
+        text="How often the interval that the product reports holds the truth. Promised: 94 % or"
+        " more. Intervals for `every target` are cautious on one side by construction, so they"
+        " may hold it more often. In brackets: the 95 % interval of the share itself.",
+        header=("Metric", "Statistic", "Intervals", "Truth inside", "Above", "Below"),
+        rows=tuple(rows),
+    )
+
+
+def _wrong(study: Study) -> Section:
+    rows = []
+    for metric, form, group in study.groups():
+        met = [record for record in group if record.meets]
+        missed = [record for record in group if record.misses]
+        rows.append(
+            (
+                METRIC_WORDS[metric],
+                FORM_WORDS[form],
+                _counted(met, lambda r: r.outcome == "refuted"),
+                _counted([r for r in met if r.ratio == 1.0], lambda r: r.outcome == "refuted"),
+                _counted(missed, lambda r: r.outcome == "supported"),
+                _counted([r for r in missed if _at_limit(r)], lambda r: r.outcome == "supported"),
+            )
+        )
+    met = [record for record in study.records if record.meets]
+    missed = [record for record in study.records if record.misses]
+    wrong = share_of([r.outcome == "refuted" for r in met])
+    false = share_of([r.outcome == "supported" for r in missed])
+    return Section(
+        title="Wrong verdicts",
+        text=f"Promised: at most {100 * study.settings.alpha:g} % of claims that are met are"
+        f" refuted, and at most {100 * study.settings.alpha:g} % of those that miss their limit"
+        f" are supported. Over everything: {counted(wrong)} were refuted"
+        f" wrongly, {counted(false)} were supported wrongly."
+        " Most of the risk is in claims that are met exactly, and in machines exactly at the"
+        " limit; both have columns of their own.",
+        header=("Metric", "Statistic", "Wrongly refuted", "of those exactly met",
+                "Wrongly supported", "of those exactly at the limit"),
+        rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _costs(study: Study) -> Section:
+    rows = []
+    for metric, form, group in study.groups():
+        cells = []
+        for place in _PLACES:
+            there = [record for record in group if _place(record) == place]
+            still_open = share_of([record.outcome == "inconclusive" for record in there])
+            mean = sum(record.circuits for record in there) / max(len(there), 1)
+            cells.append(f"{mean:,.0f} ({100 * still_open.rate:.0f} %)" if there else "")
+        rows.append((METRIC_WORDS[metric], FORM_WORDS[form], *cells))
+    return Section(
+        title="Circuits to the verdict",
+        text="Mean circuits, of one shot each, until the verdict on the experiment that holds the"
+        " claim's worst target; in brackets the share that stayed inconclusive when the planned"
+        " circuits were used up. Columns: error of the machine over the claim; `claim` is a"
+        " machine exactly at it, `limit` one exactly at the limit of the rule.",
+        header=("Metric", "Statistic", *_PLACES),
+        rows=tuple(rows),
+    )
+
+
+def _bounds(study: Study) -> Section:
+    rows = []
+    for metric, form, group in study.groups():
+        cells = []
+        for place in _PLACES:
+            there = [
+                record.circuits / record.bound
+                for record in group
+                if _place(record) == place and record.bound > 0
+            ]
+            cells.append(_mean(there, 1))
+        if any(cells):
+            rows.append((METRIC_WORDS[metric], FORM_WORDS[form], *cells))
+    return Section(
+        title="Circuits over the bound",
+        text="The same circuits over the Chernoff-Wald bound, the least mean that any test with"
+        " these error probabilities can take on the worst target, which an oracle knows. Whole"
+        " batches are counted, since a run ends with a batch; all targets of `every target` have"
+        " to be settled, the bound is for one. Plus or minus: the 95 % interval of the mean.",
+        header=("Metric", "Statistic", *_PLACES),
+        rows=tuple(rows),
+    )
+
+
+_KINDS: tuple[tuple[str, Callable[[Record], bool]], ...] = (
+    ("incoherent errors, still", lambda r: r.traits.coherent == 0 and r.traits.drift == "none"),
+    ("half or more of the error coherent", lambda r: r.traits.coherent >= 0.5),
+    ("gate errors drift (sine)", lambda r: _drifts(r, "sine", "gate errors")),
+    ("gate errors drift (step)", lambda r: _drifts(r, "step", "gate errors")),
+    ("readout drifts (sine)", lambda r: _drifts(r, "sine", "readout")),
+    ("readout drifts (step)", lambda r: _drifts(r, "step", "readout")),
+    ("leakage", lambda r: r.traits.leakage > 0),
+    ("crosstalk", lambda r: r.traits.crosstalk > 0),
+)
+
+
+def _drifts(record: Record, kind: str, of: str) -> bool:
+    return record.traits.drift == kind and of in record.traits.drift_of
+
+
+def _kinds(study: Study) -> Section:
+    rows = []
+    for name, belongs in _KINDS:
+        group = [record for record in study.records if belongs(record)]
+        known = [record for record in group if record.informative]
+        if group:
+            rows.append(
+                (
+                    name,
+                    str(len({record.machine for record in group})),
+                    percent(share_of([record.covered for record in known])),
+                    _counted([r for r in group if r.meets], lambda r: r.outcome == "refuted"),
+                    _counted([r for r in group if r.misses], lambda r: r.outcome == "supported"),
+                )
+            )
+    return Section(
+        title="By kind of machine",
+        text="Over all metrics and statistics. A machine may be of several kinds.",
+        header=("Kind", "Machines", "Truth inside", "Wrongly refuted", "Wrongly supported"),
+        rows=tuple(rows),
+        words=1,
+    )
+
+
+def _bias(study: Study) -> Section:
+    rows = []
+    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 1.0)):
+        for form in ("mean", "single"):
+            group = [
+                (record.value / record.truth - 1) / record.delta
+                for record in study.records
+                if record.form == form
+                and low <= record.one_qubit_share < high
+                and record.informative
+            ]
+            if group:
+                share = f"{100 * low:.0f} to {100 * high:.0f} %"
+                rows.append((share, FORM_WORDS[form], str(len(group)), _mean(group, 2, sign=True)))
+    return Section(
+        title="Bias of the two-qubit gate error",
+        text="Mean of (estimate / truth - 1), in units of the tolerance delta, by the share of"
+        " the one-qubit gates in the error of a layer. A run stops when a claim is settled, so"
+        " estimates of short runs lean to the side that settled it.",
+        header=("One-qubit share", "Statistic", "Estimates", "Bias / delta"),
+        rows=tuple(rows),
+    )
+
+
+def percent(share: Share) -> str:
+    """Write a share in percent with its interval."""
+    if not share.of:
+        return ""
+    low, high = (100 * end for end in share.interval)
+    return f"{100 * share.rate:.1f} % ({low:.1f} to {high:.1f})"
+
+
+def counted(share: Share) -> str:
+    """Write a count with the interval of its share."""
+    if not share.of:
+        return ""
+    low, high = (100 * end for end in share.interval)
+    return f"{share.events} of {share.of} ({low:.1f} to {high:.1f} %)"
+
+
+def _counted(group: Iterable[Record], happened: Callable[[Record], bool]) -> str:
+    return counted(share_of([happened(record) for record in group]))
+
+
+def _mean(values: Sequence[float], digits: int, *, sign: bool = False) -> str:
+    """Write a mean with the half width of its 95 % interval."""
+    if not values:
+        return ""
+    mean = math.fsum(values) / len(values)
+    if len(values) < 2:
+        return f"{mean:{'+' if sign else ''}.{digits}f}"
+    variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    half = 1.96 * math.sqrt(variance / len(values))
+    return f"{mean:{'+' if sign else ''}.{digits}f} ± {half:.{digits}f}"
+
+
+def _at_limit(record: Record) -> bool:
+    return math.isclose(record.ratio, 1 + record.delta)
+
+
+def _place(record: Record) -> str:
+    """Name the column of a record."""
+    if record.ratio == 1.0:
+        return "claim"
+    return "limit" if _at_limit(record) else f"{record.ratio:g}"

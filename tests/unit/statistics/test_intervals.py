@@ -1,0 +1,130 @@
+"""Intervals of probabilities: published values, edges, guaranteed and average coverage."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special
+
+from qassay.statistics.intervals import (
+    binomial_estimate,
+    clopper_pearson,
+    lower_limit,
+    mean_of_binomials,
+    upper_limit,
+    wilson,
+)
+
+
+def probabilities(shots: int, chance: float) -> np.ndarray:
+    counts = np.arange(shots + 1)
+    logs = special.gammaln(shots + 1) - special.gammaln(counts + 1)
+    logs = logs - special.gammaln(shots - counts + 1)
+    return np.exp(logs + special.xlogy(counts, chance) + special.xlog1py(shots - counts, -chance))
+
+
+def test_published_values():
+    # Newcombe, Stat. Med. 17, 857 (1998), table I: 81/263, 15/148, 0/20, 1/29.
+    hits, shots = np.array([81, 15, 0, 1]), np.array([263, 148, 20, 29])
+    low, high = clopper_pearson(hits, shots)
+    assert low == pytest.approx([0.2527, 0.0578, 0.0, 0.0009], abs=5e-5)
+    assert high == pytest.approx([0.3676, 0.1617, 0.1684, 0.1776], abs=5e-5)
+    low, high = wilson(hits, shots)
+    assert low == pytest.approx([0.2553, 0.0624, 0.0, 0.0061], abs=5e-5)
+    assert high == pytest.approx([0.3662, 0.1605, 0.1611, 0.1718], abs=5e-5)
+
+
+@pytest.mark.parametrize("interval", [clopper_pearson, wilson])
+def test_extreme_counts_and_no_shots(interval):
+    low, high = interval([0, 7, 0], [7, 7, 0])
+    assert low[0] == 0 and high[1] == 1
+    assert 0 < high[0] < 1 and 0 < low[1] < 1
+    assert (low[2], high[2]) == (0, 1)
+
+
+def test_rule_of_three():
+    assert upper_limit(0, 1000, 0.05) == pytest.approx(1 - 0.05 ** (1 / 1000))
+    assert lower_limit(0, 1000) == 0
+    assert upper_limit(1000, 1000) == 1
+
+
+@given(st.integers(1, 10**6), st.floats(0, 1), st.floats(1e-6, 0.4))
+def test_limits_mirror_each_other_and_enclose_the_fraction(shots, share, tail):
+    hits = round(share * shots)
+    low, high = lower_limit(hits, shots, tail), upper_limit(hits, shots, tail)
+    assert 0 <= low <= hits / shots <= high <= 1
+    assert high == pytest.approx(1 - lower_limit(shots - hits, shots, tail), abs=1e-12)
+
+
+@pytest.mark.parametrize("shots", [20, 200, 1000])
+def test_exact_coverage_over_a_grid_of_truths(shots):
+    counts = np.arange(shots + 1)
+    exact, score = clopper_pearson(counts, shots), wilson(counts, shots)
+    truths = np.linspace(0.001, 0.999, 301)
+
+    def covered(ends, truth):
+        return probabilities(shots, truth)[(ends[0] <= truth) & (truth <= ends[1])].sum()
+
+    assert min(covered(exact, truth) for truth in truths) >= 0.95
+    assert np.mean([covered(score, truth) for truth in truths]) == pytest.approx(0.95, abs=0.01)
+
+
+def test_bad_counts_and_levels_are_refused():
+    for hits, shots in ((3, 2), (-1, 2), (float("nan"), 2)):
+        with pytest.raises(ValueError, match="hits"):
+            clopper_pearson(hits, shots)
+    for level in (0.0, 1.0, float("nan")):
+        with pytest.raises(ValueError, match="level"):
+            wilson(1, 2, level)
+
+
+def test_estimates_of_one_probability():
+    estimate = binomial_estimate(3, 1000, circuits=5)
+    assert estimate.value == 0.003
+    assert (estimate.shots, estimate.circuits) == (1000, 5)
+    assert not binomial_estimate(0, 0).informative
+
+
+def test_mean_with_equal_shots_is_clopper_pearson_of_the_sum():
+    estimate = mean_of_binomials([[0, 3], [1, 9]], 1000)
+    low, high = clopper_pearson(13, 4000)
+    assert estimate.value == pytest.approx(13 / 4000)
+    assert (estimate.low, estimate.high) == pytest.approx((float(low), float(high)))
+
+
+def test_mean_with_nearly_equal_shots_agrees_with_equal_ones():
+    equal = mean_of_binomials([2, 3, 5, 1], 1000)
+    nearly = mean_of_binomials([2, 3, 5, 1], [1000, 1000, 1000, 999])
+    assert nearly.low == pytest.approx(equal.low, rel=2e-3)
+    assert nearly.high == pytest.approx(equal.high, rel=2e-3)
+
+
+def test_mean_without_events_is_as_tight_as_the_sum():
+    none = mean_of_binomials(np.zeros(100), 1000)
+    assert none.low == 0
+    assert none.high == pytest.approx(3.69 / 100_000, rel=1e-3)
+    every = mean_of_binomials(np.full(100, 1000), 1000)
+    assert (every.low, every.high) == pytest.approx((1 - none.high, 1.0), rel=1e-12)
+    uneven = mean_of_binomials([0, 0, 0], [10, 100, 1000])
+    assert uneven.low == 0 and 3.69 / 30 * 0.8 < uneven.high < 3.69 / 30
+
+
+def test_mean_of_nothing():
+    assert not mean_of_binomials([], []).informative
+    assert not mean_of_binomials([1, 0], [10, 0]).informative
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0])
+@pytest.mark.parametrize("shots", [[1000] * 20, [200, 500, 1000, 2000, 4000] * 4])
+@pytest.mark.parametrize("mean", [0.0002, 0.003, 0.3])
+def test_mean_covers(mean, shots, spread):
+    generator = np.random.default_rng(20)
+    games = 1500
+    truths = mean * np.exp(spread * generator.standard_normal(len(shots)) - spread**2 / 2)
+    truths = np.minimum(truths, 0.9)
+    hits = generator.binomial(shots, truths, size=(games, len(shots)))
+    ends = [(e.low, e.high) for e in (mean_of_binomials(row, shots) for row in hits)]
+    low, high = np.array(ends).T
+    missed = int(np.sum((low > truths.mean()) | (high < truths.mean())))
+    # If 95 % are covered, more misses than this come in one of 10^6 runs.
+    assert missed <= 118 and special.bdtrc(118, games, 0.05) < 1e-6

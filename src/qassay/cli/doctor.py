@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import importlib
 import sys
+import tempfile
+from pathlib import Path
 
 import click
 
 from qassay.cli.show import console
 
-_NEEDED = ("numpy", "scipy", "stim", "pydantic", "rich", "rfc8785", "jinja2",
-           "cryptography")  # fmt: skip
+_NEEDED = (
+    "numpy",
+    "scipy",
+    "stim",
+    "pydantic",
+    "rich",
+    "rfc8785",
+    "jinja2",
+    "cryptography",
+)
+_SHEET = """
+[sheet]
+title = "Self-test"
+vendor = "qassay"
+machine = "virtual:perfect-50"
+
+[[claim]]
+id = "qubits"
+metric = "qubits"
+relation = "at least"
+value = 50
+"""
 
 
 @click.command(name="doctor")
 def doctor_command() -> int:
-    """Check Python and the libraries, and run one tiny assay in memory."""
+    """Check Python and the libraries, and run and audit a tiny assay."""
     terminal = console()
     good = sys.version_info >= (3, 11)
     terminal.print(f"{_mark(good)} Python {sys.version.split()[0]} (3.11 or newer is needed)")
@@ -26,7 +48,23 @@ def doctor_command() -> int:
         except ImportError as error:
             good = False
             terminal.print(f"{_mark(False)} {name}: {error}")
+    if good:
+        good = _tiny_assay()
+        terminal.print(f"{_mark(good)} an assay of 50 perfect qubits, run and audited")
     return 0 if good else 2
+
+
+def _tiny_assay() -> bool:
+    """Run a sheet of one claim on a machine without errors, and audit its bundle."""
+    from qassay import assay
+    from qassay.devices.catalog import open_device
+    from qassay.evidence.audit import audit_bundle
+
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.toml"
+        sheet.write_text(_SHEET, encoding="utf-8")
+        result = assay.run(sheet, open_device("virtual:perfect-50"), out=folder, seed=1)
+        return result.exit_code == 0 and audit_bundle(result.bundle).failure is None
 
 
 def _mark(good: bool) -> str:

@@ -13,11 +13,8 @@ from qassay.devices.machine_file import MOST_BYTES, Machine, read_machine
 from qassay.errors import DeviceFileError, Problem, quoted
 
 PREFIX: Final = "virtual:"
-_LATER: Final = {
-    "aer": "qiskit-aer simulators",
-    "qiskit": "Qiskit backends",
-    "replay": "replays of bundles",
-}
+_NO_MACHINES: Final = {"aer": "a qiskit-aer simulator", "qiskit": "a Qiskit backend"}
+_LATER: Final = {"replay": "replays of bundles"}
 
 
 def built_in_machines() -> tuple[str, ...]:
@@ -53,13 +50,16 @@ def load_machine(text: str) -> Machine:
         DeviceFileError: There is no such machine, or its file has mistakes.
     """
     scheme, _, rest = text.partition(":")
-    if scheme in _LATER and rest:
+    if scheme in (*_LATER, *_NO_MACHINES) and rest:
+        advice = f"{_LATER.get(scheme)} are not available in this version"
+        if scheme in _NO_MACHINES:
+            advice = f"{_NO_MACHINES[scheme]} has no machine file"
         raise DeviceFileError(
             Problem(
                 where="device",
                 found=quoted(text),
                 expected=f"{PREFIX}NAME or the path of a machine file",
-                advice=f"{_LATER[scheme]} are not available in this version",
+                advice=advice,
             )
         )
     if text.startswith(PREFIX):
@@ -72,15 +72,41 @@ def open_device(text: str) -> Device:
     """Open a device.
 
     Args:
-        text: `virtual:NAME` for a built-in machine, or the path of a machine file.
+        text: `virtual:NAME` for a built-in machine, the path of a machine file, `aer:NAME`
+            (see `qassay.devices.aer`), or `qiskit:module:attribute` for any Qiskit backend.
 
     Raises:
         DeviceFileError: There is no such device, or its file has mistakes.
+        UnavailableError: Qiskit is needed and not installed.
     """
+    scheme, _, rest = text.partition(":")
+    if scheme in _NO_MACHINES and rest:
+        # Qiskit is loaded for those who use it only.
+        from qassay.devices.qiskit_description import need_qiskit
+
+        need_qiskit(text)
+        return _open_aer(rest) if scheme == "aer" else _open_qiskit(rest)
     machine = load_machine(text)
     from qassay.devices.simulated.machine import VirtualMachine
 
     return VirtualMachine(machine)
+
+
+def _open_aer(name: str) -> Device:
+    from qassay.devices.aer import open_aer
+
+    return open_aer(name)
+
+
+def _open_qiskit(name: str) -> Device:
+    from qassay.devices.qiskit_backend import QiskitDevice
+    from qassay.devices.qiskit_description import find_backend
+
+    found = find_backend(name)
+    if hasattr(found, "submit"):  # somebody's own device, made ready
+        device: Device = found
+        return device
+    return QiskitDevice(found, name=f"qiskit:{name}", spec=f"qiskit:{name}")
 
 
 def _folder() -> Traversable:

@@ -22,16 +22,28 @@ from qassay.errors import (
     Problem,
     QassayError,
     TamperedError,
+    quoted,
 )
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle, open_bundle
-from qassay.evidence.records import plan_from_json
+from qassay.evidence.plan_checks import check_plan
+from qassay.evidence.records import (
+    LIST,
+    NOTHING,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    plan_from_json,
+    table_from_json,
+    texts_from_json,
+)
 from qassay.planning.plan import Plan, commitment_to
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import Batch, draw_batch, score_batches
 from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.published import trials_from_json
+from qassay.randomness import root_from_integer
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
@@ -41,6 +53,11 @@ from qassay.verdicts.decision import Decision
 T = TypeVar("T")
 _RELATIVE = 1e-6  # what other processors and library versions may differ by
 _ABSOLUTE = 1e-12
+_COUNTS = {
+    "batch": TEXT, "shots": WHOLE, "outcomes": LIST + NOTHING, "seconds": NUMBER, "notes": LIST,
+    "failures": LIST,
+}  # fmt: skip
+_PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +124,11 @@ def _as_evidence(error: QassayError) -> EvidenceError:
 
 def _files(audit: Audit) -> str:
     audit.bundle = open_bundle(audit.path)
+    versions = audit.bundle.document(layout.VERSIONS)
+    if not isinstance(versions, dict) or not isinstance(versions.get("qassay"), str):
+        raise MalformedError(
+            Problem(where=layout.VERSIONS, found=quoted(versions), expected="names and versions")
+        )
     return f"all {len(audit.bundle.files)} files are the ones that were sealed"
 
 
@@ -122,19 +144,28 @@ def _claims_and_plan(audit: Audit) -> str:
                 expected="the sheet that was planned for",
             )
         )
+    check_plan(plan, layout.PLAN)
     audit.plan = plan
     return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
 
 
 def _seed(audit: Audit) -> str:
-    document = _of(audit.bundle).document(layout.SEED)
-    plan = _of(audit.plan)
+    plan, bundle = _of(audit.plan), _of(audit.bundle)
+    document = table_from_json(
+        bundle.document(layout.SEED), layout.SEED, {"root": TEXT, "seed": WHOLE + NOTHING}
+    )
     try:
         audit.root = bytes.fromhex(document["root"])
-    except (TypeError, KeyError, ValueError):
+    except ValueError:
         raise MalformedError(
             Problem(where=layout.SEED, found="no root seed", expected="64 hexadecimal digits")
         ) from None
+    named = document["seed"]
+    if named is not None and (named < 0 or root_from_integer(named) != audit.root):
+        raise TamperedError(
+            Problem(where=layout.SEED, found=f"the seed {named}",
+                    expected="the number that the root seed came from")
+        )  # fmt: skip
     if commitment_to(audit.root) != plan.seed_commitment:
         raise TamperedError(
             Problem(
@@ -151,7 +182,12 @@ def _circuits_and_counts(audit: Audit) -> str:
     published = [experiment for experiment in plan.experiments if is_published(experiment)]
     for experiment in published:
         name = layout.published_file(experiment.id)
-        trials = trials_from_json(bundle.document(name), name, experiment)
+        document = table_from_json(bundle.document(name), name, _PUBLISHED)
+        if document["quantity"] != experiment.id:
+            raise TamperedError(
+                Problem(where=name, found=quoted(document["quantity"]), expected=experiment.id)
+            )
+        trials = trials_from_json(document, name, experiment)
         audit.hits.append((experiment, 0, trials))
     for experiment in plan.experiments:
         for index in range(0 if experiment in published else experiment.batches):
@@ -170,9 +206,9 @@ def _batch(audit: Audit, experiment: Experiment, index: int) -> tuple[Batch, Bit
     circuits, counts = layout.circuits_file(name), layout.counts_file(name)
     if circuits not in bundle.files and counts not in bundle.files:
         return None
+    listed = table_from_json(bundle.document(circuits), circuits, {"batch": TEXT, "circuits": LIST})
     batch = draw_batch(experiment, index, plan.device.qubits, audit.root)
-    listed = bundle.document(circuits)
-    if not isinstance(listed, dict) or listed.get("circuits") != batch.circuit_ids():
+    if listed != {"batch": name, "circuits": batch.circuit_ids()}:
         raise NotReproducedError(
             Problem(
                 where=circuits,
@@ -181,14 +217,27 @@ def _batch(audit: Audit, experiment: Experiment, index: int) -> tuple[Batch, Bit
             )
         )
     audit.circuits += batch.order.size
-    answered = bundle.document(counts)
-    if not isinstance(answered, dict) or answered.get("batch") != name:
-        raise MalformedError(Problem(where=counts, found="no counts", expected=f"batch {name}"))
-    if answered.get("outcomes") is None:
+    outcomes = _outcomes(bundle.document(counts), counts, name)
+    if outcomes is None:
         return None
-    return batch, read_outcome_lines(
-        answered["outcomes"], counts, batch.order.size, 1, plan.device.qubits
-    )
+    return batch, read_outcome_lines(outcomes, counts, batch.order.size, 1, plan.device.qubits)
+
+
+def _outcomes(document: Any, where: str, batch: str) -> list[Any] | None:
+    """Check what a device answered to a batch; give its outcomes, None if every attempt failed."""
+    answer = table_from_json(document, where, _COUNTS)
+    texts_from_json(answer["notes"], f"{where}, notes")
+    failures = texts_from_json(answer["failures"], f"{where}, failures")
+    if answer["batch"] != batch or answer["shots"] != 1 or answer["seconds"] < 0:
+        raise MalformedError(
+            Problem(where=where, found="another batch", expected=f"one shot of each in {batch}")
+        )
+    outcomes: list[Any] | None = answer["outcomes"]
+    if outcomes is None and not failures:
+        raise IncompleteError(
+            Problem(where=where, found="no outcomes", expected="outcomes, or why there are none")
+        )
+    return outcomes
 
 
 def _complete(audit: Audit) -> str:
@@ -273,8 +322,7 @@ def _differences(ours: Any, theirs: Any, place: str) -> Any:
 
 
 def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+    return quoted(value, 80) if isinstance(value, str) else quoted(str(value), 80).strip('"')
 
 
 def _of(value: T | None) -> T:

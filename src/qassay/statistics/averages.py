@@ -194,9 +194,9 @@ def _interval(
 ) -> Estimate:
     """Take the profile of the summed counts, flatten it to `variance` and shift it to `value`."""
     tail = (1 - level) / 2
-    flat = variance / (pooled.slope**2 * pooled.spread) if pooled.spread > 0 else 1.0
-    # Not one miss anywhere: the summed counts say all there is.
-    flat = flat if flat > 0 else 1.0
+    flat = 1.0  # without a miss anywhere the summed counts say all there is
+    if variance > 0 and not pooled.likelihood.without_event(upper=True)[0]:
+        flat = variance / (pooled.slope**2 * pooled.spread)
     drop = 0.5 * flat * float(student_quantile(tail, freedom)) ** 2
     best, ends = np.array([pooled.constant]), []
     for upper in (False, True):

@@ -1,7 +1,10 @@
-"""Counts of one arm by batches, with the moments of their scatter if time did not matter.
+"""Counts of one arm by batches, and how their scatter is distributed if time does not matter.
 
 Under that null the shots of an arm can be exchanged, whatever the targets of one shot have to do
-with one another; the moments are those of the permutations.
+with one another and however odd single shots are. Mean and variance of a sum of squares between
+batches over all permutations are known exactly (F. Kazi-Aoual et al., Comput. Stat. Data Anal.
+20, 643 (1995), for the RV coefficient); a beta distribution is matched to them, which for one
+normal variable is the F test.
 """
 
 from __future__ import annotations
@@ -10,18 +13,54 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from qassay.statistics.trials import Trials
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
 
 BATCHES = 10  # equal parts of the experiment where no batches are given
 _FEWEST = 20  # circuits of an arm
+_EACH = 8  # circuits of the arm that a batch should have; smaller ones are joined
 
 
-def equal_batches(circuits: int) -> npt.NDArray[np.intp]:
+def equal_batches(circuits: int) -> IntArray:
     """Cut circuits in order of execution into equal batches."""
     return (np.arange(circuits) * BATCHES // max(circuits, 1)).astype(np.intp)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """A sum of squares between batches over the one in total, and its null distribution.
+
+    Attributes:
+        ratio: Observed, 0 to 1.
+        mean: Over permutations.
+        variance: Over permutations.
+    """
+
+    ratio: float
+    mean: float
+    variance: float
+
+    @property
+    def relative(self) -> float:
+        """The observed ratio over its mean: the variance over that of independent shots."""
+        return self.ratio / self.mean
+
+    def shapes(self) -> tuple[float, float]:
+        """Give both shape parameters of the matched beta distribution."""
+        total = max(self.mean * (1 - self.mean) / self.variance - 1, 1e-3)
+        return self.mean * total, (1 - self.mean) * total
+
+    def upper_tail(self) -> float:
+        """Give the probability of as much scatter or more."""
+        return float(special.betaincc(*self.shapes(), self.ratio))
+
+    def upper_critical(self, level: float) -> float:
+        """Give the ratio exceeded with probability `level`."""
+        return float(special.betainccinv(*self.shapes(), level))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -32,24 +71,18 @@ class BatchCells:
         times: Of its circuits within the experiment, 0 to 1, centred, shape (circuits,).
         labels: Batch of each, numbered from 0.
         sizes: Circuits of each batch, shape (batches,).
-        sums: Hits of each shot over all targets, centred.
+        hits: Hits, shape (circuits, targets).
         fractions: Mean of each target, shape (targets,).
-        chi_squares: Sum over targets of (n - 1) SSB / SST.
-        mean: Its expectation under permutations.
-        variance: Its variance, correlated targets allowed for.
     """
 
     times: FloatArray
-    labels: npt.NDArray[np.intp]
-    sizes: npt.NDArray[np.intp]
-    sums: FloatArray
+    labels: IntArray
+    sizes: IntArray
+    hits: FloatArray
     fractions: FloatArray
-    chi_squares: float
-    mean: float
-    variance: float
 
     @classmethod
-    def of(cls, trials: Trials, arm: int, batches: npt.NDArray[np.intp] | None) -> BatchCells | str:
+    def of(cls, trials: Trials, arm: int, batches: IntArray | None) -> BatchCells | str:
         """Sort one arm into batches, or say why that is of no use."""
         if trials.shots > 1:
             return "more than one shot a circuit, whose scatter is not binomial"
@@ -57,31 +90,16 @@ class BatchCells:
         if rows.size < _FEWEST:
             return f"fewer than {_FEWEST} circuits of the arm"
         given = equal_batches(trials.circuits) if batches is None else np.asarray(batches)
-        labels, sizes = np.unique(given[rows], return_inverse=True, return_counts=True)[1:]
-        if sizes.size < 2 or rows.size < sizes.size + 2:
-            return "fewer than two batches, or batches of single circuits"
+        labels, sizes = _joined(given[rows])
+        if sizes.size < 2:
+            return "fewer than two batches"
         hits = trials.hits[rows].astype(np.float64)
         fractions = hits.mean(0)
-        moving = (fractions > 0) & (fractions < 1)
-        if not moving.any():
+        if not ((fractions > 0) & (fractions < 1)).any():
             return "no target gave both outcomes"
-        onehot = (labels[:, None] == np.arange(sizes.size)).astype(np.float64)
-        means = (onehot.T @ hits) / sizes[:, None]
-        between = (sizes[:, None] * (means - fractions) ** 2).sum(0)[moving]
-        share = fractions[moving]
-        within = rows.size * share * (1 - share)
         times = rows / max(trials.circuits - 1, 1)
-        sums = hits.sum(1)
         return cls(
-            times=times - times.mean(),
-            labels=labels,
-            sizes=sizes,
-            sums=sums - sums.mean(),
-            fractions=fractions,
-            chi_squares=float((rows.size - 1) * (between / within).sum()),
-            mean=float((sizes.size - 1) * share.size),
-            variance=float(_table_variance(share, sizes).sum())
-            + 2 * (sizes.size - 1) * _shared(hits[:, moving], share),
+            times=times - times.mean(), labels=labels, sizes=sizes, hits=hits, fractions=fractions
         )
 
     @property
@@ -90,35 +108,69 @@ class BatchCells:
         return int(self.times.size)
 
     @property
-    def sum_variance(self) -> float:
-        """Variance of the sum over targets of one shot, as seen."""
-        return float((self.sums**2).sum()) / (self.circuits - 1)
+    def sums(self) -> FloatArray:
+        """Hits of each shot over all targets, centred, shape (circuits,)."""
+        return np.asarray(self.hits.sum(1) - self.fractions.sum(), dtype=np.float64)
+
+    @property
+    def events(self) -> FloatArray:
+        """Binomial variance of the hits of a target in a mean batch, shape (targets,)."""
+        variance = self.fractions * (1 - self.fractions)
+        return np.asarray(variance * self.circuits / self.sizes.size, dtype=np.float64)
 
     def between(self, course: FloatArray) -> float:
         """Give the sum of squares between batches of what happens at each circuit."""
         centred = course - course.mean()
         return float((np.bincount(self.labels, centred) ** 2 / self.sizes).sum())
 
+    def scatter_of_sums(self) -> Scatter | None:
+        """Measure how the sums over targets scatter; None if they do not vary at all."""
+        sums = self.sums
+        return self._scatter(sums[:, None]) if float((sums**2).sum()) > 1e-9 else None
 
-def _table_variance(share: FloatArray, sizes: npt.NDArray[np.intp]) -> FloatArray:
-    """Give the permutation variance of (n - 1) SSB / SST for binary data, a value a target.
+    def scatter_of_targets(self, wanted: npt.NDArray[np.bool_] | None = None) -> Scatter | None:
+        """Measure how targets scatter, each over its own variance; None if none is left."""
+        variance = self.fractions * (1 - self.fractions)
+        used = variance > 0 if wanted is None else (variance > 0) & wanted
+        if not used.any():
+            return None
+        return self._scatter((self.hits - self.fractions)[:, used] / np.sqrt(variance[used]))
 
-    Source: R. B. Dawson, Biometrika 41, 280 (1954), after Haldane (1940): the variance of the
-    chi-square of a contingency table with both margins fixed; here two rows, times
-    ((n - 1) / n)^2.
-    """
-    n, columns = float(sizes.sum()), sizes.size
-    v_rows, v_columns = (n - 2) / (n - 1), (columns - 1) * (n - columns) / (n - 1)
-    w_rows = (1 / share + 1 / (1 - share) - 4) / (n - 2)
-    w_columns = (float((n / sizes).sum()) - columns**2) / (n - 2)
-    plain = 2 * n / (n - 3) * (v_rows - w_rows) * (v_columns - w_columns)
-    plain = plain + n**2 / (n - 1) * w_rows * w_columns
-    return np.asarray(plain * ((n - 1) / n) ** 2, dtype=np.float64)
+    def _scatter(self, columns: FloatArray) -> Scatter:
+        """Add up squares of centred columns between batches, with exact permutation moments."""
+        n, batches = self.circuits, self.sizes.size
+        onehot = (self.labels[:, None] == np.arange(batches)).astype(np.float64)
+        norms = (columns**2).sum(1)
+        total = float(norms.sum())
+        between = float(((onehot.T @ columns) ** 2 / self.sizes[:, None]).sum())
+        # The two n x n matrices are the projection on batch means and the rows' products;
+        # (trace, trace of the square, sum of squared diagonal elements) of each.
+        sides = (
+            (
+                batches - 1.0,
+                batches - 1.0,
+                float((self.sizes * (1 / self.sizes - 1 / n) ** 2).sum()),
+            ),
+            (total, float(((columns.T @ columns) ** 2).sum()), float((norms**2).sum())),
+        )
+        bulk, peaks = 2.0 / ((n - 1.0) ** 2 * (n + 1) * (n - 2)), 1.0
+        for trace, square, diagonal in sides:
+            bulk *= (n - 1) * square - trace**2
+            peaks *= n * (n + 1) * diagonal - (n - 1) * (trace**2 + 2 * square)
+        variance = bulk + peaks / ((n + 1.0) * n * (n - 1) * (n - 2) * (n - 3))
+        return Scatter(
+            ratio=min(between / total, 1.0),
+            mean=(batches - 1) / (n - 1),
+            variance=max(variance / total**2, 1e-12),
+        )
 
 
-def _shared(hits: FloatArray, share: FloatArray) -> float:
-    """Add up the squared correlations between targets beyond what noise alone makes of them."""
-    n, targets = hits.shape
-    scaled = (hits - share) / np.sqrt(share * (1 - share))
-    squares = float(((scaled.T @ scaled / n) ** 2).sum()) - targets
-    return max(squares - targets * (targets - 1) / (n - 1), 0.0)
+def _joined(labels: IntArray) -> tuple[IntArray, IntArray]:
+    """Number batches from 0 and join neighbours until each has a fair number of circuits."""
+    numbered, sizes = np.unique(labels, return_inverse=True, return_counts=True)[1:]
+    parts = max(min(sizes.size, labels.size // _EACH), 1)
+    # A batch goes to the part in which its middle lies.
+    middle = (np.cumsum(sizes) - sizes / 2) * parts / labels.size
+    merged = np.floor(middle).astype(np.intp)[numbered.reshape(-1)]
+    again, counts = np.unique(merged, return_inverse=True, return_counts=True)[1:]
+    return again.reshape(-1).astype(np.intp), counts.astype(np.intp)

@@ -1,8 +1,4 @@
-"""Do the batches agree: not worse than chance allows (drift), nor better (too good to be true)?
-
-Under the null the shots of an arm can be exchanged in time, whatever the targets of one shot have
-to do with one another; all moments below are those of that permutation.
-"""
+"""Do the batches agree: not worse than chance allows (drift), nor better (too good to be true)?"""
 
 from __future__ import annotations
 
@@ -11,13 +7,12 @@ import numpy.typing as npt
 from scipy import special
 
 from qassay.statistics.alternatives import courses
-from qassay.statistics.batch_cells import BatchCells
+from qassay.statistics.batch_cells import BatchCells, Scatter
 from qassay.statistics.model_check import (
     BOTH,
     Cap,
     FloatArray,
     ModelCheck,
-    Power,
     normal_power,
     not_applicable,
     two_sided,
@@ -27,6 +22,7 @@ from qassay.statistics.trials import Trials
 
 TOO_GOOD = "too good to be true"
 _ARMS = ("short", "long", "sentinel")
+_COUNTABLE = 1.0  # variance of a batch's count from which on whole numbers can look too smooth
 
 
 def drift_names(arm: int) -> tuple[str, str, str]:
@@ -51,11 +47,12 @@ def drift_checks(
         level: Level of each check.
         asymptote: B, so that the power can be told for drifts of the rate; without it, and for
             the short arm, it is told for drifts of the rarer outcome's probability.
-        batches: Batch of each circuit, shape (circuits,).
+        batches: Batch of each circuit, shape (circuits,); ten equal ones by default. Batches with
+            few circuits of the arm are joined with their neighbours.
 
     Returns:
-        The trend of the sums over targets, two-sided; the chi-square of these sums over batches
-        (an F test); the sum of the targets' own chi-squares.
+        The trend of the sums over targets, two-sided; how these sums scatter between batches;
+        how the targets do, each over its own variance, added up.
     """
     names = drift_names(arm)
     cells = BatchCells.of(trials, arm, batches)
@@ -67,42 +64,82 @@ def drift_checks(
     caps: tuple[Cap, ...] = () if arm == 0 else ("confirmed",)
     slope = _slope(trials, arm, asymptote, cells)
     what = "rate" if arm > 0 and asymptote is not None else "rarer outcome"
+    sums, targets = cells.scatter_of_sums(), cells.scatter_of_targets()
+    variance = float((cells.sums**2).sum()) / (cells.circuits - 1)
+    if sums is None or targets is None:
+        first, second, third = (not_applicable(name, "the hits do not vary") for name in names)
+        return first, second, third
+    single = cells.fractions * (1 - cells.fractions)
+    strength = float((slope[single > 0] ** 2 / single[single > 0]).sum())
     return (
         _trend(names[0], cells, slope, what, level, caps),
-        _batch_sums(names[1], cells, slope, what, level, caps),
-        _single_targets(names[2], cells, slope, what, level, caps),
+        _between(
+            names[1],
+            cells,
+            sums,
+            f"the {what} ",
+            "",
+            float(slope.sum()) ** 2 / variance / (cells.circuits - 1),
+            level,
+            caps,
+        ),
+        _between(
+            names[2],
+            cells,
+            targets,
+            f"the {what} of each target ",
+            ", in a direction of its own",
+            strength / (cells.circuits * int((single > 0).sum())),
+            level,
+            caps,
+        ),
     )
 
 
 def too_good_check(
     trials: Trials, *, level: float, batches: npt.NDArray[np.intp] | None = None
 ) -> ModelCheck:
-    """Ask whether the batch counts of targets scatter less than independent shots must."""
+    """Ask whether the batch counts of targets scatter less than independent shots must.
+
+    Only targets with a variance of a count and more in a batch enter: counts that are mostly 0
+    cannot be smoother than whole numbers are.
+    """
     found = [BatchCells.of(trials, arm, batches) for arm in range(trials.lengths.size)]
-    arms = [cells for cells in found if isinstance(cells, BatchCells)]
-    if not arms:
-        reasons = [cells for cells in found if isinstance(cells, str)]
-        return not_applicable(TOO_GOOD, reasons[0] if reasons else "no circuits")
-    statistic = sum(cells.chi_squares for cells in arms)
-    mean, variance = sum(cells.mean for cells in arms), sum(cells.variance for cells in arms)
-    shape, scale = mean**2 / variance, variance / mean
-    p_value = float(special.gammainc(shape, statistic / scale))
+    reasons = [cells for cells in found if isinstance(cells, str)]
+    freedom, excess, noise, rounding = 0.0, 0.0, 0.0, 0.0
+    for cells in found:
+        if isinstance(cells, str):
+            continue
+        wanted = cells.events >= _COUNTABLE
+        scatter = cells.scatter_of_targets(wanted)
+        if scatter is None:
+            continue
+        own = float(wanted.sum()) * (cells.sizes.size - 1)
+        freedom += own
+        excess += own * scatter.relative
+        noise += own**2 * scatter.variance / scatter.mean**2
+        # Whole numbers scatter by 1/6 about a smooth expectation.
+        rounding += (cells.sizes.size - 1) * float((1 / (6 * cells.events[wanted])).sum())
+    if freedom == 0:
+        return not_applicable(TOO_GOOD, reasons[0] if reasons else "too few events in a batch")
+    shape, relative = freedom**2 / noise, excess / freedom
+    p_value = float(special.gammainc(shape, relative * shape))
     critical = float(special.gammaincinv(shape, level))
     return ModelCheck(
         name=TOO_GOOD,
-        statistic=statistic / mean,
+        statistic=relative,
         p_value=p_value,
         sentence=(
-            f"counts of single targets scatter between batches {statistic / mean:.2f} times as "
-            f"much (in variance) as independent shots; much less would be made-up or smoothed "
-            f"data; {verdict_of(p_value, level)}"
+            f"counts of single targets scatter between batches {relative:.2f} times as much (in "
+            f"variance) as independent shots; much less would be made-up or smoothed data; "
+            f"{verdict_of(p_value, level)}"
         ),
         power=tuple(
             (
-                f"counts with {factor} of the variance",
-                float(special.gammainc(shape, critical / factor)),
+                f"counts with {factor} of the variance, rounded",
+                float(special.gammainc(shape, critical / min(factor + rounding / freedom, 1.0))),
             )
-            for factor in (0.5, 0.8, 0.9)
+            for factor in (0.0, 0.5, 0.8)
         ),
         caps=BOTH,
     )
@@ -111,101 +148,76 @@ def too_good_check(
 def _trend(
     name: str, cells: BatchCells, slope: FloatArray, what: str, level: float, caps: tuple[Cap, ...]
 ) -> ModelCheck:
+    """Correlate the sums over targets with time; the variance is that of permutations."""
+    sums, targets = cells.sums, cells.fractions.size
     room = float((cells.times**2).sum())
-    error = (room * cells.sum_variance) ** 0.5
-    z = float(cells.times @ cells.sums) / error if error > 0 else 0.0
+    error = (room * float((sums**2).sum()) / (cells.circuits - 1)) ** 0.5
+    z = float(cells.times @ sums) / error
     p_value = two_sided(float(special.ndtr(z)), float(special.ndtr(-z)))
-    change = float(cells.times @ cells.sums) / room / cells.fractions.size
+    change = float(cells.times @ sums) / room / targets
     return ModelCheck(
         name=name,
         statistic=z,
         p_value=p_value,
         sentence=(
             f"the fraction of expected outcomes changes by {100 * change:+.2f} % over the "
-            f"experiment (noise {100 * error / room / cells.fractions.size:.2f} %); "
+            f"experiment (noise {100 * error / room / targets:.2f} %); "
             f"{verdict_of(p_value, level)}"
         ),
         power=tuple(
             (
                 f"the {what} {words}",
-                normal_power(float(slope.sum() * (cells.times @ shape)) / error, level)
-                if error > 0
-                else 0.0,
-            )
-            for words, shape in courses(cells.times)
-        ),
-        caps=caps,
-    )
-
-
-def _batch_sums(
-    name: str, cells: BatchCells, slope: FloatArray, what: str, level: float, caps: tuple[Cap, ...]
-) -> ModelCheck:
-    upper, lower = cells.sizes.size - 1, cells.circuits - cells.sizes.size
-    total = float((cells.sums**2).sum())
-    between = float((np.bincount(cells.labels, cells.sums) ** 2 / cells.sizes).sum())
-    # SSB / SST is beta distributed for normal sums, which is the F test without its pole.
-    ratio = min(between / total, 1.0) if total > 0 else 0.0
-    p_value = float(special.betaincc(upper / 2, lower / 2, ratio)) if total > 0 else 1.0
-    critical = float(special.betaincinv(upper / 2, lower / 2, 1 - level))
-    bar = critical / (1 - critical) * lower / upper
-    power: Power = tuple(
-        (
-            f"the {what} {words}",
-            float(
-                1 - special.ncfdtr(upper, lower, cells.between(shape) * slope.sum() ** 2
-                                   / cells.sum_variance, bar)
-            )
-            if total > 0
-            else 0.0,
-        )
-        for words, shape in courses(cells.times)
-    )  # fmt: skip
-    return ModelCheck(
-        name=name,
-        statistic=(cells.circuits - 1) * ratio,
-        p_value=p_value,
-        sentence=(
-            f"sums over targets scatter between {cells.sizes.size} batches "
-            f"{(cells.circuits - 1) * ratio / upper:.2f} times as much (in variance) as within; "
-            f"{verdict_of(p_value, level)}"
-        ),
-        power=power,
-        caps=caps,
-    )
-
-
-def _single_targets(
-    name: str, cells: BatchCells, slope: FloatArray, what: str, level: float, caps: tuple[Cap, ...]
-) -> ModelCheck:
-    shape, scale = cells.mean**2 / cells.variance, cells.variance / cells.mean
-    p_value = float(special.gammaincc(shape, cells.chi_squares / scale))
-    critical = 2 * float(special.gammainccinv(shape, level))
-    variance = cells.fractions * (1 - cells.fractions)
-    moving = variance > 0
-    strength = float((slope[moving] ** 2 / variance[moving]).sum())
-    return ModelCheck(
-        name=name,
-        statistic=cells.chi_squares,
-        p_value=p_value,
-        sentence=(
-            f"counts of single targets scatter between {cells.sizes.size} batches "
-            f"{cells.chi_squares / cells.mean:.2f} times as much (in variance) as independent "
-            f"shots; {verdict_of(p_value, level)}"
-        ),
-        power=tuple(
-            (
-                f"the {what} of each target {words}, in a direction of its own",
-                1 - float(special.chndtr(critical, 2 * shape, 2 * strength
-                                         * cells.between(course) / scale)),
+                normal_power(float(slope.sum()) * float(cells.times @ course) / error, level),
             )
             for words, course in courses(cells.times)
         ),
         caps=caps,
-    )  # fmt: skip
+    )
 
 
-# ---- power ----------------------------------------------------------------------------------
+def _between(
+    name: str,
+    cells: BatchCells,
+    scatter: Scatter,
+    before: str,
+    behind: str,
+    strength: float,
+    level: float,
+    caps: tuple[Cap, ...],
+) -> ModelCheck:
+    """Judge too much scatter between batches.
+
+    The power is that of a chi-square with the mean and variance of the null; a course in time
+    with the sum of squares S between batches adds `strength` S to the ratio.
+    """
+    p_value = scatter.upper_tail()
+    freedom = 2 * scatter.mean**2 / scatter.variance
+    critical = freedom * scatter.upper_critical(level) / scatter.mean
+    return ModelCheck(
+        name=name,
+        statistic=scatter.relative,
+        p_value=p_value,
+        sentence=(
+            f"{'counts of single targets' if behind else 'sums over targets'} scatter between "
+            f"{cells.sizes.size} batches {scatter.relative:.2f} times as much (in variance) as "
+            f"within; {verdict_of(p_value, level)}"
+        ),
+        power=tuple(
+            (
+                f"{before}{words}{behind}",
+                1
+                - float(
+                    special.chndtr(
+                        critical,
+                        freedom,
+                        freedom * strength * cells.between(course) / scatter.mean,
+                    )
+                ),
+            )
+            for words, course in courses(cells.times)
+        ),
+        caps=caps,
+    )
 
 
 def _slope(

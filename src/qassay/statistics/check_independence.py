@@ -143,7 +143,8 @@ def between_targets_check(trials: Trials, *, level: float) -> ModelCheck:
     error = variance**0.5
     roots = np.sqrt(own)
     scale = float((n * (roots.sum(1) ** 2 - own.sum(1))).sum())  # excess per unit of correlation
-    p_value = two_sided(*tails(excess / error, third / variance**1.5))
+    skewness = third / variance**1.5
+    p_value = two_sided(*tails(excess / error, skewness))
     total = float(squares.sum())
     return ModelCheck(
         name=TARGETS,
@@ -158,7 +159,9 @@ def between_targets_check(trials: Trials, *, level: float) -> ModelCheck:
         power=tuple(
             (
                 f"correlation {c} between any two targets",
-                normal_power(c * scale / error, level, 1 + c * scale / total),
+                normal_power(
+                    c * scale / error, level, spread=1 + c * scale / total, skewness=skewness
+                ),
             )
             for c in (0.01, 0.003, 0.001)
         ),

@@ -227,9 +227,19 @@ def _shape_power(trials: Trials, base: FloatArray, forecast: _Forecast, level: f
         "leakage, asymptote 10% up": shifted(y0, y1, lengths, 0.1 * mean),
     }
     return tuple(
-        (words, normal_power(max(abs(y2 - expected) * total - 0.5, 0.0) / spread, level))
+        (
+            words,
+            normal_power(
+                _whole((y2 - expected) * total) / spread, level, skewness=forecast.skewness
+            ),
+        )
         for words, y2 in curves.items()
     )
+
+
+def _whole(hits: float) -> float:
+    """Take half a hit off for continuity."""
+    return float(np.sign(hits)) * max(abs(hits) - 0.5, 0.0)
 
 
 def _leakage_power(

@@ -77,18 +77,29 @@ def two_sided(low: float, high: float) -> float:
     return min(1.0, 2 * min(low, high))
 
 
-def normal_power(shift: float, level: float, spread: float = 1.0) -> float:
-    """Give the power of a two-sided normal test.
+def normal_power(
+    shift: float, level: float, *, spread: float = 1.0, skewness: float = 0.0
+) -> float:
+    """Give the power of a two-sided test on a standardised statistic.
 
     Args:
-        shift: Mean of the standardised statistic under the alternative.
+        shift: Mean of the statistic under the alternative.
         level: Level of the test.
-        spread: Its standard deviation under the alternative.
+        spread: Its standard deviation under the alternative, where it is normal.
+        skewness: Of the statistic under the null, which moves the critical values.
     """
-    critical = -float(special.ndtri(level / 2))
-    return float(
-        special.ndtr((shift - critical) / spread) + special.ndtr((-shift - critical) / spread)
-    )
+    low, high = -_upper_quantile(level / 2, -skewness), _upper_quantile(level / 2, skewness)
+    return float(special.ndtr((shift - high) / spread) + special.ndtr((low - shift) / spread))
+
+
+def _upper_quantile(tail: float, skewness: float) -> float:
+    """Invert the upper tail of `tails`."""
+    if abs(skewness) < 1e-4:
+        return -float(special.ndtri(tail))
+    shape = 4 / skewness**2
+    if skewness > 0:
+        return (float(special.gammainccinv(shape, tail)) - shape) * skewness / 2
+    return (float(special.gammaincinv(shape, tail)) - shape) * skewness / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -22,7 +22,7 @@ from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention, measurand_of
-from qassay.verdicts.normal_tests import normal_wealth
+from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
 from qassay.verdicts.verdict import Outcome, Verdict
@@ -180,6 +180,7 @@ def _verdict(
         experiments=tuple(x.id for x in measurand.experiments),
         e_support=decision.e_support,
         e_refute=decision.e_refute,
+        sequence=None if published else anytime_interval(shown, claim, plan.alpha),
     )
 
 

@@ -12,9 +12,11 @@ measures its error rates.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
+from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 from qassay.verdicts.decision import canonical_limits
@@ -54,6 +56,42 @@ def normal_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
         refute_peak=refute,
         refuted_first=refute > support,
         remarks=remarks,
+    )
+
+
+def anytime_interval(estimate: Estimate, claim: Claim, alpha: float) -> Estimate | None:
+    """Widen an interval so that it holds at every moment of a run at once.
+
+    Robbins' normal mixture on the logarithmic scale: with information I = 1 / se^2 the half
+    width is sqrt((I + k) / I^2 (2 ln(1 / alpha) + ln(1 + I / k))), asymptotically; k is chosen
+    for the information that tells the claim from its limit (Howard et al., arXiv:1810.08240).
+
+    Args:
+        estimate: Of the claimed statistic, at the usual level.
+        claim: Sets where the sequence is tightest.
+        alpha: Probability that the true value is ever outside.
+
+    Returns:
+        The confidence sequence at this moment; None where the estimate bounds nothing.
+    """
+    if not estimate.informative or estimate.value <= 0:
+        return None
+    below, above = _errors(estimate.low, estimate.value, estimate.high)
+    start = 2 * (2 / math.log1p(claim.delta)) ** 2 / (2 * math.log(1 / alpha) + 3)
+
+    def half(error: float) -> float:
+        if not 0 < error < math.inf:
+            return math.inf
+        information = error**-2
+        spread = 2 * math.log(1 / alpha) + math.log1p(information / start)
+        return math.sqrt((information + start) * spread) / information
+
+    return replace(
+        estimate,
+        low=estimate.value * math.exp(-half(below)),
+        high=estimate.value * math.exp(half(above)),
+        level=1 - alpha,
+        method="confidence sequence, normal mixture",
     )
 
 

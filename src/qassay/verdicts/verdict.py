@@ -33,6 +33,7 @@ class Verdict:
         e_support: Largest e-value against "the claim misses its limit"; None where no
             sequential test was run.
         e_refute: Largest e-value against "the claim holds".
+        sequence: Interval that holds at all moments of the run at once; None without one.
     """
 
     claim: str
@@ -49,12 +50,14 @@ class Verdict:
     trust: TrustLevel = "T0"
     e_support: float | None = None
     e_refute: float | None = None
+    sequence: Estimate | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the verdict in the form of the contract, as plain JSON values."""
         document = asdict(self)
         document["verdict"] = document.pop("outcome")
-        document["estimate"] = None if self.estimate is None else self.estimate.as_json()
+        for name, one in (("estimate", self.estimate), ("sequence", self.sequence)):
+            document[name] = None if one is None else one.as_json()
         return document
 
 

@@ -81,7 +81,8 @@ def test_two_lengths_have_a_closed_form():
 
 def test_no_errors_at_all_gives_an_upper_limit_alone():
     fit = fit_decays(trials_of([0, 100], [50, 450], [50, 450]), asymptote=0.5)
-    assert fit.rate[0] == 0 and fit.low[0] == 0
+    assert fit.rate[0] == 0
+    assert fit.low[0] == 0
     # Not one event in 450 shots: the exact limit of 3.69 events, not 1.92 from the chi-square.
     assert fit.high[0] == pytest.approx(2 * 3.69 / (450 * 100), rel=0.02)
     assert profile_limit(fit, tail=0.05)[0] == pytest.approx(2 * 3.0 / (450 * 100), rel=0.02)
@@ -103,10 +104,12 @@ def test_no_errors_at_all_gives_an_upper_limit_alone():
 )
 def test_no_information(lengths, shots, hits, asymptote):
     fit = fit_decays(trials_of(lengths, shots, hits), asymptote=asymptote)
-    assert np.isnan(fit.rate[0]) and np.isnan(fit.amplitude[0])
+    assert np.isnan(fit.rate[0])
+    assert np.isnan(fit.amplitude[0])
     assert (fit.low[0], fit.high[0]) == (0, np.inf)
     estimate = fit.estimates()[0]
-    assert not estimate.informative and estimate.as_json() is None
+    assert not estimate.informative
+    assert estimate.as_json() is None
     assert np.isnan(fit.curve(0).fit).all()
     assert profile_limit(fit)[0] == np.inf
 
@@ -114,7 +117,8 @@ def test_no_information(lengths, shots, hits, asymptote):
 def test_decayed_before_the_first_delay():
     trials = trials_of([0.0, 1.0], [50, 350], [49, 0])
     fit = fit_decays(trials, asymptote=0.0, kind="exponential")
-    assert np.isinf(fit.rate[0]) and np.isinf(fit.high[0])
+    assert np.isinf(fit.rate[0])
+    assert np.isinf(fit.high[0])
     assert fit.low[0] == pytest.approx(np.log(0.98 * 350 / 3.69), rel=0.02)
     lifetime = fit.estimates(transform=lambda rate: 1 / rate)[0]
     assert (lifetime.value, lifetime.low) == (0, 0)
@@ -134,7 +138,8 @@ def test_transformed_estimates_keep_their_order():
         assert c.low <= c.value <= c.high
     assert np.isinf(life[1].high)
     wider = fit.estimates(level=0.99)
-    assert wider[0].low < plain[0].low and plain[0].high < wider[0].high
+    assert wider[0].low < plain[0].low
+    assert plain[0].high < wider[0].high
     assert wider[0].level == 0.99
 
 

@@ -92,12 +92,10 @@ def test_interval_is_flattened_by_the_dispersion():
     assert "scatter" in wide.method
 
 
-@pytest.mark.parametrize(
-    ("kappa", "sequences"), [(0.0, 4), (0.1, 2), (0.1, 4), (0.3, 4), (0.3, 10)]
-)
+@pytest.mark.parametrize(("kappa", "sequences"), [(0.0, 4), (0.1, 2), (0.3, 4)])
 def test_small_coverage(kappa, sequences):
     generator = np.random.default_rng(4)
-    games, targets, missed = 120, 4, 0
+    games, targets, missed = 50, 4, 0
     for _ in range(games):
         rates = 4e-3 * np.exp(0.15 * generator.standard_normal(targets))
         trials = rb_trials(generator, rates=rates, kappa=kappa, sequences=sequences)
@@ -105,4 +103,5 @@ def test_small_coverage(kappa, sequences):
         missed += int(np.sum((fit.low > rates) | (fit.high < rates)))
     # Targets of one game share a dispersion, so their misses come in clusters: the bound counts
     # pairs of them. At 7 % true misses it would be passed in less than one of 10^6 runs.
-    assert missed <= 2 * 40 and special.bdtrc(40, games * targets // 2, 0.07) < 1e-6
+    assert missed <= 2 * 22
+    assert special.bdtrc(22, games * targets // 2, 0.07) < 1e-6

@@ -37,8 +37,10 @@ def test_published_values():
 @pytest.mark.parametrize("interval", [clopper_pearson, wilson])
 def test_extreme_counts_and_no_shots(interval):
     low, high = interval([0, 7, 0], [7, 7, 0])
-    assert low[0] == 0 and high[1] == 1
-    assert 0 < high[0] < 1 and 0 < low[1] < 1
+    assert low[0] == 0
+    assert high[1] == 1
+    assert 0 < high[0] < 1
+    assert 0 < low[1] < 1
     assert (low[2], high[2]) == (0, 1)
 
 
@@ -106,7 +108,8 @@ def test_mean_without_events_is_as_tight_as_the_sum():
     every = mean_of_binomials(np.full(100, 1000), 1000)
     assert (every.low, every.high) == pytest.approx((1 - none.high, 1.0), rel=1e-12)
     uneven = mean_of_binomials([0, 0, 0], [10, 100, 1000])
-    assert uneven.low == 0 and 3.69 / 30 * 0.8 < uneven.high < 3.69 / 30
+    assert uneven.low == 0
+    assert 3.69 / 30 * 0.8 < uneven.high < 3.69 / 30
 
 
 def test_mean_of_nothing():
@@ -127,4 +130,5 @@ def test_mean_covers(mean, shots, spread):
     low, high = np.array(ends).T
     missed = int(np.sum((low > truths.mean()) | (high < truths.mean())))
     # If 95 % are covered, more misses than this come in one of 10^6 runs.
-    assert missed <= 118 and special.bdtrc(118, games, 0.05) < 1e-6
+    assert missed <= 118
+    assert special.bdtrc(118, games, 0.05) < 1e-6

@@ -9,11 +9,12 @@ import numpy as np
 from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.interface import Job, JobResult
+from qassay.devices.job_check import check_job
 from qassay.devices.machine_file import Machine
 from qassay.devices.simulated.engine_choice import Choice, choose
 from qassay.devices.simulated.product_engine import sample
 from qassay.devices.simulated.strengths import Strengths
-from qassay.errors import JobLostError, UnsupportedCircuitError
+from qassay.errors import JobLostError
 
 _DOMAIN = b"qassay-virtual-machine-v1"
 
@@ -43,12 +44,11 @@ class VirtualMachine:
         Raises:
             UnsupportedCircuitError: A circuit does not fit, or no engine can simulate it.
         """
-        widths = {family.qubits for family in job.families}
-        _check(job, widths)
+        width = check_job(job, self.machine.description.qubits)
         choices = [choose(family, self.machine) for family in job.families]
         strengths = Strengths.of(self.machine, job.start_seconds)
         generator = np.random.default_rng(self._seed(job))
-        outcomes = np.zeros((job.circuits, job.shots, max(widths, default=0)), dtype=np.uint8)
+        outcomes = np.zeros((job.circuits, job.shots, width), dtype=np.uint8)
         seconds = 0.0
         for number, (family, choice) in enumerate(zip(job.families, choices, strict=True)):
             outcomes[job.order == number] = _run(family, choice, strengths, job.shots, generator)
@@ -85,18 +85,6 @@ class VirtualMachine:
                 if isinstance(element, Pulses):
                     digest.update(element.codes.tobytes())
         return int.from_bytes(digest.digest(), "big")
-
-
-def _check(job: Job, widths: set[int]) -> None:
-    if len(widths) > 1:
-        raise UnsupportedCircuitError(f"circuits of {sorted(widths)} qubits in one job")
-    if job.shots < 1:
-        raise UnsupportedCircuitError(f"a job of {job.shots} shots has no meaning")
-    counted = np.bincount(np.maximum(job.order, -1) + 1, minlength=len(job.families) + 1)
-    if counted.tolist() != [0, *(family.size for family in job.families)]:
-        raise UnsupportedCircuitError(
-            f"the order of job {job.id} does not mention each circuit of its families once"
-        )
 
 
 def _run(

@@ -14,7 +14,7 @@ from qassay.reports.drawing import Drawing
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
-from qassay.reports.numbers import quantity, significant
+from qassay.reports.numbers import quantity, shown, significant
 from qassay.reports.sections.verdicts import Row
 from qassay.reports.text import grouped, listed, plural, sentence
 from qassay.reports.words import metric_of, percent
@@ -81,7 +81,7 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         row=row,
         id=claim.id,
         lead=reasons[0],
-        reasons=(*reasons[1:], *_stakes(verdict)),
+        reasons=(*reasons[1:], *_stakes(verdict), *_at_any_time(claim, verdict)),
         plain=metric.plain,
         limit=_limit(claim, verdict),
         effort=f"{plural(verdict.shots, 'shot')}, {plural(verdict.circuits, 'circuit')}"
@@ -108,19 +108,38 @@ def _limit(claim: Claim, verdict: Verdict) -> str:
     return f"{limit} (the claim with a tolerance of {percent(claim.delta)})"
 
 
+def _at_any_time(claim: Claim, verdict: Verdict) -> tuple[str, ...]:
+    """Give the confidence sequence, where there is one."""
+    if verdict.sequence is None:
+        return ()
+    text = shown(verdict.sequence, metric_of(claim).dimension).interval
+    return (f"Confidence sequence, which holds at every moment of the run at once: {text}.",)
+
+
 def _stakes(verdict: Verdict) -> tuple[str, ...]:
     """Explain the e-values of a sequential test; nothing where none was run or none grew."""
     bets = (
         ("supported", verdict.e_support, "that the machine misses the limit"),
         ("refuted", verdict.e_refute, "that the machine meets its claim"),
     )
-    return tuple(
+    told = tuple(
         f"With each block of shots a fair bet was placed against the statement {statement}. Its"
         f" stake grew {_fold(value)}; were the statement true, that would happen with a"
         f" probability of at most {_chance(value)}, however long one plays."
         for outcome, value, statement in bets
         if value is not None and value > 1 and verdict.outcome in (outcome, "inconclusive")
     )
+    if verdict.e_support is None or verdict.e_refute is None:
+        return told
+    both = (
+        f"Both e-values: {_stake(verdict.e_support)} for the claim,"
+        f" {_stake(verdict.e_refute)} against it (1 says nothing)."
+    )
+    return (*told, both)
+
+
+def _stake(value: float) -> str:
+    return "above a million" if value > _HUGE else f"{value:.2g}"
 
 
 def _fold(value: float) -> str:

@@ -1,0 +1,224 @@
+"""qiskit-aer as a device: `aer:ideal-N`, and `aer:NAME` with a virtual machine's noise.
+
+An independent engine on the same noise: relaxation, depolarization, over-rotation and readout
+errors as the machine file says them, gate by gate, in Aer's density matrices. It checks our
+own engines and shows how a Qiskit user's simulator is assayed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+
+from qassay.devices.interface import Job
+from qassay.devices.machine_file import Machine, read_machine
+from qassay.devices.noise import NoiseModel
+from qassay.devices.qiskit_backend import Circuits, QiskitDevice, seed_of
+from qassay.devices.qiskit_description import need_qiskit
+from qassay.devices.qiskit_gates import rotation_matrix
+from qassay.devices.qiskit_target import machine_target
+from qassay.devices.simulated.strengths import Strengths
+from qassay.errors import DeviceFileError, Problem, UnsupportedCircuitError, quoted
+
+MOST_NOISY_QUBITS: Final = 10  # a density matrix of 10 qubits takes 16 MiB, of 14 it takes 4 GiB
+_MOST_IDEAL_QUBITS: Final = 1000
+_IDEAL = re.compile(r"ideal-(\d{1,4})")
+
+
+def open_aer(name: str) -> QiskitDevice:
+    """Open `aer:NAME`.
+
+    Args:
+        name: "ideal-N", a built-in machine, or the path of a machine file.
+
+    Raises:
+        DeviceFileError: There is no such machine.
+        UnavailableError: qiskit-aer is not installed.
+        UnsupportedCircuitError: The machine is too wide for a density matrix.
+    """
+    spec = f"aer:{name}"
+    need_qiskit(spec, "qiskit_aer")
+    ideal = _IDEAL.fullmatch(name)
+    if ideal:
+        return _ideal(int(ideal[1]), spec)
+    from qassay.devices.catalog import built_in_machines, load_machine
+
+    machine = load_machine(f"virtual:{name}" if name in built_in_machines() else name)
+    return noisy_aer(machine, spec, name=f"aer:{name.removesuffix('.toml').rpartition('/')[2]}")
+
+
+def _ideal(qubits: int, spec: str) -> QiskitDevice:
+    if not 1 <= qubits <= _MOST_IDEAL_QUBITS:
+        expected = f"aer:ideal-N with N from 1 to {_MOST_IDEAL_QUBITS}"
+        raise DeviceFileError(Problem(where="device", found=quoted(spec), expected=expected))
+    from qiskit_aer import AerSimulator
+
+    text = f'[machine]\nname = "ideal"\nqubits = {qubits}\nconnectivity = "all-to-all"\n'
+    machine = read_machine(text.encode(), spec, spec)
+    # Aer's stabilizer method knows s, sdg and z, but not rz.
+    target = machine_target(machine, "sx")
+    backend = AerSimulator(method="stabilizer")
+    return QiskitDevice(
+        backend, name=spec, spec=spec, target=_clifford_target(target),
+        options=lambda job: {"seed_simulator": seed_of(job, spec)},
+    )  # fmt: skip
+
+
+def _clifford_target(target: Any) -> Any:
+    """Offer s, sdg and z in place of rz."""
+    from qiskit.circuit.library import SdgGate, SGate, ZGate
+    from qiskit.transpiler import Target
+
+    made = Target(num_qubits=target.num_qubits)
+    for name in target.operation_names:
+        if name != "rz":
+            made.add_instruction(target.operation_from_name(name), dict(target[name]))
+    for gate in (SGate(), SdgGate(), ZGate()):
+        made.add_instruction(gate, dict(target["rz"]))
+    return made
+
+
+def noisy_aer(machine: Machine, spec: str = "", *, name: str = "") -> QiskitDevice:
+    """Make a device of a virtual machine's noise in Aer.
+
+    Args:
+        machine: The machine, at the start of a campaign.
+        spec: The DEVICE that a user typed, if any.
+        name: What the description calls it.
+
+    Raises:
+        UnsupportedCircuitError: The machine has more qubits than a density matrix can.
+    """
+    need_qiskit(spec or "Aer", "qiskit_aer")
+    from qiskit_aer import AerSimulator
+
+    said, count = machine.description, machine.description.qubits
+    if count > MOST_NOISY_QUBITS:
+        raise UnsupportedCircuitError(
+            f"{name or said.name} has {count} qubits, and Aer's exact noise reaches"
+            f" {MOST_NOISY_QUBITS} here: use virtual:{said.name.removeprefix('virtual:')}, which"
+            " splits circuits into blocks, or a machine file with fewer qubits"
+        )
+    channels = _Channels(machine)
+    simulator = AerSimulator(method="density_matrix", noise_model=channels.model())
+    return QiskitDevice(
+        simulator,
+        name=name or f"aer:{said.name}",
+        spec=spec,
+        target=machine_target(machine, "sx"),
+        platform=said.platform,
+        prepare=channels.relax_where_idle,
+        options=lambda job: {"seed_simulator": seed_of(job, f"{machine.seed} {machine.text_id}")},
+        notes=_left_out(machine.noise),
+    )
+
+
+def _left_out(noise: NoiseModel) -> tuple[str, ...]:
+    """Name what of a machine file does not reach Aer."""
+    missing = [
+        word
+        for word, there in (
+            ("slow dephasing (T2* is taken as T2)", noise.slow_dephasing.any()),
+            ("crosstalk", noise.crosstalk_error.any()),
+            ("leakage", noise.leakage.any()),
+            ("preparation errors", noise.preparation_error.any()),
+            ("drift", noise.drift is not None),
+        )
+        if there
+    ]
+    return (f"approximation: Aer without {', '.join(missing)}",) if missing else ()
+
+
+class _Channels:
+    """A machine's noise in Aer's words."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.strengths = Strengths.of(machine, 0.0)
+        self._waits: dict[tuple[int, float], Any] = {}
+
+    def model(self) -> Any:
+        """Make the noise model: errors of sx, x, cz and of readout.
+
+        A pulse is always sx or x between virtual Z rotations, so an over-rotation about X is
+        one about the pulse's own axis.
+        """
+        from qiskit_aer.noise import NoiseModel as AerNoise
+        from qiskit_aer.noise import ReadoutError, coherent_unitary_error, depolarizing_error
+
+        noise, machine = self.strengths.noise, self.machine
+        times = machine.description.durations
+        model = AerNoise(basis_gates=["sx", "x", "rz", "cz"])
+        for qubit, keep in enumerate(self.strengths.pulse_keeps()):
+            lost = self._wait(qubit, times.one_qubit_gate)
+            lost = lost.compose(depolarizing_error(1 - keep, 1))
+            for gate, turns in (("sx", 1), ("x", 2)):
+                over = rotation_matrix(turns * noise.one_qubit_overrotation[qubit], 0.0)
+                error = coherent_unitary_error(over).compose(lost)
+                model.add_quantum_error(error, gate, [qubit], warnings=False)
+            rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
+            model.add_readout_error(
+                ReadoutError([[1 - rises, rises], [falls, 1 - falls]]), [qubit]
+            )
+        for place, (a, b) in enumerate(machine.pair_ends.tolist()):
+            keep = self.strengths.entangler_keeps(((a, b),), np.zeros((1, 1), np.intp)).item()
+            phi = noise.two_qubit_overrotation[place]
+            turned = np.diag(np.exp(-0.5j * phi * np.array([1, -1, -1, 1])))
+            over, mixed = coherent_unitary_error(turned), depolarizing_error(1 - keep, 2)
+            for first, second in ((a, b), (b, a)):
+                # In Qiskit the first qubit is the right factor.
+                lost = self._wait(second, times.two_qubit_gate).tensor(
+                    self._wait(first, times.two_qubit_gate)
+                )
+                error = over.compose(lost.compose(mixed))
+                model.add_quantum_error(error, "cz", [first, second], warnings=False)
+        return model
+
+    def _wait(self, qubit: int, seconds: float) -> Any:
+        """Relaxation of a qubit that waits, as an Aer error."""
+        from qiskit_aer.noise import thermal_relaxation_error
+
+        key = (qubit, seconds)
+        if key not in self._waits:
+            noise = self.strengths.noise
+            t1, t2 = float(noise.t1[qubit]), float(noise.t2[qubit])
+            self._waits[key] = thermal_relaxation_error(t1, min(t2, 2 * t1), seconds)
+        return self._waits[key]
+
+    def relax_where_idle(self, circuits: Circuits) -> Circuits:
+        """Add relaxation where qubits wait: in delays, and beside the gates of others."""
+        return [self._relaxed(circuit) for circuit in circuits]
+
+    def _relaxed(self, circuit: Any) -> Any:
+        made = circuit.copy_empty_like()
+        places = {qubit: place for place, qubit in enumerate(circuit.qubits)}
+        layer: list[tuple[str, tuple[int, ...]]] = []
+        for entry in circuit.data:
+            name = entry.operation.name
+            qubits = tuple(places[qubit] for qubit in entry.qubits)
+            if name == "barrier":
+                wait = self._longest(layer)
+                busy = {q for gate, some in layer for q in some if gate != "rz"}
+                if wait:
+                    self._add_waits(made, set(places.values()) - busy, wait)
+                layer = []
+            else:
+                layer.append((name, qubits))
+            made.append(entry)
+            if name == "delay":
+                self._add_waits(made, qubits, float(entry.operation.duration))
+        return made
+
+    def _longest(self, layer: Iterable[tuple[str, tuple[int, ...]]]) -> float:
+        times = self.machine.description.durations
+        known = {"sx": times.one_qubit_gate, "x": times.one_qubit_gate,
+                 "cz": times.two_qubit_gate}  # fmt: skip
+        return max((known.get(name, 0.0) for name, _ in layer), default=0.0)
+
+    def _add_waits(self, circuit: Any, qubits: Iterable[int], seconds: float) -> None:
+        for qubit in sorted(qubits):
+            circuit.append(self._wait(qubit, seconds).to_instruction(), [qubit])
+

@@ -1,0 +1,128 @@
+"""What every plan that qassay ever made keeps to; a forged one need not.
+
+The audit computes with the numbers of a stranger's plan, so it first makes sure that they have
+a meaning and that following them takes bounded time and memory.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from qassay.claims.metrics import METRICS, Metric
+from qassay.errors import MalformedError, Problem, quoted
+from qassay.planning.plan import Plan
+from qassay.planning.planner import Options, cost_of, option_problems
+from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.interface import Experiment
+
+_MOST_QUBITS = 10_000
+_MOST_ALL_TO_ALL = 4096
+_MOST_BATCHES = 4096
+_LONGEST_DEPTH = 200_000
+_MOST_BYTES = 2 << 30  # of pulse codes in one batch
+_ID = re.compile(r"[a-z0-9_]{1,40}(/[0-9]{2,6})?", re.ASCII)
+
+
+def check_plan(plan: Plan, where: str) -> None:
+    """Check that a plan is one that can be followed.
+
+    Raises:
+        MalformedError: With every number that has no meaning.
+        PlanError: A protocol that this qassay does not have.
+    """
+    MalformedError.raise_if_any(
+        Problem(where=f"{where}, {place}", found=quoted(found), expected=expected)
+        for place, found, expected in _oddities(plan)
+    )
+
+
+def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
+    qubits = plan.device.qubits
+    most = _MOST_ALL_TO_ALL if plan.device.connectivity == "all-to-all" else _MOST_QUBITS
+    if not 1 <= qubits <= most:
+        yield "device", qubits, f"1 to {most} qubits"
+        return
+    for problem in option_problems(Options(alpha=plan.alpha, beta=plan.beta)):
+        yield problem.where.strip("-"), problem.found, problem.expected
+    if not all(0 <= a < b < qubits for a, b in plan.device.couplings):
+        yield "device, couplings", plan.device.couplings, "pairs a < b of its qubits"
+    if any(seconds < 0 for seconds in _durations(plan)):
+        yield "device, durations", _durations(plan), "times from 0"
+    names = [experiment.id for experiment in plan.experiments]
+    if len(set(names)) != len(names):
+        yield "experiments", names, "names of their own"
+    claims = {claim.id: METRICS[claim.metric] for claim in plan.sheet.claims}
+    for item in plan.untested:
+        if item.claim not in claims:
+            yield "untested", item.claim, "a claim of the sheet"
+    sound = True
+    for experiment in plan.experiments:
+        for what, found, expected in (*_targets(experiment, plan), *_sizes(experiment, qubits)):
+            sound = False
+            yield f"experiment {quoted(experiment.id)}, {what}", found, expected
+        for name in experiment.claims:
+            if name not in claims or not _serves(experiment, claims[name]):
+                yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
+    if sound and not any(map(is_published, plan.experiments)):
+        cost = cost_of(plan.experiments, plan.device)
+        if (cost.shots, cost.circuits) != (plan.cost.shots, plan.cost.circuits) or not (
+            math.isclose(cost.seconds, plan.cost.seconds, rel_tol=1e-9)
+            and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
+        ):
+            yield "cost", plan.cost, f"{cost}, which follows from the experiments"
+
+
+def _durations(plan: Plan) -> tuple[float, ...]:
+    times = plan.device.durations
+    return times.one_qubit_gate, times.two_qubit_gate, times.readout, times.shot_overhead
+
+
+def _serves(x: Experiment, metric: Metric) -> bool:
+    """Whether a claim of this metric may use the experiment's counts."""
+    if is_published(x):
+        return metric.id in estimator_of(x).quantities
+    return x.protocol == metric.protocol or (
+        metric.target == "pair" and x.protocol == "one_qubit_gates"
+    )
+
+
+def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
+    if not _ID.fullmatch(x.id):
+        yield "id", x.id, "a plain name"
+    met = [qubit for target in x.targets for qubit in target]
+    if not x.targets or not all(0 <= qubit < plan.device.qubits for qubit in met):
+        yield "targets", x.targets, f"qubits 0 to {plan.device.qubits - 1}"
+    if is_published(x):
+        sizes = {len(set(target)) for target in x.targets}
+        if not sizes <= {1, 2} or len(sizes) != 1 or len(set(x.targets)) != len(x.targets):
+            yield "targets", x.targets, "each once, all qubits or all pairs"
+        return
+    pairs = any(m.protocol == x.protocol and m.target == "pair" for m in METRICS.values())
+    if any(len(target) != 1 + pairs for target in x.targets) or len(set(met)) != len(met):
+        yield "targets", x.targets, "disjoint pairs" if pairs else "single qubits, each once"
+
+
+def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
+    model, size = estimator_of(x).model, sum(x.block)
+    if any(count < 1 for count in x.block) or not x.block:
+        yield "block", x.block, "whole numbers from 1"
+        return
+    if any(n < size or n % size for n in (x.rounds, x.batch)):
+        yield "rounds and batch", (x.rounds, x.batch), f"multiples of the block of {size}"
+        return
+    if x.batches > _MOST_BATCHES:
+        yield "rounds", x.rounds, f"at most {_MOST_BATCHES} batches"
+    rising = all(a < b for a, b in zip(x.lengths, x.lengths[1:], strict=False))
+    depth = max(x.lengths, default=0.0) if model == "geometric" else 0.0
+    if not rising or not all(0 <= length < math.inf for length in x.lengths):
+        yield "lengths", x.lengths, "rising lengths from 0"
+    elif depth > _LONGEST_DEPTH or (model == "geometric" and any(v % 1 for v in x.lengths)):
+        yield "lengths", x.lengths, f"whole numbers up to {_LONGEST_DEPTH}"
+    if is_published(x):
+        return
+    if len(x.lengths) != len(x.block) or (len(x.lengths) == 1) != (model == "probability"):
+        yield "lengths", x.lengths, "one for each part of the block, two or more for a decay"
+    if x.batch * qubits * (depth + 8) > _MOST_BYTES:
+        yield "batch", x.batch, "circuits that fit into memory"

@@ -1,6 +1,6 @@
 """Do the nominal 95 % intervals of fixed samples cover 95 %? Measured, on data that obey the model.
 
-    python benchmarks/coverage.py                      all parts, about five minutes
+    python benchmarks/coverage.py                      all parts, about ten minutes
     python benchmarks/coverage.py --part circuits      many shots of few random circuits
     python benchmarks/coverage.py --part peers         the table of PEERS 2.6 for qassay itself
     python benchmarks/coverage.py --part readout | decay | mean
@@ -138,8 +138,10 @@ def sequences(generator, rates, strength, *, lengths, number, shots, base, spam,
         drawn = generator.beta(decay * weight, (1 - decay) * weight)
         chance = base + (1 - base - spam) * np.where(strength > 0, drawn, decay)
     else:
-        chance, weight = base + (1 - base - spam) * decay, (shots - 1) / (over - 1) - 1
-        chance = generator.beta(chance * weight, (1 - chance) * weight) if over > 1 else chance
+        chance = base + (1 - base - spam) * decay
+        if over > 1:
+            weight = (shots - 1) / (over - 1) - 1
+            chance = generator.beta(chance * weight, (1 - chance) * weight)
     hits = generator.binomial(shots, chance)
     return Trials(lengths=np.array(lengths, dtype=float), arms=arms, hits=hits, shots=shots)
 
@@ -204,7 +206,7 @@ def circuits(games):
         if "coherent" in name:
             line("   that qubit alone", low[:, -1], high[:, -1], truth[:, -1])
         ends = []
-        for game in range(min(games, 300)):
+        for game in range(min(games, 200)):
             hits = trials.hits[:, game * targets : (game + 1) * targets]
             one_game = Trials(
                 lengths=trials.lengths, arms=trials.arms, hits=hits, shots=trials.shots
@@ -235,7 +237,7 @@ def peers(games):
 PARTS = {
     "readout": (readout, 1000),
     "decay": (decay, 3000),
-    "mean": (mean, 400),
+    "mean": (mean, 300),
     "circuits": (circuits, 1000),
     "peers": (peers, 1000),
 }

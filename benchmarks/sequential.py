@@ -5,7 +5,7 @@
     python benchmarks/sequential.py --delta 0.5 --spam 0.03 --drift 0.03     and so on
     python benchmarks/sequential.py --block 1 7            blocks instead of a secret coin
     python benchmarks/sequential.py --batch 128            stops at the ends of batches only
-    python benchmarks/sequential.py --part every | mean | circuits | probability | interval | sheet
+    python benchmarks/sequential.py --part floor | every | mean | circuits | probability | interval | sheet
 
 "ratio" is the mean number of circuits to the verdict over the Chernoff-Wald bound; what follows
 +- is one standard error. Both error levels are read off the same games. "wrong" is refuted for
@@ -19,8 +19,13 @@ import time
 import numpy as np
 
 from qassay.statistics.multiplicity import bonferroni, closed_e_bh, e_bh, e_holm, uncorrected
-from qassay.statistics.sample_size import design_rate_test, expected_circuits, least_circuits
-from qassay.statistics.sequential import every, first_crossing, settle
+from qassay.statistics.sample_size import (
+    design_rate_test,
+    expected_circuits,
+    information,
+    least_circuits,
+)
+from qassay.statistics.sequential import WEIGHTS, every, first_crossing, ladder, settle
 from qassay.statistics.sequential_circuits import circuit_evidence
 from qassay.statistics.sequential_intervals import (
     coarsened,
@@ -29,7 +34,13 @@ from qassay.statistics.sequential_intervals import (
 )
 from qassay.statistics.sequential_means import mean_decay, mean_rate_log_e
 from qassay.statistics.sequential_probabilities import rare_event_evidence
-from qassay.statistics.sequential_rates import Steps, TwoLengths, rate_evidence
+from qassay.statistics.sequential_rates import (
+    PRIOR,
+    Steps,
+    TwoLengths,
+    log_e_rate,
+    rate_evidence,
+)
 from qassay.statistics.trials import Trials
 
 RATE = 0.005  # the claim, per layer or unit of time; the figures do not depend on it
@@ -148,6 +159,45 @@ def cell(args, lengths, multiple, alpha, circuits, verdicts):
     return (f"| {alpha:5.1%} {bound:6.0f} {mean:8.0f} {formula:7.0f} {mean / bound:6.3f}+-"
             f"{error / bound:.3f} {wrong.mean():7.2%}+-{wrong.std() / root:.2%}"
             f" {(verdicts == 0).mean():6.2%} ")  # fmt: skip
+
+
+def floor(args):
+    """What keeps the ratio above one, at the claim and the edge, one cause added at a time."""
+    alpha, step = args.alpha[0], 1 + args.delta
+    known = (1e8 * (1 - args.spam), 1e8 * args.spam)
+    for asymptote in args.asymptote:
+        _, lengths = design(args, asymptote)
+        for multiple, border in ((1.0, step), (step, 1.0)):
+            machine_ = {"spam": args.spam, "rate": multiple * RATE, "border": border * RATE}
+            bound = least_circuits(asymptote, alpha=alpha, law=args.law, **machine_)
+            best = (1 - 2 * alpha) * math.log((1 - alpha) / alpha)
+            print(f"\nB = {asymptote:g}, r/r0 = {multiple:g}: one design for both machines"
+                  f" {best / bound / information(lengths, **machine_):.3f}")  # fmt: skip
+            for name, prior, bettors in (
+                ("A known, one bettor", known, 1),
+                ("A predicted", PRIOR, 1),
+                ("four bettors", PRIOR, len(WEIGHTS)),
+            ):
+                weights = np.array(WEIGHTS[:bettors]) / sum(WEIGHTS[:bettors])
+                rng, spent, beyond = np.random.default_rng(args.seed), [], []
+                for _ in range(0, args.runs, args.chunk):
+                    steps = draw(lengths, machine_["rate"], args.spam, args.drift, args.chunk,
+                                 int(8 * bound) // size_of(lengths), rng)  # fmt: skip
+                    paths = [
+                        log_e_rate(
+                            steps, lengths, null=null * RATE, side=side, prior=prior,
+                            weights=tuple(weights),
+                            alternatives=ladder(null * RATE, side, args.delta)[:bettors],
+                        )
+                        for null, side in ((step, "at least"), (1.0, "at most"))
+                    ]  # fmt: skip
+                    highest = np.maximum(*paths)
+                    at = np.minimum(first_crossing(highest, alpha), len(highest) - 1)
+                    spent.append((at + 1) * size_of(lengths))
+                    beyond.append(highest[at, np.arange(at.size)] + math.log(alpha))
+                ratio = np.concatenate(spent) / bound
+                print(f"  + {name:20} {ratio.mean():.3f}+-{ratio.std() / math.sqrt(ratio.size):.3f},"
+                      f" overshoot {np.concatenate(beyond).mean():.3f}", flush=True)  # fmt: skip
 
 
 def every_target(args):
@@ -369,6 +419,7 @@ def sheet_game(game, rule, alpha, truth, delta):
 
 PARTS = {
     "rates": rates,
+    "floor": floor,
     "every": every_target,
     "mean": mean_of_targets,
     "circuits": circuits_as_units,

@@ -27,9 +27,6 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # one core a process
-    os.environ.setdefault(threads, "1")
-
 import numpy as np
 
 from qassay import assay
@@ -483,7 +480,7 @@ def match(grid, target, runs):
 def play_design(design, ours, peers, folder, runs, seed):
     """Play one grid as documented and search for the shots that match ours."""
     case = next(case for case in CASES if case.id == design.case)
-    peer = peers.get()
+    peer, begun = peers.get(), time.perf_counter()
     try:
         grid = Grid(design, case, peer, Pool(design, case, peer, folder), seed)
         cells = {ratio: grid.play(ratio, design.shots, runs) for ratio in RATIOS}
@@ -492,6 +489,8 @@ def play_design(design, ours, peers, folder, runs, seed):
             hard = [ours[case.id, ratio] for ratio in HARD]
             right = sum(cell.right for cell in hard) / sum(len(cell.outcomes) for cell in hard)
             matched = match(grid, right, runs)
+        spent = time.perf_counter() - begun
+        print(f"{spent:5.0f} s  {case.id}  {design.title}", file=sys.stderr, flush=True)
         return cells, matched
     finally:
         peers.put(peer)
@@ -524,7 +523,8 @@ def peers_python(folder):
     except (OSError, subprocess.CalledProcessError) as error:
         detail = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
         print("The peers could not be installed, so only qassay is measured; a folder with an"
-              f" environment that holds them can be given with --peers. ({' '.join(detail)})")  # fmt: skip
+              " environment that holds them can be given with --peers."
+              f" ({' '.join(detail)})")  # fmt: skip
         return None
     ready.touch()
     return python
@@ -585,9 +585,9 @@ def print_matched(case, ours, found):
     own = {ratio: ours[case.id, ratio] for ratio in RATIOS}
     hard = [own[ratio] for ratio in HARD]
     total = sum(len(cell.outcomes) for cell in hard)
+    right = share(sum(cell.right for cell in hard), total)
     print("\nThe same grids with as many shots a circuit as they need to be right as often as"
-          " qassay at r0 and at the limit"
-          f" ({share(sum(c.right for c in hard), total)} %), wrong at most {100 * ALPHA:g} %:\n")  # fmt: skip
+          f" qassay at r0 and at the limit ({right} %), wrong at most {100 * ALPHA:g} %:\n")  # fmt: skip
     ratios = " | ".join(f"over qassay's at {ratio:g}" for ratio in RATIOS)
     print(f"| design | shots | too few | circuits | right, % | wrong, % | {ratios}"
           " | mean of the four |")  # fmt: skip
@@ -660,8 +660,8 @@ def main():
             peer.close()
         print("peers: " + ", ".join(f"{name} {version}" for name, version in versions.items()))
     print(f"alpha = beta = {100 * ALPHA:g} %, delta = {100 * DELTA:g} %, readout errors"
-          f" {100 * READOUT:g} %; {runs} games a cell of qassay, {their_runs} of a peer; in"
-          " brackets 95 % intervals, 'too few' is the largest number of shots that failed")  # fmt: skip
+          f" {100 * READOUT:g} %; {runs} games a cell of qassay, {their_runs} of a peer; in brackets"
+          " 95 % intervals; 'too few' is the largest number of shots that failed")  # fmt: skip
     for case in cases:
         rows = [(design, result) for design, result in played.items() if design.case == case.id]
         print_case(case, ours, rows)

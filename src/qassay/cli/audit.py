@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from qassay.cli import options
 from qassay.cli.show import console, print_json, verdict_table
@@ -40,7 +41,7 @@ def audit_command(bundle: str, as_json: bool) -> int:
         terminal.print(f"[green]✔[/] {check.sentence}")
     if audit.failure is not None:
         for problem in audit.failure.problems:
-            terminal.print(f"[bold red]✘[/] {problem}", markup=True, soft_wrap=True)
+            terminal.print(f"[bold red]✘[/] {escape(str(problem))}", soft_wrap=True)
         return code
     if audit.analysis is not None:
         terminal.print(verdict_table(audit.analysis.plan.sheet, audit.analysis.verdicts))

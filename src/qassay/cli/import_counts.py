@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from qassay.cli import options
 from qassay.cli.show import console, print_json, verdict_table
@@ -42,8 +43,9 @@ def import_command(
         print_json(result.as_json())
         return result.exit_code
     terminal = console()
-    terminal.print(f"[bold]{result.analysis.plan.sheet.title}[/]")
+    terminal.print(f"[bold]{escape(result.analysis.plan.sheet.title)}[/]")
     terminal.print("Judged from counts published by the maker; nobody else saw them taken.")
     terminal.print(verdict_table(result.analysis.plan.sheet, result.verdicts))
-    terminal.print(f"\ndatasheet  {result.datasheet}\nevidence   {result.bundle}", soft_wrap=True)
+    places = f"\ndatasheet  {result.datasheet}\nevidence   {result.bundle}"
+    terminal.print(places, soft_wrap=True, markup=False)
     return result.exit_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import click
+from rich.markup import escape
 
 from qassay import assay
 from qassay.cli import options
@@ -52,12 +53,12 @@ def plan_command(
         print_json({"id": plan.id, **plan.as_json(), "expected": expected})
         return 0
     terminal = console()
-    terminal.print(f"[bold]{plan.sheet.title}[/] on {plan.device.name}")
+    terminal.print(f"[bold]{escape(plan.sheet.title)}[/] on {escape(plan.device.name)}")
     terminal.print(plan_table(plan))
     terminal.print(f"\n{cost_words(plan)}\n")
     terminal.print(expectation_table(plan))
     for finding in request.findings:
-        terminal.print(f"[yellow]{finding.severity}[/]: {finding.sentence}")
+        terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
     for item in plan.untested:
         terminal.print(f"[dim]not tested[/]: {item.claim}, {item.reason}")
     terminal.print(f"plan {plan.id}", soft_wrap=True)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from qassay import assay
@@ -81,7 +82,7 @@ def run_command(
                 terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
                 terminal.print(plan_table(request.plan))
                 for finding in request.findings:
-                    terminal.print(f"  [yellow]{finding.severity}[/]: {finding.sentence}")
+                    terminal.print(f"  [yellow]{finding.severity}[/]: {escape(finding.sentence)}")
             bar.update(task, total=request.plan.cost.shots, description="measuring")
 
         result = assay.run(
@@ -106,12 +107,15 @@ def _tell(result: assay.RunResult) -> None:
     terminal = console()
     plan = result.analysis.plan
     terminal.print()
-    terminal.print(f"[bold]{plan.sheet.title}[/]")
+    terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
     if plan.device.simulator:
-        terminal.print(f"[yellow]Measured on a SIMULATOR, {result.device}, not on hardware.[/]")
+        name = escape(result.device)
+        terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
     terminal.print(verdict_table(plan.sheet, result.verdicts))
+    shots = f"{result.shots:,}".replace(",", " ")
     terminal.print(
-        f"\n{result.shots:,} shots, {duration_words(result.device_seconds)} of device time,"
-        f" {result.wall_seconds:.1f} s here".replace(",", " ", 1)
+        f"\n{shots} shots, {duration_words(result.device_seconds)} of device time,"
+        f" {result.wall_seconds:.1f} s here"
     )
-    terminal.print(f"datasheet  {result.datasheet}\nevidence   {result.bundle}", soft_wrap=True)
+    places = f"datasheet  {result.datasheet}\nevidence   {result.bundle}"
+    terminal.print(places, soft_wrap=True, markup=False)

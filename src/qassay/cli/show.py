@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from qassay.claims.claim import Claim, ClaimSheet
@@ -112,10 +113,11 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str]]:
 def cost_words(plan: Plan) -> str:
     """Say what a plan costs at most."""
     cost = plan.cost
-    money = f", {cost.money:,.0f} {plan.device.currency}" if cost.money else ""
+    money = f", {cost.money:,.0f} {escape(plan.device.currency)}" if cost.money else ""
+    shots, circuits = (f"{count:,}".replace(",", " ") for count in (cost.shots, cost.circuits))
     return (
-        f"at most {cost.shots:,} shots of {cost.circuits:,} circuits,".replace(",", " ")
-        + f" {duration_words(cost.seconds)} of device time{money}"
+        f"at most {shots} shots of {circuits} circuits,"
+        f" {duration_words(cost.seconds)} of device time{money}"
     )
 
 

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from qassay.devices.interface import Job
 from qassay.devices.machine_file import Machine, read_machine
 from qassay.devices.noise import NoiseModel
 from qassay.devices.qiskit_backend import Circuits, QiskitDevice, seed_of
+from qassay.devices.qiskit_circuits import ENTANGLERS_END
 from qassay.devices.qiskit_description import need_qiskit
 from qassay.devices.qiskit_gates import rotation_matrix
 from qassay.devices.qiskit_target import machine_target
@@ -160,9 +160,7 @@ class _Channels:
                 error = coherent_unitary_error(over).compose(lost)
                 model.add_quantum_error(error, gate, [qubit], warnings=False)
             rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
-            model.add_readout_error(
-                ReadoutError([[1 - rises, rises], [falls, 1 - falls]]), [qubit]
-            )
+            model.add_readout_error(ReadoutError([[1 - rises, rises], [falls, 1 - falls]]), [qubit])
         for place, (a, b) in enumerate(machine.pair_ends.tolist()):
             keep = self.strengths.entangler_keeps(((a, b),), np.zeros((1, 1), np.intp)).item()
             phi = noise.two_qubit_overrotation[place]
@@ -193,32 +191,26 @@ class _Channels:
         return [self._relaxed(circuit) for circuit in circuits]
 
     def _relaxed(self, circuit: Any) -> Any:
+        times = self.machine.description.durations
         made = circuit.copy_empty_like()
         places = {qubit: place for place, qubit in enumerate(circuit.qubits)}
-        layer: list[tuple[str, tuple[int, ...]]] = []
+        busy: set[int] = set()
         for entry in circuit.data:
-            name = entry.operation.name
-            qubits = tuple(places[qubit] for qubit in entry.qubits)
-            if name == "barrier":
-                wait = self._longest(layer)
-                busy = {q for gate, some in layer for q in some if gate != "rz"}
-                if wait:
+            qubits = [places[qubit] for qubit in entry.qubits]
+            match entry.operation.name:
+                case "barrier":
+                    pairs = entry.operation.label == ENTANGLERS_END
+                    wait = times.two_qubit_gate if pairs else times.one_qubit_gate
                     self._add_waits(made, set(places.values()) - busy, wait)
-                layer = []
-            else:
-                layer.append((name, qubits))
+                    busy = set()
+                case "delay":
+                    self._add_waits(made, qubits, float(entry.operation.duration))
+                    busy.update(qubits)  # the barrier behind a delay ends no layer of pulses
+                case "sx" | "x" | "cz":
+                    busy.update(qubits)
             made.append(entry)
-            if name == "delay":
-                self._add_waits(made, qubits, float(entry.operation.duration))
         return made
-
-    def _longest(self, layer: Iterable[tuple[str, tuple[int, ...]]]) -> float:
-        times = self.machine.description.durations
-        known = {"sx": times.one_qubit_gate, "x": times.one_qubit_gate,
-                 "cz": times.two_qubit_gate}  # fmt: skip
-        return max((known.get(name, 0.0) for name, _ in layer), default=0.0)
 
     def _add_waits(self, circuit: Any, qubits: Iterable[int], seconds: float) -> None:
         for qubit in sorted(qubits):
             circuit.append(self._wait(qubit, seconds).to_instruction(), [qubit])
-

@@ -12,6 +12,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -130,9 +131,7 @@ class QiskitDevice:
         outcomes, notes, seconds = [], list(self._notes), 0.0
         for key, names in zip(ticket["ids"], ticket["names"], strict=True):
             result = self._wait(key)
-            found, said = read_result(
-                result, names, ticket["shots"], self._description.qubits
-            )
+            found, said = read_result(result, names, ticket["shots"], self._description.qubits)
             outcomes.append(found[:, :, : ticket["width"]])
             notes += said
             seconds += float(getattr(result, "time_taken", 0.0) or 0.0)
@@ -281,9 +280,7 @@ def _runtime_sampler(backend: Any) -> Any:
     module = type(backend).__module__
     if not module.startswith("qiskit_ibm_runtime") or ".fake_provider" in module:
         return None
-    from qiskit_ibm_runtime import SamplerV2
-
-    sampler = SamplerV2(mode=backend)
+    sampler = import_module("qiskit_ibm_runtime").SamplerV2(mode=backend)
     sampler.options.dynamical_decoupling.enable = False  # would fill our delays
     sampler.options.twirling.enable_gates = False
     sampler.options.twirling.enable_measure = False
@@ -307,5 +304,5 @@ def seed_of(job: Job, salt: str) -> int:
     for family in job.families:
         for run in family.elements:
             if isinstance(run, Pulses):
-                digest.update(np.ascontiguousarray(run.codes))
+                digest.update(run.codes.tobytes())
     return int.from_bytes(digest.digest()[:4], "big") >> 1

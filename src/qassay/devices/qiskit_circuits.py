@@ -7,7 +7,7 @@ virtual qubit q is physical qubit q. Classical bit q of the register `c` is qubi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from qassay.circuits.translate import active_pairs
 from qassay.devices.qiskit_gates import Matrix, NativeGates
 from qassay.errors import UnsupportedCircuitError
 
+ENTANGLERS_END: Final = "entanglers end"
 _NOTHING: Matrix = np.eye(2, dtype=np.complex128)
 
 
@@ -50,6 +51,8 @@ class CircuitWriter:
         self._qubits = self._empty.qubits
         self._kind = CircuitInstruction
         self._barrier = CircuitInstruction(Barrier(qubits), tuple(self._qubits))
+        # Ends the second half of a layer, also where none of its pairs has a gate.
+        self._end = CircuitInstruction(Barrier(qubits, label=ENTANGLERS_END), tuple(self._qubits))
         self._measured = [
             CircuitInstruction(Measure(), (qubit,), (bit,))
             for qubit, bit in zip(self._qubits, self._empty.clbits, strict=True)
@@ -88,7 +91,7 @@ class CircuitWriter:
         if pairs and entangler is None:
             raise UnsupportedCircuitError("this backend has no two-qubit gate that equals CZ")
         before, after, layer = [_NOTHING] * len(pending), {}, []
-        busy = set()
+        busy: set[int] = set()
         if entangler is not None:
             for pair in (entangler.direction(pair) for pair in pairs):
                 for qubit, ahead, behind in zip(
@@ -101,8 +104,8 @@ class CircuitWriter:
         for codes in run.codes[index]:
             entries += self._pulses(codes, pending, before, busy if strict else set())
             entries.append(self._barrier)
-            if layer:
-                entries += [*layer, self._barrier]
+            if run.pairs:
+                entries += [*layer, self._end]
             for qubit, behind in after.items():
                 pending[qubit] = behind @ pending[qubit]
 

@@ -62,9 +62,8 @@ def find_backend(text: str) -> Any:
         found: Any = importlib.import_module(module_name)
         for part in attribute.split("."):
             found = getattr(found, part)
-        if callable(found) and not hasattr(found, "target") and not hasattr(found, "submit"):
-            found = found()
-        elif isinstance(found, type):
+        ready = hasattr(found, "target") or hasattr(found, "submit")
+        if isinstance(found, type) or (callable(found) and not ready):
             found = found()
     except Exception as error:  # whatever a provider's code raises
         said = f"{type(error).__name__}: {error}"
@@ -97,7 +96,10 @@ def describe(
         pairs = gates.entangler.pairs
     every = pairs is None or (qubits > 2 and pairs == tuple(combinations(range(qubits), 2)))
     module = type(backend).__module__
-    guessed = next((kind for start, kind in _PLATFORMS if module.startswith(start)), "other")
+    guessed: Platform = "other"
+    for start, kind in _PLATFORMS:
+        if module.startswith(start):
+            guessed = kind
     return DeviceDescription(
         name=name,
         platform=platform or guessed,

@@ -54,10 +54,14 @@ def z_matrix(angle: float) -> Matrix:
 
 @cache
 def cliffords() -> dict[Dressed, Matrix]:
-    """The 24 one-qubit Clifford gates, each as one pulse and then a Z rotation."""
+    """One-qubit Clifford gates as one pulse and then a Z rotation, those without one first.
+
+    Half pulses about x and y are both there: one is the other with a Z rotation, but they are
+    different pulses, and the one that was asked for must be found.
+    """
     made: dict[Dressed, Matrix] = {}
-    pulses = [(0, 0), *((1, phase) for phase in range(4)), (2, 0)]
-    for (angle, phase), turn in itertools.product(pulses, range(4)):
+    pulses = [(0, 0), *((1, phase) for phase in range(4)), (2, 0), (2, 1)]
+    for turn, (angle, phase) in itertools.product(range(4), pulses):
         matrix = rotation_matrix(angle * np.pi / 2, phase * np.pi / 2)
         made[angle, phase, turn] = z_matrix(turn * np.pi / 2) @ matrix
     return made

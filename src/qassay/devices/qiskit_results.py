@@ -11,9 +11,7 @@ import numpy.typing as npt
 from qassay.errors import JobLostError
 
 Bits = npt.NDArray[np.uint8]
-SORTED = (
-    "the backend gives counts without single shots: shots of one circuit stand in sorted order"
-)
+SORTED = "the backend gives counts without single shots: shots of one circuit stand in sorted order"
 
 
 def read_result(

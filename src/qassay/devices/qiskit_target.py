@@ -18,7 +18,7 @@ def machine_target(machine: Machine, style: Style, errors: NoiseModel | None = N
         style: "sx": sx, x and rz; "r": r and rz. Both with cz.
         errors: Tell these error rates to whoever asks; None keeps them secret.
     """
-    from qiskit.circuit import Delay, Measure, Parameter, Reset
+    from qiskit.circuit import Delay, Measure, Parameter
     from qiskit.circuit.library import CZGate, RGate, RZGate, SXGate, XGate
     from qiskit.transpiler import InstructionProperties, Target
 
@@ -55,5 +55,4 @@ def machine_target(machine: Machine, style: Style, errors: NoiseModel | None = N
     read = None if errors is None else (errors.readout_p01 + errors.readout_p10) / 2
     target.add_instruction(Measure(), each(times.readout, read))
     target.add_instruction(Delay(Parameter("t")), {(q,): None for q in ones})
-    target.add_instruction(Reset(), {(q,): None for q in ones})
     return target

@@ -115,6 +115,13 @@ def audit_bundle(path: Path, progress: Callable[[str], None] = _silent) -> Audit
             audit.passed.append(Check(name, check(audit)))
     except QassayError as error:
         audit.failure = error if isinstance(error, EvidenceError) else _as_evidence(error)
+    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
+        # Whatever a stranger's numbers set off, the answer is a sentence and no traceback.
+        broken = f"{type(error).__name__} ({quoted(str(error), 120)})"
+        audit.failure = MalformedError(
+            Problem(where=path.name, found=broken, expected="an audit that comes to its end",
+                    advice="the bundle is forged, or this is a mistake in qassay: please report it")
+        )  # fmt: skip
     return audit
 
 

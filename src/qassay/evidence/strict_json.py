@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from qassay.errors import MalformedError, Problem
 
 MAX_DEPTH = 24
-MAX_DIGITS = 25
+MAX_DIGITS = 16
+MAX_WHOLE = 2**53 - 1  # beyond it JSON readers disagree about integers
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
 def loads(data: bytes, where: str) -> Any:
     """Read a JSON document strictly.
 
     Refuses what other readers take in more than one way: duplicate keys, NaN and Infinity,
-    a byte order mark, text that is not UTF-8, deep nesting and endless numbers.
+    a byte order mark, text that is not UTF-8, halves of characters, deep nesting and endless
+    numbers.
 
     Raises:
         MalformedError: With the file and what is wrong.
@@ -27,15 +32,18 @@ def loads(data: bytes, where: str) -> Any:
     if _depth(text) > MAX_DEPTH:
         raise _malformed(where, f"more than {MAX_DEPTH} levels", "a flat document")
     try:
-        return json.loads(
+        document = json.loads(
             text,
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
             parse_int=_bounded_int,
             parse_float=_finite,
         )
+        if "\\ud" in text.lower():  # an escaped half of a character is no text
+            json.dumps(document, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise _malformed(where, str(error)[:120], "strict JSON") from None
+    return document
 
 
 def _malformed(where: str, found: str, expected: str) -> MalformedError:
@@ -43,14 +51,11 @@ def _malformed(where: str, found: str, expected: str) -> MalformedError:
 
 
 def _depth(text: str) -> int:
-    """Bound the nesting without parsing: brackets inside texts only make the bound stricter."""
+    """Give the deepest nesting without parsing; brackets inside texts do not count."""
     deepest = depth = 0
-    for char in text:
-        if char in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth -= 1
+    for bracket in _BRACKET.findall(_TEXT.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
     return deepest
 
 
@@ -66,8 +71,8 @@ def _no_constant(name: str) -> Any:
 
 
 def _bounded_int(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise ValueError("an integer of more than 25 digits")
+    if len(digits.lstrip("-")) > MAX_DIGITS or abs(int(digits)) > MAX_WHOLE:
+        raise ValueError(f"an integer beyond {MAX_WHOLE}")
     return int(digits)
 
 

@@ -13,9 +13,10 @@ from typing import Final
 
 from scipy.special import ndtri
 
-_BLOCK: Final = (1, 7)  # short and long circuits of a block
+_BLOCK: Final = (1, 8)  # short and long circuits of a block
 _MOST_BYTES: Final = 48_000_000  # of pulse codes in one batch
-_BATCHES: Final = 16
+BATCHES: Final = 16
+EXACT_BATCHES: Final = 32  # exact tests gain from stopping early
 _FEWEST: Final = 16  # circuits of a batch, unless the whole experiment is smaller
 SEQUENTIAL_CAP: Final = 2.0  # times the fixed sample; beyond it the machine is in the zone
 LOOKS_CAP: Final = 1.5  # the price of several looks at the same data
@@ -36,8 +37,8 @@ class DecayDesign:
 
 
 DECAYS: Final = {
-    0.5: DecayDesign(at_rate=0.85, shots=8.3),
-    0.25: DecayDesign(at_rate=1.0, shots=4.4),
+    0.5: DecayDesign(at_rate=0.85, shots=8.0),
+    0.25: DecayDesign(at_rate=0.95, shots=4.0),
 }
 
 
@@ -74,7 +75,7 @@ def whole_blocks(rounds: int, block: tuple[int, ...]) -> int:
 
 
 def batch_size(
-    rounds: int, block: tuple[int, ...], bytes_per_circuit: float, batches: int = _BATCHES
+    rounds: int, block: tuple[int, ...], bytes_per_circuit: float, batches: int = BATCHES
 ) -> int:
     """Choose circuits a batch: so many batches at most, whole blocks, bounded memory.
 

@@ -183,6 +183,8 @@ def _decay(
         for claim in group.claims
     )
     rounds = designs.whole_blocks(rounds, block)
+    exact = any(c.statistic == "every" or len(group.targets) == 1 for c in group.claims)
+    batches = designs.EXACT_BATCHES if exact else designs.BATCHES
     bytes_each = device.qubits * (long if whole else 8)
     return Experiment(
         id=group.protocol,
@@ -192,8 +194,9 @@ def _decay(
         lengths=(1.0 if whole and long > 2 else 0.0, long),
         block=block,
         rounds=rounds,
-        batch=designs.batch_size(rounds, block, bytes_each),
+        batch=designs.batch_size(rounds, block, bytes_each, batches),
         claims=tuple(claim.id for claim in group.claims),
+        coin=exact,
     )
 
 

@@ -67,11 +67,15 @@ def draw_batch(experiment: Experiment, index: int, qubits: int, root: bytes) -> 
 
 
 def draw_order(experiment: Experiment, index: int, root: bytes) -> npt.NDArray[np.intp]:
-    """Draw the order of the arms: each block holds its circuits in a random order of its own."""
+    """Draw the arm of each circuit: by a coin, or each block in a random order of its own."""
+    stream = Stream(root, batch_id(experiment, index)).child("order")
+    if experiment.coin:
+        odds = np.cumsum(experiment.block)
+        drawn = stream.below(int(odds[-1]), experiment.batch_size(index))
+        return np.searchsorted(odds, drawn, side="right")
     pattern = np.repeat(np.arange(len(experiment.block)), experiment.block)
     blocks = -(-experiment.batch_size(index) // pattern.size)
-    keys = Stream(root, batch_id(experiment, index)).child("order")
-    ranks = keys.take(blocks * pattern.size * 8).view("<u8").reshape(blocks, pattern.size)
+    ranks = stream.take(blocks * pattern.size * 8).view("<u8").reshape(blocks, pattern.size)
     return pattern[np.argsort(ranks, axis=1, kind="stable")].reshape(-1)
 
 

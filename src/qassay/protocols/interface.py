@@ -32,6 +32,8 @@ class Experiment:
         block: How many circuits of each arm a block holds; blocks repeat.
         rounds: Circuits at most, a multiple of the block.
         batch: Circuits a batch, a multiple of the block; the last one may be shorter.
+        coin: Whether a secret coin draws the arm of every circuit, with the block's shares as
+            odds, instead of blocks of fixed composition: exact tests need fewer shots so.
         claims: Ids of the claims it serves.
     """
 
@@ -44,6 +46,7 @@ class Experiment:
     rounds: int
     batch: int
     claims: tuple[str, ...] = ()
+    coin: bool = False
 
     @property
     def batches(self) -> int:

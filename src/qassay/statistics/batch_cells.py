@@ -22,6 +22,7 @@ IntArray = npt.NDArray[np.intp]
 
 BATCHES = 10  # equal parts of the experiment where no batches are given
 _FEWEST = 20  # circuits of an arm
+_RARE = 20  # rarer outcomes of an arm, all targets, below which tails cannot be trusted
 _EACH = 8  # circuits of the arm that a batch should have; smaller ones are joined
 
 
@@ -95,8 +96,9 @@ class BatchCells:
             return "fewer than two batches"
         hits = trials.hits[rows].astype(np.float64)
         fractions = hits.mean(0)
-        if not ((fractions > 0) & (fractions < 1)).any():
-            return "no target gave both outcomes"
+        rare = float(np.minimum(fractions, 1 - fractions).sum()) * rows.size
+        if rare < _RARE:
+            return f"fewer than {_RARE} of the rarer outcomes in the arm"
         times = rows / max(trials.circuits - 1, 1)
         return cls(
             times=times - times.mean(), labels=labels, sizes=sizes, hits=hits, fractions=fractions
@@ -129,12 +131,13 @@ class BatchCells:
         return self._scatter(sums[:, None]) if float((sums**2).sum()) > 1e-9 else None
 
     def scatter_of_targets(self, wanted: npt.NDArray[np.bool_] | None = None) -> Scatter | None:
-        """Measure how targets scatter, each over its own variance; None if none is left."""
-        variance = self.fractions * (1 - self.fractions)
-        used = variance > 0 if wanted is None else (variance > 0) & wanted
-        if not used.any():
-            return None
-        return self._scatter((self.hits - self.fractions)[:, used] / np.sqrt(variance[used]))
+        """Measure how targets scatter, squares added up; None if none of them varies.
+
+        The squares are not divided by the variances, lest targets with two or three events rule
+        the tail.
+        """
+        used = self.events > 0 if wanted is None else (self.events > 0) & wanted
+        return self._scatter((self.hits - self.fractions)[:, used]) if used.any() else None
 
     def _scatter(self, columns: FloatArray) -> Scatter:
         """Add up squares of centred columns between batches, with exact permutation moments."""

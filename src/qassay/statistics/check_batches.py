@@ -52,7 +52,7 @@ def drift_checks(
 
     Returns:
         The trend of the sums over targets, two-sided; how these sums scatter between batches;
-        how the targets do, each over its own variance, added up.
+        how the targets do, their squares added up.
     """
     names = drift_names(arm)
     cells = BatchCells.of(trials, arm, batches)
@@ -70,7 +70,6 @@ def drift_checks(
         first, second, third = (not_applicable(name, "the hits do not vary") for name in names)
         return first, second, third
     single = cells.fractions * (1 - cells.fractions)
-    strength = float((slope[single > 0] ** 2 / single[single > 0]).sum())
     return (
         _trend(names[0], cells, slope, what, level, caps),
         _between(
@@ -89,7 +88,7 @@ def drift_checks(
             targets,
             f"the {what} of each target ",
             ", in a direction of its own",
-            strength / (cells.circuits * int((single > 0).sum())),
+            float((slope**2).sum()) / (cells.circuits * float(single.sum())),
             level,
             caps,
         ),
@@ -106,7 +105,7 @@ def too_good_check(
     """
     found = [BatchCells.of(trials, arm, batches) for arm in range(trials.lengths.size)]
     reasons = [cells for cells in found if isinstance(cells, str)]
-    freedom, excess, noise, rounding = 0.0, 0.0, 0.0, 0.0
+    freedom, excess, noise, rounding = 0.0, 0.0, 0.0, 0.0  # summed over arms
     for cells in found:
         if isinstance(cells, str):
             continue
@@ -119,7 +118,7 @@ def too_good_check(
         excess += own * scatter.relative
         noise += own**2 * scatter.variance / scatter.mean**2
         # Whole numbers scatter by 1/6 about a smooth expectation.
-        rounding += (cells.sizes.size - 1) * float((1 / (6 * cells.events[wanted])).sum())
+        rounding += own / (6 * float(cells.events[wanted].mean()))
     if freedom == 0:
         return not_applicable(TOO_GOOD, reasons[0] if reasons else "too few events in a batch")
     shape, relative = freedom**2 / noise, excess / freedom

@@ -185,9 +185,11 @@ def lengths_of(experiment: Experiment) -> TwoLengths:
     """Give the two lengths of an experiment to the tests of rates."""
     short, long = experiment.lengths[:2]
     estimator = estimator_of(experiment)
+    shares = experiment.block[:2]
     return TwoLengths(
         asymptote=estimator.asymptote,
         span=long - short,
         law="exponential" if estimator.model == "exponential" else "geometric",
-        block=(experiment.block[0], experiment.block[1]),
+        block=None if experiment.coin else (shares[0], shares[1]),
+        short_share=shares[0] / sum(shares),
     )

@@ -59,12 +59,12 @@ def choose(family: CircuitFamily, machine: Machine) -> Choice:
             " together: the engine for such circuits has no leakage yet; set leakage = 0 in"
             " the machine file, or measure pairs side by side"
         )
-    return Choice("clifford", None, _approximation(machine.noise, family))
+    return Choice("clifford", None, twirled(machine.noise, family.qubits))
 
 
-def _approximation(noise: NoiseModel, family: CircuitFamily) -> tuple[str, ...]:
+def twirled(noise: NoiseModel, qubits: int) -> tuple[str, ...]:
     """Name what twirling changes; nothing where the noise is Pauli noise to begin with."""
-    some = slice(family.qubits)
+    some = slice(qubits)
     changed = []
     if (noise.t1[some] < float("inf")).any():
         changed.append("relaxation")

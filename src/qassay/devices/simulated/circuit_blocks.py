@@ -1,0 +1,188 @@
+"""Exact simulation of one circuit in blocks of one and two qubits, with free angles.
+
+A block's state is v[column, P, Q], the expectation of P on its first and Q on its second
+qubit over I X Y Z; Q is I alone where there is no second. All shots share one column unless
+slow detuning makes each shot another evolution. The channels are those of
+`qassay.devices.noise`, with the strengths of `Strengths`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.circuits.gates import controlled_z, rotation
+from qassay.devices.noise import Floats
+from qassay.devices.simulated.operations import OneCircuit, Timed
+from qassay.devices.simulated.strengths import Strengths
+
+Bits = npt.NDArray[np.uint8]
+
+
+class Channels:
+    """Pauli transfer matrices of a machine's operations, made once each."""
+
+    def __init__(self, strengths: Strengths) -> None:
+        """Take the noise."""
+        self.strengths = strengths
+        self._keeps = strengths.pulse_keeps()
+        self._made: dict[tuple[object, ...], Floats] = {}
+
+    def pulse(self, qubit: int, angle: float, phase: float) -> Floats:
+        """Turn, relaxation, depolarization: 4 x 4."""
+        key = ("pulse", qubit, angle, phase)
+        if key not in self._made:
+            over = self.strengths.noise.one_qubit_overrotation[qubit]
+            turned = np.eye(4)
+            turned[1:, 1:] = rotation(angle + angle / (np.pi / 2) * over, phase)
+            matrix = self.wait(qubit, self.strengths.durations.one_qubit_gate) @ turned
+            matrix[1:] *= self._keeps[qubit]
+            self._made[key] = matrix
+        return self._made[key]
+
+    def z(self, angle: float) -> Floats:
+        """Turn about Z without error: 4 x 4."""
+        matrix = np.eye(4)
+        cosine, sine = np.cos(angle), np.sin(angle)
+        matrix[1:3, 1:3] = [[cosine, -sine], [sine, cosine]]
+        return matrix
+
+    def wait(self, qubit: int, seconds: float) -> Floats:
+        """Relaxation: 4 x 4."""
+        key = ("wait", qubit, seconds)
+        if key not in self._made:
+            wait = self.strengths.waiting(seconds)
+            across, along = wait.across[qubit], wait.along[qubit]
+            matrix = np.diag([1.0, across, across, along])
+            matrix[3, 0] = wait.lift[qubit]
+            self._made[key] = matrix
+        return self._made[key]
+
+    def entangler(self, first: int, second: int, neighbours: int) -> Floats:
+        """CZ, over-rotation, relaxation, depolarization: 16 x 16, index 4 P + Q."""
+        key = ("cz", first, second, neighbours)
+        if key not in self._made:
+            strengths, pair = self.strengths, (first, second)
+            over = strengths.noise.two_qubit_overrotation[
+                strengths.machine.pair_places((pair,))
+            ].item()
+            seconds = strengths.durations.two_qubit_gate
+            wait = np.kron(self.wait(first, seconds), self.wait(second, seconds))
+            matrix = wait @ _zz_turn(over) @ controlled_z()
+            matrix[1:] *= strengths.entangler_keeps((pair,), np.array([[neighbours]])).item()
+            self._made[key] = matrix
+        return self._made[key]
+
+
+def _zz_turn(angle: float) -> Floats:
+    """Write exp(-i angle/2 ZZ) as a Pauli transfer matrix: it mixes P Q with [ZZ, P Q]."""
+    diagonal = np.diag(np.exp(-0.5j * angle * np.array([1, -1, -1, 1])))
+    paulis = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+    both = np.stack([np.kron(a, b) for a in paulis for b in paulis])
+    moved = diagonal @ both @ diagonal.conj().T
+    return np.asarray(np.einsum("aij,bji->ab", both, moved).real / 4.0)
+
+
+def sample(
+    circuit: OneCircuit,
+    timed: Sequence[Timed],
+    blocks: Sequence[tuple[int, ...]],
+    strengths: Strengths,
+    shots: int,
+    generator: np.random.Generator,
+) -> Bits:
+    """Draw the state of every qubit as it is read, shape (shots, qubits)."""
+    channels = Channels(strengths)
+    slow = strengths.noise.slow_dephasing
+    of_block = {qubit: number for number, block in enumerate(blocks) for qubit in block}
+    steps: list[list[Timed]] = [[] for _ in blocks]
+    for entry in timed:
+        steps[of_block[entry.operation.qubits[0]]].append(entry)
+    read = np.zeros((shots, circuit.qubits), dtype=np.uint8)
+    for block, own in zip(blocks, steps, strict=True):
+        detuning = None
+        waits = any(x.operation.kind == "delay" and x.operation.seconds > 0 for x in own)
+        if waits and slow[list(block)].any():
+            angle = np.pi * (generator.random((shots, len(block))) - 0.5)
+            detuning = slow[list(block)] * np.tan(angle)
+        found = probabilities(block, own, channels, detuning)
+        ladder = np.cumsum(found.reshape(len(found), -1), axis=1)
+        uniform = generator.random(shots)
+        state = (uniform[:, None] >= ladder[:, :-1]).sum(axis=1)
+        for place, qubit in enumerate(reversed(block)):
+            read[:, qubit] = state >> place & 1
+    return read
+
+
+def probabilities(
+    block: tuple[int, ...], timed: Sequence[Timed], channels: Channels, detuning: Floats | None
+) -> Floats:
+    """Evolve a block and give what it is read as.
+
+    Args:
+        block: One or two qubits.
+        timed: Its operations.
+        channels: Of the machine.
+        detuning: Slow detuning in rad/s, shape (columns, qubits of the block), or None.
+
+    Returns:
+        Probability of each outcome, shape (columns, 2) or (columns, 2, 2).
+    """
+    noise = channels.strengths.noise
+    starts = [np.array([1.0, 0, 0, 1 - 2 * noise.preparation_error[q]]) for q in block]
+    second = starts[1] if len(block) > 1 else np.ones(1)
+    state = np.outer(starts[0], second)[None]
+    if detuning is not None:
+        state = np.repeat(state, len(detuning), axis=0)
+    for entry in timed:
+        state = _apply(state, entry, block, channels, detuning)
+    ends = []
+    for qubit in block:
+        rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
+        read = np.array([[1 - rises, falls], [rises, 1 - falls]])
+        ends.append(read @ np.array([[0.5, 0, 0, 0.5], [0.5, 0, 0, -0.5]]))
+    found = ends[0] @ state
+    if len(block) == 1:
+        return np.asarray(found[..., 0])
+    return np.asarray(found @ ends[1].T)
+
+
+def _apply(
+    state: Floats,
+    entry: Timed,
+    block: tuple[int, ...],
+    channels: Channels,
+    detuning: Floats | None,
+) -> Floats:
+    operation = entry.operation
+    for qubit, seconds in zip(operation.qubits, entry.waits, strict=True):
+        if seconds > 0:
+            state = _one(channels.wait(qubit, seconds), state, block.index(qubit))
+    if operation.kind == "cz":
+        first, second = block
+        matrix = channels.entangler(first, second, entry.neighbours)
+        flat = state.reshape(len(state), 16) @ matrix.T
+        return np.asarray(flat.reshape(state.shape))
+    qubit = operation.qubits[0]
+    side = block.index(qubit)
+    if operation.kind == "z":
+        return _one(channels.z(operation.angle), state, side)
+    if operation.kind == "pulse":
+        return _one(channels.pulse(qubit, operation.angle, operation.phase), state, side)
+    state = _one(channels.wait(qubit, operation.seconds), state, side)
+    if detuning is not None:
+        angles = operation.seconds * detuning[:, side]
+        turns = np.zeros((len(angles), 4, 4))
+        turns[:, 0, 0] = turns[:, 3, 3] = 1
+        turns[:, 1, 1] = turns[:, 2, 2] = np.cos(angles)
+        turns[:, 2, 1] = np.sin(angles)
+        turns[:, 1, 2] = -turns[:, 2, 1]
+        state = _one(turns, state, side)
+    return state
+
+
+def _one(matrix: Floats, state: Floats, side: int) -> Floats:
+    """Apply a 4 x 4 map, or one for each column, to the first or second qubit."""
+    return np.asarray(matrix @ state if side == 0 else state @ np.swapaxes(matrix, -1, -2))

@@ -38,6 +38,7 @@ def common_files(
         layout.PLAN: canonical_bytes(plan.as_json()),
         layout.SEED: canonical_bytes({"root": root.hex(), "seed": seed}),
         layout.ESTIMATES: canonical_bytes(analysis.estimates_json()),
+        layout.CHECKS: canonical_bytes(analysis.checks_json()),
         layout.VERDICTS: canonical_bytes(analysis.verdicts_json()),
         layout.VERSIONS: canonical_bytes(versions()),
     }

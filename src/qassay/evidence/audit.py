@@ -278,7 +278,9 @@ def _estimates(audit: Audit) -> str:
     audit.analysis = analyse(_of(audit.plan), _of(audit.counted), audit.decisions or None)
     derived = audit.analysis.estimates_json()
     _compare(_of(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
-    return f"all {len(derived)} estimates follow from the counts"
+    checks = audit.analysis.checks_json()
+    _compare(_of(audit.bundle).document(layout.CHECKS), checks, layout.CHECKS)
+    return f"all {len(derived)} estimates and {len(checks)} checks follow from the counts"
 
 
 def _verdicts(audit: Audit) -> str:

@@ -8,6 +8,7 @@ batches/EXPERIMENT/INDEX/circuits.json     content ids of the circuits, in order
 batches/EXPERIMENT/INDEX/counts.json       what the device answered
 published/EXPERIMENT.json          in an import: the counts somebody published
 analysis/estimates.json            every estimate
+analysis/checks.json               every check of the model behind them
 verdicts/verdicts.json             every verdict
 software/versions.json             what computed them
 """
@@ -27,9 +28,10 @@ from qassay.evidence.strict_json import loads
 FORMAT = 1
 MANIFEST = "bundle.json"
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
-ESTIMATES, VERDICTS = "analysis/estimates.json", "verdicts/verdicts.json"
+ESTIMATES, CHECKS = "analysis/estimates.json", "analysis/checks.json"
+VERDICTS = "verdicts/verdicts.json"
 VERSIONS = "software/versions.json"
-REQUIRED = (SHEET, PLAN, SEED, ESTIMATES, VERDICTS, VERSIONS)
+REQUIRED = (SHEET, PLAN, SEED, ESTIMATES, CHECKS, VERDICTS, VERSIONS)
 
 
 def circuits_file(batch: str) -> str:

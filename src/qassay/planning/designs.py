@@ -20,6 +20,7 @@ EXACT_BATCHES: Final = 32  # exact tests gain from stopping early
 _FEWEST: Final = 16  # circuits of a batch, unless the whole experiment is smaller
 SEQUENTIAL_CAP: Final = 2.0  # times the fixed sample; beyond it the machine is in the zone
 LOOKS_CAP: Final = 1.5  # the price of several looks at the same data
+FEWEST_CHECKED: Final = 200  # circuits below which no check of the model has any power
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +91,20 @@ def batch_size(
 def decay_block() -> tuple[int, int]:
     """Short and long circuits of one block."""
     return _BLOCK
+
+
+def with_sentinels(
+    lengths: tuple[float, float], rounds: int
+) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """Add circuits three times as long, one in nineteen, where there are enough to use them.
+
+    They are for the checks of the model alone: a decay that is not exponential, or leakage,
+    shows there.
+
+    Returns:
+        Lengths, and the block.
+    """
+    if rounds < FEWEST_CHECKED:
+        return lengths, _BLOCK
+    short, long = _BLOCK
+    return (*lengths, 3 * lengths[1]), (2 * short, 2 * long, 1)

@@ -173,7 +173,6 @@ def _decay(
     long = designs.DECAYS[protocol.asymptote].at_rate * scale
     if whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
-    block = designs.decay_block()
     rounds = max(
         _rounds_for(
             claim,
@@ -182,6 +181,11 @@ def _decay(
         )
         for claim in group.claims
     )
+    start = 1.0 if whole and long > 2 else 0.0
+    lengths: tuple[float, ...] = (start, long)
+    block: tuple[int, ...] = designs.decay_block()
+    if whole and 3 * long <= _LONGEST_DEPTH:
+        lengths, block = designs.with_sentinels((start, long), rounds)
     rounds = designs.whole_blocks(rounds, block)
     exact = any(c.statistic == "every" or len(group.targets) == 1 for c in group.claims)
     batches = designs.EXACT_BATCHES if exact else designs.BATCHES
@@ -191,7 +195,7 @@ def _decay(
         protocol=group.protocol,
         version=protocol.version,
         targets=group.targets,
-        lengths=(1.0 if whole and long > 2 else 0.0, long),
+        lengths=lengths,
         block=block,
         rounds=rounds,
         batch=designs.batch_size(rounds, block, bytes_each, batches),

@@ -54,7 +54,7 @@ class Cell:
         side: Whether the share is to stay "at most" or "at least" there.
     """
 
-    what: Literal["wrongly refuted", "wrongly supported", "covered"]
+    what: Literal["wrongly refuted", "wrongly supported", "covered", "covered at all times"]
     metric: str
     form: str
     ratio: float | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -46,7 +46,7 @@ class Study:
         """List everything that is promised, with its count."""
         made = []
         for metric, form, group in self.groups():
-            made.append(_coverage(metric, form, group))
+            made += _coverage(metric, form, group, self.settings.alpha)
             made += _wrong(metric, form, None, group, self.settings.alpha)
             for ratio in sorted({record.ratio for record in group}):
                 at_ratio = [record for record in group if record.ratio == ratio]
@@ -108,23 +108,22 @@ def run_study(
     return Study(settings=settings, records=tuple(records))
 
 
-def _coverage(metric: str, form: str, group: Iterable[Record]) -> Cell:
-    return Cell(
-        what="covered",
-        metric=metric,
-        form=form,
-        ratio=None,
-        share=share_of([record.covered for record in group if record.informative]),
-        limit=LEAST_COVERAGE,
-        side="at least",
-    )
+def _coverage(metric: str, form: str, group: list[Record], alpha: float) -> list[Cell]:
+    """Count truths inside the interval, and inside the confidence sequence."""
+    interval = share_of([record.covered for record in group if record.informative])
+    always = [record.in_sequence for record in group if record.in_sequence is not None]
+    return [
+        Cell(what="covered", metric=metric, form=form, ratio=None, share=interval,
+             limit=LEAST_COVERAGE, side="at least"),
+        Cell(what="covered at all times", metric=metric, form=form, ratio=None,
+             share=share_of(always), limit=1 - alpha, side="at least"),
+    ]  # fmt: skip
 
 
 def _wrong(
-    metric: str, form: str, ratio: float | None, group: Iterable[Record], alpha: float
+    metric: str, form: str, ratio: float | None, group: list[Record], alpha: float
 ) -> list[Cell]:
     """Count wrong verdicts among the claims on which that very mistake could be made."""
-    group = list(group)
     refuted = share_of([record.outcome == "refuted" for record in group if record.meets])
     supported = share_of([record.outcome == "supported" for record in group if record.misses])
     return [

@@ -63,14 +63,25 @@ def _intervals(study: Study) -> Section:
                 percent(share_of([record.covered for record in known])),
                 str(sum(record.truth > record.high for record in known)),
                 str(sum(record.truth < record.low for record in known)),
+                percent(share_of([r.in_sequence for r in group if r.in_sequence is not None])),
             )
         )
     return Section(
         title="Coverage of the 95 % intervals",
         text="How often the interval that the product reports holds the truth. Promised: 94 % or"
         " more. Intervals for `every target` are cautious on one side by construction, so they"
-        " may hold it more often. In brackets: the 95 % interval of the share itself.",
-        header=("Metric", "Statistic", "Intervals", "Truth inside", "Above", "Below"),
+        " may hold it more often. In brackets: the 95 % interval of the share itself. The"
+        " confidence sequence, in the last column, holds at all moments of a run at once, so at"
+        f" its end in {100 * (1 - study.settings.alpha):g} % of runs or more.",
+        header=(
+            "Metric",
+            "Statistic",
+            "Intervals",
+            "Truth inside",
+            "Above",
+            "Below",
+            "In the sequence",
+        ),
         rows=tuple(rows),
     )
 
@@ -154,6 +165,7 @@ def _bounds(study: Study) -> Section:
 
 
 _KINDS: tuple[tuple[str, Callable[[Record], bool]], ...] = (
+    ("all", lambda _: True),
     ("incoherent errors, still", lambda r: r.traits.coherent == 0 and r.traits.drift == "none"),
     ("half or more of the error coherent", lambda r: r.traits.coherent >= 0.5),
     ("gate errors drift (sine)", lambda r: _drifts(r, "sine", "gate errors")),
@@ -182,12 +194,22 @@ def _kinds(study: Study) -> Section:
                     percent(share_of([record.covered for record in known])),
                     _counted([r for r in group if r.meets], lambda r: r.outcome == "refuted"),
                     _counted([r for r in group if r.misses], lambda r: r.outcome == "supported"),
+                    _counted([r for r in group if r.outcome != "inconclusive" or r.capped],
+                             lambda r: r.capped),
                 )
-            )
+            )  # fmt: skip
     return Section(
         title="By kind of machine",
-        text="Over all metrics and statistics. A machine may be of several kinds.",
-        header=("Kind", "Machines", "Truth inside", "Wrongly refuted", "Wrongly supported"),
+        text="Over all metrics and statistics. A machine may be of several kinds. Held back:"
+        " claims that were settled, but stayed inconclusive because a check of the model failed.",
+        header=(
+            "Kind",
+            "Machines",
+            "Truth inside",
+            "Wrongly refuted",
+            "Wrongly supported",
+            "Held back",
+        ),
         rows=tuple(rows),
         words=1,
     )

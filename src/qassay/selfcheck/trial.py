@@ -23,8 +23,8 @@ from qassay.selfcheck.hidden_machines import Traits, draw_machine
 from qassay.selfcheck.placed_claims import Form, Placement, place_claims
 from qassay.selfcheck.settings import Settings
 from qassay.selfcheck.truth import true_targets, true_value, window_of
-from qassay.verdicts.decision import Decision
-from qassay.verdicts.judge import judge
+from qassay.verdicts.analysis import analyse
+from qassay.verdicts.decision import OPEN, Decision
 from qassay.verdicts.verdict import Outcome, Verdict
 
 _SAME = 1e-9  # a claim placed exactly at the truth stays there whatever the last digit says
@@ -48,6 +48,9 @@ class Record:
         value: Estimate; NaN where the product says that it knows nothing.
         low: Lower end of its 95 % interval.
         high: Upper end.
+        in_sequence: Whether the confidence sequence, which is to hold at all moments of the run
+            at once, holds the truth at the end of it; None without one.
+        capped: Whether a check of the model turned a settled verdict into an open one.
         circuits: Spent until the verdict on the experiment that holds the worst target.
         bound: The least that any test could spend there in the mean; NaN where none is known.
         one_qubit_share: Of a pair claim: part of the layer's error that is not the gate's.
@@ -66,6 +69,8 @@ class Record:
     value: float
     low: float
     high: float
+    in_sequence: bool | None
+    capped: bool
     circuits: int
     bound: float
     one_qubit_share: float
@@ -78,8 +83,12 @@ class Record:
     @property
     def covered(self) -> bool:
         """Whether the interval holds the truth."""
-        slack = _SAME * abs(self.truth)
-        return self.low - slack <= self.truth <= self.high + slack
+        return _within(self.low, self.truth, self.high)
+
+
+def _within(low: float, truth: float, high: float) -> bool:
+    slack = _SAME * abs(truth)
+    return low - slack <= truth <= high + slack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +139,8 @@ def run_trial(settings: Settings, number: int) -> tuple[Record, ...]:
     with executor_of(1) as executor:
         device = VirtualMachine(case.machine)
         done = list(assay.execute(case.request, device, _Forgetful(Path()), executor, known))
-    verdicts = {one.claim: one for one in judge(plan, assay.counted(done), known)}
+    analysis = analyse(plan, assay.counted(done), known)
+    verdicts = {verdict.claim: verdict for verdict in analysis.verdicts}
     return tuple(
         _record(case, number, place, done, verdicts[place.claim.id], known) for place in case.placed
     )
@@ -154,8 +164,8 @@ def _record(
     known: Mapping[str, Decision],
 ) -> Record:
     plan, claim, machine = case.request.plan, place.claim, case.machine
-    decided = known[claim.id].cycle if claim.id in known else None
-    until = window_of(plan, claim, done, decided)
+    decision = known.get(claim.id, OPEN)
+    until = window_of(plan, claim, done, decision.cycle)
     targets = true_targets(machine, claim, until)
     worst = _worst(targets, claim.metric)
     at_verdict = true_value(machine, claim, until)
@@ -165,6 +175,8 @@ def _record(
     if estimate is not None and estimate.informative:
         value, low, high = estimate.value, estimate.low, estimate.high
     one_target = place.form in ("every", "single")
+    truth = true_value(machine, claim, window_of(plan, claim, done, None))
+    always = verdict.sequence
     return Record(
         machine=number,
         traits=case.traits,
@@ -175,10 +187,12 @@ def _record(
         outcome=verdict.outcome,
         meets=worse <= 1 + _SAME,
         misses=worse >= (1 + claim.delta) * (1 - _SAME),
-        truth=true_value(machine, claim, window_of(plan, claim, done, None)),
+        truth=truth,
         value=value,
         low=low,
         high=high,
+        in_sequence=None if always is None else _within(always.low, truth, always.high),
+        capped=decision.settled and verdict.outcome == "inconclusive",
         circuits=sum(circuits for _, circuits in until.moments.get(worst, ())),
         bound=bound_of(machine, claim, worst, targets[worst], plan.alpha)
         if one_target

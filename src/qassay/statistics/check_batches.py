@@ -22,6 +22,7 @@ from qassay.statistics.trials import Trials
 
 TOO_GOOD = "too good to be true"
 _ARMS = ("short", "long", "sentinel")
+_TELLING = 0.5  # variance of a batch's count from which on single targets have tame tails
 _COUNTABLE = 1.0  # variance of a batch's count from which on whole numbers can look too smooth
 
 
@@ -64,9 +65,10 @@ def drift_checks(
     caps: tuple[Cap, ...] = () if arm == 0 else ("confirmed",)
     slope = _slope(trials, arm, asymptote, cells)
     what = "rate" if arm > 0 and asymptote is not None else "rarer outcome"
-    sums, targets = cells.scatter_of_sums(), cells.scatter_of_targets()
+    wanted = cells.events >= _TELLING
+    sums, targets = cells.scatter_of_sums(), cells.scatter_of_targets(wanted)
     variance = float((cells.sums**2).sum()) / (cells.circuits - 1)
-    if sums is None or targets is None:
+    if sums is None:
         first, second, third = (not_applicable(name, "the hits do not vary") for name in names)
         return first, second, third
     single = cells.fractions * (1 - cells.fractions)
@@ -82,13 +84,15 @@ def drift_checks(
             level,
             caps,
         ),
-        _between(
+        not_applicable(names[2], "too few events of single targets in a batch")
+        if targets is None
+        else _between(
             names[2],
             cells,
             targets,
             f"the {what} of each target ",
             ", in a direction of its own",
-            float((slope**2).sum()) / (cells.circuits * float(single.sum())),
+            float((slope[wanted] ** 2).sum()) / (cells.circuits * float(single[wanted].sum())),
             level,
             caps,
         ),

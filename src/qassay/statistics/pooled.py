@@ -76,7 +76,7 @@ def pooled_mean_decay(
 
 
 def _columns(part: Trials) -> _Counts:
-    hits, shots = part.totals()
+    hits, shots = (counts[:2] for counts in part.totals())
     each = np.repeat(shots[:, None], part.targets, axis=1)
     return _Counts(hits=hits.astype(np.float64), shots=each.astype(np.float64))
 

@@ -52,6 +52,13 @@ class Trials:
         """Keep some of the targets, by position."""
         return replace(self, hits=self.hits[:, list(targets)])
 
+    def two_arms(self) -> Trials:
+        """Keep the short and the long arm; sentinels (arm 2) are for checks of the model."""
+        if self.lengths.size <= 2:
+            return self
+        kept = self.arms < 2
+        return replace(self, lengths=self.lengths[:2], arms=self.arms[kept], hits=self.hits[kept])
+
 
 def stacked(parts: Sequence[Trials]) -> Trials:
     """Put the targets of several experiments side by side, circuits sorted by their arm.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import estimate_experiments
 from qassay.protocols.interface import Measured
+from qassay.statistics.model_checks import CheckedModel
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import judge
+from qassay.verdicts.model_verdicts import capped, check_models
 from qassay.verdicts.verdict import Verdict
 
 LEVEL = 0.95
@@ -24,12 +26,14 @@ class Analysis:
     Attributes:
         plan: The frozen plan.
         measured: Estimates of each experiment that has data, by its id.
+        checks: Checks of the model, by experiment.
         verdicts: One a claim, in the order of the sheet.
     """
 
     plan: Plan
     measured: Mapping[str, tuple[Measured, ...]]
     verdicts: tuple[Verdict, ...]
+    checks: Mapping[str, CheckedModel] = field(default_factory=dict)
 
     def estimates_json(self) -> list[dict[str, Any]]:
         """Give all estimates as plain JSON values, in the order of the plan."""
@@ -48,6 +52,21 @@ class Analysis:
             for target, estimate in zip(one.targets, one.estimates, strict=True)
         ]
 
+    def checks_json(self) -> list[dict[str, Any]]:
+        """Give all checks of the model as plain JSON values."""
+        return [
+            {
+                "experiment": experiment,
+                "check": check.name,
+                "p_value": check.p_value,
+                "failed": check in checked.failed,
+                "sentence": check.sentence,
+                "power": [[words, power] for words, power in check.power],
+            }
+            for experiment, checked in self.checks.items()
+            for check in checked.checks
+        ]
+
     def verdicts_json(self) -> list[dict[str, Any]]:
         """Give all verdicts as plain JSON values."""
         return [verdict.as_json() for verdict in self.verdicts]
@@ -63,4 +82,9 @@ def analyse(plan: Plan, counted: Counted, known: Mapping[str, Decision] | None =
     """
     scored = counted.joined(plan.experiments)
     measured = estimate_experiments(plan.experiments, scored, LEVEL)
-    return Analysis(plan=plan, measured=measured, verdicts=judge(plan, counted, known))
+    checks = check_models(plan, counted)
+    claims = {claim.id: claim for claim in plan.sheet.claims}
+    verdicts = tuple(
+        capped(verdict, claims[verdict.claim], checks) for verdict in judge(plan, counted, known)
+    )
+    return Analysis(plan=plan, measured=measured, verdicts=verdicts, checks=checks)

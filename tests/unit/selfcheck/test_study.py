@@ -29,7 +29,8 @@ def record(number, generator):
         machine=number, traits=TRAITS, metric="t1", form="every", ratio=ratio, delta=0.25,
         outcome=false if generator.random() < 0.05 else right, meets=ratio <= 1,
         misses=ratio >= 1.25, truth=1.0, value=1 + error, low=1 + error - 0.196,
-        high=1 + error + 0.196, circuits=100, bound=80.0, one_qubit_share=math.nan,
+        high=1 + error + 0.196, in_sequence=abs(error) < 0.25, capped=False, circuits=100,
+        bound=80.0, one_qubit_share=math.nan,
     )  # fmt: skip
 
 
@@ -73,9 +74,14 @@ def test_intervals_half_as_wide_are_caught(honest):
     assert {cell.what for cell in study.failures()} == {"covered"}
 
 
+def test_a_sequence_that_holds_too_rarely_is_caught(honest):
+    study = lied(honest, in_sequence=lambda r: r.covered and r.machine % 5 > 0)
+    assert {cell.what for cell in study.failures()} == {"covered at all times"}
+
+
 def test_a_verdict_between_claim_and_limit_is_never_wrong(honest):
     study = lied(honest, meets=lambda _: False, misses=lambda _: False)
-    assert {cell.what for cell in study.cells()} == {"covered"}
+    assert {cell.what for cell in study.cells()} == {"covered", "covered at all times"}
 
 
 def test_no_interval_is_no_miss(honest):
@@ -95,6 +101,7 @@ def test_probabilities_are_those_of_the_binomial(events, of):
 
 def test_the_documents_say_what_was_found(honest):
     page = certificate(honest)
+    assert "| 0 of 120 (0.0 to 3.0 %) |" in page  # nothing was held back
     assert "    qassay selfcheck --machines 120 --seed 1\n" in page
     assert "promises are kept" in page
     titles = [section.title for section in sections(honest)]

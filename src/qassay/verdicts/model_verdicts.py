@@ -1,0 +1,72 @@
+"""What the checks of the model do to verdicts: they can only turn one into "inconclusive"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from qassay.claims.claim import Claim
+from qassay.planning.designs import FEWEST_CHECKED
+from qassay.planning.plan import Plan
+from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.interface import Experiment
+from qassay.statistics.model_checks import CheckedModel, check_model
+from qassay.statistics.trials import Trials
+from qassay.verdicts.counted import Counted
+from qassay.verdicts.verdict import Verdict
+
+LEVEL = 1e-3  # largest probability that an honest sheet fails any check
+
+
+def check_models(plan: Plan, counted: Counted) -> dict[str, CheckedModel]:
+    """Check the model behind every experiment that has enough circuits for it.
+
+    All experiments of a sheet share one error probability.
+    """
+    own = [x for x in plan.experiments if not is_published(x) and x.rounds >= FEWEST_CHECKED]
+    joined = counted.joined(own)
+    with_data = [x for x in own if x.id in joined]
+    return {
+        x.id: _checked(x, next(iter(joined[x.id].values())), counted, LEVEL / len(with_data))
+        for x in with_data
+    }
+
+
+def _checked(
+    experiment: Experiment, trials: Trials, counted: Counted, level: float
+) -> CheckedModel:
+    estimator = estimator_of(experiment)
+    sizes = [
+        next(iter(scored.values())).circuits
+        for _, scored in sorted(counted.batches[experiment.id].items())
+    ]
+    return check_model(
+        trials,
+        asymptote=None if estimator.model == "probability" else estimator.asymptote,
+        batches=np.repeat(np.arange(len(sizes)), sizes) if len(sizes) > 1 else None,
+        level=level,
+    )
+
+
+def capped(verdict: Verdict, claim: Claim, checks: Mapping[str, CheckedModel]) -> Verdict:
+    """Turn a verdict into "inconclusive" where a check that it rests on has failed."""
+    word = {"supported": "confirmed", "refuted": "refuted"}.get(verdict.outcome)
+    if word is None:
+        return verdict
+    words = {word} | ({f"mean {word}"} if claim.statistic in ("mean", "median") else set())
+    failed = [
+        f"{name}: {check.sentence}"
+        for name in verdict.experiments
+        if name in checks
+        for check in checks[name].failed
+        if words & set(check.caps)
+    ]
+    if not failed:
+        return verdict
+    reason = (
+        f"the counts alone would say {verdict.outcome}, but they do not obey the model behind"
+        " that verdict"
+    )
+    return replace(verdict, outcome="inconclusive", reasons=(reason, *failed, *verdict.reasons))

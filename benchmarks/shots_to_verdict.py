@@ -586,8 +586,10 @@ def print_matched(case, ours, found):
     hard = [own[ratio] for ratio in HARD]
     total = sum(len(cell.outcomes) for cell in hard)
     right = share(sum(cell.right for cell in hard), total)
-    print("\nThe same grids with as many shots a circuit as they need to be right as often as"
-          f" qassay at r0 and at the limit ({right} %), wrong at most {100 * ALPHA:g} %:\n")  # fmt: skip
+    print(
+        "\nThe same grids with as many shots a circuit as they need to be right as often as"
+        f" qassay at r0 and at the limit ({right} %), wrong at most {100 * ALPHA:g} %:\n"
+    )
     ratios = " | ".join(f"over qassay's at {ratio:g}" for ratio in RATIOS)
     print(f"| design | shots | too few | circuits | right, % | wrong, % | {ratios}"
           " | mean of the four |")  # fmt: skip
@@ -659,9 +661,11 @@ def main():
         for peer in started:
             peer.close()
         print("peers: " + ", ".join(f"{name} {version}" for name, version in versions.items()))
-    print(f"alpha = beta = {100 * ALPHA:g} %, delta = {100 * DELTA:g} %, readout errors"
-          f" {100 * READOUT:g} %; {runs} games a cell of qassay, {their_runs} of a peer; in brackets"
-          " 95 % intervals; 'too few' is the largest number of shots that failed")  # fmt: skip
+    print(
+        f"alpha = beta = {100 * ALPHA:g} %, delta = {100 * DELTA:g} %, readout errors"
+        f" {100 * READOUT:g} %; {runs} games a cell of qassay, {their_runs} of a peer; in brackets"
+        " 95 % intervals; 'too few' is the largest number of shots that failed"
+    )
     for case in cases:
         rows = [(design, result) for design, result in played.items() if design.case == case.id]
         print_case(case, ours, rows)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from qassay.reports.claim_data import claims_data
 from qassay.reports.facts import RunFacts
+from qassay.reports.sections.checks import check_tables
 from qassay.reports.sections.claims import claim_sections
 from qassay.reports.sections.estimates import estimate_tables
 from qassay.reports.sections.execution import execution_of
@@ -50,6 +51,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
         claims=claim_sections(claims, rows, analysis),
         method=method_of(analysis),
         execution=execution_of(analysis, facts),
+        checks=check_tables(analysis),
         trust=trust_of(analysis),
         tables=estimate_tables(analysis),
     )

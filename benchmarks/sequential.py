@@ -5,11 +5,14 @@
     python benchmarks/sequential.py --delta 0.5 --spam 0.03 --drift 0.03     and so on
     python benchmarks/sequential.py --block 1 7            blocks instead of a secret coin
     python benchmarks/sequential.py --batch 128            stops at the ends of batches only
-    python benchmarks/sequential.py --part floor | every | mean | circuits | probability | interval | sheet
+    python benchmarks/sequential.py --part floor | every | mean | circuits | probability |
+                                           interval | sheet
 
 "ratio" is the mean number of circuits to the verdict over the Chernoff-Wald bound; what follows
 +- is one standard error. Both error levels are read off the same games. "wrong" is refuted for
 r <= r0 and confirmed for r >= (1 + delta) r0; inside the zone both are right.
+Means of circuits are sharpened by a control variate: a log likelihood ratio less its drift has
+mean zero whenever one stops (Wald), and goes with the length of the game.
 """
 
 import argparse
@@ -39,6 +42,7 @@ from qassay.statistics.sequential_rates import (
     Steps,
     TwoLengths,
     log_e_rate,
+    log_factors,
     rate_evidence,
 )
 from qassay.statistics.trials import Trials
@@ -80,16 +84,47 @@ def of_runs(steps, chosen):
     return Steps(hits=steps.hits[:, :, chosen], shots=shots, circuits=steps.circuits)
 
 
+def control(args, lengths, multiple, steps):
+    """Log likelihood ratio of the machine to the far border less its drift, (steps, runs)."""
+    rate, far = multiple * RATE, RATE * (1 + args.delta if multiple <= 1 else 1)
+    factors = log_factors(
+        np.array(1 - args.spam), lengths.retention(rate), lengths.retention(far), lengths
+    )
+    missed = steps.shots - steps.hits
+    counts = (steps.hits[:, 0], missed[:, 0], steps.hits[:, 1], missed[:, 1])
+    gains = sum(f * count for f, count in zip(factors, counts, strict=True))
+    s0, s1 = states(args, lengths, rate, steps.circuits - size_of(lengths))
+    means = (s0 * factors[0] + (1 - s0) * factors[1], s1 * factors[2] + (1 - s1) * factors[3])
+    drift = size_of(lengths) * sum(k * x for k, x in zip(lengths.shares, means, strict=True))
+    return np.cumsum(gains - drift[:, None], axis=0)
+
+
+def sharpened(spent, controls):
+    """Circuits of each game less what the control variate explains of them."""
+    spread = controls.var()
+    return spent - (np.cov(spent, controls)[0, 1] / spread * controls if spread > 0 else 0)
+
+
+def states(args, lengths, rate, clock):
+    """Success probabilities of both arms at each time."""
+    s0 = np.clip(1 - args.spam + args.drift * np.sin(2 * np.pi * clock / PERIOD), 0, 1)
+    return s0, lengths.asymptote + lengths.retention(rate) * (s0 - lengths.asymptote)
+
+
 def games(args, lengths, multiple, runs, rng, cap):
-    """Circuits to the verdict and verdicts (1 confirmed, -1 refuted, 0 neither), per alpha."""
+    """Circuits to the verdict, control variates and verdicts (1, -1, 0), each per alpha."""
     circuits = np.full((len(args.alpha), runs), float(cap))
+    controls = np.zeros((len(args.alpha), runs))
     verdicts = np.zeros((len(args.alpha), runs), dtype=int)
     left, steps, more = np.arange(runs), None, 512 // size_of(lengths)
     while left.size:
         since = 0 if steps is None else steps.circuits.size
-        new = draw(lengths, multiple * RATE, args.spam, args.drift, left.size, more, rng, since)
+        rate = multiple * RATE
+        new = draw(lengths, rate, args.spam, args.drift, left.size, more, rng, since)
         steps = new if steps is None else joined(steps, new)
         evidence = rate_evidence(steps, lengths, rate=RATE, tolerance=args.delta)
+        known = control(args, lengths, multiple, steps)
+        last = steps.circuits[-1] >= cap
         settled = np.ones(left.size, dtype=bool)
         for row, alpha in enumerate(args.alpha):
             confirm, refute = (
@@ -97,14 +132,15 @@ def games(args, lengths, multiple, runs, rng, cap):
             )
             at = np.minimum(confirm, refute)
             done = at < evidence.steps
-            spent = evidence.circuits[at[done]]
-            circuits[row, left[done]] = -(-spent // args.batch) * args.batch
+            over = done | last
+            at = np.minimum(at, evidence.steps - 1)
+            spent = -(-evidence.circuits[at] // args.batch) * args.batch
+            circuits[row, left[over]] = spent[over]
+            controls[row, left[over]] = known[at, np.arange(left.size)][over]
             verdicts[row, left[done]] = np.where(confirm < refute, 1, -1)[done]
-            settled &= done
-        if steps.circuits[-1] >= cap:
-            break
+            settled &= over
         left, steps, more = left[~settled], of_runs(steps, ~settled), steps.circuits.size
-    return circuits, verdicts
+    return circuits, controls, verdicts
 
 
 # ---- parts -----------------------------------------------------------------------------------
@@ -139,10 +175,13 @@ def rates(args):
             started = time.perf_counter()
             chunks = [min(args.chunk, args.runs - i) for i in range(0, args.runs, args.chunk)]
             played = [games(args, lengths, multiple, x, rng, 40 * plan.fixed) for x in chunks]
-            circuits, verdicts = (np.concatenate(x, axis=1) for x in zip(*played, strict=True))
+            circuits, controls, verdicts = (
+                np.concatenate(x, axis=1) for x in zip(*played, strict=True)
+            )
             line = f"  {multiple:4.3g} "
             for row, alpha in enumerate(args.alpha):
-                line += cell(args, lengths, multiple, alpha, circuits[row], verdicts[row])
+                spent = sharpened(circuits[row], controls[row])
+                line += cell(args, lengths, multiple, alpha, spent, verdicts[row])
             print(f"{line}| {time.perf_counter() - started:.1f} s", flush=True)
 
 
@@ -179,7 +218,7 @@ def floor(args):
                 ("four bettors", PRIOR, len(WEIGHTS)),
             ):
                 weights = np.array(WEIGHTS[:bettors]) / sum(WEIGHTS[:bettors])
-                rng, spent, beyond = np.random.default_rng(args.seed), [], []
+                rng, played = np.random.default_rng(args.seed), []
                 for _ in range(0, args.runs, args.chunk):
                     steps = draw(lengths, machine_["rate"], args.spam, args.drift, args.chunk,
                                  int(8 * bound) // size_of(lengths), rng)  # fmt: skip
@@ -193,11 +232,14 @@ def floor(args):
                     ]  # fmt: skip
                     highest = np.maximum(*paths)
                     at = np.minimum(first_crossing(highest, alpha), len(highest) - 1)
-                    spent.append((at + 1) * size_of(lengths))
-                    beyond.append(highest[at, np.arange(at.size)] + math.log(alpha))
-                ratio = np.concatenate(spent) / bound
-                print(f"  + {name:20} {ratio.mean():.3f}+-{ratio.std() / math.sqrt(ratio.size):.3f},"
-                      f" overshoot {np.concatenate(beyond).mean():.3f}", flush=True)  # fmt: skip
+                    stop = at, np.arange(at.size)
+                    known = control(args, lengths, multiple, steps)[stop]
+                    played.append((steps.circuits[at], known, highest[stop] + math.log(alpha)))
+                spent, controls, beyond = (np.concatenate(x) for x in zip(*played, strict=True))
+                ratio = sharpened(spent, controls) / bound
+                error = ratio.std() / math.sqrt(ratio.size)
+                print(f"  + {name:20} {ratio.mean():.3f}+-{error:.3f}, overshoot"
+                      f" {beyond.mean():.3f}", flush=True)  # fmt: skip
 
 
 def every_target(args):

@@ -5,7 +5,7 @@
     .venv/bin/python benchmarks/shots_to_verdict.py --peers FOLDER     where the peers live
 
 The peers (pinned below) are installed once into an environment of their own, in FOLDER, and run
-there: they draw their circuits and they fit their data with their own code (peers_worker.py).
+there: they draw their circuits and they fit their data with their own code (_peers_worker.py).
 Everybody measures the same virtual machines. How it is made fair, and what it cannot say:
 docs/benchmarks.md.
 """
@@ -40,7 +40,7 @@ from qassay.devices.simulated.strengths import Strengths
 from qassay.execution.workers import executor_of
 
 PINS = ("qiskit-experiments==0.14.2", "qiskit==2.6.2", "pygsti==0.10.2")
-WORKER = Path(__file__).with_name("peers_worker.py")
+WORKER = Path(__file__).with_name("_peers_worker.py")
 DELTA, ALPHA, Z = 0.25, 0.05, 1.6449
 RATIOS = (0.7, 1.0, 1.25, 1.5)  # error (or 1 / T1) over the claim
 HARD = (1.0, 1.25)  # a fixed design must settle these
@@ -633,7 +633,7 @@ def main():
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    runs = options.ours or (20 if options.quick else 100)
+    runs = options.ours or (20 if options.quick else 80)
     their_runs = options.theirs or (10 if options.quick else 40)
     chosen = options.only or (["1q-1e-3", "t1-300us"] if options.quick else None)
     cases = [case for case in CASES if chosen is None or case.id in chosen]

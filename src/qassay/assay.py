@@ -173,12 +173,12 @@ def run(
     folder = Path(out)
     request = _resumed(plan(sheet, device, seed=seed, options=options), folder)
     clock.lap("plan")
-    if planned is not None:
-        planned(request)
-    journal = _start(request, folder)
     done: list[Finished] = []
     known: dict[str, Decision] = {}
     with executor_of(workers) as executor:
+        if planned is not None:
+            planned(request)
+        journal = _start(request, folder)
         for finished in execute(request, device, journal, executor, known):
             done.append(finished)
             if progress is not None:
@@ -280,8 +280,8 @@ def _resumed(request: Request, folder: Path) -> Request:
         return request
     try:
         frozen = json.loads(place.read_bytes())
-        root, begun = bytes.fromhex(frozen["root"]), frozen["id"]
-    except (ValueError, KeyError, TypeError):
+        root, begun = bytes.fromhex(frozen["root"]), str(frozen["id"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise PlanError(
             Problem(where=str(place), found="no frozen plan", expected="the plan of a run",
                     advice="choose another --out folder")

@@ -79,7 +79,7 @@ def test_few_circuits_of_many_shots(study, strength, targets, error, design):
     [("1/2", 50, 100, 0.3), ("1/2", 50, 400, 0.3), ("1/4", 25, 400, 0.5), ("T1", 50, 200, 0.3)],
 )
 def test_mean_rate(study, design, targets, circuits, spread):
-    games, given, missed, errors, widths = 250, study.DESIGNS[design], 0, [], []
+    games, given, missed, errors, widths = 100, study.DESIGNS[design], 0, [], []
     generator = np.random.default_rng(23)
     for _ in range(games):
         rates = study.CLAIM * np.exp(spread * generator.standard_normal(targets))

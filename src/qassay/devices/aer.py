@@ -16,7 +16,7 @@ import numpy as np
 from qassay.devices.machine_file import Machine, read_machine
 from qassay.devices.noise import NoiseModel
 from qassay.devices.qiskit_backend import Circuits, QiskitDevice, seed_of
-from qassay.devices.qiskit_circuits import ENTANGLERS_END
+from qassay.devices.qiskit_circuits import ENTANGLERS_END, assembled
 from qassay.devices.qiskit_description import need_qiskit
 from qassay.devices.qiskit_gates import rotation_matrix
 from qassay.devices.qiskit_target import machine_target
@@ -139,6 +139,7 @@ class _Channels:
         self.machine = machine
         self.strengths = Strengths.of(machine, 0.0)
         self._waits: dict[tuple[int, float], Any] = {}
+        self._channels: dict[tuple[int, float], Any] = {}
 
     def model(self) -> Any:
         """Make the noise model: errors of sx, x, cz and of readout.
@@ -146,32 +147,33 @@ class _Channels:
         A pulse is always sx or x between virtual Z rotations, so an over-rotation about X is
         one about the pulse's own axis.
         """
+        from qiskit.quantum_info import SuperOp
         from qiskit_aer.noise import NoiseModel as AerNoise
-        from qiskit_aer.noise import ReadoutError, coherent_unitary_error, depolarizing_error
+        from qiskit_aer.noise import ReadoutError, depolarizing_error
 
         noise, machine = self.strengths.noise, self.machine
         times = machine.description.durations
         model = AerNoise(basis_gates=["sx", "x", "rz", "cz"])
         for qubit, keep in enumerate(self.strengths.pulse_keeps()):
-            lost = self._wait(qubit, times.one_qubit_gate)
-            lost = lost.compose(depolarizing_error(1 - keep, 1))
+            lost = SuperOp(self._wait(qubit, times.one_qubit_gate))
+            lost = lost.compose(SuperOp(depolarizing_error(1 - keep, 1)))
             for gate, turns in (("sx", 1), ("x", 2)):
                 over = rotation_matrix(turns * noise.one_qubit_overrotation[qubit], 0.0)
-                error = coherent_unitary_error(over).compose(lost)
+                error = _error(_unitary(over).compose(lost))
                 model.add_quantum_error(error, gate, [qubit], warnings=False)
             rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
             model.add_readout_error(ReadoutError([[1 - rises, rises], [falls, 1 - falls]]), [qubit])
         for place, (a, b) in enumerate(machine.pair_ends.tolist()):
             keep = self.strengths.entangler_keeps(((a, b),), np.zeros((1, 1), np.intp)).item()
             phi = noise.two_qubit_overrotation[place]
-            turned = np.diag(np.exp(-0.5j * phi * np.array([1, -1, -1, 1])))
-            over, mixed = coherent_unitary_error(turned), depolarizing_error(1 - keep, 2)
+            over = np.diag(np.exp(-0.5j * phi * np.array([1, -1, -1, 1])))
+            mixed = SuperOp(depolarizing_error(1 - keep, 2))
             for first, second in ((a, b), (b, a)):
                 # In Qiskit the first qubit is the right factor.
-                lost = self._wait(second, times.two_qubit_gate).tensor(
-                    self._wait(first, times.two_qubit_gate)
+                lost = SuperOp(self._wait(second, times.two_qubit_gate)).tensor(
+                    SuperOp(self._wait(first, times.two_qubit_gate))
                 )
-                error = over.compose(lost.compose(mixed))
+                error = _error(_unitary(over).compose(lost).compose(mixed))
                 model.add_quantum_error(error, "cz", [first, second], warnings=False)
         return model
 
@@ -192,8 +194,8 @@ class _Channels:
 
     def _relaxed(self, circuit: Any) -> Any:
         times = self.machine.description.durations
-        made = circuit.copy_empty_like()
         places = {qubit: place for place, qubit in enumerate(circuit.qubits)}
+        entries: list[Any] = []
         busy: set[int] = set()
         for entry in circuit.data:
             qubits = [places[qubit] for qubit in entry.qubits]
@@ -201,16 +203,40 @@ class _Channels:
                 case "barrier":
                     pairs = entry.operation.label == ENTANGLERS_END
                     wait = times.two_qubit_gate if pairs else times.one_qubit_gate
-                    self._add_waits(made, set(places.values()) - busy, wait)
+                    entries += self._waits_of(circuit, set(places.values()) - busy, wait)
                     busy = set()
                 case "delay":
-                    self._add_waits(made, qubits, float(entry.operation.duration))
+                    entries += self._waits_of(circuit, qubits, float(entry.operation.duration))
                     busy.update(qubits)  # the barrier behind a delay ends no layer of pulses
                 case "sx" | "x" | "cz":
                     busy.update(qubits)
-            made.append(entry)
-        return made
+            entries.append(entry)
+        return assembled(circuit, entries, circuit.name)
 
-    def _add_waits(self, circuit: Any, qubits: Iterable[int], seconds: float) -> None:
-        for qubit in sorted(qubits):
-            circuit.append(self._wait(qubit, seconds).to_instruction(), [qubit])
+    def _waits_of(self, circuit: Any, qubits: Iterable[int], seconds: float) -> list[Any]:
+        from qiskit.circuit import CircuitInstruction
+
+        return [
+            CircuitInstruction(self._channel(qubit, seconds), (circuit.qubits[qubit],))
+            for qubit in sorted(qubits)
+        ]
+
+    def _channel(self, qubit: int, seconds: float) -> Any:
+        key = (qubit, seconds)
+        if key not in self._channels:
+            self._channels[key] = self._wait(qubit, seconds).to_instruction()
+        return self._channels[key]
+
+
+def _unitary(matrix: Any) -> Any:
+    from qiskit.quantum_info import Operator, SuperOp
+
+    return SuperOp(Operator(matrix))
+
+
+def _error(channel: Any) -> Any:
+    """Make one Aer error of a whole channel: composing errors multiplies their branches."""
+    from qiskit.quantum_info import Kraus
+    from qiskit_aer.noise import kraus_error
+
+    return kraus_error(Kraus(channel).data)

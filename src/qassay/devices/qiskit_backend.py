@@ -36,7 +36,7 @@ from qassay.errors import (
 )
 
 CANARY_SHOTS: Final = 64
-_FIRST_POLL, _LONGEST_POLL = 0.002, 5.0
+_FIRST_POLL, _LONGEST_POLL = 0.002, 5.0  # seconds, growing by half each time
 Circuits = list[Any]
 
 

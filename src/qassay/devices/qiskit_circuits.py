@@ -36,6 +36,19 @@ def entanglers(family: CircuitFamily, index: int) -> int:
     )
 
 
+def assembled(like: Any, entries: Iterable[Any], name: str) -> Any:
+    """Make a Qiskit circuit on the registers of another one.
+
+    Args:
+        like: Whose registers.
+        entries: CircuitInstructions; three times as fast all at once as by `append`.
+        name: Of the circuit.
+    """
+    made = type(like).from_instructions(entries, qubits=like.qubits, clbits=like.clbits, name=name)
+    made.add_register(*like.qregs, *like.cregs)
+    return made
+
+
 class CircuitWriter:
     """Writes circuits in the gates of one target."""
 
@@ -80,10 +93,7 @@ class CircuitWriter:
                 self._run(element, index, pending, entries)
         entries += self._flushed(pending)
         entries += self._measured[: family.qubits]
-        circuit = self._empty.copy_empty_like(name)
-        for entry in entries:
-            circuit.append(entry)
-        return circuit
+        return assembled(self._empty, entries, name)
 
     def _run(self, run: Pulses, index: int, pending: list[Matrix], entries: list[Any]) -> None:
         entangler = self.gates.entangler

@@ -128,7 +128,14 @@ def corrections(gate: Any) -> tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]
     Returns:
         Those before and those after, or None if there are none.
     """
-    inverse = gate_matrix(gate).conj().T
+    return _corrections(gate_matrix(gate).tobytes())
+
+
+@cache
+def _corrections(
+    flat: bytes,
+) -> tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]] | None:
+    inverse = np.frombuffer(flat, dtype=np.complex128).reshape(4, 4).conj().T
     best: tuple[int, tuple[Matrix, Matrix], tuple[Matrix, Matrix]] | None = None
     for (one, first), (two, second) in itertools.product(cliffords().items(), repeat=2):
         rest = _CZ @ np.kron(first, second).conj().T @ inverse

@@ -70,8 +70,8 @@ def _operation(circuit: Any, gate: Any, on: tuple[int, ...]) -> Operation:
     if gate.name == "rz":
         return Operation("z", on, values[0])
     angle, phase = {"sx": (np.pi / 2, 0.0), "x": (np.pi, 0.0)}.get(gate.name) or tuple(values)
-    # The control takes the shorter way round.
-    angle = float(np.remainder(angle + np.pi, 2 * np.pi) - np.pi)
+    # The control takes the shorter way round; a half turn stays one about its own axis.
+    angle = float(np.pi - np.remainder(np.pi - angle, 2 * np.pi))
     if angle < 0:
         angle, phase = -angle, phase + np.pi
     return Operation("pulse", on, angle, float(np.remainder(phase, 2 * np.pi)))

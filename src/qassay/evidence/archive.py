@@ -15,6 +15,7 @@ MAX_MEMBERS = 20_000
 MAX_MEMBER = 64 << 20
 MAX_TOTAL = 512 << 20
 MAX_RATIO = 400
+MAX_NAME = 200
 _NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -67,7 +68,7 @@ def _check_members(members: list[zipfile.ZipInfo], where: str) -> None:
     total = 0
     for member in members:
         name = member.filename
-        if not _NAME.fullmatch(name) or name != member.orig_filename:
+        if len(name) > MAX_NAME or not _NAME.fullmatch(name) or name != member.orig_filename:
             raise _malformed(where, f"a file named {quoted(name)}", "a plain relative path")
         if name in seen:
             raise _malformed(where, f"{name} twice", "every file once")

@@ -269,6 +269,16 @@ def _complete(audit: Audit) -> str:
                 expected="none: the plan's stopping rule ends before it")
         for batch in sorted(there - wanted)
     )  # fmt: skip
+    accounted = {
+        *layout.REQUIRED,
+        *(layout.circuits_file(batch) for batch in wanted),
+        *(layout.counts_file(batch) for batch in wanted),
+        *(layout.published_file(x.id) for x in plan.experiments if is_published(x)),
+    }
+    TamperedError.raise_if_any(
+        Problem(where=name, found="a file", expected="none: nothing in the plan accounts for it")
+        for name in sorted(bundle.files.keys() - accounted)
+    )
     if not wanted:
         return "published counts have no batches that could have been left out"
     return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
-from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError
+from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError, quoted
 from qassay.evidence.archive import read_archive, write_archive
 from qassay.evidence.strict_json import loads
 
@@ -95,12 +95,12 @@ def open_bundle(path: Path) -> Bundle:
             problems.append(Problem(where=name, found="no such file", expected="the sealed file"))
         elif name not in listed:
             problems.append(Problem(where=name, found="a file", expected="no file: none is sealed"))
-        elif listed[name] != content_id(files[name]):
+        elif listed[name] != (content_id(files[name]), len(files[name])):
             problems.append(
                 Problem(
                     where=name,
-                    found=f"content with sha256 {content_id(files[name])[:16]}…",
-                    expected=f"the sealed content, sha256 {str(listed[name])[:16]}…",
+                    found=_content(content_id(files[name]), len(files[name])),
+                    expected=f"the sealed content, {_content(*listed[name])}",
                 )
             )
     TamperedError.raise_if_any(problems)
@@ -112,7 +112,13 @@ def open_bundle(path: Path) -> Bundle:
     return Bundle(files)
 
 
-def _listed(manifest: Any) -> dict[str, Any]:
+def _content(digest: Any, size: Any) -> str:
+    named, length = (quoted(str(value), 66).strip('"') for value in (digest, size))
+    return f"{length} bytes with sha256 {named[:16]}…"
+
+
+def _listed(manifest: Any) -> dict[str, tuple[Any, Any]]:
+    """Read digest and size of every file from the manifest."""
     expected = f"a manifest of a qassay bundle, version {FORMAT}"
     if not isinstance(manifest, dict) or manifest.get("qassay_bundle") != FORMAT:
         raise MalformedError(Problem(where=MANIFEST, found="no manifest", expected=expected))
@@ -121,4 +127,7 @@ def _listed(manifest: Any) -> dict[str, Any]:
         isinstance(entry, dict) and isinstance(entry.get("path"), str) for entry in files
     ):
         raise MalformedError(Problem(where=MANIFEST, found="no list of files", expected=expected))
-    return {entry["path"]: entry.get("sha256") for entry in files}
+    listed = {entry["path"]: (entry.get("sha256"), entry.get("bytes")) for entry in files}
+    if len(listed) != len(files):
+        raise MalformedError(Problem(where=MANIFEST, found="a file twice", expected=expected))
+    return listed

@@ -95,7 +95,7 @@ def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
     if not x.targets or not all(0 <= qubit < plan.device.qubits for qubit in met):
         yield "targets", x.targets, f"qubits 0 to {plan.device.qubits - 1}"
     if is_published(x):
-        sizes = {len(set(target)) for target in x.targets}
+        sizes = {len(target) for target in x.targets} | {len(set(t)) for t in x.targets}
         if not sizes <= {1, 2} or len(sizes) != 1 or len(set(x.targets)) != len(x.targets):
             yield "targets", x.targets, "each once, all qubits or all pairs"
         return

@@ -39,8 +39,8 @@ def read_published(format_name: str, folder: Path) -> tuple[PublishedCounts, ...
     """Read a folder of published counts.
 
     Raises:
-        UsageError: An unknown format, or a folder without counts.
-        MalformedError: Files that are not what the format says; all of them at once.
+        UsageError: An unknown format, a folder without counts, or files that are not what the
+            format says; all of them at once.
     """
     if format_name not in FORMATS:
         raise UsageError(

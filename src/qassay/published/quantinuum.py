@@ -33,8 +33,8 @@ def read_folder(folder: Path) -> tuple[PublishedCounts, ...]:
     """Read all files of one machine-date that the format knows.
 
     Raises:
-        UsageError: None of them is there.
-        MalformedError: Counts that do not add up, with file and place; all files at once.
+        UsageError: None of them is there, or counts that do not add up, with file and place;
+            all files at once.
     """
     found: list[PublishedCounts] = []
     problems: list[Problem | str] = []
@@ -46,6 +46,7 @@ def read_folder(folder: Path) -> tuple[PublishedCounts, ...]:
         try:
             data, survival, shots = _open(path)
             targets, trials = read(survival, shots, path.name)
+            _check_size(targets, 2 if "two_qubit" in quantity else 1, path.name)
         except MalformedError as error:
             problems += error.problems
             continue
@@ -60,7 +61,7 @@ def read_folder(folder: Path) -> tuple[PublishedCounts, ...]:
             )
         )
     if problems:
-        raise MalformedError(*problems)
+        raise UsageError(*problems)  # these are what the caller hands in, and no evidence yet
     if not found:
         raise UsageError(
             Problem(where=str(folder), found="none of them",
@@ -93,10 +94,16 @@ def _benchmark(survival: Survival, shots: int, where: str) -> Counts:
         for length in sorted(_table(first, where), key=lambda x: _whole(x, where))
         for sequence in sorted(_table(first[length], where), key=lambda x: _whole(x, where))
     ]
+    for name, table in survival.items():
+        own = {(length, x) for length in _table(table, where) for x in _table(table[length], where)}
+        if own != set(shape):
+            raise _malformed(
+                f"{where}, {name}", "other lengths or sequences", "the entries of the other targets"
+            )
     lengths = sorted({_whole(length, where) for length, _ in shape})
     rows = [
         [
-            _count(_at(survival[name], (length, sequence), f"{where}, {name}"), shots,
+            _count(survival[name][length][sequence], shots,
                    f"{where}, {name}, length {length}, sequence {sequence}")
             for name in survival
         ]
@@ -146,6 +153,13 @@ def _targets(survival: Survival, where: str) -> tuple[Target, ...]:
     return tuple(targets)
 
 
+def _check_size(targets: tuple[Target, ...], size: int, where: str) -> None:
+    for target in targets:
+        if len(set(target)) != size:
+            expected = "pairs of two qubits" if size == 2 else "single qubits"
+            raise _malformed(where, quoted(target), expected)
+
+
 def _trials(lengths: list[int], arms: list[int], rows: list[list[int]], shots: int) -> Trials:
     return Trials(
         lengths=np.array(lengths, dtype=np.float64),
@@ -159,14 +173,6 @@ def _table(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict) or not value:
         raise _malformed(where, quoted(value), "a table with at least one entry")
     return value
-
-
-def _at(table: Any, keys: tuple[str, ...], where: str) -> Any:
-    for key in keys:
-        table = _table(table, where).get(key)
-        if table is None:
-            raise _malformed(where, f"no entry {quoted(key)}", "the entries of the other targets")
-    return table
 
 
 def _whole(text: str, where: str) -> int:

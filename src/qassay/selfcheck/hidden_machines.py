@@ -98,9 +98,10 @@ def draw_machine(draws: Draws, number: int, qubits: int, smallest_error: float) 
 
 
 def _traits(draws: Draws, qubits: int, smallest_error: float) -> Traits:
-    shapes = ["line", "ring", "all-to-all"]
+    # All-to-all machines have several times the pairs, and take several times the time.
+    shapes = ["line", "line", "ring", "ring", "all-to-all"]
     if qubits % 2 == 0:
-        shapes.append(f"grid:2x{qubits // 2}")
+        shapes += [f"grid:2x{qubits // 2}"] * 2
     coherent = draws.one_of("coherence", (0.0, 0.0, -1.0, -1.0, 1.0))
     drift: Kind = draws.one_of("drift", ("none", "none", "sine", "step"))
     of = draws.one_of("drift of", (("gate errors",), ("readout",), ("gate errors", "readout")))

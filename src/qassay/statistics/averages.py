@@ -68,11 +68,16 @@ def mean_rate(
         return no_information(shots, circuits)
     if together is None:
         together = fit.trials.shots == 1
-    values, moves = _values(fit, pooled, transform)
+    values, moves, unseen = _values(fit, pooled, transform)
     variance, freedom = _variance(fit, pooled, moves, together=together)
     estimate = _interval(fit, pooled, float(values.mean()), variance, freedom, level, transform)
     error = np.sqrt((moves**2 * pooled.observed).sum(1))
-    return _widened(fit, pooled, estimate, values, error, transform)
+    estimate = _widened(fit, pooled, estimate, values, error, transform)
+    return replace(
+        estimate,
+        low=max(estimate.low - max(-unseen, 0.0), min(estimate.low, 0.0)),
+        high=estimate.high + max(unseen, 0.0),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -137,8 +142,12 @@ class _Pooled:
 
 def _values(
     fit: DecayFit, pooled: _Pooled, transform: Transform | None
-) -> tuple[FloatArray, FloatArray]:
-    """Give the nearly unbiased value of each target and how it moves with its fractions."""
+) -> tuple[FloatArray, FloatArray, float]:
+    """Give the nearly unbiased value of each target and how it moves with its fractions.
+
+    The third result is by how much the mean would move if lost excesses had their logarithm
+    (at one standard error at the least) in place of the parabola, which is too kind to them.
+    """
     counts = fit.likelihood
     excess = counts.hits / counts.shots - counts.asymptote[:, None]
     error = np.sqrt(pooled.observed)
@@ -146,6 +155,8 @@ def _values(
     off = (excess - centre) / centre
     logarithm = np.log(centre) + off - 0.5 * (off**2 - (error / centre) ** 2)
     moves = pooled.weights * (1 - off) / centre
+    lost = np.clip(excess, np.maximum(error, 1e-12), centre) / centre
+    beyond = (np.log(lost) - (lost - 1) + 0.5 * (lost - 1) ** 2) @ pooled.weights
     constant = logarithm @ pooled.weights
     spread = (moves**2 * pooled.observed).sum(1)
     # The same for the wanted function of the constant: 1 / k has its pole where log y has its.
@@ -153,7 +164,8 @@ def _values(
     value, slope, bend = _derivatives(fit, transform, middle, np.sqrt(spread))
     away = constant - middle
     values = value + slope * away + 0.5 * bend * (away**2 - spread)
-    return values, (slope + bend * away)[:, None] * moves
+    unseen = float((slope * beyond).mean())
+    return values, (slope + bend * away)[:, None] * moves, unseen
 
 
 def _variance(

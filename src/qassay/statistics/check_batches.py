@@ -22,8 +22,7 @@ from qassay.statistics.trials import Trials
 
 TOO_GOOD = "too good to be true"
 _ARMS = ("short", "long", "sentinel")
-_TELLING = 0.5  # variance of a batch's count from which on single targets have tame tails
-_COUNTABLE = 1.0  # variance of a batch's count from which on whole numbers can look too smooth
+_COUNTABLE = 1.0  # variance of a count from which on its distribution is tame and can be too smooth
 
 
 def drift_names(arm: int) -> tuple[str, str, str]:
@@ -65,7 +64,7 @@ def drift_checks(
     caps: tuple[Cap, ...] = () if arm == 0 else ("confirmed",)
     slope = _slope(trials, arm, asymptote, cells)
     what = "rate" if arm > 0 and asymptote is not None else "rarer outcome"
-    wanted = cells.events >= _TELLING
+    wanted = cells.events >= _COUNTABLE
     sums, targets = cells.scatter_of_sums(), cells.scatter_of_targets(wanted)
     variance = float((cells.sums**2).sum()) / (cells.circuits - 1)
     if sums is None:

@@ -233,7 +233,7 @@ def test_built_in_machines_open():
     for name in built_in_machines():
         described = open_device(f"virtual:{name}").describe()
         assert described.name == f"virtual:{name}"
-        assert described.qubits == 50
+        assert described.qubits == int(name.rpartition("-")[2])
         assert machine_text(name).startswith("#")
     assert load_machine("virtual:msu-rb-50").noise.two_qubit_error.shape == (85,)
 
@@ -245,8 +245,11 @@ def test_built_in_machines_open():
         ("virtual:", "virtual:perfect-50"),
         ("prototype-50", 'did you mean "virtual:prototype-50"?'),
         ("nowhere.toml", "which does not exist"),
-        ("aer:statevector", "not available in this version"),
-        ("qiskit:a.b:c", "not available in this version"),
+        ("aer:statevector", "which does not exist"),
+        ("aer:ideal-0", "N from 1 to 1000"),
+        ("qiskit:a.b:c", "No module named 'a'"),
+        ("qiskit:json", 'found "json", expected qiskit:MODULE:ATTRIBUTE'),
+        ("qiskit:json:JSONDecoder", "found an object of type JSONDecoder"),
         ("replay:b.zip", "not available in this version"),
         ("bad\0path", "does not exist"),
         ("", "machine file"),

@@ -146,13 +146,11 @@ def test_drift_and_its_absence():
 def test_data_smoother_than_chance_are_found():
     trials = machine(1600)
     assert too_good_check(trials, level=1e-4).p_value > 1e-4
+    phase = np.random.default_rng(0).random(20)
     for arm in range(3):
         rows = np.flatnonzero(trials.arms == arm)
-        share = trials.hits[rows].mean()
-        steps = np.floor(np.arange(1, rows.size + 1) * share) - np.floor(
-            np.arange(rows.size) * share
-        )
-        trials.hits[rows] = steps[:, None].astype(int)
+        count = np.arange(rows.size + 1)[:, None] * trials.hits[rows].mean() + phase
+        trials.hits[rows] = np.diff(np.floor(count), axis=0).astype(int)
     check = too_good_check(trials, level=1e-4)
     assert check.p_value < 1e-12
     assert check.statistic < 0.2
@@ -230,12 +228,12 @@ def test_the_bound_holds():
     kinds = np.tile([0, 1, 1, 1], 50)
     chance = np.where(kinds[:, None] == 0, 0.97, 0.8)
     seen, bounds = [], []
-    for _ in range(400):
+    for _ in range(100):
         bits = rng.random((200, 6)) < chance
         seen.append(longest_repeated_run(bits, kinds).length)
         bounds.append([run_bound(bits, kinds, size) for size in range(1, 20)])
     for size, bound in enumerate(np.mean(bounds, axis=0), start=1):
-        assert np.mean(np.array(seen) >= size) <= bound + 1e-9
+        assert np.mean(np.array(seen) >= size) <= bound + 1e-9, size
     assert np.mean(bounds, axis=0)[-1] < 0.2
 
 
@@ -254,8 +252,12 @@ def test_every_check_is_made_and_named():
     assert checked.each == pytest.approx(1e-3 / len(CHECKS))
     assert checked.passed
     assert checked.caps == frozenset()
+    # Two per cent of misses are a fraction of one in a batch of 12.
+    rare = "drift, short circuits: target by target"
+    assert [check.name for check in checked.checks if not check.applicable] == [rare]
     for check in checked.checks:
-        assert check.applicable, check.sentence
+        if check.name == rare:
+            continue
         assert 0 <= check.p_value <= 1
         assert check.power
         assert all(0 <= power <= 1 for _, power in check.power)
@@ -267,8 +269,9 @@ def test_what_cannot_be_checked_is_said():
     many = machine(80)
     many = Trials(lengths=LENGTHS, arms=many.arms, hits=many.hits * 7, shots=9)
     nothing = Trials(lengths=LENGTHS[:1], arms=np.zeros(0, int), hits=np.zeros((0, 3), int))
+    wrong = (np.random.default_rng(6).random((400, 20)) < 0.05).astype(np.int64)
     readout = check_model(
-        Trials(lengths=LENGTHS[:1], arms=np.zeros(400, int), hits=machine().hits), asymptote=None
+        Trials(lengths=LENGTHS[:1], arms=np.zeros(400, int), hits=wrong), asymptote=None
     )
     for checked in (few, plain, check_model(many, asymptote=0.5), readout,
                     check_model(nothing, asymptote=0.5)):  # fmt: skip

@@ -1,0 +1,109 @@
+"""A peer's client on our machine: qiskit-experiments, unmodified, on a virtual backend.
+
+    python benchmarks/peer_client.py
+
+makes an environment of its own in a temporary folder, installs qiskit-experiments and this
+checkout there (a few minutes, network needed), and compares T1, StandardRB (one and two
+qubits) and LayerFidelity on prototype-50 with the answer key. Not in CI. With a folder as
+argument, the environment is made there and kept for the next time.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+import warnings
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MACHINE = "prototype-50"
+QUBIT, PAIRS = 3, ((0, 1), (2, 3))
+
+
+def main():
+    if "--inside" in sys.argv:
+        return inside()
+    with tempfile.TemporaryDirectory() as fresh:
+        folder = Path(sys.argv[1] if len(sys.argv) > 1 else fresh)
+        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        if not python.exists():
+            print("making an environment with qiskit-experiments ...", flush=True)
+            venv.create(folder, with_pip=True)
+            packages = ["qiskit-experiments", "qiskit-aer", str(ROOT)]
+            subprocess.check_call([python, "-m", "pip", "install", "-q", *packages])
+        path = {"PYTHONPATH": str(ROOT / "src")}
+        return subprocess.call([python, __file__, "--inside"], env={**os.environ, **path})
+
+
+def inside():
+    warnings.simplefilter("ignore")
+    import numpy as np
+    from qiskit_experiments.library import T1, StandardRB
+    from qiskit_experiments.library.randomized_benchmarking import LayerFidelity
+
+    from qassay.devices import answer_key, virtual_backend
+
+    backend = virtual_backend(MACHINE)
+    machine = backend.machine
+    one = answer_key.one_qubit_gate_error(machine)
+    delays = np.linspace(1e-3, 2.5 * answer_key.t1(machine)[QUBIT], 20).tolist()
+    rows = []
+
+    def run(experiment, shots, names):
+        start = time.perf_counter()
+        experiment.set_run_options(shots=shots)
+        data = experiment.run().block_for_results()
+        results = data.analysis_results(dataframe=False)
+        print(f"{type(experiment).__name__}: {time.perf_counter() - start:.0f} s", flush=True)
+        return [result for result in results if result.name in names]
+
+    def row(what, measured, truth):
+        rows.append((what, measured.nominal_value, measured.std_dev, truth))
+
+    found = run(T1([QUBIT], delays=delays, backend=backend), 4000, ["T1"])
+    row("T1 (s)", found[0].value, answer_key.t1(machine)[QUBIT])
+
+    experiment = StandardRB(
+        [QUBIT], lengths=[1, 500, 1000, 2000], num_samples=15, seed=1, backend=backend
+    )
+    found = run(experiment, 1000, ["EPC"])
+    # Of the 24 Clifford gates, 4 are virtual and 20 take one pulse.
+    row("error per 1q Clifford", found[0].value, 20 / 24 * one[QUBIT])
+
+    pair = PAIRS[0]
+    gate = answer_key.two_qubit_gate_error(machine, [pair]).item()
+    experiment = StandardRB(
+        pair, lengths=[1, 10, 20, 40, 80], num_samples=20, seed=1, backend=backend
+    )
+    counts = [c.count_ops() for c in experiment._transpiled_circuits()]
+    cliffords = sum(c.metadata["xval"] + 1 for c in experiment.circuits())
+    pulses = sum(c.get("sx", 0) + c.get("x", 0) for c in counts) / cliffords
+    entanglers = sum(c.get("cz", 0) for c in counts) / cliffords
+    # Process infidelities (3/2 and 5/4 of the average ones) add up, to first order.
+    process = entanglers * 1.25 * gate + pulses * 1.5 * one[list(pair)].mean()
+    found = run(experiment, 1000, ["EPC"])
+    row(f"error per 2q Clifford ({entanglers:.2f} CZ, {pulses:.1f} pulses)", found[0].value,
+        0.8 * process)  # fmt: skip
+
+    qubits = [qubit for pair in PAIRS for qubit in pair]
+    experiment = LayerFidelity(
+        physical_qubits=qubits, two_qubit_layers=[list(PAIRS)], lengths=[2, 20, 60, 120],
+        num_samples=12, seed=1, backend=backend,
+    )  # fmt: skip
+    for result, ends in zip(run(experiment, 1000, ["ProcessFidelity"]), PAIRS, strict=False):
+        # A layer is a random Clifford gate on each qubit (20/24 pulses), then CZ.
+        gate = answer_key.two_qubit_gate_error(machine, [ends]).item()
+        lost = 1.25 * gate + 20 / 24 * 1.5 * one[list(ends)].sum()
+        row(f"layer process infidelity, pair {ends}", 1 - result.value, lost)
+
+    print(f"\n{MACHINE}: {'':36} measured   (stated s.d.)      truth   (deviation)")
+    for what, value, deviation, truth in rows:
+        sigmas = (value - truth) / deviation
+        print(f"{what:50} {value:10.4g} {deviation:12.2g} {truth:12.4g} {sigmas:+9.1f} s.d.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

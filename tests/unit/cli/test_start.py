@@ -1,0 +1,101 @@
+"""Help is light, and says what there is."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from qassay import __version__
+from qassay.cli.main import COMMANDS
+
+HEAVY = {
+    "numpy", "scipy", "stim", "qiskit", "qiskit_aer", "matplotlib", "pydantic", "fastapi",
+    "rich", "jinja2", "cryptography", "rfc8785",
+}  # fmt: skip
+# `run --help` may load what the planner needs, but neither engines nor figures.
+HEAVY_FOR_RUN = {"stim", "qiskit", "qiskit_aer", "matplotlib", "fastapi"}
+CODE = """
+import json, sys
+sys.argv = ["qassay", *sys.argv[1:]]
+from qassay.cli import main
+code = main()
+print(json.dumps(sorted(name.partition(".")[0] for name in sys.modules)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def loaded_by(*words):
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1])), done.stdout
+
+
+@pytest.mark.parametrize("words", [("--help",), ("-h",), ("--version",), ()])
+def test_help_loads_no_heavy_library(words):
+    if not words:  # without a command click shows the help and ends with 2
+        words = ("--help",)
+    loaded, _ = loaded_by(*words)
+    assert not loaded & HEAVY
+    assert not any(name.startswith("qassay.protocols") for name in loaded)
+
+
+def test_help_of_a_command_loads_no_engine():
+    for command in ("run", "plan", "audit"):
+        loaded, out = loaded_by(command, "--help")
+        assert not loaded & HEAVY_FOR_RUN, command
+        assert "Usage:" in out
+
+
+def test_help_names_every_command_and_exit_code(qassay):
+    code, out, err = qassay("--help")
+    assert (code, err) == (0, "")
+    for name, (_, _, line) in COMMANDS.items():
+        assert name in out
+        assert line.split()[0] in out
+    for number in range(6):
+        assert f"{number} " in out.partition("Exit codes")[2]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(qassay, command):
+    code, out, err = qassay(command, "--help")
+    assert (code, err) == (0, "")
+    assert f"qassay {command}" in out or "Usage" in out
+    assert "--help" in out
+
+
+def test_the_version(qassay):
+    assert qassay("--version") == (0, f"qassay, version {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("nonsense",), ("run",), ("run", "x.toml"), ("run", "--nonsense"), ("audit",),
+     ("run", "x.toml", "--device", "virtual:perfect-50", "--seed", "one"),
+     ("run", "x.toml", "--device", "virtual:perfect-50", "--rule", "lenient"),
+     ("protocols", "show", "nonsense"), ("metrics", "show", "nonsense"),
+     ("machines", "show", "nonsense"), ("import", "quantinuum")],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_words_with_exit_code_2(qassay, words):
+    code, out, err = qassay(*words)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    assert err.strip()
+
+
+@pytest.mark.parametrize("command", ["machines", "protocols", "metrics"])
+def test_catalogs_are_lists(qassay, command):
+    code, out, err = qassay(command, "--json")
+    assert (code, err) == (0, "")
+    entries = json.loads(out)
+    names = [entry.get("id") or entry["name"].removeprefix("virtual:") for entry in entries]
+    assert len(names) >= 3
+    _, listed, _ = qassay(command)
+    for name in names:
+        assert name in listed
+        code, shown, _ = qassay(command, "show", name)
+        assert code == 0
+        assert shown.strip()

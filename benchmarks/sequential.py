@@ -233,8 +233,8 @@ def floor(args):
                     highest = np.maximum(*paths)
                     at = np.minimum(first_crossing(highest, alpha), len(highest) - 1)
                     stop = at, np.arange(at.size)
-                    known = control(args, lengths, multiple, steps)[stop]
-                    played.append((steps.circuits[at], known, highest[stop] + math.log(alpha)))
+                    controls = control(args, lengths, multiple, steps)[stop]
+                    played.append((steps.circuits[at], controls, highest[stop] + math.log(alpha)))
                 spent, controls, beyond = (np.concatenate(x) for x in zip(*played, strict=True))
                 ratio = sharpened(spent, controls) / bound
                 error = ratio.std() / math.sqrt(ratio.size)

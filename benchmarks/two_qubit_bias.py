@@ -31,7 +31,8 @@ def pauli_channel(rates: dict[str, float], qubits: int) -> np.ndarray:
     diagonal = np.ones(len(labels))
     for row, label in enumerate(labels):
         for error, rate in rates.items():
-            clashes = sum(a != "I" and b != "I" and a != b for a, b in zip(label, error, strict=True))
+            both = zip(label, error, strict=True)
+            clashes = sum(a != "I" and b not in ("I", a) for a, b in both)
             diagonal[row] -= 2 * rate * (clashes % 2)
     return np.diag(diagonal)
 
@@ -101,11 +102,11 @@ def cases(error: float) -> dict[str, np.ndarray]:
     others = NAMES[1:]
     angle = 2 * np.arcsin(np.sqrt(error))
     return {
-        "depolarizing": pauli_channel({name: error / 15 for name in others}, 2),
+        "depolarizing": pauli_channel(dict.fromkeys(others, error / 15), 2),
         "biased to ZZ": pauli_channel({"ZZ": 0.8 * error, "ZI": 0.1 * error, "IZ": 0.1 * error}, 2),
         "dephasing of both": pauli_channel({"ZI": error / 2, "IZ": error / 2}, 2),
         "first qubit only": pauli_channel({"XI": error / 3, "YI": error / 3, "ZI": error / 3}, 2),
-        "correlated XX, YY, ZZ": pauli_channel({n: error / 3 for n in ("XX", "YY", "ZZ")}, 2),
+        "correlated XX, YY, ZZ": pauli_channel(dict.fromkeys(("XX", "YY", "ZZ"), error / 3), 2),
         "coherent ZZ": rotation_zz(angle),
     }
 
@@ -116,7 +117,7 @@ def pulses(error: float) -> dict[str, np.ndarray]:
     turn = np.eye(4)
     turn[2:, 2:] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
     return {
-        "depolarizing": pauli_channel({n: error / 3 for n in "XYZ"}, 1),
+        "depolarizing": pauli_channel(dict.fromkeys("XYZ", error / 3), 1),
         "dephasing": pauli_channel({"Z": error}, 1),
         "coherent": turn,
     }
@@ -136,8 +137,11 @@ def bias(gate: np.ndarray, pulse: np.ndarray) -> float:
 
 def main() -> None:
     print("bias of the two-qubit gate error in units of delta (25 %); aim: at most 0.1 in size")
-    print(f"{'entangler error':24s} {'quarter turns':14s} " + " ".join(
-        f"{share:>7s}" for share in ("10 %", "25 %", "50 %")) + "   one-qubit share of the layer")
+    print(
+        f"{'entangler error':24s} {'quarter turns':14s} "
+        + " ".join(f"{share:>7s}" for share in ("10 %", "25 %", "50 %"))
+        + "   one-qubit share of the layer"
+    )
     worst = 0.0
     for error in (1e-3, 1e-2, 5e-2):
         print(f"process infidelity of the entangler {error:g}")

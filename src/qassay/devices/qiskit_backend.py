@@ -36,6 +36,7 @@ from qassay.errors import (
 )
 
 CANARY_SHOTS: Final = 64
+WIDEST_STATE_VECTOR: Final = 24
 _FIRST_POLL, _LONGEST_POLL = 0.002, 5.0  # seconds, growing by half each time
 Circuits = list[Any]
 
@@ -91,6 +92,11 @@ class QiskitDevice:
         self._timeout, self._canary = timeout_seconds, canary
         self._prepare, self._options, self._notes = prepare, options, tuple(notes)
         self._jobs: dict[str, Any] = {}
+        # Aer's own choice for noise that is not Clifford is a state vector of all qubits.
+        fake = any(".fake_provider" in kind.__module__ for kind in type(backend).__mro__)
+        self._wide_fake = fake and self._description.qubits > WIDEST_STATE_VECTOR
+        if self._wide_fake:
+            self._notes += ("simulated with Aer's matrix product states",)
 
     def __reduce__(self) -> Any:
         """Copy to another process by opening the same device there."""
@@ -192,6 +198,8 @@ class QiskitDevice:
             if sampler is not None:
                 return sampler.run([(circuit,) for circuit in circuits], shots=job.shots)
             options = self._options(job) if self._options else {}
+            if self._wide_fake:
+                options = {"method": "matrix_product_state", **options}
             return self.backend.run(circuits, shots=job.shots, memory=True, **options)
         except QassayError:
             raise

@@ -235,9 +235,9 @@ def test_a_claim_that_the_budget_leaves_out_says_so():
 
 def test_a_budget_too_small_for_anything_is_refused():
     (problem,) = refused(claim("a", "t1"), claim("b", "t2_echo"), budget_shots=3)
-    assert problem.startswith("--budget-shots: found 3, expected at least 16")
+    assert problem.startswith("--budget-shots: found 3, expected at least 18")
     assert "the whole plan takes" in problem
-    assert planned(claim("a", "t1"), claim("b", "t2_echo"), budget_shots=16).cost.shots == 16
+    assert planned(claim("a", "t1"), claim("b", "t2_echo"), budget_shots=18).cost.shots == 18
 
 
 # cost

@@ -32,9 +32,9 @@ def main():
             print("making an environment with qiskit-experiments ...", flush=True)
             venv.create(folder, with_pip=True)
             packages = ["qiskit-experiments", "qiskit-aer", str(ROOT)]
-            subprocess.check_call([python, "-m", "pip", "install", "-q", *packages])  # noqa: S603
+            subprocess.check_call([python, "-m", "pip", "install", "-q", *packages])
         path = {"PYTHONPATH": str(ROOT / "src")}
-        return subprocess.call([python, __file__, "--inside"], env={**os.environ, **path})  # noqa: S603
+        return subprocess.call([python, __file__, "--inside"], env={**os.environ, **path})
 
 
 def inside():

@@ -292,7 +292,7 @@ class Peer:
     """A process in the peers' environment."""
 
     def __init__(self, python):
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [python, WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
         )  # fmt: skip
@@ -519,7 +519,7 @@ def peers_python(folder):
         venv.create(place, clear=True, with_pip=uv is None)
         install = [uv, "pip", "install", "--python", python] if uv else [
             python, "-m", "pip", "install", "--disable-pip-version-check"]  # fmt: skip
-        subprocess.run([*install, "--quiet", *PINS], check=True, capture_output=True, text=True)  # noqa: S603
+        subprocess.run([*install, "--quiet", *PINS], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         detail = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
         print("The peers could not be installed, so only qassay is measured; a folder with an"

@@ -132,7 +132,7 @@ def main():
         runs = []
         for _ in range(1 if options.quick else 3):
             command = (sys.executable, __file__, "--case", name)
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 command, check=True, stdout=subprocess.PIPE, env={**os.environ, **ONE_THREAD}
             )
             runs.append(json.loads(done.stdout))

@@ -144,7 +144,6 @@ class Design:
         samples: Circuits a length.
         shots: Shots a circuit.
         documented: Whether the lengths are those of the documentation.
-        shown: Whether the grid is played with its own number of shots.
         matched: Whether the number of shots is searched for that gives our error rate.
     """
 
@@ -274,18 +273,16 @@ def joined(parts):
     return Played(ratio=parts[0].ratio, **lists)
 
 
-def play_ours(cases, runs, workers):
-    chunk = 10
-    with ProcessPoolExecutor(workers) as pool:
-        waiting = {
-            (case.id, ratio): [
-                pool.submit(our_games, case, ratio, range(i, min(i + chunk, runs)))
-                for i in range(0, runs, chunk)
-            ]
-            for case in cases
-            for ratio in RATIOS
-        }
-        return {cell: joined(x.result() for x in parts) for cell, parts in waiting.items()}
+def play_ours(case, runs, pool):
+    chunk = 5
+    waiting = {
+        ratio: [
+            pool.submit(our_games, case, ratio, range(i, min(i + chunk, runs)))
+            for i in range(0, runs, chunk)
+        ]
+        for ratio in RATIOS
+    }
+    return {ratio: joined(x.result() for x in parts) for ratio, parts in waiting.items()}
 
 
 class Peer:
@@ -486,7 +483,7 @@ def play_design(design, ours, peers, folder, runs, seed):
         cells = {ratio: grid.play(ratio, design.shots, runs) for ratio in RATIOS}
         matched = None
         if design.matched:
-            hard = [ours[case.id, ratio] for ratio in HARD]
+            hard = [ours[ratio] for ratio in HARD]
             right = sum(cell.right for cell in hard) / sum(len(cell.outcomes) for cell in hard)
             matched = match(grid, right, runs)
         spent = time.perf_counter() - begun
@@ -572,17 +569,16 @@ def print_case(case, ours, played):
           " 95 %, % | shots over qassay's | circuits over qassay's |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|")
     for ratio in RATIOS:
-        own = ours[case.id, ratio]
+        own = ours[ratio]
         print(row_of("**qassay**", own, own))
-        for design, (cells, _) in played:
+        for design, (cells, _) in played.items():
             print(row_of(design.title, cells[ratio], own))
-    found = [(design, matched) for design, (_, matched) in played if matched]
+    found = [(design, matched) for design, (_, matched) in played.items() if matched]
     if found:
-        print_matched(case, ours, found)
+        print_matched(ours, found)
 
 
-def print_matched(case, ours, found):
-    own = {ratio: ours[case.id, ratio] for ratio in RATIOS}
+def print_matched(own, found):
     hard = [own[ratio] for ratio in HARD]
     total = sum(len(cell.outcomes) for cell in hard)
     right = share(sum(cell.right for cell in hard), total)
@@ -633,44 +629,46 @@ def main():
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    runs = options.ours or (20 if options.quick else 80)
+    runs = options.ours or (20 if options.quick else 60)
+    pair_runs = -(-runs // 2)  # a game of a pair takes longest
     their_runs = options.theirs or (10 if options.quick else 40)
     chosen = options.only or (["1q-1e-3", "t1-300us"] if options.quick else None)
     cases = [case for case in CASES if chosen is None or case.id in chosen]
     python = None if options.without_peers else peers_python(options.peers)
-    begun = time.perf_counter()
-    ours = play_ours(cases, runs, options.workers)
-    ours_done = time.perf_counter()
-    played = {}
-    if python:
-        designs = [design for design in DESIGNS if design.case in {case.id for case in cases}]
-        peers = queue.SimpleQueue()
-        started = [Peer(python) for _ in range(options.workers)]
-        for peer in started:
-            peers.put(peer)
+    started = [Peer(python) for _ in range(options.workers)] if python else []
+    peers = queue.SimpleQueue()
+    for peer in started:
+        peers.put(peer)
+    if started:
         versions = started[0].ask(do="versions")
-        slowest_first = sorted(designs, key=lambda x: x.kind != "pygsti_drb")
-        with ThreadPoolExecutor(options.workers) as pool:
-            waiting = {
-                design: pool.submit(
-                    play_design, design, ours, peers, options.peers, their_runs, options.seed
-                )
-                for design in slowest_first
-            }
-            played = {design: waiting[design].result() for design in designs}
-        for peer in started:
-            peer.close()
         print("peers: " + ", ".join(f"{name} {version}" for name, version in versions.items()))
     print(
         f"alpha = beta = {100 * ALPHA:g} %, delta = {100 * DELTA:g} %, readout errors"
-        f" {100 * READOUT:g} %; {runs} games a cell of qassay, {their_runs} of a peer; in brackets"
-        " 95 % intervals; 'too few' is the largest number of shots that failed"
+        f" {100 * READOUT:g} %; games a cell: qassay {runs} ({pair_runs} on a pair), peers"
+        f" {their_runs}; in brackets 95 % intervals; 'too few' is the largest number of shots"
+        " that failed",
+        flush=True,
     )
-    for case in cases:
-        rows = [(design, result) for design, result in played.items() if design.case == case.id]
-        print_case(case, ours, rows)
-    print(f"\n{ours_done - begun:.0f} s for qassay, {time.perf_counter() - ours_done:.0f} s for"
-          " the peers", file=sys.stderr)  # fmt: skip
+    with (
+        ProcessPoolExecutor(options.workers) as pool,
+        ThreadPoolExecutor(options.workers) as threads,
+    ):
+        for case in cases:
+            begun = time.perf_counter()
+            ours = play_ours(case, pair_runs if case.qubits == 2 else runs, pool)
+            spent = time.perf_counter() - begun
+            print(f"{spent:5.0f} s  {case.id}  qassay", file=sys.stderr, flush=True)
+            waiting = {
+                design: threads.submit(
+                    play_design, design, ours, peers, options.peers, their_runs, options.seed
+                )
+                for design in (DESIGNS if python else ())
+                if design.case == case.id
+            }
+            print_case(case, ours, {design: x.result() for design, x in waiting.items()})
+            sys.stdout.flush()
+    for peer in started:
+        peer.close()
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ class RateDesign:
         long: m1, length of the long arm.
         expected: Multiple of the claimed rate -> mean circuits to the verdict.
         bound: Multiple of the claimed rate -> least mean circuits of any test at the same
-            error probabilities, whatever its lengths.
-        fixed: Circuits of a fixed-sample test with the same errors, at best shares.
+            error probabilities, whatever its two lengths and shares.
+        fixed: Circuits of a fixed-sample test with the same errors, lengths and shares.
         cap: Recommended budget in circuits; inconclusive beyond.
         cost: Expected cost at the dearer of the claim and the edge.
     """
@@ -151,7 +151,7 @@ def expected_circuits(
 
     The number at which the mean log wealth of the mixture, with the bettors' gains normal and
     driven by one common variable, reaches ln(1 / alpha); shortened by the share of games that
-    end on the other side. Within 10 % of simulations (`benchmarks/sequential.py`). Inside the
+    end on the other side. Within 12 % of simulations (`benchmarks/sequential.py`). Inside the
     zone between the claim and its edge there is no such formula; infinity is returned.
     """
     step = 1 + tolerance

@@ -371,7 +371,7 @@ def test_a_changed_character_sealed_again_is_refused_or_proves_nothing(
     chance = random.Random(f"{kind} of {bundle}")
     path = tmp_path / "forged.zip"
     accepted = 0
-    for _ in range(12 if kind in ("estimates", "verdicts", "published") else 25):
+    for _ in range({"plan": 20, "circuits": 12, "counts": 10, "claims": 20}.get(kind, 6)):
         name = chance.choice(of_kind(files, kind))
         data = bytearray(files[name])
         places = [k for k, byte in enumerate(data) if chr(byte).isalnum()]

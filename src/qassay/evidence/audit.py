@@ -131,6 +131,9 @@ def _as_evidence(error: QassayError) -> EvidenceError:
 
 def _files(audit: Audit) -> str:
     audit.bundle = open_bundle(audit.path)
+    for name in audit.bundle.files:  # what cannot be read is said at once
+        if name.endswith(".json"):
+            audit.bundle.document(name)
     versions = audit.bundle.document(layout.VERSIONS)
     if not isinstance(versions, dict) or not isinstance(versions.get("qassay"), str):
         raise MalformedError(

@@ -16,7 +16,7 @@ software/versions.json             what computed them
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +58,15 @@ class Bundle:
     """
 
     files: Mapping[str, bytes]
+    _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def document(self, path: str) -> Any:
         """Read one JSON file strictly."""
         if path not in self.files:
             raise IncompleteError(Problem(where=path, found="no such file", expected="a file"))
-        return loads(self.files[path], path)
+        if path not in self._read:
+            self._read[path] = loads(self.files[path], path)
+        return self._read[path]
 
     def seal(self) -> bytes:
         """Write the manifest: every file with its size and digest."""

@@ -385,7 +385,7 @@ class Grid:
         self.seed = seed
         self._chances = {}
 
-    def fits(self, ratio, shots, runs, fixed_only=False):
+    def fits(self, ratio, shots, runs):
         """Value and stated error of `runs` experiments."""
         if ratio not in self._chances:
             self._chances[ratio] = self.pool.chances(ratio)
@@ -398,15 +398,15 @@ class Grid:
         request = {"do": "fit", "kind": design.kind, "qubits": self.case.qubits,
                    "lengths": design.lengths, "shots": shots, "games": hits.tolist(),
                    "chosen": samples.tolist(), "seed": int(digest[8]),
-                   "bootstraps": BOOTSTRAPS, "fixed_only": fixed_only}  # fmt: skip
+                   "bootstraps": BOOTSTRAPS, "fixed_only": design.result == "A-fixed"}  # fmt: skip
         if self.pool.drawn and design.kind == "qexp_rb":
             request["ops"] = self.pool.drawn["ops"]
         if self.case.qubits == 2:
             request["one_qubit_error"] = self.case.one_qubit_error
         return [fit[design.result] for fit in self.peer.ask(**request)["fits"]]
 
-    def play(self, ratio, shots, runs, fixed_only=False):
-        fits = self.fits(ratio, shots, runs, fixed_only)
+    def play(self, ratio, shots, runs):
+        fits = self.fits(ratio, shots, runs)
         truth, spent = self.case.truth(ratio), shots * self.design.circuits
         return Played(
             ratio=ratio,
@@ -443,18 +443,17 @@ class Matched:
 
 def match(grid, target, runs):
     """Find by factors of two, then of their root, how many shots a grid needs."""
-    fixed = grid.design.kind == "pygsti_drb"
     tried = {}
 
     def enough(shots):
         if shots not in tried:
-            cells = tuple(grid.play(ratio, shots, runs, fixed) for ratio in HARD)
+            cells = tuple(grid.play(ratio, shots, runs) for ratio in HARD)
             right, wrong = (sum(getattr(c, x) for c in cells) for x in ("right", "wrong"))
             total = runs * len(cells)
             tried[shots] = (right >= target * total and wrong <= ALPHA * total, cells)
         return tried[shots][0]
 
-    errors = [e for v, e in grid.fits(1.0, grid.design.shots, 20, fixed) if stated(v, e)]
+    errors = [e for v, e in grid.fits(1.0, grid.design.shots, 20) if stated(v, e)]
     relative = statistics.median(errors) / grid.case.value if errors else 1.0
     wanted = DELTA / (2 * Z)
     shots = min(max(1, round(grid.design.shots * (relative / wanted) ** 2)), MOST_SHOTS)

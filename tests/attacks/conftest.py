@@ -24,7 +24,7 @@ shot_overhead = "100 us"
 [noise]
 t1 = "20 ms"
 one_qubit_error = 4e-3
-two_qubit_error = 6e-2
+two_qubit_error = 1e-2
 readout_p01 = 0.01
 readout_p10 = 0.02
 """
@@ -40,7 +40,7 @@ value = 4
 [[claim]]
 id = "t1"
 metric = "t1"
-value = "5 ms"
+value = "100 ms"
 statistic = "every"
 [[claim]]
 id = "ro"
@@ -51,7 +51,7 @@ scope = {qubits = [0, 1, 3]}
 id = "2q"
 metric = "two_qubit_gate_error"
 convention = "average_gate_infidelity"
-value = "1 %"
+value = "6 %"
 scope = {pairs = [[0, 1]]}
 [[claim]]
 id = "ghz"

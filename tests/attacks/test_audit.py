@@ -269,7 +269,7 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "an interval": ("run", ESTIMATES, put(1, "estimate", "low", -1.0), f"{ESTIMATES} [1], est"),
     "an estimate's target": ("run", ESTIMATES, put(0, "target", [2]), f"{ESTIMATES} [0], target"),
     "an estimate too few": ("run", ESTIMATES, without(-1), ESTIMATES),
-    "a verdict": ("run", VERDICTS, put(3, "verdict", "supported"), f"{VERDICTS} [3], verdict"),
+    "a verdict": ("run", VERDICTS, put(1, "verdict", "supported"), f"{VERDICTS} [1], verdict"),
     "a reason": ("run", VERDICTS, put(0, "reasons", 0, "\x1b[31m[/b]"), f"{VERDICTS} [0], reasons"),
     "shots of a verdict": ("run", VERDICTS, put(1, "shots", 9999), f"{VERDICTS} [1], shots"),
     "the order of verdicts": ("run", VERDICTS, lambda d: d[::-1], f"{VERDICTS} [0]"),
@@ -429,7 +429,8 @@ def test_a_batch_left_out_with_its_circuits_is_missed(contents, tmp_path):
     """Whoever drops a whole batch that he does not like must drop what follows from it, too."""
     files = contents["run"]
     batches = sorted({name.rpartition("/")[0] for name in files if name.startswith("batches/")})
-    for batch in (batches[0], batches[-1], *random.Random(3).sample(batches[1:-1], 4)):
+    assert len(batches) >= 4
+    for batch in batches:
         left = {key: data for key, data in files.items() if not key.startswith(f"{batch}/")}
         words = refused(tmp_path / "forged.zip", resealed(left))
         assert f"{batch}/counts.json: found no such file" in words or "stopping rule" in words
@@ -626,7 +627,7 @@ def test_a_hostile_sheet_is_refused(contents, tmp_path):
         "no TOML": b"[[[", "not UTF-8": b"\xff\xfe", "nothing": b"",
         "deep": b"x = " + b"[" * 200_000, "digits": b"x = " + b"9" * 5000,
         "large": b"#" * 2_000_000,
-        "another sheet": files["claims/sheet.toml"].replace(b"5 ms", b"6 ms"),
+        "another sheet": files["claims/sheet.toml"].replace(b"100 ms", b"101 ms"),
         "another comment": files["claims/sheet.toml"].replace(b"# Claims", b"# claims"),
     }  # fmt: skip
     for name, data in sheets.items():

@@ -123,6 +123,41 @@ def test_a_batch_holds_whole_blocks_in_a_random_order(protocol):
 
 
 @PROTOCOL
+def test_a_coin_can_draw_the_arms(protocol):
+    """Then every circuit's arm is independent of all others, with the block's shares as odds.
+
+    Of 6400 circuits the last arm's share misses its odds by 5 standard deviations with
+    probability 6e-7.
+    """
+    experiment = experiment_of(
+        protocol, targets_on(protocol, 4), rounds=6400, batch=64, coin=True,
+    )  # fmt: skip
+    arms, sizes = [], set()
+    for k in range(experiment.batches):
+        batch = draw_batch(experiment, k, 4, ROOT)
+        assert [f.size for f in batch.families] == np.bincount(
+            batch.order, minlength=len(experiment.block)
+        ).tolist()
+        assert len(batch.circuit_ids()) == batch.order.size == 64
+        arms.append(batch.order)
+        sizes.add(tuple(np.bincount(batch.order, minlength=len(experiment.block))))
+    last = np.concatenate(arms) == len(experiment.block) - 1
+    share = experiment.block[-1] / sum(experiment.block)
+    assert abs(last.mean() - share) <= 5 * math.sqrt(share * (1 - share) / last.size)
+    assert (len(sizes) > 1) == (len(experiment.block) > 1)  # no fixed composition
+
+
+@PROTOCOL
+def test_an_arm_without_circuits(protocol):
+    """A coin may leave an arm of a small batch out."""
+    lengths = LENGTHS[protocol.model]
+    drawn = protocol.draw(lengths[-1], 0, targets_on(protocol, 4), 4, Stream(ROOT, "none"))
+    assert drawn.family.size == 0
+    assert drawn.expected.shape == (0, 4)
+    assert drawn.family.circuit_ids() == []
+
+
+@PROTOCOL
 def test_a_dead_machine_scores_the_asymptote(protocol):
     """The asymptote is exact only if the expected outcome is uniformly random at every target.
 

@@ -92,7 +92,7 @@ def _decision(wealth: Wealth, outcome: Outcome, cycle: int) -> Decision:
         cycle=None if open_still else cycle,
         e_support=e_support,
         e_refute=e_refute,
-        remarks=() if open_still or outcome == "refuted" else wealth.remarks,
+        remarks=() if open_still else wealth.remarks,
     )
 
 

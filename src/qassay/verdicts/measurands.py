@@ -121,16 +121,35 @@ class Measurand:
         layer = _mean_of(self.parts, level)
         if not self.singles:
             return layer
+        ones = self._mean_single(level)
+        if ones is not None:
+            return gate_of_layer(layer, [ones], [2.0])
+        share, each = self._share(), self.one_qubit_errors(level)
+        return gate_of_layer(layer, [each[qubit] for qubit in share], list(share.values()))
+
+    def one_qubit_share(self, level: float) -> Estimate:
+        """Estimate the mean process infidelity of both one-qubit gates of a layer."""
+        ones = self._mean_single(level)
+        if ones is not None:
+            return _times(ones, 3.0)
+        share, each = self._share(), self.one_qubit_errors(level)
+        weights = [1.5 * weight for weight in share.values()]
+        return linear_combination(weights, [each[qubit] for qubit in share])
+
+    def _share(self) -> dict[int, float]:
+        """Say how often each qubit's gate stands in a layer, averaged over the pairs."""
         pairs = self.targets
         share: dict[int, float] = {}
         for pair in pairs:
             for qubit in pair:
                 share[qubit] = share.get(qubit, 0.0) + 1 / len(pairs)
+        return share
+
+    def _mean_single(self, level: float) -> Estimate | None:
+        """Average the one-qubit errors as the layers weigh them, where one experiment has all."""
+        share = self._share()
         ones = tuple(part.only({(qubit,) for qubit in share}) for part in self.singles)
-        if len(ones) == 1:
-            return gate_of_layer(layer, [_mean_of(ones, level, share)], [2.0])
-        each = self.one_qubit_errors(level)
-        return gate_of_layer(layer, [each[qubit] for qubit in share], list(share.values()))
+        return _mean_of(ones, level, share) if len(ones) == 1 else None
 
     def one_qubit_errors(self, level: float) -> dict[int, Estimate]:
         """Give the most precise one-qubit estimate of every qubit."""

@@ -20,10 +20,12 @@ from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 from qassay.verdicts.decision import canonical_limits
+from qassay.verdicts.lost_signal import lost_signal_wealth
 from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _LEVEL = 0.95
+_VAGUE = 0.6  # standard error of the logarithm beyond which an estimate is no normal variable
 
 
 def normal_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
@@ -35,19 +37,23 @@ def normal_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
     """
     estimate = measurand.statistic(_LEVEL)
     claimed, limit = canonical_limits(claim, plan)
-    if not estimate.informative or estimate.value <= 0 or claimed <= 0:
+    if claimed <= 0:
         return NO_WEALTH
+    if not estimate.informative or estimate.value <= 0:
+        return lost_signal_wealth(claim, measurand, claimed)
     sign = 1.0 if claim.relation == "at most" else -1.0
     value = sign * math.log(estimate.value)
     below, above = _errors(estimate.low, estimate.value, estimate.high)
     if sign < 0:
         below, above = above, below
+    if below > _VAGUE:
+        return lost_signal_wealth(claim, measurand, claimed)
     step = math.log1p(claim.delta)
     edge = sign * math.log(limit) - value  # positive: on the good side of the limit
     beyond = value - sign * math.log(claimed)  # positive: on the bad side of the claim
     support, refute = _mixture(edge, above, step), _mixture(beyond, below, step)
     remarks: tuple[str, ...] = ()
-    if edge > 0 and beyond > 0:
+    if edge > 0 and beyond > 0 and support >= refute:
         remarks = ("the value itself misses the claim, by less than the tolerance",)
     return Wealth(
         support=support,

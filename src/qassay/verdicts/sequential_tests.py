@@ -26,7 +26,7 @@ from qassay.verdicts.wealth import Wealth
 
 ONE_QUBIT_SHARE = 0.2  # of the error probabilities, for the bounds on one-qubit gates
 _READOUT = ("readout_error", "readout_error_0", "readout_error_1")
-_TIMES = ("t1", "t2_star", "t2_echo")
+TIMES = ("t1", "t2_star", "t2_echo")
 _GROUPS = 8  # pairs with like one-qubit bounds share a test
 _APART = 0.98  # an alternative keeps this distance from the border of what it speaks against
 _LONGEST_RATE = 0.95
@@ -36,7 +36,7 @@ LogE = tuple[Floats, Floats]  # for the claim and against it, shape (steps, targ
 
 def has_test(claim: Claim, targets: int) -> bool:
     """Whether a claim is settled by an exact test; otherwise by the normal one."""
-    against_the_buyer = (claim.relation == "at least") != (claim.metric in _TIMES)
+    against_the_buyer = (claim.relation == "at least") != (claim.metric in TIMES)
     if against_the_buyer or claim.value <= 0:
         return False
     if claim.metric in _READOUT:
@@ -106,7 +106,7 @@ def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:
     """Test a gate error as a decay a layer, a time T as the rate 1 / T."""
     claimed, _ = canonical_limits(claim, plan)
     lengths = lengths_of(part.experiment)
-    rate = 1 / claimed if claim.metric in _TIMES else min(2 * claimed, _LONGEST_RATE)
+    rate = 1 / claimed if claim.metric in TIMES else min(2 * claimed, _LONGEST_RATE)
     game = rate_evidence(
         steps_of(part.trials, lengths),
         lengths,

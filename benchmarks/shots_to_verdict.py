@@ -46,6 +46,7 @@ RATIOS = (0.7, 1.0, 1.25, 1.5)  # error (or 1 / T1) over the claim
 HARD = (1.0, 1.25)  # a fixed design must settle these
 READOUT = 0.01
 BOOTSTRAPS = 50
+LEAST_RIGHT = 0.9  # asked of a matched grid even where qassay is right less often
 MOST_SHOTS = 1 << 40  # of a circuit
 
 
@@ -484,7 +485,7 @@ def play_design(design, ours, peers, folder, runs, seed):
         if design.matched:
             hard = [ours[ratio] for ratio in HARD]
             right = sum(cell.right for cell in hard) / sum(len(cell.outcomes) for cell in hard)
-            matched = match(grid, right, runs)
+            matched = match(grid, max(right, LEAST_RIGHT), runs)
         spent = time.perf_counter() - begun
         print(f"{spent:5.0f} s  {case.id}  {design.title}", file=sys.stderr, flush=True)
         return cells, matched
@@ -580,11 +581,15 @@ def print_case(case, ours, played):
 def print_matched(own, found):
     hard = [own[ratio] for ratio in HARD]
     total = sum(len(cell.outcomes) for cell in hard)
-    right = share(sum(cell.right for cell in hard), total)
+    right = sum(cell.right for cell in hard)
     print(
         "\nThe same grids with as many shots a circuit as they need to be right as often as"
-        f" qassay at r0 and at the limit ({right} %), wrong at most {100 * ALPHA:g} %:\n"
+        f" qassay at r0 and at the limit ({share(right, total)} %; at least"
+        f" {100 * LEAST_RIGHT:g} %) and wrong at most {100 * ALPHA:g} %:\n"
     )
+    if right < LEAST_RIGHT * total:
+        print("**Not at the same error rate:** here qassay leaves more claims open than its"
+              " peers are allowed to.\n")  # fmt: skip
     ratios = " | ".join(f"over qassay's at {ratio:g}" for ratio in RATIOS)
     print(f"| design | shots | too few | circuits | right, % | wrong, % | {ratios}"
           " | mean of the four |")  # fmt: skip

@@ -52,6 +52,7 @@ from qassay.statistics.trials import Trials
 Law = Literal["geometric", "exponential"]
 
 PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, worth 20 shots
+_LEAST_RETENTION: Final = 1e-9
 _LEAST_CONTRAST: Final = 0.02  # a machine that knows nothing at m0 still needs a > B
 _NEWTON_STEPS: Final = 12  # safeguarded; 6 are typical
 
@@ -92,10 +93,14 @@ class TwoLengths:
         return self.block[0] / sum(self.block), self.block[1] / sum(self.block)
 
     def retention(self, rate: float) -> float:
-        """Give the factor by which s - B shrinks from m0 to m1 at this rate."""
+        """Give the factor by which s - B shrinks from m0 to m1 at this rate.
+
+        Never below 1e-9: less than that no data could tell from nothing, and it is divided by.
+        """
         if self.law == "exponential":
-            return math.exp(-rate * self.span)
-        return math.exp(self.span * math.log1p(-min(rate, 1 - 1e-12)))
+            return max(math.exp(-rate * self.span), _LEAST_RETENTION)
+        kept = math.exp(self.span * math.log1p(-min(rate, 1 - 1e-12)))
+        return max(kept, _LEAST_RETENTION)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -10,6 +10,8 @@ bytes, never formatted one by one.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
@@ -17,7 +19,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.family import CircuitFamily, Delay
+from qassay.circuits.circuit import Circuit, Circuits, Gate, layers
+from qassay.circuits.family import Delay
 from qassay.circuits.gates import IDLE, PULSES
 from qassay.circuits.translate import active_pairs
 
@@ -26,8 +29,9 @@ TwoQubitGate = Literal["cz", "rzz"]
 
 _BARRIER: Final = "barrier q;\n"
 _DEFINITIONS: Final = {
-    # A rotation by theta about cos(phi) X + sin(phi) Y, one pulse.
-    "prx": "gate prx(theta, phi) a { U(theta, phi - pi/2, pi/2 - phi) a; }\n",
+    # A rotation by alpha about cos(phi) X + sin(phi) Y, one pulse. Parameters in alphabetical
+    # order: qiskit_qasm3_import 0.6 binds them so, whatever the order of their declaration.
+    "prx": "gate prx(alpha, phi) a { U(alpha, phi - pi/2, pi/2 - phi) a; }\n",
     "rzz": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }\n",
 }
 _PRX: Final = (
@@ -64,17 +68,18 @@ class NativeGates:
 PULSES_AND_CZ: Final = NativeGates()
 
 
-def openqasm3_bytes(
-    family: CircuitFamily, index: int, gates: NativeGates = PULSES_AND_CZ
-) -> bytes:
+def openqasm3_bytes(family: Circuits, index: int, gates: NativeGates = PULSES_AND_CZ) -> bytes:
     """Write circuit `index` of a family as OpenQASM 3.
 
     Args:
-        family: The circuits.
+        family: The circuits, or one with free angles (index 0; a zz as CZ, pulses, CZ).
         index: Which one.
         gates: What the machine runs.
     """
     parts = [_head(family.qubits, gates)]
+    if isinstance(family, Circuit):
+        parts += [line.encode() for line in _free_angles(family, gates)]
+        return b"".join([*parts, b"c = measure q;\n"])
     lines = _pulse_lines(family.qubits, gates.one_qubit)
     columns = np.arange(family.qubits)
     for element in family.elements:
@@ -92,7 +97,7 @@ def openqasm3_bytes(
     return b"".join(parts)
 
 
-def openqasm3_text(family: CircuitFamily, index: int, gates: NativeGates = PULSES_AND_CZ) -> str:
+def openqasm3_text(family: Circuits, index: int, gates: NativeGates = PULSES_AND_CZ) -> str:
     """Write circuit `index` of a family as OpenQASM 3, as text."""
     return openqasm3_bytes(family, index, gates).decode("ascii")
 
@@ -122,6 +127,31 @@ def _entangler(a: int, b: int, gate: TwoQubitGate) -> str:
         return f"cz q[{a}], q[{b}];\n"
     # CZ = e^(i pi/4) (rz(-pi/2) x rz(-pi/2)) rzz(pi/2)
     return f"rzz(pi/2) q[{a}], q[{b}];\nrz(-pi/2) q[{a}];\nrz(-pi/2) q[{b}];\n"
+
+
+def _free_angles(circuit: Circuit, gates: NativeGates) -> Iterator[str]:
+    """Write the layers of a circuit with free angles."""
+    for layer in layers(circuit):
+        for gate in layer:
+            yield _free_angle(gate, gates)
+        if layer[0].kind != "rz":
+            yield _BARRIER
+
+
+def _free_angle(gate: Gate, gates: NativeGates) -> str:
+    on = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
+    if gate.kind == "cz":
+        return _entangler(*gate.qubits, gates.two_qubit)
+    if gate.kind == "delay":
+        return f"delay[{_nanoseconds(gate.seconds)}] {on};\n"
+    if gate.kind == "rz":
+        return f"rz({float(gate.angle)!r}) {on};\n"
+    if gates.one_qubit == "prx":
+        return f"prx({float(gate.angle)!r}, {float(gate.phase)!r}) {on};\n"
+    # prx(a, f) = rz(f + pi/2) sx rz(a + pi) sx rz(pi/2 - f), right to left: the ZXZXZ form
+    first, last = -gate.phase + math.pi / 2, gate.phase + math.pi / 2
+    steps = (f"rz({first!r})", "sx", f"rz({gate.angle + math.pi!r})", "sx", f"rz({last!r})")
+    return "".join(f"{step} {on};\n" for step in steps)
 
 
 def _nanoseconds(seconds: float) -> str:

@@ -141,7 +141,7 @@ def _free_angles(circuit: Circuit, gates: NativeGates) -> Iterator[str]:
 def _free_angle(gate: Gate, gates: NativeGates) -> str:
     on = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
     if gate.kind == "cz":
-        return _entangler(*gate.qubits, gates.two_qubit)
+        return _entangler(gate.qubits[0], gate.qubits[1], gates.two_qubit)
     if gate.kind == "delay":
         return f"delay[{_nanoseconds(gate.seconds)}] {on};\n"
     if gate.kind == "rz":

@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "run": ("run", "run_command", "Test the claims of a sheet on a device."),
     "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
+    "export": ("export", "export_command", "Write a job pack for a machine without an SDK."),
+    "collect": ("collect", "collect_command", "Take counts back; give verdicts or more to run."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
     "key": ("key", "key_command", "Make and show the keys that parties sign with."),

@@ -4,7 +4,7 @@
     name = "Prototype 50"
     platform = "trapped-ion"            # trapped-ion | neutral-atom | superconducting | other
     qubits = 50
-    connectivity = "all-to-all"         # "line" | "ring" | "grid:5x10" | "heavy-hex" | [[0, 1], ...]
+    connectivity = "all-to-all"         # "line" | "ring" | "grid:5x10" | "heavy-hex" | [[0, 1]]
     native_gates = ["prx", "cz"]        # prx, or rz + sx + x; and cz, or rz + rzz
     [durations]
     one_qubit_gate = "10 us"

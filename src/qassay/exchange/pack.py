@@ -5,7 +5,8 @@
     circuits/ID.qasm    OpenQASM 3, in the machine's own gates
 
 One file a circuit: a laboratory sends single files to its control software, and it costs little
-against one long file (`benchmarks/exchange_pack.py` prints both). The same plan, seed and dates give the same manifest, byte for byte.
+against one long file (`benchmarks/exchange_pack.py` prints both). The same
+plan, seed and dates give the same manifest, byte for byte.
 """
 
 from __future__ import annotations

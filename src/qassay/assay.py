@@ -23,15 +23,13 @@ from qassay.claims.plausibility import Finding, findings
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device
 from qassay.errors import PlanError, Problem, UsageError
-from qassay.evidence.bundle import Bundle
 from qassay.execution.journal import Journal
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, make_plan
 from qassay.randomness import root_from_integer
-from qassay.reports.datasheet import render_datasheet
-from qassay.sealing import batch_files, bundle_name, common_files, facts_of, write_whole
+from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
@@ -263,15 +261,10 @@ def conclude(
         device_name: What the user called the device.
         more: Further files of the bundle, or others in the place of the usual ones.
     """
-    bundle_path = folder / bundle_name(request.plan.sheet.machine)
     files = common_files(request.sheet_bytes, request.plan, request.root, request.seed, analysis)
-    bundle = Bundle({**files, **batch_files(done), **more})
-    bundle.save(bundle_path)
-    clock.lap("bundle")
-    facts = facts_of(bundle, request.plan, bundle_path.name)
-    datasheet = folder / "datasheet.html"
-    write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
-    clock.lap("datasheet")
+    sealed = seal(folder, {**files, **batch_files(done), **more}, analysis)
+    facts = sealed.facts
+    clock.lap("bundle and datasheet")
     return RunResult(
         analysis=analysis,
         device=device_name or request.plan.device.name,
@@ -281,8 +274,8 @@ def conclude(
         device_seconds=facts.device_seconds,
         wall_seconds=clock.total(),
         timings=clock.laps,
-        bundle=bundle_path,
-        datasheet=datasheet,
+        bundle=sealed.bundle,
+        datasheet=sealed.datasheet,
     )
 
 

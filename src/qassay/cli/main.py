@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "collect": ("collect", "collect_command", "Take counts back; give verdicts or more to run."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
+    "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),
     "key": ("key", "key_command", "Make and show the keys that parties sign with."),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),
     "protocols": ("catalogs", "protocols_command", "List and show protocols."),

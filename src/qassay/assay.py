@@ -139,6 +139,7 @@ def request_for(
     options: Options | None = None,
     root: bytes | None = None,
     sheet: bytes | None = None,
+    joint: bool = False,
 ) -> Request:
     """Plan for a machine of which nothing but a description is at hand.
 
@@ -149,12 +150,15 @@ def request_for(
         options: Error probabilities, rule and budget.
         root: The seed itself, where it has been drawn before.
         sheet: The sheet's bytes, where they have been read before.
+        joint: Whether the seed will come from several parties, after the plan; it is empty then.
     """
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
-    if root is None:
+    if joint:
+        root = b""
+    elif root is None:
         root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
-    made = make_plan(claims, description, root, options or Options(), SOFTWARE)
+    made = make_plan(claims, description, root or None, options or Options(), SOFTWARE)
     return Request(
         sheet_bytes=data,
         plan=made,

@@ -14,11 +14,13 @@ from typing import Any
 
 from qassay.assay import Clock, RunResult, conclude, counted
 from qassay.campaigns.folder import Campaign
+from qassay.campaigns.sending import send
 from qassay.campaigns.standing import Record, Standing, follow
 from qassay.canonical import content_id
 from qassay.errors import CountsError, Problem, UsageError
 from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
-from qassay.exchange.pack import Release, pack_name, time_text, write_pack
+from qassay.exchange.pack import Release, pack_name, time_text
+from qassay.exchange.parts import round_name
 from qassay.exchange.returns import End, merged, shots_of, unanswered
 from qassay.sealing import write_whole
 from qassay.verdicts.analysis import Analysis, analyse
@@ -36,6 +38,7 @@ class Progress:
         remarks: What the user should know of this call.
         analysis: Estimates and verdicts so far.
         result: Verdicts, bundle and datasheet, once the campaign is over.
+        parcel: In a campaign of several parties, what all of them are sent.
     """
 
     standing: Standing
@@ -45,6 +48,7 @@ class Progress:
     remarks: tuple[str, ...]
     analysis: Analysis
     result: RunResult | None
+    parcel: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -117,7 +121,7 @@ def record_of(campaign: Campaign) -> Record:
                 )  # fmt: skip
             known = {number: dict(event["circuits"])}
             file = parse_counts(data, place.name, known, plan.device.qubits)
-            record.files.setdefault(number, []).append(file)
+            record.files.setdefault(round_name(number), []).append(file)
         elif event["kind"] == "ended":
             for name in event["parts"]:
                 record.ends[name] = End(event["how"], event["reason"])
@@ -154,7 +158,8 @@ def _take(
             number = next(
                 n for n, ids in known.items() if {*file.outcomes, *file.failed} <= ids.keys()
             )
-            earlier = [*record.files.get(number, ()), *(f for n, _, f in taken if n == number)]
+            before = record.files.get(round_name(number), ())
+            earlier = [*before, *(f for n, _, f in taken if n == number)]
             merged([*earlier, file])
         except CountsError as error:
             problems += error.problems
@@ -260,15 +265,16 @@ def _send(campaign: Campaign, standing: Standing, record: Record, now: int) -> R
     if release is None:
         deadline = campaign.terms.deadline
         release = Release(number=number, at=now, deadline=deadline and now + deadline)
-    request, parts = campaign.request, standing.sent[number]
-    draft = path.with_name(f".{path.name}")
-    manifest = write_pack(draft, request.plan, request.root, campaign.terms.gates, parts, release)
-    if not known:
-        campaign.journal.append(
-            {"kind": "released", "round": number, "at": release.at, "deadline": release.deadline,
-             "manifest": content_id(manifest)}
-        )  # fmt: skip
-    draft.replace(path)
+    sent = release
+
+    def announce(manifest: bytes) -> None:
+        if not known:
+            campaign.journal.append(
+                {"kind": "released", "round": number, "at": sent.at, "deadline": sent.deadline,
+                 "manifest": content_id(manifest)}
+            )  # fmt: skip
+
+    send(campaign, campaign.request, standing.sent[number], release, announce)
     return release
 
 
@@ -283,12 +289,13 @@ def _progress(
             request, campaign.folder, analysis, standing.done, clock, request.plan.device.name
         )
     release = record.releases.get(number or 0)
-    files = record.files.get(number or 0, ())
     return Progress(
         standing=standing,
         release=release,
         pack=campaign.pack(pack_name(number)) if release and number else None,
-        missing={part.name: unanswered(part, files) for part in standing.open_parts},
+        missing={
+            part.name: unanswered(part, record.files_for(part)) for part in standing.open_parts
+        },
         remarks=tuple(remarks),
         analysis=analysis,
         result=result,

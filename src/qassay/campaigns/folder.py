@@ -3,10 +3,15 @@
 private/campaign.json    the frozen plan, the seed, the terms; never leaves the house
 private/sheet.toml       the claim sheet, byte for byte
 private/journal.jsonl    one line an event
+private/secrets.json     where parties sign: the verifier's share of the seed, and others'
 to-vendor/round-01.zip   what is sent, and nothing else
 from-vendor/SHA256.json  the files of counts that were taken, byte for byte
 MACHINE.qassay.zip       the bundle, at the end
 datasheet.html           the report, at the end
+
+Where several parties sign, also: keys/roles.json, log/entries.jsonl, log/heads/SIZE (signed and
+cosigned heads of the log), jobs/round-01.json (manifests) and to-all/parcel-SIZE.zip (what every
+party is sent).
 """
 
 from __future__ import annotations
@@ -18,10 +23,12 @@ from typing import Any, Final
 
 from qassay.assay import Request, options_of, request_for
 from qassay.canonical import canonical_bytes
-from qassay.circuits.qasm import NativeGates
+from qassay.circuits.qasm import PULSES_AND_CZ, NativeGates
 from qassay.devices.description import DeviceDescription
 from qassay.errors import MalformedError, PlanError, Problem, UsageError
+from qassay.evidence.log import ROLES_FILE
 from qassay.evidence.records import plan_from_json
+from qassay.evidence.roles import Roles
 from qassay.evidence.strict_json import loads
 from qassay.execution.journal import Journal
 from qassay.planning.planner import Options
@@ -43,10 +50,12 @@ class Terms:
     Attributes:
         gates: In which circuits are written.
         deadline: Seconds from a round's release until its counts must be back; None for no limit.
+        excused: Parts that the vendor may leave out with an excuse, where parties sign.
     """
 
-    gates: NativeGates = NativeGates()
+    gates: NativeGates = PULSES_AND_CZ
     deadline: int | None = None
+    excused: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,11 @@ class Campaign:
     request: Request
     terms: Terms
     journal: Journal
+
+    @property
+    def signed(self) -> bool:
+        """Whether several parties sign a log."""
+        return (self.folder / ROLES_FILE).exists()
 
     def pack(self, name: str) -> Path:
         """Name a file that is sent."""
@@ -83,6 +97,7 @@ def begin(
     seed: int | None = None,
     options: Options | None = None,
     turns: int = 4,
+    roles: Roles | None = None,
 ) -> Campaign:
     """Freeze a plan in a new folder, or take up the campaign that was begun there by this call.
 
@@ -94,6 +109,7 @@ def begin(
         seed: Whole number, or None for a random seed.
         options: Error probabilities, rule and budget.
         turns: Rounds at most.
+        roles: The parties, where several sign; then the seed is drawn by all of them later.
 
     Raises:
         UsageError: The folder holds another campaign or something else, or no such number of
@@ -104,7 +120,10 @@ def begin(
         raise UsageError(
             Problem(where="--rounds", found=str(turns), expected=f"1 to {_MOST_TURNS} rounds")
         )
-    request = request_for(Path(sheet), description, seed=seed, options=options)
+    joint = roles is not None
+    if joint:
+        _check_joint(seed, terms, roles)
+    request = request_for(Path(sheet), description, seed=seed, options=options, joint=joint)
     plan = request.plan
     planned = doubling_rounds(cycles(plan), turns) if cycles(plan) else ()
     request = replace(request, plan=replace(plan, rounds=planned))
@@ -118,6 +137,9 @@ def begin(
     for part in (PRIVATE, TO_VENDOR, FROM_VENDOR):
         (place / part).mkdir(parents=True, exist_ok=True)
     (place / PRIVATE).chmod(0o700)
+    if roles is not None:
+        (place / ROLES_FILE).parent.mkdir()
+        write_whole(place / ROLES_FILE, roles.to_bytes())
     write_whole(place / _SHEET, request.sheet_bytes)
     write_whole(place / _STATE, canonical_bytes(_state(request, terms)))
     return open_campaign(place)
@@ -139,7 +161,10 @@ def open_campaign(folder: str | Path) -> Campaign:
         state = loads((place / _STATE).read_bytes(), _STATE)
         plan = plan_from_json(state["plan"], _STATE)
         root, seed = bytes.fromhex(state["root"]), state["seed"]
-        terms = Terms(gates=NativeGates(**state["gates"]), deadline=state["deadline"])
+        terms = Terms(
+            gates=NativeGates(**state["gates"]), deadline=state["deadline"],
+            excused=state["excused"],
+        )  # fmt: skip
         if state["qassay_campaign"] != FORMAT or plan.id != state["id"]:
             raise ValueError(state["id"])
         sheet = (place / _SHEET).read_bytes()
@@ -154,6 +179,28 @@ def open_campaign(folder: str | Path) -> Campaign:
     return Campaign(folder=place, request=request, terms=terms, journal=journal)
 
 
+def _check_joint(seed: int | None, terms: Terms, roles: Roles | None) -> None:
+    """Refuse what cannot be in a campaign of several parties."""
+    problems = []
+    if seed is not None:
+        problems.append(
+            Problem(where="--seed", found=str(seed),
+                    expected="no seed: in a campaign of several parties nobody chooses it")
+        )  # fmt: skip
+    if terms.deadline is None:
+        problems.append(
+            Problem(where="--deadline", found="nothing",
+                    expected='a time such as "72 h", after which a batch has expired')
+        )  # fmt: skip
+    for role in ("verifier", "vendor"):
+        if roles is not None and len(roles.of(role)) != 1:
+            problems.append(
+                Problem(where="--roles", found=f"{len(roles.of(role))} keys of a {role}",
+                        expected="one")
+            )  # fmt: skip
+    UsageError.raise_if_any(problems)
+
+
 def _state(request: Request, terms: Terms) -> Mapping[str, Any]:
     return {
         "qassay_campaign": FORMAT,
@@ -163,13 +210,14 @@ def _state(request: Request, terms: Terms) -> Mapping[str, Any]:
         "seed": request.seed,
         "gates": {"one_qubit": terms.gates.one_qubit, "two_qubit": terms.gates.two_qubit},
         "deadline": terms.deadline,
+        "excused": terms.excused,
     }
 
 
 def _taken_up(campaign: Campaign, request: Request, terms: Terms) -> Campaign:
     """Check that a folder holds the campaign of this very call."""
     begun = campaign.request
-    if request.seed is None and begun.seed is None:  # a random seed comes from the folder
+    if begun.root and request.seed is None and begun.seed is None:  # the seed drawn before
         renewed = request_for(
             campaign.folder / _SHEET, request.plan.device, options=options_of(request.plan),
             root=begun.root, sheet=request.sheet_bytes,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from qassay.assay import Request, counted
 from qassay.exchange.counts_file import Returned
@@ -23,21 +23,26 @@ class Record:
 
     Attributes:
         releases: When each round went out, by its number.
-        files: What came back, by round, in the order in which it came.
+        files: What came back, by name of the round or, where parts are signed one by one, of
+            the part, in the order in which it came.
         ends: How parts ended, by name.
         must_end: Whether a part is open until its end is on record, even with all its counts.
     """
 
     releases: dict[int, Release] = field(default_factory=dict)
-    files: dict[int, list[Returned]] = field(default_factory=dict)
+    files: dict[str, list[Returned]] = field(default_factory=dict)
     ends: dict[str, End] = field(default_factory=dict)
     must_end: bool = False
 
-    def is_open(self, part: Part, number: int) -> bool:
-        """Say whether more may come for a part of a round."""
+    def files_for(self, part: Part) -> list[Returned]:
+        """Give the files that may hold counts of a part."""
+        return self.files.get(part.name) or self.files.get(part.name.partition("/")[0]) or []
+
+    def is_open(self, part: Part) -> bool:
+        """Say whether more may come for a part."""
         if part.name in self.ends:
             return False
-        return self.must_end or bool(unanswered(part, self.files.get(number, ())))
+        return self.must_end or bool(unanswered(part, self.files_for(part)))
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -74,13 +79,13 @@ def follow(request: Request, record: Record) -> Standing:
         if not parts:
             break
         standing.sent[number] = parts
-        standing.open_parts = tuple(part for part in parts if record.is_open(part, number))
+        standing.open_parts = tuple(part for part in parts if record.is_open(part))
         if standing.open_parts:
             standing.current = number
             break
-        answers: Mapping[str, dict[str, object]] = batch_answers(
-            parts, record.files.get(number, ()), record.ends
-        )
+        answers: dict[str, dict[str, Any]] = {}
+        for part in parts:
+            answers |= batch_answers(part, record.files_for(part), record.ends.get(part.name))
         standing.done += [
             recalled(slot, plan, root, answers[slot.id])
             for slot in round_slots(plan, span, stopped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,10 @@ import click
 from rich.markup import escape
 
 from qassay.cli import options
+from qassay.cli.key import passphrase_of
 from qassay.cli.show import console, print_json, verdict_table
 from qassay.errors import Problem, UsageError, quoted
+from qassay.evidence.keys import read_key
 
 if TYPE_CHECKING:
     from qassay.campaigns.collecting import Progress
@@ -27,6 +30,10 @@ _LISTED = 8
 @click.option("--received", metavar="TIME",
               help="When the files came, as in 2026-11-26T08:30:00Z; now by default.")  # fmt: skip
 @click.option("--expire", is_flag=True, help="Close the open round without what is missing.")
+@click.option("--key", "key_file", metavar="FILE",
+              help="The verifier's private key, where several parties sign.")  # fmt: skip
+@click.option("--amend", default="", metavar="TEXT",
+              help="Where several parties sign: amend what has not gone out.")  # fmt: skip
 @click.option("--excuse", default="", metavar="REASON",
               help="Leave out the round that is held back.")  # fmt: skip
 @click.option("--hold", is_flag=True, help="Do not send the next round yet.")
@@ -36,6 +43,8 @@ def collect_command(
     as_json: bool,
     received: str | None,
     expire: bool,
+    key_file: str | None,
+    amend: str,
     excuse: str,
     hold: bool,
 ) -> int:
@@ -45,20 +54,49 @@ def collect_command(
     Exit codes: 0 all supported, 1 a claim refuted, 2 a file cannot be taken (nothing has
     changed), 3 counts are awaited, or something is inconclusive or untested.
     """
-    from qassay.campaigns.collecting import advance
     from qassay.campaigns.folder import open_campaign
 
     campaign = open_campaign(folder)
-    progress = advance(
+    progress = step(
         campaign,
+        key_file,
         [Path(path) for path in counts],
         received=_seconds_at(received),
         expire=expire,
+        amend=amend,
         excuse=excuse,
         hold=hold,
     )
     tell(campaign, progress, as_json=as_json)
     return progress.exit_code
+
+
+def step(
+    campaign: Campaign, key_file: str | None, files: Sequence[Path] = (), *,
+    received: int | None = None, expire: bool = False, amend: str = "", excuse: str = "",
+    hold: bool = False,
+) -> Progress:  # fmt: skip
+    """Take files in, whether the parties sign or not."""
+    if campaign.signed:
+        from qassay.campaigns.signed import advance_signed
+
+        if key_file is None or excuse:
+            found, expected = ("nothing", "the verifier's key") if key_file is None else (
+                "an excuse of the verifier", "the vendor's own: `qassay answer --excuse`")  # fmt: skip
+            where = "--key" if key_file is None else "--excuse"
+            raise UsageError(Problem(where=where, found=found, expected=expected))
+        key = read_key(Path(key_file), passphrase_of(Path(key_file)))
+        return advance_signed(
+            campaign, key, files, received=received, expire=expire, amend=amend, hold=hold
+        )
+    from qassay.campaigns.collecting import advance
+
+    UsageError.raise_if_any(
+        Problem(where=name, found="a campaign without roles", expected="one of several parties")
+        for name, given in (("--key", key_file), ("--amend", amend))
+        if given
+    )
+    return advance(campaign, files, received=received, expire=expire, excuse=excuse, hold=hold)
 
 
 def _seconds_at(text: str | None) -> int | None:
@@ -91,7 +129,10 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
         places = f"datasheet  {progress.result.datasheet}\nevidence   {progress.result.bundle}"
         terminal.print(places, soft_wrap=True, markup=False)
     elif progress.release is None:
-        terminal.print(f"round {number} is held back; `qassay collect {campaign.folder}` sends it")
+        if not progress.remarks:
+            terminal.print(
+                f"round {number} is held back; `qassay collect {campaign.folder}` sends it"
+            )
     else:
         missing = [name for names in progress.missing.values() for name in names]
         until = time_text(progress.release.deadline)
@@ -102,6 +143,8 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
             more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
             terminal.print(f"  missing: {shown}{more}")
         terminal.print(f"send       {progress.pack}", soft_wrap=True, markup=False)
+    if progress.parcel is not None:
+        terminal.print(f"to all     {progress.parcel}", soft_wrap=True, markup=False)
 
 
 def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
@@ -118,8 +161,10 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
             "pack": None if progress.pack is None else str(progress.pack),
             "released": time_text(release.at) if release else None,
             "deadline": time_text(release.deadline) if release else None,
-            "circuits": sum(len(part.places) for part in progress.standing.sent[
-                progress.standing.current]),
+            "circuits": sum(
+                len(part.places)
+                for part in progress.standing.sent.get(progress.standing.current, ())
+            ),
             "missing": progress.missing,
         }  # fmt: skip
     if progress.result is not None:
@@ -139,4 +184,9 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
             "bundle": None,
             "datasheet": None,
         }
-    return {**document, "waiting": waiting, "remarks": list(progress.remarks)}
+    return {
+        **document,
+        "waiting": waiting,
+        "remarks": list(progress.remarks),
+        "parcel": None if progress.parcel is None else str(progress.parcel),
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qassay.cli import options
-from qassay.cli.collect import tell
+from qassay.cli.collect import step, tell
 from qassay.cli.show import console, cost_words, plan_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.planning.planner import Options
@@ -29,9 +29,14 @@ from qassay.units import parse_quantity
     options.as_json,
 )
 @click.option("--rounds", default=4, show_default=True, metavar="N",
-              help="Packs at most; each as long as all before it, verdicts after each.")  # fmt: skip
+              help="Packs at most; each as long as all before it.")  # fmt: skip
 @click.option("--deadline", metavar="TIME",
-              help='From a pack\'s release to its counts, as in "72 h"; without it no limit.')  # fmt: skip
+              help='From release to counts, as in "72 h"; no limit by default.')  # fmt: skip
+@click.option("--roles", metavar="roles.json",
+              help="Keys of the parties: verdicts rest on a log that all of them sign.")  # fmt: skip
+@click.option("--key", "key_file", metavar="FILE", help="The verifier's private key, with --roles.")
+@click.option("--excused", default=1, show_default=True, metavar="N",
+              help="Parts that the vendor may excuse, with --roles.")  # fmt: skip
 @click.option("--hold", is_flag=True, help="Freeze the plan and send nothing yet.")
 def export_command(
     sheet: str,
@@ -46,6 +51,9 @@ def export_command(
     as_json: bool,
     rounds: int,
     deadline: str | None,
+    roles: str | None,
+    key_file: str | None,
+    excused: int,
     hold: bool,
 ) -> int:
     """Plan the test of SHEET.toml and write the first job pack into DIR/to-vendor.
@@ -53,8 +61,8 @@ def export_command(
     Send that file and nothing else: DIR/private holds the seed. The vendor's counts go to
     `qassay collect DIR`. Exit codes: 0 a pack was written, 2 wrong usage or malformed input.
     """
-    from qassay.campaigns.collecting import advance
     from qassay.campaigns.folder import Terms, begin
+    from qassay.evidence.roles import read_roles
     from qassay.exchange.description_file import load_description
 
     device, gates = load_description(description)
@@ -69,17 +77,18 @@ def export_command(
         sheet,
         device,
         Path(out),
-        Terms(gates=gates, deadline=seconds_of(deadline)),
+        Terms(gates=gates, deadline=seconds_of(deadline), excused=excused),
         seed=seed,
         options=chosen,
         turns=rounds,
+        roles=None if roles is None else read_roles(Path(roles)),
     )
     if not as_json:
         plan = campaign.request.plan
         terminal = console()
         terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
         terminal.print(plan_table(plan))
-    progress = advance(campaign, hold=hold)
+    progress = step(campaign, key_file, hold=hold)
     tell(campaign, progress, as_json=as_json)
     return 0 if progress.result is None else progress.exit_code
 

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
     "export": ("export", "export_command", "Write a job pack for a machine without an SDK."),
     "collect": ("collect", "collect_command", "Take counts back; give verdicts or more to run."),
+    "answer": ("answer", "answer_command", "Answer a parcel, as vendor, partner or witness."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
     "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),

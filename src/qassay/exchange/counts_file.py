@@ -1,7 +1,7 @@
 """The counts that a laboratory sends back: one JSON file, read strictly.
 
     {"qassay_counts": 1, "round": 1,
-     "circuits": {"ID": {"shots": 1, "counts": {"0101": 1}}, "ID": {"shots": 1, "memory": ["0101"]}},
+     "circuits": {"ID": {"shots": 1, "counts": {"0101": 1}}, "ID": {"shots": 1, "memory": ["01"]}},
      "failed": {"ID": "reason"}, "notes": ["..."], "seconds": 12}
 
 "circuits" or "failed" must be there, the rest may be. Character q of an outcome is qubit q.

@@ -98,23 +98,6 @@ def write_pack(
     return manifest
 
 
-def manifest_of(
-    plan: Plan, root: bytes, gates: NativeGates, parts: tuple[Part, ...], release: Release
-) -> bytes:
-    """Give the manifest of a round again, from the plan and the seed."""
-    listed = [
-        {
-            "part": part.name,
-            "circuits": [
-                {"id": place.id, "sha256": content_id(text), "shots": 1}
-                for place, text in circuit_texts(plan, root, gates, part)
-            ],
-        }
-        for part in parts
-    ]
-    return manifest_bytes(plan, gates, listed, release)
-
-
 def manifest_bytes(
     plan: Plan, gates: NativeGates, listed: list[dict[str, Any]], release: Release
 ) -> bytes:

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, cycle, rounds
+from qassay.planning.schedule import Slot, cycle, cycles, rounds
 from qassay.randomness import Stream
 
 _ID_DOMAIN: Final = b"qassay-blind-id-v1"
@@ -90,21 +90,45 @@ def round_parts(plan: Plan, root: bytes, number: int, stopped: Container[str]) -
     for index, number_of_cycle in enumerate(range(*rounds(plan)[number - 1]), start=1):
         slots = [s for s in cycle(plan, number_of_cycle) if s.experiment.id not in stopped]
         if slots:
-            parts.append(_shuffled(part_name(number, index), slots, root))
+            parts.append(part_of(part_name(number, index), slots, root))
     return tuple(parts)
 
 
-def _shuffled(name: str, slots: list[Slot], root: bytes) -> Part:
-    """Merge batches at random, each in its own order."""
+def part_of(name: str, slots: list[Slot], root: bytes) -> Part:
+    """Merge batches at random into a part, each in its own order.
+
+    Args:
+        name: Of the part.
+        slots: Its batches, in the plan's order.
+        root: The seed.
+    """
     sizes = [slot.experiment.batch_size(slot.index) for slot in slots]
     owners = np.repeat(np.arange(len(slots)), sizes)
     owners = owners[Stream(root, f"exchange/{name}").permutation(owners.size)]
-    key = hmac.digest(root, _ID_DOMAIN, hashlib.sha256)
+    names = [_blind_names(slot, root) for slot in slots]
     taken = [0] * len(slots)
     places = []
     for owner in owners.tolist():
-        slot, position = slots[owner], taken[owner]
+        position = taken[owner]
         taken[owner] += 1
-        blind = hmac.digest(key, f"{slot.id}/{position}".encode(), hashlib.sha256)
-        places.append(Place(blind[:_ID_BYTES].hex(), slot, position))
+        places.append(Place(names[owner][position], slots[owner], position))
     return Part(name, tuple(places))
+
+
+def all_places(plan: Plan, root: bytes) -> dict[str, Slot]:
+    """Give the batch of every circuit that the plan can ask for, by blind name."""
+    return {
+        name: slot
+        for number in range(cycles(plan))
+        for slot in cycle(plan, number)
+        for name in _blind_names(slot, root)
+    }
+
+
+def _blind_names(slot: Slot, root: bytes) -> list[str]:
+    """Name the circuits of a batch, in its own order."""
+    key = hmac.digest(root, _ID_DOMAIN, hashlib.sha256)
+    return [
+        hmac.digest(key, f"{slot.id}/{position}".encode(), hashlib.sha256)[:_ID_BYTES].hex()
+        for position in range(slot.experiment.batch_size(slot.index))
+    ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from qassay.errors import CountsError, Problem, quoted
+from qassay.errors import CountsError, Problem
 from qassay.exchange.counts_file import Returned
 from qassay.exchange.parts import Part, Place
 
@@ -70,35 +70,34 @@ def unanswered(part: Part, files: Iterable[Returned]) -> list[str]:
 
 
 def batch_answers(
-    parts: Iterable[Part], files: Iterable[Returned], ends: Mapping[str, End]
+    part: Part, files: Iterable[Returned], end: End | None
 ) -> dict[str, dict[str, Any]]:
-    """Give what came back for each batch of a round, in the form of a journal's event.
+    """Give what came back for each batch of a part, in the form of a journal's event.
 
     Args:
-        parts: What went out.
+        part: What went out.
         files: What came back.
-        ends: How parts ended, by name; a part with all its counts need not be there.
+        end: How the part ended, if not by all its counts.
 
     Returns:
         By batch: outcomes (None where a circuit is missing), seconds, notes and failures.
     """
     files = list(files)
     outcomes, failed = merged(files)
+    by_batch: dict[str, list[Place]] = {}
+    for place in part.places:
+        by_batch.setdefault(place.slot.id, []).append(place)
     answers = {}
-    for part in parts:
-        by_batch: dict[str, list[Place]] = {}
-        for place in part.places:
-            by_batch.setdefault(place.slot.id, []).append(place)
-        for name, places in by_batch.items():
-            ids = [place.id for place in places]
-            lines = [line for one in ids for line in outcomes.get(one, ())]
-            failures = _failures(ids, outcomes, failed, ends.get(part.name))
-            answers[name] = {
-                "outcomes": None if failures else lines,
-                "seconds": sum(_share(file, ids) for file in files),
-                "notes": _notes(files, ids),
-                "failures": failures,
-            }
+    for name, places in by_batch.items():
+        ids = [place.id for place in places]
+        lines = [line for one in ids for line in outcomes.get(one, ())]
+        failures = _failures(ids, outcomes, failed, end)
+        answers[name] = {
+            "outcomes": None if failures else lines,
+            "seconds": float(sum(_share(file, ids) for file in files)),
+            "notes": _notes(files, ids),
+            "failures": failures,
+        }
     return answers
 
 
@@ -134,17 +133,3 @@ def _notes(files: list[Returned], ids: list[str]) -> list[str]:
 def shots_of(parts: Iterable[Part]) -> dict[str, int]:
     """Give the shots of every circuit that went out, by its name."""
     return {name: 1 for part in parts for name in part.ids}
-
-
-def part_named(parts: Iterable[Part], name: str) -> Part:
-    """Find a part.
-
-    Raises:
-        CountsError: There is none of this name.
-    """
-    known = {part.name: part for part in parts}
-    if name not in known:
-        raise CountsError(
-            Problem(where="part", found=quoted(name), expected=", ".join(known) or "none is open")
-        )
-    return known[name]

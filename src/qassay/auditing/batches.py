@@ -64,8 +64,11 @@ def check_counts(audit: Audit) -> str:
     if published:
         return f"{len(published)} sets of published counts are readable"
     if audit.campaign is not None:
-        check_returned(bundle, audit.campaign)
-        return f"all {shots} shots are there once, as the vendor signed them"
+        sent = check_returned(bundle, audit.campaign, plan, audit.root)
+        return (
+            f"all {shots} shots are there once, as the vendor signed them; the texts of all {sent}"
+            " circuits that went out follow from plan and seed"
+        )
     return f"all {shots} shots are there once"
 
 

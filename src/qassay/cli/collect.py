@@ -80,11 +80,13 @@ def step(
     if campaign.signed:
         from qassay.campaigns.signed import advance_signed
 
-        if key_file is None or excuse:
-            found, expected = ("nothing", "the verifier's key") if key_file is None else (
-                "an excuse of the verifier", "the vendor's own: `qassay answer --excuse`")  # fmt: skip
-            where = "--key" if key_file is None else "--excuse"
-            raise UsageError(Problem(where=where, found=found, expected=expected))
+        if excuse:
+            raise UsageError(
+                Problem(where="--excuse", found="an excuse by the verifier",
+                        expected="the vendor's own, by `qassay answer --excuse`")
+            )  # fmt: skip
+        if key_file is None:
+            raise UsageError(Problem(where="--key", found="nothing", expected="the verifier's key"))
         key = read_key(Path(key_file), passphrase_of(Path(key_file)))
         return advance_signed(
             campaign, key, files, received=received, expire=expire, amend=amend, hold=hold

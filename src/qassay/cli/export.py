@@ -33,7 +33,7 @@ from qassay.units import parse_quantity
 @click.option("--deadline", metavar="TIME",
               help='From release to counts, as in "72 h"; no limit by default.')  # fmt: skip
 @click.option("--roles", metavar="roles.json",
-              help="Keys of the parties: verdicts rest on a log that all of them sign.")  # fmt: skip
+              help="Keys of the parties, where several sign a log.")  # fmt: skip
 @click.option("--key", "key_file", metavar="FILE", help="The verifier's private key, with --roles.")
 @click.option("--excused", default=1, show_default=True, metavar="N",
               help="Parts that the vendor may excuse, with --roles.")  # fmt: skip

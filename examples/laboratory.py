@@ -86,13 +86,12 @@ def wait(circuit: stim.Circuit, seconds: float, qubits: int, t1: float) -> None:
         circuit.append("PAULI_CHANNEL_1", range(qubits), (flip, flip, phase))
 
 
-def run_pack(path: Path, errors: Errors, parts: range | None = None, seed: int = 1) -> dict:
+def run_pack(path: Path, errors: Errors, parts: tuple[int, ...] = (), seed: int = 1) -> dict:
     """Run a pack, or some of its parts, and give the document of counts."""
     with zipfile.ZipFile(path) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         chosen = [
-            part for number, part in enumerate(manifest["parts"], 1)
-            if parts is None or number in parts
+            part for number, part in enumerate(manifest["parts"], 1) if not parts or number in parts
         ]  # fmt: skip
         circuits = {}
         for one in (circuit for part in chosen for circuit in part["circuits"]):

@@ -34,14 +34,14 @@ machine = "small-4"
 id = "qubits"
 metric = "qubits"
 value = 4
-[[claim]]                            # true: 1 %
+[[claim]]                            # true: the machine has 1 %
 id = "readout"
 metric = "readout_error"
-value = "3 %"
+value = "1.3 %"
 [[claim]]                            # false: the machine has 20 ms
 id = "t1"
 metric = "t1"
-value = "150 ms"
+value = "25 ms"
 statistic = "every"
 """
 DEVICE = """\
@@ -129,7 +129,7 @@ def campaign(folder: Path) -> dict:
     roles = folder / "roles.json"
     qassay("key", "roles", *(party.home / "key.pub" for party in (vendor, verifier, partner)),
            "--out", roles)  # fmt: skip
-    told: dict = {"steps": 0}
+    told: dict = {}
 
     # The seed: claims signed, plan frozen, two commitments, then the vendor's bytes.
     state = verifier.begin(roles)
@@ -139,13 +139,9 @@ def campaign(folder: Path) -> dict:
     state = verifier.collect("--hold", partner.answer(state["parcel"]))  # the share, and witness
     state = verifier.collect("--amend", "from round 2 on the vendor may recalibrate between parts")
 
-    while state["waiting"]:
-        number = state["waiting"]["round"]
-        pack = state["waiting"]["pack"]
-        if state["bundle"] or pack is None:
-            break
-        told[f"round {number}"] = state["waiting"]["circuits"]
-        state = play_round(verifier, vendor, state, number, Path(pack))
+    while state["waiting"] and state["waiting"]["pack"]:
+        told[f"round {state['waiting']['round']}"] = state["waiting"]["circuits"]
+        state = play_round(verifier, vendor, state)
     for _ in range(2):  # the partner reveals; then both cosign the closed log
         replies = [party.answer(state["parcel"]) for party in (partner, vendor)]
         state = verifier.collect(*replies)
@@ -157,19 +153,41 @@ def campaign(folder: Path) -> dict:
     return told | {"bundle": bundle, "audit": audit, "state": state}
 
 
-def play_round(verifier: Verifier, vendor: Party, state: dict, number: int, pack: Path) -> dict:
+def play_round(verifier: Verifier, vendor: Party, state: dict) -> dict:
     """Let the laboratory run a round, with the mishaps of the story."""
-    mine = Path(shutil.copy(pack, vendor.home))
-    parts = list(state["waiting"]["missing"])
-    document = run_pack(mine, MACHINE, seed=1000 * number)
-    counts = vendor.home / f"counts-{number}.json"
-    counts.write_text(json.dumps(document), encoding="utf-8")
-    if number == 1:  # in time
-        return verifier.collect(vendor.answer(state["parcel"], "--counts", counts))
-    return verifier.collect(vendor.answer(state["parcel"], "--counts", counts))
+    number, parts = state["waiting"]["round"], list(state["waiting"]["missing"])
+    pack = Path(shutil.copy(state["waiting"]["pack"], vendor.home))
+
+    def counts_of(*chosen: int) -> Path:
+        """Run some parts on the machine, which knows nothing of qassay."""
+        document = run_pack(pack, MACHINE, chosen, seed=1000 * number)
+        path = vendor.home / f"counts-{number}-{chosen[0]}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
+    every = range(1, len(parts) + 1)
+    if number == 2:  # the first part in time, the last one long after the deadline
+        first = vendor.answer(state["parcel"], "--counts", counts_of(*every[:-1]))
+        state = verifier.collect(first)
+        Clock.now += 2 * HOURS * 3600
+        late = vendor.answer(state["parcel"], "--counts", counts_of(every[-1]),
+                             "--note", "the mail of the last part was forgotten")  # fmt: skip
+        state = verifier.collect("--expire", "--hold", late)
+        excuse = "round-03/part-01=maintenance of the cryostat"
+        return verifier.collect(vendor.answer(state["parcel"], "--excuse", excuse))
+    if number == 3:  # one part is lost, and the vendor says so
+        lost = f"{parts[-1]}=the control computer broke down"
+        reply = vendor.answer(state["parcel"], "--counts", counts_of(*every[:-1]), "--failed", lost)
+        return verifier.collect(reply)
+    return verifier.collect(vendor.answer(state["parcel"], "--counts", counts_of(*every)))
 
 
 if __name__ == "__main__":
     where = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
     result = campaign(where)
-    print(json.dumps({k: v for k, v in result.items() if k != "state"}, indent=1))
+    for name, value in result.items():
+        if name not in ("audit", "state"):
+            print(f"{name}: {value}")
+    for check in result["audit"]["passed"]:
+        print(f"  {check['check']}: {check['sentence']}")
+    print("audit:", "valid" if result["audit"]["valid"] else result["audit"]["problems"])

@@ -21,6 +21,8 @@ PULSES = {  # (angle, phase) of a pulse, in quarter turns
     (1, 0): "SQRT_X", (1, 1): "SQRT_Y", (1, 2): "SQRT_X_DAG", (1, 3): "SQRT_Y_DAG",
     (2, 0): "X", (2, 1): "Y",
 }  # fmt: skip
+ENTANGLERS = {"cz": "CZ", "rzz": "SQRT_ZZ"}
+OTHERS = {"sx": "SQRT_X", "x": "X"}
 TURNS = ("I", "S", "Z", "S_DAG")
 LINE = re.compile(r"(\w+)(?:\(([^)]*)\))?(?:\[([^\]]*)\])? (.*);")
 
@@ -44,46 +46,39 @@ class Errors:
 
 def stim_circuit(text: str, errors: Errors) -> stim.Circuit:
     """Read a circuit of OpenQASM 3 in native gates, and add the machine's errors."""
-    circuit, qubits = stim.Circuit(), 0
+    qubits, steps = 0, []
     for line in text.splitlines():
         if line.startswith("qubit["):
             qubits = int(line[6 : line.index("]")])
         match = LINE.fullmatch(line)
         if match is None or match[1] in ("OPENQASM", "include", "qubit", "bit", "barrier", "c"):
             continue
-        name, values, inside, _ = match.groups()
+        name, values, inside, where = match.groups()
         turns = [QUARTER_TURNS[value.strip()] for value in values.split(",")] if values else []
-        on = [int(number) for number in re.findall(r"q\[(\d+)\]", line)]
-        if name == "prx":
-            circuit.append(PULSES[turns[0], turns[1]], on)
-        elif name in ("sx", "x"):
-            circuit.append({"sx": "SQRT_X", "x": "X"}[name], on)
-        elif name == "rz":
-            circuit.append(TURNS[turns[0]], on)
-            continue  # virtual: no time, no error
-        elif name in ("cz", "rzz"):
-            circuit.append({"cz": "CZ", "rzz": "SQRT_ZZ"}[name], on)
+        on = " ".join(re.findall(r"q\[(\d+)\]", where))
+        if name == "rz":  # virtual: no time, no error
+            steps.append(f"{TURNS[turns[0]]} {on}")
         elif name == "delay":
-            wait(circuit, float(inside.removesuffix("ns")) * 1e-9, qubits, errors.t1)
+            steps += wait(float(inside.removesuffix("ns")) * 1e-9, qubits, errors.t1)
+        elif name in ("cz", "rzz"):
+            steps += [f"{ENTANGLERS[name]} {on}", f"DEPOLARIZE2({errors.two}) {on}"]
         else:
-            raise ValueError(line)
-        if name != "delay" and (len(on) == 2 and errors.two):
-            circuit.append("DEPOLARIZE2", on, errors.two)
-        elif name != "delay" and errors.one:
-            circuit.append("DEPOLARIZE1", on, errors.one)
+            pulse = PULSES[turns[0], turns[1]] if name == "prx" else OTHERS[name]
+            steps += [f"{pulse} {on}", f"DEPOLARIZE1({errors.one}) {on}"]
     if "c = measure q;" not in text:
         raise ValueError("no measurement")
-    circuit.append("M", range(qubits), errors.readout)
-    return circuit
+    steps.append(f"M({errors.readout}) {' '.join(map(str, range(qubits)))}")
+    return stim.Circuit("\n".join(steps))
 
 
-def wait(circuit: stim.Circuit, seconds: float, qubits: int, t1: float) -> None:
+def wait(seconds: float, qubits: int, t1: float) -> list[str]:
     """Relax for a while: amplitude damping, twirled over the Paulis."""
-    if seconds and t1 < math.inf:
-        left = math.exp(-seconds / t1)
-        flip = (1 - left) / 4
-        phase = max(0.0, (1 - math.sqrt(left)) / 2 - flip)
-        circuit.append("PAULI_CHANNEL_1", range(qubits), (flip, flip, phase))
+    if not seconds or t1 == math.inf:
+        return []
+    left = math.exp(-seconds / t1)
+    flip = (1 - left) / 4
+    phase = max(0.0, (1 - math.sqrt(left)) / 2 - flip)
+    return [f"PAULI_CHANNEL_1({flip}, {flip}, {phase}) {' '.join(map(str, range(qubits)))}"]
 
 
 def run_pack(path: Path, errors: Errors, parts: tuple[int, ...] = (), seed: int = 1) -> dict:

@@ -129,7 +129,7 @@ def begin(
     request = replace(request, plan=replace(plan, rounds=planned))
     if (place / _STATE).exists():
         return _taken_up(open_campaign(place), request, terms)
-    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+    if place.exists() and (not place.is_dir() or _holds_more(place)):
         raise UsageError(
             Problem(where=f"--out {place}", found="a file, or a folder with other things in it",
                     expected="a new or empty folder, or that of this campaign")
@@ -138,7 +138,7 @@ def begin(
         (place / part).mkdir(parents=True, exist_ok=True)
     (place / PRIVATE).chmod(0o700)
     if roles is not None:
-        (place / ROLES_FILE).parent.mkdir()
+        (place / ROLES_FILE).parent.mkdir(exist_ok=True)
         write_whole(place / ROLES_FILE, roles.to_bytes())
     write_whole(place / _SHEET, request.sheet_bytes)
     write_whole(place / _STATE, canonical_bytes(_state(request, terms)))
@@ -177,6 +177,13 @@ def open_campaign(folder: str | Path) -> Campaign:
     request = Request(sheet_bytes=sheet, plan=plan, root=root, seed=seed, findings=())
     journal = Journal.open(place / _JOURNAL)
     return Campaign(folder=place, request=request, terms=terms, journal=journal)
+
+
+def _holds_more(place: Path) -> bool:
+    """Whether a folder holds files other than those that are written before the plan is frozen."""
+    begun = {f"{name}{end}" for name in (_SHEET, _STATE, ROLES_FILE) for end in ("", ".part")}
+    files = (p.relative_to(place).as_posix() for p in place.rglob("*") if not p.is_dir())
+    return any(name not in begun for name in files)
 
 
 def _check_joint(seed: int | None, terms: Terms, roles: Roles | None) -> None:

@@ -454,7 +454,8 @@ def test_extra_files_are_named(contents, tmp_path):
 
 def test_manifests_that_are_none(contents, tmp_path):
     files = contents["run"]
-    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}', b'{"qassay_bundle":3}', b'{"qassay_bundle":true}',
+    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}', b'{"qassay_bundle":3}',
+                     b'{"qassay_bundle":true}',
                      b'{"qassay_bundle":1,"files":{}}', b'{"qassay_bundle":1,"files":[1]}',
                      b'{"qassay_bundle":1,"files":[{"path":1}]}',
                      b'{"qassay_bundle":1,"files":[]}'):  # fmt: skip

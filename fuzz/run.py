@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -188,7 +189,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     total, crashes = fuzz(options.seconds, options.seed)
-    print(f"{total} executions, {crashes} crashes")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{total} executions, {crashes} crashes; at most {peak:.0f} MiB, libraries included")
     return 1 if crashes else 0
 
 

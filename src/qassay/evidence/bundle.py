@@ -22,7 +22,7 @@ from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError, quoted
-from qassay.evidence.archive import read_archive, write_archive
+from qassay.evidence.archive import read_sealed_archive, write_archive
 from qassay.evidence.strict_json import loads
 
 FORMAT = 1
@@ -89,7 +89,7 @@ def open_bundle(path: Path) -> Bundle:
         TamperedError: Files that were changed, added or left out, all of them named.
         IncompleteError: A file that every bundle has is missing.
     """
-    files = read_archive(path)
+    files = read_sealed_archive(path)
     manifest = loads(files.pop(MANIFEST, b"null"), MANIFEST)
     listed = _listed(manifest)
     problems = []

@@ -25,7 +25,7 @@ import tomllib
 import zlib
 from decimal import Decimal
 from functools import cache
-from itertools import product
+from itertools import accumulate, product
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -384,7 +384,9 @@ class Decay:
 
     def __init__(self, arms: list[tuple[float, int, int]], base: float, quantity: str) -> None:
         self.arms, self.base, self.time = [arm for arm in arms if arm[2]], base, quantity in TIMES
-        self.factor = {"layer_error": 16 / 15, "memory_error": 2.0}.get(quantity, 2.0)
+        # the decay a step is 1 - (1 - FACTOR x error)^POWER
+        self.factor, self.power = {"layer_error": (16 / 15, 1.0), "two_qubit_gate_error": (4 / 3, 1.5)}.get(
+            quantity, (2.0, 1.0))
         self.value: float | None = None
         self.best = self.top = 0.0
 
@@ -392,7 +394,7 @@ class Decay:
         """Turn a gate error, or a time, into the decay constant."""
         if self.time:
             return 1 / value if value > 1e-300 else math.inf
-        return -math.log1p(-self.factor * value) if self.factor * value < 1 else math.inf
+        return -self.power * math.log1p(-self.factor * value) if self.factor * value < 1 else math.inf
 
     def profile(self, k: float) -> tuple[float, float, float]:
         """Give the most likely A at k, the log-likelihood there and its slope in k."""
@@ -552,3 +554,573 @@ class RateTest:
                 logs = [log + gain[place] for log, gain in zip(logs, gains, strict=True)]
             path.append(log_sum(logs))
         return path
+
+# ---------------------------------------------------------- signatures: Ed25519 (RFC 8032)
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, x y = T/Z
+
+def add(p: Point, q: Point) -> Point:
+    """Add two points of the curve (RFC 8032, 5.1.4)."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+def times(n: int, p: Point) -> Point:
+    """Add a point to itself n times."""
+    total: Point = (0, 1, 1, 0)
+    while n:
+        total, p, n = add(total, p) if n & 1 else total, add(p, p), n >> 1
+    return total
+
+def decompressed(data: bytes) -> Point | None:
+    """Read a point from its y and the sign of its x (RFC 8032, 5.1.3)."""
+    y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = x if x & 1 == sign else P - x
+    return x, y, 1, x * y % P
+
+BASE = decompressed((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+def signed_by(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether a signature is this key's over the message."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    point, s = decompressed(key), int.from_bytes(signature[32:], "little")
+    if point is None or s >= L or times(8, point)[0] == 0:  # no point of small order
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    x, y, z, _ = add(times(s, BASE), times(L - k, point))
+    x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+# ---------------------------------------------------------- what a claim can speak of
+# Unit, better side, what has a value, tolerance where the sheet sets none.
+METRICS = {"qubits": ("count", "at least", "register", 0.001),
+           "one_qubit_gate_error": ("probability", "at most", "qubit", 0.25),
+           "two_qubit_gate_error": ("probability", "at most", "pair", 0.25),
+           **{f"readout_error{end}": ("probability", "at most", "qubit", 0.5) for end in ("", "_0", "_1")},
+           **{name: ("time", "at least", "qubit", 0.25) for name in TIMES}}
+UNITS = {"ns": "1e-9", "us": "1e-6", "µs": "1e-6", "μs": "1e-6", "ms": "1e-3", "s": "1", "min": "60",
+         "h": "3600", "%": "1e-2", "ppm": "1e-6", "": "1"}
+SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
+ESTIMATES, VERDICTS = "analysis/estimates.json", "verdicts/verdicts.json"
+REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, "analysis/checks.json", "software/versions.json"}
+OPEN = ("inconclusive", None, None)
+
+def quantity(value: Any) -> float:
+    """Read a number, with its unit if it is a text, into SI units."""
+    if not isinstance(value, str):
+        return float(value)
+    number, unit = re.fullmatch(r"\s*([-+0-9.]+(?:[eE][-+]?\d+)?)\s*(\S*)\s*", value).groups()
+    return float(Decimal(number) * Decimal(UNITS[unit]))
+
+def batches_of(x: Table) -> int:
+    """Count the batches of an experiment that nothing stops."""
+    return -(-x["rounds"] // x["batch"])
+
+def is_published(x: Table) -> bool:
+    """Whether somebody else took an experiment's counts."""
+    return x["protocol"].startswith("published_")
+
+class Audit:
+    """One bundle: what it says, what was derived again, and what was not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.circuits = path, 0
+        self.unchecked: list[str] = []
+        self.rows: Table = {}  # experiment -> quantity -> batch -> (arms, hits of targets, shots)
+        self.measured: dict[tuple[str, str, int], Any] = {}
+        self.there: dict[str, list[int]] = {}
+        self.memory: Table = {}
+        self.trust = "T0"
+
+    def files(self) -> str:
+        """Every file is the one that was sealed, and there is no other."""
+        self.data = read_archive(self.path)
+        manifest = read_json(self.data.pop("bundle.json", b"null"), "bundle.json")
+        must(isinstance(manifest, dict) and manifest.get("qassay_bundle") == 1, "bundle.json", "no manifest")
+        sealed = {one["path"]: (one.get("sha256"), one.get("bytes")) for one in manifest["files"]}
+        must(len(sealed) == len(manifest["files"]), "bundle.json", "a file twice")
+        for name in sorted(sealed.keys() | self.data.keys() | REQUIRED):
+            must(name in self.data, name, "missing")
+            must(name in sealed, name, "a file that nobody sealed")
+            must(sealed[name] == (sha256(self.data[name]), len(self.data[name])), name, "not what was sealed")
+        self.json = {n: read_json(data, n) for n, data in self.data.items() if n.endswith(".json")}
+        must(isinstance(self.json["software/versions.json"]["qassay"], str), "software", "no version")
+        return f"all {len(self.data)} files are the ones that were sealed"
+
+    def claims_and_plan(self) -> str:
+        """The plan can be followed, and is the plan of this sheet."""
+        self.plan = plan = self.json[PLAN]
+        self.n, self.id = plan["device"]["qubits"], sha256(canonical(plan).encode())
+        self.claims = {claim["id"]: claim for claim in plan["sheet"]["claims"]}
+        self.own = [x for x in plan["experiments"] if not is_published(x)]
+        must(1 <= self.n <= 10_000 and all(0 < plan[k] < 0.5 for k in ("alpha", "beta"))
+             and plan["rule"] in ("tolerant", "guarded")
+             and plan["multiplicity"] in ("fdr", "family-wise", "none"), PLAN, "no plan of qassay")
+        seconds, times_of = 0.0, plan["device"]["durations"]
+        for x in plan["experiments"]:
+            block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
+            must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"])
+                 <= self.claims.keys() and x["rounds"] % block == x["batch"] % block == 0 and qubits
+                 and all(0 <= q < self.n for q in qubits), f"{PLAN}, {x['id']}", "no experiment")
+            if (x["protocol"], x["version"]) not in PROTOCOLS:
+                must(x["protocol"] not in dict(PROTOCOLS), f"{PLAN}, {x['id']}", "an unknown version")
+                continue
+            depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
+            must(len(set(qubits)) == len(qubits) and x["lengths"] == sorted(set(x["lengths"])) and
+                 0 <= depth <= 200_000 and x["batch"] * self.n * depth <= 2 << 30 and x["lengths"][0] >= 0
+                 and len(x["lengths"]) == len(x["block"]), f"{PLAN}, {x['id']}", "no targets or lengths")
+            ones, each, twos, per_layer, wait = PROTOCOLS[x["protocol"], x["version"]][3]
+            seconds += x["rounds"] / block * sum(
+                count * (times_of["shot_overhead"] + times_of["readout"] + wait * length
+                         + (ones + each * length) * times_of["one_qubit_gate"]
+                         + (twos + per_layer * length) * times_of["two_qubit_gate"])
+                for count, length in zip(x["block"], x["lengths"], strict=True))
+        if all((x["protocol"], x["version"]) in PROTOCOLS for x in plan["experiments"]):
+            cost, shots = plan["cost"], sum(x["rounds"] for x in self.own)
+            must(cost["shots"] == cost["circuits"] == shots and close(cost["seconds"], seconds)
+                 and close(cost["money"], shots * plan["device"]["cost_per_shot"]), f"{PLAN}, cost",
+                 "not the cost of these experiments")
+        self.sheet(plan["sheet"])
+        return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
+
+    def sheet(self, planned: Table) -> None:
+        """Compare the sheet's text with what the plan made of it."""
+        must(planned["text_id"] == sha256(self.data[SHEET]), SHEET, "not the sheet of the plan")
+        sheet = tomllib.loads(self.data[SHEET].decode("utf-8-sig").replace("\r\n", "\n"))
+        head = sheet["sheet"]
+        must(all(head[key].strip() == planned[key] for key in ("title", "vendor", "machine"))
+             and len(sheet["claim"]) == len(planned["claims"]), SHEET, "another sheet in the plan")
+        for said, claim in zip(sheet["claim"], planned["claims"], strict=True):
+            unit, better, target, delta = METRICS.get(said["metric"], ("", "", "register", None))
+            scope = {} if said.get("scope", "all") == "all" else said["scope"]
+            read = {"id": said["id"], "metric": said["metric"], "statistic": said.get("statistic", "mean"),
+                    "convention": said.get("convention"), "relation": said.get("relation", better),
+                    "delta": said.get("delta", delta if unit == "count" else head.get("delta", delta)),
+                    "scope": {"qubits": sorted(scope.get("qubits", [])),
+                              "pairs": sorted(sorted(pair) for pair in scope.get("pairs", []))}}
+            if not unit:
+                self.unchecked.append(f"tolerance and side of the claim {said['id']!r} on the sheet")
+                read = {"id": said["id"], "metric": said["metric"]}
+            for key, value in read.items():
+                must(claim[key] == value, f"{SHEET}, claim {said['id']!r}", f"another {key} in the plan")
+            must(not unit or close(claim["value"], quantity(said["value"])), f"{SHEET}, claim {said['id']!r}",
+                 "another value in the plan")
+
+    def seed(self) -> str:
+        """The revealed seed is the one that the plan committed to."""
+        self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
+        must(number is None or hashlib.sha256(f"qassay-seed-v1{number}".encode()).digest() == self.root,
+             SEED, "not the number that the root came from")
+        must(sha256(b"qassay-seed-commitment-v1" + self.root) == self.plan["seed_commitment"], SEED,
+             "not the seed that the plan committed to")
+        return "the seed is the one the plan committed to"
+
+    def circuits_and_counts(self) -> str:
+        """All circuits follow from the seed, and every shot is there once."""
+        for x in self.plan["experiments"]:
+            known = (x["protocol"], x["version"]) in PROTOCOLS
+            for index in range(0 if is_published(x) else batches_of(x)):
+                name = f"{x['id']}/{index:04d}"
+                paths = [f"batches/{name}/{part}.json" for part in ("circuits", "counts")]
+                if any(path in self.data for path in paths):
+                    for path in paths:
+                        must(path in self.data, path, "missing")
+                    self.there.setdefault(x["id"], []).append(index)
+                    if known:
+                        self.batch(x, index, name, *paths)
+            if is_published(x):
+                self.published(x, f"published/{x['id']}.json")
+            elif not known:
+                self.unchecked.append(f"circuits and counts of {x['id']} ({x['protocol']})")
+        return f"all {self.circuits} circuits follow from the seed, and every shot is there once"
+
+    def batch(self, x: Table, index: int, name: str, drawn: str, came: str) -> None:
+        """Draw one batch again and score what came back."""
+        ids, ideal, arms = draw_batch(x, index, self.n, self.root)
+        self.circuits += len(ids)
+        must(self.json[drawn] == {"batch": name, "circuits": ids}, drawn, "not the circuits of the seed")
+        answer = self.json[came]
+        must(answer.keys() == {"batch", "shots", "outcomes", "seconds", "notes", "failures"} and
+             answer["batch"] == name and answer["shots"] == 1 and answer["seconds"] >= 0 and
+             all(isinstance(text, str) for text in answer["notes"] + answer["failures"]), came,
+             "no answer to this batch")
+        lines = answer["outcomes"]
+        if lines is None:
+            return must(answer["failures"], came, "no outcomes, and no reason")
+        must(len(lines) == len(ids), came, f"{len(lines)} outcomes of {len(ids)} circuits")
+        must(all(isinstance(line, str) and len(line) == self.n and not line.strip("01") for line in lines),
+             came, f"an outcome that is not {self.n} bits")
+        right = [list(map(operator.eq, line.encode().translate(bytes.maketrans(b"01", b"\0\1")), bits))
+                 for line, bits in zip(lines, ideal, strict=True)]
+        kept = self.rows.setdefault(x["id"], {})
+        names = PROTOCOLS[x["protocol"], x["version"]][1]
+        if x["protocol"] != "readout":
+            hits = [tuple(int(all(row[q] for q in target)) for target in x["targets"]) for row in right]
+            kept.setdefault(names[0], {})[index] = (arms, hits, 1)
+            return None
+        for k in range(0, len(right) - 1, 2):  # a string and its complement: every qubit in 0 and 1
+            for which, quantity_name in enumerate(names):
+                row = tuple(sum(not right[i][q] for i in (k, k + 1) if which in (0, 1 + ideal[i][q]))
+                            for (q,) in x["targets"])
+                own = kept.setdefault(quantity_name, {}).setdefault(index, ([], [], 1 + (which == 0)))
+                own[0].append(0)
+                own[1].append(row)
+        return None
+
+    def published(self, x: Table, where: str) -> None:
+        """Take counts that somebody published: there are no circuits to draw."""
+        counts, arms = self.json[where]["counts"], self.json[where]["counts"]["arms"]
+        must(self.json[where]["quantity"] == x["id"] and counts["lengths"] == x["lengths"]
+             and all(0 <= arm < len(x["lengths"]) for arm in arms) and len(arms) == len(counts["hits"])
+             and all(len(row) == len(x["targets"]) for row in counts["hits"])
+             and all(0 <= hit <= counts["shots"] for row in counts["hits"] for hit in row), where,
+             "not counts of this experiment")
+        self.rows[x["id"]] = {x["id"]: {0: (arms, [tuple(row) for row in counts["hits"]], counts["shots"])}}
+
+    # ------------------------------------------------------ claims on counts
+    def serving(self, claim: Table) -> list[Table]:
+        """List the experiments that a claim rests on."""
+        return [x for x in self.plan["experiments"] if claim["id"] in x["claims"]]
+
+    def followed(self, claim: Table) -> bool:
+        """Whether a claim's outcome is settled by a count or an exact test, repeated here."""
+        metric, better = claim["metric"], METRICS.get(claim["metric"], ("", ""))[1]
+        if metric == "qubits":
+            return claim["relation"] == "at least"
+        if claim["relation"] != better or claim["value"] <= 0 or any(map(is_published, self.serving(claim))):
+            return False
+        if metric.startswith("readout"):
+            return claim["statistic"] in ("every", "mean") and claim["value"] * (1 + claim["delta"]) < 1
+        return (metric in (*TIMES, "one_qubit_gate_error") and
+                (claim["statistic"] == "every" or len(self.targets(claim)) == 1))
+
+    def targets(self, claim: Table) -> set[Row]:
+        """List the qubits or pairs of a claim's scope."""
+        pairs, qubits = claim["scope"]["pairs"], claim["scope"]["qubits"]
+        if not pairs and not qubits and any(map(is_published, self.serving(claim))):
+            return {tuple(target) for x in self.serving(claim) for target in x["targets"]}
+        if METRICS[claim["metric"]][2] == "pair":
+            listed = self.plan["device"]["couplings"] or product(range(self.n), repeat=2)
+            return {(min(pair), max(pair)) for pair in pairs or listed if pair[0] != pair[1]}
+        return {(q,) for q in qubits or range(self.n)}
+
+    def parts(self, claim: Table, cycle: int = 10**9) -> list[tuple[Table, str, list[int]]]:
+        """Find experiment, quantity and columns of a claim; none unless its whole scope has counts."""
+        wanted, found = self.targets(claim), []
+        for x in self.serving(claim):
+            columns = [i for i, target in enumerate(x["targets"]) if tuple(target) in wanted]
+            for name, batches in self.rows.get(x["id"], {}).items():
+                if columns and name in (claim["metric"], "layer_error") and min(batches) < cycle:
+                    found.append((x, name, columns))
+        reached = {tuple(x["targets"][i]) for x, _, columns in found for i in columns}
+        return found if reached == wanted else []
+
+    def streams(self, claim: Table) -> list[tuple[list[int], list[list[float]], list[list[float]]]]:
+        """Follow all bets on a claim by experiment: batch of each step, log wealth for and against."""
+        if claim["id"] in self.memory:
+            return self.memory[claim["id"]]
+        step, made, value = 1 + claim["delta"], [], self.canonical(claim)
+        for x, name, columns in self.parts(claim):
+            batches = sorted(self.rows[x["id"]][name].items())
+            rows_of = [(index, arm, row) for index, (arms, hits, _) in batches
+                       for arm, row in zip(arms, hits, strict=True) if arm < 2]
+            if name.startswith("readout"):
+                shots, rate, follow, size = batches[0][1][2], value, proportion_path, 1
+                above = [min(rate * step**r, 1 - (1 - rate) * 0.5**r) for r in RUNGS]
+                columns_of = [columns] if claim["statistic"] == "mean" else [[i] for i in columns]
+                series = [[(sum(row[i] for i in own), shots * len(own)) for _, _, row in rows_of]
+                          for own in columns_of]
+            else:
+                test, rate = RateTest(x), 1 / value if name in TIMES else min(2 * value, 0.95)
+                follow, size, above = test.path, test.size, [rate * step**r for r in RUNGS]
+                series = [[(arm, row[i]) for _, arm, row in rows_of] for i in columns]
+            limit = rate if self.plan["rule"] == "guarded" else rate * step
+            below = [limit * step**-r for r in RUNGS]
+            made.append(([index for index, _, _ in rows_of][size - 1 :: size],
+                         [follow(one, limit, below) for one in series],
+                         [follow(one, rate, above) for one in series]))
+        self.memory[claim["id"]] = made
+        return made
+
+    def canonical(self, claim: Table) -> float:
+        """Give the claimed value, of gates as average infidelity."""
+        d = 4 if METRICS[claim["metric"]][2] == "pair" else 2
+        other = claim["convention"] not in (None, "average_gate_infidelity")
+        return claim["value"] * d / (d + 1) if other else claim["value"]
+
+    def weigh(self, claim: Table, cycle: int) -> tuple[float, float, float, float, bool]:
+        """Give log wealth for and against a claim, the peaks so far, and whether against came first."""
+        if not self.parts(claim, cycle):
+            return 0.0, 0.0, 0.0, 0.0, False
+        cut = [(sum(index < cycle for index in batches), good, bad)
+               for batches, good, bad in self.streams(claim)]
+        now = min(path[end - 1] for end, good, _ in cut for path in good)
+        if len(cut) == 1:  # "every target": the least convinced bettor decides, all pool their doubts
+            end, good, bad = cut[0]
+            peaks = [list(accumulate(path[:end], max)) for path in good]
+            held = [min(row) for row in zip(*peaks, strict=True)]
+            doubt = [log_sum(row) - math.log(len(bad)) for row in zip(*(p[:end] for p in bad), strict=True)]
+        else:
+            held = [min(max(path[:end]) for end, good, _ in cut for path in good)]
+            last = [path[end - 1] for end, _, bad in cut for path in bad]
+            doubt = [log_sum(last) - math.log(len(last))]
+        crossed = [next((t for t, log in enumerate(path) if log >= -math.log(self.plan[error])), math.inf)
+                   for path, error in ((held, "beta"), (doubt, "alpha"))]
+        return now, doubt[-1], held[-1], max(doubt), crossed[1] < crossed[0]
+
+    def usable(self, claim: Table, cycle: int = 10**9) -> tuple[int, int, int]:
+        """Count qubits that surely answer and that may, and circuits; of every moment at once."""
+        looks = max(batches_of(x) for x in self.serving(claim))
+        for x in self.serving(claim):
+            hits = [row for index, (_, own, _) in self.rows.get(x["id"], {}).get("readout_error", {}).items()
+                    if index < cycle for row in own]
+            if hits:
+                n, wrong = 2 * len(hits), [sum(column) for column in zip(*hits, strict=True)]
+                tail = min(self.plan["alpha"], self.plan["beta"]) / (looks * len(wrong))
+                return (sum(at_most(k, n, 0.25) < tail for k in wrong),
+                        sum(at_most(n - k, n, 0.75) >= tail for k in wrong), n)
+        return 0, self.n, 0
+
+    def decide(self, known: Table, cycle: int, strangers: dict[str, float]) -> None:
+        """Decide at the end of a cycle what is open: (outcome, cycle or None, wealth or None)."""
+        tested = [claim for claim in self.claims.values() if self.serving(claim)]
+        still = [claim for claim in tested if known.get(claim["id"], OPEN)[1] is None]
+        scores: dict[str, float] = {}
+        weighed: Table = {}
+        alpha, beta = math.log(self.plan["alpha"]), math.log(self.plan["beta"])
+        for claim in still:
+            name, known[claim["id"]] = claim["id"], OPEN
+            if not self.followed(claim):
+                settles = cycle >= strangers[name]
+                scores[name], known[name] = (math.inf, ("", cycle, None)) if settles else (-math.inf, OPEN)
+            elif claim["metric"] == "qubits":
+                surely, may, _ = self.usable(claim, cycle)
+                if surely >= claim["value"] or may < claim["value"]:
+                    known[name] = ("supported" if surely >= claim["value"] else "refuted", cycle, None)
+            else:
+                weighed[name] = wealth = self.weigh(claim, cycle)
+                scores[name], known[name] = max(wealth[0] + beta, wealth[1] + alpha), (OPEN[0], None, wealth)
+        ranked, chosen, before = sorted(scores, key=lambda name: -scores[name]), 0, len(tested) - len(still)
+        for place, name in enumerate(ranked, 1):  # e-BH: false discoveries of the whole sheet
+            if scores[name] >= math.log((before + len(scores)) / (before + place)):
+                chosen = place
+        for place, name in enumerate(ranked):
+            if name not in weighed:
+                continue
+            now, doubt, held, peak, against_first = weighed[name]
+            good, bad = now + beta >= doubt + alpha, now + beta < doubt + alpha
+            if self.plan["multiplicity"] != "fdr":
+                share = math.log(len(tested)) if self.plan["multiplicity"] == "family-wise" else 0.0
+                good, bad = held + beta >= share, peak + alpha >= share
+                good, bad = good and not (bad and against_first), bad and not (good and not against_first)
+            elif place >= chosen:
+                continue
+            if good or bad:
+                known[name] = ("supported" if good else "refuted", cycle, weighed[name])
+
+    def completeness(self) -> str:
+        """The batches are those that the plan and its stopping rule ask for; no other file is there.
+
+        When a claim that this file does not follow was settled can only be read off the batches: at
+        the earliest when the last batch ran that nobody else needed, at the latest when any stopped.
+        """
+        count = {x["id"]: len(self.there.get(x["id"], ())) for x in self.own}
+        soon, late = {}, {}
+        for name, claim in self.claims.items():
+            mine = [x for x in self.serving(claim) if x["id"] in count]
+            soon[name] = max((count[x["id"]] for x in mine if x["claims"] == [name]), default=1)
+            late[name] = min((count[x["id"]] for x in mine if count[x["id"]] < batches_of(x)), default=math.inf)
+        runs = []
+        for strangers in (soon, late):
+            known: Table = {}
+            course = set()
+            for number in range(max(map(batches_of, self.own), default=1)):
+                over = {x["id"] for x in self.own if x["claims"] and all(
+                    known.get(name, OPEN)[1] for name in x["claims"])}
+                due = {(x["id"], number) for x in self.own if number < batches_of(x) and x["id"] not in over}
+                if not due and self.own:
+                    break
+                course |= due
+                self.decide(known, number + 1, strangers)
+            runs.append((course, known))
+        (least, self.early), (most, self.late) = runs
+        there = {(name, index) for name, indices in self.there.items() for index in indices}
+        for name, index in sorted(least - there):
+            raise Refused(f"batches/{name}/{index:04d}/counts.json: a batch that the plan asks for is missing")
+        for name, index in sorted(there - most):
+            raise Refused(f"batches/{name}/{index:04d}/counts.json: beyond the plan's stopping rule")
+        for name, indices in self.there.items():
+            must(indices == list(range(len(indices))), f"batches/{name}", "a batch in between is missing")
+        files = {f"batches/{name}/{index:04d}/{part}.json" for name, index in there
+                 for part in ("circuits", "counts")}
+        files |= {f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x)}
+        for name in sorted(self.data.keys() - files - REQUIRED):
+            raise Refused(f"{name}: a file that nothing in the plan accounts for")
+        return f"the {len(there)} batches are those of the plan and its stopping rule"
+
+    def estimates(self) -> str:
+        """All estimates follow from the counts."""
+        claimed = iter(self.json[ESTIMATES])
+        for x in self.plan["experiments"]:
+            if x["id"] in self.there and (x["protocol"], x["version"]) not in PROTOCOLS:
+                self.unchecked.append(f"estimates of {x['id']}")
+                claimed = iter([one for one in claimed if one["experiment"] != x["id"]])
+            base = 0.0 if "readout" in x["protocol"] else 0.25 if "two_qubit" in x["protocol"] else 0.5
+            for name, batches in self.rows.get(x["id"], {}).items():
+                rows_of = [(arm, row, shots) for _, (arms, hits, shots) in sorted(batches.items())
+                           for arm, row in zip(arms, hits, strict=True)
+                           if arm < 2 or "gates" not in x["protocol"]]  # the third arm is for checks
+                shots = rows_of[0][2]
+                for i, target in enumerate(x["targets"]):
+                    one, at = next(claimed, {}), f"{ESTIMATES}, {x['id']} {name} {target}"
+                    must([one.get(key) for key in ("experiment", "quantity", "target", "shots", "circuits")]
+                         == [x["id"], name, target, shots * len(rows_of), len(rows_of)], at,
+                         "not this experiment, quantity, target and shots")
+                    arms = [(length, sum(row[i] for arm, row, _ in rows_of if arm == k),
+                             shots * sum(arm == k for arm, _, _ in rows_of))
+                            for k, length in enumerate(x["lengths"])]
+                    measured = Decay(arms, base, name) if base else Proportion(
+                        sum(hits for _, hits, _ in arms), shots * len(rows_of))
+                    said = one["estimate"]
+                    must(measured.holds(said and said["value"]), at, "the value does not follow")
+                    self.measured[x["id"], name, i] = measured
+                    if shots == 1 or not base:
+                        must(interval_holds([measured], True, said), at, "the interval does not follow")
+        must(next(claimed, None) is None, ESTIMATES, "more estimates than counts")
+        return f"all {len(self.measured)} estimates follow from the counts"
+
+    def verdicts(self) -> str:
+        """All verdicts follow from the counts and the plan."""
+        listed, untested = self.json[VERDICTS], {one["claim"] for one in self.plan["untested"]}
+        must([one["claim"] for one in listed] == [*self.claims], VERDICTS, "not one verdict a claim")
+        for claim, said in zip(self.claims.values(), listed, strict=True):
+            at, lower = f"{VERDICTS}, claim {claim['id']!r}", claim["relation"] == "at most"
+            wide = 1 if self.plan["rule"] == "guarded" or claim["metric"] == "qubits" else 1 + claim["delta"]
+            wide = 1 + claim["delta"] if said["verdict"] == "not tested" and self.plan["rule"] != "guarded" else wide
+            limit = claim["value"] * wide if lower else claim["value"] / wide
+            must(said["metric"] == claim["metric"] and close(said["claimed"], claim["value"])
+                 and close(said["limit"], limit), at, "another metric, value or limit")
+            must(said["trust"] == self.trust, at, f"the trust level is {self.trust}")
+            if claim["id"] in untested:
+                must(said["verdict"] == "not tested" and said["estimate"] is None, at, "it was not tested")
+                continue
+            self.verdict(claim, said, limit, at)
+        return f"all {len(listed)} verdicts follow from the counts and the plan"
+
+    def verdict(self, claim: Table, said: Table, limit: float, at: str) -> None:
+        """One verdict follows, exactly where this file follows its test, roughly elsewhere."""
+        plan, name, outcome = self.plan, claim["id"], said["verdict"]
+        if claim["metric"] not in METRICS or any(
+                (x["protocol"], x["version"]) not in PROTOCOLS and not is_published(x) for x in self.serving(claim)):
+            return self.unchecked.append(f"the verdict on {name!r}")
+        used = self.parts(claim) if claim["metric"] != "qubits" else self.parts(claim | {"metric": "readout_error"})
+        if not used:
+            return must(outcome == "not tested" and said["estimate"] is None, at, "its scope has no counts")
+        circuits = {x["id"]: len(rows_of) * (1 + (x["protocol"] == "readout")) for x, rows_of in
+                    ((x, [row for _, own, _ in self.rows[x["id"]][q].values() for row in own]) for x, q, _ in used)}
+        ones = [self.measured[x["id"], q, i] for x, q, columns in used for i in columns]
+        shown, lower = said["estimate"], claim["relation"] == "at most"
+        if claim["metric"] == "qubits":
+            surely, may, _ = self.usable(claim)
+            must([shown["value"], shown["low"], shown["high"]] == [surely, surely, may], at, "another count")
+        elif claim["metric"] == "two_qubit_gate_error" or any(map(is_published, self.serving(claim))):
+            self.unchecked.append(f"the estimate of {name!r}")
+        elif claim["statistic"] in ("every", "best") or len(ones) == 1:
+            factor = self.canonical(claim) / claim["value"] if claim["value"] else 1.0
+            scaled = shown and {k: v if k == "level" or v is None else v * factor for k, v in shown.items()}
+            highest = (claim["statistic"] != "best") == lower
+            must(interval_holds(ones, highest, scaled), at, "the estimate does not follow")
+        elif claim["metric"].startswith("readout") and claim["statistic"] == "mean":
+            mean = Proportion(sum(one.hits for one in ones), sum(one.shots for one in ones))
+            must(interval_holds([mean], True, shown), at, "the estimate does not follow")
+        else:
+            self.unchecked.append(f"the estimate of {name!r}, a {claim['statistic']} of {len(ones)} targets")
+        must(said["circuits"] == sum(circuits.values()) or claim["metric"] == "two_qubit_gate_error" or
+             any(map(is_published, self.serving(claim))), at, "another number of circuits")
+        self.sequence(claim, said, at)
+        capped = outcome == "inconclusive" and any(
+            one["failed"] and one["experiment"] in said["experiments"] for one in self.json["analysis/checks.json"])
+        early, late = self.early[name], self.late[name]
+        if early[:2] != late[:2] or not self.followed(claim):
+            self.unchecked.append(f"the outcome of {name!r}, but for being on the right side of its limit")
+            value = shown and shown["value"]
+            good = value is None or (value < limit if lower else value > limit)
+            bad = value is None or (value > claim["value"] if lower else value < claim["value"])
+            must({"supported": good, "refuted": bad}.get(outcome, True), at, "its estimate is on the other side")
+            for word, e, error in (("supported", "e_support", "beta"), ("refuted", "e_refute", "alpha")):
+                must(outcome != word or said[e] is None or said[e] * plan[error] >= 1 - 1e-6, at, f"{e} is too small")
+            return None
+        must(outcome == late[0] or capped, at, f"{outcome}, but the counts say {late[0]}")
+        if late[2]:
+            for e, log in (("e_support", late[2][2]), ("e_refute", late[2][3])):
+                must(close(said[e], math.exp(min(log, 600.0))), at, f"another {e}")
+        return None
+
+    def sequence(self, claim: Table, said: Table, at: str) -> None:
+        """The interval that holds at every moment follows from the estimate (Robbins' mixture)."""
+        shown, alpha = said["estimate"], self.plan["alpha"]
+        if not shown or shown["value"] <= 0 or claim["metric"] == "qubits" or any(map(is_published, self.serving(claim))):
+            return must(said["sequence"] is None, at, "an interval out of nothing")
+        start = 2 * (2 / math.log1p(claim["delta"])) ** 2 / (2 * math.log(1 / alpha) + 3)
+        for end, sign in (("low", -1), ("high", 1)):
+            error = math.inf
+            if shown[end]:
+                error = sign * math.log(shown[end] / shown["value"]) / NormalDist().inv_cdf(0.975)
+            factor, known = (0.0 if sign < 0 else math.inf), 0.0
+            if 0 < error < math.inf:
+                known = error**-2
+                half = math.sqrt((known + start) * (2 * math.log(1 / alpha) + math.log1p(known / start))) / known
+                factor = math.exp(min(sign * half, 700.0))
+            value = shown["value"] * factor
+            must(close(said["sequence"][end], value if value < math.inf else None), at, f"another sequence, {end}")
+        return None
+
+CHECKS = (("files", Audit.files), ("claims and plan", Audit.claims_and_plan), ("seed", Audit.seed),
+          ("circuits and counts", Audit.circuits_and_counts), ("completeness", Audit.completeness),
+          ("estimates", Audit.estimates), ("verdicts", Audit.verdicts))
+
+def audit(path: Path) -> Table:
+    """Make all checks, up to the first that fails."""
+    one, passed, failed = Audit(path), [], None
+    for name, check in CHECKS:
+        try:
+            passed.append({"check": name, "sentence": check(one)})
+        except Refused as error:
+            failed = {"check": name, "reason": str(error)}
+        except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError,
+                ValueError) as error:  # whatever a stranger's file sets off, the answer is a sentence
+            failed = {"check": name, "reason": f"not as qassay writes it ({type(error).__name__}: {str(error)[:80]})"}
+        if failed:
+            break
+    return {"valid": failed is None, "failed": failed, "passed": passed, "not_checked": [
+        *dict.fromkeys(one.unchecked), "wording, method names, the checks of the model, the datasheet"]}
+
+def main(arguments: list[str]) -> int:
+    """Audit the bundle that is named on the command line."""
+    paths = [Path(text) for text in arguments if text != "--json"]
+    if len(paths) != 1 or not paths[0].is_file():
+        sys.stderr.write("usage: audit_minimal.py BUNDLE [--json], BUNDLE a file that can be read\n")
+        return 2
+    report = audit(paths[0])
+    if "--json" in arguments:
+        sys.stdout.write(json.dumps(report) + "\n")
+        return 0 if report["valid"] else 4
+    for one in report["passed"]:
+        sys.stdout.write(f"ok      {one['check']}: {one['sentence']}\n")
+    if report["failed"]:
+        sys.stdout.write(f"REFUSED {report['failed']['check']}: {ascii(report['failed']['reason'])[1:-1]}\n")
+    for text in report["not_checked"]:
+        sys.stdout.write(f"        not checked here: {text}\n")
+    return 0 if report["valid"] else 4
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -91,7 +91,10 @@ def read_json(data: bytes, where: str) -> Any:
     def number(text: str) -> float:
         whole = text.lstrip("-").isdigit()
         must(whole or any(c in text for c in ".eE"), where, f"the value {text}")
-        value = int(text[:20]) if whole else float(text)
+        value = int(text) if whole and len(text) < 18 else float(text)
+        if whole and abs(value) >= 2**53:  # beyond 2^53 only what is written for a float of that size
+            value = float(text)
+            whole = canonical(value) != text
         must(math.isfinite(value) and (not whole or abs(value) < 2**53), where, "a number too large")
         return value
 

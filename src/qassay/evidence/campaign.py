@@ -19,6 +19,7 @@ from typing import Any
 from qassay.errors import LogBrokenError, Problem, TamperedError
 from qassay.evidence.commitment import check_opens, joint_root, secret_from_hex
 from qassay.evidence.events import PLAN, SHEET, VERDICTS
+from qassay.evidence.keys import PublicKey
 from qassay.evidence.log import ENTRIES, Entry
 
 
@@ -66,9 +67,14 @@ class Campaign:
         excused_limit: How many batches may be excused.
         commitments: By role.
         nonce: The vendor's bytes; empty before.
-        before_release: Entries until the first release; 0 before it.
+        seed_fixed: Entries when nobody could choose the seed any more; 0 before.
+        times: When each entry was taken in, in seconds since 1970.
+        signers: Keys that signed an event.
+        first_counts: Place of the first counts in the log; -1 without any.
         released: By batch.
         ended: By batch.
+        files: sha256 by name of every file that batches handed out or brought back.
+        excused: How many were excused.
         amendments: Texts, with the batches that they touch (none named: all).
         notes: Role and text of statements on record.
         secrets: Revealed, by role.
@@ -83,14 +89,30 @@ class Campaign:
     excused_limit: int = 0
     commitments: dict[str, str] = field(default_factory=dict)
     nonce: bytes = b""
-    before_release: int = 0
+    seed_fixed: int = 0
+    times: list[int] = field(default_factory=list)
+    signers: dict[PublicKey, None] = field(default_factory=dict)
+    first_counts: int = -1
     released: dict[str, Released] = field(default_factory=dict)
     ended: dict[str, Ended] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    excused: int = 0
     amendments: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     secrets: dict[str, bytes] = field(default_factory=dict)
     verdicts: str = ""
     closed: bool = False
+
+    def fixed_in_advance(self, size: int, at: int) -> bool:
+        """Say whether a head seen at a time shows that all was fixed before any counts came.
+
+        Args:
+            size: Entries of the head.
+            at: When it was seen, in seconds since 1970.
+        """
+        first = self.first_counts
+        unseen = first < 0 or (size <= first and at <= self.times[first])
+        return 0 < self.seed_fixed <= size and unseen
 
     @property
     def open_batches(self) -> tuple[str, ...]:
@@ -123,6 +145,8 @@ class Campaign:
             self._refuse(entry, "for another plan", f"the plan {self.plan[:16]}")
         _RULES[event.kind](self, entry, event.facts)
         self.taken += 1
+        self.times.append(entry.at)
+        self.signers[entry.party.key] = None
 
     def _sheet(self, entry: Entry, _: Any) -> None:
         if self.sheet:
@@ -154,6 +178,7 @@ class Campaign:
         if facts["commitments"] != self.commitments:
             self._refuse(entry, "for other commitments", "those in the log")
         self.nonce = secret_from_hex(facts["nonce"], f"{ENTRIES} line {entry.index + 1}")
+        self.seed_fixed = entry.index + 1
 
     def _amended(self, entry: Entry, facts: Any) -> None:
         touched = tuple(facts["batches"])
@@ -173,9 +198,7 @@ class Campaign:
             self._refuse(entry, f"of {batch} twice", "each batch once")
         if facts["deadline"] < entry.at:
             self._refuse(entry, f"of {batch} after its deadline", "a deadline that lies ahead")
-        if not self.released:
-            self.before_release = entry.index
-        self.released[batch] = Released(entry.at, facts["deadline"], _files(entry))
+        self.released[batch] = Released(entry.at, facts["deadline"], self._named(entry))
 
     def _ended(self, entry: Entry, facts: Any) -> None:
         batch, how = facts["batch"], entry.event.kind
@@ -188,15 +211,17 @@ class Campaign:
             self._refuse(entry, f"of {batch} before its deadline", f"a time after {deadline}")
         if how == "counts" and entry.at > deadline:
             self._refuse(entry, f"of {batch} after its deadline", f"expired: it was {deadline}")
-        self.ended[batch] = Ended(how, entry.at, _files(entry), facts.get("reason", ""))
+        if how == "counts" and self.first_counts < 0:
+            self.first_counts = entry.index
+        self.ended[batch] = Ended(how, entry.at, self._named(entry), facts.get("reason", ""))
 
     def _excused(self, entry: Entry, facts: Any) -> None:
         batch = facts["batch"]
         if batch in self.released or batch in self.ended:
             self._refuse(entry, f"of {batch}, which was released", "excuses before the release")
-        excused = sum(ended.how == "excused" for ended in self.ended.values())
-        if excused >= self.excused_limit:
-            self._refuse(entry, f"number {excused + 1}", f"at most {self.excused_limit}")
+        self.excused += 1
+        if self.excused > self.excused_limit:
+            self._refuse(entry, f"number {self.excused}", f"at most {self.excused_limit}")
         self.ended[batch] = Ended("excused", entry.at, {}, facts["reason"])
 
     def _noted(self, entry: Entry, facts: Any) -> None:
@@ -223,6 +248,14 @@ class Campaign:
         if not self.verdicts:
             self._refuse(entry, "before the verdicts", "verdicts first")
         self.closed = True
+
+    def _named(self, entry: Entry) -> dict[str, str]:
+        """Give the files that a batch's event names beside the plan; a name means one file."""
+        named = {name: digest for name, digest in entry.event.subject.items() if name != PLAN}
+        for name, digest in named.items():
+            if self.files.setdefault(name, digest) != digest:
+                self._refuse(entry, f"with another {name}", "a name for one file")
+        return named
 
     def _refuse(self, entry: Entry, found: str, expected: str) -> None:
         raise LogBrokenError(
@@ -279,8 +312,3 @@ def check_root(campaign: Campaign, root: bytes, where: str) -> None:
             Problem(where=where, found="another seed",
                     expected="the one that follows from all shares and the plan")
         )  # fmt: skip
-
-
-def _files(entry: Entry) -> dict[str, str]:
-    """Give the files that a batch's event names beside the plan."""
-    return {name: digest for name, digest in entry.event.subject.items() if name != PLAN}

@@ -22,7 +22,7 @@ from qassay.evidence.strict_json import loads
 
 ENTRIES, CHECKPOINT, ROLES_FILE = "log/entries.jsonl", "log/checkpoint", "keys/roles.json"
 EARLIER = "log/checkpoints/"  # heads that were cosigned on the way, named by their size
-MAX_ENTRIES = 50_000
+MAX_ENTRIES = 10_000
 _MAX_LINE = 1 << 20
 _MAX_FILE = 64 << 20
 

@@ -2,11 +2,11 @@
 # fmt: off
 """A second auditor of qassay bundles: one file, Python 3.11 and its standard library, nothing else.
 
-    python3 audit_minimal.py BUNDLE [--json]
+    python3 audit_minimal.py BUNDLE [--trust roles.json] [--trust ROLE=SHA256:...] [--json]
 
-It shares no line with qassay. It reads a bundle, draws every circuit again from the seed, scores
-the counts, weighs the claims, and compares all that with what the bundle says. What it does not
-derive again it lists under "not checked here". Exit code: 0 everything holds; 4 something does
+It shares no line with qassay. It reads a bundle, verifies signatures and log, draws every circuit again
+from the seed, scores the counts, weighs the claims, and compares all that with what the bundle says. What
+it does not derive again it lists under "not checked here". Exit code: 0 everything holds; 4 something does
 not, with one reason; 2 it could not be asked.
 
 Read it from top to bottom; each part stands on those above, and CHECKS at the end is the order.
@@ -14,6 +14,7 @@ Formats: docs/formats.md. Statistics: docs/decisions/0002-sequential.md.
 """
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import math
@@ -22,9 +23,11 @@ import re
 import struct
 import sys
 import tomllib
-import zlib
+import zipfile
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from itertools import accumulate, product
 from pathlib import Path
 from statistics import NormalDist
@@ -41,89 +44,78 @@ def must(holds: Any, where: str, reason: str) -> None:
     if not holds:
         raise Refused(f"{where}: {reason}")
 
-# ---------------------------------------------------------- the archive: one form, in memory only
-NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
-
 def sha256(data: bytes) -> str:
     """Name bytes by their content."""
     return hashlib.sha256(data).hexdigest()
 
-def archive_parts(files: dict[str, bytes]) -> list[bytes]:
-    """Write a zip archive in the only form a bundle has: stored, sorted, no dates, no extras."""
-    parts: list[bytes] = []
-    index, at = b"", 0
-    for name, data in sorted(files.items()):
-        path = name.encode("ascii")
-        shared = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 33, zlib.crc32(data), len(data), len(data),
-                             len(path), 0)
-        index += b"PK\1\2\x14\3" + shared + struct.pack("<HHHII", 0, 0, 0, 0o644 << 16, at) + path
-        parts += [b"PK\3\4" + shared + path, data]
-        at += len(parts[-2]) + len(data)
-    return [*parts, index, b"PK\5\6" + struct.pack(
-        "<HHHHIIH", 0, 0, len(files), len(files), len(index), at, 0)]
+# ------------------------------------------------------------------ the archive, in memory only
+NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
 
 def read_archive(path: Path) -> dict[str, bytes]:
-    """Read an archive in that form; nothing is unpacked to disk, and no byte is left over."""
+    """Read a zip archive whose members are stored as they are, under plain names, each once."""
     must(path.stat().st_size <= 128 << 20, path.name, "larger than a bundle can be")
-    data, at = path.read_bytes(), 0
     files: dict[str, bytes] = {}
-    while data[at : at + 4] == b"PK\3\4" and len(data) >= at + 30 and len(files) <= 20_000:
-        size, length = struct.unpack("<IH", data[at + 22 : at + 28])
-        name = data[at + 30 : at + 30 + length].decode("ascii", "replace")
-        must(len(name) <= 200 and NAME.fullmatch(name), path.name, f"an unsafe file name {name[:60]!r}")
-        must(name not in files, name, "twice in the archive")
-        at += 30 + length + size
-        files[name] = data[at - size : at]
-    at = 0
-    for part in archive_parts(files):
-        must(data.startswith(part, at), path.name, f"byte {at} on is not as a bundle's archive has it")
-        at += len(part)
-    must(files and at == len(data), path.name, "not the archive of a bundle, or data behind it")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            must(len(archive.infolist()) <= 20_000, path.name, "too many files")
+            for one in archive.infolist():
+                name = one.filename
+                must(len(name) <= 200 and NAME.fullmatch(name), path.name, f"an unsafe file name {name[:60]!r}")
+                must(name not in files, name, "twice in the archive")
+                must((one.compress_type, one.flag_bits, one.compress_size) == (0, 0, one.file_size) and
+                     one.file_size <= path.stat().st_size, name, "packed, encrypted, or false in its size")
+                files[name] = archive.read(one)
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, OverflowError) as error:
+        raise Refused(f"{path.name}: no sound zip archive ({str(error)[:80]})") from None
     return files
 
-# ---------------------------------------------------------- JSON with one meaning only
+def archive_of(files: dict[str, bytes]) -> bytes:
+    """Write the one archive that holds these files: sorted, stored, without dates and extras."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            archive.writestr(member, files[name])
+    return data.getvalue()
+
+# ------------------------------------------------------------------ JSON with one meaning only
 def read_json(data: bytes, where: str) -> Any:
     """Read JSON strictly: UTF-8, no key twice, no NaN, no endless numbers, no deep nesting."""
     def unique(pairs: list[tuple[str, Any]]) -> Table:
         must(len(dict(pairs)) == len(pairs), where, "a key twice in one object")
         return dict(pairs)
-
     def number(text: str) -> float:
-        whole = text.lstrip("-").isdigit()
-        must(whole or any(c in text for c in ".eE"), where, f"the value {text}")
-        value = int(text) if whole and len(text) < 18 else float(text)
-        if whole and abs(value) >= 2**53:  # beyond 2^53 only what is written for a float of that size
-            value = float(text)
-            whole = canonical(value) != text
-        must(math.isfinite(value) and (not whole or abs(value) < 2**53), where, "a number too large")
+        if re.fullmatch(r"-?\d{1,16}", text) and abs(int(text)) < 2**53:
+            return int(text)
+        value = float(text) if re.search(r"\d", text) else math.inf
+        must(abs(value) < math.inf and (re.search("[.eE]", text) or number_text(value) == text), where,
+             "a number too large, or none")
         return value
-
     try:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_int=number,
                               parse_float=number, parse_constant=number)
-        canonical(document).encode("utf-8")  # half of a surrogate pair is no text
+        compact(document).encode("utf-8")  # half of a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise Refused(f"{where}: not strict JSON ({str(error)[:80]})") from None
     return document
 
-def canonical(value: Any) -> str:
-    """Write a JSON value in the one form that RFC 8785 gives it."""
-    if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in keys) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(canonical, value)) + "]"
-    if not isinstance(value, float):
-        return json.dumps(value, ensure_ascii=False)
+def compact(value: Any) -> str:
+    """Write JSON in its one form (RFC 8785), for values without floats."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+def number_text(value: float) -> str:
+    """Write a float as RFC 8785 does: the shortest digits, as ECMAScript puts them."""
     sign, digits, exponent = Decimal(repr(value)).as_tuple()
     text, point = "".join(map(str, digits)).rstrip("0"), len(digits) + int(exponent)
     if not text:
         return "0"
-    if -6 < point <= 21:  # as ECMAScript writes numbers: 0.TEXT times 10^point
-        text = "0." + "0" * -point + text if point <= 0 else text.ljust(point, "0")
-        text = text[:point] + "." + text[point:] if 0 < point < len(text) else text
-    else:
+    if point <= -6 or point > 21:  # the value is 0.TEXT times 10^point
         text = text[0] + ("." + text[1:] if text[1:] else "") + f"e{point - 1:+d}"
+    elif point <= 0:
+        text = "0." + "0" * -point + text
+    else:
+        text = text[:point].ljust(point, "0") + ("." + text[point:] if text[point:] else "")
     return "-" * sign + text
 
 # ---------------------------------------------------------- random streams: SHAKE-256, by name
@@ -214,7 +206,7 @@ def two_qubit_states() -> tuple[list[bytes], list[Row], list[list[Row]]]:
 
 # ---------------------------------------------------------- the circuits of each protocol
 # Each gives what its circuits share, the bytes of every circuit, and the ideal bits of each.
-Circuits = tuple[list[Any], list[bytes], list[bytes]]
+Circuits = tuple[list[str], list[bytes], list[bytes]]
 PLUS_ONE = bytes(min(i + 1, 255) for i in range(256))
 HALF_TURNS = bytes([0, 5]) + bytes(254)
 FLIPPED = bytes([1, 0]) + bytes(254)
@@ -223,9 +215,13 @@ def rows(data: bytes, size: int) -> list[bytes]:
     """Cut bytes into rows."""
     return [data[i : i + size] for i in range(0, len(data), size)]
 
-def layers(depth: int, pairs: Any = ()) -> Table:
-    """Describe a run of layers."""
-    return {"depth": depth, "pairs": [list(pair) for pair in pairs]}
+def layers(depth: int, pairs: Any = ()) -> str:
+    """Describe a run of layers in canonical JSON."""
+    return compact({"depth": depth, "pairs": pairs})
+
+def delay(seconds: float) -> list[str]:
+    """Describe a delay; one of no length is none."""
+    return [f'{{"delay":{number_text(float(seconds))}}}'] if seconds else []
 
 def draw_readout(_: float, count: int, __: Any, n: int, stream: Stream) -> Circuits:
     """Random strings, each followed by its complement."""
@@ -236,19 +232,19 @@ def draw_readout(_: float, count: int, __: Any, n: int, stream: Stream) -> Circu
 def draw_t1(length: float, count: int, _: Any, n: int, stream: Stream) -> Circuits:
     """A random string, then a delay."""
     bits = rows(stream.bits(count * n), n)
-    return [layers(1), {"delay": length}], [row.translate(HALF_TURNS) for row in bits], bits
+    return [layers(1), *delay(length)], [row.translate(HALF_TURNS) for row in bits], bits
 
 def draw_t2(length: float, count: int, _: Any, n: int, stream: Stream, echo: int = 0) -> Circuits:
     """A quarter turn of random phase, a delay (with an echo in the middle), a turn to a random bit."""
     after, _, leave = one_qubit_states()
     first, bits = (stream / "first").bits(count * n, 2), (stream / "expected").bits(count * n)
     states = [after[2][1 + phase] for phase in first]
-    runs, wait = [first.translate(PLUS_ONE)], {"delay": length / (1 + echo)}
+    runs, wait = [first.translate(PLUS_ONE)], delay(length / (1 + echo))
     if echo:
         runs.append(bytes(5 + half for half in (stream / "middle").bits(count * n)))
         states = [after[state][pulse] for state, pulse in zip(states, runs[1], strict=True)]
     runs.append(bytes(leave[state][bit] for state, bit in zip(states, bits, strict=True)))
-    shared = [part for _ in runs[1:] for part in (layers(1), wait)] + [layers(1)]
+    shared = [part for _ in runs[1:] for part in (layers(1), *wait)] + [layers(1)]
     circuits = zip(*(rows(run, n) for run in runs), strict=True)
     return shared, [b"".join(parts) for parts in circuits], rows(bits, n)
 
@@ -304,16 +300,14 @@ def draw_two_qubit(length: float, count: int, targets: Any, n: int, stream: Stre
     way = [layers(1, targets), layers(1)]
     return [*way, layers(depth, targets), *way], circuits, answers
 
-# How each protocol is drawn, what it estimates, where its curve ends, and what a shot takes:
-# one-qubit gates, as many a layer, two-qubit gates, as many a layer, delays.
-PROTOCOLS: dict[tuple[str, int], tuple[Any, Row | tuple[str, ...], float, Row]] = {
-    ("readout", 1): (draw_readout, ("readout_error", "readout_error_0", "readout_error_1"), 0.0,
-                     (1, 0, 0, 0, 0)),
-    ("t1", 1): (draw_t1, ("t1",), 0.5, (1, 0, 0, 0, 1)),
-    ("t2_star", 1): (draw_t2, ("t2_star",), 0.5, (2, 0, 0, 0, 1)),
-    ("t2_echo", 1): (draw_echo, ("t2_echo",), 0.5, (3, 0, 0, 0, 1)),
-    ("one_qubit_gates", 1): (draw_one_qubit, ("one_qubit_gate_error",), 0.5, (2, 1, 0, 0, 0)),
-    ("two_qubit_gates", 1): (draw_two_qubit, ("layer_error",), 0.25, (4, 1, 2, 1, 0)),
+# How each protocol is drawn, what it estimates, and where its curve ends.
+PROTOCOLS: dict[tuple[str, int], tuple[Any, tuple[str, ...], float]] = {
+    ("readout", 1): (draw_readout, ("readout_error", "readout_error_0", "readout_error_1"), 0.0),
+    ("t1", 1): (draw_t1, ("t1",), 0.5),
+    ("t2_star", 1): (draw_t2, ("t2_star",), 0.5),
+    ("t2_echo", 1): (draw_echo, ("t2_echo",), 0.5),
+    ("one_qubit_gates", 1): (draw_one_qubit, ("one_qubit_gate_error",), 0.5),
+    ("two_qubit_gates", 1): (draw_two_qubit, ("layer_error",), 0.25),
 }
 
 def draw_batch(x: Table, index: int, n: int, root: bytes) -> tuple[list[str], list[bytes], list[int]]:
@@ -331,13 +325,11 @@ def draw_batch(x: Table, index: int, n: int, root: bytes) -> tuple[list[str], li
     for arm, length in enumerate(x["lengths"]):
         shared, circuits, bits = PROTOCOLS[x["protocol"], x["version"]][0](
             length, arms.count(arm), x["targets"], n, stream / f"arm {arm}")
-        kept = [part for part in shared if part.get("delay") != 0]
-        head = canonical({"qassay_circuit": 1, "qubits": n, "elements": kept}).encode()
+        head = f'{{"elements":[{",".join(shared)}],"qassay_circuit":1,"qubits":{n}}}'.encode()
         head = len(head).to_bytes(4, "big") + head
         drawn.append(iter([(sha256(head + own), bit) for own, bit in zip(circuits, bits, strict=True)]))
     ordered = [next(drawn[arm]) for arm in arms]
     return [name for name, _ in ordered], [bit for _, bit in ordered], arms
-
 # ---------------------------------------------------------- limits of proportions and of decays
 TIMES = ("t1", "t2_star", "t2_echo")
 
@@ -361,6 +353,13 @@ def at_most(k: int, n: int, p: float) -> float:
         if term < 1e-17 * total:
             break
     return total
+
+def root(function: Any, low: float, high: float) -> float:
+    """Find where a falling function crosses zero, by halving."""
+    for _ in range(64):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) > 0 else (low, middle)
+    return (low + high) / 2
 
 class Proportion:
     """Hits out of shots; its limits are those of Clopper and Pearson, as sums of a binomial."""
@@ -401,7 +400,7 @@ class Decay:
 
     def profile(self, k: float) -> tuple[float, float, float]:
         """Give the most likely A at k, the log-likelihood there and its slope in k."""
-        cap, low, high = 1 - self.base, 0.0, 1 - self.base
+        cap = 1 - self.base
         left = [math.exp(-k * m) if m else 1.0 for m, _, _ in self.arms]
         lost = [-math.expm1(-k * m) if m else 0.0 for m, _, _ in self.arms]
 
@@ -411,21 +410,7 @@ class Decay:
 
         def slope(a: float) -> float:
             return sum(x * (h / s - g / t) for s, t, x, _, h, g in chances(a))
-
-        a = cap if slope(cap) >= 0 else 0.0
-        if slope(0.0) <= 0:
-            a = 0.0
-        elif not a:
-            a = cap / 2
-            for _ in range(100):  # Newton's steps, kept inside what brackets the maximum
-                rise = slope(a)
-                low, high = (a, high) if rise > 0 else (low, a)
-                bend = sum(x * x * (h / s / s + g / t / t) for s, t, x, _, h, g in chances(a))
-                new = a + rise / bend
-                new = new if low <= new <= high else (low + high) / 2
-                a, moved = new, abs(new - a)
-                if moved < 1e-16:
-                    break
+        a = cap if slope(cap) >= 0 else 0.0 if slope(0.0) <= 0 else root(slope, 0.0, cap)
         height = sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in chances(a))
         return a, height, -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in chances(a) if m)
 
@@ -517,21 +502,10 @@ class RateTest:
     def nearest(self, a: float, b: float, border: float) -> float:
         """Find s on the line t = B + R (s - B) that is nearest to (a, b) in relative entropy."""
         (k0, k1), base = self.shares, self.base
-        low, high = sorted((a, min(max(base + (b - base) / border, 0.0), 1.0)))
-        s = (low + high) / 2
-        for _ in range(60):
+        def pull(s: float) -> float:
             t = base + border * (s - base)
-            p, q = s * (1 - s), t * (1 - t)
-            value = k0 * (s - a) * q + k1 * border * (t - b) * p
-            slope = (k0 * (q + (s - a) * border * (1 - 2 * t))
-                     + k1 * border * (border * p + (t - b) * (1 - 2 * s)))
-            low, high = (s, high) if value < 0 else (low, s)
-            new = s - value / slope if slope else low - 1
-            new = new if low <= new <= high else (low + high) / 2
-            s, moved = new, abs(new - s)
-            if moved < 1e-17:
-                break
-        return s
+            return k0 * (a - s) * t * (1 - t) + k1 * border * (b - t) * s * (1 - s)
+        return root(pull, *sorted((a, min(max(base + (b - base) / border, 0.0), 1.0))))
 
     def factors(self, hits: int, shots: int, null: float, other: float) -> list[float]:
         """Give a bettor's log factors for a long hit and miss, a short hit and miss, after a past."""
@@ -602,6 +576,148 @@ def signed_by(key: bytes, signature: bytes, message: bytes) -> bool:
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
+def unarmoured(text: Any, where: str) -> bytes:
+    """Read base64 that has one meaning."""
+    data = base64.b64decode(text.encode(), validate=True)
+    must(base64.b64encode(data).decode() == text, where, "no base64 of one meaning")
+    return data
+
+def blob(*parts: bytes) -> bytes:
+    """Put four bytes of length before each part, as SSH does."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+def fingerprint(key: bytes) -> str:
+    """Name a key as ssh-keygen does."""
+    digest = hashlib.sha256(blob(b"ssh-ed25519", key)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+def read_roles(data: bytes, where: str) -> dict[bytes, Table]:
+    """Read whose keys these are: one key for one person in one role."""
+    found: dict[bytes, Table] = {}
+    for one in read_json(data, where)["roles"]:
+        kind, line = one["key"].split(" ")
+        key = unarmoured(line, where)[-32:]
+        must((kind, unarmoured(line, where)) == ("ssh-ed25519", blob(b"ssh-ed25519", key)) and
+             one["fingerprint"] == fingerprint(key) and
+             one["role"] in ("vendor", "verifier", "partner", "witness"), where, "no Ed25519 key in a role")
+        must(key not in found, where, "a key in two roles")
+        found[key] = one
+    return found
+
+def opened(envelope: Table, keys: Any, where: str) -> tuple[Table, list[bytes]]:
+    """Verify a DSSE envelope by known keys, then read the in-toto statement in it."""
+    kind, payload = "application/vnd.in-toto+json", unarmoured(envelope["payload"], where)
+    known, signers = {fingerprint(key): key for key in keys}, []
+    must(envelope["payloadType"] == kind and envelope["signatures"], where, "no signed statement")
+    for one in envelope["signatures"]:
+        key = known.get(one["keyid"])
+        must(key and signed_by(key, unarmoured(one["sig"], where), b"DSSEv1 %d %b %d %b" % (
+            len(kind), kind.encode(), len(payload), payload)), where, "no known key's signature of this")
+        signers.append(key)
+    return read_json(payload, where), signers
+
+def tree_hash(leaves: list[bytes]) -> bytes:
+    """Give the Merkle root of a log (RFC 6962, 2.1)."""
+    if len(leaves) < 2:
+        return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + tree_hash(leaves[:split]) + tree_hash(leaves[split:])).digest()
+
+# Who may say what in a campaign, and which facts he states.
+ENDS = ("counts", "failed", "expired", "excused")
+EVENTS = {"sheet": ("vendor", ""), "plan": ("verifier", "committers excused_limit"),
+          "committed": ("verifier partner", "commitment"), "nonce": ("vendor", "commitments nonce"),
+          "amended": ("verifier", "batches text"), "released": ("verifier", "batch deadline"),
+          "counts": ("vendor", "batch"), "failed": ("vendor", "batch reason"), "expired": ("verifier", "batch"),
+          "excused": ("vendor", "batch reason"), "noted": ("vendor verifier partner witness", "text"),
+          "revealed": ("verifier partner", "secret"), "verdicts": ("verifier", ""), "closed": ("verifier", "")}
+
+class Campaign:
+    """What the log of a campaign tells, line by line; every line must be allowed where it stands."""
+
+    def __init__(self, roles: dict[bytes, Table]) -> None:
+        self.roles, self.facts, self.times = roles, {}, []
+        self.commitments, self.secrets, self.named = {}, {}, {}
+        self.released, self.ended = {}, {}
+        self.signers: list[bytes] = []
+        self.fixed, self.first_counts = 0, math.inf
+
+    def take(self, line: bytes, where: str) -> None:
+        """Take in one line of the log."""
+        entry = read_json(line, where)
+        said, signers = opened(entry["envelope"], self.roles, where)
+        event, facts, at = said["predicate"], said["predicate"]["facts"], entry["at"]
+        subject = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
+        kind, by, party = event["event"], event["by"], self.roles[signers[0]]
+        day = datetime.fromtimestamp(at, UTC).date().isoformat()
+        must(compact(entry).encode() == line and said["predicateType"] == "qassay:event/v1", where, "no event")
+        must(len(signers) == 1 and party["role"] == by and by in EVENTS[kind][0].split(), where,
+             f"{kind}, signed by the {party['role']}")
+        must(" ".join(sorted(facts)) == EVENTS[kind][1], where, f"other facts than {kind} has")
+        must(at >= max(self.times, default=0) and (party["valid_from"] or day) <= day <=
+             (party["valid_to"] or day), where, "a time before the last one, or outside the key's validity")
+        must(kind in ("sheet", "plan") or subject[PLAN] == self.facts["plan"], where, "an event of another plan")
+        batch, known = facts.get("batch"), self.facts
+        early = (known.get("nonce"), not self.secrets)
+        allowed = {  # what must have happened before, and what not
+            "sheet": not known, "plan": [*known] == ["sheet"] and subject.get(SHEET) == known["sheet"],
+            "committed": "plan" in known and by in known["committers"] and by not in self.commitments and not early[0],
+            "nonce": self.commitments.keys() == {*known.get("committers", "?")} and not early[0] and
+                     facts.get("commitments") == self.commitments,
+            "amended": early[1] and not any(b in self.released or b in self.ended for b in
+                                            facts.get("batches") or self.released),
+            "released": all(early) and batch not in self.released and batch not in self.ended and
+                        facts.get("deadline", 0) >= at,
+            "expired": at > self.released.get(batch, math.inf), "counts": at <= self.released.get(batch, -1),
+            "failed": batch in self.released, "noted": True,
+            "excused": batch not in self.released and list(self.ended.values()).count("excused")
+                       < known.get("excused_limit", 0),
+            "revealed": early[0] and by in self.commitments and by not in self.secrets and
+                        self.released.keys() <= self.ended.keys(),
+            "verdicts": self.secrets.keys() == self.commitments.keys() != set() and "verdicts" not in known,
+            "closed": "verdicts" in known}
+        must(allowed[kind] and "closed" not in known and (kind not in ENDS or batch not in self.ended), where,
+             f"{kind} {batch or ''} may not stand here")
+        if kind in ("sheet", "plan", "verdicts"):
+            known[kind] = subject[{"sheet": SHEET, "plan": PLAN, "verdicts": VERDICTS}[kind]]
+        known.update({key: facts[key] for key in ("committers", "excused_limit", "nonce") if key in facts})
+        if kind == "committed":
+            self.commitments[by] = facts["commitment"]
+        elif kind == "nonce":
+            self.fixed = len(self.times) + 1
+        elif kind == "released":
+            self.released[batch] = facts["deadline"]
+        elif kind in ENDS:
+            self.ended[batch] = kind
+            self.first_counts = min(self.first_counts, len(self.times)) if kind == "counts" else self.first_counts
+        elif kind == "revealed":
+            self.secrets[by] = bytes.fromhex(facts["secret"])
+            must(joint(b"qassay-joint-commitment-v1", by.encode(), bytes.fromhex(known["plan"]), self.secrets[by])
+                 .hex() == self.commitments[by], where, "not the secret that was committed to")
+        elif kind == "closed":
+            known["closed"] = True
+        for name, digest in subject.items():
+            if batch and name != PLAN:
+                must(self.named.setdefault(name, digest) == digest, where, f"another {name} than before")
+        self.times.append(at)
+        self.signers += signers
+
+def joint(*parts: bytes) -> bytes:
+    """Hash parts, each with its length before it."""
+    return hashlib.sha256(blob(*parts)).digest()
+
+def read_head(data: bytes, where: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
+    """Read a log's head (a C2SP signed note): text, size, root, and name and bytes of each signature."""
+    text, _, below = data.decode().rpartition("\n\n")
+    origin, size, top = text.split("\n")
+    must(below.endswith("\n") and re.fullmatch("[1-9][0-9]{0,9}", size), where, "no head of a log")
+    lines = [line.split(" ") for line in below[:-1].split("\n")]
+    must(all(line[0] == "\u2014" and len(line) == 3 for line in lines), where, "no signature lines")
+    return text + "\n", int(size), unarmoured(top, where), [(name, unarmoured(sig, where)) for _, name, sig in lines]
+
+def key_id(name: str, kind: int, key: bytes) -> bytes:
+    """Give the bytes that a key's signature lines begin with."""
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
 
 # ---------------------------------------------------------- what a claim can speak of
 # Unit, better side, what has a value, tolerance where the sheet sets none.
@@ -613,8 +729,10 @@ METRICS = {"qubits": ("count", "at least", "register", 0.001),
 UNITS = {"ns": "1e-9", "us": "1e-6", "µs": "1e-6", "μs": "1e-6", "ms": "1e-3", "s": "1", "min": "60",
          "h": "3600", "%": "1e-2", "ppm": "1e-6", "": "1"}
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
-ESTIMATES, VERDICTS = "analysis/estimates.json", "verdicts/verdicts.json"
-REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, "analysis/checks.json", "software/versions.json"}
+ESTIMATES, VERDICTS, CHECKED = "analysis/estimates.json", "verdicts/verdicts.json", "analysis/checks.json"
+VERSIONS, REPORT = "software/versions.json", "report/datasheet.html"
+ROLES, ENTRIES, HEAD, EARLIER = "keys/roles.json", "log/entries.jsonl", "log/checkpoint", "log/checkpoints/"
+REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 OPEN = ("inconclusive", None, None)
 
 def quantity(value: Any) -> float:
@@ -635,64 +753,167 @@ def is_published(x: Table) -> bool:
 class Audit:
     """One bundle: what it says, what was derived again, and what was not."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.circuits = path, 0
+    def __init__(self, path: Path, trusted: list[str]) -> None:
+        self.path, self.circuits, self.level = path, 0, "T0"
+        self.pinned, self.pins = {}, {text for text in trusted if "=SHA256:" in text}
+        for text in trusted:
+            self.pinned.update({} if text in self.pins else read_roles(Path(text).read_bytes(), text))
+        self.roles: dict[bytes, Table] = {}
+        self.signers: list[bytes] = []  # of the manifest, of the log, and independent witnesses
+        self.campaign: Any = None
         self.unchecked: list[str] = []
         self.rows: Table = {}  # experiment -> quantity -> batch -> (arms, hits of targets, shots)
         self.measured: dict[tuple[str, str, int], Any] = {}
         self.there: dict[str, list[int]] = {}
         self.memory: Table = {}
-        self.trust = "T0"
 
-    def files(self) -> str:
-        """Every file is the one that was sealed, and there is no other."""
+    def archive(self) -> str:
+        """The archive is safe to read."""
         self.data = read_archive(self.path)
-        manifest = read_json(self.data.pop("bundle.json", b"null"), "bundle.json")
-        must(isinstance(manifest, dict) and manifest.get("qassay_bundle") == 1, "bundle.json", "no manifest")
+        return f"{len(self.data)} files with plain names and honest sizes"
+
+    def seals(self) -> str:
+        """Every file is the one that was sealed, there is no other, and no byte is left over."""
+        must(archive_of(self.data) == self.path.read_bytes(), self.path.name, "bytes beside the files")
+        self.outside = {name: self.data.pop(name) for name in [*self.data] if re.fullmatch(
+            r"bundle(\.dsse\.json|(\.[a-z]{1,20}(-[2-9])?)?\.sshsig)", name)}
+        self.manifest = self.data.pop("bundle.json", b"null")
+        manifest = read_json(self.manifest, "bundle.json")
+        must(isinstance(manifest, dict) and manifest.get("qassay_bundle") == 2 and
+             isinstance(manifest.get("files"), list), "bundle.json", "no manifest of format 2")
         sealed = {one["path"]: (one.get("sha256"), one.get("bytes")) for one in manifest["files"]}
         must(len(sealed) == len(manifest["files"]), "bundle.json", "a file twice")
         for name in sorted(sealed.keys() | self.data.keys() | REQUIRED):
             must(name in self.data, name, "missing")
             must(name in sealed, name, "a file that nobody sealed")
             must(sealed[name] == (sha256(self.data[name]), len(self.data[name])), name, "not what was sealed")
-        self.json = {n: read_json(data, n) for n, data in self.data.items() if n.endswith(".json")}
-        must(isinstance(self.json["software/versions.json"]["qassay"], str), "software", "no version")
         return f"all {len(self.data)} files are the ones that were sealed"
+
+    def documents(self) -> str:
+        """Every document is JSON with one meaning only."""
+        self.json = {n: read_json(data, n) for n, data in self.data.items() if n.endswith(".json")}
+        must(all(isinstance(text, str) for text in self.json[VERSIONS].values()) and "qassay" in
+             self.json[VERSIONS], VERSIONS, "no versions")
+        return f"all {len(self.json)} documents are strict JSON"
+
+    def signatures(self) -> str:
+        """Every signature over the manifest holds, and no key changes its role."""
+        self.roles = read_roles(self.data[ROLES], ROLES) if ROLES in self.data else {}
+        for key, party in self.pinned.items():
+            must(self.roles.get(key, party)["role"] == party["role"], ROLES, "a key in another role than pinned")
+        head = b"SSHSIG\0\0\0\1"
+        for name, data in self.outside.items():
+            if name.endswith(".sshsig"):
+                lines = data.decode("ascii").split("\n")
+                raw = unarmoured("".join(lines[1:-2]), name)
+                key, signature = raw[33:65], raw[-64:]
+                whole = head + blob(blob(b"ssh-ed25519", key), b"qassay-bundle@v1", b"", b"sha512",
+                                    blob(b"ssh-ed25519", signature))
+                message = b"SSHSIG" + blob(b"qassay-bundle@v1", b"", b"sha512",
+                                           hashlib.sha512(self.manifest).digest())
+                must(raw == whole and lines[0] + lines[-2] + lines[-1] == "-----BEGIN SSH SIGNATURE-----"
+                     "-----END SSH SIGNATURE-----" and signed_by(key, signature, message), name, "does not hold")
+                self.signers.append(key)
+        envelope = self.outside.get("bundle.dsse.json")
+        if envelope:
+            said, signers = opened(read_json(envelope, "bundle.dsse.json"),
+                                   {*self.roles, *self.pinned, *self.signers}, "bundle.dsse.json")
+            must(said == {"_type": "https://in-toto.io/Statement/v1", "predicateType": "qassay:bundle/v1",
+                          "subject": [{"name": "bundle.json", "digest": {"sha256": sha256(self.manifest)}}],
+                          "predicate": {}}, "bundle.dsse.json", "a statement on another bundle")
+            self.signers += signers
+        return f"{len(set(self.signers))} keys signed the bundle as a whole"
+
+    def log(self) -> str:
+        """Every event of the log is signed by its party, stands in its place, and the log is closed."""
+        if not any(name.startswith(("log/", "keys/")) for name in self.data):
+            return "there is no log: nothing shows that no other run was made"
+        for name in (ROLES, ENTRIES, HEAD):
+            must(name in self.data, name, "missing")
+        *self.lines, torn = self.data[ENTRIES].split(b"\n")
+        must(not torn and len(self.lines) <= 50_000, ENTRIES, "a torn or endless log")
+        self.campaign = told = Campaign(self.roles)
+        for place, line in enumerate(self.lines, 1):
+            told.take(line, f"{ENTRIES} line {place}")
+        must("closed" in told.facts, ENTRIES, "a log that goes on")
+        for name, digest in told.named.items():
+            must(name not in self.data or sha256(self.data[name]) == digest, name, "another file than in the log")
+        return f"all {len(self.lines)} events are signed and in order; {len(told.ended)} batches ended once each"
+
+    def witnesses(self) -> str:
+        """Every signed head is one of this log; somebody independent may have seen it early and late."""
+        if not self.campaign:
+            return "nobody was witness"
+        told, seen = self.campaign, {True: set(), False: set()}  # before any counts came, at the end
+        origin = self.data[HEAD].split(b"\n")[0].decode()
+        for name in (HEAD, *(name for name in self.data if name.startswith(EARLIER))):
+            text, size, top, signatures = read_head(self.data[name], name)
+            must(text.startswith(f"{origin}\n") and re.fullmatch(r"qassay/log/[\w.-]{1,100}", origin) and
+                 size <= len(self.lines) and top == tree_hash(self.lines[:size]) and
+                 (size == len(self.lines) if name == HEAD else name == f"{EARLIER}{size:07d}"), name,
+                 "not a head of this log")
+            kept = False
+            for key, party in self.roles.items():
+                cosigner = f"qassay/{party['role']}"
+                for signer, raw in signatures:
+                    if (signer, raw[:4]) == (origin, key_id(origin, 1, key)) and party["role"] == "verifier":
+                        kept = signed_by(key, raw[4:], text.encode())
+                        must(kept, name, "a false signature of the log's keeper")
+                    elif (signer, raw[:4]) == (cosigner, key_id(cosigner, 4, key)):
+                        at = int.from_bytes(raw[4:12], "big")
+                        must(signed_by(key, raw[12:], f"cosignature/v1\ntime {at}\n{text}".encode()) and
+                             at >= told.times[size - 1], name, "a false cosignature")
+                        unseen = told.first_counts == math.inf or (
+                            size <= told.first_counts and at <= told.times[told.first_counts])
+                        if party["role"] in ("partner", "witness"):
+                            seen[True] |= {key} if 0 < told.fixed <= size and unseen else set()
+                            seen[False] |= {key} if size == len(self.lines) else set()
+            must(kept, name, "no signature of the log's keeper")
+        self.independent = seen[True] & seen[False]
+        self.level = "T2" if self.independent else "T1"
+        return f"{len(self.independent)} independent parties watched the log from before the counts to its end"
+
+    def trust(self) -> str:
+        """The verdicts rest on keys that the reader has pinned."""
+        named = {key for key, party in self.roles.items() if f"{party['role']}={fingerprint(key)}" in self.pins}
+        resting = {*self.signers, *(self.campaign.signers if self.campaign else ()),
+                   *(self.independent if self.campaign else ())}
+        strange = resting - named - self.pinned.keys()
+        must(resting - strange or not (self.pins or self.pinned), self.path.name, "no key that you pinned signed")
+        must(self.level == "T0" or not strange, self.path.name,
+             f"trust level {self.level} by keys that you have not pinned")
+        if strange:
+            self.unchecked.append("whose the signatures are: you have not pinned those keys")
+        return f"trust level {self.level}; {len(resting)} keys signed, {len(resting - strange)} of them pinned"
 
     def claims_and_plan(self) -> str:
         """The plan can be followed, and is the plan of this sheet."""
         self.plan = plan = self.json[PLAN]
-        self.n, self.id = plan["device"]["qubits"], sha256(canonical(plan).encode())
+        self.n, self.id = plan["device"]["qubits"], sha256(self.data[PLAN])
         self.claims = {claim["id"]: claim for claim in plan["sheet"]["claims"]}
         self.own = [x for x in plan["experiments"] if not is_published(x)]
         must(1 <= self.n <= 10_000 and all(0 < plan[k] < 0.5 for k in ("alpha", "beta"))
              and plan["rule"] in ("tolerant", "guarded")
              and plan["multiplicity"] in ("fdr", "family-wise", "none"), PLAN, "no plan of qassay")
-        seconds, times_of = 0.0, plan["device"]["durations"]
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
-            must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"])
-                 <= self.claims.keys() and x["rounds"] % block == x["batch"] % block == 0 and qubits
-                 and all(0 <= q < self.n for q in qubits), f"{PLAN}, {x['id']}", "no experiment")
-            if (x["protocol"], x["version"]) not in PROTOCOLS:
-                must(x["protocol"] not in dict(PROTOCOLS), f"{PLAN}, {x['id']}", "an unknown version")
-                continue
+            known, at = (x["protocol"], x["version"]) in PROTOCOLS, f"{PLAN}, {x['id']}"
+            must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
+                 and x["rounds"] % block == x["batch"] % block == 0 and qubits and min(qubits) >= 0 and
+                 max(qubits) < self.n and x["lengths"] == sorted(set(x["lengths"])), at, "no experiment")
+            must(known or x["protocol"] not in dict(PROTOCOLS), at, "an unknown version of the protocol")
             depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
-            must(len(set(qubits)) == len(qubits) and x["lengths"] == sorted(set(x["lengths"])) and
-                 0 <= depth <= 200_000 and x["batch"] * self.n * depth <= 2 << 30 and x["lengths"][0] >= 0
-                 and len(x["lengths"]) == len(x["block"]), f"{PLAN}, {x['id']}", "no targets or lengths")
-            ones, each, twos, per_layer, wait = PROTOCOLS[x["protocol"], x["version"]][3]
-            seconds += x["rounds"] / block * sum(
-                count * (times_of["shot_overhead"] + times_of["readout"] + wait * length
-                         + (ones + each * length) * times_of["one_qubit_gate"]
-                         + (twos + per_layer * length) * times_of["two_qubit_gate"])
-                for count, length in zip(x["block"], x["lengths"], strict=True))
-        if all((x["protocol"], x["version"]) in PROTOCOLS for x in plan["experiments"]):
-            cost, shots = plan["cost"], sum(x["rounds"] for x in self.own)
-            must(cost["shots"] == cost["circuits"] == shots and close(cost["seconds"], seconds)
-                 and close(cost["money"], shots * plan["device"]["cost_per_shot"]), f"{PLAN}, cost",
-                 "not the cost of these experiments")
+            must(not known or (len(set(qubits)) == len(qubits) and depth <= 200_000 and x["lengths"][0] >= 0 and
+                               x["batch"] * self.n * depth <= 2 << 30 and len(x["lengths"]) == len(x["block"])),
+                 at, "targets or lengths that cannot be run")
+        shots = sum(x["rounds"] for x in self.own)
+        must(not self.own or plan["cost"]["shots"] == plan["cost"]["circuits"] == shots, f"{PLAN}, cost",
+             "not the shots of these experiments")
         self.sheet(plan["sheet"])
+        facts = self.campaign.facts if self.campaign else {"plan": self.id, "sheet": sha256(self.data[SHEET]),
+                                                           "verdicts": sha256(self.data[VERDICTS])}
+        for name, key in ((PLAN, "plan"), (SHEET, "sheet"), (VERDICTS, "verdicts")):
+            must(sha256(self.data[name]) == facts[key], name, "not the one that the parties signed")
         return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
 
     def sheet(self, planned: Table) -> None:
@@ -719,49 +940,70 @@ class Audit:
                  "another value in the plan")
 
     def seed(self) -> str:
-        """The revealed seed is the one that the plan committed to."""
+        """The seed is the one that was committed to before anything ran."""
         self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
+        committed, told = self.plan["seed_commitment"], self.campaign
+        must((committed == "joint-v1") == bool(told), PLAN, "a joint seed and a log go together")
+        if told:
+            must(number is None and joint(
+                b"qassay-joint-seed-v1", told.secrets["verifier"], told.secrets.get("partner", b""),
+                bytes.fromhex(told.facts["nonce"]), bytes.fromhex(self.id)) == self.root, SEED,
+                 "not the seed that follows from all shares")
+            return "the seed follows from shares that were committed to before anybody could know it"
         must(number is None or hashlib.sha256(f"qassay-seed-v1{number}".encode()).digest() == self.root,
              SEED, "not the number that the root came from")
-        must(sha256(b"qassay-seed-commitment-v1" + self.root) == self.plan["seed_commitment"], SEED,
-             "not the seed that the plan committed to")
+        must(sha256(b"qassay-seed-commitment-v1" + self.root) == committed, SEED, "not the committed seed")
         return "the seed is the one the plan committed to"
 
-    def circuits_and_counts(self) -> str:
-        """All circuits follow from the seed, and every shot is there once."""
-        for x in self.plan["experiments"]:
-            known = (x["protocol"], x["version"]) in PROTOCOLS
-            for index in range(0 if is_published(x) else batches_of(x)):
+    def batches(self) -> Any:
+        """Give experiment, index, name and both paths of every batch that is there."""
+        for x in self.own:
+            for index in range(batches_of(x)):
                 name = f"{x['id']}/{index:04d}"
                 paths = [f"batches/{name}/{part}.json" for part in ("circuits", "counts")]
                 if any(path in self.data for path in paths):
-                    for path in paths:
-                        must(path in self.data, path, "missing")
-                    self.there.setdefault(x["id"], []).append(index)
-                    if known:
-                        self.batch(x, index, name, *paths)
+                    yield x, index, name, *paths
+
+    def counts(self) -> str:
+        """Every batch holds one outcome a circuit, or says why not; in a campaign the vendor signed it."""
+        for x in self.plan["experiments"]:
             if is_published(x):
                 self.published(x, f"published/{x['id']}.json")
-            elif not known:
-                self.unchecked.append(f"circuits and counts of {x['id']} ({x['protocol']})")
-        return f"all {self.circuits} circuits follow from the seed, and every shot is there once"
+        ended = self.campaign.ended if self.campaign else {}
+        for x, index, name, drawn, came in self.batches():
+            must(drawn in self.data and came in self.data, came, "missing, or its circuits are")
+            self.there.setdefault(x["id"], []).append(index)
+            answer, size = self.json[came], min(x["batch"], x["rounds"] - index * x["batch"])
+            must(answer.keys() == {"batch", "shots", "outcomes", "seconds", "notes", "failures"} and
+                 answer["batch"] == name and answer["shots"] == 1 and answer["seconds"] >= 0 and
+                 all(isinstance(text, str) for text in answer["notes"] + answer["failures"]), came,
+                 "no answer to this batch")
+            lines, end = answer["outcomes"], ended.get(name, "counts")
+            must(lines is not None or answer["failures"], came, "no outcomes, and no reason")
+            must(lines is None or len(lines) == size, came, f"not one outcome of each of {size} circuits")
+            must(all(isinstance(line, str) and len(line) == self.n and not line.strip("01")
+                     for line in lines or ()), came, f"an outcome that is not {self.n} bits")
+            must(not ended or (lines is None) == (end != "counts") and (lines is None or came in self.campaign.named),
+                 came, "outcomes that the vendor did not sign")
+        for name in ended:
+            must(f"batches/{name}/counts.json" in self.data, ENTRIES, f"{name} ended, and is not here")
+        return "every shot is there once"
 
-    def batch(self, x: Table, index: int, name: str, drawn: str, came: str) -> None:
-        """Draw one batch again and score what came back."""
-        ids, ideal, arms = draw_batch(x, index, self.n, self.root)
-        self.circuits += len(ids)
-        must(self.json[drawn] == {"batch": name, "circuits": ids}, drawn, "not the circuits of the seed")
-        answer = self.json[came]
-        must(answer.keys() == {"batch", "shots", "outcomes", "seconds", "notes", "failures"} and
-             answer["batch"] == name and answer["shots"] == 1 and answer["seconds"] >= 0 and
-             all(isinstance(text, str) for text in answer["notes"] + answer["failures"]), came,
-             "no answer to this batch")
-        lines = answer["outcomes"]
-        if lines is None:
-            return must(answer["failures"], came, "no outcomes, and no reason")
-        must(len(lines) == len(ids), came, f"{len(lines)} outcomes of {len(ids)} circuits")
-        must(all(isinstance(line, str) and len(line) == self.n and not line.strip("01") for line in lines),
-             came, f"an outcome that is not {self.n} bits")
+    def draw(self) -> str:
+        """All circuits follow from the plan and the seed."""
+        for x, index, name, drawn, came in self.batches():
+            if (x["protocol"], x["version"]) in PROTOCOLS:
+                ids, ideal, arms = draw_batch(x, index, self.n, self.root)
+                must(self.json[drawn] == {"batch": name, "circuits": ids}, drawn, "not the circuits of the seed")
+                self.circuits += len(ids)
+                if self.json[came]["outcomes"] is not None:
+                    self.score(x, index, self.json[came]["outcomes"], ideal, arms)
+            else:
+                self.unchecked.append(f"circuits and hits of {x['id']} ({x['protocol']})")
+        return f"all {self.circuits} circuits follow from the plan and the seed"
+
+    def score(self, x: Table, index: int, lines: list[str], ideal: list[bytes], arms: list[int]) -> None:
+        """Count at each target whether a machine answered as an ideal one."""
         right = [list(map(operator.eq, line.encode().translate(bytes.maketrans(b"01", b"\0\1")), bits))
                  for line, bits in zip(lines, ideal, strict=True)]
         kept = self.rows.setdefault(x["id"], {})
@@ -769,7 +1011,7 @@ class Audit:
         if x["protocol"] != "readout":
             hits = [tuple(int(all(row[q] for q in target)) for target in x["targets"]) for row in right]
             kept.setdefault(names[0], {})[index] = (arms, hits, 1)
-            return None
+            return
         for k in range(0, len(right) - 1, 2):  # a string and its complement: every qubit in 0 and 1
             for which, quantity_name in enumerate(names):
                 row = tuple(sum(not right[i][q] for i in (k, k + 1) if which in (0, 1 + ideal[i][q]))
@@ -777,7 +1019,6 @@ class Audit:
                 own = kept.setdefault(quantity_name, {}).setdefault(index, ([], [], 1 + (which == 0)))
                 own[0].append(0)
                 own[1].append(row)
-        return None
 
     def published(self, x: Table, where: str) -> None:
         """Take counts that somebody published: there are no circuits to draw."""
@@ -966,6 +1207,9 @@ class Audit:
         files = {f"batches/{name}/{index:04d}/{part}.json" for name, index in there
                  for part in ("circuits", "counts")}
         files |= {f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x)}
+        if self.campaign:
+            files |= {ROLES, ENTRIES, HEAD, *self.campaign.named}
+            files |= {name for name in self.data if name.startswith(EARLIER)}
         for name in sorted(self.data.keys() - files - REQUIRED):
             raise Refused(f"{name}: a file that nothing in the plan accounts for")
         return f"the {len(there)} batches are those of the plan and its stopping rule"
@@ -1012,7 +1256,8 @@ class Audit:
             limit = claim["value"] * wide if lower else claim["value"] / wide
             must(said["metric"] == claim["metric"] and close(said["claimed"], claim["value"])
                  and close(said["limit"], limit), at, "another metric, value or limit")
-            must(said["trust"] == self.trust, at, f"the trust level is {self.trust}")
+            level = "T0" if said["verdict"] == "not tested" else self.level
+            must(said["trust"] == level, at, f"the trust level is {level}")
             if claim["id"] in untested:
                 must(said["verdict"] == "not tested" and said["estimate"] is None, at, "it was not tested")
                 continue
@@ -1049,7 +1294,6 @@ class Audit:
             self.unchecked.append(f"the estimate of {name!r}, a {claim['statistic']} of {len(ones)} targets")
         must(said["circuits"] == sum(circuits.values()) or claim["metric"] == "two_qubit_gate_error" or
              any(map(is_published, self.serving(claim))), at, "another number of circuits")
-        self.sequence(claim, said, at)
         capped = outcome == "inconclusive" and any(
             one["failed"] and one["experiment"] in said["experiments"] for one in self.json["analysis/checks.json"])
         early, late = self.early[name], self.late[name]
@@ -1068,61 +1312,50 @@ class Audit:
                 must(close(said[e], math.exp(min(log, 600.0))), at, f"another {e}")
         return None
 
-    def sequence(self, claim: Table, said: Table, at: str) -> None:
-        """The interval that holds at every moment follows from the estimate (Robbins' mixture)."""
-        shown, alpha = said["estimate"], self.plan["alpha"]
-        if not shown or shown["value"] <= 0 or claim["metric"] == "qubits" or any(map(is_published, self.serving(claim))):
-            return must(said["sequence"] is None, at, "an interval out of nothing")
-        start = 2 * (2 / math.log1p(claim["delta"])) ** 2 / (2 * math.log(1 / alpha) + 3)
-        for end, sign in (("low", -1), ("high", 1)):
-            error = math.inf
-            if shown[end]:
-                error = sign * math.log(shown[end] / shown["value"]) / NormalDist().inv_cdf(0.975)
-            factor, known = (0.0 if sign < 0 else math.inf), 0.0
-            if 0 < error < math.inf:
-                known = error**-2
-                half = math.sqrt((known + start) * (2 * math.log(1 / alpha) + math.log1p(known / start))) / known
-                factor = math.exp(min(sign * half, 700.0))
-            value = shown["value"] * factor
-            must(close(said["sequence"][end], value if value < math.inf else None), at, f"another sequence, {end}")
-        return None
+CHECKS = (("archive", Audit.archive), ("seals", Audit.seals), ("documents", Audit.documents),
+          ("signatures", Audit.signatures), ("log", Audit.log), ("witnesses", Audit.witnesses),
+          ("claims and plan", Audit.claims_and_plan), ("seed", Audit.seed), ("counts", Audit.counts),
+          ("circuits", Audit.draw), ("completeness", Audit.completeness), ("estimates", Audit.estimates),
+          ("verdicts", Audit.verdicts), ("trust", Audit.trust))
+NEVER = "the checks of the model, sequences, wording and the datasheet"
 
-CHECKS = (("files", Audit.files), ("claims and plan", Audit.claims_and_plan), ("seed", Audit.seed),
-          ("circuits and counts", Audit.circuits_and_counts), ("completeness", Audit.completeness),
-          ("estimates", Audit.estimates), ("verdicts", Audit.verdicts))
-
-def audit(path: Path) -> Table:
+def audit(path: Path, trusted: list[str] | None = None) -> Table:
     """Make all checks, up to the first that fails."""
-    one, passed, failed = Audit(path), [], None
+    one, passed, failed = Audit(path, trusted or []), [], None
     for name, check in CHECKS:
         try:
             passed.append({"check": name, "sentence": check(one)})
         except Refused as error:
             failed = {"check": name, "reason": str(error)}
-        except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError,
+        except (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RecursionError, TypeError,
                 ValueError) as error:  # whatever a stranger's file sets off, the answer is a sentence
-            failed = {"check": name, "reason": f"not as qassay writes it ({type(error).__name__}: {str(error)[:80]})"}
+            kind = f"{type(error).__name__}: {str(error)[:80]}"
+            failed = {"check": name, "reason": f"{path.name}: not as qassay writes it ({kind})"}
         if failed:
             break
-    return {"valid": failed is None, "failed": failed, "passed": passed, "not_checked": [
-        *dict.fromkeys(one.unchecked), "wording, method names, the checks of the model, the datasheet"]}
+    return {"valid": failed is None, "failed": failed, "passed": passed, "trust": one.level if not failed else "T0",
+            "not_checked": [*dict.fromkeys(one.unchecked), NEVER]}
 
 def main(arguments: list[str]) -> int:
     """Audit the bundle that is named on the command line."""
-    paths = [Path(text) for text in arguments if text != "--json"]
-    if len(paths) != 1 or not paths[0].is_file():
-        sys.stderr.write("usage: audit_minimal.py BUNDLE [--json], BUNDLE a file that can be read\n")
+    as_json = "--json" in arguments
+    words = [text for text in arguments if text != "--json"]
+    trusted = [words[i + 1] for i, text in enumerate(words[:-1]) if text == "--trust"]
+    paths = [text for i, text in enumerate(words) if text != "--trust" and (not i or words[i - 1] != "--trust")]
+    try:
+        must(len(paths) == 1 and Path(paths[0]).is_file(), "BUNDLE", "one file that can be read")
+        report = audit(Path(paths[0]), trusted)
+    except (Refused, OSError, KeyError, TypeError, ValueError) as error:
+        sys.stderr.write(f"usage: audit_minimal.py BUNDLE [--trust KEYS]... [--json] ({ascii(str(error))})\n")
         return 2
-    report = audit(paths[0])
-    if "--json" in arguments:
+    if as_json:
         sys.stdout.write(json.dumps(report) + "\n")
-        return 0 if report["valid"] else 4
-    for one in report["passed"]:
-        sys.stdout.write(f"ok      {one['check']}: {one['sentence']}\n")
-    if report["failed"]:
-        sys.stdout.write(f"REFUSED {report['failed']['check']}: {ascii(report['failed']['reason'])[1:-1]}\n")
-    for text in report["not_checked"]:
-        sys.stdout.write(f"        not checked here: {text}\n")
+    else:
+        lines = [f"ok      {one['check']}: {one['sentence']}" for one in report["passed"]]
+        if report["failed"]:
+            lines.append(f"REFUSED {report['failed']['check']}: {ascii(report['failed']['reason'])[1:-1]}")
+        lines += [f"        not checked here: {text}" for text in report["not_checked"]]
+        sys.stdout.write("\n".join(lines) + "\n")
     return 0 if report["valid"] else 4
 
 if __name__ == "__main__":

@@ -246,8 +246,8 @@ _ROWS: Final = (
         dimension="probability",
         better="higher",
         target="register",
-        definition="S = 4^n / (4^n - 1) sum_k (-1/2)^k h_k - 1 / (4^n - 1), with h_k the fraction of"
-        " shots that differ in k bits from the expected string of a randomised Clifford mirror"
+        definition="S = 4^n / (4^n - 1) sum_k (-1/2)^k h_k - 1 / (4^n - 1), with h_k the fraction"
+        " of shots that differ in k bits from the expected string of a randomised Clifford mirror"
         " circuit on n qubits, averaged over circuits of the depth that the claim states as"
         " conditions = {depth = 8}: layers of entanglers, there and back, in the colours of the"
         " register's couplings in turn. Preparation and readout are counted with it.",

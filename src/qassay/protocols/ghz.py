@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from qassay.circuits.family import CircuitFamily, Element, Pulses
 from qassay.circuits.gates import HALF_X, QUARTER
+from qassay.circuits.layouts import layers_of_links
 from qassay.devices.description import Durations
 from qassay.protocols.interface import Bits, Drawn, Target
 from qassay.protocols.parity import NOT_CHECKED, PauliMean
@@ -54,7 +55,7 @@ class GHZ(PauliMean):
         reading, expected = _reading(register, count, qubits, stream)
         elements: list[Element] = []
         closing: list[int] = []
-        for depth, layer in enumerate(_layers(targets)):
+        for depth, layer in enumerate(layers_of_links((t[0], t[1]) for t in targets)):
             codes = np.zeros((count, 1, qubits), dtype=np.uint8)
             codes[:, 0, closing] = _PLUS_Y
             if depth == 0:
@@ -73,19 +74,6 @@ class GHZ(PauliMean):
         """`length` layers of entanglers, two more pulses, then readout."""
         layer = durations.one_qubit_gate + durations.two_qubit_gate
         return overhead(durations) + length * layer + 2 * durations.one_qubit_gate
-
-
-def _layers(links: tuple[Target, ...]) -> list[tuple[tuple[int, int], ...]]:
-    """Put links (from, joining) into the fewest layers that keep their order."""
-    ready = {links[0][0]: 0}
-    layers: list[list[tuple[int, int]]] = []
-    for near, far in ((link[0], link[1]) for link in links):
-        place = ready[near]
-        if place == len(layers):
-            layers.append([])
-        layers[place].append((near, far))
-        ready[near] = ready[far] = place + 1
-    return [tuple(layer) for layer in layers]
 
 
 def _reading(

@@ -204,7 +204,8 @@ def _one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Op
         return register_designs.crosstalk_rounds(claim, error, spread)
     delta = register_designs.relative_tolerance(claim)
     if claim.metric == "leakage":
-        _, shots = register_designs.leakage_length(max(claim.value, _SMALLEST_RATE))
+        rate = max(claim.value, _SMALLEST_RATE)
+        shots = register_designs.leakage_variance(rate * register_designs.leakage_length(rate))
         return math.ceil(shots * (spread / math.log1p(delta)) ** 2)
     return designs.decay_rounds(asymptote, options.alpha, options.beta, delta)
 
@@ -223,7 +224,7 @@ def _decay(
     leaks = group.protocol == "leakage"
     long = designs.DECAYS[protocol.asymptote].at_rate * scale
     if leaks:
-        long, _ = register_designs.leakage_length(1 / scale)
+        long = register_designs.leakage_length(1 / scale)
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
     rounds = max(

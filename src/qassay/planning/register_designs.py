@@ -172,17 +172,21 @@ def linked_experiment(
     )
 
 
-def leakage_length(rate: float) -> tuple[float, float]:
-    """Choose the long arm for a claimed leakage, and how many circuits that takes.
+def leakage_length(rate: float) -> float:
+    """Choose the long arm, in layers, for a claimed leakage of a layer."""
+    return float(min(max(round(designs.DECAYS[0.0].at_rate / rate), 8), _DEEPEST_LEAKAGE))
 
-    Returns:
-        Layers, and circuits for a relative standard error of one: (1 - s) / s of each arm by its
-        share, over the square of the decay, with s = 1/4 at first.
+
+def leakage_variance(decay: float) -> float:
+    """Give the circuits for a relative standard error of one in the leakage of a pair.
+
+    (1 - s) / s of each arm by its share, over the square of the decay, with s = 1/4 at first.
+
+    Args:
+        decay: Leakage of a layer times the layers of the long arm.
     """
-    layers = float(min(max(round(designs.DECAYS[0.0].at_rate / rate), 8), _DEEPEST_LEAKAGE))
-    decay = rate * layers
     short, long = (part / sum(designs.LEAKAGE_BLOCK) for part in designs.LEAKAGE_BLOCK)
-    return layers, (3.1 / short + (4 * math.exp(decay) - 1) / long) / decay**2
+    return (3.1 / short + (4 * math.exp(min(decay, 50.0)) - 1) / long) / decay**2
 
 
 def register_problems(sheet: ClaimSheet) -> list[Problem]:

@@ -132,7 +132,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
         return decide_fixed_sample(plan, claim, measurand)
-    if has_own_test(claim):
+    if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)

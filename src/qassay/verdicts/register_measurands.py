@@ -90,17 +90,17 @@ class CrosstalkMeasurand(Measurand):
             for pair, one in zip(part.targets, part.estimates(level), strict=True)
         }
         return [
-            _difference(together, apart[pair])
+            difference(together, apart[pair])
             for part in self.parts
             for pair, together in zip(part.targets, part.estimates(level), strict=True)
         ]
 
     def mean(self, level: float) -> Estimate:
         """Estimate the mean difference."""
-        return _difference(mean_over(self.parts, level), mean_over(self.alone, level))
+        return difference(mean_over(self.parts, level), mean_over(self.alone, level))
 
 
-def _difference(together: Estimate, alone: Estimate) -> Estimate:
+def difference(together: Estimate, alone: Estimate) -> Estimate:
     """Take the layer without neighbours off the one with them; the one-qubit gates drop out.
 
     To first order: the exact difference of the gates is larger by the inverse of the one-qubit

@@ -4,7 +4,7 @@ GHZ and mirror claims: one Bernoulli trial a shot, so an exact e-process, valid 
 any state and any noise. Layer fidelity and EPLG: -ln LF is a weighted sum of many decay rates,
 and its estimate nearly normal; the mixture of likelihood ratios is an e-process asymptotically
 (as for means, `normal_tests`). Crosstalk: the same for a difference, which may be zero or
-below, so on the scale of the difference itself instead of its logarithm.
+below, so on the scale of the difference itself instead of its logarithm; mean leakage likewise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
-from qassay.planning.register_designs import layer_loss
+from qassay.planning.register_designs import layer_loss, leakage_variance
 from qassay.planning.registers import LAYERED, LINKED
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
@@ -35,8 +35,10 @@ _STEPS = (0.05, 0.3, 0.6, 0.9)  # of the way to certainty, where the claim itsel
 _EDGE = 1e-9
 
 
-def has_own_test(claim: Claim) -> bool:
-    """Whether a claim is tested here."""
+def has_own_test(claim: Claim, targets: int) -> bool:
+    """Whether a claim is tested here; leakage where it is told of many pairs together."""
+    if claim.metric == "leakage":
+        return claim.statistic in ("mean", "median") and targets > 1
     return claim.metric in (*LAYERED, *LINKED, "crosstalk")
 
 
@@ -46,7 +48,28 @@ def own_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
         return _layered(plan, claim, measurand)
     if isinstance(measurand, CrosstalkMeasurand):
         return _crosstalk(plan, claim, measurand)
+    if claim.metric == "leakage":
+        return _leakage(plan, claim, measurand)
     return _parity(plan, claim, measurand)
+
+
+def _leakage(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
+    """Compare a mean leakage with the claim; most machines have none, so not by its logarithm.
+
+    Near zero the estimate's own error is smaller than it would be at the border, so the error
+    there is reckoned with.
+    """
+    estimate = measurand.statistic(_LEVEL)
+    claimed, limit = canonical_limits(claim, plan)
+    if claimed <= 0 or not estimate.informative:
+        return NO_WEALTH
+    layers = measurand.parts[0].experiment.lengths[1]
+    circuits = sum(part.trials.circuits * part.trials.targets for part in measurand.parts)
+    least = limit * math.sqrt(leakage_variance(limit * layers) / circuits)
+    support, refute = _difference_log_e(
+        estimate, claim, claimed, limit, claim.delta * claimed, least
+    )
+    return _wealth(np.array([support]), np.array([refute]))
 
 
 def _parity(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
@@ -115,9 +138,9 @@ def _crosstalk(plan: Plan, claim: Claim, measurand: CrosstalkMeasurand) -> Wealt
 
 
 def _difference_log_e(
-    estimate: Estimate, claim: Claim, claimed: float, limit: float, step: float
+    estimate: Estimate, claim: Claim, claimed: float, limit: float, step: float, least: float = 0.0
 ) -> tuple[float, float]:
-    """Bet for and against one difference."""
+    """Bet for and against one value with a nearly normal error, `least` or more towards a limit."""
     if not estimate.informative:
         return 0.0, 0.0
     quantile = normal_quantile((1 - _LEVEL) / 2)
@@ -126,6 +149,7 @@ def _difference_log_e(
     sign = 1.0 if claim.relation == "at most" else -1.0
     if sign < 0:
         below, above = above, below
+    above = max(above, least)
     edge, beyond = sign * (limit - estimate.value), sign * (estimate.value - claimed)
     return mixture(edge, above, step), mixture(beyond, below, step)
 

@@ -177,7 +177,9 @@ def test_drift_is_seen_by_the_checks():
     1e-60. Without drift it is below 1e-7 with probability 1e-7.
     """
     calm = CALM + "one_qubit_error = 4e-3\n"
-    drift = calm + "drift = {kind = 'step', amplitude = 1.0, period = '8 s', of = ['gate errors']}\n"
+    drift = (
+        calm + "drift = {kind = 'step', amplitude = 1.0, period = '8 s', of = ['gate errors']}\n"
+    )
     for noise, seen in ((drift, True), (calm, False)):
         measured = run(machine_with(noise), "one_qubit_gates", SINGLES, (1.0, 110.0), batch=500)[
             "one_qubit_gate_error"

@@ -13,7 +13,7 @@ from math import isclose
 import pytest
 
 from qassay.auditing.audit import audit_bundle
-from qassay.canonical import content_id
+from qassay.canonical import canonical_bytes, content_id
 from qassay.cli import main
 from qassay.evidence.archive import read_archive
 
@@ -61,7 +61,7 @@ def resealed(files, method=zipfile.ZIP_DEFLATED):
         for name, data in sorted(files.items())
         if name != MANIFEST
     ]
-    manifest = json.dumps({"qassay_bundle": 2, "files": listed}).encode()
+    manifest = canonical_bytes({"qassay_bundle": 2, "files": listed})
     return zipped({**files, MANIFEST: manifest}, method)
 
 
@@ -454,7 +454,8 @@ def test_extra_files_are_named(contents, tmp_path):
 
 def test_manifests_that_are_none(contents, tmp_path):
     files = contents["run"]
-    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}', b'{"qassay_bundle":3}', b'{"qassay_bundle":true}',
+    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}', b'{"qassay_bundle":3}',
+                     b'{"qassay_bundle":true}',
                      b'{"qassay_bundle":1,"files":{}}', b'{"qassay_bundle":1,"files":[1]}',
                      b'{"qassay_bundle":1,"files":[{"path":1}]}',
                      b'{"qassay_bundle":1,"files":[]}'):  # fmt: skip

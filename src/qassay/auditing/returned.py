@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from qassay.errors import Problem, TamperedError
+from qassay.errors import Problem, TamperedError, quoted
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.campaign import Campaign
+from qassay.evidence.log import ENTRIES
 
 
 def check_returned(bundle: Bundle, campaign: Campaign) -> None:
@@ -19,10 +20,17 @@ def check_returned(bundle: Bundle, campaign: Campaign) -> None:
         if ended.how == "counts"
         for name in ended.files
     }  # fmt: skip
-    for name in bundle.files:
-        if not (name.startswith("batches/") and name.endswith("/counts.json")):
-            continue
-        batch = name.removeprefix("batches/").removesuffix("/counts.json")
+    names = {
+        name.removeprefix("batches/").removesuffix("/counts.json"): name
+        for name in bundle.files
+        if name.startswith("batches/") and name.endswith("/counts.json")
+    }
+    TamperedError.raise_if_any(
+        Problem(where=ENTRIES, found=f"the batch {quoted(batch)}", expected="a batch of the plan")
+        for batch in campaign.ended
+        if batch not in names
+    )
+    for batch, name in names.items():
         ended = campaign.ended.get(batch)
         without = ended is not None and ended.how != "counts"
         if (bundle.document(name)["outcomes"] is None) != without or not (

@@ -236,7 +236,7 @@ def ways(machine, circuit):
     found = {"state vectors": wide_circuits.WideWay(qubits, timed, 1.0)}
     if len(layers) == 2:
         edges = list(layers[1].couplings)
-        order = cut_labels.ordered(edges, circuit.qubits)
+        order = list(cut_labels.ordered(tuple(edges), circuit.qubits))
         widths = [0, *cut_labels.widths(edges, order), 0]
         found["matrix products"] = wide_circuits.WideWay(qubits, timed, 1.0, order, widths)
     return found
@@ -319,12 +319,16 @@ def test_amplitudes_without_noise_are_those_of_qiskit(seed):
 def product_amplitudes(layers):
     """Multiply a matrix product out, bit k of the index being qubit k."""
     edges, qubits = list(layers[1].couplings), layers[1].turns.shape[1]
-    order = cut_labels.ordered(edges, qubits)
-    tensors = matrix_products.layer_tensors(cut_labels.plan_sites(edges, order), order, layers[1])
+    order = cut_labels.ordered(tuple(edges), qubits)
+    plans = cut_labels.plan_sites(edges, order)
+    values = matrix_products.layer_values(plans, order, *layers)
     state = np.ones((1, 1))
-    for tensor, qubit in zip(tensors, order, strict=True):
-        start = layers[0].gates[0, qubit, :, 0]
-        state = np.tensordot(state, layers[1].gates[0, qubit] @ (start[:, None] * tensor[0]), 1)
+    for plan, own, qubit in zip(plans, values, order, strict=True):
+        tensor = np.zeros((1 << len(plan.left), 2, 1 << len(plan.right)), dtype=complex)
+        for value, (entries, numbers) in enumerate(zip(plan.entries, own, strict=True)):
+            lefts = np.broadcast_to(entries.lefts, entries.rights.shape).ravel()
+            tensor[lefts, value, entries.rights.ravel()] = numbers[0]
+        state = np.tensordot(state, layers[1].gates[0, qubit] @ tensor, 1)
     state = state.reshape((2,) * qubits)
     return state.transpose([order.index(q) for q in range(qubits)][::-1]).ravel()
 

@@ -138,7 +138,7 @@ def _linear_sequence(estimate: Estimate, claim: Claim, alpha: float) -> Estimate
     step, quantile = claim.delta * canonical_value(claim), normal_quantile((1 - _LEVEL) / 2)
     if not estimate.informative or step <= 0 or estimate.low == estimate.high:
         return None
-    error = (estimate.high - estimate.low) / 2 / quantile
+    error = max(estimate.high - estimate.value, estimate.value - estimate.low) / quantile
     half = _half(error, step, alpha)
     least = 0.0 if claim.metric == "leakage" else -1.0
     return replace(

@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
+    "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),
+    "key": ("key", "key_command", "Make and show the keys that parties sign with."),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),
     "protocols": ("catalogs", "protocols_command", "List and show protocols."),
     "metrics": ("catalogs", "metrics_command", "List and show metrics."),

@@ -19,7 +19,15 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import designs, register_designs
 from qassay.planning.grouping import Group, grouped, targets_of
-from qassay.planning.plan import Cost, Multiplicity, Plan, Rule, Untested, commitment_to
+from qassay.planning.plan import (
+    JOINT_SEED,
+    Cost,
+    Multiplicity,
+    Plan,
+    Rule,
+    Untested,
+    commitment_to,
+)
 from qassay.planning.registers import LAYERED
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.catalog import PROTOCOLS
@@ -56,9 +64,20 @@ class Options:
 
 
 def make_plan(
-    sheet: ClaimSheet, device: DeviceDescription, root: bytes, options: Options, software: str
+    sheet: ClaimSheet,
+    device: DeviceDescription,
+    root: bytes | None,
+    options: Options,
+    software: str,
 ) -> Plan:
     """Plan the cheapest experiments that can settle each claim.
+
+    Args:
+        sheet: The claims.
+        device: What the device says of itself.
+        root: The seed to commit to; None where the parties of a campaign will share in one.
+        options: Error probabilities, rule and budget.
+        software: Who plans.
 
     Raises:
         PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
@@ -97,7 +116,7 @@ def make_plan(
         software=software,
         sheet=sheet,
         device=device,
-        seed_commitment=commitment_to(root),
+        seed_commitment=JOINT_SEED if root is None else commitment_to(root),
         alpha=options.alpha,
         beta=options.beta,
         rule=options.rule,

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "run": ("run", "run_command", "Test the claims of a sheet on a device."),
     "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
+    "accredit": ("accredit", "accredit_command", "Bound the error of your own circuit's counts."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),

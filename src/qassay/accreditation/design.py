@@ -83,7 +83,7 @@ def make_design(
     targets: int,
     traps: int,
     patch: tuple[int, ...] = (),
-    spectators: Spectators = "gates",
+    spectators: Spectators = "idle",
     traps_a_run: int = 0,
 ) -> Design:
     """Place a target on a device.

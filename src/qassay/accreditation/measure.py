@@ -124,14 +124,14 @@ def judged(drawn: Drawn, outcomes: Bits, alpha: Fraction) -> Accreditation:
     """
     design = drawn.design
     plain = outcomes[:, list(design.patch)] ^ drawn.mask
-    failed = plain.any(axis=1)
+    failed: npt.NDArray[np.bool_] = np.logical_or.reduce(plain, axis=1)
     failures = int(failed[~drawn.is_target].sum())
     bounds = bounds_of(failures, design.traps, alpha)
     counts = _counts(plain[drawn.is_target])
     if not design.traps_a_run:
         return Accreditation(bounds=bounds, counts=counts)
     struck = (failed & ~drawn.is_target).reshape(design.targets, -1)
-    bad = np.asarray(struck.any(axis=1), dtype=np.bool_)
+    bad: npt.NDArray[np.bool_] = np.logical_or.reduce(struck, axis=1)
     accepted = int((~bad).sum())
     return Accreditation(
         bounds=bounds,

@@ -35,10 +35,13 @@ def turns_of(matrices: npt.NDArray[np.complex128]) -> Turns:
     special = matrices / np.sqrt(determinant)[..., None, None]
     along, across = special[..., 1, 1], special[..., 1, 0]
     theta = 2 * np.arctan2(np.abs(across), np.abs(along))
-    # The angle of a vanishing entry is noise, and free: 0.
-    first = np.where(np.abs(along) > 1e-9, np.angle(along), 0.0)
-    second = np.where(np.abs(across) > 1e-9, np.angle(across), 0.0)
-    angles = np.stack([theta, first + second, first - second], axis=-1)
+    # Where an entry vanishes its angle is noise; all of the turn is put into phi, so that
+    # Clifford gates come out in quarter turns.
+    first, second = np.angle(along), np.angle(across)
+    straight, crossed = np.abs(across) < 1e-9, np.abs(along) < 1e-9
+    phi = np.where(straight, 2 * first, np.where(crossed, 2 * second, first + second))
+    lam = np.where(straight | crossed, 0.0, first - second)
+    angles = np.stack([theta, phi, lam], axis=-1)
     return np.asarray(np.rint(angles / RADIANS).astype(np.int64) % FULL)
 
 

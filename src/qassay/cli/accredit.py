@@ -38,7 +38,7 @@ from qassay.sealing import write_whole
 @click.option("--alpha", default="0.05", show_default=True,
               help="Probability, at the most, that a bound is too low.")  # fmt: skip
 @click.option("--patch", metavar="Q,Q,...", help="Device qubits of the circuit's, in its order.")
-@click.option("--spectators", type=click.Choice(["gates", "pulses", "idle"]), default="gates",
+@click.option("--spectators", type=click.Choice(["gates", "pulses", "idle"]), default="idle",
               show_default=True, help="What the other qubits do meanwhile.")  # fmt: skip
 @click.option("--expect", metavar="E1,E2,RO",
               help="Error rates (Pauli) of pulse, CZ and readout you expect: says beforehand"

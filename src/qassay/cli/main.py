@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
     "accredit": ("accredit", "accredit_command", "Bound the error of your own circuit's counts."),
+    "rcs": ("rcs", "rcs_command", "Sample random circuits; print what forging them costs."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "accredit": ("accredit", "accredit_command", "Bound the error of your own circuit's counts."),
     "rcs": ("rcs", "rcs_command", "Sample random circuits; print what forging them costs."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
+    "forensics": ("forensics", "forensics_command", "Ask what looks odd in a bundle's counts."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),
     "protocols": ("catalogs", "protocols_command", "List and show protocols."),

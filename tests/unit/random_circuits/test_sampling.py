@@ -127,12 +127,12 @@ def test_nothing_is_called_hard_that_is_not():
     assert "NOT hard" in told.words
     assert "ordinary computer" in told.refusal
     assert forging(-0.1, 10, cost, 10.0, sparse=False, two_qubit_error=None).work == 0
-    huge = {"work": 1e24, "deadline": 1000.0}
+    huge = {"work": 1e26, "deadline": 1000.0}
     assert Forging(**huge, sparse=False, two_qubit_error=0.02).refusal == ""
     assert Forging(**huge, sparse=True, two_qubit_error=0.009).refusal == ""
     assert "no regime" in Forging(**huge, sparse=True, two_qubit_error=0.01).refusal
     assert "NOT hard" in Forging(**huge, sparse=True, two_qubit_error=0.01).words
-    assert "GPUs may" in Forging(work=1e20, deadline=1000.0, sparse=False,
+    assert "GPUs may" in Forging(work=1e22, deadline=1000.0, sparse=False,
                                  two_qubit_error=None).refusal  # fmt: skip
 
 

@@ -21,15 +21,13 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
 from qassay.devices.interface import Device
 from qassay.errors import PlanError, Problem, UsageError
-from qassay.evidence.bundle import Bundle
 from qassay.execution.journal import Journal
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, make_plan
 from qassay.randomness import root_from_integer
-from qassay.reports.datasheet import render_datasheet
-from qassay.sealing import batch_files, bundle_name, common_files, facts_of, write_whole
+from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
@@ -227,15 +225,10 @@ def _conclude(
     clock: Clock,
     device_name: str,
 ) -> RunResult:
-    bundle_path = folder / bundle_name(request.plan.sheet.machine)
     files = common_files(request.sheet_bytes, request.plan, request.root, request.seed, analysis)
-    bundle = Bundle(files | batch_files(done))
-    bundle.save(bundle_path)
-    clock.lap("bundle")
-    facts = facts_of(bundle, request.plan, bundle_path.name)
-    datasheet = folder / "datasheet.html"
-    write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
-    clock.lap("datasheet")
+    sealed = seal(folder, files | batch_files(done), analysis)
+    facts = sealed.facts
+    clock.lap("bundle and datasheet")
     return RunResult(
         analysis=analysis,
         device=device_name or request.plan.device.name,
@@ -245,8 +238,8 @@ def _conclude(
         device_seconds=facts.device_seconds,
         wall_seconds=clock.total(),
         timings=clock.laps,
-        bundle=bundle_path,
-        datasheet=datasheet,
+        bundle=sealed.bundle,
+        datasheet=sealed.datasheet,
     )
 
 

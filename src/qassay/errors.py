@@ -13,6 +13,8 @@
         ├── MalformedError                4   not a bundle, or not readable as one
         ├── TamperedError                 4   a file is not the one that was sealed
         ├── SignatureInvalidError         4   a signature does not verify
+        ├── UntrustedKeysError            4   a claim rests on keys that the reader did not pin
+        ├── LogBrokenError                4   the log departs from its grammar or its past
         ├── NotReproducedError            4   a number does not follow from the counts
         └── IncompleteError               4   a planned part is missing
 
@@ -118,6 +120,14 @@ class TamperedError(EvidenceError):
 
 class SignatureInvalidError(EvidenceError):
     """A signature does not verify under the trusted keys."""
+
+
+class UntrustedKeysError(EvidenceError):
+    """Everything follows, but from signatures of keys that the reader has not pinned."""
+
+
+class LogBrokenError(EvidenceError):
+    """An entry that may not stand there, or a head that is not the head of this log."""
 
 
 class NotReproducedError(EvidenceError):

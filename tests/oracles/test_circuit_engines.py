@@ -260,7 +260,7 @@ def one_layer(seed, qubits=4):
 @pytest.mark.parametrize("make", [some_circuit, one_layer])
 def test_trajectories_have_the_twirled_noise(make, seed):
     machine, circuit, shots = machine_of(), make(seed), 3000
-    errors = GateErrors(Channels(Strengths.of(machine, 0.0)))
+    errors = GateErrors.of(Strengths.of(machine, 0.0))
     expected = twirled_chances(machine, circuit)
     found = ways(machine, circuit)
     assert "matrix products" in found or make is some_circuit
@@ -282,7 +282,7 @@ def test_clifford_groups_have_the_twirled_noise(seed):
     circuit, machine, shots = Circuit(4, tuple(made)), machine_of(), 20_000
     from qassay.devices.simulated import circuit_clifford
 
-    errors = GateErrors(Channels(Strengths.of(machine, 0.0)))
+    errors = GateErrors.of(Strengths.of(machine, 0.0))
     bits = np.zeros((shots, 4), dtype=np.uint8)
     timed = schedule(circuit, machine)
     circuit_clifford.sample(range(4), timed, errors, shots, bits, np.random.default_rng(seed))
@@ -383,7 +383,7 @@ def test_leakage_is_the_same_in_every_engine(turn):
     expected = leaking_chances(circuit, 0.2)
     timed, qubits = schedule(circuit, machine), tuple(range(4))
     strengths = Strengths.of(machine, 0.0)
-    errors = GateErrors(Channels(strengths))
+    errors = GateErrors.of(strengths)
     engines = [
         lambda *x: exact_states.sample(qubits, timed, errors.channels, *x),
         *(lambda *x, h=how: wide_circuits.sample(h, errors, *x)
@@ -399,5 +399,5 @@ def test_leakage_is_the_same_in_every_engine(turn):
     circuit = Circuit(4, (*layer, meet[0], meet[2], *layer, meet[0], *layer))
     choice = choose_for(circuit, machine)
     assert choice.engines == ("blocks",)
-    bits, _ = run_circuit(choice, strengths, shots, np.random.default_rng(9))
+    bits, _ = run_circuit(choice, errors, shots, np.random.default_rng(9))
     assert agrees(bits, leaking_chances(circuit, 0.2))

@@ -16,13 +16,13 @@ from qassay.accreditation.design import Spectators, draw, make_design
 from qassay.accreditation.forecast import Forecast, Rates, forecast
 from qassay.accreditation.measure import Accreditation, judged, measure
 from qassay.accreditation.record import NAME, NOT_PROVEN, Source, record_json
+from qassay.auditing.accreditation import recheck
 from qassay.canonical import canonical_bytes
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
 from qassay.cli import options
 from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError, quoted
-from qassay.evidence.accreditation_recheck import recheck
 from qassay.randomness import root_from_integer
 from qassay.sealing import write_whole
 

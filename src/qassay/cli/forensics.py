@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from qassay.auditing.audit import audit_bundle
 from qassay.cli import options
 from qassay.cli.show import console, print_json
 from qassay.errors import Problem, QassayError, UsageError, quoted
-from qassay.evidence.audit import audit_bundle
 from qassay.evidence.strict_json import loads
 from qassay.forensics.examine import WARNING, examine, read_reported
 

@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "forensics": ("forensics", "forensics_command", "Ask what looks odd in a bundle's counts."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
+    "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),
+    "key": ("key", "key_command", "Make and show the keys that parties sign with."),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),
     "protocols": ("catalogs", "protocols_command", "List and show protocols."),
     "metrics": ("catalogs", "metrics_command", "List and show metrics."),

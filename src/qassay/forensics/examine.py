@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from qassay.auditing.state import Audit
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.evidence import bundle as layout
-from qassay.evidence.audit import Audit
 from qassay.evidence.bundle import Bundle
 from qassay.forensics.questions import (
     against_calibration,

@@ -39,19 +39,43 @@ def normal_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
     claimed, limit = canonical_limits(claim, plan)
     if claimed <= 0:
         return NO_WEALTH
+    wealth = log_scale_wealth(
+        estimate,
+        claimed,
+        limit,
+        good_below=claim.relation == "at most",
+        step=math.log1p(claim.delta),
+    )
+    return lost_signal_wealth(claim, measurand, claimed) if wealth is None else wealth
+
+
+def log_scale_wealth(
+    estimate: Estimate, claimed: float, limit: float, *, good_below: bool, step: float
+) -> Wealth | None:
+    """Weigh a claim by an estimate of a positive quantity, on the scale of its logarithm.
+
+    Args:
+        estimate: At the usual level.
+        claimed: The claim, above 0.
+        limit: What a supported machine is on the good side of.
+        good_below: Whether small values are good.
+        step: Logarithm of the tolerance, the distance of the first bettor.
+
+    Returns:
+        None where the estimate is too vague to be a normal variable.
+    """
     if not estimate.informative or estimate.value <= 0:
-        return lost_signal_wealth(claim, measurand, claimed)
-    sign = 1.0 if claim.relation == "at most" else -1.0
+        return None
+    sign = 1.0 if good_below else -1.0
     value = sign * math.log(estimate.value)
     below, above = _errors(estimate.low, estimate.value, estimate.high)
-    if sign < 0:
+    if not good_below:
         below, above = above, below
     if below > _VAGUE:
-        return lost_signal_wealth(claim, measurand, claimed)
-    step = math.log1p(claim.delta)
+        return None
     edge = sign * math.log(limit) - value  # positive: on the good side of the limit
     beyond = value - sign * math.log(claimed)  # positive: on the bad side of the claim
-    support, refute = _mixture(edge, above, step), _mixture(beyond, below, step)
+    support, refute = mixture(edge, above, step), mixture(beyond, below, step)
     remarks: tuple[str, ...] = ()
     if edge > 0 and beyond > 0 and support >= refute:
         remarks = ("the value itself misses the claim, by less than the tolerance",)
@@ -109,8 +133,14 @@ def _errors(low: float, value: float, high: float) -> tuple[float, float]:
     return below, above
 
 
-def _mixture(distance: float, error: float, step: float) -> float:
-    """Give the log wealth of bettors on several drifts; 0 without information."""
+def mixture(distance: float, error: float, step: float) -> float:
+    """Give the log wealth of bettors on several drifts; 0 without information.
+
+    Args:
+        distance: Of the estimate from the border, positive on the far side of the hypothesis.
+        error: Standard error of the estimate.
+        step: What the first bettor bets on as the true distance.
+    """
     if not 0 < error < math.inf:
         return 0.0
     information = error**-2

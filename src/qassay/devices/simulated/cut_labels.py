@@ -79,16 +79,15 @@ def ordered(edges: tuple[Edge, ...], qubits: int) -> tuple[int, ...]:
     both = np.concatenate([ends, ends[::-1]], axis=1)
     graph = coo_array((np.ones(both.shape[1]), both), shape=(qubits, qubits)).tocsr()
     narrow = [int(q) for q in reverse_cuthill_mckee(graph, symmetric_mode=True)]
-    choices = [narrow, narrow[::-1], list(range(qubits))]
-    best = min(_dearness(edges, order) for order in choices)
-    if best > qubits * 4.0**_NARROW:
+    choices: list[list[int]] = [narrow, narrow[::-1], list(range(qubits))]
+    if min(_dearness(edges, order) for order in choices) > qubits * 4.0**_NARROW:
         beside: dict[int, set[int]] = {q: set() for q in range(qubits)}
         for a, b in edges:
             beside[a].add(b)
             beside[b].add(a)
         starts = sorted(beside, key=lambda q: len(beside[q]))[:_STARTS]
         choices += [_greedy(beside, start) for start in {*starts, narrow[0], narrow[-1]}]
-    return tuple(min(choices, key=lambda order: _dearness(edges, order)))
+    return tuple(min(choices, key=lambda order: _dearness(edges, list(order))))
 
 
 def _dearness(edges: Sequence[Edge], order: Sequence[int]) -> float:

@@ -29,8 +29,8 @@ Bits = npt.NDArray[np.uint8]
 _A_SHOT: Final = 2.0e7
 _A_TRAJECTORY: Final = 1.0e10
 _FEWEST: Final = 4
-# Complex numbers in the tensors that are in memory at a time.
-_AT_A_TIME: Final = 1 << 22
+# Complex numbers in the environments of a batch of trajectories: some 4 MiB, near the cache.
+_AT_A_TIME: Final = 1 << 19
 
 
 @dataclass(frozen=True, slots=True, eq=False)

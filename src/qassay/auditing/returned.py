@@ -16,6 +16,45 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import round_slots, rounds
 
 
+def check_signed_batches(bundle: Bundle, campaign: Campaign) -> None:
+    """Check a campaign whose log speaks of the plan's own batches: the vendor signed their files.
+
+    Raises:
+        TamperedError: Outcomes that nobody signed, or that stand where the log says there are none.
+    """
+    signed = {
+        name
+        for ended in campaign.ended.values()
+        if ended.how == "counts"
+        for name in ended.files
+    }  # fmt: skip
+    names = {
+        name.removeprefix("batches/").removesuffix("/counts.json"): name
+        for name in bundle.files
+        if name.startswith("batches/") and name.endswith("/counts.json")
+    }
+    TamperedError.raise_if_any(
+        Problem(where=ENTRIES, found=f"the batch {quoted(batch)}", expected="a batch of the plan")
+        for batch in campaign.ended
+        if batch not in names
+    )
+    for batch, name in names.items():
+        ended = campaign.ended.get(batch)
+        without = ended is not None and ended.how != "counts"
+        if (bundle.document(name)["outcomes"] is None) != without or not (
+            without or name in signed
+        ):
+            raise TamperedError(
+                Problem(where=name, found="outcomes" if without else "outcomes nobody signed",
+                        expected="none" if without else "outcomes that the vendor signed")
+            )  # fmt: skip
+
+
+def goes_by_parts(campaign: Campaign) -> bool:
+    """Whether the log speaks of parts of rounds, as `qassay export` sends them."""
+    return any(_number_of(name) for name in (*campaign.released, *campaign.ended))
+
+
 def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) -> int:
     """Check that the outcomes of every batch follow from files that the vendor signed.
 

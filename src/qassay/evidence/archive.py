@@ -75,20 +75,18 @@ def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
     part.replace(path)
 
 
-def read_sealed_archive(path: Path) -> dict[str, bytes]:
-    """Read all files of an archive that `write_archive` could have written.
+def check_form(path: Path, files: Mapping[str, bytes]) -> None:
+    """Check that an archive is the one that `write_archive` makes of its files.
 
     Raises:
-        MalformedError: As `read_archive`; or an archive in any other form.
+        MalformedError: It has another form, or holds data beside its files.
     """
-    files = read_archive(path)
     if archive_bytes(files) != path.read_bytes():
         raise MalformedError(
             Problem(where=path.name, found="a zip archive in another form, or with data beside it",
                     expected="the archive that qassay wrote, bit for bit",
                     advice="pass bundles on as they are: do not unpack and zip them again")
         )  # fmt: skip
-    return files
 
 
 def _check_members(members: list[zipfile.ZipInfo], where: str) -> None:

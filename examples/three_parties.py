@@ -91,7 +91,7 @@ def qassay(*words: object, codes: tuple[int, ...] = (0,)) -> dict:
     call = ["qassay", *map(str, words)]
     with (
         mock.patch.object(sys, "argv", call),
-        mock.patch("time.time", lambda: float(Clock.now)),
+        mock.patch("time.time", return_value=float(Clock.now)),
         redirect_stdout(out),
         redirect_stderr(err),
     ):

@@ -183,7 +183,8 @@ def _amend(keeper: Keeper, text: str) -> None:
             Problem(where="--amend", found="nothing that is still to go out",
                     expected="an amendment before the release of what it touches")
         )  # fmt: skip
-    keeper.write("amended", batches=left, text=text)
+    untouched = not (keeper.state.released or keeper.state.ended)
+    keeper.write("amended", batches=[] if untouched else left, text=text)
 
 
 def _before_the_seed(keeper: Keeper) -> Progress:

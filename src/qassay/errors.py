@@ -4,6 +4,7 @@
     ├── UsageError                        2   the call itself is wrong
     ├── ClaimError                        2   a claim sheet is malformed
     ├── PlanError                         2   nothing sensible can be planned
+    ├── CountsError                       2   a file of counts is malformed or contradicts another
     ├── DeviceError                       5   the device failed
     │   ├── DeviceFileError               2   a machine file is malformed
     │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
@@ -78,6 +79,10 @@ class ClaimError(QassayError):
 
 class PlanError(QassayError):
     """No plan can be made, or a frozen plan was changed."""
+
+
+class CountsError(QassayError):
+    """A file of counts from a laboratory cannot be taken."""
 
 
 class DeviceError(QassayError):

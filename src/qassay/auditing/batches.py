@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qassay.auditing.returned import check_returned
+from qassay.auditing.returned import check_returned, check_signed_batches, goes_by_parts
 from qassay.auditing.state import Audit, known
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import (
@@ -64,8 +64,14 @@ def check_counts(audit: Audit) -> str:
     if published:
         return f"{len(published)} sets of published counts are readable"
     if audit.campaign is not None:
-        check_returned(bundle, audit.campaign)
-        return f"all {shots} shots are there once, as the vendor signed them"
+        if not goes_by_parts(audit.campaign):
+            check_signed_batches(bundle, audit.campaign)
+            return f"all {shots} shots are there once, as the vendor signed them"
+        sent = check_returned(bundle, audit.campaign, plan, audit.root)
+        return (
+            f"all {shots} shots are there once, as the vendor signed them; the texts of all {sent}"
+            " circuits that went out follow from plan and seed"
+        )
     return f"all {shots} shots are there once"
 
 

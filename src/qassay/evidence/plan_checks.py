@@ -14,6 +14,7 @@ from qassay.claims.metrics import METRICS, Metric
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, cost_of, option_problems
+from qassay.planning.schedule import cycles
 from qassay.protocols.catalog import estimator_of, is_published, protocol_of
 from qassay.protocols.interface import Experiment
 
@@ -71,6 +72,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
         for name in experiment.claims:
             if name not in claims or not _serves(experiment, claims[name]):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
+    if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
+        yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
     if sound and not any(map(is_published, plan.experiments)):
         cost = cost_of(plan.experiments, plan.device)
         if (cost.shots, cost.circuits) != (plan.cost.shots, plan.cost.circuits) or not (

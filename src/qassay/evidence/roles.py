@@ -139,6 +139,20 @@ def trust_from(options: Iterable[str]) -> Trust:
     return Trust(_unique(Roles(tuple(dict.fromkeys(parties))), "--trust"), frozenset(pins))
 
 
+def read_roles(path: Path) -> Roles:
+    """Read a `roles.json` from a file.
+
+    Raises:
+        UsageError: There is no such file, or it is too large.
+        MalformedError: Another document.
+    """
+    if not path.is_file() or path.stat().st_size > _MAX_FILE:
+        raise UsageError(
+            Problem(where=quoted(str(path)), found="no such file", expected="a roles.json")
+        )
+    return parse_roles(path.read_bytes(), path.name)
+
+
 def parse_roles(data: bytes, where: str) -> Roles:
     """Read a `roles.json`.
 

@@ -65,6 +65,8 @@ class Plan:
         cost: At most.
         budget_shots: The user's limit, if any.
         untested: Claims left out, with reasons.
+        rounds: How many cycles go to the device at a time, before the claims are weighed; empty
+            where they are weighed after every cycle.
     """
 
     software: str
@@ -79,10 +81,14 @@ class Plan:
     cost: Cost
     budget_shots: int | None = None
     untested: tuple[Untested, ...] = ()
+    rounds: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Give the plan as plain JSON values, all-to-all couplings left implicit."""
-        return asdict(self)
+        """Give the plan as plain JSON values, all-to-all couplings and plain rounds left out."""
+        document = asdict(self)
+        if not self.rounds:
+            del document["rounds"]
+        return document
 
     @property
     def id(self) -> str:

@@ -49,7 +49,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         ),
         notes=(
             *dict.fromkeys(note for batch in batches for note in batch["notes"]),
-            *_amendments(bundle),
+            *_on_record(bundle),
         ),
         findings=findings(plan.sheet, None if imported else plan.device.durations),
         kind="import" if imported else "run",
@@ -57,13 +57,15 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
     )
 
 
-def _amendments(bundle: Bundle) -> Iterator[str]:
-    """Tell what was changed in the plan of a campaign; the audit verifies who signed it."""
+def _on_record(bundle: Bundle) -> Iterator[str]:
+    """Tell what was amended and stated in a campaign; the audit verifies who signed it."""
     for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
         said = read_statement(read_line(line, ENTRIES)[1].payload, ENTRIES).predicate
         if said.get("event") == "amended":
             batches = ", ".join(said["facts"]["batches"]) or "all batches"
             yield f"Amended before the release of {batches}: {said['facts']['text']}"
+        elif said.get("event") == "noted":
+            yield f"On record, by the {said['by']}: {said['facts']['text']}"
 
 
 @cache

@@ -15,6 +15,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import rounds
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
@@ -99,10 +100,11 @@ def _decision(wealth: Wealth, outcome: Outcome, cycle: int) -> Decision:
 
 
 def replayed(plan: Plan, counted: Counted) -> dict[str, Decision]:
-    """Decide cycle by cycle, as the run did."""
+    """Decide round by round, as the run did."""
     known: dict[str, Decision] = {}
-    for cycle in range(1, counted.cycles + 1):
-        known = decisions(plan, counted.until(cycle), known)
+    for start, end in rounds(plan):
+        if start < counted.cycles:
+            known = decisions(plan, counted.until(end), known)
     return known
 
 

@@ -297,6 +297,7 @@ def others(plan):
         "cost": Cost(shots=1, circuits=1, seconds=1.0),
         "budget_shots": 10**6,
         "untested": (Untested(claim="a", reason="none"),),
+        "rounds": (1,),
     }
 
 

@@ -14,6 +14,7 @@ import argparse
 import tempfile
 import time
 import warnings
+from math import prod
 from pathlib import Path
 from statistics import fmean
 
@@ -61,6 +62,7 @@ def channel_error(backend, qubits, gate):
 
 def truths(backend, line):
     """What each claim's quantity really is in Aer's noise, by claim id."""
+    from qassay.circuits.layouts import edge_colouring
     from qassay.devices.calibration import calibration_of
     from qassay.devices.qiskit_patch import patch_of
 
@@ -68,9 +70,8 @@ def truths(backend, line):
     properties = [backend.target.qubit_properties[q] for q in line]
     ones = [channel_error(backend, [q], known.pulse) for q in line]
     twos = [channel_error(backend, [line[a], line[b]], known.entangler) for a, b in known.pairs]
-    kept = 1.0
-    for (a, b), two in zip(known.pairs, twos, strict=True):
-        kept *= (1 - 1.25 * two) * (1 - 1.5 * ones[a]) * (1 - 1.5 * ones[b])
+    layers = len(edge_colouring(known.pairs))  # in each of which every qubit turns once
+    kept = prod(1 - 1.25 * two for two in twos) * prod(1 - 1.5 * one for one in ones) ** layers
     return {
         "t1": fmean(p.t1 for p in properties),
         "t2": fmean(min(p.t2, 2 * p.t1) for p in properties),

@@ -163,9 +163,8 @@ def apart(pairs: Iterable[Pair], coupled: Iterable[Pair] | None) -> tuple[tuple[
     for pair in listed:
         taken = {group[other] for other in beside[pair] if other in group}
         group[pair] = next(k for k in range(len(taken) + 1) if k not in taken)
-    return tuple(
-        tuple(pair for pair in listed if group[pair] == k) for k in range(max(group.values()) + 1)
-    )
+    groups = sorted(set(group.values()))
+    return tuple(tuple(pair for pair in listed if group[pair] == k) for k in groups)
 
 
 def _middle(qubits: list[int], beside: dict[int, list[int]]) -> int:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final
 
+from qassay.circuits.layouts import edge_colouring
 from qassay.devices.description import Pair
 from qassay.errors import DeviceFileError, Problem
 
@@ -68,8 +69,10 @@ def calibration_of(backend: Any) -> Calibration:
     good = {pair: error for pair, error in both.items() if error < _BROKEN}
     loss = None
     if good and singles:
-        ones = [math.log1p(-1.5 * singles.get(q, 0.0)) for pair in good for q in pair]
-        loss = sum(math.log1p(-1.25 * error) for error in good.values()) + sum(ones)
+        # In each layer every qubit of the register turns once, with a partner or without.
+        register, layers = {q for pair in good for q in pair}, len(edge_colouring(good))
+        ones = layers * sum(math.log1p(-1.5 * singles.get(q, 0.0)) for q in register)
+        loss = sum(math.log1p(-1.25 * error) for error in good.values()) + ones
     return Calibration(
         name=str(backend.name),
         t1=_mean([p.t1 for p in properties]),

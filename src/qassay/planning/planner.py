@@ -159,7 +159,7 @@ def _experiments(
             for group in register_designs.pair_groups(mine, rate, reach):
                 made += _pairs(group, claims, device, options)
         elif protocol == "isolated_pairs":
-            made += register_designs.isolated_experiments(made, mine, device)
+            made += register_designs.isolated_experiments(made, mine, reach, device)
         elif protocol == "leakage":
             for group in grouped(protocol, mine, lambda c: max(c.value, _SMALLEST_RATE), reach):
                 made += _pairs(group, claims, device, options)

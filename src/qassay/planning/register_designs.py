@@ -117,18 +117,26 @@ def with_partnerless(matching: tuple[Target, ...], group: Group) -> tuple[Target
 
 
 def isolated_experiments(
-    simultaneous: list[Experiment], claims: list[Claim], device: DeviceDescription
+    simultaneous: list[Experiment], claims: list[Claim], reach: Reach, device: DeviceDescription
 ) -> list[Experiment]:
-    """Plan the other half of crosstalk: the same circuits on pairs without working neighbours."""
+    """Plan the other half of crosstalk: the same circuits on pairs without working neighbours.
+
+    Args:
+        simultaneous: Experiments planned so far; those of layers that serve the claims count.
+        claims: Claims on crosstalk.
+        reach: The pairs of a claim.
+        device: The device.
+    """
     protocol = PROTOCOLS["isolated_pairs"]
     coupled = None if device.connectivity == "all-to-all" else device.couplings
-    mine = {claim.id for claim in claims if claim.metric == "crosstalk"}
+    mine = {claim.id for claim in claims}
+    claimed = {pair for claim in claims for pair in reach(claim)}
     made = []
     for x in simultaneous:
         served = tuple(name for name in x.claims if name in mine)
-        if not served:
+        if not served or x.protocol != "two_qubit_gates":
             continue
-        pairs = [(t[0], t[1]) for t in x.targets if len(t) == 2]
+        pairs = [(t[0], t[1]) for t in x.targets if t in claimed]
         made += [
             Experiment(
                 id=protocol.id,

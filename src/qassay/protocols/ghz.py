@@ -43,7 +43,7 @@ class GHZ(PauliMean):
     title = "GHZ state"
     quantities = ("ghz_fidelity",)
     assumptions = (
-        "none about the state; every shot prepares the same one on average",
+        "nothing is assumed of the state, but that every shot prepares the same one on average",
         "preparation, readout and the last pulses count as errors of the state",
     )
 

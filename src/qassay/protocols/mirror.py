@@ -48,7 +48,7 @@ class Mirror(PauliMean):
     title = "Mirror circuits"
     quantities = ("mirror_polarization",)
     assumptions = (
-        "none about the errors; the value belongs to circuits of this depth and these layers",
+        "nothing is assumed of the errors; the value is that of circuits of this depth and layers",
         "preparation and readout are counted with the circuit",
     )
 

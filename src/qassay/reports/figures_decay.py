@@ -89,6 +89,8 @@ def _curve(fit: DecayFit, rate: FloatArray, grid: FloatArray) -> FloatArray:
     """Give the curve of a rate, with the amplitude that fits the data best at that rate."""
     constant = np.asarray(fit.constant_of(rate), dtype=np.float64)
     amplitude = fit.likelihood.amplitude(constant)
+    if fit.asymptote[0] == 0:  # a signal of 1/4 has no room for more, whatever the rate
+        amplitude = np.minimum(amplitude, np.maximum(fit.amplitude, 0.25))
     with np.errstate(invalid="ignore"):
         decay = np.where(grid == 0, 1.0, np.exp(-constant[0] * grid))
     return np.asarray(fit.asymptote[0] + amplitude[0] * decay, dtype=np.float64)

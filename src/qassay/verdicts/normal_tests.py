@@ -15,6 +15,8 @@ import math
 from dataclasses import replace
 
 from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
+from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
@@ -25,6 +27,7 @@ from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _LEVEL = 0.95
+_NEAR_ZERO = ("crosstalk", "leakage")
 _VAGUE = 0.6  # standard error of the logarithm beyond which an estimate is no normal variable
 
 
@@ -104,22 +107,44 @@ def anytime_interval(estimate: Estimate, claim: Claim, alpha: float) -> Estimate
     Returns:
         The confidence sequence at this moment; None where the estimate bounds nothing.
     """
+    if claim.metric in _NEAR_ZERO:
+        return _linear_sequence(estimate, claim, alpha)
     if not estimate.informative or estimate.value <= 0:
         return None
     below, above = _errors(estimate.low, estimate.value, estimate.high)
-    start = 2 * (2 / math.log1p(claim.delta)) ** 2 / (2 * math.log(1 / alpha) + 3)
-
-    def half(error: float) -> float:
-        if not 0 < error < math.inf:
-            return math.inf
-        information = error**-2
-        spread = 2 * math.log(1 / alpha) + math.log1p(information / start)
-        return math.sqrt((information + start) * spread) / information
-
+    step = math.log1p(claim.delta)
+    most = 1.0 if METRICS[claim.metric].dimension == "probability" else math.inf
     return replace(
         estimate,
-        low=estimate.value * math.exp(-half(below)),
-        high=estimate.value * math.exp(half(above)),
+        low=estimate.value * math.exp(-_half(below, step, alpha)),
+        high=min(estimate.value * math.exp(_half(above, step, alpha)), most),
+        level=1 - alpha,
+        method="confidence sequence, normal mixture",
+    )
+
+
+def _half(error: float, step: float, alpha: float) -> float:
+    """Give the half width of a confidence sequence, tightest where errors are as for `step`."""
+    if not 0 < error < math.inf:
+        return math.inf
+    start = 2 * (2 / step) ** 2 / (2 * math.log(1 / alpha) + 3)
+    information = error**-2
+    spread = 2 * math.log(1 / alpha) + math.log1p(information / start)
+    return math.sqrt((information + start) * spread) / information
+
+
+def _linear_sequence(estimate: Estimate, claim: Claim, alpha: float) -> Estimate | None:
+    """Give the confidence sequence of a value that may be zero or less, on its own scale."""
+    step, quantile = claim.delta * canonical_value(claim), normal_quantile((1 - _LEVEL) / 2)
+    if not estimate.informative or step <= 0 or estimate.low == estimate.high:
+        return None
+    error = max(estimate.high - estimate.value, estimate.value - estimate.low) / quantile
+    half = _half(error, step, alpha)
+    least = 0.0 if claim.metric == "leakage" else -1.0
+    return replace(
+        estimate,
+        low=max(estimate.value - half, least),
+        high=min(estimate.value + half, 1.0),
         level=1 - alpha,
         method="confidence sequence, normal mixture",
     )

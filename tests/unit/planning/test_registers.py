@@ -72,6 +72,7 @@ def test_pairs_apart():
     assert sorted(pair for group in groups for pair in group) == pairs
     assert groups == (((0, 1), (4, 5), (8, 9)), ((2, 3), (6, 7)))
     assert apart(pairs, None) == tuple((pair,) for pair in pairs)
+    assert apart([], line) == apart([], None) == ()
 
 
 # layers
@@ -157,6 +158,19 @@ def test_crosstalk_has_two_halves_with_the_same_circuits():
     for x in alone:  # none beside another
         qubits = {q for pair in x.targets for q in pair}
         assert all((q, q + 1) in x.targets for q in qubits if q + 1 in qubits)
+
+
+def test_crosstalk_beside_layers_runs_only_its_own_pairs_alone():
+    plan = planned(
+        claim("layer_fidelity", "0.8", name="lf"),
+        claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"',
+              "scope = {pairs = [[0, 1], [2, 3]]}", name="ct"),
+    )  # fmt: skip
+    alone = [x for x in plan.experiments if x.protocol == "isolated_pairs"]
+    assert {t for x in alone for t in x.targets} == {(0, 1), (2, 3)}
+    assert len(alone) == 2
+    together = [x for x in plan.experiments if x.protocol == "two_qubit_gates"]
+    assert all(set(x.claims) == {"lf", "ct"} for x in together)
 
 
 def test_leakage_is_looked_for_where_it_would_show():

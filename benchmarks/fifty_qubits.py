@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("imports", "plan", "circuits", "device", "scoring", "course", "estimates and verdicts",
-         "bundle", "datasheet", "whole process")  # fmt: skip
+         "bundle and datasheet", "whole process")  # fmt: skip
 
 
 def one_run(sheet: str, device: str, seed: int) -> None:

@@ -15,7 +15,6 @@ import pytest
 from qassay.auditing.audit import audit_bundle
 from qassay.canonical import canonical_bytes, content_id
 from qassay.cli import main
-from qassay.evidence.archive import read_archive
 
 MANIFEST = "bundle.json"
 KINDS = {
@@ -46,15 +45,18 @@ def contents(sealed):
     return made
 
 
-def zipped(files, method=zipfile.ZIP_DEFLATED):
+def zipped(files):
+    """Write an archive in the form that bundles have, names that none would have included."""
     data = BytesIO()
-    with zipfile.ZipFile(data, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            archive.writestr(member, files[name])
     return data.getvalue()
 
 
-def resealed(files, method=zipfile.ZIP_DEFLATED):
+def resealed(files):
     """Repair the manifest, as a forger would."""
     listed = [
         {"path": name, "bytes": len(data), "sha256": content_id(data)}
@@ -62,7 +64,7 @@ def resealed(files, method=zipfile.ZIP_DEFLATED):
         if name != MANIFEST
     ]
     manifest = canonical_bytes({"qassay_bundle": 2, "files": listed})
-    return zipped({**files, MANIFEST: manifest}, method)
+    return zipped({**files, MANIFEST: manifest})
 
 
 def of_kind(files, kind):
@@ -454,8 +456,8 @@ def test_extra_files_are_named(contents, tmp_path):
 
 def test_manifests_that_are_none(contents, tmp_path):
     files = contents["run"]
-    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}', b'{"qassay_bundle":3}',
-                     b'{"qassay_bundle":true}',
+    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}',
+                     b'{"qassay_bundle":3}', b'{"qassay_bundle":true}',
                      b'{"qassay_bundle":1,"files":{}}', b'{"qassay_bundle":1,"files":[1]}',
                      b'{"qassay_bundle":1,"files":[{"path":1}]}',
                      b'{"qassay_bundle":1,"files":[]}'):  # fmt: skip
@@ -614,7 +616,7 @@ def test_hostile_json_is_refused_in_time(contents, tmp_path, name):
             assert data != files[file]
             forged = {**files, file: data}
             seal = zipped if file == MANIFEST else resealed
-            words = refused(path, seal(forged, zipfile.ZIP_STORED))  # no hint by the ratio
+            words = refused(path, seal(forged))
             assert words.startswith((file, "the audit")), (bundle, file, words)
             assert "Traceback" not in words
     code, out, err = on_the_command_line("audit", path)
@@ -642,24 +644,26 @@ def test_a_hostile_sheet_is_refused(contents, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["run", "import"])
-def test_flipped_bits_anywhere_are_refused_or_change_nothing(sealed, tmp_path, kind):
+def test_flipped_bits_anywhere_are_refused(sealed, tmp_path, kind):
     data = sealed[kind].read_bytes()
-    files = read_archive(sealed[kind])
     chance = random.Random(f"flips of {kind}")
-    path = tmp_path / "forged.zip"
-    harmless = 0
     for _ in range(200):
         forged = bytearray(data)
         forged[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        path.write_bytes(forged)
-        audit = audit_bundle(path)
-        if audit.failure is None:
-            assert read_archive(path) == files
-            harmless += 1
-        else:
-            assert audit.failure.exit_code == 4
-            assert "report it" not in str(audit.failure)
-    assert harmless < 60  # times, comments and attributes of members; no content
+        refused(tmp_path / "forged.zip", bytes(forged))
+
+
+def test_an_archive_in_another_form_is_refused(contents, tmp_path):
+    """The same files zipped again leave room for bytes that nobody accounts for."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents["run"].items():
+            archive.writestr(name, content)
+    forged = zipped(contents["run"])
+    commented = forged[:-2] + b"\1\0x"
+    for one in (data.getvalue(), b"x" + forged, forged + b"x", commented):
+        words = refused(tmp_path / "forged.zip", one)
+        assert "in another form, or with data beside it" in words or "zip archive" in words
 
 
 def test_the_audit_needs_neither_stim_nor_qiskit(sealed):

@@ -18,6 +18,7 @@ def check_archive(audit: Audit) -> str:
 def check_seals(audit: Audit) -> str:
     """Is every file the one that the manifest names by size and sha256, and none too many?"""
     audit.bundle = sealed_bundle(audit.members)
+    audit.bundle.check_form(audit.path, audit.members)
     return f"all {len(audit.bundle.files)} files are the ones that were sealed"
 
 

@@ -36,11 +36,11 @@ from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError, quoted
-from qassay.evidence.archive import read_archive, write_archive
+from qassay.evidence.archive import check_form, read_archive, write_archive
 from qassay.evidence.strict_json import loads
 
 FORMAT = 2
-READABLE = (1, 2)  # 1 had no datasheet inside
+READABLE = (1, 2)  # 1 had no datasheet inside, and its archive any form
 MANIFEST = "bundle.json"
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, CHECKS = "analysis/estimates.json", "analysis/checks.json"
@@ -110,6 +110,15 @@ class Bundle:
         ]
         return canonical_bytes({"qassay_bundle": self.format, "files": listed})
 
+    def check_form(self, path: Path, members: Mapping[str, bytes]) -> None:
+        """Check that the archive is the only one that holds these members; since format 2.
+
+        Raises:
+            MalformedError: It is packed another way, or holds bytes beside its members.
+        """
+        if self.format > 1:
+            check_form(path, members)
+
     def save(self, path: Path) -> None:
         """Write the sealed bundle as one zip file, all or nothing."""
         write_archive(path, {**self.files, MANIFEST: self.seal(), **self.signatures})
@@ -123,7 +132,10 @@ def open_bundle(path: Path) -> Bundle:
         TamperedError: Files that were changed, added or left out, all of them named.
         IncompleteError: A file that every bundle has is missing.
     """
-    return sealed_bundle(read_archive(path))
+    members = read_archive(path)
+    bundle = sealed_bundle(members)
+    bundle.check_form(path, members)
+    return bundle
 
 
 def sealed_bundle(members: Mapping[str, bytes]) -> Bundle:

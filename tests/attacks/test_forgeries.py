@@ -160,3 +160,14 @@ def test_an_archive_can_be_written_again():
     for path in GOLDEN.glob("format-2-*.zip"):
         files = audit_minimal.read_archive(path)
         assert audit_minimal.archive_of(files) == archive_bytes(files) == path.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_every_flipped_byte_is_detected():
+    """The archive has one form: no byte is left that means nothing (10,000 by the benchmark)."""
+    from benchmarks.flipped_bytes import tried
+
+    for counts in tried(2000, seed=2):
+        assert counts["accepted"] == 0
+        assert counts.total() == 2000

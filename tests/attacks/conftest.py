@@ -75,7 +75,7 @@ value = "6 %"
 scope = {pairs = [[0, 1]]}
 [[claim]]
 id = "ghz"
-metric = "ghz_fidelity"
+metric = "xeb_fidelity"
 value = 0.9
 """
 PUBLISHED = """[sheet]

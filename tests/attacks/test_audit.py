@@ -13,7 +13,7 @@ from math import isclose
 import pytest
 
 from qassay.auditing.audit import audit_bundle
-from qassay.canonical import content_id
+from qassay.canonical import canonical_bytes, content_id
 from qassay.cli import main
 
 MANIFEST = "bundle.json"
@@ -63,7 +63,7 @@ def resealed(files):
         for name, data in sorted(files.items())
         if name != MANIFEST
     ]
-    manifest = json.dumps({"qassay_bundle": 2, "files": listed}).encode()
+    manifest = canonical_bytes({"qassay_bundle": 2, "files": listed})
     return zipped({**files, MANIFEST: manifest})
 
 

@@ -1,6 +1,7 @@
 """Campaigns of three parties: what stands is accepted at its level, and every forgery is named."""
 
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,13 @@ import pytest
 
 from qassay.auditing.audit import CHECKS, audit_bundle, question
 from qassay.cli import main
+from qassay.errors import EvidenceError
 from qassay.evidence.archive import read_archive, write_archive
-from qassay.evidence.bundle import Bundle, is_outside
+from qassay.evidence.bundle import Bundle, is_outside, sealed_bundle
 from qassay.evidence.envelope import parse_envelope
 from qassay.evidence.note import parse_note
 from qassay.evidence.roles import Party, Roles, Trust, trust_from
-from qassay.evidence.signing import sign_bundle
+from qassay.evidence.signing import sign_bundle, signers_of
 
 
 def command(*call):
@@ -106,10 +108,6 @@ def test_pinned_in_another_role(campaign, campaigns):
     assert "as you pinned it" in str(audit.failure)
 
 
-def with_level(level):
-    return {"level": level}
-
-
 def drop(kind):
     def tweak(story):
         place = next(n for n, (_, one) in enumerate(story.course) if one.kind == kind)
@@ -193,7 +191,7 @@ FORGED = {  # name: (how, which check finds it, words)
     "a log that goes on": ({"tweak": drop("closed")}, "log", "goes on"),
     "late counts": ({"tweak": late_counts}, "log", "after its deadline"),
     "counts that nobody signed": ({"tweak": other_counts}, "log", "another file than the log"),
-    "verdicts that nobody signed": ({"tweak": other_verdicts}, "verdicts", "found"),
+    "verdicts that nobody signed": ({"tweak": other_verdicts}, "log", "another file than the log"),
     "another seed": ({"tweak": earlier_seed}, "seed", "another seed"),
     "failed, with counts": ({"tweak": failed_though_counted}, "counts", "expected none"),
     "a file that nothing names": ({"tweak": unlisted_file}, "completeness", "accounts for it"),
@@ -222,6 +220,22 @@ def test_forged_by_parties_who_sign(campaigns, name):
     assert (audit.failed, words in str(audit.failure)) == (check, True), str(audit.failure)
     assert audit.failure.exit_code == 4
     assert "report it" not in str(audit.failure)
+
+
+def test_an_amendment_is_shown(campaigns):
+    def tweak(story):
+        release = next(one for _, one in story.course if one.kind == "released")
+        facts = {"batches": [release.facts["batch"]], "text": "runs on <b>Tuesday</b>"}
+        amended = replace(release, kind="amended", facts=facts)
+        story.course.insert(story.fixed, (110, amended))
+
+    bundle = campaigns.make(campaigns.folder / "amended", tweak=tweak)
+    audit = audit_bundle(bundle, trust=Trust(campaigns.roles))
+    assert audit.failure is None, audit.failure
+    page = audit.bundle.files["report/datasheet.html"].decode()
+    assert "runs on &lt;b&gt;Tuesday&lt;/b&gt;" in page
+    pins = [f"--trust={p.role}={p.key.fingerprint}" for p in campaigns.roles.parties]
+    assert "runs on <b>Tuesday</b>" in command("audit", bundle, *pins)[1]
 
 
 def test_t1_without_a_witness(campaigns):
@@ -385,6 +399,26 @@ def test_every_flipped_byte_of_the_signatures(campaign, campaigns, tmp_path):
             write_archive(path, {**members, name: bytes(data)})
             audit = audit_bundle(path, trust=Trust(campaigns.roles))
             assert audit.failed == "signatures", (name, place)
+
+
+@pytest.mark.slow
+def test_ten_thousand_flipped_bytes(campaign, campaigns):
+    """Any byte of any file of a bundle: the seals or the signatures detect every change of it."""
+    members = read_archive(campaign)
+    names = sorted(members)
+    sizes = [len(members[name]) for name in names]
+    chance = random.Random(5)
+    detected = 0
+    for _ in range(10_000):
+        name = chance.choices(names, sizes)[0] if chance.random() < 0.5 else chance.choice(names)
+        data = bytearray(members[name])
+        data[chance.randrange(len(data))] ^= chance.randrange(1, 256)
+        try:
+            signers_of(sealed_bundle({**members, name: bytes(data)}), campaigns.roles.keys)
+        except EvidenceError:
+            detected += 1
+    print(f"{detected} of 10000 flipped bytes detected")
+    assert detected == 10_000
 
 
 def test_a_run_that_was_signed(sealed, campaigns, tmp_path):

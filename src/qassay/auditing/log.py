@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from qassay.auditing.state import Audit, known
 from qassay.canonical import content_id
 from qassay.errors import IncompleteError, LogBrokenError, MalformedError, Problem, TamperedError
-from qassay.evidence.bundle import Bundle
+from qassay.evidence.bundle import VERDICTS, Bundle
 from qassay.evidence.campaign import Campaign
 from qassay.evidence.checkpoint import cosigned_at, cosigner, kept_by, parse_checkpoint
 from qassay.evidence.keys import PublicKey
@@ -130,7 +130,7 @@ def _heads(bundle: Bundle, log: Log, roles: Roles) -> dict[int, dict[PublicKey, 
 
 def _check_named_files(bundle: Bundle, campaign: Campaign) -> None:
     """Check that the bundle's files are those that the events name."""
-    named = campaign.files
+    named = campaign.files | {VERDICTS: campaign.verdicts}
     TamperedError.raise_if_any(
         Problem(where=name, found="another file than the log names",
                 expected=f"the file with sha256 {digest[:16]}…")

@@ -166,7 +166,13 @@ def sealed_bundle(members: Mapping[str, bytes]) -> Bundle:
         for name in (*REQUIRED, *((REPORT,) if version > 1 else ()))
         if name not in files
     )
-    return Bundle(files, version, manifest, outside)
+    bundle = Bundle(files, version, manifest, outside)
+    if bundle.seal() != manifest:
+        raise MalformedError(
+            Problem(where=MANIFEST, found="a manifest written another way",
+                    expected="the canonical form, which has one way only")
+        )  # fmt: skip
+    return bundle
 
 
 def _content(digest: Any, size: Any) -> str:

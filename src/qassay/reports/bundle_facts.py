@@ -7,12 +7,15 @@ can write the same datasheet again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from qassay.claims.plausibility import findings
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
+from qassay.evidence.envelope import read_statement
+from qassay.evidence.log import ENTRIES, parse_log, read_line
 from qassay.planning.plan import Plan
 from qassay.reports.facts import RunFacts
 
@@ -44,11 +47,23 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         failures=tuple(
             f"{batch['batch']}: {failure}" for batch in batches for failure in batch["failures"]
         ),
-        notes=tuple(dict.fromkeys(note for batch in batches for note in batch["notes"])),
+        notes=(
+            *dict.fromkeys(note for batch in batches for note in batch["notes"]),
+            *_amendments(bundle),
+        ),
         findings=findings(plan.sheet, None if imported else plan.device.durations),
         kind="import" if imported else "run",
         source=", ".join(sorted(document["file"] for document in published)),
     )
+
+
+def _amendments(bundle: Bundle) -> Iterator[str]:
+    """Tell what was changed in the plan of a campaign; the audit verifies who signed it."""
+    for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
+        said = read_statement(read_line(line, ENTRIES)[1].payload, ENTRIES).predicate
+        if said.get("event") == "amended":
+            batches = ", ".join(said["facts"]["batches"]) or "all batches"
+            yield f"Amended before the release of {batches}: {said['facts']['text']}"
 
 
 @cache

@@ -19,10 +19,12 @@ from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.counted import Counted, Joined
+from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
-from qassay.verdicts.measurands import Measurand, in_claim_convention, measurand_of
+from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
+from qassay.verdicts.register_tests import has_own_test, own_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
 from qassay.verdicts.verdict import Outcome, Verdict
@@ -130,6 +132,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
         return decide_fixed_sample(plan, claim, measurand)
+    if has_own_test(claim, len(scope)):
+        return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
     # batches can be lost: the first cycle is the first that brought counts for the whole scope

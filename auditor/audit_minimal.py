@@ -840,7 +840,7 @@ class Audit:
         for place, line in enumerate(self.lines, 1):
             told.take(line, f"{ENTRIES} line {place}")
         must("closed" in told.facts, ENTRIES, "a log that goes on")
-        for name, digest in told.named.items():
+        for name, digest in (*told.named.items(), (VERDICTS, told.facts["verdicts"])):
             must(name not in self.data or sha256(self.data[name]) == digest, name, "another file than in the log")
         return f"all {len(self.lines)} events are signed and in order; {len(told.ended)} batches ended once each"
 
@@ -1269,7 +1269,6 @@ class Audit:
                 must(said["verdict"] == "not tested" and said["estimate"] is None, at, "it was not tested")
                 continue
             self.verdict(claim, said, limit, at)
-        self.signed(VERDICTS, "verdicts")
         return f"all {len(listed)} verdicts follow from the counts and the plan"
 
     def verdict(self, claim: Table, said: Table, limit: float, at: str) -> None:

@@ -215,13 +215,13 @@ def simulator_relabelled_as_hardware(story: Story) -> None:
     story.members[PLAN] = canonical_bytes(plan)
 
 
-@played("verdicts", VERDICTS)
+@played("log", VERDICTS)
 def verdicts_that_nobody_signed(story: Story) -> None:
     """The verifier hands in other verdicts than those that he signed."""
     story.members[VERDICTS] = story.members[VERDICTS].replace(b'"supported"', b'"refuted"', 1)
 
 
-@played("verdicts", VERDICTS)
+@played("log", VERDICTS)
 def last_digits_of_signed_verdicts(story: Story) -> None:
     """The verifier changes last digits of a signed number, within the tolerance of the audit."""
     verdicts = json.loads(story.members[VERDICTS])

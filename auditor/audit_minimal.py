@@ -60,7 +60,8 @@ def read_archive(path: Path) -> dict[str, bytes]:
             must(len(archive.infolist()) <= 20_000, path.name, "too many files")
             for one in archive.infolist():
                 name = one.filename
-                must(len(name) <= 200 and NAME.fullmatch(name), path.name, f"an unsafe file name {name[:60]!r}")
+                must(len(name) <= 200 and NAME.fullmatch(name) and name == one.orig_filename, path.name,
+                     f"an unsafe file name {name[:60]!r}")
                 must(name not in files, name, "twice in the archive")
                 must((one.compress_type, one.flag_bits, one.compress_size) == (0, 0, one.file_size) and
                      one.file_size <= path.stat().st_size, name, "packed, encrypted, or false in its size")
@@ -792,8 +793,9 @@ class Audit:
     def documents(self) -> str:
         """Every document is JSON with one meaning only."""
         self.json = {n: read_json(data, n) for n, data in self.data.items() if n.endswith(".json")}
-        must(all(isinstance(text, str) for text in self.json[VERSIONS].values()) and "qassay" in
-             self.json[VERSIONS], VERSIONS, "no versions")
+        versions = self.json[VERSIONS]
+        must(isinstance(versions, dict) and "qassay" in versions and
+             all(isinstance(text, str) for text in versions.values()), VERSIONS, "no names and versions")
         return f"all {len(self.json)} documents are strict JSON"
 
     def signatures(self) -> str:
@@ -816,6 +818,8 @@ class Audit:
                 self.signers.append(key)
         envelope = self.outside.get("bundle.dsse.json")
         if envelope:
+            must(compact(read_json(envelope, "bundle.dsse.json")).encode() == envelope, "bundle.dsse.json",
+                 "written in another way")
             said, signers = opened(read_json(envelope, "bundle.dsse.json"),
                                    {*self.roles, *self.pinned, *self.signers}, "bundle.dsse.json")
             must(said == {"_type": "https://in-toto.io/Statement/v1", "predicateType": "qassay:bundle/v1",
@@ -836,7 +840,7 @@ class Audit:
         for place, line in enumerate(self.lines, 1):
             told.take(line, f"{ENTRIES} line {place}")
         must("closed" in told.facts, ENTRIES, "a log that goes on")
-        for name, digest in told.named.items():
+        for name, digest in (*told.named.items(), (VERDICTS, told.facts["verdicts"])):
             must(name not in self.data or sha256(self.data[name]) == digest, name, "another file than in the log")
         return f"all {len(self.lines)} events are signed and in order; {len(told.ended)} batches ended once each"
 
@@ -901,7 +905,7 @@ class Audit:
             must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
                  and x["rounds"] % block == x["batch"] % block == 0 and qubits and min(qubits) >= 0 and
                  max(qubits) < self.n and x["lengths"] == sorted(set(x["lengths"])), at, "no experiment")
-            must(known or x["protocol"] not in dict(PROTOCOLS), at, "an unknown version of the protocol")
+            must(known or x["protocol"] not in {name for name, _ in PROTOCOLS}, at, "an unknown version of the protocol")
             depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
             must(not known or (len(set(qubits)) == len(qubits) and depth <= 200_000 and x["lengths"][0] >= 0 and
                                x["batch"] * self.n * depth <= 2 << 30 and len(x["lengths"]) == len(x["block"])),
@@ -910,11 +914,14 @@ class Audit:
         must(not self.own or plan["cost"]["shots"] == plan["cost"]["circuits"] == shots, f"{PLAN}, cost",
              "not the shots of these experiments")
         self.sheet(plan["sheet"])
-        facts = self.campaign.facts if self.campaign else {"plan": self.id, "sheet": sha256(self.data[SHEET]),
-                                                           "verdicts": sha256(self.data[VERDICTS])}
-        for name, key in ((PLAN, "plan"), (SHEET, "sheet"), (VERDICTS, "verdicts")):
-            must(sha256(self.data[name]) == facts[key], name, "not the one that the parties signed")
+        for name, key in ((PLAN, "plan"), (SHEET, "sheet")):
+            self.signed(name, key)
         return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
+
+    def signed(self, name: str, key: str) -> None:
+        """In a campaign, a file is the one whose digest the parties signed."""
+        must(not self.campaign or sha256(self.data[name]) == self.campaign.facts[key], name,
+             "not the one that the parties signed")
 
     def sheet(self, planned: Table) -> None:
         """Compare the sheet's text with what the plan made of it."""
@@ -1294,6 +1301,8 @@ class Audit:
             self.unchecked.append(f"the estimate of {name!r}, a {claim['statistic']} of {len(ones)} targets")
         must(said["circuits"] == sum(circuits.values()) or claim["metric"] == "two_qubit_gate_error" or
              any(map(is_published, self.serving(claim))), at, "another number of circuits")
+        must(said["sequence"] is None or close(said["sequence"]["level"], 1 - plan["alpha"]), at,
+             "a sequence of another level")
         capped = outcome == "inconclusive" and any(
             one["failed"] and one["experiment"] in said["experiments"] for one in self.json["analysis/checks.json"])
         early, late = self.early[name], self.late[name]

@@ -7,6 +7,7 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import sealed_bundle
+from qassay.evidence.strict_json import loads
 
 
 def check_archive(audit: Audit) -> str:
@@ -27,7 +28,7 @@ def check_documents(audit: Audit) -> str:
     bundle = known(audit.bundle)
     names = [name for name in bundle.files if name.endswith(".json")]
     for name in names:
-        bundle.document(name)
+        loads(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     versions = bundle.document(layout.VERSIONS)
     if not isinstance(versions, dict) or not all(
         isinstance(versions.get(key), str) for key in ("qassay", *versions)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from qassay.auditing.state import Audit, known
-from qassay.errors import NotReproducedError, Problem, quoted
+from qassay.canonical import content_id
+from qassay.errors import NotReproducedError, Problem, TamperedError, quoted
 from qassay.evidence import bundle as layout
 from qassay.verdicts.analysis import analyse
 
@@ -28,8 +29,16 @@ def check_estimates(audit: Audit) -> str:
 
 def check_verdicts(audit: Audit) -> str:
     """Do all verdicts follow from the counts and the plan, and trust levels from the signatures?"""
+    bundle = known(audit.bundle)
     derived = known(audit.analysis).verdicts_json()
-    _compare(known(audit.bundle).document(layout.VERDICTS), derived, layout.VERDICTS)
+    _compare(bundle.document(layout.VERDICTS), derived, layout.VERDICTS)
+    if audit.campaign is not None:
+        held = content_id(bundle.files[layout.VERDICTS])
+        if audit.campaign.verdicts != held:
+            raise TamperedError(
+                Problem(where=layout.VERDICTS, found=f"sha256 {held[:16]}…",
+                        expected=f"{audit.campaign.verdicts[:16]}…, which the verifier signed")
+            )  # fmt: skip
     return f"all {len(derived)} verdicts follow from the counts and the plan"
 
 

@@ -9,6 +9,7 @@ state of 133. A patch is a backend of its own, numbered from 0, so any claim can
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -60,6 +61,7 @@ def patch_of(backend: Any, qubits: Sequence[int]) -> Any:
         def __init__(self) -> None:
             super().__init__(name=name)
             self._simulator: Any = None
+            self._prompt: Any = None
 
         @property
         def target(self) -> Any:
@@ -88,9 +90,26 @@ def patch_of(backend: Any, qubits: Sequence[int]) -> Any:
                 self._simulator = AerSimulator(method="density_matrix", noise_model=model)
             return self._simulator
 
+        @property
+        def prompt(self) -> Any:
+            """The same without Aer's pass over delays: half of the time of circuits that have none.
+
+            Were that attribute to go, nothing would change but the time.
+            """
+            if self._prompt is None:
+                from qiskit_aer import AerSimulator
+
+                model = copy.copy(self.noise_model())
+                model._custom_noise_passes = []
+                self._prompt = AerSimulator(method="density_matrix", noise_model=model)
+            return self._prompt
+
         def run(self, circuits: Any, shots: int = 1, **options: Any) -> Any:
             """Simulate circuits group by group; gives a finished job."""
-            return run_in_groups(self.simulator, circuits, shots, options.get("seed_simulator"))
+            seed = options.get("seed_simulator")
+            if not any("delay" in circuit.count_ops() for circuit in circuits):
+                return run_in_groups(self.prompt, circuits, shots, seed)
+            return run_in_groups(self.simulator, circuits, shots, seed)
 
     return Patch()
 

@@ -19,7 +19,7 @@ from qassay.errors import MalformedError, Problem, quoted
 MAX_ARCHIVE = 128 << 20
 MAX_MEMBERS = 20_000
 MAX_MEMBER = 64 << 20
-MAX_TOTAL = 512 << 20
+MAX_TOTAL = 128 << 20  # all of it is held in memory
 MAX_RATIO = 400
 MAX_NAME = 200
 _NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)

@@ -9,6 +9,7 @@ from typing import Any
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem
 
+MAX_BYTES = 6 << 20  # of empty lists, the costliest content, this takes some 220 MiB in memory
 MAX_DEPTH = 24
 MAX_DIGITS = 16
 MAX_WHOLE = 2**53 - 1  # beyond it JSON readers disagree about integers
@@ -27,6 +28,8 @@ def loads(data: bytes, where: str) -> Any:
     Raises:
         MalformedError: With the file and what is wrong.
     """
+    if len(data) > MAX_BYTES:
+        raise _malformed(where, f"{len(data)} bytes", f"at most {MAX_BYTES}")
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError as error:

@@ -35,6 +35,7 @@ from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import decisions
+from qassay.verdicts.missing import is_missing
 from qassay.verdicts.verdict import Verdict, exit_code
 
 SOFTWARE = f"qassay {__version__}"
@@ -242,7 +243,8 @@ def execute(
 def counted(done: list[Finished]) -> Counted:
     """Collect the hits of all finished batches, as the judge takes them."""
     cycles = max((finished.index + 1 for finished in done), default=0)
-    return Counted.of(((f.experiment, f.index, f.scored) for f in done), cycles)
+    missing = ((f.experiment, f.index) for f in done if is_missing(f.outcomes, f.failures))
+    return Counted.of(((f.experiment, f.index, f.scored) for f in done), cycles, missing)
 
 
 def conclude(

@@ -33,6 +33,7 @@ from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.published import trials_from_json
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import course_of
+from qassay.verdicts.missing import is_missing
 
 _COUNTS = {
     "batch": TEXT, "shots": WHOLE, "outcomes": LIST + NOTHING, "seconds": NUMBER, "notes": LIST,
@@ -99,7 +100,7 @@ def check_completeness(audit: Audit) -> str:
     }
     done = [number + 1 for number in range(cycles(plan))
             if any(slot.id in there for slot in cycle(plan, number))]  # fmt: skip
-    audit.counted = Counted.of(audit.hits, max(done, default=1))
+    audit.counted = Counted.of(audit.hits, max(done, default=1), audit.missing)
     course, audit.decisions = course_of(plan, audit.counted)
     wanted = set(course)
     IncompleteError.raise_if_any(
@@ -137,8 +138,11 @@ def _read(audit: Audit, experiment: Experiment, index: int) -> Bits | None:
     circuits, counts = layout.circuits_file(name), layout.counts_file(name)
     if circuits not in bundle.files and counts not in bundle.files:
         return None
-    outcomes = _outcomes(bundle.document(counts), counts, name)
+    document = bundle.document(counts)
+    outcomes = _outcomes(document, counts, name)
     if outcomes is None:
+        if is_missing(None, document["failures"]):
+            audit.missing.append((experiment, index))
         return None
     size, qubits = experiment.batch_size(index), known(audit.plan).device.qubits
     return read_outcome_lines(outcomes, counts, size, 1, qubits)

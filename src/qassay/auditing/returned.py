@@ -14,6 +14,7 @@ from qassay.exchange.parts import Part
 from qassay.exchange.returns import End, batch_answers, shots_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import round_slots, rounds
+from qassay.verdicts.missing import EXCUSED
 
 
 def check_signed_batches(bundle: Bundle, campaign: Campaign) -> None:
@@ -134,7 +135,7 @@ def _excused(
         number, index = _number_of(name), int(name.rpartition("-")[2])
         start, _ = rounds(plan)[number - 1]
         cycle = start + index - 1
-        failure = f"excused before its release: {ended.reason}"
+        failure = f"{EXCUSED}: {ended.reason}"
         for slot in round_slots(plan, (cycle, cycle + 1), ()):
             answers[slot.id] = {"outcomes": None, "seconds": 0.0, "notes": [],
                                 "failures": [failure]}  # fmt: skip

@@ -56,6 +56,7 @@ class Audit:
         root: The seed of all circuits.
         outcomes: Read and not yet scored, by batch.
         hits: What was scored, by experiment and batch.
+        missing: Batches that were handed out and brought nothing.
         circuits: Circuits drawn again.
         counted: All hits.
         decisions: Of the stopping rule.
@@ -79,6 +80,7 @@ class Audit:
     root: bytes = b""
     outcomes: dict[str, Bits] = field(default_factory=dict)
     hits: list[tuple[Experiment, int, Mapping[str, Trials]]] = field(default_factory=list)
+    missing: list[tuple[Experiment, int]] = field(default_factory=list)
     circuits: int = 0
     counted: Counted | None = None
     decisions: dict[str, Decision] | None = None

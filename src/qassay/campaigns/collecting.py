@@ -20,8 +20,8 @@ from qassay.canonical import content_id
 from qassay.errors import CountsError, Problem, UsageError
 from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
 from qassay.exchange.pack import Release, pack_name, time_text
-from qassay.exchange.parts import round_name
 from qassay.exchange.returns import End, merged, shots_of, unanswered
+from qassay.planning.schedule import round_name
 from qassay.sealing import write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 

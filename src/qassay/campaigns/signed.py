@@ -27,9 +27,9 @@ from qassay.evidence.signing import sign_bundle
 from qassay.exchange.counts_file import parse_counts
 from qassay.exchange.pack import Release, pack_name, time_text
 from qassay.exchange.parcel import Reply, manifest_file, read_reply
-from qassay.exchange.parts import Part, part_name
+from qassay.exchange.parts import Part
 from qassay.exchange.returns import shots_of
-from qassay.planning.schedule import rounds
+from qassay.planning.schedule import part_name, rounds
 from qassay.sealing import write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted

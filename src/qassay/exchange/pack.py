@@ -22,8 +22,9 @@ import numpy as np
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.qasm import NativeGates, openqasm3_bytes
-from qassay.exchange.parts import Part, Place, round_name
+from qassay.exchange.parts import Part, Place
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import round_name
 from qassay.protocols.batches import Batch, draw_batch
 
 FORMAT: Final = 1

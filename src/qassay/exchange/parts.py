@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, cycle, cycles, rounds
+from qassay.planning.schedule import Slot, cycle, cycles, part_name, rounds
 from qassay.randomness import Stream
 
 _ID_DOMAIN: Final = b"qassay-blind-id-v1"
@@ -62,16 +62,6 @@ class Part:
     def ids(self) -> tuple[str, ...]:
         """The circuits' names, in order of execution."""
         return tuple(place.id for place in self.places)
-
-
-def round_name(number: int) -> str:
-    """Name a round; the first is number 1."""
-    return f"round-{number:02d}"
-
-
-def part_name(number: int, index: int) -> str:
-    """Name part `index`, from 1, of a round."""
-    return f"{round_name(number)}/part-{index:02d}"
 
 
 def round_parts(plan: Plan, root: bytes, number: int, stopped: Container[str]) -> tuple[Part, ...]:

@@ -12,13 +12,14 @@ from typing import Any, Literal
 from qassay.errors import CountsError, Problem
 from qassay.exchange.counts_file import Returned
 from qassay.exchange.parts import Part, Place
+from qassay.verdicts.missing import EXCUSED
 
 How = Literal["counts", "failed", "expired", "excused"]
 _NAMED = 3  # reasons that are told of the circuits of one batch
 _WORDS = {
     "failed": "not run",
     "expired": "nothing came before the deadline",
-    "excused": "excused before its release",
+    "excused": EXCUSED,
 }
 
 

@@ -44,6 +44,25 @@ def rounds(plan: Plan) -> tuple[tuple[int, int], ...]:
     return tuple(pairwise((0, *accumulate(sizes))))
 
 
+def round_name(number: int) -> str:
+    """Name a round; the first is number 1."""
+    return f"round-{number:02d}"
+
+
+def part_name(number: int, index: int) -> str:
+    """Name part `index`, from 1, of a round; a part is one cycle."""
+    return f"{round_name(number)}/part-{index:02d}"
+
+
+def part_of_cycle(plan: Plan, cycle: int) -> str:
+    """Name the part in which a cycle goes out."""
+    return next(
+        part_name(number, cycle - start + 1)
+        for number, (start, end) in enumerate(rounds(plan), start=1)
+        if start <= cycle < end
+    )
+
+
 def round_slots(plan: Plan, span: tuple[int, int], stopped: Container[str]) -> list[Slot]:
     """Give the batches of a round, cycle by cycle, without those of stopped experiments."""
     return [

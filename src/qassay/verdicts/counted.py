@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qassay.protocols.batches import joined_scores
 from qassay.protocols.interface import Experiment
@@ -21,19 +21,29 @@ class Counted:
         batches: Experiment id -> index of the batch -> quantity -> hits. Batches that brought
             no outcome are missing.
         cycles: How many cycles of the plan are over.
+        missing: Batches that were handed out and brought nothing, by experiment id.
     """
 
     batches: Mapping[str, Mapping[int, Scored]]
     cycles: int
+    missing: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, parts: Iterable[tuple[Experiment, int, Scored]], cycles: int) -> Counted:
-        """Collect batches in any order."""
+    def of(
+        cls,
+        parts: Iterable[tuple[Experiment, int, Scored]],
+        cycles: int,
+        missing: Iterable[tuple[Experiment, int]] = (),
+    ) -> Counted:
+        """Collect batches in any order, and name those that are missing."""
+        lost: dict[str, frozenset[int]] = {}
+        for experiment, index in missing:
+            lost[experiment.id] = lost.get(experiment.id, frozenset()) | {index}
         batches: dict[str, dict[int, Scored]] = {}
         for experiment, index, scored in parts:
             if scored:
                 batches.setdefault(experiment.id, {})[index] = scored
-        return cls(batches=batches, cycles=cycles)
+        return cls(batches=batches, cycles=cycles, missing=lost)
 
     def until(self, cycles: int) -> Counted:
         """Go back to the end of an earlier cycle."""
@@ -41,7 +51,11 @@ class Counted:
             name: {index: scored for index, scored in batches.items() if index < cycles}
             for name, batches in self.batches.items()
         }
-        return Counted(batches=kept, cycles=min(cycles, self.cycles))
+        missing = {
+            name: frozenset(index for index in lost if index < cycles)
+            for name, lost in self.missing.items()
+        }
+        return Counted(batches=kept, cycles=min(cycles, self.cycles), missing=missing)
 
     def joined(self, wanted: Iterable[Experiment]) -> Joined:
         """Join the batches of some experiments, each in the order of its index."""

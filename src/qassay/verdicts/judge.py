@@ -24,6 +24,7 @@ from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention
+from qassay.verdicts.missing import weighed
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
 from qassay.verdicts.register_tests import has_own_test, own_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
@@ -49,8 +50,9 @@ def judge(
     return tuple(
         _left_out(plan, claim, untested[claim.id])
         if claim.id in untested
-        else _judged(plan, claim, counted, known.get(claim.id, OPEN))
+        else weighed(_judged(plan, claim, counted, decision), plan, counted, decision)
         for claim in plan.sheet.claims
+        for decision in (known.get(claim.id, OPEN),)
     )
 
 

@@ -2,7 +2,9 @@
 
 A vendor claims; a verifier plans, keeps the log and judges; a partner holds a share of the seed
 and is witness. True and false claims, a part that is lost, one that comes late, one that is
-excused and an amendment. At the end the partner, who trusts nobody, audits the bundle offline.
+excused and an amendment. What went out and did not come back counts as failure: a true claim that
+stood before the loss stays supported, another true one is not supported past it, and a false one
+is refuted. At the end the partner, who trusts nobody, audits the bundle offline.
 
     python examples/three_parties.py [FOLDER]
 
@@ -30,11 +32,11 @@ SHEET = """\
 title = "Four qubits, as announced"
 vendor = "Vendor"
 machine = "small-4"
-[[claim]]                            # true: they are there
+[[claim]]                            # true: they are there, and that stands before a part is lost
 id = "qubits"
 metric = "qubits"
 value = 4
-[[claim]]                            # true: the machine has 1 %
+[[claim]]                            # true: the machine has 1 %; but parts go missing first
 id = "readout"
 metric = "readout_error"
 value = "1.3 %"

@@ -7,17 +7,19 @@ gates in it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
-from qassay.claims.conventions import canonical_value, process_from_average
+from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import designs
 from qassay.planning.grouping import Group, grouped, targets_of
+from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.plan import Cost, Multiplicity, Plan, Rule, Untested, commitment_to
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.catalog import PROTOCOLS
@@ -30,8 +32,6 @@ _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mea
 _FEWEST_MEDIAN = 256
 _MANY_MATCHINGS = 8
 _QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
-_ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
-_SUPPORT = 400  # one-qubit circuits where only pairs are claimed, all in the first cycle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +120,10 @@ def _experiments(
         if protocol == "readout":
             made += _readout(mine, reach, device, options)
         elif protocol == "two_qubit_gates":
-            for group in grouped(protocol, mine, lambda c: _layer_rate(c, claims), reach):
-                made += _pairs(group, device, options)
+            for group in grouped(
+                protocol, mine, lambda c: _pair_design(c, claims).layer_rate, reach
+            ):
+                made += _pairs(group, claims, device, options)
         elif protocol == "one_qubit_gates":
             for group in grouped(protocol, mine, _one_qubit_rate, reach):
                 made.append(_decay(group, 1 / group.scale, options, device, whole=True))
@@ -137,13 +139,12 @@ def _one_qubit_rate(claim: Claim) -> float:
     return max(2 * canonical_value(claim), _SMALLEST_RATE)
 
 
-def _layer_rate(claim: Claim, claims: list[Claim]) -> float:
-    """Decay per layer, 1 - p = 16/15 e_F, with the one-qubit gates of the layer."""
+def _pair_design(claim: Claim, claims: list[Claim], matchings: int = 1) -> PairDesign:
+    """Design the test of one claim on pairs beside what is claimed of one-qubit gates."""
     ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
-    pair = canonical_value(claim)
-    one = min(ones, default=_ONE_QUBIT_SHARE * pair)
-    layer = process_from_average(pair, 4) + 2 * process_from_average(one, 2)
-    return max(16 / 15 * layer, _SMALLEST_RATE)
+    pair = max(canonical_value(claim), _SMALLEST_RATE)
+    one = min(max(ones), pair) if ones else None
+    return pair_design(pair, one, claim.delta, matchings)
 
 
 def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
@@ -166,21 +167,37 @@ def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
 
 
 def _decay(
-    group: Group, scale: float, options: Options, device: DeviceDescription, *, whole: bool
+    group: Group,
+    scale: float,
+    options: Options,
+    device: DeviceDescription,
+    *,
+    whole: bool,
+    needed: Callable[[Claim], int] | None = None,
+    rounds: int = 0,
 ) -> Experiment:
-    """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim."""
+    """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim.
+
+    Args:
+        group: Claims and targets.
+        scale: In layers or seconds.
+        options: Error probabilities.
+        device: The device.
+        whole: Whether lengths are whole numbers.
+        needed: Circuits of a fixed sample at one target; by default those of a plain decay.
+        rounds: Circuits at the least.
+    """
     protocol = PROTOCOLS[group.protocol]
     long = designs.DECAYS[protocol.asymptote].at_rate * scale
     if whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
-    rounds = max(
-        _rounds_for(
-            claim,
-            len(group.targets),
-            designs.decay_rounds(protocol.asymptote, options.alpha, options.beta, claim.delta),
-        )
-        for claim in group.claims
-    )
+
+    def plain(claim: Claim) -> int:
+        return designs.decay_rounds(protocol.asymptote, options.alpha, options.beta, claim.delta)
+
+    one_target = needed or plain
+    shares = (_rounds_for(c, len(group.targets), one_target(c)) for c in group.claims)
+    rounds = max([rounds, *shares])
     start = 1.0 if whole and long > 2 else 0.0
     lengths: tuple[float, ...] = (start, long)
     block: tuple[int, ...] = designs.decay_block()
@@ -204,10 +221,18 @@ def _decay(
     )
 
 
-def _pairs(group: Group, device: DeviceDescription, options: Options) -> list[Experiment]:
+def _pairs(
+    group: Group, claims: list[Claim], device: DeviceDescription, options: Options
+) -> list[Experiment]:
     """Plan one experiment for each matching of the pairs."""
     matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
-    whole = _decay(group, 1 / group.scale, options, device, whole=True)
+
+    def needed(claim: Claim) -> int:
+        design = _pair_design(claim, claims, len(matchings))
+        alone = designs.decay_rounds(0.25, options.alpha, options.beta, design.tolerance)
+        return math.ceil(alone * design.factor)
+
+    whole = _decay(group, 1 / group.scale, options, device, whole=True, needed=needed)
     if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
         size = designs.batch_size(whole.rounds, whole.block, device.qubits * whole.lengths[1], 2)
         whole = replace(whole, batch=size)
@@ -252,29 +277,51 @@ def _readout(
 def _with_one_qubit_share(
     made: list[Experiment], claims: list[Claim], device: DeviceDescription, options: Options
 ) -> list[Experiment]:
-    """Let the one-qubit experiments serve the two-qubit claims, and add what is missing."""
+    """Let the one-qubit experiments serve the two-qubit claims, and add what is missing.
+
+    They run beside the layers, batch by batch, in the ratio that `pair_design` finds.
+    """
     pairs = [x for x in made if x.protocol == "two_qubit_gates"]
     if not pairs:
         return made
     served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims))
+    wanted = [c for c in claims if c.id in served]
+    needed = [
+        math.ceil(_pair_design(c, claims, len(own)).ratio * own[0].rounds)
+        for c in wanted
+        for own in ([x for x in pairs if c.id in x.claims],)
+    ]
+    cycles = max(x.batches for x in pairs)
     qubits = sorted({(qubit,) for x in pairs for target in x.targets for qubit in target})
     covered = {target for x in made if x.protocol == "one_qubit_gates" for target in x.targets}
-    made = [
-        replace(x, claims=tuple(dict.fromkeys(x.claims + served)))
-        if x.protocol == "one_qubit_gates"
-        else x
+    missing = tuple(target for target in qubits if target not in covered)
+    if missing:
+        rate = min(_pair_design(c, claims).single_rate for c in wanted)
+        group = Group(protocol="one_qubit_gates", claims=(), scale=rate, targets=missing)
+        made = [*made, _decay(group, 1 / rate, options, device, whole=True, rounds=max(needed))]
+    return [
+        _alongside(x, served, max(needed), cycles) if x.protocol == "one_qubit_gates" else x
         for x in made
     ]
-    missing = tuple(target for target in qubits if target not in covered)
-    if not missing:
-        return made
-    values = [canonical_value(c) for c in claims if c.id in served]
-    rate = max(2 * _ONE_QUBIT_SHARE * min(values), _SMALLEST_RATE)
-    wanted = [c for c in claims if c.id in served]
-    group = Group(protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing)
-    support = _decay(group, 1 / rate, options, device, whole=True)
-    rounds = designs.whole_blocks(min(support.rounds, _SUPPORT), support.block)
-    return [*made, replace(support, rounds=rounds, batch=rounds)]
+
+
+def _alongside(
+    experiment: Experiment, served: tuple[str, ...], needed: int, cycles: int
+) -> Experiment:
+    """Make a one-qubit experiment long enough for the claims on pairs, and as quick as they."""
+    block, alone = experiment.block, not experiment.claims
+    if alone:
+        block = designs.support_block(len(experiment.lengths))
+    rounds = max(0 if alone else experiment.rounds, designs.whole_blocks(needed, block))
+    batch = designs.whole_blocks(-(-rounds // cycles), block)
+    return replace(
+        experiment,
+        claims=tuple(dict.fromkeys(experiment.claims + served)),
+        rounds=rounds,
+        block=block,
+        batch=batch if alone else max(experiment.batch, batch),
+        coin=True,
+    )
 
 
 def _numbered(experiments: list[Experiment]) -> list[Experiment]:

@@ -20,7 +20,8 @@ from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
 from qassay.statistics.sample_size import expected_circuits
 from qassay.statistics.sequential import RUNGS, WEIGHTS
-from qassay.verdicts.sequential_tests import has_test, lengths_of
+from qassay.verdicts.lengths import lengths_of
+from qassay.verdicts.sequential_tests import has_test
 
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
 _OVERSHOOT: Final = 0.1

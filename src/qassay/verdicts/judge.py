@@ -23,6 +23,7 @@ from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention, measurand_of
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
+from qassay.verdicts.pair_tests import stages
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
 from qassay.verdicts.verdict import Outcome, Verdict
@@ -73,20 +74,29 @@ def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> di
             made[claim.id] = weighed
         else:
             wealth[claim.id] = weighed
-    frozen = sum(decision.settled for decision in made.values())
     if plan.multiplicity == "fdr":
-        outcomes = discoveries(plan, wealth, frozen)
+        settled = {name: made[name] for name in made if made[name].settled}
+        outcomes = discoveries(plan, wealth, settled)
     else:
         outcomes = {name: outcome_alone(plan, one, len(tested)) for name, one in wealth.items()}
     for name, one in wealth.items():
-        made[name] = _decision(one, outcomes.get(name, "inconclusive"), counted.cycles)
+        outcome = outcomes.get(name, "inconclusive")
+        made[name] = _decision(plan, one, outcome, counted.cycles, known.get(name, OPEN))
     return made
 
 
-def _decision(wealth: Wealth, outcome: Outcome, cycle: int) -> Decision:
-    peaks = (wealth.support_peak, wealth.refute_peak)
-    e_support, e_refute = (wealth.share * math.exp(min(peak, 600.0)) for peak in peaks)
+def _decision(
+    plan: Plan, wealth: Wealth, outcome: Outcome, cycle: int, before: Decision
+) -> Decision:
+    """Write down the wealth that settled a claim, or the largest so far of an open one."""
     open_still = outcome == "inconclusive"
+    peaks = (wealth.support_peak, wealth.refute_peak)
+    if plan.multiplicity == "fdr" and not open_still:
+        peaks = (wealth.support, wealth.refute)
+    e_support, e_refute = (math.exp(min(peak, 600.0)) for peak in peaks)
+    if open_still:
+        e_support = max(e_support, before.e_support or 0.0)
+        e_refute = max(e_refute, before.e_refute or 0.0)
     return Decision(
         outcome=outcome,
         cycle=None if open_still else cycle,
@@ -132,10 +142,11 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return decide_fixed_sample(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
-    # batches can be lost: the first cycle is the first that brought counts for the whole scope
-    begun = (counted.until(cycle).joined(wanted) for cycle in range(1, counted.cycles + 1))
-    first = next(one for part in begun if (one := measurand_of(claim, plan, part, scope)))
-    return tested_wealth(plan, claim, measurand, first)
+    if not measurand.singles:
+        return tested_wealth(plan, claim, [measurand])
+    ends = (counted.until(cycle).joined(wanted) for cycle in stages(counted.cycles))
+    moments = (measurand_of(claim, plan, part, scope) for part in ends)
+    return tested_wealth(plan, claim, [moment for moment in moments if moment is not None])
 
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:

@@ -31,6 +31,8 @@ _SHORTEST_TIME = 1e-9
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
 _FEWEST_MEDIAN = 256
 _MANY_MATCHINGS = 8
+# A test that holds for any one-qubit share takes about 3 nats more than one that knows it.
+_PAIR_CAP = 1.5
 _QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
 
 
@@ -230,7 +232,7 @@ def _pairs(
     def needed(claim: Claim) -> int:
         design = _pair_design(claim, claims, len(matchings))
         alone = designs.decay_rounds(0.25, options.alpha, options.beta, design.tolerance)
-        return math.ceil(alone * design.factor)
+        return math.ceil(_PAIR_CAP * alone * design.factor)
 
     whole = _decay(group, 1 / group.scale, options, device, whole=True, needed=needed)
     if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more

@@ -45,6 +45,7 @@ _GRID: Final = np.concatenate([[0.0], np.geomspace(0.01, _TOP, 29)])
 _MOST: Final = 0.95  # decay a step
 _SUMS: Final = 61
 _SPAM: Final = 0.02
+_REMEMBERED: Final = 64  # stages of one side
 _MARGIN: Final = 0.02  # nats taken off, for the least between the points of the grid
 
 
@@ -78,6 +79,11 @@ class Moment:
     layer: Counts
     first: Counts
     second: Counts
+
+    def key(self) -> bytes:
+        """Name it by its content."""
+        parts = (self.layer, self.first, self.second)
+        return b"".join(part.hits.tobytes() + part.shots.tobytes() for part in parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +158,11 @@ def share_evidence(
         Log e-values now, for and against the claim, shape (targets,).
     """
     step = 1 + tolerance
-    against_limit = [limit * step**-rung for rung in (*RUNGS, _LAYER_RUNG)]
-    against_claim = [claimed * step**rung for rung in (*RUNGS, _LAYER_RUNG)]
+    against_limit = tuple(limit * step**-rung for rung in (*RUNGS, _LAYER_RUNG))
+    against_claim = tuple(claimed * step**rung for rung in (*RUNGS, _LAYER_RUNG))
     return (
-        _Side(design, limit, against_limit, 1.0).least(moments),
-        _Side(design, claimed, against_claim, -1.0).least(moments),
+        _side(design, limit, against_limit, 1.0).least(moments),
+        _side(design, claimed, against_claim, -1.0).least(moments),
     )
 
 
@@ -244,10 +250,13 @@ class _Belief:
 class _Side:
     """The bettors against one border of the entangler's error."""
 
-    def __init__(self, design: ShareDesign, gate: float, others: list[float], sign: float) -> None:
+    def __init__(
+        self, design: ShareDesign, gate: float, others: tuple[float, ...], sign: float
+    ) -> None:
         """Prepare the grids and the bets that need no data."""
         made = design.composition
         self.design, self.sign = design, sign
+        self._known: dict[bytes, tuple[Floats, Floats]] = {}
         span = min(design.first.span, design.second.span)
         self.grid = made.taken(np.minimum(_GRID / span, _MOST))
         self.sums = np.linspace(0.0, math.sqrt(2 * self.grid[-1]), _SUMS) ** 2
@@ -267,18 +276,33 @@ class _Side:
         targets = moments[0].layer.hits.shape[1]
         layers = np.zeros((len(self.others), self.sums.size, targets))
         singles = np.zeros((2, len(self.others), self.grid.size, targets))
-        before = Moment(layer=_none(targets), first=_none(targets), second=_none(targets))
+        before = Moment(_none(targets), _none(targets), _none(targets))
         for now in moments:
-            sides = (
-                (now.first, before.first, self.design.first),
-                (now.second, before.second, self.design.second),
-            )
-            beliefs = [self._belief(past, lengths) for _, past, lengths in sides]
-            for place, (counts, past, lengths) in enumerate(sides):
-                singles[place] += self._singles(counts.minus(past), past, lengths, beliefs[place])
-            layers += self._layers(now.layer.minus(before.layer), before.layer, beliefs)
-            before = now
+            of_layers, of_singles = self._stage(before, now)
+            layers, singles, before = layers + of_layers, singles + of_singles, now
         return self._mixed(layers, singles)
+
+    def _stage(self, before: Moment, now: Moment) -> tuple[Floats, Floats]:
+        """Settle one stage; a run asks again and again for those that are over."""
+        key = before.key() + now.key()
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._settle(before, now)
+        return self._known[key]
+
+    def _settle(self, before: Moment, now: Moment) -> tuple[Floats, Floats]:
+        sides = (
+            (now.first, before.first, self.design.first),
+            (now.second, before.second, self.design.second),
+        )
+        beliefs = [self._belief(past, lengths) for _, past, lengths in sides]
+        singles = [
+            self._singles(counts.minus(past), past, lengths, belief)
+            for (counts, past, lengths), belief in zip(sides, beliefs, strict=True)
+        ]
+        layers = self._layers(now.layer.minus(before.layer), before.layer, beliefs)
+        return layers, np.array(singles)
 
     def _belief(self, past: Counts, lengths: TwoLengths) -> _Belief:
         """Estimate w by the counts so far; anything may be true without them."""
@@ -323,7 +347,7 @@ class _Side:
     def _mixed(self, layers: Floats, singles: Floats) -> Floats:
         interpolate = _interpolation(tuple(self.sums), tuple(self.grid))
         size, targets = self.grid.size, layers.shape[2]
-        joint = np.einsum("gs,jst->jgt", interpolate, layers, optimize=True)
+        joint = interpolate @ layers
         joint = joint.reshape(-1, size, size, targets)
         stakes = np.log(_TOGETHER * np.array(WEIGHTS))[:, None, None, None]
         paths = joint[:-1] + singles[0, :-1, :, None] + singles[1, :-1, None] + stakes
@@ -348,8 +372,14 @@ class _Side:
         return np.asarray(singles[:, -1, -1].min(axis=0) + math.log(_ALONE[1] / 2))
 
 
+@lru_cache(maxsize=64)
+def _side(design: ShareDesign, gate: float, others: tuple[float, ...], sign: float) -> _Side:
+    """Prepare a side once for all looks."""
+    return _Side(design, gate, others, sign)
+
+
 def _none(targets: int) -> Counts:
-    return Counts(hits=np.zeros((2, targets)), shots=np.zeros(2))
+    return Counts(np.zeros((2, targets)), np.zeros(2))
 
 
 def _settled(
@@ -368,7 +398,7 @@ def _settled(
     )
     missed = counts.shots[:, None] - counts.hits
     outcomes = np.stack([counts.hits[0], missed[0], counts.hits[1], missed[1]])
-    return np.asarray(np.einsum("cjgt,ct->jgt", factors, outcomes, optimize=True))
+    return np.asarray((factors * outcomes[:, None, None, :]).sum(axis=0))
 
 
 @lru_cache(maxsize=64)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.designs import DECAYS
 from qassay.planning.grouping import targets_of
+from qassay.planning.pair_designs import pair_design
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
@@ -25,6 +27,7 @@ from qassay.verdicts.sequential_tests import has_test
 
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
 _OVERSHOOT: Final = 0.1
+_SHARE_REGRET: Final = 1.2  # nats lost to not knowing the one-qubit share, beside its variance
 _MEDIAN: Final = 1.6  # variance of a median over that of a mean
 
 
@@ -67,14 +70,17 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
 
 
 def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Expectation:
-    planned = sum(x.rounds for x in experiments)
+    pairs = METRICS[claim.metric].target == "pair"
+    beside = [x for x in plan.experiments_for(claim.id) if pairs and x not in experiments]
+    planned = sum(x.rounds for x in (*experiments, *beside))
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     count = len(experiments)
     ratios = (1.0, 1 + claim.delta, 2.0)
-    batch = sum(x.batch for x in experiments)
+    batch = sum(x.batch for x in (*experiments, *beside))
+    for_one = planned / sum(x.rounds for x in experiments)  # circuits beside each of its own
 
     def shots(ratio: float) -> int | None:
-        needed = _circuits(plan, claim, experiments[0], count, targets, ratio) * count
+        needed = for_one * count * _circuits(plan, claim, experiments[0], count, targets, ratio)
         if not needed <= planned:
             return None
         return min(planned, math.ceil(needed / batch) * batch)
@@ -97,6 +103,8 @@ def _circuits(
         per_shot = claim.value * ratio / (1 - min(claim.value * ratio, 0.9))
         relative = 1 / per_shot / (targets if claim.statistic == "mean" else 1)
         return needed * 2 * relative / gap**2
+    if METRICS[claim.metric].target == "pair" and has_test(claim, targets):
+        return _pair_circuits(plan, claim, experiment, experiments, ratio)
     if has_test(claim, targets):
         lengths = lengths_of(experiment)
         rate = DECAYS[estimator.asymptote].at_rate / lengths.span
@@ -117,3 +125,24 @@ def _circuits(
         if gap > rung * log_delta / 2
     ]
     return relative * min(gains, default=math.inf)
+
+
+def _pair_circuits(
+    plan: Plan, claim: Claim, experiment: Experiment, matchings: int, ratio: float
+) -> float:
+    """Give layers of each matching to the verdict on pairs, the one-qubit gates as planned for."""
+    ones = [canonical_value(c) for c in plan.sheet.claims if c.metric == "one_qubit_gate_error"]
+    pair = canonical_value(claim)
+    one = min(max(ones), pair) if ones else None
+    design = pair_design(pair, one, claim.delta, matchings)
+    alpha = min(plan.alpha, plan.beta)
+    step = (ratio - 1) * design.tolerance / claim.delta  # the gate's part of the layer's change
+    circuits = expected_circuits(
+        lengths_of(experiment),
+        spam=2 * _SPAM,
+        rate=design.layer_rate * (1 + step),
+        claim=design.layer_rate,
+        tolerance=design.tolerance,
+        alpha=alpha,
+    )
+    return circuits * design.factor * (1 + _SHARE_REGRET / math.log(1 / alpha))

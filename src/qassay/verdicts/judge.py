@@ -18,6 +18,7 @@ from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
+from qassay.verdicts.after_stopping import after_stopping
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
@@ -126,6 +127,14 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
     return _verdict(plan, claim, measurand, decision, shown)
 
 
+def _headline(claim: Claim, shown: Estimate, decision: Decision, *, published: bool) -> Estimate:
+    """Give the interval beside the verdict; who fixed the sample beforehand has it as it is."""
+    if published:
+        return shown
+    lower = claim.relation == "at most"
+    return after_stopping(shown, decision.outcome, lower_is_better=lower)
+
+
 def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     """Weigh a claim by all hits so far; counts and published data are decided at once."""
     wanted = plan.experiments_for(claim.id)
@@ -181,7 +190,7 @@ def _verdict(
         claim=claim.id,
         metric=claim.metric,
         outcome=decision.outcome,
-        estimate=shown,
+        estimate=_headline(claim, shown, decision, published=published),
         claimed=claim.value,
         limit=limit_of(claim, plan),
         shots=measurand.circuits * shots_each,

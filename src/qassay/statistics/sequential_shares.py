@@ -41,12 +41,12 @@ _ALONE: Final = (0.02, 0.04)  # of those on the layer alone, and on one-qubit ga
 _LAYER_RUNG: Final = 2.0
 _BELIEF: Final = 1.2  # standard errors to either side of an estimate that are believed
 _TOP: Final = 5.0  # decay over the long arm beyond which one-qubit gates leave no signal
-_GRID: Final = np.concatenate([[0.0], np.geomspace(0.01, _TOP, 29)])
+_GRID: Final = np.concatenate([[0.0], np.geomspace(0.01, _TOP, 71)])
 _MOST: Final = 0.95  # decay a step
 _SUMS: Final = 61
 _SPAM: Final = 0.02
 _REMEMBERED: Final = 64  # stages of one side
-_MARGIN: Final = 0.02  # nats taken off, for the least between the points of the grid
+_MARGIN: Final = 0.1  # nats taken off, for the least between the points of the grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)

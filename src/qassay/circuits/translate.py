@@ -1,4 +1,4 @@
-"""One circuit of a family as text: for stim, and as OpenQASM 3 for a real machine."""
+"""One circuit of a family as text for stim; `qasm` writes them for a real machine."""
 
 from __future__ import annotations
 
@@ -7,20 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qassay.circuits.family import CircuitFamily, Codes, Delay, Pair, Pulses
-from qassay.circuits.gates import IDLE, PULSES, STIM_NAMES
-
-_QASM_PULSES = (
-    "", "prx(pi/2, 0)", "prx(pi/2, pi/2)", "prx(pi/2, pi)", "prx(pi/2, 3*pi/2)",
-    "prx(pi, 0)", "prx(pi, pi/2)",
-)  # fmt: skip
-_QASM_HEAD = """\
-OPENQASM 3.0;
-include "stdgates.inc";
-// A rotation by theta about cos(phi) X + sin(phi) Y, one pulse.
-gate prx(theta, phi) a {{ U(theta, phi - pi/2, pi/2 - phi) a; }}
-qubit[{qubits}] q;
-bit[{qubits}] c;
-"""
+from qassay.circuits.gates import PULSES, STIM_NAMES
 
 
 def active_pairs(run: Pulses, index: int) -> tuple[Pair, ...]:
@@ -72,34 +59,3 @@ def stim_text(family: CircuitFamily, index: int) -> str:
             lines.append("TICK")
     lines.append(measurement_line(family.qubits))
     return "\n".join(lines) + "\n"
-
-
-def openqasm3_text(family: CircuitFamily, index: int) -> str:
-    """Write circuit `index` of a family as OpenQASM 3.
-
-    Barriers stand between all layers, also between the pulses and the CZ gates of one, so
-    that a compiler which honours them leaves every gate where it is. Bit q of `c` is qubit q.
-    """
-    lines = [_QASM_HEAD.format(qubits=family.qubits)]
-    for element in family.elements:
-        if isinstance(element, Delay):
-            lines += [f"delay[{_qasm_seconds(element.seconds)}] q;", "barrier q;"]
-            continue
-        pairs = active_pairs(element, index)
-        for codes in element.codes[index]:
-            lines += [
-                f"{_QASM_PULSES[code]} q[{qubit}];"
-                for qubit, code in enumerate(codes.tolist())
-                if code != IDLE
-            ]
-            lines.append("barrier q;")
-            if pairs:
-                lines += [f"cz q[{a}], q[{b}];" for a, b in pairs]
-                lines.append("barrier q;")
-    lines.append("c = measure q;")
-    return "\n".join(lines) + "\n"
-
-
-def _qasm_seconds(seconds: float) -> str:
-    """Write a duration in nanoseconds, all digits kept."""
-    return f"{1e9 * seconds:.15g}ns"

@@ -15,7 +15,7 @@ from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.statistics.sequential import Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
-from qassay.statistics.sequential_rates import rate_evidence, steps_of
+from qassay.statistics.sequential_rates import PRIOR, rate_evidence, steps_of
 from qassay.verdicts.decision import canonical_limits
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand, Part
@@ -25,6 +25,7 @@ from qassay.verdicts.wealth import Wealth
 _READOUT = ("readout_error", "readout_error_0", "readout_error_1")
 TIMES = ("t1", "t2_star", "t2_echo")
 _LONGEST_RATE = 0.95
+_OF_FOUR = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
 
 LogE = tuple[Floats, Floats]  # for the claim and against it, shape (steps, targets)
 
@@ -98,12 +99,18 @@ def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:
     """Test a gate error as a decay a layer, a time T as the rate 1 / T."""
     claimed, _ = canonical_limits(claim, plan)
     lengths = lengths_of(part.experiment)
-    rate = 1 / claimed if claim.metric in TIMES else min(2 * claimed, _LONGEST_RATE)
+    rate = 1 / claimed if claim.metric in TIMES else rate_of(claim, claimed)
     game = rate_evidence(
         steps_of(part.trials, lengths),
         lengths,
         rate=rate,
         tolerance=claim.delta,
         guarded=plan.rule == "guarded",
+        prior=_OF_FOUR if claim.metric == "leakage" else PRIOR,
     )
     return game.confirm, game.refute
+
+
+def rate_of(claim: Claim, value: float) -> float:
+    """Give the decay a layer of a value claimed of one qubit's gate, or of a pair's leakage."""
+    return min(value if claim.metric == "leakage" else 2 * value, _LONGEST_RATE)

@@ -6,13 +6,19 @@ import hashlib
 
 import numpy as np
 
-from qassay.circuits.family import CircuitFamily, Delay, Pulses
+from qassay.circuits.circuit import Circuit, Circuits
+from qassay.circuits.family import CircuitFamily, Delay, Element, Pulses
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.interface import Job, JobResult
 from qassay.devices.job_check import check_job
 from qassay.devices.machine_file import Machine
+from qassay.devices.simulated.circuit_engine import CircuitChoice, choose_for, run_circuit
+from qassay.devices.simulated.dead_qubits import without
 from qassay.devices.simulated.engine_choice import Choice, choose
+from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.product_engine import sample
+from qassay.devices.simulated.read_out import flip_together
+from qassay.devices.simulated.schedule import circuit_seconds
 from qassay.devices.simulated.strengths import Strengths
 from qassay.errors import JobLostError
 
@@ -30,6 +36,7 @@ class VirtualMachine:
         """Take a machine read from its file."""
         self.machine = machine
         self._results: dict[str, JobResult] = {}
+        self._kept: GateErrors | None = None
 
     def describe(self) -> DeviceDescription:
         """Say what the machine is."""
@@ -45,17 +52,31 @@ class VirtualMachine:
             UnsupportedCircuitError: A circuit does not fit, or no engine can simulate it.
         """
         width = check_job(job, self.machine.description.qubits)
-        choices = [choose(family, self.machine) for family in job.families]
+        families = [without(family, self.machine.noise.dead) for family in job.families]
+        choices = [
+            choose_for(circuits, self.machine)
+            if isinstance(circuits, Circuit)
+            else choose(circuits, self.machine)
+            for circuits in families
+        ]
         strengths = Strengths.of(self.machine, job.start_seconds)
         generator = np.random.default_rng(self._seed(job))
         outcomes = np.zeros((job.circuits, job.shots, width), dtype=np.uint8)
-        seconds = 0.0
-        for number, (family, choice) in enumerate(zip(job.families, choices, strict=True)):
-            outcomes[job.order == number] = _run(family, choice, strengths, job.shots, generator)
-            seconds += family.size * job.shots * shot_seconds(family, strengths.durations)
-        notes = tuple(dict.fromkeys(note for choice in choices for note in choice.notes))
+        seconds, notes = 0.0, list[str]()
+        for number, (circuits, choice) in enumerate(zip(families, choices, strict=True)):
+            if isinstance(choice, CircuitChoice):
+                read, said = run_circuit(choice, self._errors(strengths), job.shots, generator)
+                outcomes[job.order == number] = read
+                notes += said
+            elif isinstance(circuits, CircuitFamily):
+                outcomes[job.order == number] = _run(
+                    circuits, choice, strengths, job.shots, generator
+                )
+                notes += choice.notes
+            seconds += circuits.size * job.shots * shot_seconds(circuits, strengths.durations)
+        flip_together(outcomes, strengths.noise, generator)
         self._results[job.id] = JobResult(
-            job_id=job.id, outcomes=outcomes, seconds=seconds, notes=notes
+            job_id=job.id, outcomes=outcomes, seconds=seconds, notes=tuple(dict.fromkeys(notes))
         )
         return job.id
 
@@ -73,6 +94,12 @@ class VirtualMachine:
             )
         return self._results[handle]
 
+    def _errors(self, strengths: Strengths) -> GateErrors:
+        """Make the noisy gates; they are kept where the noise is the same at all times."""
+        if self._kept is None or strengths.noise is not self._kept.channels.strengths.noise:
+            self._kept = GateErrors.of(strengths)
+        return self._kept
+
     def _seed(self, job: Job) -> int:
         """Draw other noise for other circuits, the same for the same job."""
         parts = (str(self.machine.seed), self.machine.text_id, job.id)
@@ -81,6 +108,9 @@ class VirtualMachine:
             digest.update(len(part.encode()).to_bytes(4, "big") + part.encode())
         digest.update(job.order.astype("<i8").tobytes())
         for family in job.families:
+            if isinstance(family, Circuit):
+                digest.update(bytes.fromhex(family.circuit_ids()[0]))
+                continue
             for element in family.elements:
                 if isinstance(element, Pulses):
                     digest.update(element.codes.tobytes())
@@ -96,20 +126,29 @@ def _run(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     if choice.blocks is not None:
         return sample(family, strengths, choice.blocks, shots, generator)
+    if choice.engine in ("exact", "leaking"):
+        from qassay.devices.simulated import layered
+
+        errors = GateErrors.of(strengths)
+        engines = layered.choices(family, strengths, exact=choice.engine == "exact")
+        return np.stack([run_circuit(one, errors, shots, generator)[0] for one in engines])
     # stim is loaded for wide circuits only.
     from qassay.devices.simulated import clifford_engine
 
     return clifford_engine.sample(family, strengths, shots, generator)
 
 
-def shot_seconds(family: CircuitFamily, durations: Durations) -> float:
+def shot_seconds(circuits: Circuits, durations: Durations) -> float:
     """Device time of one shot of a circuit, overhead and readout included."""
-    seconds = durations.shot_overhead + durations.readout
-    for element in family.elements:
-        if isinstance(element, Delay):
-            seconds += element.seconds
-        else:
-            layer = durations.one_qubit_gate
-            layer += durations.two_qubit_gate if element.pairs else 0.0
-            seconds += element.depth * layer
-    return seconds
+    if isinstance(circuits, Circuit):
+        length = circuit_seconds(circuits, durations)
+    else:
+        length = sum(_element_seconds(element, durations) for element in circuits.elements)
+    return durations.shot_overhead + durations.readout + length
+
+
+def _element_seconds(element: Element, durations: Durations) -> float:
+    if isinstance(element, Delay):
+        return element.seconds
+    layer = durations.one_qubit_gate + (durations.two_qubit_gate if element.pairs else 0.0)
+    return element.depth * layer

@@ -16,6 +16,18 @@ from qassay.devices.simulated.strengths import Strengths, Waiting
 _SIGNS = np.array([[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]], dtype=np.float64)
 
 
+def one_qubit_probabilities(diagonal: Floats) -> Floats:
+    """Turn the diagonal of a transfer matrix into the chances of I X Y Z, both shape (4,)."""
+    chances = _without_rounding(_SIGNS @ diagonal / 4)
+    return np.asarray(chances / chances.sum())
+
+
+def two_qubit_probabilities(diagonal: Floats) -> Floats:
+    """Turn the diagonal of a transfer matrix into the chances of II IX .. ZZ, both (16,)."""
+    chances = _without_rounding(_SIGNS @ diagonal.reshape(4, 4) @ _SIGNS / 16).ravel()
+    return np.asarray(chances / chances.sum())
+
+
 def _one_qubit(x: Floats, y: Floats, z: Floats) -> Floats:
     """Turn diagonals into the probabilities of X, Y, Z, shape (3, qubits)."""
     diagonal = np.stack([np.ones_like(x), x, y, z])

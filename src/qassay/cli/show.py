@@ -93,6 +93,15 @@ def expectation_table(plan: Plan) -> Table:
     return table
 
 
+def hopeless_words(plan: Plan) -> list[str]:
+    """Say which claims the planned shots cannot settle, before the first shot."""
+    return [
+        f"{one.claim}: {one.planned} shots are too few to settle this claim"
+        for one in expectations(plan)
+        if one.hopeless
+    ]
+
+
 def shortened(plan: Plan) -> list[tuple[str, str, str, str, str]]:
     """Give the rows of the plan's table, alike experiments in one row."""
     rows: dict[tuple[str, tuple[float, ...], int, tuple[str, ...]], list[int]] = {}

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.designs import DECAYS
 from qassay.planning.grouping import targets_of
+from qassay.planning.pair_designs import pair_design
 from qassay.planning.plan import Plan
 from qassay.planning.register_designs import relative_tolerance
 from qassay.planning.registers import LAYERED, LINKED
@@ -22,11 +24,13 @@ from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
 from qassay.statistics.sample_size import expected_circuits
 from qassay.statistics.sequential import RUNGS, WEIGHTS
+from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.register_tests import has_own_test
-from qassay.verdicts.sequential_tests import has_test, lengths_of
+from qassay.verdicts.sequential_tests import has_test
 
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
 _OVERSHOOT: Final = 0.1
+_SHARE_REGRET: Final = 1.2  # nats lost to not knowing the one-qubit share, beside its variance
 _UNTOLD: Final = ("qubits", "crosstalk", *LINKED)  # no rate that could be doubled
 _MEDIAN: Final = 1.6  # variance of a median over that of a mean
 
@@ -70,14 +74,17 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
 
 
 def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Expectation:
-    planned = sum(x.rounds for x in experiments)
+    pairs = claim.metric == "two_qubit_gate_error"
+    beside = [x for x in plan.experiments_for(claim.id) if pairs and x not in experiments]
+    planned = sum(x.rounds for x in (*experiments, *beside))
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     count = len(experiments)
     ratios = (1.0, 1 + relative_tolerance(claim), 2.0)
-    batch = sum(x.batch for x in experiments)
+    batch = sum(x.batch for x in (*experiments, *beside))
+    for_one = planned / sum(x.rounds for x in experiments)  # circuits beside each of its own
 
     def shots(ratio: float) -> int | None:
-        needed = _circuits(plan, claim, experiments[0], count, targets, ratio) * count
+        needed = for_one * count * _circuits(plan, claim, experiments[0], count, targets, ratio)
         if not needed <= planned:
             return None
         return min(planned, math.ceil(needed / batch) * batch)
@@ -100,6 +107,8 @@ def _circuits(
         per_shot = claim.value * ratio / (1 - min(claim.value * ratio, 0.9))
         relative = 1 / per_shot / (targets if claim.statistic == "mean" else 1)
         return needed * 2 * relative / gap**2
+    if claim.metric == "two_qubit_gate_error" and has_test(claim, targets):
+        return _pair_circuits(plan, claim, experiment, experiments, ratio)
     if has_test(claim, targets) and not has_own_test(claim, targets) and estimator.asymptote > 0:
         lengths = lengths_of(experiment)
         rate = DECAYS[estimator.asymptote].at_rate / lengths.span
@@ -123,3 +132,24 @@ def _circuits(
         if gap > rung * log_delta / 2
     ]
     return relative * min(gains, default=math.inf)
+
+
+def _pair_circuits(
+    plan: Plan, claim: Claim, experiment: Experiment, matchings: int, ratio: float
+) -> float:
+    """Give layers of each matching to the verdict on pairs, the one-qubit gates as planned for."""
+    ones = [canonical_value(c) for c in plan.sheet.claims if c.metric == "one_qubit_gate_error"]
+    pair = canonical_value(claim)
+    one = min(max(ones), pair) if ones else None
+    design = pair_design(pair, one, claim.delta, matchings)
+    alpha = min(plan.alpha, plan.beta)
+    step = (ratio - 1) * design.tolerance / claim.delta  # the gate's part of the layer's change
+    circuits = expected_circuits(
+        lengths_of(experiment),
+        spam=2 * _SPAM,
+        rate=design.layer_rate * (1 + step),
+        claim=design.layer_rate,
+        tolerance=design.tolerance,
+        alpha=alpha,
+    )
+    return circuits * design.factor * (1 + _SHARE_REGRET / math.log(1 / alpha))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from qassay.errors import PlanError
-from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment
+from qassay.protocols.ghz import GHZ
+from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment, Target
+from qassay.protocols.isolated_pairs import IsolatedPairs
+from qassay.protocols.leakage import Leakage
+from qassay.protocols.mirror import Mirror
 from qassay.protocols.one_qubit_gates import OneQubitGates
 from qassay.protocols.published import (
     PublishedMeasurementCrosstalk,
@@ -14,6 +18,7 @@ from qassay.protocols.published import (
     PublishedReadout,
     PublishedTwoQubitRB,
 )
+from qassay.protocols.reach import measured_targets
 from qassay.protocols.readout import Readout
 from qassay.protocols.t1 import T1
 from qassay.protocols.t2_echo import T2Echo
@@ -22,7 +27,18 @@ from qassay.protocols.two_qubit_gates import TwoQubitGates
 
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
     protocol.id: protocol
-    for protocol in (Readout(), T1(), T2Star(), T2Echo(), OneQubitGates(), TwoQubitGates())
+    for protocol in (
+        Readout(),
+        T1(),
+        T2Star(),
+        T2Echo(),
+        OneQubitGates(),
+        TwoQubitGates(),
+        IsolatedPairs(),
+        Leakage(),
+        GHZ(),
+        Mirror(),
+    )
 }
 
 
@@ -60,6 +76,13 @@ def estimator_of(experiment: Experiment) -> Estimator:
     if estimator is None or estimator.version != experiment.version:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
     return estimator
+
+
+def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
+    """List the targets of an experiment that have a value of this quantity, in its order."""
+    if is_published(experiment):
+        return experiment.targets
+    return measured_targets(PROTOCOLS[experiment.protocol].reach, quantity, experiment.targets)
 
 
 def is_published(experiment: Experiment) -> bool:

@@ -25,6 +25,21 @@ ANGLES: Final = (0.0, *(np.pi / 2,) * 4, np.pi, np.pi)
 PHASES: Final = (0.0, 0.0, np.pi / 2, np.pi, 3 * np.pi / 2, 0.0, np.pi / 2)
 
 
+def quarter_turns(angle: float) -> int | None:
+    """Give an angle in quarter turns, 0 .. 3, or None where it is not one within 1e-9 of them."""
+    turns = angle / (np.pi / 2)
+    return round(turns) % 4 if abs(turns - round(turns)) < 1e-9 else None
+
+
+def shorter_way(angle: float, phase: float) -> tuple[float, float]:
+    """Turn the shorter way round, as the control does: an angle from 0 to pi, and its phase."""
+    # A half turn stays one about its own axis.
+    angle = float(np.pi - np.remainder(np.pi - angle, 2 * np.pi))
+    if angle < 0:
+        angle, phase = -angle, phase + np.pi
+    return angle, float(np.remainder(phase, 2 * np.pi))
+
+
 def rotation(angle: float, phase: float) -> npt.NDArray[np.float64]:
     """Rotate the Bloch vector (x, y, z) by `angle` about cos(phase) x + sin(phase) y.
 

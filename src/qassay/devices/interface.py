@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.family import CircuitFamily
+from qassay.circuits.circuit import Circuits
 from qassay.devices.description import DeviceDescription
 
 
@@ -22,7 +22,7 @@ class Job:
 
     Attributes:
         id: The batch's name in the plan; sent again after a break, it is the same job.
-        families: The circuits, grouped by skeleton.
+        families: The circuits, grouped by skeleton; a circuit with free angles is one by itself.
         order: Which family each circuit comes from, shape (circuits,), in the order of
             execution; the k-th mention of a family is its k-th circuit.
         shots: Shots of each circuit.
@@ -31,7 +31,7 @@ class Job:
     """
 
     id: str
-    families: tuple[CircuitFamily, ...]
+    families: tuple[Circuits, ...]
     order: npt.NDArray[np.intp]
     shots: int = 1
     start_seconds: float = 0.0

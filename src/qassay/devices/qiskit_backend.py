@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from qassay.circuits.circuit import Circuit
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
 from qassay.devices.description import DeviceDescription, Platform
@@ -173,7 +174,10 @@ class QiskitDevice:
                 )
         rounded = [f"a delay of {a:.9g} s is {b:.9g} s in the backend's clock"
                    for a, b in sorted(writer.rounded)]  # fmt: skip
-        return circuits, (*self._gates.notes, *rounded)
+        free = any(isinstance(family, Circuit) for family in job.families)
+        halves = free and self._gates.style in ("sx", "gpi2")
+        said = ("pulses of any angle are two quarter pulses each",) if halves else ()
+        return circuits, (*self._gates.notes, *said, *rounded)
 
     def _send(self, job: Job, width: int) -> str:
         circuits, notes = self._written(job)
@@ -310,6 +314,9 @@ def seed_of(job: Job, salt: str) -> int:
     digest = hashlib.sha256(f"{salt}\n{job.id}\n{job.shots}".encode())
     digest.update(job.order.astype("<i8").tobytes())
     for family in job.families:
+        if isinstance(family, Circuit):
+            digest.update(family.circuit_ids()[0].encode())
+            continue
         for run in family.elements:
             if isinstance(run, Pulses):
                 digest.update(run.codes.tobytes())

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from qassay.circuits.family import CircuitFamily, Codes, Delay, Pulses
+from qassay.circuits.circuit import Circuit, Circuits, Gate, layers
+from qassay.circuits.family import Codes, Delay, Pair, Pulses
 from qassay.circuits.translate import active_pairs
-from qassay.devices.qiskit_gates import Matrix, NativeGates
+from qassay.devices.qiskit_free_angles import free_step
+from qassay.devices.qiskit_gates import Matrix, NativeGates, rotation_matrix, z_matrix
 from qassay.errors import UnsupportedCircuitError
 
 ENTANGLERS_END: Final = "entanglers end"
@@ -27,8 +29,10 @@ def two_qubit_gates(circuit: Any) -> int:
     )
 
 
-def entanglers(family: CircuitFamily, index: int) -> int:
+def entanglers(family: Circuits, index: int) -> int:
     """Count the CZ gates of circuit `index`."""
+    if isinstance(family, Circuit):
+        return family.two_qubit_gates()
     return sum(
         run.depth * len(active_pairs(run, index))
         for run in family.elements
@@ -70,9 +74,9 @@ class CircuitWriter:
             CircuitInstruction(Measure(), (qubit,), (bit,))
             for qubit, bit in zip(self._qubits, self._empty.clbits, strict=True)
         ]
-        self._ready: dict[tuple[int, ...], Any] = {}
+        self._ready: dict[tuple[Any, ...], Any] = {}
 
-    def write(self, family: CircuitFamily, index: int, name: str) -> Any:
+    def write(self, family: Circuits, index: int, name: str) -> Any:
         """Write circuit `index` of a family.
 
         Raises:
@@ -85,32 +89,85 @@ class CircuitWriter:
             )
         entries: list[Any] = []
         pending = [_NOTHING] * family.qubits
-        for element in family.elements:
-            if isinstance(element, Delay):
-                entries += self._flushed(pending)
-                entries += self._delays(element.seconds, family.qubits)
-            else:
-                self._run(element, index, pending, entries)
-        entries += self._flushed(pending)
+        if isinstance(family, Circuit):
+            for layer in layers(family):
+                self._layer(layer, pending, entries)
+            for qubit in range(family.qubits):  # what an entangler still wants behind it
+                entries += self._free(qubit, _NOTHING, pending, flush=False)
+            entries.append(self._barrier)
+        else:
+            for element in family.elements:
+                if isinstance(element, Delay):
+                    entries += self._flushed(pending)
+                    entries += self._delays(element.seconds, range(family.qubits))
+                else:
+                    self._run(element, index, pending, entries)
+            entries += self._flushed(pending)
         entries += self._measured[: family.qubits]
         return assembled(self._empty, entries, name)
 
-    def _run(self, run: Pulses, index: int, pending: list[Matrix], entries: list[Any]) -> None:
+    def _entangling(
+        self, pairs: Iterable[Pair], qubits: int
+    ) -> tuple[list[Matrix], dict[int, Matrix], list[Any], bool]:
+        """Write a layer of CZ gates.
+
+        Returns:
+            What each qubit needs ahead of it, what those in it need behind it, the gates, and
+            whether a turn about Z must be done ahead of it.
+        """
         entangler = self.gates.entangler
+        if entangler is None:
+            if tuple(pairs):
+                raise UnsupportedCircuitError("this backend has no two-qubit gate that equals CZ")
+            return [_NOTHING] * qubits, {}, [], False
+        before, after, layer = [_NOTHING] * qubits, {}, []
+        for pair in (entangler.direction(pair) for pair in pairs):
+            for qubit, ahead, behind in zip(pair, entangler.before, entangler.after, strict=True):
+                before[qubit], after[qubit] = ahead, behind
+            layer.append(self._entry(entangler.gate, pair))
+        return before, after, layer, not entangler.diagonal
+
+    def _layer(self, layer: list[Gate], pending: list[Matrix], entries: list[Any]) -> None:
+        """Write one layer of a circuit with free angles."""
+        kind = layer[0].kind
+        if kind == "rz":
+            for gate in layer:
+                qubit = gate.qubits[0]
+                pending[qubit] = z_matrix(gate.angle) @ pending[qubit]
+        elif kind == "prx":
+            for gate in layer:
+                qubit = gate.qubits[0]
+                entries += self._free(
+                    qubit, rotation_matrix(gate.angle, gate.phase), pending, flush=False
+                )
+            entries.append(self._barrier)
+        elif kind == "cz":
+            pairs = [(gate.qubits[0], gate.qubits[1]) for gate in layer]
+            before, after, meetings, strict = self._entangling(pairs, len(pending))
+            own = []
+            for qubit in after:
+                own += self._free(qubit, before[qubit], pending, flush=strict)
+            entries += [*own, self._barrier] if own else []
+            entries += [*meetings, self._end]
+            for qubit, behind in after.items():
+                pending[qubit] = behind @ pending[qubit]
+        else:
+            for gate in layer:
+                for qubit in gate.qubits:
+                    entries += self._free(qubit, _NOTHING, pending, flush=False)
+            for gate in layer:
+                entries += self._delays(gate.seconds, gate.qubits)[:-1]
+            entries.append(self._barrier)
+
+    def _free(self, qubit: int, gate: Matrix, pending: list[Matrix], *, flush: bool) -> list[Any]:
+        """Write what is pending on a qubit, then a gate."""
+        gates, pending[qubit] = free_step(self.gates, gate @ pending[qubit], flush)
+        return [self._entry(gate, (qubit,), kept=False) for gate in gates]
+
+    def _run(self, run: Pulses, index: int, pending: list[Matrix], entries: list[Any]) -> None:
         pairs = active_pairs(run, index)
-        if pairs and entangler is None:
-            raise UnsupportedCircuitError("this backend has no two-qubit gate that equals CZ")
-        before, after, layer = [_NOTHING] * len(pending), {}, []
-        busy: set[int] = set()
-        if entangler is not None:
-            for pair in (entangler.direction(pair) for pair in pairs):
-                for qubit, ahead, behind in zip(
-                    pair, entangler.before, entangler.after, strict=True
-                ):
-                    before[qubit], after[qubit] = ahead, behind
-                layer.append(self._entry(entangler.gate, pair))
-                busy.update(pair)
-        strict = entangler is not None and not entangler.diagonal
+        before, after, layer, strict = self._entangling(pairs, len(pending))
+        busy = set(after)
         for codes in run.codes[index]:
             entries += self._pulses(codes, pending, before, busy if strict else set())
             entries.append(self._barrier)
@@ -135,8 +192,9 @@ class CircuitWriter:
         entries = self._pulses(idle, pending, [_NOTHING] * len(pending), ())
         return [*entries, self._barrier] if entries else []
 
-    def _entry(self, gate: Any, qubits: tuple[int, ...]) -> Any:
-        key = (id(gate), *qubits)  # the gates live as long as `self.gates`
+    def _entry(self, gate: Any, qubits: tuple[int, ...], *, kept: bool = True) -> Any:
+        # A gate that lives as long as `self.gates` is known by itself, another by its name.
+        key = (id(gate), *qubits) if kept else (gate.name, *gate.params, *qubits)
         if key not in self._ready:
             names = self.gates.target.operation_names
             known = gate.name in names and self.gates.target.instruction_supported(
@@ -148,7 +206,7 @@ class CircuitWriter:
             self._ready[key] = self._kind(gate, tuple(self._qubits[q] for q in qubits))
         return self._ready[key]
 
-    def _delays(self, seconds: float, qubits: int) -> list[Any]:
+    def _delays(self, seconds: float, qubits: Iterable[int]) -> list[Any]:
         from qiskit.circuit import Delay as QiskitDelay
 
         target = self.gates.target
@@ -162,5 +220,5 @@ class CircuitWriter:
             wait = QiskitDelay(ticks, "dt")
         else:
             wait = QiskitDelay(seconds, "s")
-        waits = [self._kind(wait, (qubit,)) for qubit in self._qubits[:qubits]]
+        waits = [self._kind(wait, (qubit,)) for qubit in (self._qubits[q] for q in qubits)]
         return [*waits, self._barrier]

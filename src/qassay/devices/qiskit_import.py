@@ -1,18 +1,32 @@
-"""Qiskit circuits as our own single circuits: native gates only, nothing guessed."""
+"""Qiskit circuits as our own circuits: native gates only, nothing guessed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from qassay.devices.simulated.operations import OneCircuit, Operation
+from qassay.circuits.circuit import Circuit, Gate
 from qassay.errors import UnsupportedCircuitError
 
 _SECONDS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12}
 
 
-def read_circuit(circuit: Any, qubits: int, gates: frozenset[str]) -> OneCircuit:
+@dataclass(frozen=True, slots=True)
+class ReadCircuit:
+    """A circuit from Qiskit.
+
+    Attributes:
+        circuit: On the qubits of the machine.
+        measured: Qubit of each classical bit, -1 where a bit is never written.
+    """
+
+    circuit: Circuit
+    measured: tuple[int, ...]
+
+
+def read_circuit(circuit: Any, qubits: int, gates: frozenset[str]) -> ReadCircuit:
     """Read a Qiskit circuit.
 
     Args:
@@ -32,11 +46,11 @@ def read_circuit(circuit: Any, qubits: int, gates: frozenset[str]) -> OneCircuit
     bit = {clbit: number for number, clbit in enumerate(circuit.clbits)}
     measured = [-1] * circuit.num_clbits
     closed: set[int] = set()
-    operations = []
+    read = []
     for entry in circuit.data:
         name, on = entry.operation.name, tuple(place[qubit] for qubit in entry.qubits)
         if name == "barrier":
-            operations.append(Operation("barrier", on))
+            read.append(Gate("barrier", on))
             continue
         if closed & set(on):
             raise UnsupportedCircuitError(
@@ -52,13 +66,13 @@ def read_circuit(circuit: Any, qubits: int, gates: frozenset[str]) -> OneCircuit
                 f"circuit {circuit.name}: unknown gate {name}, expected one of"
                 f" {', '.join(sorted(gates))}; transpile it for this backend first"
             )
-        operations.append(_operation(circuit, entry.operation, on))
-    return OneCircuit(qubits, tuple(operations), tuple(measured))
+        read.append(_gate(circuit, entry.operation, on))
+    return ReadCircuit(Circuit(qubits, tuple(read)), tuple(measured))
 
 
-def _operation(circuit: Any, gate: Any, on: tuple[int, ...]) -> Operation:
+def _gate(circuit: Any, gate: Any, on: tuple[int, ...]) -> Gate:
     if gate.name == "delay":
-        return Operation("delay", on, seconds=_delay_seconds(circuit, gate))
+        return Gate("delay", on, seconds=_delay_seconds(circuit, gate))
     try:
         values = [float(value) for value in gate.params]
     except TypeError as error:
@@ -66,15 +80,11 @@ def _operation(circuit: Any, gate: Any, on: tuple[int, ...]) -> Operation:
             f"circuit {circuit.name}: {gate.name} has an open parameter"
         ) from error
     if gate.name == "cz":
-        return Operation("cz", on)
+        return Gate("cz", on)
     if gate.name == "rz":
-        return Operation("z", on, values[0])
+        return Gate("rz", on, values[0])
     angle, phase = {"sx": (np.pi / 2, 0.0), "x": (np.pi, 0.0)}.get(gate.name) or tuple(values)
-    # The control takes the shorter way round; a half turn stays one about its own axis.
-    angle = float(np.pi - np.remainder(np.pi - angle, 2 * np.pi))
-    if angle < 0:
-        angle, phase = -angle, phase + np.pi
-    return Operation("pulse", on, angle, float(np.remainder(phase, 2 * np.pi)))
+    return Gate("prx", on, angle, phase)
 
 
 def _delay_seconds(circuit: Any, gate: Any) -> float:

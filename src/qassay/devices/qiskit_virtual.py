@@ -15,8 +15,9 @@ from qassay.devices.machine_file import Machine
 from qassay.devices.qiskit_description import need_qiskit
 from qassay.devices.qiskit_import import read_circuit
 from qassay.devices.qiskit_target import Style, machine_target
-from qassay.devices.simulated.circuit_engine import run_circuit
-from qassay.devices.simulated.operations import OneCircuit, schedule
+from qassay.devices.simulated.circuit_engine import choose_for, run_circuit
+from qassay.devices.simulated.machine import shot_seconds
+from qassay.devices.simulated.strengths import Strengths
 
 need_qiskit("qassay.devices.virtual_backend")
 
@@ -107,19 +108,17 @@ class VirtualBackend(BackendV2):  # type: ignore[misc]
         experiments: list[dict[str, Any]] = []
         flagged: set[str] = set()
         for circuit, own in zip(circuits, read, strict=True):
-            bits, notes = run_circuit(own, self.machine, shots, generator, self.device_seconds)
+            chosen_engine = choose_for(own.circuit, self.machine)
+            strengths = Strengths.of(self.machine, self.device_seconds)
+            read_bits, notes = run_circuit(chosen_engine, strengths, shots, generator)
             flagged.update(notes)
-            self.device_seconds += shots * self._shot_seconds(own)
+            self.device_seconds += shots * shot_seconds(own.circuit, strengths.durations)
+            places = np.array(own.measured, dtype=np.intp)
+            bits = np.where(places >= 0, read_bits[:, np.maximum(places, 0)], 0).astype(np.uint8)
             experiments.append(_experiment(circuit, bits, notes, memory=bool(chosen["memory"])))
         if flagged:
             warnings.warn("; ".join(sorted(flagged)), ApproximationWarning, stacklevel=2)
         return VirtualJob(self, str(uuid.uuid4()), experiments)
-
-    def _shot_seconds(self, circuit: OneCircuit) -> float:
-        durations = self.machine.description.durations
-        timed = schedule(circuit, self.machine)
-        longest = max((entry.start for entry in timed), default=0.0)
-        return durations.shot_overhead + durations.readout + longest
 
 
 class VirtualJob(JobV1):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.family import CircuitFamily
+from qassay.circuits.circuit import Circuits
 from qassay.protocols.catalog import estimator_of, protocol_of
 from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.randomness import Stream
@@ -33,7 +33,7 @@ class Batch:
     """
 
     id: str
-    families: tuple[CircuitFamily, ...]
+    families: tuple[Circuits, ...]
     order: npt.NDArray[np.intp]
     expected: Bits
 

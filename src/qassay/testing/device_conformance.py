@@ -110,7 +110,8 @@ class DeviceConformance:
         """A pulse code that nobody knows is a typed error, not a guess."""
         device = self.open_device()
         job = _bit_strings("conformance-gate", np.zeros((1, device.describe().qubits), np.uint8), 2)
-        run = job.families[0].elements[0]
+        family = job.families[0]
+        run = family.elements[0] if isinstance(family, CircuitFamily) else None
         if isinstance(run, Pulses):
             run.codes[0, 0, 0] = 77  # behind the back of the family, which would refuse it
         self._refused(device, job, "an unknown gate")

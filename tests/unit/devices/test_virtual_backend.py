@@ -24,8 +24,8 @@ from qassay.devices.qiskit_import import read_circuit  # noqa: E402
 from qassay.devices.qiskit_virtual import ApproximationWarning  # noqa: E402
 from qassay.devices.simulated.blocks import split  # noqa: E402
 from qassay.devices.simulated.circuit_blocks import Channels, probabilities  # noqa: E402
-from qassay.devices.simulated.operations import schedule  # noqa: E402
 from qassay.devices.simulated.product_engine import outcome_probabilities  # noqa: E402
+from qassay.devices.simulated.schedule import schedule  # noqa: E402
 from qassay.devices.simulated.strengths import Strengths  # noqa: E402
 from qassay.errors import DeviceFileError, UnsupportedCircuitError  # noqa: E402
 
@@ -90,7 +90,7 @@ def test_free_angles_are_exact():
     circuit.rz(1.1, 0)
     circuit.r(-1.9, 2.0, 0)
     circuit.measure(0, 0)
-    own = read_circuit(circuit, 1, frozenset(backend.target.operation_names))
+    own = read_circuit(circuit, 1, frozenset(backend.target.operation_names)).circuit
     channels = Channels(Strengths.of(machine, 0.0))
     found = probabilities((0,), schedule(own, machine), channels, None)[0, 1]
     turn = np.array([[np.cos(1.1), -np.sin(1.1), 0], [np.sin(1.1), np.cos(1.1), 0], [0, 0, 1]])
@@ -109,14 +109,14 @@ def test_the_block_engine_agrees_with_the_engine_of_families():
     writer = CircuitWriter(NativeGates(backend.target), 5)
     channels = Channels(Strengths.of(machine, 0.0))
     for index in range(8):
-        own = read_circuit(writer.write(family, index, "c"), 5, frozenset({"sx", "x", "rz", "cz",
-                                                                          "delay"}))  # fmt: skip
+        gates = frozenset({"sx", "x", "rz", "cz", "delay"})
+        own = read_circuit(writer.write(family, index, "c"), 5, gates).circuit
         timed = schedule(own, machine)
         for number, block in enumerate(pairs):
-            steps = [entry for entry in timed if entry.operation.qubits[0] in block]
+            steps = [entry for entry in timed if entry.gate.qubits[0] in block]
             found = probabilities(block, steps, channels, None)[0]
             assert np.allclose(found, exact.pairs[:, :, number, index], atol=1e-12)
-        single = [entry for entry in timed if entry.operation.qubits[0] == 4]
+        single = [entry for entry in timed if entry.gate.qubits[0] == 4]
         # Qubit 4 idles beside the CZ gates of the others: barriers hold it back.
         found = probabilities((4,), single, channels, None)[0, 1]
         assert found == pytest.approx(exact.singles[0, index], abs=1e-12)
@@ -140,7 +140,7 @@ def test_crosstalk_counts_simultaneous_neighbours():
     circuit.cz(2, 3)
     circuit.barrier()
     circuit.cz(4, 5)
-    own = read_circuit(circuit, 6, frozenset({"cz"}))
+    own = read_circuit(circuit, 6, frozenset({"cz"})).circuit
     assert [entry.neighbours for entry in schedule(own, machine)] == [1, 1, 0]
 
 

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.gates import controlled_z, rotation
+from qassay.circuits.circuit import Circuit
+from qassay.circuits.gates import controlled_z, rotation, shorter_way
 from qassay.devices.noise import Floats
-from qassay.devices.simulated.operations import OneCircuit, Timed
+from qassay.devices.simulated.schedule import Timed
 from qassay.devices.simulated.strengths import Strengths
 
 Bits = npt.NDArray[np.uint8]
@@ -35,8 +36,9 @@ class Channels:
         key = ("pulse", qubit, angle, phase)
         if key not in self._made:
             over = self.strengths.noise.one_qubit_overrotation[qubit]
+            turn, axis = shorter_way(angle, phase)
             turned = np.eye(4)
-            turned[1:, 1:] = rotation(angle + angle / (np.pi / 2) * over, phase)
+            turned[1:, 1:] = rotation(turn + turn / (np.pi / 2) * over, axis)
             matrix = self.wait(qubit, self.strengths.durations.one_qubit_gate) @ turned
             matrix[1:] *= self._keeps[qubit]
             self._made[key] = matrix
@@ -86,7 +88,7 @@ def _zz_turn(angle: float) -> Floats:
 
 
 def sample(
-    circuit: OneCircuit,
+    circuit: Circuit,
     timed: Sequence[Timed],
     blocks: Sequence[tuple[int, ...]],
     strengths: Strengths,
@@ -99,11 +101,11 @@ def sample(
     of_block = {qubit: number for number, block in enumerate(blocks) for qubit in block}
     steps: list[list[Timed]] = [[] for _ in blocks]
     for entry in timed:
-        steps[of_block[entry.operation.qubits[0]]].append(entry)
+        steps[of_block[entry.gate.qubits[0]]].append(entry)
     read = np.zeros((shots, circuit.qubits), dtype=np.uint8)
     for block, own in zip(blocks, steps, strict=True):
         detuning = None
-        waits = any(x.operation.kind == "delay" and x.operation.seconds > 0 for x in own)
+        waits = any(x.gate.kind == "delay" and x.gate.seconds > 0 for x in own)
         if waits and slow[list(block)].any():
             angle = np.pi * (generator.random((shots, len(block))) - 0.5)
             detuning = slow[list(block)] * np.tan(angle)
@@ -123,7 +125,7 @@ def probabilities(
 
     Args:
         block: One or two qubits.
-        timed: Its operations.
+        timed: Its gates, zz written out.
         channels: Of the machine.
         detuning: Slow detuning in rad/s, shape (columns, qubits of the block), or None.
 
@@ -156,24 +158,24 @@ def _apply(
     channels: Channels,
     detuning: Floats | None,
 ) -> Floats:
-    operation = entry.operation
-    for qubit, seconds in zip(operation.qubits, entry.waits, strict=True):
+    gate = entry.gate
+    for qubit, seconds in zip(gate.qubits, entry.waits, strict=True):
         if seconds > 0:
             state = _one(channels.wait(qubit, seconds), state, block.index(qubit))
-    if operation.kind == "cz":
+    if gate.kind == "cz":
         first, second = block
         matrix = channels.entangler(first, second, entry.neighbours)
         flat = state.reshape(len(state), 16) @ matrix.T
         return np.asarray(flat.reshape(state.shape))
-    qubit = operation.qubits[0]
+    qubit = gate.qubits[0]
     side = block.index(qubit)
-    if operation.kind == "z":
-        return _one(channels.z(operation.angle), state, side)
-    if operation.kind == "pulse":
-        return _one(channels.pulse(qubit, operation.angle, operation.phase), state, side)
-    state = _one(channels.wait(qubit, operation.seconds), state, side)
+    if gate.kind == "rz":
+        return _one(channels.z(gate.angle), state, side)
+    if gate.kind == "prx":
+        return _one(channels.pulse(qubit, gate.angle, gate.phase), state, side)
+    state = _one(channels.wait(qubit, gate.seconds), state, side)
     if detuning is not None:
-        angles = operation.seconds * detuning[:, side]
+        angles = gate.seconds * detuning[:, side]
         turns = np.zeros((len(angles), 4, 4))
         turns[:, 0, 0] = turns[:, 3, 3] = 1
         turns[:, 1, 1] = turns[:, 2, 2] = np.cos(angles)

@@ -7,31 +7,33 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.gates import HALF_X, HALF_Y, IDLE, QUARTER, STIM_NAMES
-from qassay.devices.simulated.operations import OneCircuit, Operation, Timed, quarters
+from qassay.circuits.circuit import Circuit, Gate
+from qassay.circuits.gates import HALF_X, HALF_Y, IDLE, QUARTER, STIM_NAMES, quarter_turns
 from qassay.devices.simulated.pauli_twirl import (
     delay_errors,
     entangler_errors,
-    pulse_errors,
+    turn_errors,
     waiting_errors,
 )
+from qassay.devices.simulated.schedule import Timed
 from qassay.devices.simulated.strengths import Strengths
 
 _Z_NAMES = ("I", "S", "Z", "S_DAG")
 
 
-def is_clifford(circuit: OneCircuit) -> bool:
+def is_clifford(circuit: Circuit) -> bool:
     """Whether every pulse and turn is one of quarter turns."""
     return all(
-        quarters(x.angle) is not None and (x.kind == "z" or quarters(x.phase) is not None)
-        for x in circuit.operations
-        if x.kind in ("pulse", "z")
+        quarter_turns(x.angle) is not None
+        and (x.kind == "rz" or quarter_turns(x.phase) is not None)
+        for x in circuit.gates
+        if x.kind in ("prx", "rz")
     )
 
 
-def pulse_code(operation: Operation) -> int:
+def pulse_code(gate: Gate) -> int:
     """Find the pulse code of a Clifford pulse."""
-    angle, phase = quarters(operation.angle), quarters(operation.phase)
+    angle, phase = quarter_turns(gate.angle), quarter_turns(gate.phase)
     if angle is None or phase is None:
         raise ValueError("not a Clifford pulse")
     if angle == 2:
@@ -40,7 +42,7 @@ def pulse_code(operation: Operation) -> int:
 
 
 def sample(
-    circuit: OneCircuit,
+    circuit: Circuit,
     timed: Sequence[Timed],
     strengths: Strengths,
     shots: int,
@@ -52,40 +54,43 @@ def sample(
     text = "\n".join([*_lines(circuit, timed, strengths)]) + "\n"
     seed = int(generator.integers(2**62))
     bits = stim.Circuit(text).compile_sampler(seed=seed).sample(shots).astype(np.uint8)
-    noise = strengths.noise
-    chance = np.where(bits, noise.readout_p10, noise.readout_p01)
+    noise, some = strengths.noise, slice(circuit.qubits)
+    chance = np.where(bits, noise.readout_p10[some], noise.readout_p01[some])
     bits ^= generator.random(bits.shape) < chance
     return np.asarray(bits)
 
 
-def _lines(circuit: OneCircuit, timed: Sequence[Timed], strengths: Strengths) -> Iterator[str]:
-    for qubit, wrong in enumerate(strengths.noise.preparation_error):
+def _lines(circuit: Circuit, timed: Sequence[Timed], strengths: Strengths) -> Iterator[str]:
+    for qubit, wrong in enumerate(strengths.noise.preparation_error[: circuit.qubits]):
         if wrong > 0:
             yield f"X_ERROR({wrong:.6g}) {qubit}"
-    pulses = pulse_errors(strengths)
+    pulses: dict[tuple[int, float, float], str] = {}
     waits: dict[float, npt.NDArray[np.float64]] = {}
     delays: dict[float, npt.NDArray[np.float64]] = {}
     for entry in timed:
-        operation, qubits = entry.operation, entry.operation.qubits
+        gate, qubits = entry.gate, entry.gate.qubits
         for qubit, seconds in zip(qubits, entry.waits, strict=True):
             if seconds > 0:
                 if seconds not in waits:
                     waits[seconds] = waiting_errors(strengths, seconds)
                 yield _channel(waits[seconds][:, qubit], qubit)
-        if operation.kind == "cz":
+        if gate.kind == "cz":
             a, b = min(qubits), max(qubits)
             yield f"CZ {a} {b}"
             errors = entangler_errors(strengths, (a, b), entry.neighbours)
             if errors.any():
                 yield f"PAULI_CHANNEL_2({','.join(f'{p:.6g}' for p in errors)}) {a} {b}"
-        elif operation.kind == "pulse":
-            code = pulse_code(operation)
+        elif gate.kind == "prx":
+            code = pulse_code(gate)
             yield f"{STIM_NAMES[code]} {qubits[0]}"
-            yield _channel(pulses[code][:, qubits[0]], qubits[0])
-        elif operation.kind == "z":
-            yield f"{_Z_NAMES[quarters(operation.angle) or 0]} {qubits[0]}"
+            key = (qubits[0], gate.angle, gate.phase)
+            if key not in pulses:
+                pulses[key] = _channel(turn_errors(strengths, *key), qubits[0])
+            yield pulses[key]
+        elif gate.kind == "rz":
+            yield f"{_Z_NAMES[quarter_turns(gate.angle) or 0]} {qubits[0]}"
         else:
-            seconds = operation.seconds
+            seconds = gate.seconds
             if seconds not in delays:
                 delays[seconds] = delay_errors(strengths, seconds)
             yield _channel(delays[seconds][:, qubits[0]], qubits[0])

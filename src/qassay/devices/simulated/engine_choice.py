@@ -41,11 +41,7 @@ def choose(family: CircuitFamily, machine: Machine) -> Choice:
             simulate it without leaving something out.
     """
     description = machine.description
-    if family.qubits > description.qubits:
-        raise UnsupportedCircuitError(
-            f"a circuit on {family.qubits} qubits does not fit on {description.name},"
-            f" which has {description.qubits}"
-        )
+    refuse_too_wide(family.qubits, machine)
     for run in family.elements:
         if isinstance(run, Pulses):
             machine.pair_places(run.pairs)
@@ -60,6 +56,20 @@ def choose(family: CircuitFamily, machine: Machine) -> Choice:
             " the machine file, or measure pairs side by side"
         )
     return Choice("clifford", None, twirled(machine.noise, family.qubits))
+
+
+def refuse_too_wide(qubits: int, machine: Machine) -> None:
+    """Refuse a circuit on more qubits than the machine has.
+
+    Raises:
+        UnsupportedCircuitError: It has.
+    """
+    description = machine.description
+    if qubits > description.qubits:
+        raise UnsupportedCircuitError(
+            f"a circuit on {qubits} qubits does not fit on {description.name},"
+            f" which has {description.qubits}"
+        )
 
 
 def twirled(noise: NoiseModel, qubits: int) -> tuple[str, ...]:

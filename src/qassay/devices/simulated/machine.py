@@ -6,13 +6,16 @@ import hashlib
 
 import numpy as np
 
-from qassay.circuits.family import CircuitFamily, Delay, Pulses
+from qassay.circuits.circuit import Circuit, Circuits
+from qassay.circuits.family import CircuitFamily, Delay, Element, Pulses
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.interface import Job, JobResult
 from qassay.devices.job_check import check_job
 from qassay.devices.machine_file import Machine
+from qassay.devices.simulated.circuit_engine import CircuitChoice, choose_for, run_circuit
 from qassay.devices.simulated.engine_choice import Choice, choose
 from qassay.devices.simulated.product_engine import sample
+from qassay.devices.simulated.schedule import circuit_seconds
 from qassay.devices.simulated.strengths import Strengths
 from qassay.errors import JobLostError
 
@@ -45,17 +48,29 @@ class VirtualMachine:
             UnsupportedCircuitError: A circuit does not fit, or no engine can simulate it.
         """
         width = check_job(job, self.machine.description.qubits)
-        choices = [choose(family, self.machine) for family in job.families]
+        choices = [
+            choose_for(circuits, self.machine)
+            if isinstance(circuits, Circuit)
+            else choose(circuits, self.machine)
+            for circuits in job.families
+        ]
         strengths = Strengths.of(self.machine, job.start_seconds)
         generator = np.random.default_rng(self._seed(job))
         outcomes = np.zeros((job.circuits, job.shots, width), dtype=np.uint8)
-        seconds = 0.0
-        for number, (family, choice) in enumerate(zip(job.families, choices, strict=True)):
-            outcomes[job.order == number] = _run(family, choice, strengths, job.shots, generator)
-            seconds += family.size * job.shots * shot_seconds(family, strengths.durations)
-        notes = tuple(dict.fromkeys(note for choice in choices for note in choice.notes))
+        seconds, notes = 0.0, list[str]()
+        for number, (circuits, choice) in enumerate(zip(job.families, choices, strict=True)):
+            if isinstance(choice, CircuitChoice):
+                read, said = run_circuit(choice, strengths, job.shots, generator)
+                outcomes[job.order == number] = read
+                notes += said
+            elif isinstance(circuits, CircuitFamily):
+                outcomes[job.order == number] = _run(
+                    circuits, choice, strengths, job.shots, generator
+                )
+                notes += choice.notes
+            seconds += circuits.size * job.shots * shot_seconds(circuits, strengths.durations)
         self._results[job.id] = JobResult(
-            job_id=job.id, outcomes=outcomes, seconds=seconds, notes=notes
+            job_id=job.id, outcomes=outcomes, seconds=seconds, notes=tuple(dict.fromkeys(notes))
         )
         return job.id
 
@@ -81,6 +96,9 @@ class VirtualMachine:
             digest.update(len(part.encode()).to_bytes(4, "big") + part.encode())
         digest.update(job.order.astype("<i8").tobytes())
         for family in job.families:
+            if isinstance(family, Circuit):
+                digest.update(bytes.fromhex(family.circuit_ids()[0]))
+                continue
             for element in family.elements:
                 if isinstance(element, Pulses):
                     digest.update(element.codes.tobytes())
@@ -102,14 +120,17 @@ def _run(
     return clifford_engine.sample(family, strengths, shots, generator)
 
 
-def shot_seconds(family: CircuitFamily, durations: Durations) -> float:
+def shot_seconds(circuits: Circuits, durations: Durations) -> float:
     """Device time of one shot of a circuit, overhead and readout included."""
-    seconds = durations.shot_overhead + durations.readout
-    for element in family.elements:
-        if isinstance(element, Delay):
-            seconds += element.seconds
-        else:
-            layer = durations.one_qubit_gate
-            layer += durations.two_qubit_gate if element.pairs else 0.0
-            seconds += element.depth * layer
-    return seconds
+    if isinstance(circuits, Circuit):
+        length = circuit_seconds(circuits, durations)
+    else:
+        length = sum(_element_seconds(element, durations) for element in circuits.elements)
+    return durations.shot_overhead + durations.readout + length
+
+
+def _element_seconds(element: Element, durations: Durations) -> float:
+    if isinstance(element, Delay):
+        return element.seconds
+    layer = durations.one_qubit_gate + (durations.two_qubit_gate if element.pairs else 0.0)
+    return element.depth * layer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qassay.circuits.gates import ANGLES, IDLE, PHASES, PULSES
+from qassay.circuits.gates import ANGLES, IDLE, PHASES, PULSES, shorter_way
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.strengths import Strengths, Waiting
 
@@ -59,6 +59,25 @@ def pulse_errors(strengths: Strengths) -> list[Floats]:
         y = kept * wait.across * (np.cos(over) if about_x else 1.0)
         errors.append(_one_qubit(x, y, kept * wait.along * np.cos(over)))
     return errors
+
+
+def turn_errors(strengths: Strengths, qubit: int, angle: float, phase: float) -> Floats:
+    """Errors X, Y, Z of a pulse of any angle and phase on one qubit, shape (3,).
+
+    The over-rotation about an axis between x and y keeps c^2 + s^2 cos of x, with c and s of
+    the phase, and s^2 + c^2 cos of y: the diagonal of the rotation.
+    """
+    wait = strengths.waiting(strengths.durations.one_qubit_gate)
+    keep = strengths.pulse_keeps()[qubit]
+    turned, _ = shorter_way(angle, phase)
+    cosine = np.cos(strengths.noise.one_qubit_overrotation[qubit] * turned / (np.pi / 2))
+    along, aside = np.cos(phase) ** 2, np.sin(phase) ** 2
+    across = keep * wait.across[qubit]
+    return _one_qubit(
+        across * (along + aside * cosine),
+        across * (aside + along * cosine),
+        keep * wait.along[qubit] * cosine,
+    )
 
 
 def entangler_errors(strengths: Strengths, pair: tuple[int, int], neighbours: int) -> Floats:

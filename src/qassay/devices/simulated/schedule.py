@@ -1,0 +1,128 @@
+"""A single circuit on the clock of a machine: when each gate runs, and what waits for it.
+
+A circuit runs as late as it can: the last gate of every qubit ends at the readout, and before
+its first gate a qubit rests in its ground state.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from qassay.circuits.circuit import Circuit, Gate, native
+from qassay.devices.description import Durations, Pair
+from qassay.devices.machine_file import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A gate on the schedule.
+
+    Attributes:
+        gate: What; no barrier, and a delay has one qubit.
+        waits: Seconds that each of its qubits has idled since its last gate.
+        start: Seconds before the readout at which it starts.
+        neighbours: Of a cz or zz: how many coupled pairs have theirs at the same time.
+    """
+
+    gate: Gate
+    waits: tuple[float, ...]
+    start: float
+    neighbours: int = 0
+
+
+def duration(gate: Gate, durations: Durations) -> float:
+    """Give the seconds that a gate takes; a zz is three pulses and two CZ gates."""
+    pulse, meet = durations.one_qubit_gate, durations.two_qubit_gate
+    times = {"prx": pulse, "cz": meet, "zz": 3 * pulse + 2 * meet, "delay": gate.seconds}
+    return times.get(gate.kind, 0.0)
+
+
+def schedule(circuit: Circuit, machine: Machine) -> list[Timed]:
+    """Put a circuit on the clock, as late as possible.
+
+    Raises:
+        UnsupportedCircuitError: A pair is not coupled.
+    """
+    durations = machine.description.durations
+    machine.pair_places(circuit.pairs)
+    starts = _starts(circuit, durations)
+    beside = _neighbours(circuit, machine, starts)
+    last: list[float | None] = [None] * circuit.qubits
+    timed = []
+    for place, (gate, start) in enumerate(zip(circuit.gates, starts, strict=True)):
+        if gate.kind == "barrier":
+            continue
+        ends = [last[q] for q in gate.qubits]
+        waits = tuple(0.0 if end is None else max(end - start, 0.0) for end in ends)
+        if gate.kind == "delay":
+            timed += [Timed(replace(gate, qubits=(q,)), (wait,), start)
+                      for q, wait in zip(gate.qubits, waits, strict=True)]  # fmt: skip
+        else:
+            timed.append(Timed(gate, waits, start, beside.get(place, 0)))
+        end = start - duration(gate, durations)
+        for qubit in gate.qubits:
+            last[qubit] = end
+    return timed
+
+
+def circuit_seconds(circuit: Circuit, durations: Durations) -> float:
+    """Seconds from the first gate to the readout."""
+    return max(_starts(native(circuit), durations), default=0.0)
+
+
+def _starts(circuit: Circuit, durations: Durations) -> list[float]:
+    """Seconds before the readout at which each gate starts, as late as possible."""
+    free = [0.0] * circuit.qubits
+    starts = []
+    for gate in reversed(circuit.gates):
+        start = max(free[q] for q in gate.qubits) + duration(gate, durations)
+        for qubit in gate.qubits:
+            free[qubit] = start
+        starts.append(start)
+    return starts[::-1]
+
+
+def _neighbours(circuit: Circuit, machine: Machine, starts: Sequence[float]) -> dict[int, int]:
+    """Count simultaneous neighbours of each entangler, where the machine has crosstalk at all."""
+    if not machine.noise.crosstalk_error.any():
+        return {}
+    gates = sorted((starts[place], place) for place, x in enumerate(circuit.gates)
+                   if x.kind in ("cz", "zz"))  # fmt: skip
+    line = machine.description.connectivity == "all-to-all"
+    near = {tuple(pair) for pair in machine.description.couplings}
+    times = [start for start, _ in gates]
+    length = machine.description.durations.two_qubit_gate
+    slack = 1e-9 * length
+    found = {}
+    for start, place in gates:
+        low = bisect_right(times, start - length + slack)
+        high = bisect_left(times, start + length - slack)
+        own = circuit.gates[place].qubits
+        others = {x for _, p in gates[low:high] if not set(
+            x := circuit.gates[p].qubits) & set(own)}  # fmt: skip
+        found[place] = sum(
+            any(abs(a - b) == 1 if line else (min(a, b), max(a, b)) in near
+                for a in own for b in other)
+            for other in others
+        )  # fmt: skip
+    return found
+
+
+def blocks_of(pairs: Iterable[Pair], qubits: int) -> list[tuple[int, ...]]:
+    """Split qubits into groups that meet, each sorted."""
+    parent = list(range(qubits))
+
+    def root(qubit: int) -> int:
+        while parent[qubit] != qubit:
+            parent[qubit] = parent[parent[qubit]]
+            qubit = parent[qubit]
+        return qubit
+
+    for a, b in pairs:
+        parent[root(a)] = root(b)
+    groups: dict[int, list[int]] = {}
+    for qubit in range(qubits):
+        groups.setdefault(root(qubit), []).append(qubit)
+    return sorted(tuple(group) for group in groups.values())

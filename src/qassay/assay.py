@@ -130,6 +130,11 @@ def plan(sheet: str | Path, device: Device, *, seed: int | None = None,
     """
     data = read_sheet_bytes(Path(sheet))
     claims: ClaimSheet = parse_claim_sheet(data, str(sheet))
+    if not claims.claims:
+        raise UsageError(
+            Problem(where=str(sheet), found="a sheet of `qassay apply`, without a claim",
+                    expected="at least one table [[claim]]", advice="run it with `qassay apply`")
+        )  # fmt: skip
     root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
     description = device.describe()
     made = make_plan(claims, description, root, options or Options(), SOFTWARE)

@@ -120,5 +120,7 @@ def _bytes(path: Path) -> bytes:
                     expected="a file of your own, or a name that `qassay applications` lists")
         ) from None  # fmt: skip
     if len(data) > _LARGEST_FILE:
-        raise UsageError(Problem(where=path.name, found="more than 32 MiB", expected="a smaller file"))
+        raise UsageError(
+            Problem(where=path.name, found="more than 32 MiB", expected="a smaller file")
+        )
     return data

@@ -110,7 +110,8 @@ def milp(
         PlanError: There is no solution, or none was found in time.
     """
     # scipy's optimiser takes half a second to load: for those who solve only.
-    from scipy.optimize import Bounds, LinearConstraint, milp as highs
+    from scipy.optimize import Bounds, LinearConstraint
+    from scipy.optimize import milp as highs
     from scipy.sparse import csr_matrix
 
     size = cost.size

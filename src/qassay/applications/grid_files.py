@@ -253,7 +253,10 @@ def _network_of(tables: dict[str, Rows], title: str) -> Network:
 def _solved(tables: dict[str, Rows]) -> dict[tuple[str, Any], float]:
     """Take the flows of the file, where it has been solved."""
     found = {}
-    for key, table, column in (("line", "res_line", "p_from_mw"), ("trafo", "res_trafo", "p_hv_mw")):
+    for key, table, column in (
+        ("line", "res_line", "p_from_mw"),
+        ("trafo", "res_trafo", "p_hv_mw"),
+    ):
         for index, row in tables[table].items():
             if is_number(row.get(column)):
                 found[key, index] = abs(float(row[column]))

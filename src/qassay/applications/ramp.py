@@ -91,7 +91,7 @@ def ideal_mean(ising: Ising, depth: int) -> float | None:
         From the closed form at one layer, from the statevector up to 20 qubits; None beyond.
     """
     if depth == 1:
-        (gamma, beta), = angles(1)
+        ((gamma, beta),) = angles(1)
         return one_layer_mean(ising, gamma / (ising.scale or 1.0), beta)
     if ising.qubits > MOST_STATEVECTOR:
         return None

@@ -95,9 +95,7 @@ def _neighbours(device: DeviceDescription) -> list[list[int]]:
     return [sorted(row) for row in near]
 
 
-def _connected(
-    near: Sequence[Sequence[int]], wanted: int, device: DeviceDescription
-) -> list[int]:
+def _connected(near: Sequence[Sequence[int]], wanted: int, device: DeviceDescription) -> list[int]:
     """Choose a compact connected region: breadth-first from the qubit that reaches it nearest."""
     best: tuple[int, list[int]] | None = None
     for centre in range(len(near)):

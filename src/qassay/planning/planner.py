@@ -16,7 +16,7 @@ from qassay.claims.conventions import canonical_value, process_from_average
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import designs
+from qassay.planning import application_designs, designs
 from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.plan import Cost, Multiplicity, Plan, Rule, Untested, commitment_to
 from qassay.planning.schedule import experiment_seconds
@@ -62,7 +62,11 @@ def make_plan(
         PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
             no meaning; all such mistakes at once.
     """
-    PlanError.raise_if_any([*option_problems(options), *_scope_problems(sheet, device)])
+    PlanError.raise_if_any([
+        *option_problems(options),
+        *_scope_problems(sheet, device),
+        *application_designs.condition_problems(list(sheet.claims), device),
+    ])  # fmt: skip
     testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
     untested = tuple(
         Untested(claim=claim.id, reason=f"qassay has no protocol yet that measures {claim.metric}")
@@ -117,7 +121,9 @@ def _experiments(
         def reach(claim: Claim) -> tuple[Target, ...]:
             return targets_of(claim, METRICS[claim.metric].target, device)
 
-        if protocol == "readout":
+        if protocol == "application":
+            made += application_designs.claimed_experiments(mine, device)
+        elif protocol == "readout":
             made += _readout(mine, reach, device, options)
         elif protocol == "two_qubit_gates":
             for group in grouped(protocol, mine, lambda c: _layer_rate(c, claims), reach):

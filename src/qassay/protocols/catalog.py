@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qassay.errors import PlanError
+from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment
 from qassay.protocols.one_qubit_gates import OneQubitGates
 from qassay.protocols.published import (
@@ -22,7 +23,15 @@ from qassay.protocols.two_qubit_gates import TwoQubitGates
 
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
     protocol.id: protocol
-    for protocol in (Readout(), T1(), T2Star(), T2Echo(), OneQubitGates(), TwoQubitGates())
+    for protocol in (
+        Readout(),
+        T1(),
+        T2Star(),
+        T2Echo(),
+        OneQubitGates(),
+        TwoQubitGates(),
+        ApproximationRatio(),
+    )  # fmt: skip
 }
 
 
@@ -48,6 +57,16 @@ def protocol_of(name: str, version: int) -> BenchmarkProtocol:
     if protocol is None or protocol.version != version:
         raise PlanError(_unknown(name, version))
     return protocol
+
+
+def protocol_for(experiment: Experiment) -> BenchmarkProtocol:
+    """Find the protocol of an experiment, an application's with its problem.
+
+    Raises:
+        PlanError: There is none in this version.
+    """
+    protocol = protocol_of(experiment.protocol, experiment.version)
+    return ApproximationRatio(experiment.problem) if experiment.problem else protocol
 
 
 def estimator_of(experiment: Experiment) -> Estimator:

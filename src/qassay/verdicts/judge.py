@@ -15,9 +15,11 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
+from qassay.protocols.approximation_ratio import RATIO
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
+from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
@@ -130,6 +132,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
         return decide_fixed_sample(plan, claim, measurand)
+    if claim.metric == RATIO:
+        return ratio_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
     # batches can be lost: the first cycle is the first that brought counts for the whole scope
@@ -140,6 +144,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
     """List the claim's targets; of published counts, those the publisher chose to measure."""
+    if claim.metric == RATIO:
+        return ((0,),)
     published = [x for x in plan.experiments_for(claim.id) if is_published(x)]
     if published and claim.scope.everything:
         return tuple(target for x in published if x.id in data for target in x.targets)

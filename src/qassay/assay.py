@@ -183,7 +183,7 @@ def run(
     with executor_of(workers) as executor:
         if planned is not None:
             planned(request)
-        journal = _start(request, folder)
+        journal = begin(request, folder)
         for finished in execute(request, device, journal, executor, known):
             done.append(finished)
             if progress is not None:
@@ -191,7 +191,7 @@ def run(
     clock.lap("circuits, device and scoring")
     analysis = analyse(request.plan, counted(done), known)
     clock.lap("estimates and verdicts")
-    return _conclude(request, folder, analysis, done, clock, device_name)
+    return conclude(request, folder, analysis, done, clock, device_name)
 
 
 def execute(
@@ -224,7 +224,7 @@ def counted(done: list[Finished]) -> Counted:
     return Counted.of(((f.experiment, f.index, f.scored) for f in done), cycles)
 
 
-def _conclude(
+def conclude(
     request: Request,
     folder: Path,
     analysis: Analysis,
@@ -232,6 +232,16 @@ def _conclude(
     clock: Clock,
     device_name: str,
 ) -> RunResult:
+    """Seal the evidence of a finished run and write its datasheet.
+
+    Args:
+        request: The frozen plan and its seed.
+        folder: Of the run.
+        analysis: What follows from the counts.
+        done: All batches.
+        clock: Of the run.
+        device_name: What the user called the device.
+    """
     bundle_path = folder / bundle_name(request.plan.sheet.machine)
     files = common_files(request.sheet_bytes, request.plan, request.root, request.seed, analysis)
     bundle = Bundle(files | batch_files(done))
@@ -255,7 +265,7 @@ def _conclude(
     )
 
 
-def _start(request: Request, folder: Path) -> Journal:
+def begin(request: Request, folder: Path) -> Journal:
     """Freeze the plan on disk before the first shot."""
     folder.mkdir(parents=True, exist_ok=True)
     frozen = {

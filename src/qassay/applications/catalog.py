@@ -61,7 +61,8 @@ def frozen(application: str, name: str) -> Instance:
     place = _folder(application).joinpath(family).joinpath(f"{size}.json")
     if not family.replace("-", "").isalnum() or not size.isalnum() or not place.is_file():
         raise UsageError(
-            Problem(where="--instance", found=quoted(name), expected=", ".join(frozen_names(application)),
+            Problem(where="--instance", found=quoted(name),
+                    expected=", ".join(frozen_names(application)),
                     advice="or the path of a file of your own")
         )  # fmt: skip
     return instance_from_text(place.read_text(encoding="utf-8"), f"{application} {name}")
@@ -86,8 +87,10 @@ def find_instance(application: str, name: str | None, qubits: int | None, most: 
     if name:
         instance = frozen(application, name)
         if qubits not in (None, instance.qubits):
-            raise UsageError(Problem(where="--qubits", found=str(qubits),
-                                     expected=f"{instance.qubits}, the size of {name}"))  # fmt: skip
+            raise UsageError(
+                Problem(where="--qubits", found=str(qubits),
+                        expected=f"{instance.qubits}, the size of {name}")
+            )  # fmt: skip
         return instance
     family = STANDARD[application].split("/")[0]
     names = [x for x in frozen_names(application) if x.startswith(f"{family}/")]

@@ -61,7 +61,7 @@ def descent_mean(ising: Ising) -> float:
 def one_step_mean(ising: Ising) -> float:
     """Give the mean cost of the best rule that moves every spin once."""
     start = random_strings(_SAMPLES, ising.qubits, "one-step threshold")
-    spins = 1.0 - 2.0 * start
+    spins: Floats = np.asarray(1.0 - 2.0 * start, dtype=np.float64)
     force = spins * _forces(ising, spins)
     weight = np.abs(np.array(ising.fields))
     for i, j, strength in ising.couplings:

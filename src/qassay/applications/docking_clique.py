@@ -136,9 +136,9 @@ def read_graph(data: bytes, name: str) -> tuple[list[str], list[tuple[int, int]]
     strange = [pair for pair in pairs if pair[0] not in place or pair[1] not in place]
     loops = [pair for pair in pairs if pair[0] == pair[1]]
     UsageError.raise_if_any([
-        *(Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="two of its vertices")
+        *(Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="its vertices")
           for pair in strange[:5]),
-        *(Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="two vertices, not one")
+        *(Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="two, not one")
           for pair in loops[:5]),
     ])  # fmt: skip
     return labels, [(place[a], place[b]) for a, b in pairs]

@@ -152,7 +152,8 @@ def chain_optimum(states: Floats, starts: Floats) -> tuple[float, list[int]]:
     best = states[0].copy()
     origins: list[np.ndarray[tuple[int, ...], np.dtype[np.intp]]] = []
     for period in range(1, periods):
-        reached, origin = best.copy(), np.arange(size)
+        reached = best.copy()
+        origin: np.ndarray[tuple[int, ...], np.dtype[np.intp]] = np.arange(size)
         # The price of a change adds up over units, so one unit at a time may change.
         for unit, price in enumerate(starts):
             pair = reached.reshape(-1, 2, 2**unit)

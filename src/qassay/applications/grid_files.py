@@ -131,7 +131,7 @@ def _matrix(text: str, key: str, least: int, name: str) -> list[list[float]]:
     where = f"{name}, mpc.{key}"
     if found is None:
         raise UsageError(Problem(where=where, found="nothing", expected="a matrix of numbers"))
-    rows = []
+    rows: list[list[float]] = []
     for line in re.split(r"[;\n]", found[1]):
         words = line.replace(",", " ").split()
         if not words:
@@ -258,8 +258,9 @@ def _solved(tables: dict[str, Rows]) -> dict[tuple[str, Any], float]:
         ("trafo", "res_trafo", "p_hv_mw"),
     ):
         for index, row in tables[table].items():
-            if is_number(row.get(column)):
-                found[key, index] = abs(float(row[column]))
+            value: Any = row.get(column)
+            if is_number(value):
+                found[key, index] = abs(float(value))
     return found
 
 

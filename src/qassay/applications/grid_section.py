@@ -139,7 +139,8 @@ def _check(
     count = len(network.buses)
     if not flows:
         raise UsageError(
-            Problem(where=name, found="no power on any line", expected="a network that carries load",
+            Problem(where=name, found="no power on any line",
+                    expected="a network that carries load",
                     advice="give the loads and generators, or a case with solved flows")
         )  # fmt: skip
     pairs = {(min(a, b), max(a, b)) for a, b, _ in network.lines}
@@ -152,7 +153,8 @@ def _check(
         )  # fmt: skip
     if not 2 <= qubits <= count:
         raise UsageError(
-            Problem(where="--qubits", found=str(qubits), expected=f"2 to {count}, the buses of {name}")
+            Problem(where="--qubits", found=str(qubits),
+                    expected=f"2 to {count}, the buses of {name}")
         )  # fmt: skip
 
 
@@ -186,7 +188,8 @@ def _zone(flows: Mapping[tuple[int, int], float], qubits: int) -> Sequence[int]:
         near.setdefault(a, []).append((-mw, b))
         near.setdefault(b, []).append((-mw, a))
     root = max(sorted(near), key=lambda bus: -sum(mw for mw, _ in near[bus]))
-    zone, queue, seen = [], deque([root]), {root}
+    zone: list[int] = []
+    queue, seen = deque([root]), {root}
     while queue and len(zone) < qubits:
         here = queue.popleft()
         zone.append(here)

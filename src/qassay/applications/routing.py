@@ -146,8 +146,12 @@ def _placed(ising: Ising, region: list[int], near: list[list[int]]) -> list[int]
     for spin in order:
         there = [place[other] for other in near_spin[spin] if other in place]
         anchors = there or list(place.values()) or region[:1]
-        chosen = min(free, key=lambda q: (sum(distance[a][q] for a in anchors),
-                                          -sum(o in free for o in near[q] if o in inside), q))  # fmt: skip
+
+        def reach(q: int) -> tuple[int, int, int]:
+            ways = sum(distance[anchor][q] for anchor in anchors)  # noqa: B023 - used at once
+            return ways, -sum(o in free for o in near[q] if o in inside), q
+
+        chosen = min(free, key=reach)
         place[spin] = chosen
         free.discard(chosen)
     start = [place[spin] for spin in range(ising.qubits)]
@@ -200,10 +204,10 @@ def _steps(ising: Ising, start: list[int], near: list[list[int]]) -> Iterator[St
             active.setdefault(other, []).append(one)
 
         def gain(swap: Pair) -> float:
-            moved = {spin_at.get(swap[0]): swap[1], spin_at.get(swap[1]): swap[0]}
+            moved = {spin_at[q]: to for q, to in (swap, swap[::-1]) if q in spin_at}
             total = 0.0
             for spin, to in moved.items():
-                for other in active.get(spin, ()) if spin is not None else ():
+                for other in active.get(spin, ()):  # noqa: B023 - used at once
                     before = distance[place[spin]][place[other]]
                     after = distance[to][moved.get(other, place[other])]
                     total += (after - before) / before  # near pairs weigh more
@@ -220,8 +224,6 @@ def _steps(ising: Ising, start: list[int], near: list[list[int]]) -> Iterator[St
                    default=choices[0])  # fmt: skip
         last = (a, b)
         yield a, b, -1
-        one, other = spin_at.pop(a, None), spin_at.pop(b, None)
-        if one is not None:
-            place[one], spin_at[b] = b, one
-        if other is not None:
-            place[other], spin_at[a] = a, other
+        moved = {spin_at.pop(q): to for q, to in ((a, b), (b, a)) if q in spin_at}
+        for spin, to in moved.items():
+            place[spin], spin_at[to] = to, spin

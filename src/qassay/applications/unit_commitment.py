@@ -130,10 +130,21 @@ class UnitCommitment:
 def fleet_of(data: Mapping[str, Any]) -> Fleet:
     """Read a fleet from the data of an instance."""
     return Fleet(
-        units=tuple(Unit(**unit) for unit in data["units"]),
+        units=tuple(_unit(unit) for unit in data["units"]),
         load=tuple(float(mw) for mw in data["load"]),
         hours=float(data["hours"]),
         nuclear=float(data.get("nuclear", 0.0)),
+    )
+
+
+def _unit(table: Mapping[str, Any]) -> Unit:
+    return Unit(
+        name=str(table["name"]),
+        minimum=float(table["minimum"]),
+        maximum=float(table["maximum"]),
+        cost_at_minimum=float(table["cost_at_minimum"]),
+        marginal=float(table["marginal"]),
+        startup=float(table["startup"]),
     )
 
 
@@ -193,14 +204,14 @@ def check_fleet(fleet: Fleet, name: str) -> None:
         if not 0 <= unit.minimum <= unit.maximum or unit.maximum <= 0:
             problems.append(Problem(where=f"{name}, unit {unit.name}",
                                     found=f"{unit.minimum:g} to {unit.maximum:g} MW",
-                                    expected="0 <= minimum <= maximum, maximum above 0"))  # fmt: skip
+                                    expected="0 <= minimum <= maximum, not 0"))  # fmt: skip
         if min(unit.cost_at_minimum, unit.marginal, unit.startup) < 0:
             problems.append(Problem(where=f"{name}, unit {unit.name}", found="a negative cost",
                                     expected="costs from 0"))  # fmt: skip
     least = min(unit.minimum for unit in fleet.units)
     for period, load in enumerate(fleet.load, start=1):
         if load <= 0:
-            problems.append(Problem(where=f"{name}, period {period}", found=f"a load of {load:g} MW",
+            problems.append(Problem(where=f"{name}, period {period}", found=f"{load:g} MW",
                                     expected="a load above 0"))  # fmt: skip
         elif least > load:
             problems.append(

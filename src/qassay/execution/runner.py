@@ -101,7 +101,7 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     failures: list[str] = []
     for _ in range(MAX_ATTEMPTS):
-        job = _job_of(batch, slot.start_seconds)
+        job = job_of(batch, slot.start_seconds)
         try:
             result = device.collect(device.submit(job))
             outcomes = _checked(job, result, plan.device.qubits)
@@ -122,7 +122,7 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     return _without_outcome(slot, batch, failures)
 
 
-def _job_of(batch: Batch, start_seconds: float) -> Job:
+def job_of(batch: Batch, start_seconds: float) -> Job:
     """Send a batch; of a circuit that is repeated, one with so many shots."""
     once = batch.repeats
     return Job(

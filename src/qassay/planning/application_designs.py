@@ -111,7 +111,8 @@ def condition_problems(claims: list[Claim], device: DeviceDescription) -> Iterat
             continue
         depth = claim.condition("depth")
         whole = isinstance(depth, int | float) and not isinstance(depth, bool)
-        if not whole or depth != int(depth) or not 1 <= depth <= MOST_DEPTH:
+        layers = float(depth) if whole and depth is not None else 0.0
+        if layers != int(layers) or not 1 <= layers <= MOST_DEPTH:
             yield Problem(where=where, found=f"depth {quoted(depth)}",
                           expected=f"depth = 1 to {MOST_DEPTH} layers")  # fmt: skip
         name = str(claim.condition("instance") or "")

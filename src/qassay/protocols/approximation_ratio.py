@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -43,9 +43,11 @@ from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.trials import Trials
 
 RATIO: Final = "approximation_ratio"
+BEST_STRING: Final = "best_string"
 QUANTITIES: Final = (
     RATIO, "repaired_ratio", "best_repaired_ratio", "merit", "best_merit", "repaired_merit",
     "best_repaired_merit", "optimal_share", "repaired_optimal_share",
+    "best_string",
 )  # fmt: skip
 # Hits are counts; a ratio x is written as (x + 1023) 2^32, so that it is a whole number, the
 # same on every machine, and a sum of 10^5 shots still fits.
@@ -138,10 +140,18 @@ class ApproximationRatio:
         bits = (outcomes[:, 0, :] ^ expected)[:, places]
         values = valued(problem.instance, bits)
         shots = bits.shape[0]
-        return {name: _row(values[name], shots, experiment.lengths) for name in QUANTITIES}
+        found = {name: _row(value, shots, experiment.lengths) for name, value in values.items()}
+        best = bits[int(values["merit"].argmax())]
+        found[BEST_STRING] = replace(
+            found["best_merit"],
+            hits=np.concatenate([found["best_merit"].hits, best[None].astype(np.int64)], axis=1),
+        )
+        return found
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Average the batches, or take the best of all shots."""
+        if quantity == BEST_STRING:  # no number: the string itself is in its trials
+            return (no_information(),)
         values = batch_values(trials)
         shots = trials.circuits * (trials.shots // _UNIT)
         if not values.size:
@@ -177,6 +187,11 @@ def longest_chain(circuit: Circuit, durations: Durations) -> float:
         end = max(busy.get(q, 0.0) for q in gate.qubits) + times.get(gate.kind, gate.seconds)
         busy |= dict.fromkeys(gate.qubits, end)
     return max(busy.values(), default=0.0)
+
+
+def best_string(trials: Trials) -> Bits:
+    """Read the string with the best merit from the trials of "best_string"."""
+    return trials.hits[int(trials.hits[:, 0].argmax()), 1:].astype(np.uint8)
 
 
 def depth_of(length: float) -> int:

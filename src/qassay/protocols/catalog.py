@@ -31,7 +31,7 @@ PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
         OneQubitGates(),
         TwoQubitGates(),
         ApproximationRatio(),
-    )  # fmt: skip
+    )
 }
 
 

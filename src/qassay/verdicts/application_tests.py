@@ -28,14 +28,14 @@ def ratio_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
     high = 1.0 + (0.0 if instance.optimum.proven else instance.optimum.gap * span)
     low = instance.lowest_ratio
     limit = limit_of(claim, plan)
+    if max(limit, claim.value) >= high:
+        return NO_WEALTH  # nobody can score more than the optimum
     if claim.relation == "at most":
-        support = log_e_mean_below(values, limit, high) if limit < high else None
+        support = log_e_mean_below(values, limit, high)
         refute = log_e_mean_above(values, claim.value, low)
     else:
         support = log_e_mean_above(values, limit, low)
-        refute = log_e_mean_below(values, claim.value, high) if claim.value < high else None
-    if support is None or refute is None:
-        return NO_WEALTH
+        refute = log_e_mean_below(values, claim.value, high)
     for_it, against = support >= -math.log(plan.beta), refute >= -math.log(plan.alpha)
     return Wealth(
         support=float(support[-1]),

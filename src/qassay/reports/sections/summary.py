@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qassay.devices.description import DeviceDescription
 from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
+from qassay.reports.sections.applications import headline_of
 from qassay.reports.text import grouped, plural
 from qassay.reports.words import summary
 from qassay.verdicts.analysis import Analysis
@@ -51,6 +52,8 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         ("Effort", _effort(facts, imported=imported)),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
     ]  # fmt: skip
+    if not sheet.claims:
+        del rows[1:3]  # an application's run has a question, and no claims
     if imported and facts.source:
         rows.insert(4, ("Counts published in", facts.source))
     return Summary(
@@ -59,7 +62,9 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         imported=imported,
         banner=_banner(analysis, imported=imported),
         running=_running(analysis, facts, imported=imported),
-        sentence=summary([verdict.outcome for verdict in analysis.verdicts]),
+        sentence=summary([verdict.outcome for verdict in analysis.verdicts])
+        if analysis.verdicts
+        else headline_of(analysis),
         rows=tuple(rows),
         notes=sheet.notes,
     )

@@ -147,7 +147,9 @@ def test_wide_circuits_are_flagged_where_twirling_changes_something():
     chain = (pulses(2, 6, 1, ((0, 1),)), pulses(2, 6, 1, ((1, 2),)))
     family = CircuitFamily(6, 2, chain)
     result = run(machine_of('t1 = "1 s"\none_qubit_overrotation = "0.01 rad"'), job_of(family))
-    assert result.notes == ("approximation: pauli-twirl (relaxation, over-rotation)",)
+    (note,) = result.notes
+    assert note.startswith("approximation: pauli-twirl (relaxation, over-rotation); coherent")
+    assert "2 to 5 times" in note
     assert run(machine_of("one_qubit_error = 0.01"), job_of(family)).notes == ()
 
 

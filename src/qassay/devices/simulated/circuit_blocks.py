@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.circuit import Circuit
 from qassay.circuits.gates import controlled_z, rotation, shorter_way
 from qassay.devices.noise import Floats
+from qassay.devices.simulated.leak_patterns import leak_patterns, without_gone
 from qassay.devices.simulated.schedule import Timed
 from qassay.devices.simulated.strengths import Strengths
 
@@ -72,13 +72,13 @@ class Channels:
             ].item()
             seconds = strengths.durations.two_qubit_gate
             wait = np.kron(self.wait(first, seconds), self.wait(second, seconds))
-            matrix = wait @ _zz_turn(over) @ controlled_z()
+            matrix = wait @ zz_turn(over) @ controlled_z()
             matrix[1:] *= strengths.entangler_keeps((pair,), np.array([[neighbours]])).item()
             self._made[key] = matrix
         return self._made[key]
 
 
-def _zz_turn(angle: float) -> Floats:
+def zz_turn(angle: float) -> Floats:
     """Write exp(-i angle/2 ZZ) as a Pauli transfer matrix: it mixes P Q with [ZZ, P Q]."""
     diagonal = np.diag(np.exp(-0.5j * angle * np.array([1, -1, -1, 1])))
     paulis = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
@@ -88,40 +88,50 @@ def _zz_turn(angle: float) -> Floats:
 
 
 def sample(
-    circuit: Circuit,
     timed: Sequence[Timed],
     blocks: Sequence[tuple[int, ...]],
-    strengths: Strengths,
+    channels: Channels,
     shots: int,
+    into: Bits,
     generator: np.random.Generator,
-) -> Bits:
-    """Draw the state of every qubit as it is read, shape (shots, qubits)."""
-    channels = Channels(strengths)
+) -> None:
+    """Draw the state of every qubit of some blocks, before readout.
+
+    Args:
+        timed: The schedule, zz written out.
+        blocks: Of one and two qubits.
+        channels: Of the machine.
+        shots: How many.
+        into: Written to in the columns of the blocks, shape (shots, qubits).
+        generator: Of the outcomes.
+    """
+    strengths = channels.strengths
     slow = strengths.noise.slow_dephasing
     of_block = {qubit: number for number, block in enumerate(blocks) for qubit in block}
     steps: list[list[Timed]] = [[] for _ in blocks]
     for entry in timed:
-        steps[of_block[entry.gate.qubits[0]]].append(entry)
-    read = np.zeros((shots, circuit.qubits), dtype=np.uint8)
+        if entry.gate.qubits[0] in of_block:
+            steps[of_block[entry.gate.qubits[0]]].append(entry)
     for block, own in zip(blocks, steps, strict=True):
-        detuning = None
         waits = any(x.gate.kind == "delay" and x.gate.seconds > 0 for x in own)
-        if waits and slow[list(block)].any():
-            angle = np.pi * (generator.random((shots, len(block))) - 0.5)
-            detuning = slow[list(block)] * np.tan(angle)
-        found = probabilities(block, own, channels, detuning)
-        ladder = np.cumsum(found.reshape(len(found), -1), axis=1)
-        uniform = generator.random(shots)
-        state = (uniform[:, None] >= ladder[:, :-1]).sum(axis=1)
-        for place, qubit in enumerate(reversed(block)):
-            read[:, qubit] = state >> place & 1
-    return read
+        for pattern in leak_patterns(own, strengths, shots, generator):
+            rows, detuning = pattern.shots, None
+            if waits and slow[list(block)].any():
+                angle = np.pi * (generator.random((rows.size, len(block))) - 0.5)
+                detuning = slow[list(block)] * np.tan(angle)
+            entries = without_gone(own, pattern, strengths)
+            found = state_probabilities(block, entries, channels, detuning)
+            ladder = np.cumsum(found.reshape(len(found), -1), axis=1)
+            uniform = generator.random(rows.size)
+            state = (uniform[:, None] >= ladder[:, :-1]).sum(axis=1)
+            for place, qubit in enumerate(reversed(block)):
+                into[rows, qubit] = 1 if qubit in pattern.qubits else state >> place & 1
 
 
 def probabilities(
     block: tuple[int, ...], timed: Sequence[Timed], channels: Channels, detuning: Floats | None
 ) -> Floats:
-    """Evolve a block and give what it is read as.
+    """Evolve a block and give what it is read as, readout errors included.
 
     Args:
         block: One or two qubits.
@@ -133,6 +143,19 @@ def probabilities(
         Probability of each outcome, shape (columns, 2) or (columns, 2, 2).
     """
     noise = channels.strengths.noise
+    found = state_probabilities(block, timed, channels, detuning)
+    for axis, qubit in enumerate(block, start=1):
+        rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
+        read = np.array([[1 - rises, falls], [rises, 1 - falls]])
+        found = np.moveaxis(np.tensordot(read, found, axes=([1], [axis])), 0, axis)
+    return found
+
+
+def state_probabilities(
+    block: tuple[int, ...], timed: Sequence[Timed], channels: Channels, detuning: Floats | None
+) -> Floats:
+    """Evolve a block and give the chances of its states; arguments as `probabilities`."""
+    noise = channels.strengths.noise
     starts = [np.array([1.0, 0, 0, 1 - 2 * noise.preparation_error[q]]) for q in block]
     second = starts[1] if len(block) > 1 else np.ones(1)
     state = np.outer(starts[0], second)[None]
@@ -140,15 +163,11 @@ def probabilities(
         state = np.repeat(state, len(detuning), axis=0)
     for entry in timed:
         state = _apply(state, entry, block, channels, detuning)
-    ends = []
-    for qubit in block:
-        rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
-        read = np.array([[1 - rises, falls], [rises, 1 - falls]])
-        ends.append(read @ np.array([[0.5, 0, 0, 0.5], [0.5, 0, 0, -0.5]]))
-    found = ends[0] @ state
+    ends = np.array([[0.5, 0, 0, 0.5], [0.5, 0, 0, -0.5]])
+    found = ends @ state
     if len(block) == 1:
         return np.asarray(found[..., 0])
-    return np.asarray(found @ ends[1].T)
+    return np.asarray(found @ ends.T)
 
 
 def _apply(
@@ -173,6 +192,8 @@ def _apply(
         return _one(channels.z(gate.angle), state, side)
     if gate.kind == "prx":
         return _one(channels.pulse(qubit, gate.angle, gate.phase), state, side)
+    if gate.kind == "barrier":
+        return state
     state = _one(channels.wait(qubit, gate.seconds), state, side)
     if detuning is not None:
         angles = gate.seconds * detuning[:, side]

@@ -1,4 +1,4 @@
-"""One Clifford circuit of any width by stim, noise twirled into Pauli errors and flagged."""
+"""Clifford circuits of any width by stim, noise twirled into Pauli errors and flagged."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.circuit import Circuit, Gate
+from qassay.circuits.circuit import Gate
 from qassay.circuits.gates import HALF_X, HALF_Y, IDLE, QUARTER, STIM_NAMES, quarter_turns
-from qassay.devices.simulated.pauli_twirl import (
-    delay_errors,
-    entangler_errors,
-    turn_errors,
-    waiting_errors,
-)
+from qassay.devices.noise import Floats
+from qassay.devices.simulated.gate_errors import GateErrors
+from qassay.devices.simulated.leak_patterns import leak_patterns, without_gone
 from qassay.devices.simulated.schedule import Timed
-from qassay.devices.simulated.strengths import Strengths
 
 _Z_NAMES = ("I", "S", "Z", "S_DAG")
 
 
-def is_clifford(circuit: Circuit) -> bool:
-    """Whether every pulse and turn is one of quarter turns."""
+def is_clifford(timed: Sequence[Timed]) -> bool:
+    """Whether every pulse, turn and zz is one of quarter turns."""
     return all(
-        quarter_turns(x.angle) is not None
-        and (x.kind == "rz" or quarter_turns(x.phase) is not None)
-        for x in circuit.gates
-        if x.kind in ("prx", "rz")
+        quarter_turns(x.gate.angle) is not None
+        and (x.gate.kind != "prx" or quarter_turns(x.gate.phase) is not None)
+        for x in timed
     )
 
 
@@ -42,62 +37,64 @@ def pulse_code(gate: Gate) -> int:
 
 
 def sample(
-    circuit: Circuit,
+    qubits: Sequence[int],
     timed: Sequence[Timed],
-    strengths: Strengths,
+    errors: GateErrors,
     shots: int,
+    into: npt.NDArray[np.uint8],
     generator: np.random.Generator,
-) -> npt.NDArray[np.uint8]:
-    """Draw the state of every qubit as it is read, shape (shots, qubits)."""
+) -> None:
+    """Draw the states of some qubits, before readout.
+
+    Args:
+        qubits: Which; nobody else meets them.
+        timed: Their schedule, zz written out.
+        errors: Of the machine's gates.
+        shots: How many.
+        into: Written to in the columns of the qubits, shape (shots, qubits of the circuit).
+        generator: Of the outcomes.
+    """
     import stim
 
-    text = "\n".join([*_lines(circuit, timed, strengths)]) + "\n"
-    seed = int(generator.integers(2**62))
-    bits = stim.Circuit(text).compile_sampler(seed=seed).sample(shots).astype(np.uint8)
-    noise, some = strengths.noise, slice(circuit.qubits)
-    chance = np.where(bits, noise.readout_p10[some], noise.readout_p01[some])
-    bits ^= generator.random(bits.shape) < chance
-    return np.asarray(bits)
+    strengths = errors.channels.strengths
+    columns = np.array(qubits, dtype=np.intp)
+    for pattern in leak_patterns(timed, strengths, shots, generator):
+        entries = without_gone(timed, pattern, strengths)
+        text = "\n".join([*_lines(qubits, entries, errors)]) + "\n"
+        seed = int(generator.integers(2**62))
+        sampler = stim.Circuit(text).compile_sampler(seed=seed)
+        into[np.ix_(pattern.shots, columns)] = sampler.sample(pattern.shots.size)
+        for qubit in pattern.qubits:
+            into[pattern.shots, qubit] = 1
 
 
-def _lines(circuit: Circuit, timed: Sequence[Timed], strengths: Strengths) -> Iterator[str]:
-    for qubit, wrong in enumerate(strengths.noise.preparation_error[: circuit.qubits]):
-        if wrong > 0:
-            yield f"X_ERROR({wrong:.6g}) {qubit}"
-    pulses: dict[tuple[int, float, float], str] = {}
-    waits: dict[float, npt.NDArray[np.float64]] = {}
-    delays: dict[float, npt.NDArray[np.float64]] = {}
+def _lines(qubits: Sequence[int], timed: Sequence[Timed], errors: GateErrors) -> Iterator[str]:
+    preparation = errors.channels.strengths.noise.preparation_error
+    for qubit in qubits:
+        if preparation[qubit] > 0:
+            yield f"X_ERROR({preparation[qubit]:.6g}) {qubit}"
     for entry in timed:
-        gate, qubits = entry.gate, entry.gate.qubits
-        for qubit, seconds in zip(qubits, entry.waits, strict=True):
+        gate, on = entry.gate, entry.gate.qubits
+        for qubit, seconds in zip(on, entry.waits, strict=True):
             if seconds > 0:
-                if seconds not in waits:
-                    waits[seconds] = waiting_errors(strengths, seconds)
-                yield _channel(waits[seconds][:, qubit], qubit)
+                yield _channel(errors.wait(qubit, seconds), qubit)
         if gate.kind == "cz":
-            a, b = min(qubits), max(qubits)
-            yield f"CZ {a} {b}"
-            errors = entangler_errors(strengths, (a, b), entry.neighbours)
-            if errors.any():
-                yield f"PAULI_CHANNEL_2({','.join(f'{p:.6g}' for p in errors)}) {a} {b}"
+            yield f"CZ {on[0]} {on[1]}"
+            chances = errors.meeting(gate, entry.neighbours)
+            if chances[0] < 1:
+                listed = ",".join(f"{p:.6g}" for p in chances[1:])
+                yield f"PAULI_CHANNEL_2({listed}) {on[0]} {on[1]}"
         elif gate.kind == "prx":
-            code = pulse_code(gate)
-            yield f"{STIM_NAMES[code]} {qubits[0]}"
-            key = (qubits[0], gate.angle, gate.phase)
-            if key not in pulses:
-                pulses[key] = _channel(turn_errors(strengths, *key), qubits[0])
-            yield pulses[key]
+            yield f"{STIM_NAMES[pulse_code(gate)]} {on[0]}"
+            yield _channel(errors.pulse(on[0], gate.angle, gate.phase), on[0])
         elif gate.kind == "rz":
-            yield f"{_Z_NAMES[quarter_turns(gate.angle) or 0]} {qubits[0]}"
-        else:
-            seconds = gate.seconds
-            if seconds not in delays:
-                delays[seconds] = delay_errors(strengths, seconds)
-            yield _channel(delays[seconds][:, qubits[0]], qubits[0])
-    yield "M " + " ".join(map(str, range(circuit.qubits)))
+            yield f"{_Z_NAMES[quarter_turns(gate.angle) or 0]} {on[0]}"
+        elif gate.kind == "delay":
+            yield _channel(errors.slow_wait(on[0], gate.seconds), on[0])
+    yield "M " + " ".join(map(str, qubits))
 
 
-def _channel(errors: npt.NDArray[np.float64], qubit: int) -> str:
-    if not errors.any():
+def _channel(chances: Floats, qubit: int) -> str:
+    if chances[0] == 1:
         return ""
-    return f"PAULI_CHANNEL_1({errors[0]:.6g},{errors[1]:.6g},{errors[2]:.6g}) {qubit}"
+    return f"PAULI_CHANNEL_1({chances[1]:.6g},{chances[2]:.6g},{chances[3]:.6g}) {qubit}"

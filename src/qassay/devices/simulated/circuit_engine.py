@@ -1,78 +1,138 @@
-"""Which engine simulates a single circuit: the first rule that fits.
+"""Which engines simulate a single circuit: for every group of qubits, the first rule that fits.
 
-1. Blocks of one and two qubits: exact.
-2. Clifford circuits: stim with twirled noise, and the result says so.
-3. Otherwise refused: nothing is approximated in silence.
+1. One and two qubits: exact.
+2. To 12 qubits, as long as the work allows: exact, the whole Pauli vector. Clifford groups on
+   machines whose noise is Pauli noise go to stim at once, which is exact there too.
+3. Clifford groups: stim with twirled noise, and the result says so.
+4. Any angles: trajectories on state vectors or matrix products, with twirled noise, and the
+   result says so.
+5. Otherwise refused: nothing is approximated in silence.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuit, native
 from qassay.devices.machine_file import Machine
-from qassay.devices.simulated import circuit_blocks
+from qassay.devices.simulated import circuit_blocks, exact_states, wide_circuits
+from qassay.devices.simulated.circuit_blocks import Channels
 from qassay.devices.simulated.engine_choice import refuse_too_wide, twirled
+from qassay.devices.simulated.gate_errors import GateErrors
+from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.schedule import Timed, blocks_of, schedule
 from qassay.devices.simulated.strengths import Strengths
-from qassay.errors import UnsupportedCircuitError
+from qassay.devices.simulated.trajectories import ideal_layers
+
+Bits = npt.NDArray[np.uint8]
+
+WIDEST_EXACT: Final = 12
+# Entanglers times 4^qubits, some 20 ns each: a minute, and a few seconds where stim is at hand.
+_MOST_EXACT: Final = 3e9
+_MOST_EXACT_CLIFFORD: Final = 2e8
+# With slow detuning every shot is another evolution: as many as a job may well have.
+_SLOW_SHOTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CircuitChoice:
-    """An engine for a circuit.
+    """Engines for the parts of a circuit.
 
     Attributes:
-        engine: Its name.
-        circuit: The circuit in the gates that the engine takes.
-        timed: Its schedule.
-        blocks: Groups of qubits that meet.
-        notes: What the result must say.
+        name: Of the circuit.
+        width: Its qubits.
+        timed: Its schedule, zz written out.
+        small: Groups of one and two qubits.
+        exact: Groups for the whole Pauli vector.
+        clifford: Qubits of all groups for stim.
+        wide: Groups for trajectories.
+        notes: What the result must say, however many shots there are.
     """
 
-    engine: Literal["blocks", "clifford"]
-    circuit: Circuit
-    timed: list[Timed]
-    blocks: list[tuple[int, ...]]
-    notes: tuple[str, ...] = ()
+    name: str
+    width: int
+    timed: Sequence[Timed]
+    small: tuple[tuple[int, ...], ...]
+    exact: tuple[tuple[int, ...], ...]
+    clifford: tuple[int, ...]
+    wide: tuple[wide_circuits.WideWay, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Names of the engines that are at work."""
+        return tuple(
+            engine
+            for engine, there in (
+                ("blocks", self.small),
+                ("exact", self.exact),
+                ("clifford", self.clifford),
+                ("state vectors", [x for x in self.wide if not x.order]),
+                ("matrix products", [x for x in self.wide if x.order]),
+            )
+            if there
+        )
 
 
 def choose_for(circuit: Circuit, machine: Machine) -> CircuitChoice:
-    """Choose the engine for a circuit on a machine.
+    """Choose the engines for a circuit on a machine.
 
     Raises:
         UnsupportedCircuitError: It does not fit on the machine, or no engine can simulate it
             without leaving something out.
     """
     refuse_too_wide(circuit.qubits, machine)
-    _refuse_leakage(circuit, machine)
-    written = native(circuit)
-    timed = schedule(written, machine)
     blocks = blocks_of(circuit.pairs, circuit.qubits)
-    widest = max(map(len, blocks))
-    if widest <= 2:
-        return CircuitChoice("blocks", written, timed, blocks)
-    # stim is loaded for wide circuits only.
-    from qassay.devices.simulated import circuit_clifford
+    timed = schedule(native(circuit), machine)
+    exact: list[tuple[int, ...]] = []
+    clifford: list[int] = []
+    wide: list[wide_circuits.WideWay] = []
+    is_pauli = not twirled(machine.noise, circuit.qubits)
+    for block in (block for block in blocks if len(block) > 2):
+        own = _of(timed, block)
+        fits = _is_clifford(own)
+        limit = _MOST_EXACT
+        if fits:
+            limit = 0.0 if is_pauli else _MOST_EXACT_CLIFFORD
+        work = 4.0 ** len(block) * sum(x.gate.kind == "cz" for x in own)
+        work *= _SLOW_SHOTS if exact_states.slowly(own, machine.noise) else 1
+        if len(block) <= WIDEST_EXACT and work <= limit:
+            exact.append(block)
+        elif fits:
+            clifford += block
+        else:
+            entries = _of(schedule(circuit, machine), block)
+            layers = ideal_layers(block, entries)
+            wide.append(wide_circuits.way(machine.description.name, block, entries, layers))
+    notes = twirled(machine.noise, circuit.qubits) if clifford or wide else ()
+    return CircuitChoice(
+        circuit.circuit_ids()[0], circuit.qubits, timed,
+        tuple(block for block in blocks if len(block) <= 2),
+        tuple(exact), tuple(clifford), tuple(wide), notes,
+    )  # fmt: skip
 
-    if not circuit_clifford.is_clifford(written):
-        raise UnsupportedCircuitError(
-            f"{widest} qubits of this circuit hang together, and it is no Clifford circuit:"
-            f" {machine.description.name} simulates blocks of two qubits exactly, and"
-            " Clifford circuits of any width; qiskit-aer or aer:NAME may do for a few qubits"
-        )
-    notes = twirled(machine.noise, circuit.qubits)
-    return CircuitChoice("clifford", written, timed, blocks, notes)
+
+def _is_clifford(timed: Sequence[Timed]) -> bool:
+    # stim is loaded when such a circuit runs.
+    from qassay.devices.simulated.circuit_clifford import is_clifford
+
+    return is_clifford(timed)
+
+
+def _of(timed: Sequence[Timed], block: Sequence[int]) -> list[Timed]:
+    members = set(block)
+    return [entry for entry in timed if entry.gate.qubits[0] in members]
 
 
 def run_circuit(
     choice: CircuitChoice, strengths: Strengths, shots: int, generator: np.random.Generator
-) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
-    """Simulate a circuit with the engine chosen for it.
+) -> tuple[Bits, tuple[str, ...]]:
+    """Simulate a circuit with the engines chosen for it.
 
     Args:
         choice: From `choose_for`.
@@ -83,20 +143,19 @@ def run_circuit(
     Returns:
         Every qubit as it is read, shape (shots, qubits), and what is approximated.
     """
-    circuit, timed = choice.circuit, choice.timed
-    if choice.engine == "blocks":
-        read = circuit_blocks.sample(circuit, timed, choice.blocks, strengths, shots, generator)
-    else:
+    bits = np.zeros((shots, choice.width), dtype=np.uint8)
+    channels = Channels(strengths)
+    errors = GateErrors(channels)
+    circuit_blocks.sample(choice.timed, choice.small, channels, shots, bits, generator)
+    for block in choice.exact:
+        exact_states.sample(block, _of(choice.timed, block), channels, shots, bits, generator)
+    if choice.clifford:
         from qassay.devices.simulated import circuit_clifford
 
-        read = circuit_clifford.sample(circuit, timed, strengths, shots, generator)
-    return read, choice.notes
-
-
-def _refuse_leakage(circuit: Circuit, machine: Machine) -> None:
-    places = machine.pair_places(circuit.pairs)
-    if machine.noise.leakage[places].any():
-        raise UnsupportedCircuitError(
-            f"{machine.description.name} has leakage, which circuits with free angles cannot"
-            " have yet: set leakage = 0 in the machine file, or use families of circuits"
-        )
+        own = _of(choice.timed, choice.clifford)
+        circuit_clifford.sample(choice.clifford, own, errors, shots, bits, generator)
+    notes = list(choice.notes)
+    for how in choice.wide:
+        wide_circuits.sample(how, errors, shots, bits, generator)
+        notes += how.notes(shots)
+    return read_out(bits, strengths.noise, generator), tuple(dict.fromkeys(notes))

@@ -23,6 +23,7 @@ from qassay.devices.simulated.pauli_twirl import (
     pulse_errors,
     waiting_errors,
 )
+from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.strengths import Strengths
 
 
@@ -38,18 +39,7 @@ def sample(
         seed = int(generator.integers(2**62))
         sampler = stim.Circuit(writer.text(index)).compile_sampler(seed=seed)
         outcomes[index] = sampler.sample(shots)
-    return _read_out(outcomes, strengths, generator)
-
-
-def _read_out(
-    bits: npt.NDArray[np.uint8], strengths: Strengths, generator: np.random.Generator
-) -> npt.NDArray[np.uint8]:
-    noise, qubits = strengths.noise, bits.shape[2]
-    rises, falls = noise.readout_p01[:qubits], noise.readout_p10[:qubits]
-    if rises.any() or falls.any():
-        for index, shots in enumerate(bits):  # circuit by circuit, to bound memory
-            bits[index] ^= generator.random(shots.shape) < np.where(shots, falls, rises)
-    return bits
+    return read_out(outcomes, strengths.noise, generator)
 
 
 class NoisyWriter:

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from qassay.circuits.gates import ANGLES, IDLE, PHASES, PULSES, shorter_way
+from qassay.circuits.gates import ANGLES, IDLE, PHASES, PULSES
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.strengths import Strengths, Waiting
 
 # +1 where two of I X Y Z commute, else -1.
 _SIGNS = np.array([[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]], dtype=np.float64)
+
+
+def one_qubit_probabilities(diagonal: Floats) -> Floats:
+    """Turn the diagonal of a transfer matrix into the chances of I X Y Z, both shape (4,)."""
+    chances = _without_rounding(_SIGNS @ diagonal / 4)
+    return np.asarray(chances / chances.sum())
+
+
+def two_qubit_probabilities(diagonal: Floats) -> Floats:
+    """Turn the diagonal of a transfer matrix into the chances of II IX .. ZZ, both (16,)."""
+    chances = _without_rounding(_SIGNS @ diagonal.reshape(4, 4) @ _SIGNS / 16).ravel()
+    return np.asarray(chances / chances.sum())
 
 
 def _one_qubit(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -59,25 +71,6 @@ def pulse_errors(strengths: Strengths) -> list[Floats]:
         y = kept * wait.across * (np.cos(over) if about_x else 1.0)
         errors.append(_one_qubit(x, y, kept * wait.along * np.cos(over)))
     return errors
-
-
-def turn_errors(strengths: Strengths, qubit: int, angle: float, phase: float) -> Floats:
-    """Errors X, Y, Z of a pulse of any angle and phase on one qubit, shape (3,).
-
-    The over-rotation about an axis between x and y keeps c^2 + s^2 cos of x, with c and s of
-    the phase, and s^2 + c^2 cos of y: the diagonal of the rotation.
-    """
-    wait = strengths.waiting(strengths.durations.one_qubit_gate)
-    keep = strengths.pulse_keeps()[qubit]
-    turned, _ = shorter_way(angle, phase)
-    cosine = np.cos(strengths.noise.one_qubit_overrotation[qubit] * turned / (np.pi / 2))
-    along, aside = np.cos(phase) ** 2, np.sin(phase) ** 2
-    across = keep * wait.across[qubit]
-    return _one_qubit(
-        across * (along + aside * cosine),
-        across * (aside + along * cosine),
-        keep * wait.along[qubit] * cosine,
-    )
 
 
 def entangler_errors(strengths: Strengths, pair: tuple[int, int], neighbours: int) -> Floats:

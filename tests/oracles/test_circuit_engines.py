@@ -236,7 +236,7 @@ def ways(machine, circuit):
     found = {"state vectors": wide_circuits.WideWay(qubits, timed, 1.0)}
     if len(layers) == 2:
         edges = list(layers[1].couplings)
-        order = cut_labels.ordered(edges, circuit.qubits)
+        order = list(cut_labels.ordered(tuple(edges), circuit.qubits))
         widths = [0, *cut_labels.widths(edges, order), 0]
         found["matrix products"] = wide_circuits.WideWay(qubits, timed, 1.0, order, widths)
     return found
@@ -260,7 +260,7 @@ def one_layer(seed, qubits=4):
 @pytest.mark.parametrize("make", [some_circuit, one_layer])
 def test_trajectories_have_the_twirled_noise(make, seed):
     machine, circuit, shots = machine_of(), make(seed), 3000
-    errors = GateErrors(Channels(Strengths.of(machine, 0.0)))
+    errors = GateErrors.of(Strengths.of(machine, 0.0))
     expected = twirled_chances(machine, circuit)
     found = ways(machine, circuit)
     assert "matrix products" in found or make is some_circuit
@@ -282,7 +282,7 @@ def test_clifford_groups_have_the_twirled_noise(seed):
     circuit, machine, shots = Circuit(4, tuple(made)), machine_of(), 20_000
     from qassay.devices.simulated import circuit_clifford
 
-    errors = GateErrors(Channels(Strengths.of(machine, 0.0)))
+    errors = GateErrors.of(Strengths.of(machine, 0.0))
     bits = np.zeros((shots, 4), dtype=np.uint8)
     timed = schedule(circuit, machine)
     circuit_clifford.sample(range(4), timed, errors, shots, bits, np.random.default_rng(seed))
@@ -319,12 +319,16 @@ def test_amplitudes_without_noise_are_those_of_qiskit(seed):
 def product_amplitudes(layers):
     """Multiply a matrix product out, bit k of the index being qubit k."""
     edges, qubits = list(layers[1].couplings), layers[1].turns.shape[1]
-    order = cut_labels.ordered(edges, qubits)
-    tensors = matrix_products.layer_tensors(cut_labels.plan_sites(edges, order), order, layers[1])
+    order = cut_labels.ordered(tuple(edges), qubits)
+    plans = cut_labels.plan_sites(edges, order)
+    values = matrix_products.layer_values(plans, order, *layers)
     state = np.ones((1, 1))
-    for tensor, qubit in zip(tensors, order, strict=True):
-        start = layers[0].gates[0, qubit, :, 0]
-        state = np.tensordot(state, layers[1].gates[0, qubit] @ (start[:, None] * tensor[0]), 1)
+    for plan, own, qubit in zip(plans, values, order, strict=True):
+        tensor = np.zeros((1 << len(plan.left), 2, 1 << len(plan.right)), dtype=complex)
+        for value, (entries, numbers) in enumerate(zip(plan.entries, own, strict=True)):
+            lefts = np.broadcast_to(entries.lefts, entries.rights.shape).ravel()
+            tensor[lefts, value, entries.rights.ravel()] = numbers[0]
+        state = np.tensordot(state, layers[1].gates[0, qubit] @ tensor, 1)
     state = state.reshape((2,) * qubits)
     return state.transpose([order.index(q) for q in range(qubits)][::-1]).ravel()
 
@@ -379,7 +383,7 @@ def test_leakage_is_the_same_in_every_engine(turn):
     expected = leaking_chances(circuit, 0.2)
     timed, qubits = schedule(circuit, machine), tuple(range(4))
     strengths = Strengths.of(machine, 0.0)
-    errors = GateErrors(Channels(strengths))
+    errors = GateErrors.of(strengths)
     engines = [
         lambda *x: exact_states.sample(qubits, timed, errors.channels, *x),
         *(lambda *x, h=how: wide_circuits.sample(h, errors, *x)
@@ -395,5 +399,5 @@ def test_leakage_is_the_same_in_every_engine(turn):
     circuit = Circuit(4, (*layer, meet[0], meet[2], *layer, meet[0], *layer))
     choice = choose_for(circuit, machine)
     assert choice.engines == ("blocks",)
-    bits, _ = run_circuit(choice, strengths, shots, np.random.default_rng(9))
+    bits, _ = run_circuit(choice, errors, shots, np.random.default_rng(9))
     assert agrees(bits, leaking_chances(circuit, 0.2))

@@ -16,6 +16,7 @@ from qassay.devices.qiskit_description import need_qiskit
 from qassay.devices.qiskit_import import read_circuit
 from qassay.devices.qiskit_target import Style, machine_target
 from qassay.devices.simulated.circuit_engine import choose_for, run_circuit
+from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.machine import shot_seconds
 from qassay.devices.simulated.strengths import Strengths
 
@@ -107,10 +108,13 @@ class VirtualBackend(BackendV2):  # type: ignore[misc]
         read = [read_circuit(circuit, qubits, self._gates) for circuit in circuits]
         experiments: list[dict[str, Any]] = []
         flagged: set[str] = set()
+        errors: GateErrors | None = None
         for circuit, own in zip(circuits, read, strict=True):
             chosen_engine = choose_for(own.circuit, self.machine)
             strengths = Strengths.of(self.machine, self.device_seconds)
-            read_bits, notes = run_circuit(chosen_engine, strengths, shots, generator)
+            if errors is None or strengths.noise is not errors.channels.strengths.noise:
+                errors = GateErrors.of(strengths)
+            read_bits, notes = run_circuit(chosen_engine, errors, shots, generator)
             flagged.update(notes)
             self.device_seconds += shots * shot_seconds(own.circuit, strengths.durations)
             places = np.array(own.measured, dtype=np.intp)

@@ -20,6 +20,9 @@ from qassay.devices.simulated.schedule import Timed
 from qassay.devices.simulated.strengths import Strengths
 
 Bits = npt.NDArray[np.uint8]
+_CONTROLLED_Z = controlled_z()
+# Numbers 4 P + Q of the Pauli strings that a ZZ turn takes into each other.
+_TURNED = ((4, 11), (7, 8), (1, 14), (13, 2))
 
 
 class Channels:
@@ -71,20 +74,33 @@ class Channels:
                 strengths.machine.pair_places((pair,))
             ].item()
             seconds = strengths.durations.two_qubit_gate
-            wait = np.kron(self.wait(first, seconds), self.wait(second, seconds))
-            matrix = wait @ zz_turn(over) @ controlled_z()
+            wait = side_by_side(self.wait(first, seconds), self.wait(second, seconds))
+            matrix = wait @ zz_turn(over) @ _CONTROLLED_Z
             matrix[1:] *= strengths.entangler_keeps((pair,), np.array([[neighbours]])).item()
             self._made[key] = matrix
         return self._made[key]
 
 
 def zz_turn(angle: float) -> Floats:
-    """Write exp(-i angle/2 ZZ) as a Pauli transfer matrix: it mixes P Q with [ZZ, P Q]."""
-    diagonal = np.diag(np.exp(-0.5j * angle * np.array([1, -1, -1, 1])))
-    paulis = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
-    both = np.stack([np.kron(a, b) for a in paulis for b in paulis])
-    moved = diagonal @ both @ diagonal.conj().T
-    return np.asarray(np.einsum("aij,bji->ab", both, moved).real / 4.0)
+    """Write exp(-i angle/2 ZZ) as a Pauli transfer matrix: it mixes P Q with [ZZ, P Q].
+
+    It turns the planes (XI, YZ), (XZ, YI), (IX, ZY), (ZX, IY) by the angle; the rest stays.
+    """
+    matrix = np.eye(16)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    for x, y in _TURNED:
+        matrix[x, x] = matrix[y, y] = cosine
+        matrix[y, x], matrix[x, y] = sine, -sine
+    return matrix
+
+
+def side_by_side(first: Floats, second: Floats) -> Floats:
+    """Make one map of two: numpy's kron takes five times as long for such small ones."""
+    return np.asarray(
+        (first[:, None, :, None] * second[None, :, None, :]).reshape(
+            len(first) * len(second), first.shape[1] * second.shape[1]
+        )
+    )
 
 
 def sample(

@@ -21,12 +21,10 @@ import numpy.typing as npt
 from qassay.circuits.circuit import Circuit, native
 from qassay.devices.machine_file import Machine
 from qassay.devices.simulated import circuit_blocks, exact_states, wide_circuits
-from qassay.devices.simulated.circuit_blocks import Channels
 from qassay.devices.simulated.engine_choice import refuse_too_wide, twirled
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.schedule import Timed, blocks_of, schedule
-from qassay.devices.simulated.strengths import Strengths
 from qassay.devices.simulated.trajectories import ideal_layers
 
 Bits = npt.NDArray[np.uint8]
@@ -130,13 +128,13 @@ def _of(timed: Sequence[Timed], block: Sequence[int]) -> list[Timed]:
 
 
 def run_circuit(
-    choice: CircuitChoice, strengths: Strengths, shots: int, generator: np.random.Generator
+    choice: CircuitChoice, errors: GateErrors, shots: int, generator: np.random.Generator
 ) -> tuple[Bits, tuple[str, ...]]:
     """Simulate a circuit with the engines chosen for it.
 
     Args:
         choice: From `choose_for`.
-        strengths: The machine's noise at the time of the job.
+        errors: The machine's noisy gates at the time of the job.
         shots: How often.
         generator: Of the outcomes.
 
@@ -144,8 +142,7 @@ def run_circuit(
         Every qubit as it is read, shape (shots, qubits), and what is approximated.
     """
     bits = np.zeros((shots, choice.width), dtype=np.uint8)
-    channels = Channels(strengths)
-    errors = GateErrors(channels)
+    channels = errors.channels
     circuit_blocks.sample(choice.timed, choice.small, channels, shots, bits, generator)
     for block in choice.exact:
         exact_states.sample(block, _of(choice.timed, block), channels, shots, bits, generator)
@@ -158,4 +155,4 @@ def run_circuit(
     for how in choice.wide:
         wide_circuits.sample(how, errors, shots, bits, generator)
         notes += how.notes(shots)
-    return read_out(bits, strengths.noise, generator), tuple(dict.fromkeys(notes))
+    return read_out(bits, channels.strengths.noise, generator), tuple(dict.fromkeys(notes))

@@ -12,54 +12,104 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 Edge = tuple[int, int]
-Bits = npt.NDArray[np.intp]
+_NARROW = 6  # bits of a bond that is cheap: no better order is looked for
+_STARTS = 6
+Numbers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Entries of a site's tensor that are not zero, for one value of the site's own qubit.
+
+    They are numbered (fresh, left): values of the qubits that the site adds to the label, then
+    the place in `lefts`.
+
+    Attributes:
+        lefts: Numbers of the labels on the left that are there, shape (lefts,).
+        rights: Number of the label on the right of each entry, shape (fresh, lefts).
+        signs: Sign of each term in each entry, shape (edges, fresh * lefts), +-1.
+        kept: Numbers of the labels on the right that are reached, shape (rights,).
+        reached_by: The entries that reach each, shape (rights, entries).
+    """
+
+    lefts: Numbers
+    rights: Numbers
+    signs: Floats
+    kept: Numbers
+    reached_by: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SitePlan:
     """How the tensor of one site is filled.
 
-    The tensor's entries that are not zero are numbered by the values of `variables`.
-
     Attributes:
-        left: Qubits in the label on the left; number of bits of that bond.
+        left: Places in the order of the qubits in the label on the left.
         right: The same on the right.
         edges: Terms whose phase this site brings.
-        signs: Their sign in each entry, shape (edges, entries), +-1.
-        spin: Sign of Z on the site itself in each entry, shape (entries,).
-        place: Flat place of each entry in a tensor (2^left, 2, 2^right).
+        entries: Of the value 0 and of the value 1.
     """
 
     left: tuple[int, ...]
     right: tuple[int, ...]
     edges: tuple[Edge, ...]
-    signs: Floats
-    spin: Floats
-    place: Bits
+    entries: tuple[Entries, Entries]
 
 
-def ordered(edges: Sequence[Edge], qubits: int) -> list[int]:
+@lru_cache(maxsize=64)
+def ordered(edges: tuple[Edge, ...], qubits: int) -> tuple[int, ...]:
     """Choose an order of the qubits with narrow cuts.
 
-    The reverse Cuthill-McKee order, or the given one where its cuts cost less.
+    The best of the reverse Cuthill-McKee order, the given one, and greedy ones from several
+    starts that add the qubit after which the cut is narrowest.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import reverse_cuthill_mckee
 
     if not edges:
-        return list(range(qubits))
+        return tuple(range(qubits))
     ends = np.array(edges).T
     both = np.concatenate([ends, ends[::-1]], axis=1)
     graph = coo_array((np.ones(both.shape[1]), both), shape=(qubits, qubits)).tocsr()
     narrow = [int(q) for q in reverse_cuthill_mckee(graph, symmetric_mode=True)]
-    choices = [narrow, narrow[::-1], list(range(qubits))]
-    return min(choices, key=lambda order: sum(8.0**c for c in widths(edges, order)))
+    choices: list[list[int]] = [narrow, narrow[::-1], list(range(qubits))]
+    if min(_dearness(edges, order) for order in choices) > qubits * 4.0**_NARROW:
+        beside: dict[int, set[int]] = {q: set() for q in range(qubits)}
+        for a, b in edges:
+            beside[a].add(b)
+            beside[b].add(a)
+        starts = sorted(beside, key=lambda q: len(beside[q]))[:_STARTS]
+        choices += [_greedy(beside, start) for start in {*starts, narrow[0], narrow[-1]}]
+    return tuple(min(choices, key=lambda order: _dearness(edges, list(order))))
+
+
+def _dearness(edges: Sequence[Edge], order: Sequence[int]) -> float:
+    return sum(4.0**c for c in widths(edges, order))
+
+
+def _greedy(beside: dict[int, set[int]], start: int) -> list[int]:
+    order, inside = [start], {start}
+    while len(order) < len(beside):
+        rim = {q for k in inside for q in beside[k]} - inside or set(beside) - inside
+
+        def width(q: int) -> tuple[int, int, int]:
+            crossing = {k: [x for x in beside[k] if x not in inside and x != q]
+                        for k in (*inside, q)}  # fmt: skip
+            outside = {x for row in crossing.values() for x in row}
+            left, right = _smallest_cover({k: row for k, row in crossing.items() if row})
+            return len(left) + len(right), len(outside), q
+
+        best = min(sorted(rim), key=width)
+        order.append(best)
+        inside.add(best)
+    return order
 
 
 def widths(edges: Sequence[Edge], order: Sequence[int]) -> list[int]:
@@ -146,31 +196,41 @@ def plan_sites(edges: Sequence[Edge], order: Sequence[int]) -> list[SitePlan]:
         if site not in assumed:
             terms += [(i, site) for i in known if i in beside[site]]
         left, right = (*known, *assumed), (*known_next, *assumed_next)
-        variables = list(dict.fromkeys((*left, site, *fresh)))
-        values = np.arange(1 << len(variables))
-        bit = {name: values >> k & 1 for k, name in enumerate(variables)}
-        spin: dict[int, Floats] = {
-            name: np.asarray(1.0 - 2.0 * x, dtype=np.float64) for name, x in bit.items()
-        }
-        place = _number(bit, left, values.size)
-        place = 2 * place + bit[site]
-        place = (place << len(right)) + _number(bit, right, values.size)
-        signs: Floats = np.empty((len(terms), values.size))
-        for row, (i, j) in zip(signs, terms, strict=True):
-            row[:] = spin[i] * spin[j]
         plans.append(
             SitePlan(
-                left, right,
-                tuple(named[min(t), max(t)] for t in terms),
-                signs,
-                spin[site], place,
+                left, right, tuple(named[min(t), max(t)] for t in terms),
+                (_entries(site, 0, left, fresh, right, terms),
+                 _entries(site, 1, left, fresh, right, terms)),
             )
         )  # fmt: skip
     return plans
 
 
-def _number(bit: dict[int, Bits], names: Sequence[int], size: int) -> Bits:
-    number = np.zeros(size, dtype=np.intp)
-    for name in names:
-        number = 2 * number + bit[name]
-    return number
+def _entries(
+    site: int,
+    value: int,
+    left: tuple[int, ...],
+    fresh: Sequence[int],
+    right: tuple[int, ...],
+    terms: Sequence[Edge],
+) -> Entries:
+    """List the entries of one site for one value of its qubit."""
+    lefts = np.arange(1 << len(left))
+    if site in left:
+        lefts = lefts[lefts >> left.index(site) & 1 == value]
+    fresh_values = np.arange(1 << len(fresh))[:, None]
+    shape = (fresh_values.size, lefts.size)
+    bit: dict[int, Numbers] = {site: np.full(shape, value)}
+    for k, name in enumerate(left):
+        bit[name] = np.broadcast_to(lefts >> k & 1, shape)
+    for k, name in enumerate(fresh):
+        bit[name] = np.broadcast_to(fresh_values >> k & 1, shape)
+    rights = np.zeros(shape, dtype=np.intp)
+    for k, name in enumerate(right):
+        rights += bit[name] << k
+    signs: Floats = np.empty((len(terms), rights.size))
+    for row, (i, j) in zip(signs, terms, strict=True):
+        row[:] = (1 - 2 * (bit[i] ^ bit[j])).ravel()
+    kept = np.unique(rights)
+    reached_by = np.argsort(rights.ravel(), kind="stable").reshape(kept.size, -1)
+    return Entries(lefts, rights, signs, kept, reached_by)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.noise import Floats, NoiseModel
-from qassay.devices.simulated.circuit_blocks import Channels
+from qassay.devices.simulated.circuit_blocks import Channels, side_by_side
 from qassay.devices.simulated.leak_patterns import leak_patterns, without_gone
 from qassay.devices.simulated.schedule import Timed
 
@@ -56,7 +56,7 @@ class PauliVector:
     def two(self, first: int, second: int, matrix: Floats) -> None:
         """Apply a two-qubit matrix, index 4 P + Q."""
         idle = np.eye(4)
-        ahead = np.kron(self.pending.pop(first, idle), self.pending.pop(second, idle))
+        ahead = side_by_side(self.pending.pop(first, idle), self.pending.pop(second, idle))
         step = (matrix @ ahead).reshape(4, 4, 4, 4)
         axes = [self.order.index(first), self.order.index(second)]
         self.vector = np.tensordot(step, self.vector, axes=([2, 3], axes))

@@ -12,8 +12,9 @@ import numpy as np
 from qassay.circuits.circuit import Gate, native_zz
 from qassay.circuits.gates import controlled_z, rotation, shorter_way
 from qassay.devices.noise import Floats
-from qassay.devices.simulated.circuit_blocks import Channels, zz_turn
+from qassay.devices.simulated.circuit_blocks import Channels, side_by_side, zz_turn
 from qassay.devices.simulated.pauli_twirl import one_qubit_probabilities, two_qubit_probabilities
+from qassay.devices.simulated.strengths import Strengths
 
 
 class GateErrors:
@@ -27,6 +28,12 @@ class GateErrors:
         """Take the noisy gates."""
         self.channels = channels
         self._made: dict[tuple[object, ...], Floats] = {}
+        self._controlled_z = controlled_z()
+
+    @classmethod
+    def of(cls, strengths: Strengths) -> GateErrors:
+        """Make the errors of a machine at one time."""
+        return cls(Channels(strengths))
 
     def wait(self, qubit: int, seconds: float) -> Floats:
         """Relaxation while a qubit idles."""
@@ -63,7 +70,7 @@ class GateErrors:
             first, second = gate.qubits
             if gate.kind == "cz":
                 noisy = self.channels.entangler(first, second, neighbours)
-                ideal = controlled_z()
+                ideal = self._controlled_z
             else:
                 noisy = self._noisy_zz(first, second, gate.angle, neighbours)
                 ideal = zz_turn(gate.angle)
@@ -79,6 +86,6 @@ class GateErrors:
                 step = self.channels.entangler(first, second, neighbours)
             else:
                 pulse = self.channels.pulse(second, gate.angle, gate.phase)
-                step = np.asarray(np.kron(rest, pulse), dtype=np.float64)
+                step = side_by_side(rest, pulse)
             whole = np.asarray(step @ whole)
         return whole

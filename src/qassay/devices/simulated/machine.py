@@ -14,6 +14,7 @@ from qassay.devices.job_check import check_job
 from qassay.devices.machine_file import Machine
 from qassay.devices.simulated.circuit_engine import CircuitChoice, choose_for, run_circuit
 from qassay.devices.simulated.engine_choice import Choice, choose
+from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.product_engine import sample
 from qassay.devices.simulated.schedule import circuit_seconds
 from qassay.devices.simulated.strengths import Strengths
@@ -33,6 +34,7 @@ class VirtualMachine:
         """Take a machine read from its file."""
         self.machine = machine
         self._results: dict[str, JobResult] = {}
+        self._kept: GateErrors | None = None
 
     def describe(self) -> DeviceDescription:
         """Say what the machine is."""
@@ -60,7 +62,7 @@ class VirtualMachine:
         seconds, notes = 0.0, list[str]()
         for number, (circuits, choice) in enumerate(zip(job.families, choices, strict=True)):
             if isinstance(choice, CircuitChoice):
-                read, said = run_circuit(choice, strengths, job.shots, generator)
+                read, said = run_circuit(choice, self._errors(strengths), job.shots, generator)
                 outcomes[job.order == number] = read
                 notes += said
             elif isinstance(circuits, CircuitFamily):
@@ -87,6 +89,12 @@ class VirtualMachine:
                 " its jobs when the program ends; send the job again, the counts will be the same"
             )
         return self._results[handle]
+
+    def _errors(self, strengths: Strengths) -> GateErrors:
+        """Make the noisy gates; they are kept where the noise is the same at all times."""
+        if self._kept is None or strengths.noise is not self._kept.channels.strengths.noise:
+            self._kept = GateErrors.of(strengths)
+        return self._kept
 
     def _seed(self, job: Job) -> int:
         """Draw other noise for other circuits, the same for the same job."""

@@ -29,8 +29,8 @@ Bits = npt.NDArray[np.uint8]
 _A_SHOT: Final = 2.0e7
 _A_TRAJECTORY: Final = 1.0e10
 _FEWEST: Final = 4
-# Complex numbers in the tensors that are in memory at a time.
-_AT_A_TIME: Final = 1 << 22
+# Complex numbers in the environments of a batch of trajectories: some 4 MiB, near the cache.
+_AT_A_TIME: Final = 1 << 19
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,10 +81,9 @@ def way(name: str, qubits: tuple[int, ...], timed: Sequence[Timed], layers: list
     product = np.inf
     if len(layers) == 2:
         edges = list(layers[1].couplings)
-        order = cut_labels.ordered(edges, count)
+        order = list(cut_labels.ordered(tuple(edges), count))
         widths = [0, *cut_labels.widths(edges, order), 0]
-        product = sum(2.0 * (2.0 ** (2 * a + b) + 2.0 ** (a + 2 * b)) + 4000
-                      for a, b in pairwise(widths))  # fmt: skip
+        product = sum(8 * 4.0 ** max(a, b) + 10_000 for a, b in pairwise(widths))
     cost = min(whole, product)
     if cost > _A_TRAJECTORY:
         why = (
@@ -150,8 +149,7 @@ def _states(
                 found[own] = state_vectors.sample(vector, own.size, generator)
         return found
     plans = cut_labels.plan_sites(list(drawn.layers[1].couplings), how.order)
-    largest = max(2 << (a + b) for a, b in pairwise(how.widths))
-    several = max(1, _AT_A_TIME // (largest * 4))
+    several = max(1, _AT_A_TIME >> 2 * max(how.widths))
     number = 0
     while number < trajectories.size and counts[trajectories[number]]:
         most = int(counts[trajectories[number]])
@@ -176,12 +174,9 @@ def _products(
     shots: int,
     generator: np.random.Generator,
 ) -> Bits:
-    tensors = matrix_products.layer_tensors(plans, order, layers[1])
-    for site, qubit in enumerate(order):
-        start = layers[0].gates[:, qubit, :, 0].astype(np.complex64)
-        tensors[site] *= start[:, None, :, None]
+    values = matrix_products.layer_values(plans, order, layers[0], layers[1])
     gates = [layers[1].gates[:, qubit] for qubit in order]
-    bits = matrix_products.sample(tensors, gates, shots, generator)
+    bits = matrix_products.sample(plans, values, gates, shots, generator)
     found = np.empty_like(bits)
     found[:, :, order] = bits
     return found

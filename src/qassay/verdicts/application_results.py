@@ -343,7 +343,7 @@ def _errors(best: DepthResult, instance: Instance, predicted: Mapping[str, Any] 
     if best.ideal <= one_step:
         beyond = (f", and even without any error the circuit would score {best.ideal:.2f}, less"
                   f" than a one-step rule on a laptop ({one_step:.2f})")  # fmt: skip
-    if kept >= KEPT:
+    if round(kept, 2) >= KEPT:
         return f"{words} the machine keeps {100 * kept:.0f} % of the ideal signal{beyond}"
     if kept <= 0.02:
         return f"{words} next to nothing of the ideal signal is left{beyond}"

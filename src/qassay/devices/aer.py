@@ -126,6 +126,8 @@ def _left_out(noise: NoiseModel) -> tuple[str, ...]:
             ("leakage", noise.leakage.any()),
             ("preparation errors", noise.preparation_error.any()),
             ("drift", noise.drift is not None),
+            ("correlated readout", noise.correlated_readout.any()),
+            ("dead qubits", bool(noise.dead)),
         )
         if there
     ]

@@ -116,9 +116,18 @@ class ReadoutErrors:
 
 
 def readout_errors(machine: Machine, seconds: float = 0.0) -> ReadoutErrors:
-    """Errors of the readout alone: of a qubit that is in 0 or 1 without doubt."""
+    """Errors of the readout alone: of a qubit that is in 0 or 1 without doubt.
+
+    A correlated readout flips the bit once more, with what its two neighbours in number share:
+    an odd number of flips of chances c and d has the chance c + d - 2 c d.
+    """
     noise = machine.noise_at(seconds)
-    return ReadoutErrors(p01=noise.readout_p01, p10=noise.readout_p10)
+    after = noise.correlated_readout.copy()
+    after[-1:] = 0.0  # the last qubit has no next one
+    before = np.concatenate([[0.0], after[:-1]])
+    flipped = after + before - 2 * after * before
+    p01, p10 = (p + flipped - 2 * p * flipped for p in (noise.readout_p01, noise.readout_p10))
+    return ReadoutErrors(p01=p01, p10=p10)
 
 
 def preparation_and_readout_errors(machine: Machine, seconds: float = 0.0) -> ReadoutErrors:
@@ -127,11 +136,10 @@ def preparation_and_readout_errors(machine: Machine, seconds: float = 0.0) -> Re
     With the probability of a wrong preparation the qubit is in the other state. What a real
     half pulse adds is a gate error and not counted here.
     """
-    noise = machine.noise_at(seconds)
-    wrong = noise.preparation_error
+    read, wrong = readout_errors(machine, seconds), machine.noise.preparation_error
     return ReadoutErrors(
-        p01=(1 - wrong) * noise.readout_p01 + wrong * (1 - noise.readout_p10),
-        p10=(1 - wrong) * noise.readout_p10 + wrong * (1 - noise.readout_p01),
+        p01=(1 - wrong) * read.p01 + wrong * (1 - read.p10),
+        p10=(1 - wrong) * read.p10 + wrong * (1 - read.p01),
     )
 
 

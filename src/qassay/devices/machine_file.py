@@ -20,7 +20,7 @@ from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
 from qassay.devices.noise import NoiseModel
 from qassay.devices.noise_file import QUANTITIES, Drawn, NoiseReader, Quantity
-from qassay.devices.physics_check import coherence_times, gate_errors
+from qassay.devices.physics_check import coherence_times, gate_errors, with_atom_loss
 from qassay.errors import DeviceFileError, Problem, UnsupportedCircuitError, quoted
 from qassay.randomness import Stream, root_from_integer
 
@@ -120,7 +120,7 @@ def read_machine(data: bytes, source: str, name: str | None = None) -> Machine:
     head = sections["machine"]
     reader.unknown_keys(head, _MACHINE_KEYS, "machine")
     reader.unknown_keys(sections["durations"], _DURATIONS, "durations")
-    reader.unknown_keys(sections["noise"], (*QUANTITIES, "drift"), "noise")
+    reader.unknown_keys(sections["noise"], (*QUANTITIES, "drift", "dead_qubits"), "noise")
     qubits = _whole(head, "qubits", reader, 1, MOST_QUBITS)
     seed = _whole(head, "seed", reader, 0, 2**63 - 1, default=0)
     durations = _durations(sections["durations"], reader)
@@ -137,7 +137,7 @@ def read_machine(data: bytes, source: str, name: str | None = None) -> Machine:
     ends = coupled
     if description.connectivity == "all-to-all":
         ends = np.stack(np.triu_indices(qubits, 1), axis=1)
-    noise = _noise(sections["noise"], description, ends, reader)
+    noise = _noise(sections["noise"], description, ends, reader, seed)
     if noise is None or reader.problems:
         raise DeviceFileError(*reader.problems)
     return Machine(
@@ -243,10 +243,12 @@ def _noise(
     description: DeviceDescription,
     ends: npt.NDArray[np.intp],
     reader: NoiseReader,
+    seed: int,
 ) -> NoiseModel | None:
     count = len(reader.problems)
     read = {key: reader.quantity(section, key) for key in QUANTITIES}
-    drift = reader.drift(section["drift"]) if "drift" in section else None
+    drift = reader.drift(section["drift"], seed) if "drift" in section else None
+    dead = reader.dead(section["dead_qubits"]) if "dead_qubits" in section else ()
     if len(reader.problems) > count:
         return None
 
@@ -257,5 +259,8 @@ def _noise(
 
     times = coherence_times(read, description.qubits, reader)
     errors = gate_errors(read, times, description, ends, reader)
-    rest = {key: plain(key) for key in QUANTITIES if key not in ("t1", "t2", "t2_star", *errors)}
-    return NoiseModel(**times, **errors, **rest, drift=drift)
+    derived = ("t1", "t2", "t2_star", "atom_loss", "heating_error", *errors)
+    rest = {key: plain(key) for key in QUANTITIES if key not in derived}
+    rest["readout_p01"] = with_atom_loss(rest, plain("atom_loss"))
+    rest["preparation_error"][list(dead)] = 0.0
+    return NoiseModel(**times, **errors, **rest, drift=drift, dead=dead)

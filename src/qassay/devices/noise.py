@@ -20,11 +20,19 @@ Averages are over all input states (average gate infidelity). In words:
   other. On an all-to-all machine every coupling exists, so the qubits are taken to stand
   in one line in the order of their numbers (a chain of ions), and neighbours in that line
   count.
+* Heating of a chain of ions: each ion that stands between the two adds `heating_error` to the
+  stated error of their gate. It is in `two_qubit_error` once the file is read.
+* Atom loss: with this chance an atom is lost before it is read, and is read as a 1 would be.
+  It is in `readout_p01` once the file is read: p01 + loss (1 - p01 - p10).
+* Correlated readout: with the chance of qubit q, the bits of q and q + 1 are flipped together,
+  after their own readout errors.
+* A dead qubit starts in 0 and stays there: no gate reaches it, and its partners idle instead.
 * Over-rotation and leakage come on top of the stated error; relaxation is inside it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -47,18 +55,23 @@ class Drift:
 
     Attributes:
         kind: "sine": f = sin(2 pi t / period); "step": f = 0 before `period`, 1 from then
-            on; "linear": f = t / period.
+            on; "linear": f = t / period; "jumps": f = 1 in some periods, drawn once each,
+            else 0.
         amplitude: Dimensionless; 0.2 is 20 %.
         period: Seconds.
         of_gates: Whether gate errors drift (the part above what T1 and T2 allow).
         of_readout: Whether both readout errors drift.
+        chance: Of a period with a jump.
+        seed: Of the jumps.
     """
 
-    kind: Literal["sine", "step", "linear"]
+    kind: Literal["sine", "step", "linear", "jumps"]
     amplitude: float
     period: float
     of_gates: bool = True
     of_readout: bool = False
+    chance: float = 0.0
+    seed: int = 0
 
     def factor(self, seconds: float) -> float:
         """Give the factor on the error rates at this device time, never negative."""
@@ -67,8 +80,14 @@ class Drift:
             "sine": math.sin(2 * math.pi * turns),
             "step": float(turns >= 1),
             "linear": turns,
+            "jumps": float(self.chance > 0 and self._uniform(math.floor(turns)) < self.chance),
         }[self.kind]
         return max(0.0, 1.0 + self.amplitude * shape)
+
+    def _uniform(self, period: int) -> float:
+        """Draw a number from 0 to 1 for a period, the same whenever it is asked for."""
+        digest = hashlib.sha256(f"{self.seed} {period}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") / 2.0**64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +97,8 @@ class NoiseModel:
     Arrays of shape (qubits,): `t1`, `t2`, `t2_star` (seconds, may be infinite),
     `one_qubit_error`, `one_qubit_overrotation` (radians a quarter pulse), `readout_p01`
     = P(read 1 | 0), `readout_p10` = P(read 0 | 1), `preparation_error` = P(starts in 1).
-    Arrays of shape (pairs,), in the order of the description's `pairs`: `two_qubit_error`,
+    `correlated_readout` = P(this bit and the next are flipped together). `dead`: numbers of dead
+    qubits. Arrays of shape (pairs,), in the order of the description's `pairs`: `two_qubit_error`,
     `two_qubit_overrotation` (radians), `crosstalk_error`, `leakage`.
     """
 
@@ -90,11 +110,13 @@ class NoiseModel:
     readout_p01: Floats
     readout_p10: Floats
     preparation_error: Floats
+    correlated_readout: Floats
     two_qubit_error: Floats
     two_qubit_overrotation: Floats
     crosstalk_error: Floats
     leakage: Floats
     drift: Drift | None = None
+    dead: tuple[int, ...] = ()
 
     @property
     def slow_dephasing(self) -> Floats:

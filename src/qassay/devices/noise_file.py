@@ -48,6 +48,9 @@ QUANTITIES: Final[dict[str, Quantity]] = {
     "two_qubit_overrotation": Quantity("angle", "pair"),
     "crosstalk_error": Quantity("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
     "leakage": Quantity("probability", "pair", 1.0),
+    "correlated_readout": Quantity("probability", "qubit", 1.0),
+    "atom_loss": Quantity("probability", "qubit", 1.0),
+    "heating_error": Quantity("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
 }
 
 
@@ -163,17 +166,34 @@ class NoiseReader:
             return None
         return float(raw)
 
-    def drift(self, raw: object) -> Drift | None:
-        """Read the `drift` table."""
+    def dead(self, raw: object) -> tuple[int, ...]:
+        """Read the list of dead qubits."""
+        count = self.counts["qubit"]
+        whole = isinstance(raw, list) and all(
+            isinstance(q, int) and not isinstance(q, bool) and 0 <= q < count for q in raw
+        )
+        if not whole or len(set(cast(list[int], raw))) != len(cast(list[int], raw)):
+            expected = f"a list of different qubits from 0 to {count - 1}, such as [3, 17]"
+            self.complain("noise.dead_qubits", quoted(raw), expected)
+            return ()
+        return tuple(sorted(cast(list[int], raw)))
+
+    def drift(self, raw: object, seed: int) -> Drift | None:
+        """Read the `drift` table; the seed is that of jumps."""
         if not isinstance(raw, dict):
             expected = 'a table such as {kind = "sine", amplitude = 0.2, period = "1 h"}'
             self.complain("noise.drift", quoted(raw), expected)
             return None
-        self.unknown_keys(raw, ("kind", "amplitude", "period", "of"), "noise.drift")
+        self.unknown_keys(raw, ("kind", "amplitude", "period", "of", "chance"), "noise.drift")
         kind = raw.get("kind")
-        if kind not in ("sine", "step", "linear"):
-            self.complain("noise.drift.kind", quoted(kind), '"sine", "step" or "linear"')
+        if kind not in ("sine", "step", "linear", "jumps"):
+            self.complain("noise.drift.kind", quoted(kind), '"sine", "step", "linear" or "jumps"')
             kind = None
+        chance: float | None = 0.0
+        if kind == "jumps":
+            chance = self.plain(raw.get("chance"), "noise.drift.chance", 0.0, 1.0)
+        elif "chance" in raw:
+            self.complain("noise.drift.chance", quoted(raw["chance"]), 'kind = "jumps" beside it')
         # More than 1 would make a sine's error rates negative.
         low, high = (-1.0, 1.0) if kind == "sine" else (-1.0, 1000.0)
         amplitude = self.plain(raw.get("amplitude"), "noise.drift.amplitude", low, high)
@@ -185,14 +205,16 @@ class NoiseReader:
                 "noise.drift.of", quoted(of), '"gate errors", "readout" or both in a list'
             )
             return None
-        if kind is None or amplitude is None or period is None:
+        if kind is None or amplitude is None or period is None or chance is None:
             return None
         return Drift(
-            kind=cast(Literal["sine", "step", "linear"], kind),
+            kind=cast(Literal["sine", "step", "linear", "jumps"], kind),
             amplitude=amplitude,
             period=period,
             of_gates="gate errors" in parts,
             of_readout="readout" in parts,
+            chance=chance,
+            seed=seed,
         )
 
 

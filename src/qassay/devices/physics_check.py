@@ -106,8 +106,49 @@ def gate_errors(
                 f" durations.{gate} already cost",
                 f"raise {key}, t1 or t2, or shorten the gate",
             )
+    errors["two_qubit_error"] = _heated(
+        read["heating_error"], errors["two_qubit_error"], description, ends, reader
+    )
     _check_crosstalk(read["crosstalk_error"], errors["two_qubit_error"], description, ends, reader)
     return errors
+
+
+def with_atom_loss(rest: Mapping[str, Floats], loss: Floats) -> Floats:
+    """Give P(read 1 | 0) where an atom may be lost, which is then read as a 1 would be."""
+    p01, p10 = rest["readout_p01"], rest["readout_p10"]
+    return np.asarray(p01 + loss * (1 - p01 - p10))
+
+
+def _heated(
+    heating: Drawn | None,
+    two_qubit_error: Floats,
+    description: DeviceDescription,
+    ends: npt.NDArray[np.intp],
+    reader: NoiseReader,
+) -> Floats:
+    """Add the heating of the ions between the two, and refuse it where there is no chain."""
+    if heating is None or not heating.values.any():
+        return two_qubit_error
+    if description.connectivity != "all-to-all":
+        reader.complain(
+            "noise.heating_error",
+            f'connectivity "{description.connectivity}"',
+            'a chain of ions: connectivity "all-to-all", in the order of the numbers',
+            "state two_qubit_error as a list instead",
+        )
+        return two_qubit_error
+    between = ends[:, 1] - ends[:, 0] - 1
+    heated = two_qubit_error + heating.values * between
+    if heated.max(initial=0.0) > WORST_TWO_QUBIT_ERROR:
+        place = int(heated.argmax())
+        reader.complain(
+            "noise.heating_error",
+            f"{format_quantity(float(heating.values[place]), 'probability')} for each of the"
+            f" {int(between[place])} ions between pair {ends[place].tolist()}",
+            "a total error of at most 75 %, the completely depolarizing channel",
+            "lower heating_error",
+        )
+    return heated
 
 
 def _check_crosstalk(

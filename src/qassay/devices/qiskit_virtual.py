@@ -16,8 +16,10 @@ from qassay.devices.qiskit_description import need_qiskit
 from qassay.devices.qiskit_import import read_circuit
 from qassay.devices.qiskit_target import Style, machine_target
 from qassay.devices.simulated.circuit_engine import choose_for, run_circuit
+from qassay.devices.simulated.dead_qubits import without_gates
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.machine import shot_seconds
+from qassay.devices.simulated.read_out import flip_together
 from qassay.devices.simulated.strengths import Strengths
 
 need_qiskit("qassay.devices.virtual_backend")
@@ -110,11 +112,13 @@ class VirtualBackend(BackendV2):  # type: ignore[misc]
         flagged: set[str] = set()
         errors: GateErrors | None = None
         for circuit, own in zip(circuits, read, strict=True):
-            chosen_engine = choose_for(own.circuit, self.machine)
+            alive = without_gates(own.circuit, self.machine.noise.dead)
+            chosen_engine = choose_for(alive, self.machine)
             strengths = Strengths.of(self.machine, self.device_seconds)
             if errors is None or strengths.noise is not errors.channels.strengths.noise:
                 errors = GateErrors.of(strengths)
             read_bits, notes = run_circuit(chosen_engine, errors, shots, generator)
+            flip_together(read_bits[None], strengths.noise, generator)
             flagged.update(notes)
             self.device_seconds += shots * shot_seconds(own.circuit, strengths.durations)
             places = np.array(own.measured, dtype=np.intp)

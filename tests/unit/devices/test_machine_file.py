@@ -146,6 +146,15 @@ NOISE_MISTAKES = {
     't2 = "1 ms"\ntwo_qubit_error = [0.3, 0.3, 0.01]': "(pair [2, 3])",
     't2 = "1 ms"\none_qubit_error = {median = 1e-3, spread = 0.2}': "at least",
     "t3 = 1": "an unknown key",
+    "dead_qubits = 3": "a list of different qubits from 0 to 3",
+    "dead_qubits = [4]": "a list of different qubits from 0 to 3",
+    "dead_qubits = [1, 1]": "a list of different qubits from 0 to 3",
+    "dead_qubits = [true]": "a list of different qubits from 0 to 3",
+    "atom_loss = 1.5": "between 0 and 1",
+    "correlated_readout = [0.1]": "4 values, one for each qubit",
+    "heating_error = 0.01": "a chain of ions",
+    'drift = {kind = "jumps", amplitude = 1, period = "1 s"}': "noise.drift.chance",
+    'drift = {kind = "sine", amplitude = 1, period = "1 s", chance = 0.1}': "noise.drift.chance",
     "t2star = 1": 'did you mean "t2_star"?',
     "one_qubit_error = [0.1, 0.1]": "found a list of 2, expected 4 values, one for each qubit",
     "two_qubit_error = [0.1, 0.1]": "3 values, one for each pair",
@@ -199,6 +208,22 @@ def test_mistakes_in_the_head(line):
     kept = [entry for entry in HEAD.splitlines() if not entry.startswith(key + " ")]
     found = problems_of(head="\n".join([*kept, line]) + "\n")
     assert any(HEAD_MISTAKES[line] in problem for problem in found), found
+
+
+def test_heating_grows_with_the_ions_between():
+    chain = HEAD.replace('"line"', '"all-to-all"')
+    noise = read("two_qubit_error = 0.01\nheating_error = 2e-3", head=chain).noise
+    # 01 02 03 12 13 23
+    assert noise.two_qubit_error == pytest.approx([0.01, 0.012, 0.014, 0.01, 0.012, 0.01])
+    (told,) = problems_of("two_qubit_error = 0.01\nheating_error = 0.5", head=chain)
+    assert "2 ions between pair [0, 3]" in told
+
+
+def test_atom_loss_is_read_as_a_1():
+    noise = read("readout_p01 = 0.1\nreadout_p10 = 0.2\natom_loss = 0.5").noise
+    # Half of the atoms in 0 are read as what a 1 is read as: 0.5 * 0.1 + 0.5 * 0.8.
+    assert noise.readout_p01 == pytest.approx([0.45] * 4)
+    assert noise.readout_p10 == pytest.approx([0.2] * 4)
 
 
 def test_all_mistakes_are_told_at_once():

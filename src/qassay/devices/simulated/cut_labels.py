@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 Edge = tuple[int, int]
-_NARROW = 6  # bits of a bond that is cheap: no better order is looked for
+_NARROW = 3  # bits of a bond that is cheap: no better order is looked for
 _STARTS = 6
 Numbers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]

@@ -13,9 +13,11 @@ from qassay.devices.interface import Job, JobResult
 from qassay.devices.job_check import check_job
 from qassay.devices.machine_file import Machine
 from qassay.devices.simulated.circuit_engine import CircuitChoice, choose_for, run_circuit
+from qassay.devices.simulated.dead_qubits import without
 from qassay.devices.simulated.engine_choice import Choice, choose
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.product_engine import sample
+from qassay.devices.simulated.read_out import flip_together
 from qassay.devices.simulated.schedule import circuit_seconds
 from qassay.devices.simulated.strengths import Strengths
 from qassay.errors import JobLostError
@@ -50,17 +52,18 @@ class VirtualMachine:
             UnsupportedCircuitError: A circuit does not fit, or no engine can simulate it.
         """
         width = check_job(job, self.machine.description.qubits)
+        families = [without(family, self.machine.noise.dead) for family in job.families]
         choices = [
             choose_for(circuits, self.machine)
             if isinstance(circuits, Circuit)
             else choose(circuits, self.machine)
-            for circuits in job.families
+            for circuits in families
         ]
         strengths = Strengths.of(self.machine, job.start_seconds)
         generator = np.random.default_rng(self._seed(job))
         outcomes = np.zeros((job.circuits, job.shots, width), dtype=np.uint8)
         seconds, notes = 0.0, list[str]()
-        for number, (circuits, choice) in enumerate(zip(job.families, choices, strict=True)):
+        for number, (circuits, choice) in enumerate(zip(families, choices, strict=True)):
             if isinstance(choice, CircuitChoice):
                 read, said = run_circuit(choice, self._errors(strengths), job.shots, generator)
                 outcomes[job.order == number] = read
@@ -71,6 +74,7 @@ class VirtualMachine:
                 )
                 notes += choice.notes
             seconds += circuits.size * job.shots * shot_seconds(circuits, strengths.durations)
+        flip_together(outcomes, strengths.noise, generator)
         self._results[job.id] = JobResult(
             job_id=job.id, outcomes=outcomes, seconds=seconds, notes=tuple(dict.fromkeys(notes))
         )

@@ -10,6 +10,19 @@ from qassay.devices.noise import NoiseModel
 Bits = npt.NDArray[np.uint8]
 
 
+def flip_together(bits: Bits, noise: NoiseModel, generator: np.random.Generator) -> None:
+    """Flip the bits of neighbouring numbers together, in place: correlated readout.
+
+    Args:
+        bits: As read, shape (circuits, shots, qubits).
+        noise: Of the machine.
+        generator: Of the flips.
+    """
+    for qubit in np.flatnonzero(noise.correlated_readout[: max(bits.shape[2] - 1, 0)]).tolist():
+        hit = generator.random(bits.shape[:2]) < noise.correlated_readout[qubit]
+        bits[:, :, qubit : qubit + 2] ^= hit[:, :, None].astype(np.uint8)
+
+
 def read_out(bits: Bits, noise: NoiseModel, generator: np.random.Generator) -> Bits:
     """Add readout errors in place.
 

@@ -23,7 +23,7 @@ from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthR
 @options.together(options.device, options.seed, options.out, options.as_json)
 @click.option("--qubits", type=int, help="Size of the instance; by default the standard one.")
 @click.option("--depths", metavar="1,3,8", default="",
-              help="Layers; by default what the device can do of 1, 3 and 8.")  # fmt: skip
+              help="Layers; by default 1, 3 and, on hardware, 8, if the device can.")  # fmt: skip
 @click.option("--shots", type=int, default=SHOTS, show_default=True, help="Of each depth.")
 @click.option("--batches", type=int, default=BATCHES, show_default=True, help="Of each depth.")
 @click.option("--instance", metavar="NAME|FILE",

@@ -46,8 +46,9 @@ def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
 
 def test_json_has_the_fields_of_the_contract(tmp_path):
     document = run(IdealDevice(8), tmp_path).as_json()
-    assert {"application", "instance", "qubits", "device", "seed", "results", "random",
-            "device_after_repair", "classical", "how_far", "bundle", "datasheet"} <= set(document)  # fmt: skip
+    fields = "application instance qubits device seed results random device_after_repair"
+    assert set(fields.split()) <= set(document)
+    assert {"classical", "how_far", "bundle", "datasheet"} <= set(document)
     assert {"depth", "score", "ideal", "retention", "predicted_from_claims", "tier",
             "two_qubit_gates", "shots"} <= set(document["results"][0])  # fmt: skip
     assert set(document["results"][0]["score"]) == {"value", "low", "high", "level"}
@@ -60,7 +61,7 @@ def test_json_has_the_fields_of_the_contract(tmp_path):
 def test_a_depth_that_a_simulator_refuses_is_said_and_the_rest_runs(tmp_path):
     applied = run(IdealDevice(8, most_gates=20), tmp_path, depths=())
     assert [one.depth for one in applied.result.depths] == [1]
-    assert [depth for depth, _ in applied.not_run] == [3, 8]
+    assert [depth for depth, _ in applied.not_run] == [3]
     assert "depth 3 was not run" in applied.run.datasheet.read_text()
     with pytest.raises(UnsupportedCircuitError, match="too many gates"):
         run(IdealDevice(8, most_gates=1), tmp_path / "other")
@@ -117,8 +118,8 @@ def test_too_small_a_device_and_wishes_without_a_meaning(tmp_path):
 def test_the_command_line_exits_two_without_a_traceback(tmp_path, monkeypatch, capsys):
     for arguments in (["nothing"], ["grid-section", "--instance", "absent.m"],
                       ["grid-section", "--depths", "x"]):  # fmt: skip
-        monkeypatch.setattr("sys.argv", ["qassay", "apply", *arguments, "--device",
-                                         "virtual:perfect-50", "--out", str(tmp_path / "o")])  # fmt: skip
+        where = ["--device", "virtual:perfect-50", "--out", str(tmp_path / "o")]
+        monkeypatch.setattr("sys.argv", ["qassay", "apply", *arguments, *where])
         assert main() == 2
         assert capsys.readouterr().err.startswith("error: ")
     assert not (tmp_path / "o").exists()

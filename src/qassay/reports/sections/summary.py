@@ -26,6 +26,7 @@ class Summary:
         sentence: How the claims fared.
         rows: Names and facts of machine, vendor and source.
         notes: Remarks of the sheet's author.
+        note_of: What stands before them.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Summary:
     sentence: str
     rows: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    note_of: str = "Note of the sheet's author: "
 
 
 def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
@@ -49,7 +51,9 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         ("Claims made by", sheet.vendor),
         ("Claims published in", source or "no source is named on the claim sheet"),
         ("Counts from" if imported else "Tested", _device(device, imported=imported)),
-        ("Effort", _effort(facts, imported=imported)),
+        ("Effort", _effort(facts, imported=imported) if sheet.claims else
+         f"{plural(facts.shots, 'shot')} in"
+         f" {plural(sum(x.batches for x in analysis.plan.experiments), 'batch', 'batches')}"),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
     ]  # fmt: skip
     if not sheet.claims:
@@ -67,6 +71,7 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         else headline_of(analysis),
         rows=tuple(rows),
         notes=sheet.notes,
+        note_of="Note of the sheet's author: " if sheet.claims else "Note: ",
     )
 
 

@@ -121,9 +121,7 @@ def _experiments(
         def reach(claim: Claim) -> tuple[Target, ...]:
             return targets_of(claim, METRICS[claim.metric].target, device)
 
-        if protocol == "application":
-            made += application_designs.claimed_experiments(mine, device)
-        elif protocol == "readout":
+        if protocol == "readout":
             made += _readout(mine, reach, device, options)
         elif protocol == "two_qubit_gates":
             for group in grouped(protocol, mine, lambda c: _layer_rate(c, claims), reach):
@@ -135,6 +133,7 @@ def _experiments(
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
+    made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
 
 

@@ -30,10 +30,12 @@ PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
         T2Echo(),
         OneQubitGates(),
         TwoQubitGates(),
-        ApproximationRatio(),
     )
 }
 
+
+# Their circuits come from the problem that an experiment carries.
+PROBLEMS: Final[dict[str, BenchmarkProtocol]] = {ApproximationRatio.id: ApproximationRatio()}
 
 PUBLISHED: Final[dict[str, Estimator]] = {
     protocol.id: protocol
@@ -53,7 +55,7 @@ def protocol_of(name: str, version: int) -> BenchmarkProtocol:
     Raises:
         PlanError: There is none.
     """
-    protocol = PROTOCOLS.get(name)
+    protocol = PROTOCOLS.get(name) or PROBLEMS.get(name)
     if protocol is None or protocol.version != version:
         raise PlanError(_unknown(name, version))
     return protocol
@@ -75,7 +77,8 @@ def estimator_of(experiment: Experiment) -> Estimator:
     Raises:
         PlanError: There is none in this version.
     """
-    estimator = PROTOCOLS.get(experiment.protocol) or PUBLISHED.get(experiment.protocol)
+    known: dict[str, Estimator] = {**PROTOCOLS, **PROBLEMS, **PUBLISHED}
+    estimator = known.get(experiment.protocol)
     if estimator is None or estimator.version != experiment.version:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
     return estimator
@@ -87,5 +90,8 @@ def is_published(experiment: Experiment) -> bool:
 
 
 def _unknown(name: str, version: int) -> str:
-    known = ", ".join(f"{p.id} v{p.version}" for p in (*PROTOCOLS.values(), *PUBLISHED.values()))
+    known = ", ".join(
+        f"{p.id} v{p.version}"
+        for p in (*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values())
+    )
     return f"no protocol {name} v{version} in this qassay; it has {known}"

@@ -8,7 +8,8 @@ from qassay.claims.metrics import CONVENTIONS, METRICS, as_markdown
 from qassay.units import SCALES
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
-PROTOCOLS = {"readout", "t1", "t2_star", "t2_echo", "one_qubit_gates", "two_qubit_gates"}
+PROTOCOLS = {"readout", "t1", "t2_star", "t2_echo", "one_qubit_gates", "two_qubit_gates",
+             "application"}  # fmt: skip
 CONTRACT = {
     "qubits", "one_qubit_gate_error", "two_qubit_gate_error", "readout_error", "readout_error_0",
     "readout_error_1", "t1", "t2_star", "t2_echo", "layer_fidelity", "eplg", "ghz_fidelity",

@@ -159,9 +159,9 @@ def coverage() -> None:
 
 
 CASES = (
-    ("grid-section", "case118/50", 1),
-    ("unit-commitment", "rts-gmlc/4x4", 1),
     ("docking-clique", "tace-as/16", 1),
+    ("unit-commitment", "rts-gmlc/4x4", 1),
+    ("grid-section", "case118/50", 1),
 )
 
 
@@ -227,7 +227,7 @@ def errors() -> None:
 
 def trap() -> None:
     """Print docking after repair, device against random, as it is."""
-    for name, depth in (("tace-as/16", 1), ("tace-as/10", 3)):
+    for name, depth in (("tace-as/16", 1), ("tace-as/8", 3)):
         trap_of(name, depth)
 
 

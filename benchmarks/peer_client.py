@@ -4,7 +4,9 @@
 
 makes an environment of its own in a temporary folder, installs qiskit-experiments and this
 checkout there (a few minutes, network needed), and compares T1, StandardRB (one and two
-qubits) and LayerFidelity on prototype-50 with the answer key. Not in CI. With a folder as
+qubits) and LayerFidelity on prototype-50 with the answer key. Then qassay tests the peer's
+numbers as claims on the same machine, with a tolerance of 50 %: it should support them. Not
+in CI. With a folder as
 argument, the environment is made there and kept for the next time.
 """
 
@@ -102,7 +104,45 @@ def inside():
     for what, value, deviation, truth in rows:
         sigmas = (value - truth) / deviation
         print(f"{what:50} {value:10.4g} {deviation:12.2g} {truth:12.4g} {sigmas:+9.1f} s.d.")
+    values = [value for _, value, _, _ in rows]
+    singles = 1.5 * 20 / 24 * one[[q for pair in PAIRS for q in pair]].reshape(-1, 2).sum(axis=1)
+    verdicts_on_the_peer(
+        machine,
+        {
+            "T1": ("t1", "at least", f'"{values[0]:.6g} s"', f"qubits = [{QUBIT}]"),
+            "1q": ("one_qubit_gate_error", "at most", values[1] * 24 / 20, f"qubits = [{QUBIT}]"),
+        }
+        | {
+            f"2q {pair}": ("two_qubit_gate_error", "at most", 0.8 * (layer - lost),
+                           f"pairs = [{list(pair)}]")
+            for pair, layer, lost in zip(PAIRS, values[3:], singles, strict=True)
+        },
+    )  # fmt: skip
     return 0
+
+
+def verdicts_on_the_peer(machine, claims):
+    """Test the peer's numbers as claims, each on its qubit or pair alone."""
+    from qassay import assay
+    from qassay.devices.simulated.machine import VirtualMachine
+
+    text = '[sheet]\ntitle = "Numbers of qiskit-experiments"\nvendor = "peer"\nmachine = "m"\n'
+    for number, (metric, relation, value, scope) in enumerate(claims.values()):
+        convention = '"average_gate_infidelity"'
+        text += f'[[claim]]\nid = "c{number}"\nmetric = "{metric}"\nrelation = "{relation}"\n'
+        text += f'value = {value}\nstatistic = "every"\ndelta = 0.5\nscope = {{{scope}}}\n'
+        text += f"convention = {convention}\n" if metric.endswith("error") else ""
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.toml"
+        sheet.write_text(text, encoding="utf-8")
+        result = assay.run(sheet, VirtualMachine(machine), out=Path(folder) / "run", seed=1)
+    print("\nqassay's verdicts on these numbers (tolerance 50 %)")
+    for name, verdict in zip(claims, result.verdicts, strict=True):
+        one = verdict.estimate
+        print(
+            f"{name:12} peer {verdict.claimed:10.4g}   qassay {one.value:10.4g}"
+            f" [{one.low:.4g}, {one.high:.4g}]   {verdict.shots:6} shots   {verdict.outcome}"
+        )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from qassay import __version__
@@ -19,17 +20,16 @@ from qassay.canonical import canonical_bytes
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
+from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device
 from qassay.errors import PlanError, Problem, UsageError
-from qassay.evidence.bundle import Bundle
 from qassay.execution.journal import Journal
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, make_plan
 from qassay.randomness import root_from_integer
-from qassay.reports.datasheet import render_datasheet
-from qassay.sealing import batch_files, bundle_name, common_files, facts_of, write_whole
+from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
@@ -128,16 +128,42 @@ def plan(sheet: str | Path, device: Device, *, seed: int | None = None,
         seed: Whole number, or None for a random one.
         options: Error probabilities, rule and budget.
     """
-    data = read_sheet_bytes(Path(sheet))
-    claims: ClaimSheet = parse_claim_sheet(data, str(sheet))
+    return request_for(Path(sheet), device.describe(), seed=seed, options=options)
+
+
+def request_for(
+    path: Path,
+    description: DeviceDescription,
+    *,
+    seed: int | None = None,
+    options: Options | None = None,
+    root: bytes | None = None,
+    sheet: bytes | None = None,
+    joint: bool = False,
+) -> Request:
+    """Plan for a machine of which nothing but a description is at hand.
+
+    Args:
+        path: Of the claim sheet.
+        description: The machine.
+        seed: Whole number, or None for a random seed.
+        options: Error probabilities, rule and budget.
+        root: The seed itself, where it has been drawn before.
+        sheet: The sheet's bytes, where they have been read before.
+        joint: Whether the seed will come from several parties, after the plan; it is empty then.
+    """
+    data = read_sheet_bytes(path) if sheet is None else sheet
+    claims: ClaimSheet = parse_claim_sheet(data, str(path))
     if not claims.claims:
         raise UsageError(
-            Problem(where=str(sheet), found="a sheet of `qassay apply`, without a claim",
+            Problem(where=str(path), found="a sheet of `qassay apply`, without a claim",
                     expected="at least one table [[claim]]", advice="run it with `qassay apply`")
         )  # fmt: skip
-    root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
-    description = device.describe()
-    made = make_plan(claims, description, root, options or Options(), SOFTWARE)
+    if joint:
+        root = b""
+    elif root is None:
+        root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
+    made = make_plan(claims, description, root or None, options or Options(), SOFTWARE)
     return Request(
         sheet_bytes=data,
         plan=made,
@@ -231,26 +257,23 @@ def conclude(
     done: list[Finished],
     clock: Clock,
     device_name: str,
+    more: Mapping[str, bytes] = MappingProxyType({}),
 ) -> RunResult:
     """Seal the evidence of a finished run and write its datasheet.
 
     Args:
-        request: The frozen plan and its seed.
-        folder: Of the run.
+        request: Plan, seed and sheet.
+        folder: For bundle and datasheet.
         analysis: What follows from the counts.
-        done: All batches.
-        clock: Of the run.
+        done: The batches.
+        clock: Started with the run.
         device_name: What the user called the device.
+        more: Further files of the bundle, or others in the place of the usual ones.
     """
-    bundle_path = folder / bundle_name(request.plan.sheet.machine)
     files = common_files(request.sheet_bytes, request.plan, request.root, request.seed, analysis)
-    bundle = Bundle(files | batch_files(done))
-    bundle.save(bundle_path)
-    clock.lap("bundle")
-    facts = facts_of(bundle, request.plan, bundle_path.name)
-    datasheet = folder / "datasheet.html"
-    write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
-    clock.lap("datasheet")
+    sealed = seal(folder, {**files, **batch_files(done), **more}, analysis)
+    facts = sealed.facts
+    clock.lap("bundle and datasheet")
     return RunResult(
         analysis=analysis,
         device=device_name or request.plan.device.name,
@@ -260,8 +283,8 @@ def conclude(
         device_seconds=facts.device_seconds,
         wall_seconds=clock.total(),
         timings=clock.laps,
-        bundle=bundle_path,
-        datasheet=datasheet,
+        bundle=sealed.bundle,
+        datasheet=sealed.datasheet,
     )
 
 

@@ -4,6 +4,7 @@
     ├── UsageError                        2   the call itself is wrong
     ├── ClaimError                        2   a claim sheet is malformed
     ├── PlanError                         2   nothing sensible can be planned
+    ├── CountsError                       2   a file of counts is malformed or contradicts another
     ├── DeviceError                       5   the device failed
     │   ├── DeviceFileError               2   a machine file is malformed
     │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
@@ -13,6 +14,8 @@
         ├── MalformedError                4   not a bundle, or not readable as one
         ├── TamperedError                 4   a file is not the one that was sealed
         ├── SignatureInvalidError         4   a signature does not verify
+        ├── UntrustedKeysError            4   a claim rests on keys that the reader did not pin
+        ├── LogBrokenError                4   the log departs from its grammar or its past
         ├── NotReproducedError            4   a number does not follow from the counts
         └── IncompleteError               4   a planned part is missing
 
@@ -78,6 +81,10 @@ class PlanError(QassayError):
     """No plan can be made, or a frozen plan was changed."""
 
 
+class CountsError(QassayError):
+    """A file of counts from a laboratory cannot be taken."""
+
+
 class DeviceError(QassayError):
     """The device failed, or what it says of itself is impossible."""
 
@@ -118,6 +125,14 @@ class TamperedError(EvidenceError):
 
 class SignatureInvalidError(EvidenceError):
     """A signature does not verify under the trusted keys."""
+
+
+class UntrustedKeysError(EvidenceError):
+    """Everything follows, but from signatures of keys that the reader has not pinned."""
+
+
+class LogBrokenError(EvidenceError):
+    """An entry that may not stand there, or a head that is not the head of this log."""
 
 
 class NotReproducedError(EvidenceError):

@@ -11,15 +11,13 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
-from qassay.evidence.bundle import Bundle
 from qassay.planning.plan import Cost, Plan, Untested, commitment_to
 from qassay.planning.planner import Options, option_problems
 from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Experiment
 from qassay.protocols.published import trials_to_json
 from qassay.published import PublishedCounts, read_published
-from qassay.reports.datasheet import render_datasheet
-from qassay.sealing import bundle_name, common_files, facts_of, write_whole
+from qassay.sealing import common_files, seal
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.counted import Counted
 
@@ -60,14 +58,8 @@ def import_counts(
         )
         for one in published
     }  # fmt: skip
-    bundle_path = folder / bundle_name(claims.machine)
-    bundle = Bundle(files)
-    bundle.save(bundle_path)
-    clock.lap("bundle")
-    facts = facts_of(bundle, plan, bundle_path.name)
-    datasheet = folder / "datasheet.html"
-    write_whole(datasheet, render_datasheet(analysis, facts).encode("utf-8"))
-    clock.lap("datasheet")
+    sealed = seal(folder, files, analysis)
+    clock.lap("bundle and datasheet")
     return RunResult(
         analysis=analysis,
         device=plan.device.name,
@@ -77,8 +69,8 @@ def import_counts(
         device_seconds=0.0,
         wall_seconds=clock.total(),
         timings=clock.laps,
-        bundle=bundle_path,
-        datasheet=datasheet,
+        bundle=sealed.bundle,
+        datasheet=sealed.datasheet,
     )
 
 

@@ -1,32 +1,55 @@
-"""What a run leaves behind: the sealed bundle, and the facts its datasheet tells.
-
-The facts are read from the bundle, never from the run, so that anybody who holds the bundle
-can write the same datasheet again.
-"""
+"""What a run leaves behind: the sealed bundle with the datasheet in it, and both side by side."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from qassay import __version__
 from qassay.canonical import canonical_bytes
-from qassay.claims.plausibility import findings
 from qassay.devices.outcomes import outcome_lines
 from qassay.evidence import bundle as layout
-from qassay.evidence.bundle import Bundle
+from qassay.evidence.bundle import Bundle, bundle_name
 from qassay.execution.runner import Finished
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
+from qassay.reports.bundle_facts import facts_of
+from qassay.reports.datasheet import render_datasheet
 from qassay.reports.facts import RunFacts
+from qassay.reports.software import versions
 from qassay.verdicts.analysis import Analysis
 
 
-def bundle_name(machine: str) -> str:
-    """Name the bundle after the machine, in characters that any file system takes."""
-    return (re.sub(r"[^A-Za-z0-9._-]+", "-", machine).strip("-.")[:60] or "machine") + ".qassay.zip"
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Sealed:
+    """What lies in the folder of a run when it is over.
+
+    Attributes:
+        bundle: The evidence.
+        datasheet: The report; the same bytes are in the bundle.
+        facts: What the report tells beside estimates and verdicts.
+    """
+
+    bundle: Path
+    datasheet: Path
+    facts: RunFacts
+
+
+def seal(folder: Path, files: Mapping[str, bytes], analysis: Analysis) -> Sealed:
+    """Write bundle and datasheet.
+
+    Args:
+        folder: Where to.
+        files: Everything in the bundle but the datasheet.
+        analysis: What the datasheet tells.
+    """
+    name = bundle_name(analysis.plan.sheet.machine)
+    facts = facts_of(Bundle(files), analysis.plan, name)
+    page = render_datasheet(analysis, facts).encode("utf-8")
+    Bundle({**files, layout.REPORT: page}).save(folder / name)
+    datasheet = folder / "datasheet.html"
+    write_whole(datasheet, page)
+    return Sealed(bundle=folder / name, datasheet=datasheet, facts=facts)
 
 
 def common_files(
@@ -64,55 +87,8 @@ def batch_files(finished: Iterable[Finished]) -> dict[str, bytes]:
     return files
 
 
-def versions() -> dict[str, str]:
-    """Name the software that computes the numbers."""
-    import numpy
-    import scipy
-
-    return {
-        "qassay": __version__,
-        "python": sys.version.split()[0],
-        "numpy": numpy.__version__,
-        "scipy": scipy.__version__,
-    }
-
-
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)
-
-
-def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
-    """Collect from a bundle what its datasheet tells beside estimates and verdicts.
-
-    Args:
-        bundle: The evidence.
-        plan: Its plan.
-        name: File name of the bundle.
-    """
-    batches = [
-        bundle.document(path)
-        for path in sorted(bundle.files)
-        if path.startswith("batches/") and path.endswith("/counts.json")
-    ]
-    published = [bundle.document(path) for path in bundle.files if path.startswith("published/")]
-    shots = sum(len(batch["outcomes"] or ()) for batch in batches)
-    imported = bool(published)
-    return RunFacts(
-        seed=bundle.document(layout.SEED)["seed"],
-        shots=plan.cost.shots if imported else shots,
-        circuits=plan.cost.circuits if imported else shots,
-        device_seconds=sum(batch["seconds"] for batch in batches),
-        plan_id=plan.id,
-        bundle_name=name,
-        software=f"qassay {bundle.document(layout.VERSIONS)['qassay']}",
-        failures=tuple(
-            f"{batch['batch']}: {failure}" for batch in batches for failure in batch["failures"]
-        ),
-        notes=tuple(dict.fromkeys(note for batch in batches for note in batch["notes"])),
-        findings=findings(plan.sheet, None if imported else plan.device.durations),
-        kind="import" if imported else "run",
-        source=", ".join(sorted(document["file"] for document in published)),
-    )

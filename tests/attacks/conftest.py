@@ -1,13 +1,33 @@
-"""Two sealed bundles to attack, one of a run and one of published counts."""
+"""Sealed bundles to attack: of a run, of published counts, and of a campaign of three parties."""
 
+import hashlib
 import json
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from qassay import assay
+from qassay.canonical import canonical_bytes, content_id
+from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
+from qassay.evidence.checkpoint import cosign, origin_of, parse_checkpoint, sign_checkpoint
+from qassay.evidence.commitment import commit, joint_root
+from qassay.evidence.events import Event, sign_event
+from qassay.evidence.keys import SigningKey
+from qassay.evidence.log import Log
+from qassay.evidence.roles import Party, Roles
+from qassay.evidence.signing import sign_bundle
+from qassay.execution.journal import Journal
+from qassay.execution.workers import executor_of
 from qassay.importing import import_counts
+from qassay.planning.planner import Options, make_plan
+from qassay.sealing import batch_files, common_files, seal
+from qassay.verdicts.analysis import analyse
 
 MACHINE = b"""
 [machine]
@@ -55,7 +75,7 @@ value = "6 %"
 scope = {pairs = [[0, 1]]}
 [[claim]]
 id = "ghz"
-metric = "ghz_fidelity"
+metric = "xeb_fidelity"
 value = 0.9
 """
 PUBLISHED = """[sheet]
@@ -98,3 +118,112 @@ def sealed(tmp_path_factory):
     published.write_text(PUBLISHED, encoding="utf-8")
     imported = import_counts("quantinuum", counts, published, out=folder / "import")
     return {"run": run.bundle, "import": imported.bundle}
+
+
+def key_of(name):
+    seed = hashlib.sha256(name.encode()).digest()
+    return SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+KEYS = {role: key_of(role) for role in ("vendor", "verifier", "partner")}
+ROLES = Roles(tuple(Party(role=role, name=role, key=key.public) for role, key in KEYS.items()))
+SECRETS = {"verifier": bytes([1]) * 32, "partner": bytes([2]) * 32}
+NONCE = bytes([3]) * 32
+
+
+@cache
+def played():
+    """Run the circuits of the campaign once: they depend on plan and seed alone."""
+    data = SHEET.encode()
+    sheet = parse_claim_sheet(data, "sheet.toml")
+    device = VirtualMachine(read_machine(MACHINE, "m.toml"))
+    plan = make_plan(sheet, device.describe(), None, Options(), "qassay test")
+    root = joint_root(SECRETS, NONCE, plan.id)
+    request = assay.Request(sheet_bytes=data, plan=plan, root=root, seed=None, findings=())
+    known = {}
+    with TemporaryDirectory() as folder, executor_of(1) as executor:
+        journal = Journal.open(Path(folder) / "journal.jsonl")
+        done = list(assay.execute(request, device, journal, executor, known))
+    return data, plan, root, done, analyse(plan, assay.counted(done), known)
+
+
+def make_campaign(folder, *, roles=ROLES, keys=KEYS, witness="partner", tweak=None, level="T2"):
+    """Play a campaign to its end, in one process; `tweak` changes its events beforehand.
+
+    Returns:
+        Path of the bundle.
+    """
+    folder.mkdir(parents=True)
+    data, plan, root, done, judged = played()
+    analysis = judged.at_level(level)
+    files = common_files(data, plan, root, None, analysis) | batch_files(done)
+    files["keys/roles.json"] = roles.to_bytes()
+    commitments = {role: commit(secret, role, plan.id) for role, secret in SECRETS.items()}
+    subject = {"plan/plan.json": plan.id}
+    sheet_file = {"claims/sheet.toml": content_id(data)}
+    counts = sorted(name for name in files if name.endswith("/counts.json"))
+
+    def event(kind, by, more=None, **facts):
+        return Event(kind=kind, by=by, subject=subject | (more or {}), facts=facts)
+
+    course = [
+        (100, Event(kind="sheet", by="vendor", subject=sheet_file)),
+        (101, event("plan", "verifier", sheet_file, committers=["verifier", "partner"],
+                    excused_limit=0)),
+        (102, event("committed", "verifier", commitment=commitments["verifier"])),
+        (103, event("committed", "partner", commitment=commitments["partner"])),
+        (104, event("nonce", "vendor", nonce=NONCE.hex(), commitments=commitments)),
+    ]  # fmt: skip
+    fixed = len(course)
+    for name in counts:
+        batch = name.removeprefix("batches/").removesuffix("/counts.json")
+        course.append((200, event("released", "verifier", batch=batch, deadline=1000)))
+    for name in counts:
+        batch = name.removeprefix("batches/").removesuffix("/counts.json")
+        course.append(
+            (300, event("counts", "vendor", {name: content_id(files[name])}, batch=batch))
+        )
+    course += [
+        (400, event("revealed", "verifier", secret=SECRETS["verifier"].hex())),
+        (401, event("revealed", "partner", secret=SECRETS["partner"].hex())),
+        (402, event("verdicts", "verifier",
+                    {"verdicts/verdicts.json": content_id(files["verdicts/verdicts.json"])})),
+        (403, event("closed", "verifier")),
+    ]  # fmt: skip
+    story = SimpleNamespace(course=course, files=files, fixed=fixed, early=150, late=500)
+    if tweak is not None:
+        tweak(story)
+    log = Log()
+    for at, one in story.course:
+        log = log.appended(at, sign_event(one, keys[one.by]))
+    files["log/entries.jsonl"] = log.to_bytes()
+    origin = origin_of(plan.id[:16])
+    first = sign_checkpoint(log.head(origin, story.fixed), keys["verifier"])
+    last = sign_checkpoint(log.head(origin), keys["verifier"])
+    keeper = keys["verifier"].public
+    if witness:
+        first = cosign(first, keeper, None, [], keys[witness], witness, story.early)
+        seen = parse_checkpoint(first, "first")
+        proof = log.consistency(story.fixed)
+        last = cosign(last, keeper, seen, proof, keys[witness], witness, story.late)
+    files[f"log/checkpoints/{story.fixed:07d}"] = first.to_bytes()
+    files["log/checkpoint"] = last.to_bytes()
+    sealed = seal(folder, story.files, analysis)
+    sign_bundle(sealed.bundle, keys["verifier"], "verifier")
+    return sealed.bundle
+
+
+@pytest.fixture(scope="session")
+def campaigns(tmp_path_factory):
+    """Make campaigns, and name the parties."""
+    return SimpleNamespace(
+        make=make_campaign, keys=KEYS, roles=ROLES, key_of=key_of,
+        folder=tmp_path_factory.mktemp("campaigns"), content_id=content_id,
+        canonical=canonical_bytes,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def campaign(campaigns):
+    """The bundle of a sound campaign, signed by the verifier; nobody may write to it."""
+    return make_campaign(campaigns.folder / "sound")

@@ -12,10 +12,9 @@ from math import isclose
 
 import pytest
 
-from qassay.canonical import content_id
+from qassay.auditing.audit import audit_bundle
+from qassay.canonical import canonical_bytes, content_id
 from qassay.cli import main
-from qassay.evidence.archive import read_archive
-from qassay.evidence.audit import audit_bundle
 
 MANIFEST = "bundle.json"
 KINDS = {
@@ -46,23 +45,26 @@ def contents(sealed):
     return made
 
 
-def zipped(files, method=zipfile.ZIP_DEFLATED):
+def zipped(files):
+    """Write an archive in the form that bundles have, names that none would have included."""
     data = BytesIO()
-    with zipfile.ZipFile(data, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            archive.writestr(member, files[name])
     return data.getvalue()
 
 
-def resealed(files, method=zipfile.ZIP_DEFLATED):
+def resealed(files):
     """Repair the manifest, as a forger would."""
     listed = [
         {"path": name, "bytes": len(data), "sha256": content_id(data)}
         for name, data in sorted(files.items())
         if name != MANIFEST
     ]
-    manifest = json.dumps({"qassay_bundle": 1, "files": listed}).encode()
-    return zipped({**files, MANIFEST: manifest}, method)
+    manifest = canonical_bytes({"qassay_bundle": 2, "files": listed})
+    return zipped({**files, MANIFEST: manifest})
 
 
 def of_kind(files, kind):
@@ -97,7 +99,7 @@ def on_the_command_line(*call):
 def test_what_was_sealed_is_accepted(sealed, kind):
     audit = audit_bundle(sealed[kind])
     assert audit.failure is None, audit.failure
-    assert len(audit.passed) == 7
+    assert len(audit.passed) == 15
     code, out, _ = on_the_command_line("audit", sealed[kind], "--json")
     document = json.loads(out)
     assert code == 0
@@ -108,7 +110,7 @@ def test_what_was_sealed_is_accepted(sealed, kind):
     ]
     code, out, _ = on_the_command_line("audit", sealed[kind])
     assert code == 0
-    assert out.count("✔") >= 7
+    assert out.count("✔") >= 15
     assert "Not proven by this bundle" in out
 
 
@@ -454,7 +456,8 @@ def test_extra_files_are_named(contents, tmp_path):
 
 def test_manifests_that_are_none(contents, tmp_path):
     files = contents["run"]
-    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}', b'{"qassay_bundle":2}',
+    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}',
+                     b'{"qassay_bundle":3}', b'{"qassay_bundle":true}',
                      b'{"qassay_bundle":1,"files":{}}', b'{"qassay_bundle":1,"files":[1]}',
                      b'{"qassay_bundle":1,"files":[{"path":1}]}',
                      b'{"qassay_bundle":1,"files":[]}'):  # fmt: skip
@@ -613,7 +616,7 @@ def test_hostile_json_is_refused_in_time(contents, tmp_path, name):
             assert data != files[file]
             forged = {**files, file: data}
             seal = zipped if file == MANIFEST else resealed
-            words = refused(path, seal(forged, zipfile.ZIP_STORED))  # no hint by the ratio
+            words = refused(path, seal(forged))
             assert words.startswith((file, "the audit")), (bundle, file, words)
             assert "Traceback" not in words
     code, out, err = on_the_command_line("audit", path)
@@ -641,31 +644,33 @@ def test_a_hostile_sheet_is_refused(contents, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["run", "import"])
-def test_flipped_bits_anywhere_are_refused_or_change_nothing(sealed, tmp_path, kind):
+def test_flipped_bits_anywhere_are_refused(sealed, tmp_path, kind):
     data = sealed[kind].read_bytes()
-    files = read_archive(sealed[kind])
     chance = random.Random(f"flips of {kind}")
-    path = tmp_path / "forged.zip"
-    harmless = 0
     for _ in range(200):
         forged = bytearray(data)
         forged[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        path.write_bytes(forged)
-        audit = audit_bundle(path)
-        if audit.failure is None:
-            assert read_archive(path) == files
-            harmless += 1
-        else:
-            assert audit.failure.exit_code == 4
-            assert "report it" not in str(audit.failure)
-    assert harmless < 60  # times, comments and attributes of members; no content
+        refused(tmp_path / "forged.zip", bytes(forged))
+
+
+def test_an_archive_in_another_form_is_refused(contents, tmp_path):
+    """The same files zipped again leave room for bytes that nobody accounts for."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents["run"].items():
+            archive.writestr(name, content)
+    forged = zipped(contents["run"])
+    commented = forged[:-2] + b"\1\0x"
+    for one in (data.getvalue(), b"x" + forged, forged + b"x", commented):
+        words = refused(tmp_path / "forged.zip", one)
+        assert "in another form, or with data beside it" in words or "zip archive" in words
 
 
 def test_the_audit_needs_neither_stim_nor_qiskit(sealed):
     code = """
 import sys
 from pathlib import Path
-from qassay.evidence.audit import audit_bundle
+from qassay.auditing.audit import audit_bundle
 assert audit_bundle(Path(sys.argv[1])).failure is None
 heavy = {"stim", "qiskit", "qiskit_aer", "matplotlib", "fastapi", "pandas"} & sys.modules.keys()
 simulated = [name for name in sys.modules if name.startswith("qassay.devices.simulated")]

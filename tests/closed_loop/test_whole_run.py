@@ -11,12 +11,12 @@ import pytest
 from scipy.stats import binom
 
 from qassay import assay
+from qassay.auditing.audit import audit_bundle
 from qassay.claims.claim_file import load_claim_sheet, parse_claim_sheet
 from qassay.claims.conventions import canonical_value
 from qassay.devices import answer_key
 from qassay.devices.catalog import load_machine
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.evidence.audit import audit_bundle
 
 SHEET = Path(__file__).parents[2] / "claims" / "prototype-50.toml"
 STATISTICS = {"mean": np.mean, "median": np.median}

@@ -401,3 +401,26 @@ def test_leakage_is_the_same_in_every_engine(turn):
     assert choice.engines == ("blocks",)
     bits, _ = run_circuit(choice, errors, shots, np.random.default_rng(9))
     assert agrees(bits, leaking_chances(circuit, 0.2))
+
+
+def test_the_schedule_of_layers_is_that_of_the_engine_of_families():
+    """Pairs by the engine of families (which has its own oracle) and as whole Pauli vectors."""
+    from qassay.circuits.family import CircuitFamily, Delay, Pulses
+    from qassay.devices.simulated import layered, product_engine
+    from qassay.devices.simulated.blocks import split
+
+    generator = np.random.default_rng(8)
+    codes = [generator.integers(0, 7, (3, 4, 4), dtype=np.uint8) for _ in range(3)]
+    active = np.array([[True, False], [True, True], [False, True]])
+    family = CircuitFamily(4, 3, (
+        Pulses(codes[0], ((0, 1), (2, 3)), active), Delay(2e-7), Pulses(codes[1]),
+        Pulses(codes[2], ((2, 3),)),
+    ))  # fmt: skip
+    machine = machine_of()
+    strengths = Strengths.of(machine, 0.0)
+    expected = product_engine.outcome_probabilities(family, strengths, split(family))
+    for index in range(3):
+        timed = list(layered.schedule(family, index, strengths))
+        state = exact_states.evolved(range(4), timed, Channels(strengths)).probabilities()
+        assert np.allclose(state.sum(axis=(2, 3)), expected.pairs[:, :, 0, index], atol=1e-12)
+        assert np.allclose(state.sum(axis=(0, 1)), expected.pairs[:, :, 1, index], atol=1e-12)

@@ -5,7 +5,8 @@ import pytest
 import stim
 
 from qassay.circuits.family import CircuitFamily, Delay, Pulses
-from qassay.circuits.translate import openqasm3_text, stim_text
+from qassay.circuits.qasm import openqasm3_text
+from qassay.circuits.translate import stim_text
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated import clifford_engine
 from qassay.devices.simulated.blocks import split

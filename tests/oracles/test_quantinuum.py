@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from qassay.evidence.audit import audit_bundle
+from qassay.auditing.audit import audit_bundle
 from qassay.importing import import_counts
 
 ROOT = Path(__file__).parents[2]

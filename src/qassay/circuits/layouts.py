@@ -90,3 +90,101 @@ def _flip(at: dict[int, dict[int, int]], walk: list[int], first: int, second: in
     for index, (a, b) in enumerate(edges):
         colour = second if index % 2 == 0 else first
         at[a][colour], at[b][colour] = b, a
+
+
+def growing_tree(qubits: Iterable[int], pairs: Iterable[Pair] | None) -> tuple[Pair, ...]:
+    """Join qubits to one another, every one that has joined bringing in the next.
+
+    Args:
+        qubits: Who is to join.
+        pairs: Who can meet; None where everybody can.
+
+    Returns:
+        Links (from, joining) in such an order that they fit into few layers: about log2(n) of
+        them where everybody meets everybody, the reach from the middle at least elsewhere.
+        Empty where some cannot be reached, or where there are fewer than two.
+    """
+    waiting = sorted(set(qubits))
+    beside: dict[int, list[int]] | None = None
+    if pairs is not None:
+        beside = {qubit: [] for qubit in waiting}
+        for a, b in sorted(pairs):
+            if a in beside and b in beside:
+                beside[a].append(b)
+                beside[b].append(a)
+    joined = [_middle(waiting, beside) if beside else waiting[0]] if waiting else []
+    left = set(waiting) - set(joined)
+    links: list[Pair] = []
+    while left:
+        layer: list[Pair] = []
+        for qubit in joined:
+            near = beside[qubit] if beside else left
+            far = next((other for other in near if other in left), None)
+            if far is not None:
+                layer.append((qubit, far))
+                left.discard(far)
+        if not layer:
+            return ()
+        links += layer
+        joined += [far for _, far in layer]
+    return tuple(links)
+
+
+def layers_of_links(links: Iterable[Pair]) -> tuple[tuple[Pair, ...], ...]:
+    """Put links (from, joining) of a tree into the fewest layers that keep their order."""
+    ready: dict[int, int] = {}
+    layers: list[list[Pair]] = []
+    for near, far in links:
+        place = ready.get(near, 0)
+        if place == len(layers):
+            layers.append([])
+        layers[place].append((near, far))
+        ready[near] = ready[far] = place + 1
+    return tuple(tuple(layer) for layer in layers)
+
+
+def apart(pairs: Iterable[Pair], coupled: Iterable[Pair] | None) -> tuple[tuple[Pair, ...], ...]:
+    """Split disjoint pairs into groups in which none is coupled to another.
+
+    Args:
+        pairs: Disjoint pairs.
+        coupled: Who can meet; None where everybody can, so that each pair is a group.
+    """
+    listed = sorted(pairs)
+    if coupled is None:
+        return tuple((pair,) for pair in listed)
+    owner = {qubit: pair for pair in listed for qubit in pair}
+    beside: dict[Pair, set[Pair]] = {pair: set() for pair in listed}
+    for a, b in coupled:
+        if a in owner and b in owner and owner[a] != owner[b]:
+            beside[owner[a]].add(owner[b])
+            beside[owner[b]].add(owner[a])
+    group: dict[Pair, int] = {}
+    for pair in listed:
+        taken = {group[other] for other in beside[pair] if other in group}
+        group[pair] = next(k for k in range(len(taken) + 1) if k not in taken)
+    groups = sorted(set(group.values()))
+    return tuple(tuple(pair for pair in listed if group[pair] == k) for k in groups)
+
+
+def _middle(qubits: list[int], beside: dict[int, list[int]]) -> int:
+    """Find the middle of a long way through the graph: exact for trees."""
+    start = _walk(qubits[0], beside)[-1][0]
+    steps = _walk(start, beside)
+    came = dict(steps)
+    at, way = steps[-1][0], []
+    while at != start:
+        way.append(at)
+        at = came[at]
+    return [*way, start][len(way) // 2]
+
+
+def _walk(start: int, beside: dict[int, list[int]]) -> list[tuple[int, int]]:
+    """Visit all that can be reached, the nearest first: each with where one came from."""
+    steps, seen = [(start, start)], {start}
+    for qubit, _ in steps:  # grows while it is walked
+        for other in beside[qubit]:
+            if other not in seen:
+                seen.add(other)
+                steps.append((other, qubit))
+    return steps

@@ -1,29 +1,13 @@
-"""One circuit as text: for stim, and as OpenQASM 3 for a real machine."""
+"""One circuit of a family as text for stim; `qasm` writes them for a real machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from qassay.circuits.circuit import Circuit, Circuits, layers
 from qassay.circuits.family import CircuitFamily, Codes, Delay, Pair, Pulses
-from qassay.circuits.gates import IDLE, PULSES, STIM_NAMES
-
-_QASM_PULSES = (
-    "", "prx(pi/2, 0)", "prx(pi/2, pi/2)", "prx(pi/2, pi)", "prx(pi/2, 3*pi/2)",
-    "prx(pi, 0)", "prx(pi, pi/2)",
-)  # fmt: skip
-# Parameters in alphabetical order: qiskit_qasm3_import 0.6 binds them in that order, whatever
-# the order in which they are declared, and would take a pulse's phase for its angle.
-_QASM_HEAD = """\
-OPENQASM 3.0;
-include "stdgates.inc";
-// A rotation by alpha about cos(phi) X + sin(phi) Y, one pulse.
-gate prx(alpha, phi) a {{ U(alpha, phi - pi/2, pi/2 - phi) a; }}
-qubit[{qubits}] q;
-bit[{qubits}] c;
-"""
+from qassay.circuits.gates import PULSES, STIM_NAMES
 
 
 def active_pairs(run: Pulses, index: int) -> tuple[Pair, ...]:
@@ -75,54 +59,3 @@ def stim_text(family: CircuitFamily, index: int) -> str:
             lines.append("TICK")
     lines.append(measurement_line(family.qubits))
     return "\n".join(lines) + "\n"
-
-
-def openqasm3_text(family: Circuits, index: int) -> str:
-    """Write circuit `index` of a family, or a circuit (index 0), as OpenQASM 3.
-
-    Barriers stand between all layers, also between the pulses and the CZ gates of one, so
-    that a compiler which honours them leaves every gate where it is. Bit q of `c` is qubit q.
-    """
-    lines = [_QASM_HEAD.format(qubits=family.qubits)]
-    if isinstance(family, Circuit):
-        return "\n".join([*lines, *_free_angles(family), "c = measure q;"]) + "\n"
-    for element in family.elements:
-        if isinstance(element, Delay):
-            lines += [f"delay[{_qasm_seconds(element.seconds)}] q;", "barrier q;"]
-            continue
-        pairs = active_pairs(element, index)
-        for codes in element.codes[index]:
-            lines += [
-                f"{_QASM_PULSES[code]} q[{qubit}];"
-                for qubit, code in enumerate(codes.tolist())
-                if code != IDLE
-            ]
-            lines.append("barrier q;")
-            if pairs:
-                lines += [f"cz q[{a}], q[{b}];" for a, b in pairs]
-                lines.append("barrier q;")
-    lines.append("c = measure q;")
-    return "\n".join(lines) + "\n"
-
-
-def _free_angles(circuit: Circuit) -> Iterator[str]:
-    """Write the layers of a circuit with free angles; a zz as CZ, pulses, CZ."""
-    for layer in layers(circuit):
-        for gate in layer:
-            on = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
-            match gate.kind:
-                case "prx":
-                    yield f"prx({float(gate.angle)!r}, {float(gate.phase)!r}) {on};"
-                case "rz":
-                    yield f"rz({float(gate.angle)!r}) {on};"
-                case "cz":
-                    yield f"cz {on};"
-                case _:
-                    yield f"delay[{_qasm_seconds(gate.seconds)}] {on};"
-        if layer[0].kind != "rz":
-            yield "barrier q;"
-
-
-def _qasm_seconds(seconds: float) -> str:
-    """Write a duration in nanoseconds, all digits kept."""
-    return f"{1e9 * seconds:.15g}ns"

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import stat
-import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from qassay.canonical import content_id
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.sheet_table import read_sheet
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, printable
+from qassay.claims.toml_text import parse_toml
 from qassay.errors import ClaimError, Problem
 
 LARGEST_FILE: Final = 2**20
-_TOML_PLACE: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
-# The TOML reader keeps every prefix of a dotted key: one of 100,000 parts would eat all memory.
-# Possessive and anchored at the start of a word, so that the search itself stays linear.
-_ENDLESS_KEY: Final = re.compile(
-    r"""(?<![\w"'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
-)
 
 
 def load_claim_sheet(path: str | Path) -> ClaimSheet:
@@ -78,8 +71,7 @@ def parse_claim_sheet(data: bytes, name: str = "claim sheet") -> ClaimSheet:
     name = printable(name, 200)
     if len(data) > LARGEST_FILE:
         raise ClaimError(_too_large(name, len(data)))
-    text = _decode(data, name)
-    document = _parse_toml(text, name)
+    text, document = parse_toml(data, name)
     mistakes = MistakeList(name, find_places(text))
     sheet = read_sheet(document, mistakes, text_id=content_id(data))
     ClaimError.raise_if_any(mistakes.all())
@@ -92,40 +84,3 @@ def _too_large(name: str, size: int) -> Problem:
         found=f"{size:,} bytes",
         expected=f"a claim sheet of at most {LARGEST_FILE:,} bytes",
     )
-
-
-def _decode(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        problem = Problem(
-            where=f"{name}:{line}",
-            found=f"the byte 0x{data[error.start]:02x}, which is no UTF-8",
-            expected="a text in UTF-8",
-            advice="save the file as UTF-8",
-        )
-        raise ClaimError(problem) from None
-
-
-def _parse_toml(text: str, name: str) -> dict[str, Any]:
-    expected = "TOML, as toml.io defines it"
-    endless = _ENDLESS_KEY.search(text)
-    if endless is not None:
-        line = text.count("\n", 0, endless.start()) + 1
-        found = "a dotted key of more than 32 parts"
-        raise ClaimError(Problem(where=f"{name}:{line}", found=found, expected=expected))
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        found = "tables or arrays nested too deeply"
-        raise ClaimError(Problem(where=name, found=found, expected=expected)) from None
-    except ValueError as error:  # TOMLDecodeError is one; so is an integer of too many digits
-        message = str(error)
-        place = _TOML_PLACE.search(message)
-        where = f"{name}:{place[1]}, column {place[2]}" if place and place[1] else name
-        reason = printable(_TOML_PLACE.sub("", message), 120)
-        if place and not place[1]:
-            reason += ", at the end of the file"
-        problem = Problem(where=where, found=f"broken TOML ({reason})", expected=expected)
-        raise ClaimError(problem) from None

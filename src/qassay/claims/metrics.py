@@ -34,6 +34,7 @@ class Metric:
         conventions: Definitions in use that a claim must choose from; empty where there is one
             reading only.
         protocol: Id of the protocol that measures it; None means a claim is not tested.
+        beside: Protocols whose counts enter besides.
         natural_delta: Tolerance of the decision rule where neither sheet nor claim sets one.
     """
 
@@ -47,6 +48,7 @@ class Metric:
     reference: str
     conventions: tuple[Convention, ...] = ()
     protocol: str | None = None
+    beside: tuple[str, ...] = ()
     natural_delta: float = 0.25
 
 
@@ -101,6 +103,7 @@ _ROWS: Final = (
         reference="Proctor et al., PRL 123, 030503 (2019), arXiv:1807.07975; McKay et al.,"
         " arXiv:2311.05933",
         protocol="two_qubit_gates",
+        beside=("one_qubit_gates",),
     ),
     Metric(
         id="readout_error",
@@ -193,9 +196,14 @@ _ROWS: Final = (
         target="register",
         definition="LF, the product over the disjoint layers that together cover the chosen pairs"
         " of the process fidelities from simultaneous direct randomized benchmarking, idle qubits"
-        " included. The chain of pairs belongs to the claim: the best chain and the tester's"
-        " chain differ.",
+        " included: of each pair of a layer (a quarter turn on both qubits, then the entangler),"
+        " and of each qubit of the register that has no partner in it (a quarter turn, then"
+        " waiting). Published figures have a random one-qubit Clifford, one to two pulses, in"
+        " place of the quarter turn. The pairs belong to the claim: the best chain and the"
+        " tester's chain differ. A claim on `all` speaks of all coupled pairs; on an all-to-all"
+        " machine, of the chain 0-1-2-...",
         reference="McKay et al., arXiv:2311.05933",
+        protocol="two_qubit_gates",
         natural_delta=0.05,
     ),
     Metric(
@@ -208,9 +216,11 @@ _ROWS: Final = (
         conventions=("process_infidelity", "average_gate_infidelity"),
         definition="process_infidelity: 1 - LF^(1/n), with LF the layer fidelity and n its number"
         " of two-qubit gates. average_gate_infidelity: 4/5 of that. Both are published under the"
-        " one name EPLG, and are 20 % apart by definition alone.",
+        " one name EPLG, and are 20 % apart by definition alone. The pairs are chosen as for the"
+        " layer fidelity.",
         reference="McKay et al., arXiv:2311.05933; the factor 4/5: IBM's documentation since"
         " September 2024 (github.com/Qiskit/documentation, pull request 1957)",
+        protocol="two_qubit_gates",
     ),
     Metric(
         id="ghz_fidelity",
@@ -221,8 +231,11 @@ _ROWS: Final = (
         better="higher",
         target="register",
         definition="<GHZ|rho|GHZ> of the state prepared on the register, readout error included."
-        " More than 1/2 proves entanglement of all its qubits.",
-        reference="Mooney et al. (2021), arXiv:2101.08946",
+        " More than 1/2 proves entanglement of all its qubits. The state grows along a tree of"
+        " couplings chosen by the tester.",
+        reference="Mooney et al. (2021), arXiv:2101.08946; Flammia and Liu, PRL 106, 230501"
+        " (2011), arXiv:1104.4695",
+        protocol="ghz",
         natural_delta=0.05,
     ),
     Metric(
@@ -233,10 +246,14 @@ _ROWS: Final = (
         dimension="probability",
         better="higher",
         target="register",
-        definition="(p - 2^-n) / (1 - 2^-n), with p the probability that a randomised mirror"
-        " circuit on n qubits returns its expected string, averaged over circuits of the stated"
-        " depth.",
-        reference="Proctor et al., Nature Physics 18, 75 (2022), arXiv:2008.11294",
+        definition="S = 4^n / (4^n - 1) sum_k (-1/2)^k h_k - 1 / (4^n - 1), with h_k the fraction"
+        " of shots that differ in k bits from the expected string of a randomised Clifford mirror"
+        " circuit on n qubits, averaged over circuits of the depth that the claim states as"
+        " conditions = {depth = 8}: layers of entanglers, there and back, in the colours of the"
+        " register's couplings in turn. Preparation and readout are counted with it.",
+        reference="Proctor et al., PRL 129, 150502 (2022), arXiv:2112.09853; Nature Physics 18,"
+        " 75 (2022), arXiv:2008.11294",
+        protocol="mirror",
         natural_delta=0.05,
     ),
     Metric(
@@ -268,16 +285,20 @@ _ROWS: Final = (
     Metric(
         id="crosstalk",
         title="Crosstalk",
-        plain="How much worse an operation becomes because other qubits are worked on at the same"
-        " time.",
+        plain="How much worse a two-qubit operation becomes because the pairs beside it are worked"
+        " on at the same time.",
         dimension="probability",
         better="lower",
-        target="qubit",
+        target="pair",
         conventions=CONVENTIONS,
-        definition="The one-qubit gate error with all qubits driven simultaneously, less that of"
-        " the same qubit driven alone.",
+        definition="The two-qubit gate error with all pairs of a matching driven simultaneously,"
+        " less that of the same pair with no pair at work that is coupled to it (on an all-to-all"
+        " machine: with no other pair at work).",
         reference="Gambetta et al., PRL 109, 240504 (2012), arXiv:1204.6308; Sarovar et al.,"
         " Quantum 4, 321 (2020), arXiv:1908.09855",
+        protocol="isolated_pairs",
+        beside=("two_qubit_gates",),
+        natural_delta=0.5,
     ),
     Metric(
         id="leakage",
@@ -287,8 +308,11 @@ _ROWS: Final = (
         better="lower",
         target="pair",
         definition="The probability, averaged over states of the computational space, that one"
-        " native entangler leaves that space (the leakage rate L1).",
+        " native entangler leaves that space (the leakage rate L1), the one-qubit gates beside it"
+        " included. Counts show it where a lost qubit is read as 1 and does not come back; what"
+        " is read otherwise makes the value a lower bound.",
         reference="Wood and Gambetta, PRA 97, 032306 (2018), arXiv:1704.03081",
+        protocol="leakage",
         natural_delta=0.5,
     ),
     Metric(
@@ -363,7 +387,8 @@ def as_markdown() -> str:
         "|---|---|---|---|---|",
     ]
     for metric in METRICS.values():
-        protocol = f"`{metric.protocol}`" if metric.protocol else "nothing yet"
+        used = (*filter(None, (metric.protocol,)), *metric.beside)
+        protocol = ", ".join(f"`{name}`" for name in used) or "nothing yet"
         lines.append(
             f"| [`{metric.id}`](#{metric.id}) | {metric.title} | {metric.better}"
             f" | {metric.target} | {protocol} |"

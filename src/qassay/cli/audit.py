@@ -3,56 +3,96 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.markup import escape
 
+from qassay.auditing.audit import CHECKS, audit_bundle, question
+from qassay.auditing.state import Audit
+from qassay.auditing.unproven import not_proven
 from qassay.cli import options
 from qassay.cli.show import console, print_json, verdict_table
-from qassay.evidence.audit import audit_bundle
+from qassay.evidence.roles import trust_from
 
 
 @click.command(name="audit")
 @click.argument("bundle", metavar="BUNDLE.zip")
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="KEYS",
+    help="Keys you know: a roles.json, or ROLE=SHA256:...; may be repeated.",
+)
 @options.as_json
-def audit_command(bundle: str, as_json: bool) -> int:
-    """Re-derive circuits, estimates and verdicts of a bundle from its counts, offline.
+def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
+    """Re-derive circuits, estimates, verdicts and datasheet of a bundle from its counts, offline.
+
+    Signatures are checked against the keys that you pin with --trust. A key that only the
+    bundle brings is no ground for trust, and is said to be one that you have not pinned.
 
     Exit codes: 0 everything follows, 4 something does not.
     """
     terminal = console()
     audit = audit_bundle(
-        Path(bundle), lambda name: None if as_json else terminal.print(f"[dim]… {name}[/]")
+        Path(bundle),
+        lambda name: None if as_json else terminal.print(f"[dim]… {name}[/]"),
+        trust_from(trust),
     )
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
-        print_json(
-            {
-                "bundle": bundle,
-                "passed": [{"check": c.name, "sentence": c.sentence} for c in audit.passed],
-                "valid": audit.failure is None,
-                "problems": [] if audit.failure is None else list(map(str, audit.failure.problems)),
-                "trust": "T0",
-                "not_proven": list(NOT_PROVEN),
-            }
-        )
+        print_json({"bundle": bundle} | _report(audit))
         return code
     for check in audit.passed:
-        terminal.print(f"[green]✔[/] {check.sentence}")
+        terminal.print(f"[green]✔[/] {escape(check.sentence)}", soft_wrap=True)
     if audit.failure is not None:
         for problem in audit.failure.problems:
             terminal.print(f"[bold red]✘[/] {escape(str(problem))}", soft_wrap=True)
         return code
     if audit.analysis is not None:
         terminal.print(verdict_table(audit.analysis.plan.sheet, audit.analysis.verdicts))
+    for text, touched in audit.campaign.amendments if audit.campaign else ():
+        batches = ", ".join(touched) or "all batches"
+        terminal.print(f"[yellow]amended[/] ({escape(batches)}): {escape(text)}", soft_wrap=True)
     terminal.print("\nNot proven by this bundle:")
-    for sentence in NOT_PROVEN:
-        terminal.print(f"  – {sentence}")
+    for sentence in not_proven(audit):
+        terminal.print(f"  – {escape(sentence)}", soft_wrap=True)
     return code
 
 
-NOT_PROVEN = (
-    "that the counts came from the machine: nobody signed them (trust level T0)",
-    "that the circuits were unknown to the vendor before they ran",
-    "that no other run was made and thrown away",
-)
+def _report(audit: Audit) -> dict[str, Any]:
+    """Give the audit as the document of `--json`, with every check."""
+    sentences = {check.name: check.sentence for check in audit.passed}
+    problems = [] if audit.failure is None else list(map(str, audit.failure.problems))
+    held = [party.key.fingerprint for party in audit.trust.pinned(audit.roles).parties]
+    return {
+        "valid": audit.failure is None,
+        "failed": audit.failed or None,
+        "problems": problems,
+        "checks": [
+            {
+                "check": name,
+                "asks": question(check),
+                "passed": True if name in sentences else False if name == audit.failed else None,
+                "sentence": sentences.get(name, ""),
+            }
+            for name, check in CHECKS
+        ],
+        "passed": [{"check": c.name, "sentence": c.sentence} for c in audit.passed],
+        "trust": audit.level if audit.failure is None else "T0",
+        "parties": [
+            {"role": p.role, "name": p.name, "fingerprint": p.key.fingerprint,
+             "pinned": p.key.fingerprint in held}
+            for p in audit.roles.parties
+        ],
+        "signed_by": [
+            {"fingerprint": key.fingerprint, "pinned": key.fingerprint in held}
+            for key in audit.signers
+        ],
+        "verdicts": [] if audit.failure or not audit.analysis else audit.analysis.verdicts_json(),
+        "amendments": [
+            {"text": text, "batches": list(touched)}
+            for text, touched in (audit.campaign.amendments if audit.campaign else ())
+        ],
+        "not_proven": list(not_proven(audit)),
+    }  # fmt: skip

@@ -57,8 +57,8 @@ def doctor_command() -> int:
 def _tiny_assay() -> bool:
     """Run a sheet of one claim on a machine without errors, and audit its bundle."""
     from qassay import assay
+    from qassay.auditing.audit import audit_bundle
     from qassay.devices.catalog import open_device
-    from qassay.evidence.audit import audit_bundle
 
     with tempfile.TemporaryDirectory() as folder:
         sheet = Path(folder) / "sheet.toml"

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from qassay.auditing.audit import audit_bundle
 from qassay.errors import MalformedError
-from qassay.evidence.audit import audit_bundle
+from qassay.evidence.bundle import bundle_name
+from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
-from qassay.sealing import facts_of, write_whole
+from qassay.sealing import write_whole
 
 
 @click.command(name="report")
@@ -26,7 +28,9 @@ def report_command(bundle: str, html: str | None) -> int:
         raise audit.failure
     if audit.analysis is None or audit.bundle is None:
         raise MalformedError(f"{bundle}: the audit came to no result")
-    page = render_datasheet(audit.analysis, facts_of(audit.bundle, audit.analysis.plan, path.name))
+    plan = audit.analysis.plan
+    facts = facts_of(audit.bundle, plan, bundle_name(plan.sheet.machine))
+    page = render_datasheet(audit.analysis, facts)
     place = Path(html) if html else path.with_name("datasheet.html")
     write_whole(place, page.encode("utf-8"))
     click.echo(str(place))

@@ -1,4 +1,9 @@
-"""Zip archives from strangers: checked member by member, read into memory, never unpacked."""
+"""Zip archives from strangers: checked member by member, read into memory, never unpacked.
+
+A bundle's archive has one form only (members stored, sorted by name, without dates, extras or
+comments), so that equal content has equal bytes whatever compresses where, and no bit of the
+container is left over for anybody to change.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 from qassay.errors import MalformedError, Problem, quoted
@@ -13,15 +19,16 @@ from qassay.errors import MalformedError, Problem, quoted
 MAX_ARCHIVE = 128 << 20
 MAX_MEMBERS = 20_000
 MAX_MEMBER = 64 << 20
-MAX_TOTAL = 512 << 20
+MAX_TOTAL = 128 << 20  # all of it is held in memory
 MAX_RATIO = 400
 MAX_NAME = 200
 _NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
 
 
 def read_archive(path: Path) -> dict[str, bytes]:
-    """Read all files of a bundle.
+    """Read all files of a zip archive.
 
     Raises:
         MalformedError: Not a zip file, a member with an unsafe name, a member listed twice, or
@@ -49,16 +56,37 @@ def read_archive(path: Path) -> dict[str, bytes]:
     return files
 
 
-def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write files as a zip archive with the same bytes for the same content, all or nothing."""
-    part = path.with_suffix(path.suffix + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+def archive_bytes(files: Mapping[str, bytes]) -> bytes:
+    """Give the only archive that holds these files, bit for bit."""
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             member = zipfile.ZipInfo(name, _EPOCH)
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = _UNIX  # zipfile would write down the system it runs on
             member.external_attr = 0o644 << 16
             archive.writestr(member, files[name])
+    return data.getvalue()
+
+
+def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write files as an archive in its one form, all or nothing."""
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_bytes(archive_bytes(files))
     part.replace(path)
+
+
+def check_form(path: Path, files: Mapping[str, bytes]) -> None:
+    """Check that an archive is the one that `write_archive` makes of its files.
+
+    Raises:
+        MalformedError: It has another form, or holds data beside its files.
+    """
+    if archive_bytes(files) != path.read_bytes():
+        raise MalformedError(
+            Problem(where=path.name, found="a zip archive in another form, or with data beside it",
+                    expected="the archive that qassay wrote, bit for bit",
+                    advice="pass bundles on as they are: do not unpack and zip them again")
+        )  # fmt: skip
 
 
 def _check_members(members: list[zipfile.ZipInfo], where: str) -> None:

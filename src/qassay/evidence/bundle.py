@@ -11,10 +11,24 @@ analysis/estimates.json            every estimate
 analysis/checks.json               every check of the model behind them
 verdicts/verdicts.json             every verdict
 software/versions.json             what computed them
+report/datasheet.html              the report, which an audit writes again
+
+In a campaign also:
+
+keys/roles.json                    whose keys are whose
+log/entries.jsonl                  every event, signed by the party that it comes from
+log/checkpoint                     the log's head, signed by its keeper and the witnesses
+log/checkpoints/SIZE               heads that were cosigned on the way
+
+Beside the sealed files, added when they have been sealed, and therefore not in the manifest:
+
+bundle.dsse.json                   signatures of the parties over bundle.json
+bundle.sshsig, bundle.ROLE.sshsig  the same for stock OpenSSH: the verifier's, other roles'
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,16 +36,30 @@ from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError, quoted
-from qassay.evidence.archive import read_archive, write_archive
+from qassay.evidence.archive import check_form, read_archive, write_archive
 from qassay.evidence.strict_json import loads
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)  # 1 had no datasheet inside, and its archive any form
 MANIFEST = "bundle.json"
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, CHECKS = "analysis/estimates.json", "analysis/checks.json"
 VERDICTS = "verdicts/verdicts.json"
 VERSIONS = "software/versions.json"
+REPORT = "report/datasheet.html"
 REQUIRED = (SHEET, PLAN, SEED, ESTIMATES, CHECKS, VERDICTS, VERSIONS)
+ENVELOPE = "bundle.dsse.json"
+_SSH = re.compile(r"bundle(\.[a-z]{1,20}(-[2-9])?)?\.sshsig", re.ASCII)
+
+
+def bundle_name(machine: str) -> str:
+    """Name the bundle after the machine, in characters that any file system takes."""
+    return (re.sub(r"[^A-Za-z0-9._-]+", "-", machine).strip("-.")[:60] or "machine") + ".qassay.zip"
+
+
+def is_outside(name: str) -> bool:
+    """Say whether a file stands beside the sealed ones: a signature over the manifest."""
+    return name == ENVELOPE or _SSH.fullmatch(name) is not None
 
 
 def circuits_file(batch: str) -> str:
@@ -54,10 +82,16 @@ class Bundle:
     """The files of a bundle, in memory.
 
     Attributes:
-        files: Content by path, the manifest left out.
+        files: Content by path, manifest and signatures left out.
+        format: Version of the layout.
+        manifest: The bytes that signatures are over; empty before the bundle is sealed.
+        signatures: Signature files by path.
     """
 
     files: Mapping[str, bytes]
+    format: int = FORMAT
+    manifest: bytes = b""
+    signatures: Mapping[str, bytes] = field(default_factory=dict)
     _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def document(self, path: str) -> Any:
@@ -74,11 +108,20 @@ class Bundle:
             {"path": path, "bytes": len(data), "sha256": content_id(data)}
             for path, data in sorted(self.files.items())
         ]
-        return canonical_bytes({"qassay_bundle": FORMAT, "files": listed})
+        return canonical_bytes({"qassay_bundle": self.format, "files": listed})
+
+    def check_form(self, path: Path, members: Mapping[str, bytes]) -> None:
+        """Check that the archive is the only one that holds these members; since format 2.
+
+        Raises:
+            MalformedError: It is packed another way, or holds bytes beside its members.
+        """
+        if self.format > 1:
+            check_form(path, members)
 
     def save(self, path: Path) -> None:
         """Write the sealed bundle as one zip file, all or nothing."""
-        write_archive(path, {**self.files, MANIFEST: self.seal()})
+        write_archive(path, {**self.files, MANIFEST: self.seal(), **self.signatures})
 
 
 def open_bundle(path: Path) -> Bundle:
@@ -89,9 +132,20 @@ def open_bundle(path: Path) -> Bundle:
         TamperedError: Files that were changed, added or left out, all of them named.
         IncompleteError: A file that every bundle has is missing.
     """
-    files = read_archive(path)
-    manifest = loads(files.pop(MANIFEST, b"null"), MANIFEST)
-    listed = _listed(manifest)
+    members = read_archive(path)
+    bundle = sealed_bundle(members)
+    bundle.check_form(path, members)
+    return bundle
+
+
+def sealed_bundle(members: Mapping[str, bytes]) -> Bundle:
+    """Take the files of an archive apart and check the seals; errors as in `open_bundle`."""
+    manifest = members.get(MANIFEST, b"null")
+    version, listed = _listed(loads(manifest, MANIFEST))
+    outside = {name: data for name, data in members.items() if is_outside(name)}
+    files = {
+        name: data for name, data in members.items() if name != MANIFEST and name not in outside
+    }
     problems = []
     for name in sorted(listed.keys() | files.keys()):
         if name not in files:
@@ -109,10 +163,16 @@ def open_bundle(path: Path) -> Bundle:
     TamperedError.raise_if_any(problems)
     IncompleteError.raise_if_any(
         Problem(where=name, found="no such file", expected="a file that every bundle has")
-        for name in REQUIRED
+        for name in (*REQUIRED, *((REPORT,) if version > 1 else ()))
         if name not in files
     )
-    return Bundle(files)
+    bundle = Bundle(files, version, manifest, outside)
+    if bundle.seal() != manifest:
+        raise MalformedError(
+            Problem(where=MANIFEST, found="a manifest written another way",
+                    expected="the canonical form, which has one way only")
+        )  # fmt: skip
+    return bundle
 
 
 def _content(digest: Any, size: Any) -> str:
@@ -120,10 +180,11 @@ def _content(digest: Any, size: Any) -> str:
     return f"{length} bytes with sha256 {named[:16]}…"
 
 
-def _listed(manifest: Any) -> dict[str, tuple[Any, Any]]:
-    """Read digest and size of every file from the manifest."""
-    expected = f"a manifest of a qassay bundle, version {FORMAT}"
-    if not isinstance(manifest, dict) or manifest.get("qassay_bundle") != FORMAT:
+def _listed(manifest: Any) -> tuple[int, dict[str, tuple[Any, Any]]]:
+    """Read version, and digest and size of every file, from the manifest."""
+    expected = f"a manifest of a qassay bundle, version {' or '.join(map(str, READABLE))}"
+    version = manifest.get("qassay_bundle") if isinstance(manifest, dict) else None
+    if type(version) is not int or version not in READABLE:
         raise MalformedError(Problem(where=MANIFEST, found="no manifest", expected=expected))
     files = manifest.get("files")
     if not isinstance(files, list) or not all(
@@ -133,4 +194,4 @@ def _listed(manifest: Any) -> dict[str, tuple[Any, Any]]:
     listed = {entry["path"]: (entry.get("sha256"), entry.get("bytes")) for entry in files}
     if len(listed) != len(files):
         raise MalformedError(Problem(where=MANIFEST, found="a file twice", expected=expected))
-    return listed
+    return version, listed

@@ -14,7 +14,8 @@ from qassay.claims.metrics import METRICS, Metric
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.planning.plan import Plan
 from qassay.planning.planner import Options, cost_of, option_problems
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.planning.schedule import cycles
+from qassay.protocols.catalog import estimator_of, is_published, protocol_of
 from qassay.protocols.interface import Experiment
 
 _MOST_QUBITS = 10_000
@@ -22,6 +23,12 @@ _MOST_ALL_TO_ALL = 4096
 _MOST_BATCHES = 4096
 _LONGEST_DEPTH = 200_000
 _MOST_BYTES = 2 << 30  # of pulse codes in one batch
+_REACH_WORDS = {
+    "qubits": "single qubits, each once",
+    "pairs": "disjoint pairs",
+    "layer": "disjoint pairs, and single qubits beside them",
+    "links": "pairs, each once",
+}
 _ID = re.compile(r"[a-z0-9_]{1,40}(/[0-9]{2,6})?", re.ASCII)
 
 
@@ -65,6 +72,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
         for name in experiment.claims:
             if name not in claims or not _serves(experiment, claims[name]):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
+    if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
+        yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
     if sound and not any(map(is_published, plan.experiments)):
         cost = cost_of(plan.experiments, plan.device)
         if (cost.shots, cost.circuits) != (plan.cost.shots, plan.cost.circuits) or not (
@@ -83,9 +92,7 @@ def _serves(x: Experiment, metric: Metric) -> bool:
     """Whether a claim of this metric may use the experiment's counts."""
     if is_published(x):
         return metric.id in estimator_of(x).quantities
-    return x.protocol == metric.protocol or (
-        metric.target == "pair" and x.protocol == "one_qubit_gates"
-    )
+    return x.protocol == metric.protocol or x.protocol in metric.beside
 
 
 def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
@@ -99,9 +106,24 @@ def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
         if not sizes <= {1, 2} or len(sizes) != 1 or len(set(x.targets)) != len(x.targets):
             yield "targets", x.targets, "each once, all qubits or all pairs"
         return
-    pairs = any(m.protocol == x.protocol and m.target == "pair" for m in METRICS.values())
-    if any(len(target) != 1 + pairs for target in x.targets) or len(set(met)) != len(met):
-        yield "targets", x.targets, "disjoint pairs" if pairs else "single qubits, each once"
+    reach = protocol_of(x.protocol, x.version).reach
+    sizes = {"qubits": {1}, "pairs": {2}, "layer": {1, 2}, "links": {2}}[reach]
+    sound = all(len(set(target)) == len(target) in sizes for target in x.targets)
+    once = len(set(x.targets)) == len(x.targets) if reach == "links" else len(set(met)) == len(met)
+    if not (sound and once) or (reach == "layer" and all(len(t) == 1 for t in x.targets)):
+        yield "targets", x.targets, _REACH_WORDS[reach]
+    elif x.protocol == "ghz" and not _grows(x.targets):
+        yield "targets", x.targets, "links of a tree, each joining one more qubit"
+
+
+def _grows(links: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether each link joins one new qubit to those before it."""
+    joined = {links[0][0]} if links else set()
+    for near, far in links:
+        if near not in joined or far in joined:
+            return False
+        joined.add(far)
+    return True
 
 
 def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
@@ -115,10 +137,13 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
     if x.batches > _MOST_BATCHES:
         yield "rounds", x.rounds, f"at most {_MOST_BATCHES} batches"
     rising = all(a < b for a, b in zip(x.lengths, x.lengths[1:], strict=False))
-    depth = max(x.lengths, default=0.0) if model == "geometric" else 0.0
+    layered = model == "geometric" or (
+        not is_published(x) and protocol_of(x.protocol, x.version).reach == "links"
+    )
+    depth = max(x.lengths, default=0.0) if layered else 0.0
     if not rising or not all(0 <= length < math.inf for length in x.lengths):
         yield "lengths", x.lengths, "rising lengths from 0"
-    elif depth > _LONGEST_DEPTH or (model == "geometric" and any(v % 1 for v in x.lengths)):
+    elif depth > _LONGEST_DEPTH or (layered and any(v % 1 for v in x.lengths)):
         yield "lengths", x.lengths, f"whole numbers up to {_LONGEST_DEPTH}"
     if is_published(x):
         return

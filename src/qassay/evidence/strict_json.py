@@ -6,11 +6,14 @@ import json
 import re
 from typing import Any
 
+from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem
 
+MAX_BYTES = 6 << 20  # of empty lists, the costliest content, this takes some 220 MiB in memory
 MAX_DEPTH = 24
 MAX_DIGITS = 16
 MAX_WHOLE = 2**53 - 1  # beyond it JSON readers disagree about integers
+_FLOAT_DIGITS = 22  # from 1e21 on floats are written with an exponent
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 
@@ -25,6 +28,8 @@ def loads(data: bytes, where: str) -> Any:
     Raises:
         MalformedError: With the file and what is wrong.
     """
+    if len(data) > MAX_BYTES:
+        raise _malformed(where, f"{len(data)} bytes", f"at most {MAX_BYTES}")
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError as error:
@@ -70,10 +75,13 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"the value {name}")
 
 
-def _bounded_int(digits: str) -> int:
-    if len(digits.lstrip("-")) > MAX_DIGITS or abs(int(digits)) > MAX_WHOLE:
-        raise ValueError(f"an integer beyond {MAX_WHOLE}")
-    return int(digits)
+def _bounded_int(digits: str) -> int | float:
+    """Read whole digits; beyond 2^53 only what RFC 8785 writes for a float of that size."""
+    if len(digits.lstrip("-")) <= MAX_DIGITS and abs(int(digits)) <= MAX_WHOLE:
+        return int(digits)
+    if len(digits) <= _FLOAT_DIGITS and canonical_bytes(float(digits)).decode() == digits:
+        return float(digits)  # a large e-value, say
+    raise ValueError(f"an integer beyond {MAX_WHOLE}")
 
 
 def _finite(digits: str) -> float:

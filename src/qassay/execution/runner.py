@@ -21,7 +21,7 @@ from qassay.devices.outcomes import outcome_lines, read_outcome_lines
 from qassay.errors import DeviceError, JobLostError, UnavailableError
 from qassay.execution.journal import Event, Journal
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, cycle, cycles
+from qassay.planning.schedule import Slot, round_slots, rounds
 from qassay.protocols.batches import Batch, draw_batch, score_batches
 from qassay.protocols.interface import Bits, Experiment
 from qassay.statistics.trials import Trials
@@ -79,10 +79,10 @@ def run_plan(
     known = {event["batch"]: event for event in journal.of_kind("batch")}
     done: list[Finished] = []
     stopped: frozenset[str] = frozenset()
-    for number in range(cycles(plan)):
-        slots = [slot for slot in cycle(plan, number) if slot.experiment.id not in stopped]
+    for span in rounds(plan):
+        slots = round_slots(plan, span, stopped)
         futures = [
-            executor.submit(_recall, slot, plan, root, known[slot.id])
+            executor.submit(recalled, slot, plan, root, known[slot.id])
             if slot.id in known
             else executor.submit(_execute, slot, plan, root, device)
             for slot in slots
@@ -134,8 +134,8 @@ def job_of(batch: Batch, start_seconds: float) -> Job:
     )
 
 
-def _recall(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
-    """Score a batch again from the journal."""
+def recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
+    """Score a batch again from its event in a journal."""
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     if event["outcomes"] is None:
         return _without_outcome(slot, batch, event["failures"])

@@ -40,7 +40,9 @@ class DecayDesign:
 DECAYS: Final = {
     0.5: DecayDesign(at_rate=0.85, shots=8.0),
     0.25: DecayDesign(at_rate=0.95, shots=4.0),
+    0.0: DecayDesign(at_rate=1.8, shots=13.5),  # leakage: a signal of 1/4 that decays to nothing
 }
+LEAKAGE_BLOCK: Final = (1, 3)
 
 
 def normal_sum(alpha: float, beta: float) -> float:
@@ -63,10 +65,14 @@ def decay_rounds(asymptote: float, alpha: float, beta: float, delta: float) -> i
 
 def probability_rounds(value: float, alpha: float, beta: float, delta: float) -> int:
     """Shots that tell a probability from (1 + delta) times it (normal approximation)."""
-    far = min(1.0, (1 + delta) * value)
+    return shift_rounds(value, min(1.0, (1 + delta) * value), alpha, beta)
+
+
+def shift_rounds(near: float, far: float, alpha: float, beta: float) -> int:
+    """Shots that tell one probability from another (normal approximation)."""
     a, b = -float(ndtri(alpha)), -float(ndtri(beta))
-    spread = a * math.sqrt(value * (1 - value)) + b * math.sqrt(far * (1 - far))
-    return math.ceil((spread / max(far - value, 1e-9)) ** 2)
+    spread = a * math.sqrt(near * (1 - near)) + b * math.sqrt(far * (1 - far))
+    return math.ceil((spread / max(abs(far - near), 1e-9)) ** 2)
 
 
 def whole_blocks(rounds: int, block: tuple[int, ...]) -> int:

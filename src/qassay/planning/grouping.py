@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
+from qassay.planning.registers import LAYERED, LINKED, claimed_pairs, claimed_register
 from qassay.protocols.interface import Target
 
 _SHARE_WITHIN = 2.0  # claims whose lengths differ by less share circuits
@@ -30,7 +31,11 @@ class Group:
 
 
 def targets_of(claim: Claim, kind: str, device: DeviceDescription) -> tuple[Target, ...]:
-    """List the qubits or pairs a claim speaks of on this device."""
+    """List the qubits or pairs a claim speaks of on this device; of a register, what it has."""
+    if claim.metric in LAYERED:
+        return claimed_pairs(claim, device)
+    if claim.metric in LINKED:
+        return (claimed_register(claim, device),)
     if kind == "pair":
         pairs = claim.scope.pairs or device.pairs
         return tuple(sorted((min(pair), max(pair)) for pair in pairs))

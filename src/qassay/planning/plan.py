@@ -17,6 +17,7 @@ from qassay.protocols.interface import Experiment, without_defaults
 
 Rule = Literal["tolerant", "guarded"]
 Multiplicity = Literal["fdr", "family-wise", "none"]
+JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 
@@ -53,7 +54,8 @@ class Plan:
         software: Name and version of the program that made it.
         sheet: The vendor's claims.
         device: What the device said of itself.
-        seed_commitment: sha256 commitment to the 32-byte root seed.
+        seed_commitment: sha256 commitment to the 32-byte root seed; or `JOINT_SEED`, where nobody
+            can know it yet: the parties commit to their shares after the plan, in the log.
         alpha: Largest probability of refuting a true claim.
         beta: Largest probability of supporting a claim that misses its limit.
         rule: "tolerant" (limit is the claim widened by delta) or "guarded" (the claim).
@@ -63,6 +65,8 @@ class Plan:
         cost: At most.
         budget_shots: The user's limit, if any.
         untested: Claims left out, with reasons.
+        rounds: How many cycles go to the device at a time, before the claims are weighed; empty
+            where they are weighed after every cycle.
     """
 
     software: str
@@ -77,11 +81,14 @@ class Plan:
     cost: Cost
     budget_shots: int | None = None
     untested: tuple[Untested, ...] = ()
+    rounds: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Give the plan as plain JSON values, all-to-all couplings left implicit."""
+        """Give the plan as plain JSON values, all-to-all couplings and defaults left out."""
         document = asdict(self)
         document["experiments"] = [without_defaults(x) for x in document["experiments"]]
+        if not self.rounds:
+            del document["rounds"]
         return document
 
     @property

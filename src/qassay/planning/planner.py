@@ -7,6 +7,7 @@ gates in it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,18 @@ from qassay.claims.conventions import canonical_value, process_from_average
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import application_designs, designs
+from qassay.planning import application_designs, designs, register_designs
 from qassay.planning.grouping import Group, grouped, targets_of
-from qassay.planning.plan import Cost, Multiplicity, Plan, Rule, Untested, commitment_to
+from qassay.planning.plan import (
+    JOINT_SEED,
+    Cost,
+    Multiplicity,
+    Plan,
+    Rule,
+    Untested,
+    commitment_to,
+)
+from qassay.planning.registers import LAYERED
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
@@ -54,25 +64,42 @@ class Options:
 
 
 def make_plan(
-    sheet: ClaimSheet, device: DeviceDescription, root: bytes, options: Options, software: str
+    sheet: ClaimSheet,
+    device: DeviceDescription,
+    root: bytes | None,
+    options: Options,
+    software: str,
 ) -> Plan:
     """Plan the cheapest experiments that can settle each claim.
+
+    Args:
+        sheet: The claims.
+        device: What the device says of itself.
+        root: The seed to commit to; None where the parties of a campaign will share in one.
+        options: Error probabilities, rule and budget.
+        software: Who plans.
 
     Raises:
         PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
             no meaning; all such mistakes at once.
     """
-    PlanError.raise_if_any([
-        *option_problems(options),
-        *_scope_problems(sheet, device),
-        *application_designs.condition_problems(list(sheet.claims), device),
-    ])  # fmt: skip
+    PlanError.raise_if_any(
+        [
+            *option_problems(options),
+            *_scope_problems(sheet, device),
+            *register_designs.register_problems(sheet),
+            *application_designs.condition_problems(list(sheet.claims), device),
+        ]
+    )
     testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
     untested = tuple(
         Untested(claim=claim.id, reason=f"qassay has no protocol yet that measures {claim.metric}")
         for claim in sheet.claims
         if claim not in testable
     )
+    out = register_designs.left_out(testable, device)
+    untested += out
+    testable = [claim for claim in testable if claim.id not in {item.claim for item in out}]
     experiments = _experiments(testable, device, options)
     if not device.pairs and any(METRICS[c.metric].target == "pair" for c in testable):
         lacking = [c.id for c in testable if METRICS[c.metric].target == "pair"]
@@ -90,7 +117,7 @@ def make_plan(
         software=software,
         sheet=sheet,
         device=device,
-        seed_commitment=commitment_to(root),
+        seed_commitment=JOINT_SEED if root is None else commitment_to(root),
         alpha=options.alpha,
         beta=options.beta,
         rule=options.rule,
@@ -115,6 +142,8 @@ def _experiments(
     made: list[Experiment] = []
     for protocol in PROTOCOLS:
         mine = [c for c in claims if METRICS[c.metric].protocol == protocol]
+        if protocol == "two_qubit_gates":
+            mine += [c for c in claims if protocol in METRICS[c.metric].beside]
         if not mine:
             continue
 
@@ -124,14 +153,28 @@ def _experiments(
         if protocol == "readout":
             made += _readout(mine, reach, device, options)
         elif protocol == "two_qubit_gates":
-            for group in grouped(protocol, mine, lambda c: _layer_rate(c, claims), reach):
-                made += _pairs(group, device, options)
+
+            def rate(claim: Claim) -> float:
+                return _layer_rate(claim, claims, len(reach(claim)))
+
+            for group in register_designs.pair_groups(mine, rate, reach):
+                made += _pairs(group, claims, device, options)
+        elif protocol == "isolated_pairs":
+            made += register_designs.isolated_experiments(made, mine, reach, device)
+        elif protocol == "leakage":
+            for group in grouped(protocol, mine, lambda c: max(c.value, _SMALLEST_RATE), reach):
+                made += _pairs(group, claims, device, options)
+        elif METRICS[mine[0].metric].target == "register":
+            made += [
+                register_designs.linked_experiment(claim, device, options.alpha, options.beta)
+                for claim in mine
+            ]
         elif protocol == "one_qubit_gates":
             for group in grouped(protocol, mine, _one_qubit_rate, reach):
-                made.append(_decay(group, 1 / group.scale, options, device, whole=True))
+                made.append(_decay(group, 1 / group.scale, claims, options, device, whole=True))
         else:
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
-                made.append(_decay(group, 1 / group.scale, options, device, whole=False))
+                made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
     made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
@@ -142,10 +185,14 @@ def _one_qubit_rate(claim: Claim) -> float:
     return max(2 * canonical_value(claim), _SMALLEST_RATE)
 
 
-def _layer_rate(claim: Claim, claims: list[Claim]) -> float:
+def _layer_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
     """Decay per layer, 1 - p = 16/15 e_F, with the one-qubit gates of the layer."""
+    if claim.metric in LAYERED:
+        return max(16 / 15 * register_designs.layer_error(claim, targets), _SMALLEST_RATE)
     ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
     pair = canonical_value(claim)
+    if claim.metric == "crosstalk":
+        pair = register_designs.gate_error_beside(claim, claims)
     one = min(ones, default=_ONE_QUBIT_SHARE * pair)
     layer = process_from_average(pair, 4) + 2 * process_from_average(one, 2)
     return max(16 / 15 * layer, _SMALLEST_RATE)
@@ -162,7 +209,7 @@ def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
     Returns:
         Circuits at most: beyond them the claim stays inconclusive.
     """
-    if claim.statistic == "mean" and targets > 1:
+    if (claim.statistic == "mean" or claim.metric in LAYERED) and targets > 1:
         return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * one_target / targets))
     if claim.statistic == "median" and targets > 1:
         # single targets must be told from one another, so a median shares little
@@ -170,29 +217,53 @@ def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
     return round(designs.SEQUENTIAL_CAP * one_target)
 
 
+def _one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Options) -> int:
+    """Circuits of a fixed sample that settle a claim on a decay at one target."""
+    spread = designs.normal_sum(options.alpha, options.beta)
+    if claim.metric == "crosstalk":
+        error = register_designs.gate_error_beside(claim, claims)
+        return register_designs.crosstalk_rounds(claim, error, spread)
+    delta = register_designs.relative_tolerance(claim)
+    if claim.metric == "leakage":
+        rate = max(claim.value, _SMALLEST_RATE)
+        shots = register_designs.leakage_variance(rate * register_designs.leakage_length(rate))
+        return math.ceil(shots * (spread / math.log1p(delta)) ** 2)
+    return designs.decay_rounds(asymptote, options.alpha, options.beta, delta)
+
+
 def _decay(
-    group: Group, scale: float, options: Options, device: DeviceDescription, *, whole: bool
+    group: Group,
+    scale: float,
+    claims: list[Claim],
+    options: Options,
+    device: DeviceDescription,
+    *,
+    whole: bool,
 ) -> Experiment:
     """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim."""
     protocol = PROTOCOLS[group.protocol]
+    leaks = group.protocol == "leakage"
     long = designs.DECAYS[protocol.asymptote].at_rate * scale
-    if whole:
+    if leaks:
+        long = register_designs.leakage_length(1 / scale)
+    elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
     rounds = max(
         _rounds_for(
             claim,
             len(group.targets),
-            designs.decay_rounds(protocol.asymptote, options.alpha, options.beta, claim.delta),
+            _one_target(claim, claims, protocol.asymptote, options),
         )
         for claim in group.claims
     )
     start = 1.0 if whole and long > 2 else 0.0
     lengths: tuple[float, ...] = (start, long)
-    block: tuple[int, ...] = designs.decay_block()
-    if whole and 3 * long <= _LONGEST_DEPTH:
+    block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else designs.decay_block()
+    if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
         lengths, block = designs.with_sentinels((start, long), rounds)
     rounds = designs.whole_blocks(rounds, block)
     exact = any(c.statistic == "every" or len(group.targets) == 1 for c in group.claims)
+    exact = exact and any(c.metric not in LAYERED for c in group.claims)
     batches = designs.EXACT_BATCHES if exact else designs.BATCHES
     bytes_each = device.qubits * (long if whole else 8)
     return Experiment(
@@ -209,14 +280,19 @@ def _decay(
     )
 
 
-def _pairs(group: Group, device: DeviceDescription, options: Options) -> list[Experiment]:
+def _pairs(
+    group: Group, claims: list[Claim], device: DeviceDescription, options: Options
+) -> list[Experiment]:
     """Plan one experiment for each matching of the pairs."""
     matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
-    whole = _decay(group, 1 / group.scale, options, device, whole=True)
+    whole = _decay(group, 1 / group.scale, claims, options, device, whole=True)
     if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
         size = designs.batch_size(whole.rounds, whole.block, device.qubits * whole.lengths[1], 2)
         whole = replace(whole, batch=size)
-    return [replace(whole, targets=matching) for matching in matchings]
+    return [
+        replace(whole, targets=register_designs.with_partnerless(matching, group))
+        for matching in matchings
+    ]
 
 
 def _readout(
@@ -258,10 +334,11 @@ def _with_one_qubit_share(
     made: list[Experiment], claims: list[Claim], device: DeviceDescription, options: Options
 ) -> list[Experiment]:
     """Let the one-qubit experiments serve the two-qubit claims, and add what is missing."""
-    pairs = [x for x in made if x.protocol == "two_qubit_gates"]
+    gates = {c.id for c in claims if "one_qubit_gates" in METRICS[c.metric].beside}
+    pairs = [x for x in made if x.protocol == "two_qubit_gates" and gates.intersection(x.claims)]
     if not pairs:
         return made
-    served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims))
+    served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims if claim in gates))
     qubits = sorted({(qubit,) for x in pairs for target in x.targets for qubit in target})
     covered = {target for x in made if x.protocol == "one_qubit_gates" for target in x.targets}
     made = [
@@ -277,7 +354,7 @@ def _with_one_qubit_share(
     rate = max(2 * _ONE_QUBIT_SHARE * min(values), _SMALLEST_RATE)
     wanted = [c for c in claims if c.id in served]
     group = Group(protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing)
-    support = _decay(group, 1 / rate, options, device, whole=True)
+    support = _decay(group, 1 / rate, claims, options, device, whole=True)
     rounds = designs.whole_blocks(min(support.rounds, _SUPPORT), support.block)
     return [*made, replace(support, rounds=rounds, batch=rounds)]
 

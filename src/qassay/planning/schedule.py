@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from qassay.devices.description import Durations
 from qassay.planning.plan import Plan
@@ -35,6 +36,35 @@ class Slot:
 def cycles(plan: Plan) -> int:
     """Count the cycles: every experiment runs one batch in each while it has any left."""
     return max((experiment.batches for experiment in plan.experiments), default=0)
+
+
+def rounds(plan: Plan) -> tuple[tuple[int, int], ...]:
+    """Give first cycle and end (exclusive) of every round; claims are weighed at its end."""
+    sizes = plan.rounds or (1,) * cycles(plan)
+    return tuple(pairwise((0, *accumulate(sizes))))
+
+
+def round_slots(plan: Plan, span: tuple[int, int], stopped: Container[str]) -> list[Slot]:
+    """Give the batches of a round, cycle by cycle, without those of stopped experiments."""
+    return [
+        slot
+        for number in range(*span)
+        for slot in cycle(plan, number)
+        if slot.experiment.id not in stopped
+    ]
+
+
+def doubling_rounds(cycles: int, turns: int) -> tuple[int, ...]:
+    """Split cycles into few rounds: the first short, each later one as long as all before it.
+
+    Whoever stops after a round has then run at most about twice what he had to.
+
+    Args:
+        cycles: Cycles of the plan, at least 1.
+        turns: Rounds at most, at least 1.
+    """
+    ends = sorted({-(-cycles >> back) for back in range(turns)} | {cycles})
+    return tuple(end - start for start, end in pairwise([0, *ends]))
 
 
 def cycle(plan: Plan, number: int) -> Iterator[Slot]:

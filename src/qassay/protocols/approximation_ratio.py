@@ -35,7 +35,7 @@ from qassay.applications.routing import Route, route_problems
 from qassay.circuits.circuit import Circuit, native
 from qassay.devices.description import Durations
 from qassay.errors import PlanError, Problem
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Target
+from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 from qassay.statistics.batch_means import batch_mean_estimate
@@ -107,7 +107,7 @@ class ApproximationRatio:
     model: Model = "probability"
     asymptote = 0.0
     quantities = QUANTITIES
-    reach = "qubits"
+    reach: Reach = "qubits"
     assumptions = (
         "batches are independent of one another given the machine's drift, which may be any",
         "the score does not prove that a quantum computer gave the answers",

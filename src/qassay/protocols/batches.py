@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuits
-from qassay.protocols.catalog import estimator_of, protocol_for, protocol_of
+from qassay.protocols.catalog import estimator_of, protocol_for, protocol_of, targets_with
 from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.randomness import Stream
 from qassay.statistics.trials import Trials, stacked
@@ -153,10 +153,11 @@ def estimate_experiments(
         estimator = estimator_of(group[0][0])
         estimates = iter(estimator.estimate(group[0][1], joined, level))
         for (experiment, quantity), trials in zip(group, parts, strict=True):
+            targets = targets_with(experiment, quantity)
             one = Measured(
                 quantity=quantity,
-                targets=experiment.targets,
-                estimates=tuple(islice(estimates, len(experiment.targets))),
+                targets=targets,
+                estimates=tuple(islice(estimates, len(targets))),
                 trials=trials,
             )
             measured.setdefault(experiment.id, []).append(one)

@@ -6,7 +6,11 @@ from typing import Final
 
 from qassay.errors import PlanError
 from qassay.protocols.approximation_ratio import ApproximationRatio
-from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment
+from qassay.protocols.ghz import GHZ
+from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment, Target
+from qassay.protocols.isolated_pairs import IsolatedPairs
+from qassay.protocols.leakage import Leakage
+from qassay.protocols.mirror import Mirror
 from qassay.protocols.one_qubit_gates import OneQubitGates
 from qassay.protocols.published import (
     PublishedMeasurementCrosstalk,
@@ -15,6 +19,7 @@ from qassay.protocols.published import (
     PublishedReadout,
     PublishedTwoQubitRB,
 )
+from qassay.protocols.reach import measured_targets
 from qassay.protocols.readout import Readout
 from qassay.protocols.t1 import T1
 from qassay.protocols.t2_echo import T2Echo
@@ -30,6 +35,10 @@ PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
         T2Echo(),
         OneQubitGates(),
         TwoQubitGates(),
+        IsolatedPairs(),
+        Leakage(),
+        GHZ(),
+        Mirror(),
     )
 }
 
@@ -82,6 +91,13 @@ def estimator_of(experiment: Experiment) -> Estimator:
     if estimator is None or estimator.version != experiment.version:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
     return estimator
+
+
+def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
+    """List the targets of an experiment that have a value of this quantity, in its order."""
+    if is_published(experiment) or experiment.problem:
+        return experiment.targets
+    return measured_targets(PROTOCOLS[experiment.protocol].reach, quantity, experiment.targets)
 
 
 def is_published(experiment: Experiment) -> bool:

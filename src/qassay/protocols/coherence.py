@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.family import CircuitFamily, Delay, Element, Pulses
-from qassay.protocols.interface import Bits, Experiment, Model
+from qassay.protocols.interface import Bits, Experiment, Model, Reach
 from qassay.protocols.scoring import all_bits_right
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
@@ -21,6 +21,7 @@ class CoherenceTime:
 
     version = 1
     model: Model = "exponential"
+    reach: Reach = "qubits"
     asymptote = 0.5
     quantities: tuple[str, ...] = ()
 

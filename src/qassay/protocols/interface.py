@@ -27,7 +27,8 @@ class Experiment:
         id: Name inside the plan, such as "two_qubit_gates/03".
         protocol: Id of the protocol in the catalog.
         version: Version of the protocol, so that old bundles stay readable.
-        targets: Qubits (q,) or disjoint pairs (a, b), all measured in every shot.
+        targets: Qubits (q,) or disjoint pairs (a, b), all measured in every shot; or the pairs
+            whose entanglers join one register (`Reach`).
         lengths: The lengths of its arms: layers, or seconds of delay.
         block: How many circuits of each arm a block holds; blocks repeat.
         rounds: Circuits at most, a multiple of the block.
@@ -100,6 +101,7 @@ class Measured:
 
 
 Model = Literal["geometric", "exponential", "probability"]
+Reach = Literal["qubits", "pairs", "layer", "links"]
 
 
 class Estimator(Protocol):
@@ -141,7 +143,15 @@ class Estimator(Protocol):
 
 
 class BenchmarkProtocol(Estimator, Protocol):
-    """An estimator with circuits of its own."""
+    """An estimator with circuits of its own.
+
+    Attributes:
+        reach: What its targets are: "qubits"; "pairs", disjoint; a "layer" of disjoint pairs and
+            of qubits that have no partner in it; "links", pairs that join one register.
+    """
+
+    @property
+    def reach(self) -> Reach: ...  # noqa: D102
 
     def draw(
         self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream

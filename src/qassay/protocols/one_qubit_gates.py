@@ -25,7 +25,7 @@ from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import QUARTER
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Target
+from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
@@ -41,6 +41,7 @@ class OneQubitGates:
     version = 1
     title = "One-qubit gates"
     model: Model = "geometric"
+    reach: Reach = "qubits"
     asymptote = 0.5
     quantities = ("one_qubit_gate_error",)
     infidelity_per_rate = 0.5  # r = (d - 1) / d (1 - p), d = 2

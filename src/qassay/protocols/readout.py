@@ -21,7 +21,7 @@ import numpy.typing as npt
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Target
+from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate
@@ -36,6 +36,7 @@ class Readout:
     version = 1
     title = "Readout and preparation"
     model: Model = "probability"
+    reach: Reach = "qubits"
     asymptote = 0.0
     quantities = ("readout_error", "readout_error_0", "readout_error_1")
     assumptions = (

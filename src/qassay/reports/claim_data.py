@@ -11,18 +11,21 @@ from qassay.claims.metrics import Metric
 from qassay.protocols.catalog import estimator_of
 from qassay.protocols.interface import Experiment, Measured, Target
 from qassay.reports.decay_data import Decay, decay_of, rate_at
+from qassay.reports.text import noun_of
 from qassay.reports.words import inside_sentence, lower_is_better, metric_of
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.units import Dimension
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.measurands import gate_of_layer, in_claim_convention
+from qassay.verdicts.register_measurands import difference
 from qassay.verdicts.verdict import Verdict
 
 LAYER = "layer_error"
+ISOLATED = "isolated_layer_error"
 USABLE_BELOW = 0.25  # readout error of a qubit that counts, see the metric "qubits"
 _SHARP = 0.35  # relative half width of an interval up to which single estimates can be compared
 _BEHIND = {"qubits": "readout_error", "two_qubit_gate_error": LAYER, "layer_fidelity": LAYER,
-           "eplg": LAYER}  # fmt: skip
+           "eplg": LAYER, "crosstalk": LAYER}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -84,8 +87,13 @@ class ClaimData:
 
     @property
     def noun(self) -> str:
-        """What has an estimate of its own: "qubit" or "pair"."""
-        return "pair" if self.estimates and len(self.estimates[0][0]) == 2 else "qubit"
+        """What has an estimate of its own: "qubit", "pair" or "register"."""
+        return noun_of(self.estimates[0][0]) if self.estimates else "qubit"
+
+    @property
+    def of_one_register(self) -> bool:
+        """Whether the claim's value is that of a register as a whole, with no parts of its own."""
+        return self.metric.target == "register" and len(self.estimates) == 1
 
     @property
     def anchor(self) -> str:
@@ -121,6 +129,8 @@ def _claim_data(
                 best[target] = one
     experiment, part = found[0]
     loss = 3.0 * float(np.mean([one.value for one in ones.values()])) if ones else 0.0
+    if claim.metric == "crosstalk":
+        best = _differences(best, planned, analysis)
     return replace(
         _in_claimed_terms(bare, part.quantity, sorted(best.items(), key=lambda x: x[0]), ones),
         measured_by=tuple(experiment.id for experiment, _ in found),
@@ -128,9 +138,24 @@ def _claim_data(
             [part for _, part in found],
             scope,
             estimator_of(experiment),
-            rate_at(claim, experiment.protocol, loss),
+            rate_at(claim, experiment.protocol, loss, len(best)),
         ),
     )
+
+
+def _differences(
+    together: dict[Target, Estimate], planned: tuple[Experiment, ...], analysis: Analysis
+) -> dict[Target, Estimate]:
+    """Take off each pair's layer what it shows without working neighbours."""
+    alone = {
+        target: one
+        for experiment in planned
+        for part in analysis.measured.get(experiment.id, ())
+        if part.quantity == ISOLATED
+        for target, one in zip(part.targets, part.estimates, strict=True)
+    }
+    nothing = no_information()
+    return {pair: difference(one, alone.get(pair, nothing)) for pair, one in together.items()}
 
 
 def _measured_for(
@@ -172,6 +197,8 @@ def _in_claimed_terms(
     if quantity == LAYER and claim.metric == "two_qubit_gate_error":
         estimates = [(pair, _gate(layer, pair, ones)) for pair, layer in estimates]
         remark = "The one-qubit gates of the benchmark layer are taken off each pair's estimate."
+    elif claim.metric == "crosstalk":
+        remark = "Each is the difference of two estimates; below zero it is noise."
     elif quantity == LAYER:
         line = limit = None
         words = "error of a layer on one pair, as process infidelity"

@@ -10,6 +10,8 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
+from qassay.planning.register_designs import layer_error
+from qassay.planning.registers import LAYERED
 from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Estimator, Measured, Target
 from qassay.statistics.decays import Kind
@@ -102,13 +104,14 @@ def length_words(estimator: Estimator) -> str:
     return "number of Cliffords" if estimator.id in PUBLISHED else "number of layers"
 
 
-def rate_at(claim: Claim, protocol: str, one_qubit_loss: float) -> float | None:
+def rate_at(claim: Claim, protocol: str, one_qubit_loss: float, pairs: int) -> float | None:
     """Give the rate of decay that a machine exactly at the claim would show.
 
     Args:
         claim: The claim.
         protocol: Id of the protocol that measured it.
         one_qubit_loss: Process infidelity of the one-qubit gates in a layer of a pair.
+        pairs: Pairs of the layers, over which the loss of a layered claim is spread evenly.
 
     Returns:
         1 - p for each layer, or 1 / T; None where a claim fixes no rate.
@@ -118,6 +121,10 @@ def rate_at(claim: Claim, protocol: str, one_qubit_loss: float) -> float | None:
         return 2.0 * value
     if protocol == "two_qubit_gates" and claim.metric == "two_qubit_gate_error":
         return 16 / 15 * (1 - (1 - 1.25 * value) * (1 - one_qubit_loss))
+    if claim.metric in LAYERED:
+        return 16 / 15 * layer_error(claim, pairs)
+    if claim.metric == "leakage":
+        return value
     if protocol == "published_two_qubit_rb":
         return 1 - math.pow(max(1 - 4 / 3 * value, 0.0), 1.5)
     return 1 / value if protocol in ("t1", "t2_star", "t2_echo") and value > 0 else None

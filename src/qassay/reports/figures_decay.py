@@ -30,6 +30,8 @@ def decay_figure(data: ClaimData) -> Drawing | None:
     fit = fit_decays(decay.trials, asymptote=decay.asymptote, kind=decay.kind)
     noun, many = data.noun, plural(decay.targets, data.noun)
     what = "both bits as expected" if noun == "pair" else "the expected bit"
+    if data.claim.metric == "leakage":
+        what = "00, as one in four does that has not leaked"
     title = f"Decay, {many} together" if decay.targets > 1 else f"Decay of the {noun}"
     parts = [
         f"How often a shot gave {what}, against the {decay.length}.",
@@ -41,7 +43,8 @@ def decay_figure(data: ClaimData) -> Drawing | None:
         parts.append("Line and band: fit with its 95 % interval.")
     if decay.claimed_rate is not None:
         parts.append("Dashed: a machine exactly at the claim.")
-    parts.append(f"Dotted: pure chance, {_fraction(decay.asymptote)}.")
+    chance = "pure chance" if decay.asymptote else "all has leaked"
+    parts.append(f"Dotted: {chance}, {_fraction(decay.asymptote)}.")
     caption = " ".join(parts)
     chart, body = _drawn(decay, fit)
     described = _described(decay.trials, caption)
@@ -59,9 +62,9 @@ def _drawn(decay: Decay, fit: DecayFit) -> tuple[Chart, str]:
     lowest = min([decay.asymptote, *low.tolist(), *(span[1] for span in decay.spans)])
     chart = Chart(
         x=(-0.04 * longest / scale, 1.06 * longest / scale),
-        y=(lowest - 0.03, 1.02),
+        y=(lowest - 0.03, 1.02 if decay.asymptote else 1.1 * float(high.max(initial=0.25))),
         x_label=f"{decay.length} ({unit})" if unit else decay.length,
-        y_label="fraction as expected",
+        y_label="fraction as expected" if decay.asymptote else "fraction read as 00",
     )
     grid = np.linspace(0.0, 1.04 * longest, _POINTS)
     x, at = (grid / scale).tolist(), (lengths / scale).tolist()
@@ -86,6 +89,8 @@ def _curve(fit: DecayFit, rate: FloatArray, grid: FloatArray) -> FloatArray:
     """Give the curve of a rate, with the amplitude that fits the data best at that rate."""
     constant = np.asarray(fit.constant_of(rate), dtype=np.float64)
     amplitude = fit.likelihood.amplitude(constant)
+    if fit.asymptote[0] == 0:  # a signal of 1/4 has no room for more, whatever the rate
+        amplitude = np.minimum(amplitude, np.maximum(fit.amplitude, 0.25))
     with np.errstate(invalid="ignore"):
         decay = np.where(grid == 0, 1.0, np.exp(-constant[0] * grid))
     return np.asarray(fit.asymptote[0] + amplitude[0] * decay, dtype=np.float64)

@@ -68,7 +68,7 @@ def _drawn(data: ClaimData, ordered: Ordered, top: float) -> tuple[Chart, str]:
     words = data.quantity.split(",", maxsplit=1)[0]
     chart = Chart(
         x=(0.5 - 0.02 * many, 1.02 * many + 0.5),
-        y=(0.0, top / scale),
+        y=(_bottom(data, [one.value for _, one in ordered]) / scale, top / scale),
         x_label=f"{data.noun}s, best to worst",
         y_label=f"{words} ({unit})" if unit else words,
         right=_RIGHT if data.line is not None else 12.0,
@@ -117,6 +117,11 @@ def _top(data: ClaimData, estimates: list[Estimate]) -> float:
     ends = [one.high for one in estimates if np.isfinite(one.high)]
     intervals = float(np.quantile(ends, 0.8)) if ends else 0.0
     return _ROOM * max(reach, min(intervals, 1.8 * reach)) or 1.0
+
+
+def _bottom(data: ClaimData, values: list[float]) -> float:
+    """Choose the bottom of the axis: 0, but for differences, which noise can make negative."""
+    return _ROOM * min(0.0, *values) if data.claim.metric == "crosstalk" else 0.0
 
 
 def _described(data: ClaimData, ordered: Ordered, caption: str) -> str:

@@ -29,6 +29,8 @@ Classed = tuple[Target, int, bool]  # a target, its class, and whether it is cle
 def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
     """Draw the map of a claim; None where the figure of single estimates already names all."""
     layout = places(device)
+    if data.of_one_register:
+        return None
     if len(data.estimates) < (_FEWEST_ELSEWHERE if layout is None else 2) or not data.informative:
         return None
     scale = scale_of(data)

@@ -55,6 +55,11 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
     return f"{grouped(number)} {noun if number == 1 else nouns or noun + 's'}"
 
 
+def noun_of(target: Sequence[int]) -> str:
+    """Name what has an estimate of its own: "qubit", "pair" or "register"."""
+    return {1: "qubit", 2: "pair"}.get(len(target), "register")
+
+
 def grouped(number: int) -> str:
     """Write a whole number with thin spaces between thousands, from five digits on."""
     text = f"{number:,}" if abs(number) >= 10_000 else str(number)

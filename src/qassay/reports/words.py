@@ -13,6 +13,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Plan
+from qassay.planning.registers import LAYERED, claimed_pairs, claimed_register
 from qassay.reports.numbers import significant
 from qassay.reports.text import grouped, listed, plural
 from qassay.verdicts.verdict import Outcome
@@ -50,8 +51,16 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
         measured: How many qubits or pairs have data, said where it is fewer than claimed.
     """
     kind = metric_of(claim).target
+    if claim.metric in LAYERED:
+        pairs = plural(len(claimed_pairs(claim, device)), "pair")
+        if claim.scope.pairs:
+            return f"the layers of the {pairs} named"
+        every = "the chain 0-1-2-..." if device.connectivity == "all-to-all" else "all couplings"
+        named = "" if claim.scope.everything else " between the named qubits"
+        return f"the layers of {every}{named}, {pairs}"
     if kind == "register":
-        return "the whole register" if claim.scope.everything else "the register as claimed"
+        qubits = plural(len(claimed_register(claim, device)), "qubit")
+        return f"the whole register, {qubits}" if claim.scope.everything else f"the {qubits} named"
     chosen = claim.scope.pairs if kind == "pair" else claim.scope.qubits
     many = len(chosen) or (len(device.pairs) if kind == "pair" else device.qubits)
     if many == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
-from qassay.sealing import versions
+from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell
 from qassay.selfcheck.settings import MEASURED, Settings
 from qassay.selfcheck.study import CHANCE, Study

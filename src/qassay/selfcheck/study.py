@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from qassay.sealing import versions
+from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of
 from qassay.selfcheck.settings import MEASURED, Settings
 from qassay.selfcheck.trial import Record, run_trial

@@ -174,6 +174,7 @@ def rate_evidence(
     rate: float,
     tolerance: float,
     guarded: bool = False,
+    prior: tuple[float, float] = PRIOR,
 ) -> Evidence:
     """Bet for and against "the rate is at most `rate`", target by target.
 
@@ -183,6 +184,7 @@ def rate_evidence(
         rate: r0, the claimed rate per unit of length (1 - p of a geometric decay, 1 / T).
         tolerance: delta: CONFIRM is against r >= (1 + delta) r0, REFUTE against r <= r0.
         guarded: CONFIRM against r >= r0 instead (the strict rule).
+        prior: As in `log_e_rate`.
     """
     if not (0 < rate < math.inf and tolerance > 0):
         raise ValueError("the claimed rate and the tolerance must be positive")
@@ -191,10 +193,20 @@ def rate_evidence(
     below: Side = "at most"
     return Evidence(
         confirm=log_e_rate(
-            steps, lengths, null=limit, side=above, alternatives=ladder(limit, above, tolerance)
+            steps,
+            lengths,
+            null=limit,
+            side=above,
+            alternatives=ladder(limit, above, tolerance),
+            prior=prior,
         ),
         refute=log_e_rate(
-            steps, lengths, null=rate, side=below, alternatives=ladder(rate, below, tolerance)
+            steps,
+            lengths,
+            null=rate,
+            side=below,
+            alternatives=ladder(rate, below, tolerance),
+            prior=prior,
         ),
         circuits=steps.circuits,
     )

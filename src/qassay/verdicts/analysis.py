@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qassay.planning.plan import Plan
@@ -14,7 +14,7 @@ from qassay.verdicts.counted import Counted
 from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import judge
 from qassay.verdicts.model_verdicts import capped, check_models
-from qassay.verdicts.verdict import Verdict
+from qassay.verdicts.verdict import TrustLevel, Verdict
 
 LEVEL = 0.95
 
@@ -34,6 +34,13 @@ class Analysis:
     measured: Mapping[str, tuple[Measured, ...]]
     verdicts: tuple[Verdict, ...]
     checks: Mapping[str, CheckedModel] = field(default_factory=dict)
+
+    def at_level(self, level: TrustLevel) -> Analysis:
+        """Give the same analysis with a trust level on every verdict that rests on counts."""
+        return replace(
+            self,
+            verdicts=tuple(replace(v, trust=level) if v.shots else v for v in self.verdicts),
+        )
 
     def estimates_json(self) -> list[dict[str, Any]]:
         """Give all estimates as plain JSON values, in the order of the plan."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import cycle, cycles
+from qassay.planning.schedule import round_slots, rounds
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import decisions
@@ -37,11 +37,10 @@ def course_of(plan: Plan, counted: Counted) -> tuple[tuple[str, ...], dict[str, 
     """
     course: list[str] = []
     known: dict[str, Decision] = {}
-    for number in range(cycles(plan)):
-        stopped = stopped_experiments(plan, known)
-        running = [slot for slot in cycle(plan, number) if slot.experiment.id not in stopped]
+    for span in rounds(plan):
+        running = round_slots(plan, span, stopped_experiments(plan, known))
         if not running:
             break
         course += [slot.id for slot in running]
-        known = decisions(plan, counted.until(number + 1), known)
+        known = decisions(plan, counted.until(span[1]), known)
     return tuple(course), known

@@ -16,14 +16,18 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.designs import DECAYS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.planning.register_designs import relative_tolerance
+from qassay.planning.registers import LAYERED, LINKED
+from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
 from qassay.statistics.sample_size import expected_circuits
 from qassay.statistics.sequential import RUNGS, WEIGHTS
+from qassay.verdicts.register_tests import has_own_test
 from qassay.verdicts.sequential_tests import has_test, lengths_of
 
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
 _OVERSHOOT: Final = 0.1
+_UNTOLD: Final = ("qubits", "crosstalk", *LINKED)  # no rate that could be doubled
 _MEDIAN: Final = 1.6  # variance of a median over that of a mean
 
 
@@ -60,7 +64,7 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
             for x in plan.experiments_for(claim.id)
             if x.protocol == METRICS[claim.metric].protocol and not (is_published(x) or x.problem)
         ]
-        if own and claim.metric != "qubits" and claim.value > 0:
+        if own and claim.metric not in _UNTOLD and claim.value > 0:
             made.append(_expectation(plan, claim, own))
     return tuple(made)
 
@@ -69,7 +73,7 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
     planned = sum(x.rounds for x in experiments)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     count = len(experiments)
-    ratios = (1.0, 1 + claim.delta, 2.0)
+    ratios = (1.0, 1 + relative_tolerance(claim), 2.0)
     batch = sum(x.batch for x in experiments)
 
     def shots(ratio: float) -> int | None:
@@ -89,14 +93,14 @@ def _circuits(
 ) -> float:
     """Give circuits of each experiment to the verdict on a machine at `ratio` times the claim."""
     needed = math.log(1 / min(plan.alpha, plan.beta)) + _OVERSHOOT
-    log_delta, distance = math.log1p(claim.delta), math.log(ratio)
+    log_delta, distance = math.log1p(relative_tolerance(claim)), math.log(ratio)
     gap = max(log_delta - distance, distance)  # to the border that this machine is far from
     estimator = estimator_of(experiment)
     if estimator.model == "probability":
         per_shot = claim.value * ratio / (1 - min(claim.value * ratio, 0.9))
         relative = 1 / per_shot / (targets if claim.statistic == "mean" else 1)
         return needed * 2 * relative / gap**2
-    if has_test(claim, targets):
+    if has_test(claim, targets) and not has_own_test(claim, targets) and estimator.asymptote > 0:
         lengths = lengths_of(experiment)
         rate = DECAYS[estimator.asymptote].at_rate / lengths.span
         return expected_circuits(
@@ -107,7 +111,10 @@ def _circuits(
             tolerance=claim.delta,
             alpha=min(plan.alpha, plan.beta),
         )
-    relative = DECAYS[estimator.asymptote].shots / len(experiment.targets) / experiments
+    shared = len(targets_with(experiment, estimator.quantities[0])) * experiments
+    if claim.statistic == "every" and claim.metric not in LAYERED:
+        shared = 1
+    relative = DECAYS[estimator.asymptote].shots / shared
     if claim.statistic == "median":
         relative *= _MEDIAN
     gains = [

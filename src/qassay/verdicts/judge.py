@@ -15,16 +15,19 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import rounds
 from qassay.protocols.approximation_ratio import RATIO
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
+from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
-from qassay.verdicts.measurands import Measurand, in_claim_convention, measurand_of
+from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
+from qassay.verdicts.register_tests import has_own_test, own_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
 from qassay.verdicts.verdict import Outcome, Verdict
@@ -99,10 +102,11 @@ def _decision(wealth: Wealth, outcome: Outcome, cycle: int) -> Decision:
 
 
 def replayed(plan: Plan, counted: Counted) -> dict[str, Decision]:
-    """Decide cycle by cycle, as the run did."""
+    """Decide round by round, as the run did."""
     known: dict[str, Decision] = {}
-    for cycle in range(1, counted.cycles + 1):
-        known = decisions(plan, counted.until(cycle), known)
+    for start, end in rounds(plan):
+        if start < counted.cycles:
+            known = decisions(plan, counted.until(end), known)
     return known
 
 
@@ -134,6 +138,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return decide_fixed_sample(plan, claim, measurand)
     if claim.metric == RATIO:
         return ratio_wealth(plan, claim, measurand)
+    if has_own_test(claim, len(scope)):
+        return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
     # batches can be lost: the first cycle is the first that brought counts for the whole scope

@@ -13,10 +13,12 @@ import math
 import numpy as np
 
 from qassay.claims.claim import Claim
+from qassay.planning.register_designs import relative_tolerance
 from qassay.protocols.catalog import estimator_of
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 from qassay.verdicts.measurands import Measurand
-from qassay.verdicts.sequential_tests import TIMES, layer_rate, lengths_of
+from qassay.verdicts.register_measurands import LayeredMeasurand
+from qassay.verdicts.sequential_tests import TIMES, layer_rate, lengths_of, rate_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _SURE = 1e-3  # error probability of the bound on one-qubit gates in a layer
@@ -29,7 +31,7 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
     Args:
         claim: A claim on a decay.
         measurand: Its data so far.
-        claimed: The claim in canonical units.
+        claimed: The claim in canonical units; of a layered claim, its -ln LF.
     """
     estimator = estimator_of(measurand.parts[0].experiment)
     rate = _claimed_rate(claim, measurand, claimed)
@@ -51,7 +53,9 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
     gap = float(kept * short - long)
     paths = []
     for rung, weight in zip(RUNGS, WEIGHTS, strict=True):
-        drift = (kept - lengths.retention(rate * (1 + claim.delta) ** rung)) * max(short, 0.0)
+        drift = (kept - lengths.retention(rate * (1 + relative_tolerance(claim)) ** rung)) * max(
+            short, 0.0
+        )
         paths.append(math.log(weight) + (drift * gap - drift**2 / 2) / variance)
     refute = float(np.logaddexp.reduce(paths))
     return Wealth(
@@ -61,12 +65,19 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
 
 
 def _claimed_rate(claim: Claim, measurand: Measurand, claimed: float) -> float | None:
-    """Give the decay that the claim allows, with the one-qubit gates of a layer at their most."""
+    """Give the decay that the claim allows, with the one-qubit gates of a layer at their most.
+
+    Of a layer fidelity: of the mean pair, if no loss were with the waiting qubits.
+    """
+    if isinstance(measurand, LayeredMeasurand):
+        if claim.relation != ("at most" if claim.metric == "eplg" else "at least"):
+            return None
+        return min(16 / 15 * -math.expm1(-claimed / len(measurand.targets)), 0.95)
     if claim.relation != ("at least" if claim.metric in TIMES else "at most"):
         return None
     if claim.metric in TIMES:
         return 1 / claimed
     if not measurand.singles:
-        return min(2 * claimed, 0.95)
+        return rate_of(claim, claimed)
     most = measurand.one_qubit_share(1 - 2 * _SURE).high
     return layer_rate(claimed, most) if most < 0.9 else None

@@ -15,7 +15,7 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.planning.plan import Plan
-from qassay.protocols.catalog import estimator_of
+from qassay.protocols.catalog import estimator_of, targets_with
 from qassay.protocols.interface import Experiment, Target
 from qassay.statistics.combine import highest, linear_combination, lowest, median_of
 from qassay.statistics.estimate import Estimate
@@ -23,9 +23,10 @@ from qassay.statistics.pooled import pooled_mean_decay
 from qassay.statistics.trials import Trials
 from qassay.verdicts.counted import Joined
 
-_THIN = 200  # circuits of one target below which many targets are summed before fitting
-_INFIDELITY_PER_RATE = {0.5: 0.5, 0.25: 15 / 16}  # of a gate (average), of a layer (process)
-_MANY = 10  # targets from which a sum is precise enough for that
+THIN = 200  # circuits of one target below which many targets are summed before fitting
+# of a gate (average), of a layer (process), of leakage
+_INFIDELITY_PER_RATE = {0.5: 0.5, 0.25: 15 / 16, 0.0: 1.0}
+MANY = 10  # targets from which a sum is precise enough for that
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -47,7 +48,8 @@ class Part:
     @property
     def targets(self) -> tuple[Target, ...]:
         """The claim's targets in this experiment."""
-        return tuple(self.experiment.targets[column] for column in self.columns)
+        measured = targets_with(self.experiment, self.quantity)
+        return tuple(measured[column] for column in self.columns)
 
     def estimates(self, level: float) -> tuple[Estimate, ...]:
         """Estimate each of the claim's targets."""
@@ -79,15 +81,19 @@ class Measurand:
     singles: tuple[Part, ...] = ()
 
     @property
+    def all_parts(self) -> tuple[Part, ...]:
+        """Everything that enters."""
+        return (*self.parts, *self.singles)
+
+    @property
     def experiments(self) -> tuple[Experiment, ...]:
         """Experiments that enter."""
-        used = {part.experiment.id: part.experiment for part in (*self.parts, *self.singles)}
-        return tuple(used.values())
+        return tuple({part.experiment.id: part.experiment for part in self.all_parts}.values())
 
     @property
     def circuits(self) -> int:
         """Circuits that were run for it, each counted once."""
-        runs = {p.experiment.id: p.trials.circuits for p in (*self.parts, *self.singles)}
+        runs = {p.experiment.id: p.trials.circuits for p in self.all_parts}
         halves = {p.experiment.id for p in self.parts if p.experiment.protocol == "readout"}
         return sum(2 * n if name in halves else n for name, n in runs.items())
 
@@ -111,14 +117,15 @@ class Measurand:
         """Estimate the claimed statistic over the scope, in canonical units."""
         lower_is_better = self.claim.relation == "at most"
         if self.claim.statistic == "mean":
-            return self._mean(level)
+            return self.mean(level)
         if self.claim.statistic == "median":
             return median_of(self.each, level=level)
         worst = self.claim.statistic == "every"
         return (highest if worst == lower_is_better else lowest)(self.each, level=level)
 
-    def _mean(self, level: float) -> Estimate:
-        layer = _mean_of(self.parts, level)
+    def mean(self, level: float) -> Estimate:
+        """Estimate the mean over the scope."""
+        layer = mean_over(self.parts, level)
         if not self.singles:
             return layer
         ones = self._mean_single(level)
@@ -149,7 +156,7 @@ class Measurand:
         """Average the one-qubit errors as the layers weigh them, where one experiment has all."""
         share = self._share()
         ones = tuple(part.only({(qubit,) for qubit in share}) for part in self.singles)
-        return _mean_of(ones, level, share) if len(ones) == 1 else None
+        return mean_over(ones, level, share) if len(ones) == 1 else None
 
     def one_qubit_errors(self, level: float) -> dict[int, Estimate]:
         """Give the most precise one-qubit estimate of every qubit."""
@@ -187,31 +194,6 @@ def gate_of_layer(layer: Estimate, ones: Sequence[Estimate], weights: Sequence[f
     )
 
 
-def measurand_of(
-    claim: Claim, plan: Plan, data: Joined, scope: Sequence[Target]
-) -> Measurand | None:
-    """Collect the data of a claim; None if a target of its scope has none.
-
-    Args:
-        claim: The claim.
-        plan: The plan.
-        data: Hits by experiment and quantity.
-        scope: Qubits or pairs the claim speaks of.
-    """
-    wanted = {tuple(target) for target in scope}
-    parts = _parts(claim, plan, data, claim.metric, wanted)
-    singles: tuple[Part, ...] = ()
-    if not parts:
-        parts = _parts(claim, plan, data, "layer_error", wanted)
-        qubits: set[Target] = {(qubit,) for target in wanted for qubit in target}
-        singles = _parts(claim, plan, data, "one_qubit_gate_error", qubits)
-        if {t for part in singles for t in part.targets} != qubits:
-            return None
-    if {target for part in parts for target in part.targets} != wanted:
-        return None
-    return Measurand(claim=claim, parts=parts, singles=singles)
-
-
 def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
     """Turn canonical units into those of the claim (process infidelity, say)."""
     canonical = canonical_value(claim)
@@ -220,13 +202,15 @@ def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
     return _times(estimate, claim.value / canonical)
 
 
-def _parts(
-    claim: Claim, plan: Plan, data: Joined, quantity: str, wanted: set[Target]
+def parts_of(
+    claim: Claim, plan: Plan, data: Joined, quantity: str, wanted: set[Target] | None
 ) -> tuple[Part, ...]:
+    """Collect one quantity at the wanted targets; at all of them where none are named."""
     found = []
     for experiment in plan.experiments_for(claim.id):
         trials = data.get(experiment.id, {}).get(quantity)
-        columns = tuple(i for i, t in enumerate(experiment.targets) if t in wanted)
+        measured = targets_with(experiment, quantity)
+        columns = tuple(i for i, t in enumerate(measured) if wanted is None or t in wanted)
         if trials is not None and columns:
             found.append(
                 Part(
@@ -239,7 +223,7 @@ def _parts(
     return tuple(found)
 
 
-def _mean_of(
+def mean_over(
     parts: Sequence[Part], level: float, share: Mapping[int, float] | None = None
 ) -> Estimate:
     """Average a quantity over the targets of several experiments.
@@ -254,8 +238,8 @@ def _mean_of(
     if weights is not None and np.allclose(weights, weights[0]):
         weights = None
     first = estimator_of(parts[0].experiment)
-    thin = max(part.trials.circuits for part in parts) < _THIN and parts[0].trials.shots == 1
-    if first.model == "geometric" and thin and len(targets) >= _MANY:
+    thin = max(part.trials.circuits for part in parts) < THIN and parts[0].trials.shots == 1
+    if first.model == "geometric" and thin and len(targets) >= MANY:
         constant = pooled_mean_decay(
             [part.trials for part in parts],
             asymptote=first.asymptote,

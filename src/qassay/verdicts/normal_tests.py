@@ -15,6 +15,8 @@ import math
 from dataclasses import replace
 
 from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
+from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
@@ -25,6 +27,7 @@ from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _LEVEL = 0.95
+_NEAR_ZERO = ("crosstalk", "leakage")
 _VAGUE = 0.6  # standard error of the logarithm beyond which an estimate is no normal variable
 
 
@@ -39,19 +42,43 @@ def normal_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
     claimed, limit = canonical_limits(claim, plan)
     if claimed <= 0:
         return NO_WEALTH
+    wealth = log_scale_wealth(
+        estimate,
+        claimed,
+        limit,
+        good_below=claim.relation == "at most",
+        step=math.log1p(claim.delta),
+    )
+    return lost_signal_wealth(claim, measurand, claimed) if wealth is None else wealth
+
+
+def log_scale_wealth(
+    estimate: Estimate, claimed: float, limit: float, *, good_below: bool, step: float
+) -> Wealth | None:
+    """Weigh a claim by an estimate of a positive quantity, on the scale of its logarithm.
+
+    Args:
+        estimate: At the usual level.
+        claimed: The claim, above 0.
+        limit: What a supported machine is on the good side of.
+        good_below: Whether small values are good.
+        step: Logarithm of the tolerance, the distance of the first bettor.
+
+    Returns:
+        None where the estimate is too vague to be a normal variable.
+    """
     if not estimate.informative or estimate.value <= 0:
-        return lost_signal_wealth(claim, measurand, claimed)
-    sign = 1.0 if claim.relation == "at most" else -1.0
+        return None
+    sign = 1.0 if good_below else -1.0
     value = sign * math.log(estimate.value)
     below, above = _errors(estimate.low, estimate.value, estimate.high)
-    if sign < 0:
+    if not good_below:
         below, above = above, below
     if below > _VAGUE:
-        return lost_signal_wealth(claim, measurand, claimed)
-    step = math.log1p(claim.delta)
+        return None
     edge = sign * math.log(limit) - value  # positive: on the good side of the limit
     beyond = value - sign * math.log(claimed)  # positive: on the bad side of the claim
-    support, refute = _mixture(edge, above, step), _mixture(beyond, below, step)
+    support, refute = mixture(edge, above, step), mixture(beyond, below, step)
     remarks: tuple[str, ...] = ()
     if edge > 0 and beyond > 0 and support >= refute:
         remarks = ("the value itself misses the claim, by less than the tolerance",)
@@ -80,22 +107,44 @@ def anytime_interval(estimate: Estimate, claim: Claim, alpha: float) -> Estimate
     Returns:
         The confidence sequence at this moment; None where the estimate bounds nothing.
     """
+    if claim.metric in _NEAR_ZERO:
+        return _linear_sequence(estimate, claim, alpha)
     if not estimate.informative or estimate.value <= 0:
         return None
     below, above = _errors(estimate.low, estimate.value, estimate.high)
-    start = 2 * (2 / math.log1p(claim.delta)) ** 2 / (2 * math.log(1 / alpha) + 3)
-
-    def half(error: float) -> float:
-        if not 0 < error < math.inf:
-            return math.inf
-        information = error**-2
-        spread = 2 * math.log(1 / alpha) + math.log1p(information / start)
-        return math.sqrt((information + start) * spread) / information
-
+    step = math.log1p(claim.delta)
+    most = 1.0 if METRICS[claim.metric].dimension == "probability" else math.inf
     return replace(
         estimate,
-        low=estimate.value * math.exp(-half(below)),
-        high=estimate.value * math.exp(half(above)),
+        low=estimate.value * math.exp(-_half(below, step, alpha)),
+        high=min(estimate.value * math.exp(_half(above, step, alpha)), most),
+        level=1 - alpha,
+        method="confidence sequence, normal mixture",
+    )
+
+
+def _half(error: float, step: float, alpha: float) -> float:
+    """Give the half width of a confidence sequence, tightest where errors are as for `step`."""
+    if not 0 < error < math.inf:
+        return math.inf
+    start = 2 * (2 / step) ** 2 / (2 * math.log(1 / alpha) + 3)
+    information = error**-2
+    spread = 2 * math.log(1 / alpha) + math.log1p(information / start)
+    return math.sqrt((information + start) * spread) / information
+
+
+def _linear_sequence(estimate: Estimate, claim: Claim, alpha: float) -> Estimate | None:
+    """Give the confidence sequence of a value that may be zero or less, on its own scale."""
+    step, quantile = claim.delta * canonical_value(claim), normal_quantile((1 - _LEVEL) / 2)
+    if not estimate.informative or step <= 0 or estimate.low == estimate.high:
+        return None
+    error = max(estimate.high - estimate.value, estimate.value - estimate.low) / quantile
+    half = _half(error, step, alpha)
+    least = 0.0 if claim.metric == "leakage" else -1.0
+    return replace(
+        estimate,
+        low=max(estimate.value - half, least),
+        high=min(estimate.value + half, 1.0),
         level=1 - alpha,
         method="confidence sequence, normal mixture",
     )
@@ -109,8 +158,14 @@ def _errors(low: float, value: float, high: float) -> tuple[float, float]:
     return below, above
 
 
-def _mixture(distance: float, error: float, step: float) -> float:
-    """Give the log wealth of bettors on several drifts; 0 without information."""
+def mixture(distance: float, error: float, step: float) -> float:
+    """Give the log wealth of bettors on several drifts; 0 without information.
+
+    Args:
+        distance: Of the estimate from the border, positive on the far side of the hypothesis.
+        error: Standard error of the estimate.
+        step: What the first bettor bets on as the true distance.
+    """
     if not 0 < error < math.inf:
         return 0.0
     information = error**-2

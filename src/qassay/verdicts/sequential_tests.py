@@ -19,7 +19,13 @@ from qassay.protocols.catalog import estimator_of
 from qassay.protocols.interface import Experiment
 from qassay.statistics.sequential import RUNGS, Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
-from qassay.statistics.sequential_rates import TwoLengths, log_e_rate, rate_evidence, steps_of
+from qassay.statistics.sequential_rates import (
+    PRIOR,
+    TwoLengths,
+    log_e_rate,
+    rate_evidence,
+    steps_of,
+)
 from qassay.verdicts.decision import canonical_limits
 from qassay.verdicts.measurands import Measurand, Part
 from qassay.verdicts.wealth import Wealth
@@ -30,6 +36,7 @@ TIMES = ("t1", "t2_star", "t2_echo")
 _GROUPS = 8  # pairs with like one-qubit bounds share a test
 _APART = 0.98  # an alternative keeps this distance from the border of what it speaks against
 _LONGEST_RATE = 0.95
+_OF_FOUR = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
 
 LogE = tuple[Floats, Floats]  # for the claim and against it, shape (steps, targets)
 
@@ -106,15 +113,21 @@ def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:
     """Test a gate error as a decay a layer, a time T as the rate 1 / T."""
     claimed, _ = canonical_limits(claim, plan)
     lengths = lengths_of(part.experiment)
-    rate = 1 / claimed if claim.metric in TIMES else min(2 * claimed, _LONGEST_RATE)
+    rate = 1 / claimed if claim.metric in TIMES else rate_of(claim, claimed)
     game = rate_evidence(
         steps_of(part.trials, lengths),
         lengths,
         rate=rate,
         tolerance=claim.delta,
         guarded=plan.rule == "guarded",
+        prior=_OF_FOUR if claim.metric == "leakage" else PRIOR,
     )
     return game.confirm, game.refute
+
+
+def rate_of(claim: Claim, value: float) -> float:
+    """Give the decay a layer of a value claimed of one qubit's gate, or of a pair's leakage."""
+    return min(value if claim.metric == "leakage" else 2 * value, _LONGEST_RATE)
 
 
 def _pairs(plan: Plan, claim: Claim, measurand: Measurand, first: Measurand) -> list[LogE]:

@@ -6,9 +6,9 @@ import pytest
 from tests.unit.applications.ideal_device import IdealDevice
 
 from qassay.applying import Wish, apply
+from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
-from qassay.evidence.audit import audit_bundle
 
 
 def run(device, folder, seed=3, **wish):

@@ -5,11 +5,11 @@ from tests.unit.applications.ideal_device import IdealDevice
 
 from qassay import assay
 from qassay.applications.catalog import frozen
+from qassay.auditing.audit import audit_bundle
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import PlanError
-from qassay.evidence.audit import audit_bundle
 from qassay.planning.application_designs import application_experiment
 from qassay.predicting import claimed_machine, claimed_rates, predict
 

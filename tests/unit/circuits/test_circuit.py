@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qassay.circuits.circuit import Circuit, Gate, layers, native
-from qassay.circuits.translate import openqasm3_text
+from qassay.circuits.qasm import openqasm3_text
 from qassay.errors import UnsupportedCircuitError
 
 X = np.array([[0, 1], [1, 0]])

@@ -8,8 +8,10 @@ from qassay.claims.metrics import CONVENTIONS, METRICS, as_markdown
 from qassay.units import SCALES
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
-PROTOCOLS = {"readout", "t1", "t2_star", "t2_echo", "one_qubit_gates", "two_qubit_gates",
-             "application"}  # fmt: skip
+PROTOCOLS = {
+    "readout", "t1", "t2_star", "t2_echo", "one_qubit_gates", "two_qubit_gates",
+    "isolated_pairs", "leakage", "ghz", "mirror", "application",
+}  # fmt: skip
 CONTRACT = {
     "qubits", "one_qubit_gate_error", "two_qubit_gate_error", "readout_error", "readout_error_0",
     "readout_error_1", "t1", "t2_star", "t2_echo", "layer_fidelity", "eplg", "ghz_fidelity",
@@ -29,6 +31,7 @@ def test_a_row_is_complete(metric):
     assert metric.definition.endswith(".")
     assert "arXiv" in metric.reference or "doi" in metric.reference
     assert metric.protocol is None or metric.protocol in PROTOCOLS
+    assert set(metric.beside) <= PROTOCOLS
     assert 0 < metric.natural_delta < 1
     assert set(metric.conventions) <= set(CONVENTIONS)
 

@@ -38,7 +38,7 @@ def check_verdicts(document):
 
 @pytest.fixture
 def files(qassay, sheet, machine):
-    more = sheet + '[[claim]]\nid = "ghz"\nmetric = "ghz_fidelity"\nvalue = 0.9\n'
+    more = sheet + '[[claim]]\nid = "xeb"\nmetric = "xeb_fidelity"\nvalue = 0.9\n'
     Path("sheet.toml").write_text(more, encoding="utf-8")
     Path("machine.toml").write_text(machine, encoding="utf-8")
 

@@ -143,14 +143,44 @@ def test_a_narrow_family_uses_the_first_qubits():
     assert run(machine_of(), job_of(family)).outcomes.shape == (1, 1, 2)
 
 
+def chain_of(qubits, size=2):
+    """One block of all qubits."""
+    return CircuitFamily(
+        qubits, size, tuple(pulses(size, qubits, 1, ((q, q + 1),)) for q in range(qubits - 1))
+    )
+
+
+def line_of(qubits, noise):
+    text = f'[machine]\nname = "m"\nqubits = {qubits}\nconnectivity = "line"\n[noise]\n{noise}\n'
+    return VirtualMachine(read_machine(text.encode(), "m.toml"))
+
+
 def test_wide_circuits_are_flagged_where_twirling_changes_something():
-    chain = (pulses(2, 6, 1, ((0, 1),)), pulses(2, 6, 1, ((1, 2),)))
-    family = CircuitFamily(6, 2, chain)
-    result = run(machine_of('t1 = "1 s"\none_qubit_overrotation = "0.01 rad"'), job_of(family))
-    (note,) = result.notes
+    noise = 't1 = "1 s"\none_qubit_overrotation = "0.01 rad"'
+    (note,) = run(line_of(9, noise), job_of(chain_of(9))).notes
     assert note.startswith("approximation: pauli-twirl (relaxation, over-rotation); coherent")
     assert "2 to 5 times" in note
-    assert run(machine_of("one_qubit_error = 0.01"), job_of(family)).notes == ()
+    assert run(line_of(9, "one_qubit_error = 0.01"), job_of(chain_of(9))).notes == ()
+
+
+def test_coherent_machines_are_exact_to_eight_qubits():
+    noise = 't1 = "1 s"\none_qubit_overrotation = "0.1 rad"'
+    assert run(line_of(8, noise), job_of(chain_of(8))).notes == ()
+    assert choose(chain_of(8), line_of(8, noise).machine).engine == "exact"
+    # Too much work for whole Pauli vectors: stim, and said.
+    assert choose(chain_of(8, 2000), line_of(8, noise).machine).engine == "clifford"
+
+
+def test_leakage_reaches_wide_families():
+    device = line_of(9, "leakage = 0.3")
+    assert choose(chain_of(9), device.machine).engine == "leaking"
+    still = CircuitFamily(9, 1, tuple(
+        Pulses(np.zeros((1, 1, 9), dtype=np.uint8), ((q, q + 1),)) for q in range(8)))  # fmt: skip
+    found = run(device, job_of(still, shots=4000)).outcomes[0].mean(axis=0)
+    # All stay in 0 but those that leave: qubit 0 with 0.15, qubit 1 with that of (0, 1), or of
+    # (1, 2) if nobody left before; 5 standard errors of 4,000 shots.
+    gone = [0.15, 0.15 + 0.7 * 0.15]
+    assert found[:2] == pytest.approx(gone, abs=5 * np.sqrt(0.25 / 4000))
 
 
 def test_a_mask_that_never_closes_makes_no_block():
@@ -166,9 +196,6 @@ def refused(device, job):
 
 
 def test_what_no_engine_can_do_is_refused():
-    chain = (pulses(1, 6, 1, ((0, 1),)), pulses(1, 6, 1, ((1, 2),)))
-    family = CircuitFamily(6, 1, chain)
-    assert "no leakage yet" in refused(machine_of("leakage = 0.01"), job_of(family))
     far = CircuitFamily(6, 1, (pulses(1, 6, 1, ((0, 2),)),))
     assert "no coupling between qubits 0 and 2" in refused(machine_of(), job_of(far))
     wide = CircuitFamily(7, 1, (pulses(1, 7),))

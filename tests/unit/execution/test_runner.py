@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from qassay import assay
+from qassay.auditing.audit import audit_bundle
 from qassay.devices.interface import JobResult
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
@@ -17,7 +18,6 @@ from qassay.errors import (
     UnavailableError,
     UnsupportedCircuitError,
 )
-from qassay.evidence.audit import audit_bundle
 from qassay.execution.journal import Journal
 from qassay.execution.runner import MAX_ATTEMPTS, run_plan
 from qassay.execution.workers import SerialExecutor, executor_of

@@ -143,6 +143,14 @@ def test_drift_and_its_absence():
     assert all(check.caps == () for check in drift_checks(trials, 0, level=1e-4))
 
 
+def test_two_batches_of_one_target_may_agree_to_the_very_count():
+    """Whole numbers are coarse: that happens one time in some ten, and is no fabrication."""
+    hits = np.tile([[1], [0]], (200, 1)).astype(np.int64)
+    trials = Trials(lengths=np.array([0.0]), arms=np.zeros(400, dtype=np.intp), hits=hits)
+    batches = np.repeat([0, 1], 200)
+    assert too_good_check(trials, level=1e-6, batches=batches).p_value > 1e-2
+
+
 def test_data_smoother_than_chance_are_found():
     trials = machine(1600)
     assert too_good_check(trials, level=1e-4).p_value > 1e-4

@@ -1,9 +1,10 @@
 """Which engine simulates a family: the first rule that fits.
 
 1. Blocks of one and two qubits: the product engine, exact.
-2. Clifford circuits (every pulse and CZ of the present alphabet is one): stim, with noise
-   twirled into Pauli errors, and the result says so.
-3. Otherwise no engine: refused.
+2. Where a twirl would change the noise, and no group has more than 8 qubits nor too much work:
+   exact, the whole Pauli vector of every group, circuit by circuit.
+3. Otherwise, since every pulse and CZ of a family is a Clifford gate: stim, with noise twirled
+   into Pauli errors, and the result says so; circuit by circuit where gates leak.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Choice:
         notes: What the result must say.
     """
 
-    engine: Literal["product", "clifford"]
+    engine: Literal["product", "exact", "clifford", "leaking"]
     blocks: Blocks | None = None
     notes: tuple[str, ...] = ()
 
@@ -40,7 +41,6 @@ def choose(family: CircuitFamily, machine: Machine) -> Choice:
         UnsupportedCircuitError: The family does not fit on the machine, or no engine can
             simulate it without leaving something out.
     """
-    description = machine.description
     refuse_too_wide(family.qubits, machine)
     for run in family.elements:
         if isinstance(run, Pulses):
@@ -48,14 +48,15 @@ def choose(family: CircuitFamily, machine: Machine) -> Choice:
     blocks = split(family)
     if blocks is not None:
         return Choice("product", blocks)
+    from qassay.devices.simulated.layered import is_exact
+
+    notes = twirled(machine.noise, family.qubits)
     places = machine.pair_places(tuple(meeting_pairs(family)))
-    if machine.noise.leakage[places].any():
-        raise UnsupportedCircuitError(
-            f"{description.name} has leakage, and more than two qubits of this circuit hang"
-            " together: the engine for such circuits has no leakage yet; set leakage = 0 in"
-            " the machine file, or measure pairs side by side"
-        )
-    return Choice("clifford", None, twirled(machine.noise, family.qubits))
+    leaks = bool(machine.noise.leakage[places].any())
+    # The guard: where a twirl would understate how much circuits differ, exact where possible.
+    if notes and is_exact(family, machine):
+        return Choice("exact")
+    return Choice("leaking" if leaks else "clifford", None, notes)
 
 
 def refuse_too_wide(qubits: int, machine: Machine) -> None:

@@ -126,6 +126,12 @@ def _run(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     if choice.blocks is not None:
         return sample(family, strengths, choice.blocks, shots, generator)
+    if choice.engine in ("exact", "leaking"):
+        from qassay.devices.simulated import layered
+
+        errors = GateErrors.of(strengths)
+        engines = layered.choices(family, strengths, exact=choice.engine == "exact")
+        return np.stack([run_circuit(one, errors, shots, generator)[0] for one in engines])
     # stim is loaded for wide circuits only.
     from qassay.devices.simulated import clifford_engine
 

@@ -6,7 +6,7 @@ relaxation lifts z towards 1 (the state 0). See `qassay.devices.noise` for the m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,8 @@ class Strengths:
     noise: NoiseModel
     durations: Durations
     machine: Machine
+    _waits: dict[float, Waiting] = field(default_factory=dict)
+    _tables: dict[float, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, machine: Machine, seconds: float) -> Strengths:
@@ -58,8 +60,12 @@ class Strengths:
 
     def waiting(self, seconds: float) -> Waiting:
         """Relaxation of every qubit that waits, shapes (qubits,)."""
-        t1, t2 = self.noise.t1, self.noise.t2
-        return Waiting(np.exp(-seconds / t2), np.exp(-seconds / t1), -np.expm1(-seconds / t1))
+        if seconds not in self._waits:
+            t1, t2 = self.noise.t1, self.noise.t2
+            self._waits[seconds] = Waiting(
+                np.exp(-seconds / t2), np.exp(-seconds / t1), -np.expm1(-seconds / t1)
+            )
+        return self._waits[seconds]
 
     def pulse_keeps(self) -> Floats:
         """The factor of a pulse's depolarization, shape (qubits,).
@@ -81,6 +87,11 @@ class Strengths:
             Shape (6, codes, qubits): with x along the pulse's axis, the pulse maps
             x to k0 x, y to k1 y - k2 z, and z to k3 y + k4 z + k5.
         """
+        if then_wait not in self._tables:
+            self._tables[then_wait] = self._pulse_table(then_wait)
+        return self._tables[then_wait]
+
+    def _pulse_table(self, then_wait: float) -> Floats:
         qubits = self.noise.t1.size
         wait, after = self.waiting(self.durations.one_qubit_gate), self.waiting(then_wait)
         keep = self.pulse_keeps()

@@ -26,7 +26,7 @@ Bits = npt.NDArray[np.uint8]
 
 # Operations (multiplications of complex numbers) that a shot may cost, some 20 ms, and a
 # trajectory at most, some 10 s; a job has at least a few trajectories.
-_A_SHOT: Final = 2.0e7
+_A_SHOT: Final = 1.0e7
 _A_TRAJECTORY: Final = 1.0e10
 _FEWEST: Final = 4
 # Complex numbers in the environments of a batch of trajectories: some 4 MiB, near the cache.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import length_words
@@ -16,7 +16,7 @@ from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
 from qassay.reports.numbers import quantity, shown, significant
 from qassay.reports.sections.verdicts import Row
-from qassay.reports.text import grouped, listed, plural, sentence
+from qassay.reports.text import grouped, listed, noun_of, plural, sentence
 from qassay.reports.words import metric_of, percent
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.verdict import Verdict
@@ -167,8 +167,13 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
             at = f"{named} {length_words(estimator).removeprefix('number of ')}"
         else:
             at = ""
-        most = max(len(x.targets) for x in same)
-        targets = plural(most, "pair" if len(same[0].targets[0]) == 2 else "qubit")
+        measured = [targets_with(x, estimator.quantities[0]) for x in same]
+        most = max(map(len, measured))
+        noun = noun_of(measured[0][0])
+        targets = plural(most, noun)
+        if noun == "register":
+            at = f"{grouped(round(lengths[0]))} layers of entanglers"
+            targets = plural(len(measured[0][0]), "qubit")
         if most > 1 and not is_published(same[0]):
             targets = f"up to {targets} in the same shots"
         parts = [plural(len(same), "experiment"), targets, at]

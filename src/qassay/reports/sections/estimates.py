@@ -8,13 +8,19 @@ from typing import Final
 from qassay.claims.metrics import METRICS
 from qassay.protocols.interface import Target
 from qassay.reports.numbers import Shown, shown
-from qassay.reports.text import grouped, plural
+from qassay.reports.text import grouped, noun_of, plural
 from qassay.reports.words import inside_sentence
 from qassay.statistics.estimate import Estimate
 from qassay.units import Dimension
 from qassay.verdicts.analysis import Analysis
 
-_LAYER: Final = "error of a layer (one-qubit gates and entangler), as process infidelity"
+_NAMED: Final = 6  # qubits of a register that are named one by one
+_TITLES: Final = {
+    "layer_error": "error of a layer (one-qubit gates and entangler), as process infidelity",
+    "isolated_layer_error": "error of a layer without working neighbours, as process infidelity",
+    "idle_error": "error of a layer on a qubit without a partner (one-qubit gate and waiting), as"
+    " process infidelity",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -23,7 +29,7 @@ class EstimateTable:
 
     Attributes:
         title: What they are.
-        noun: "qubit" or "pair".
+        noun: "qubit", "pair" or "register".
         many: How many, in words.
         rows: Target, estimate, shots.
     """
@@ -47,17 +53,23 @@ def estimate_tables(analysis: Analysis) -> tuple[EstimateTable, ...]:
 def _table(quantity: str, found: list[tuple[Target, Estimate]]) -> EstimateTable:
     metric = METRICS.get(quantity)
     dimension: Dimension = metric.dimension if metric else "probability"
-    title = inside_sentence(metric.title) if metric else _LAYER
+    title = inside_sentence(metric.title) if metric else _TITLES.get(quantity, quantity)
     if metric and metric.conventions:
         title += ", as average gate infidelity"
     found = sorted(found, key=lambda entry: entry[0])
-    noun = "pair" if len(found[0][0]) == 2 else "qubit"
+    noun = noun_of(found[0][0])
     return EstimateTable(
         title=title[0].upper() + title[1:],
         noun=noun,
         many=plural(len(found), noun),
         rows=tuple(
-            ("–".join(map(str, target)), shown(one, dimension), grouped(one.shots))
-            for target, one in found
+            (_name(target), shown(one, dimension), grouped(one.shots)) for target, one in found
         ),
     )
+
+
+def _name(target: Target) -> str:
+    """Name a target by its qubits; a register of many by its first, its last and its size."""
+    if len(target) <= _NAMED:
+        return "–".join(map(str, target))
+    return f"{target[0]} … {target[-1]} ({len(target)} qubits)"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
-from qassay.protocols.catalog import estimator_of
+from qassay.protocols.catalog import estimator_of, targets_with
 from qassay.protocols.interface import Experiment
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
 from qassay.reports.places import layout_words
-from qassay.reports.text import grouped, plural, sentence
+from qassay.reports.text import grouped, noun_of, plural, sentence
 from qassay.verdicts.analysis import Analysis
 
 _NAMED = 6  # experiments without data that are named one by one
@@ -80,8 +80,9 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
 def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
     planned = [x for x in analysis.plan.experiments if x.protocol == protocol]
     run = [x for x in planned if analysis.measured.get(x.id)]
-    noun = "pair" if any(len(target) == 2 for x in planned for target in x.targets) else "qubit"
-    targets = len({target for x in run for target in x.targets})
+    quantity = estimator_of(planned[0]).quantities[0]
+    noun = noun_of(targets_with(planned[0], quantity)[0])
+    targets = len({target for x in run for target in targets_with(x, quantity)})
     circuits = sum(_circuits(x, analysis) for x in run)
     rounds = sum(x.rounds for x in planned)
     return ProtocolRow(

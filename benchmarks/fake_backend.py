@@ -1,0 +1,155 @@
+"""A fake backend with a real calibration snapshot, tested against its own calibration.
+
+    .venv/bin/python benchmarks/fake_backend.py [--backend FakeTorino] [--qubits 8] [--delta 0.5]
+
+A connected patch of the backend is simulated by Aer with the noise that Aer makes of the
+snapshot (`qassay.devices.qiskit_patch`); the claim sheet is written from the same snapshot
+(`qassay.devices.calibration`). For every verdict the script derives what Aer's channels
+really are, by running each gate alone, and explains those that are not "supported".
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+import warnings
+from math import prod
+from pathlib import Path
+from statistics import fmean
+
+
+def line_of(backend, wanted):
+    """Find a line of coupled qubits whose gates and readout the snapshot calls working."""
+    from qassay.devices.calibration import calibration_of
+
+    beside = {}
+    for a, b in calibration_of(backend).pairs:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    reading = {q[0]: p.error for q, p in backend.target["measure"].items()}
+
+    def grown(line):
+        if len(line) == wanted:
+            return line
+        for other in sorted(beside.get(line[-1], ())):
+            if other not in line and reading[other] < 0.2:
+                longer = grown([*line, other])
+                if longer:
+                    return longer
+        return None
+
+    lines = (grown([start]) for start in sorted(beside) if reading[start] < 0.2)
+    return next(line for line in lines if line)
+
+
+def channel_error(backend, qubits, gate):
+    """Average infidelity of a gate in Aer's noise, from the superoperator of a patch of its own."""
+    from qiskit import QuantumCircuit
+    from qiskit.quantum_info import Operator, SuperOp, average_gate_fidelity
+    from qiskit_aer import AerSimulator
+
+    from qassay.devices.qiskit_patch import patch_of
+
+    circuit = QuantumCircuit(len(qubits))
+    getattr(circuit, gate)(*range(len(qubits)))
+    ideal = Operator(circuit)
+    circuit.save_superop()
+    simulator = AerSimulator(method="superop", noise_model=patch_of(backend, qubits).noise_model())
+    found = SuperOp(simulator.run(circuit).result().data(0)["superop"])
+    return 1 - average_gate_fidelity(found, ideal)
+
+
+def truths(backend, line):
+    """What each claim's quantity really is in Aer's noise, by claim id."""
+    from qassay.circuits.layouts import edge_colouring
+    from qassay.devices.calibration import calibration_of
+    from qassay.devices.qiskit_patch import patch_of
+
+    known = calibration_of(patch_of(backend, line))
+    properties = [backend.target.qubit_properties[q] for q in line]
+    ones = [channel_error(backend, [q], known.pulse) for q in line]
+    twos = [channel_error(backend, [line[a], line[b]], known.entangler) for a, b in known.pairs]
+    layers = len(edge_colouring(known.pairs))  # in each of which every qubit turns once
+    kept = prod(1 - 1.25 * two for two in twos) * prod(1 - 1.5 * one for one in ones) ** layers
+    return {
+        "t1": fmean(p.t1 for p in properties),
+        "t2": fmean(min(p.t2, 2 * p.t1) for p in properties),
+        "readout": known.readout,
+        "1q": fmean(ones),
+        "2q": fmean(twos),
+        "layers": 1 - kept ** (1 / len(known.pairs)),
+    }
+
+
+def explanation(verdict, claim, truth):
+    """Say why a verdict is not "supported", from the numbers."""
+    if verdict.outcome == "supported":
+        return ""
+    if verdict.outcome == "not tested":
+        return verdict.reasons[0]
+    found = verdict.estimate
+    ratio = truth / claim.value
+    side = "worse" if (ratio > 1) == (claim.relation == "at most") else "better"
+    words = [
+        f"Aer's own channels have {truth:.4g}, {abs(100 * (ratio - 1)):.0f} % {side} than the"
+        f" reported {claim.value:.4g}"
+    ]
+    if any("do not obey the model" in reason for reason in verdict.reasons):
+        words.append(verdict.reasons[1])
+    elif verdict.outcome == "inconclusive":
+        words.append(
+            f"the interval [{found.low:.4g}, {found.high:.4g}] holds neither the claim nor its"
+            f" limit {verdict.limit:.4g} apart after {verdict.shots} shots"
+        )
+    inside = found.low <= truth <= found.high
+    words.append(f"the interval {'holds' if inside else 'misses'} what the channels have")
+    return "; ".join(words)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--backend", default="FakeTorino")
+    parser.add_argument("--qubits", type=int, default=8)
+    parser.add_argument("--delta", type=float, default=0.5)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    from qiskit_ibm_runtime import fake_provider
+
+    from qassay import assay
+    from qassay.devices.calibration import sheet_of
+    from qassay.devices.qiskit_backend import QiskitDevice
+    from qassay.devices.qiskit_patch import patch_of
+
+    backend = getattr(fake_provider, options.backend)()
+    line = line_of(backend, options.qubits)
+    patch = patch_of(backend, line)
+    print(f"{options.backend}: qubits {line} of {backend.num_qubits}, in this order")
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.toml"
+        sheet.write_text(sheet_of(patch, delta=options.delta), encoding="utf-8")
+        begun = time.perf_counter()
+        result = assay.run(sheet, QiskitDevice(patch), out=Path(folder) / "run",
+                           seed=options.seed)  # fmt: skip
+        seconds = time.perf_counter() - begun
+    truth = truths(backend, line)
+    claims = {claim.id: claim for claim in result.analysis.plan.sheet.claims}
+    print(f"{'claim':9}{'reported':>11}{'in Aer':>11}{'measured':>11}{'95 % interval':>26}"
+          f"{'shots':>7}  verdict")  # fmt: skip
+    notes = []
+    for verdict in result.verdicts:
+        claim, one = claims[verdict.claim], verdict.estimate
+        told = f"[{one.low:.4g}, {one.high:.4g}]" if one else "-"
+        value = f"{one.value:.4g}" if one else "-"
+        print(f"{claim.id:9}{claim.value:11.4g}{truth[claim.id]:11.4g}{value:>11}{told:>26}"
+              f"{verdict.shots:7d}  {verdict.outcome}")  # fmt: skip
+        reason = explanation(verdict, claim, truth[claim.id])
+        if reason:
+            notes.append(f"{claim.id}: {reason}.")
+    print("\n".join(notes) or "Every claim is supported.")
+    print(f"{result.shots} shots in all, {seconds:.0f} s of wall time")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The audit: a stranger re-derives circuits, numbers, verdicts and report, offline."""

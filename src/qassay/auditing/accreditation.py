@@ -1,0 +1,213 @@
+"""Derives every number of an accreditation record again, offline, from its seed and outcomes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from qassay.accreditation.cycles import Cycles, cycles_of
+from qassay.accreditation.design import MOST_CIRCUITS, Design, Drawn, draw
+from qassay.accreditation.measure import Accreditation, judged
+from qassay.accreditation.record import FORMAT
+from qassay.accreditation.turns import FULL
+from qassay.circuits.qasm_reader import MOST_QUBITS, read_qasm
+from qassay.devices.outcomes import read_outcome_lines
+from qassay.errors import (
+    MalformedError,
+    NotReproducedError,
+    Problem,
+    QassayError,
+    TamperedError,
+    quoted,
+)
+from qassay.evidence.records import (
+    LIST,
+    NOTHING,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    table_from_json,
+    texts_from_json,
+)
+from qassay.evidence.strict_json import loads
+from qassay.randomness import root_from_integer
+
+MOST_BYTES: Final = 64 << 20
+_TABLE: Final = (dict,)
+_RECORD: Final = {
+    "qassay_accreditation": WHOLE, "software": TEXT, "source": _TABLE + NOTHING,
+    "device": _TABLE, "design": _TABLE, "seed": WHOLE + NOTHING, "root": TEXT, "alpha": TEXT,
+    "circuits": LIST, "outcomes": LIST, "seconds": NUMBER, "notes": LIST, "result": _TABLE,
+}  # fmt: skip
+_DESIGN: Final = {
+    "rounds": LIST, "layers": LIST, "patch": LIST, "register": WHOLE, "spectators": TEXT,
+    "spectator_pairs": LIST, "targets": WHOLE, "traps": WHOLE, "traps_a_run": WHOLE,
+}  # fmt: skip
+_GRID: Final = 1  # steps of 2^-24 turns that another processor's arithmetic may differ by
+
+
+def recheck(path: Path) -> tuple[list[str], Accreditation]:
+    """Check a record.
+
+    Args:
+        path: The file.
+
+    Returns:
+        One sentence a passed check, and the result as it follows from the outcomes.
+
+    Raises:
+        EvidenceError: The first thing that is wrong.
+    """
+    try:
+        return _rechecked(_read(path), path.name)
+    except QassayError as error:
+        if error.exit_code == MalformedError.exit_code:
+            raise
+        raise MalformedError(*error.problems) from None
+    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
+        broken = f"{type(error).__name__} ({quoted(str(error), 120)})"
+        raise MalformedError(
+            Problem(where=path.name, found=broken, expected="a record of an accreditation")
+        ) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    where = path.name
+    if not path.is_file():
+        raise MalformedError(Problem(where=where, found="no such file", expected="a record"))
+    if path.stat().st_size > MOST_BYTES:
+        raise MalformedError(
+            Problem(where=where, found=f"{path.stat().st_size} bytes",
+                    expected=f"at most {MOST_BYTES}")
+        )  # fmt: skip
+    document = table_from_json(loads(path.read_bytes(), where), where, _RECORD)
+    if document["qassay_accreditation"] != FORMAT:
+        raise MalformedError(
+            Problem(where=where, found=f"version {document['qassay_accreditation']}",
+                    expected=f"version {FORMAT}")
+        )  # fmt: skip
+    return document
+
+
+def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accreditation]:
+    passed = []
+    design = _design(document, where)
+    passed.append(_seed(document, where))
+    if document["source"] is not None:
+        passed.append(_source(document["source"], design.cycles, where))
+    drawn = draw(design)
+    passed.append(_circuits(texts_from_json(document["circuits"], where), drawn, where))
+    outcomes = read_outcome_lines(document["outcomes"], f"{where}, outcomes", design.circuits, 1,
+                                  design.register)[:, 0]  # fmt: skip
+    passed.append(f"every one of {design.circuits} shots is there once")
+    result = judged(drawn, outcomes, Fraction(document["alpha"]))
+    if document["result"] != result.as_json():
+        ours = result.as_json()
+        found = document["result"]
+        place = next((key for key in ours if found.get(key) != ours[key]), "another key")
+        raise NotReproducedError(
+            Problem(where=f"{where}, result, {place}", found=quoted(str(found.get(place)), 80),
+                    expected=f"{quoted(str(ours.get(place)), 80)}, which follows from the outcomes")
+        )  # fmt: skip
+    passed.append("bounds and counts follow from the outcomes, in whole numbers")
+    return passed, result
+
+
+def _design(document: dict[str, Any], where: str) -> Design:
+    """Build the design from its JSON form, bounded before anything is drawn."""
+    table = table_from_json(document["design"], f"{where}, design", _DESIGN)
+    rounds = np.array(table["rounds"])
+    layers = tuple(tuple(_pair(pair) for pair in layer) for layer in table["layers"])
+    patch = tuple(table["patch"])
+    qubits = rounds.shape[1] if rounds.ndim == 3 else 0
+    sound = (
+        rounds.dtype == np.int64
+        and rounds.shape == (len(layers) + 1, qubits, 3)
+        and 0 < qubits <= MOST_QUBITS
+        and bool(((rounds >= 0) & (rounds < FULL)).all())
+        and all(_disjoint(layer, qubits) for layer in layers)
+        and _places(patch, qubits, table["register"])
+        and table["spectators"] in ("gates", "pulses", "idle")
+        and 0 < table["traps"] + table["targets"] <= 2 * MOST_CIRCUITS
+        and min(table["traps"] - 1, table["targets"], table["traps_a_run"]) >= 0
+        and (not table["traps_a_run"]
+             or table["traps"] == table["traps_a_run"] * table["targets"])
+    )  # fmt: skip
+    if not sound:
+        raise MalformedError(
+            Problem(where=f"{where}, design", found="numbers that no design has",
+                    expected="cycles, a patch and numbers that belong together")
+        )  # fmt: skip
+    return Design(
+        cycles=Cycles(rounds, layers),
+        patch=patch,
+        register=table["register"],
+        spectators=table["spectators"],
+        spectator_pairs=tuple(_pair(pair) for pair in table["spectator_pairs"]),
+        targets=table["targets"],
+        traps=table["traps"],
+        traps_a_run=table["traps_a_run"],
+        root=bytes.fromhex(document["root"]),
+    )
+
+
+def _pair(pair: Any) -> tuple[int, int]:
+    a, b = pair
+    if type(a) is not int or type(b) is not int:
+        raise ValueError("a pair that is not two qubits")
+    return a, b
+
+
+def _disjoint(layer: tuple[tuple[int, int], ...], qubits: int) -> bool:
+    met = [qubit for pair in layer for qubit in pair]
+    return len(set(met)) == len(met) and all(0 <= qubit < qubits for qubit in met)
+
+
+def _places(patch: tuple[Any, ...], qubits: int, register: int) -> bool:
+    return (
+        len(set(patch)) == len(patch) == qubits
+        and register <= 1 << 16
+        and all(type(qubit) is int and 0 <= qubit < register for qubit in patch)
+    )
+
+
+def _seed(document: dict[str, Any], where: str) -> str:
+    seed, root = document["seed"], bytes.fromhex(document["root"])
+    if len(root) != 32 or (seed is not None and root_from_integer(seed) != root):
+        raise TamperedError(
+            Problem(where=f"{where}, root", found="another root seed",
+                    expected="32 bytes that come from the seed")
+        )  # fmt: skip
+    return "the root seed is sound" if seed is None else f"the root seed comes from seed {seed}"
+
+
+def _source(table: dict[str, Any], cycles: Cycles, where: str) -> str:
+    source = table_from_json(table, f"{where}, source", {"name": TEXT, "openqasm3": TEXT})
+    wanted = cycles_of(read_qasm(source["openqasm3"].encode(), quoted(source["name"])))
+    away = np.abs(wanted.rounds - cycles.rounds) if wanted.layers == cycles.layers else None
+    if away is None or int(np.minimum(away, FULL - away).max(initial=0)) > _GRID:
+        raise NotReproducedError(
+            Problem(where=f"{where}, design", found="another circuit",
+                    expected="the circuit of the partner's file")
+        )  # fmt: skip
+    return "the cycles are those of the partner's circuit"
+
+
+def _circuits(listed: tuple[str, ...], drawn: Drawn, where: str) -> str:
+    count = drawn.design.circuits
+    for index in range(count):
+        own = drawn.circuit(index).circuit_ids()[0]
+        if index >= len(listed) or listed[index] != own:
+            found = quoted(listed[index], 66) if index < len(listed) else "nothing"
+            raise NotReproducedError(
+                Problem(where=f"{where}, circuits [{index}]", found=found,
+                        expected=f"{own}, which follows from the seed")
+            )  # fmt: skip
+    if len(listed) > count:
+        raise TamperedError(
+            Problem(where=f"{where}, circuits", found=f"{len(listed)}", expected=str(count))
+        )
+    return f"all {count} circuits follow from the seed"

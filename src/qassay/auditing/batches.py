@@ -1,0 +1,178 @@
+"""Counts read, circuits drawn again and scored, and whether a batch was left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qassay.auditing.returned import check_returned, check_signed_batches, goes_by_parts
+from qassay.auditing.state import Audit, known
+from qassay.devices.outcomes import read_outcome_lines
+from qassay.errors import (
+    IncompleteError,
+    MalformedError,
+    NotReproducedError,
+    Problem,
+    TamperedError,
+    quoted,
+)
+from qassay.evidence import bundle as layout
+from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE
+from qassay.evidence.records import (
+    LIST,
+    NOTHING,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    table_from_json,
+    texts_from_json,
+)
+from qassay.planning.schedule import cycle, cycles
+from qassay.protocols.batches import batch_id, draw_batch, score_batches
+from qassay.protocols.catalog import is_published
+from qassay.protocols.interface import Bits, Experiment
+from qassay.protocols.published import trials_from_json
+from qassay.verdicts.counted import Counted
+from qassay.verdicts.course import course_of
+
+_COUNTS = {
+    "batch": TEXT, "shots": WHOLE, "outcomes": LIST + NOTHING, "seconds": NUMBER, "notes": LIST,
+    "failures": LIST,
+}  # fmt: skip
+_CIRCUITS = {"batch": TEXT, "circuits": LIST}
+_PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,)}
+
+
+def check_counts(audit: Audit) -> str:
+    """Does every batch hold one outcome a circuit, or say why not, and did the vendor sign it?"""
+    plan, bundle = known(audit.plan), known(audit.bundle)
+    published = [experiment for experiment in plan.experiments if is_published(experiment)]
+    for experiment in published:
+        name = layout.published_file(experiment.id)
+        document = table_from_json(bundle.document(name), name, _PUBLISHED)
+        if document["quantity"] != experiment.id:
+            raise TamperedError(
+                Problem(where=name, found=quoted(document["quantity"]), expected=experiment.id)
+            )
+        audit.hits.append((experiment, 0, trials_from_json(document, name, experiment)))
+    shots = 0
+    for experiment in plan.experiments:
+        for index in range(0 if experiment in published else experiment.batches):
+            outcomes = _read(audit, experiment, index)
+            if outcomes is not None:
+                audit.outcomes[batch_id(experiment, index)] = outcomes
+                shots += len(outcomes)
+    if published:
+        return f"{len(published)} sets of published counts are readable"
+    if audit.campaign is not None:
+        if not goes_by_parts(audit.campaign):
+            check_signed_batches(bundle, audit.campaign)
+            return f"all {shots} shots are there once, as the vendor signed them"
+        sent = check_returned(bundle, audit.campaign, plan, audit.root)
+        return (
+            f"all {shots} shots are there once, as the vendor signed them; the texts of all {sent}"
+            " circuits that went out follow from plan and seed"
+        )
+    return f"all {shots} shots are there once"
+
+
+def check_circuits(audit: Audit) -> str:
+    """Do all circuits that ran follow from the plan and the seed?"""
+    plan, bundle = known(audit.plan), known(audit.bundle)
+    for experiment in plan.experiments:
+        for index in range(0 if is_published(experiment) else experiment.batches):
+            name = layout.circuits_file(batch_id(experiment, index))
+            if name in bundle.files:
+                _draw(audit, experiment, index)
+    audit.outcomes.clear()
+    if any(map(is_published, plan.experiments)):
+        return "published counts hold no circuits"
+    return f"all {audit.circuits} circuits follow from the plan and the seed"
+
+
+def check_completeness(audit: Audit) -> str:
+    """Are the batches those that plan and stopping rule ask for, and is no file unexplained?"""
+    plan, bundle = known(audit.plan), known(audit.bundle)
+    there = {
+        name.removeprefix("batches/").removesuffix("/counts.json")
+        for name in bundle.files
+        if name.startswith("batches/") and name.endswith("/counts.json")
+    }
+    done = [number + 1 for number in range(cycles(plan))
+            if any(slot.id in there for slot in cycle(plan, number))]  # fmt: skip
+    audit.counted = Counted.of(audit.hits, max(done, default=1))
+    course, audit.decisions = course_of(plan, audit.counted)
+    wanted = set(course)
+    IncompleteError.raise_if_any(
+        Problem(where=layout.counts_file(batch), found="no such file",
+                expected="an outcome or a failure of every planned batch")
+        for batch in sorted(wanted - there)
+    )  # fmt: skip
+    TamperedError.raise_if_any(
+        Problem(where=layout.counts_file(batch), found="a batch",
+                expected="none: the plan's stopping rule ends before it")
+        for batch in sorted(there - wanted)
+    )  # fmt: skip
+    accounted = {
+        *layout.REQUIRED,
+        *((layout.REPORT,) if bundle.format > 1 else ()),
+        *(layout.circuits_file(batch) for batch in wanted),
+        *(layout.counts_file(batch) for batch in wanted),
+        *(layout.published_file(x.id) for x in plan.experiments if is_published(x)),
+    }
+    if audit.campaign is not None:
+        accounted |= {ROLES_FILE, ENTRIES, CHECKPOINT, *audit.campaign.files}
+        accounted |= {name for name in bundle.files if name.startswith(EARLIER)}
+    TamperedError.raise_if_any(
+        Problem(where=name, found="a file", expected="none: nothing in the plan accounts for it")
+        for name in sorted(bundle.files.keys() - accounted)
+    )
+    if not wanted:
+        return "published counts have no batches that could have been left out"
+    return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"
+
+
+def _read(audit: Audit, experiment: Experiment, index: int) -> Bits | None:
+    """Read the outcomes of one batch; None if it was not run or brought nothing."""
+    bundle, name = known(audit.bundle), batch_id(experiment, index)
+    circuits, counts = layout.circuits_file(name), layout.counts_file(name)
+    if circuits not in bundle.files and counts not in bundle.files:
+        return None
+    outcomes = _outcomes(bundle.document(counts), counts, name)
+    if outcomes is None:
+        return None
+    size, qubits = experiment.batch_size(index), known(audit.plan).device.qubits
+    return read_outcome_lines(outcomes, counts, size, 1, qubits)
+
+
+def _draw(audit: Audit, experiment: Experiment, index: int) -> None:
+    """Draw one batch again, compare its circuits, and score what came back."""
+    name = batch_id(experiment, index)
+    where = layout.circuits_file(name)
+    listed = table_from_json(known(audit.bundle).document(where), where, _CIRCUITS)
+    batch = draw_batch(experiment, index, known(audit.plan).device.qubits, audit.root)
+    if listed != {"batch": name, "circuits": batch.circuit_ids()}:
+        raise NotReproducedError(
+            Problem(where=where, found="other circuits",
+                    expected="the circuits that follow from the plan and the seed")
+        )  # fmt: skip
+    audit.circuits += batch.order.size
+    outcomes = audit.outcomes.pop(name, None)
+    if outcomes is not None:
+        audit.hits.append((experiment, index, score_batches(experiment, [(batch, outcomes)])))
+
+
+def _outcomes(document: Any, where: str, batch: str) -> list[Any] | None:
+    """Check what a device answered to a batch; give its outcomes, None if every attempt failed."""
+    answer = table_from_json(document, where, _COUNTS)
+    texts_from_json(answer["notes"], f"{where}, notes")
+    failures = texts_from_json(answer["failures"], f"{where}, failures")
+    if answer["batch"] != batch or answer["shots"] != 1 or answer["seconds"] < 0:
+        raise MalformedError(
+            Problem(where=where, found="another batch", expected=f"one shot of each in {batch}")
+        )
+    outcomes: list[Any] | None = answer["outcomes"]
+    if outcomes is None and not failures:
+        raise IncompleteError(
+            Problem(where=where, found="no outcomes", expected="outcomes, or why there are none")
+        )
+    return outcomes

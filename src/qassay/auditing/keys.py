@@ -1,0 +1,69 @@
+"""Who signed, and whether the reader has pinned those keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qassay.auditing.state import Audit, known
+from qassay.errors import Problem, SignatureInvalidError, UntrustedKeysError
+from qassay.evidence.keys import PublicKey
+from qassay.evidence.log import ROLES_FILE
+from qassay.evidence.roles import Roles, parse_roles
+from qassay.evidence.signing import signers_of
+
+
+def check_signatures(audit: Audit) -> str:
+    """Does every signature over the manifest hold, and does no key change its role?"""
+    bundle = known(audit.bundle)
+    if ROLES_FILE in bundle.files:
+        audit.roles = parse_roles(bundle.files[ROLES_FILE], ROLES_FILE)
+    for party in audit.trust.roles.parties:
+        holder = audit.roles.holder(party.key)
+        if holder is not None and holder.role != party.role:
+            raise SignatureInvalidError(
+                Problem(where=ROLES_FILE, found=f"{party.key.fingerprint} as {holder.role}",
+                        expected=f"the {party.role}, as you pinned it")
+            )  # fmt: skip
+    audit.signers = signers_of(bundle, (*audit.trust.roles.keys, *audit.roles.keys))
+    if not audit.signers:
+        return "nobody signed the bundle as a whole"
+    return "the bundle is signed by " + _named(audit, audit.signers)
+
+
+def check_trust(audit: Audit) -> str:
+    """Do the verdicts rest on keys that the reader has pinned?"""
+    pinned = audit.trust.pinned(audit.roles)
+    resting = list(audit.signers)
+    if audit.campaign is not None:
+        resting += [*audit.campaign.signers, *audit.independent]
+    strange = [key for key in dict.fromkeys(resting) if pinned.holder(key) is None]
+    if audit.trust and not any(pinned.holder(key) for key in resting):
+        raise SignatureInvalidError(
+            Problem(where=audit.path.name, found="no signature by a key that you pinned",
+                    expected="a signature of one of them")
+        )  # fmt: skip
+    if audit.level != "T0" and strange:
+        raise UntrustedKeysError(
+            Problem(where=audit.path.name,
+                    found=f"trust level {audit.level} by keys you have not pinned: "
+                          + _named(audit, strange),
+                    expected="keys that you know from elsewhere",
+                    advice="compare the fingerprints with their owners and pin them with --trust")
+        )  # fmt: skip
+    if not resting:
+        return f"trust level {audit.level}: nobody signed anything"
+    words = ["signed by " + _named(audit, dict.fromkeys(resting))]
+    if strange:
+        words = ["signed by keys you have not pinned: " + _named(audit, strange)]
+        audit.unproven.append("whose the signatures are: you have not pinned those keys")
+    return f"trust level {audit.level}; " + "; ".join(words)
+
+
+def _named(audit: Audit, keys: Iterable[PublicKey]) -> str:
+    roles = Roles((*audit.trust.roles.parties, *audit.roles.parties))
+    words = []
+    for key in keys:
+        holder = roles.holder(key)
+        who = "" if holder is None else f"{holder.role} "
+        words.append(who + key.fingerprint)
+    return ", ".join(words)

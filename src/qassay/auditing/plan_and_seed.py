@@ -1,0 +1,92 @@
+"""What was fixed before the first shot: claims, plan, and a seed that was committed to."""
+
+from __future__ import annotations
+
+from qassay.auditing.state import Audit, known
+from qassay.canonical import content_id
+from qassay.claims.claim_file import parse_claim_sheet
+from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError
+from qassay.evidence import bundle as layout
+from qassay.evidence.campaign import Campaign, check_root
+from qassay.evidence.commitment import secret_from_hex
+from qassay.evidence.log import ENTRIES
+from qassay.evidence.plan_checks import check_plan
+from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
+from qassay.planning.plan import JOINT_SEED, commitment_to
+from qassay.randomness import root_from_integer
+
+
+def check_claims_and_plan(audit: Audit) -> str:
+    """Is the plan one that can be followed, for the claims of the sheet?"""
+    bundle = known(audit.bundle)
+    plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
+    sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
+    if sheet != plan.sheet:
+        raise TamperedError(
+            Problem(where=layout.SHEET, found="claims that differ from those of the plan",
+                    expected="the sheet that was planned for")
+        )  # fmt: skip
+    check_plan(plan, layout.PLAN)
+    campaign = audit.campaign
+    if campaign is not None:
+        signed = {layout.SHEET: campaign.sheet, layout.PLAN: campaign.plan}
+        held = {layout.SHEET: content_id(bundle.files[layout.SHEET]), layout.PLAN: plan.id}
+        TamperedError.raise_if_any(
+            Problem(where=name, found=f"sha256 {held[name][:16]}…",
+                    expected=f"{digest[:16]}…, which the parties signed")
+            for name, digest in signed.items()
+            if held[name] != digest
+        )  # fmt: skip
+    audit.plan = plan
+    return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
+
+
+def check_seed(audit: Audit) -> str:
+    """Is the seed of all circuits the one that was committed to before anything ran?"""
+    plan = known(audit.plan)
+    joint = plan.seed_commitment == JOINT_SEED
+    if audit.campaign is not None:
+        if not joint:
+            raise MalformedError(
+                Problem(where=layout.PLAN, found="a seed that one party chose",
+                        expected=f"the seed commitment {JOINT_SEED} of a campaign")
+            )  # fmt: skip
+        return _joint(audit, audit.campaign)
+    if joint:
+        raise IncompleteError(
+            Problem(where=ENTRIES, found="no such file", expected="the log of the commitments")
+        )
+    document = table_from_json(
+        known(audit.bundle).document(layout.SEED), layout.SEED,
+        {"root": TEXT, "seed": WHOLE + NOTHING},
+    )  # fmt: skip
+    try:
+        audit.root = bytes.fromhex(document["root"])
+    except ValueError:
+        raise MalformedError(
+            Problem(where=layout.SEED, found="no root seed", expected="64 hexadecimal digits")
+        ) from None
+    named = document["seed"]
+    if named is not None and (named < 0 or root_from_integer(named) != audit.root):
+        raise TamperedError(
+            Problem(where=layout.SEED, found=f"the seed {named}",
+                    expected="the number that the root seed came from")
+        )  # fmt: skip
+    if commitment_to(audit.root) != plan.seed_commitment:
+        raise TamperedError(
+            Problem(where=layout.SEED, found="another seed",
+                    expected="the seed that the plan committed to")
+        )  # fmt: skip
+    return "the seed is the one the plan committed to"
+
+
+def _joint(audit: Audit, campaign: Campaign) -> str:
+    """Check the seed of a campaign against the shares that the log reveals."""
+    document = table_from_json(
+        known(audit.bundle).document(layout.SEED), layout.SEED, {"root": TEXT, "seed": NOTHING}
+    )
+    root = secret_from_hex(document["root"], layout.SEED)
+    check_root(campaign, root, layout.SEED)
+    audit.root = root
+    parties = " and ".join((*campaign.committers, "vendor"))
+    return f"the seed follows from shares of {parties}, committed before anybody could know it"

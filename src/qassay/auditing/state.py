@@ -1,0 +1,95 @@
+"""What an audit knows so far; each check reads it and adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from qassay.errors import MalformedError, QassayError
+from qassay.evidence.bundle import Bundle
+from qassay.evidence.campaign import Campaign
+from qassay.evidence.keys import PublicKey
+from qassay.evidence.roles import Roles, Trust
+from qassay.planning.plan import Plan
+from qassay.protocols.interface import Bits, Experiment
+from qassay.statistics.trials import Trials
+from qassay.verdicts.analysis import Analysis
+from qassay.verdicts.counted import Counted
+from qassay.verdicts.decision import Decision
+from qassay.verdicts.verdict import TrustLevel
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One passed check, for the report.
+
+    Attributes:
+        name: The check.
+        sentence: What was found.
+    """
+
+    name: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Audit:
+    """The state of an audit, and its report.
+
+    Attributes:
+        path: The bundle's file.
+        trust: What the reader has pinned.
+        members: Files of the archive.
+        bundle: What is audited.
+        passed: Checks passed so far.
+        roles: Whose keys the bundle says these are.
+        signers: Keys whose signatures over the manifest hold.
+        campaign: What the log tells; None without a log.
+        independent: Keys of witnesses, neither vendor nor verifier, that cosigned the first and
+            the last head that count.
+        level: How far the counts can be trusted, by what has been verified.
+        plan: The plan, once it has been read.
+        root: The seed of all circuits.
+        outcomes: Read and not yet scored, by batch.
+        hits: What was scored, by experiment and batch.
+        circuits: Circuits drawn again.
+        counted: All hits.
+        decisions: Of the stopping rule.
+        analysis: What follows from the counts, once it has been computed.
+        unproven: What the audit could not check, in sentences.
+        failed: Name of the check that ended the audit; empty if everything holds.
+        failure: What ended the audit; None if everything holds.
+    """
+
+    path: Path
+    trust: Trust = field(default_factory=Trust)
+    members: Mapping[str, bytes] = field(default_factory=dict)
+    bundle: Bundle | None = None
+    passed: list[Passed] = field(default_factory=list)
+    roles: Roles = field(default_factory=Roles)
+    signers: tuple[PublicKey, ...] = ()
+    campaign: Campaign | None = None
+    independent: tuple[PublicKey, ...] = ()
+    level: TrustLevel = "T0"
+    plan: Plan | None = None
+    root: bytes = b""
+    outcomes: dict[str, Bits] = field(default_factory=dict)
+    hits: list[tuple[Experiment, int, Mapping[str, Trials]]] = field(default_factory=list)
+    circuits: int = 0
+    counted: Counted | None = None
+    decisions: dict[str, Decision] | None = None
+    analysis: Analysis | None = None
+    unproven: list[str] = field(default_factory=list)
+    failed: str = ""
+    failure: QassayError | None = None
+
+
+def known(value: T | None) -> T:
+    """Give a value that an earlier check has set."""
+    if value is None:
+        raise MalformedError("the audit's checks are out of order")
+    return value

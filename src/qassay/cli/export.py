@@ -1,0 +1,110 @@
+"""`qassay export`: a job pack for a laboratory that has none of our software."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qassay.cli import options
+from qassay.cli.collect import step, tell
+from qassay.cli.show import console, cost_words, plan_table
+from qassay.errors import Problem, UsageError, quoted
+from qassay.planning.planner import Options
+from qassay.units import parse_quantity
+
+
+@click.command(name="export")
+@click.argument("sheet", metavar="SHEET.toml")
+@click.option("--device-description", "description", required=True, metavar="FILE",
+              help="TOML file of the machine; a machine file will do.")  # fmt: skip
+@click.option("--out", required=True, metavar="DIR", help="Folder of the campaign.")
+@options.together(
+    options.seed,
+    options.alpha,
+    options.beta,
+    options.rule,
+    options.multiplicity,
+    options.budget,
+    options.as_json,
+)
+@click.option("--rounds", default=4, show_default=True, metavar="N",
+              help="Packs at most; each as long as all before it.")  # fmt: skip
+@click.option("--deadline", metavar="TIME",
+              help='From release to counts, as in "72 h"; no limit by default.')  # fmt: skip
+@click.option("--roles", metavar="roles.json",
+              help="Keys of the parties, where several sign a log.")  # fmt: skip
+@click.option("--key", "key_file", metavar="FILE", help="The verifier's private key, with --roles.")
+@click.option("--excused", default=1, show_default=True, metavar="N",
+              help="Parts that the vendor may excuse, with --roles.")  # fmt: skip
+@click.option("--hold", is_flag=True, help="Freeze the plan and send nothing yet.")
+def export_command(
+    sheet: str,
+    description: str,
+    out: str,
+    seed: int | None,
+    alpha: float,
+    beta: float | None,
+    rule: str,
+    multiplicity: str,
+    budget_shots: int | None,
+    as_json: bool,
+    rounds: int,
+    deadline: str | None,
+    roles: str | None,
+    key_file: str | None,
+    excused: int,
+    hold: bool,
+) -> int:
+    """Plan the test of SHEET.toml and write the first job pack into DIR/to-vendor.
+
+    Send that file and nothing else: DIR/private holds the seed. The vendor's counts go to
+    `qassay collect DIR`. Exit codes: 0 a pack was written, 2 wrong usage or malformed input.
+    """
+    from qassay.campaigns.folder import Terms, begin
+    from qassay.evidence.roles import read_roles
+    from qassay.exchange.description_file import load_description
+
+    device, gates = load_description(description)
+    chosen = Options(
+        alpha=alpha,
+        beta=alpha if beta is None else beta,
+        rule=rule,  # type: ignore[arg-type]
+        multiplicity=multiplicity,  # type: ignore[arg-type]
+        budget_shots=budget_shots,
+    )
+    campaign = begin(
+        sheet,
+        device,
+        Path(out),
+        Terms(gates=gates, deadline=seconds_of(deadline), excused=excused),
+        seed=seed,
+        options=chosen,
+        turns=rounds,
+        roles=None if roles is None else read_roles(Path(roles)),
+    )
+    if not as_json:
+        plan = campaign.request.plan
+        terminal = console()
+        terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
+        terminal.print(plan_table(plan))
+    progress = step(campaign, key_file, hold=hold)
+    tell(campaign, progress, as_json=as_json)
+    return 0 if progress.result is None else progress.exit_code
+
+
+def seconds_of(text: str | None) -> int | None:
+    """Read `--deadline`, in whole seconds."""
+    if text is None:
+        return None
+    try:
+        seconds = parse_quantity(text, "time")
+    except ValueError as error:
+        raise UsageError(
+            Problem(where="--deadline", found=quoted(text), expected=str(error))
+        ) from None
+    if not 1 <= seconds <= 366 * 86400:
+        raise UsageError(
+            Problem(where="--deadline", found=quoted(text), expected="one second to one year")
+        )
+    return round(seconds)

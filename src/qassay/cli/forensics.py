@@ -1,0 +1,63 @@
+"""`qassay forensics`: what looks odd in the counts of a bundle. Suspicion, never a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from qassay.auditing.audit import audit_bundle
+from qassay.cli import options
+from qassay.cli.show import console, print_json
+from qassay.errors import Problem, QassayError, UsageError, quoted
+from qassay.evidence.strict_json import loads
+from qassay.forensics.examine import WARNING, examine, read_reported
+
+_MOST_BYTES = 1 << 20
+
+
+@click.command(name="forensics")
+@click.argument("bundle", metavar="BUNDLE.zip")
+@click.option("--reported", metavar="FILE.json",
+              help='Vendor\'s calibration: {"readout_error": {"0": 0.01}}.')  # fmt: skip
+@options.together(options.as_json)
+def forensics_command(bundle: str, reported: str | None, as_json: bool) -> int:
+    """Ask of a bundle's counts what a real machine could not have brought.
+
+    Each question says what it would have noticed. The answer is never a verdict.
+
+    Exit codes: 0 asked, whatever was found; 4 the bundle does not hold.
+    """
+    table = None if reported is None else read_reported(_document(reported), reported)
+    audit = audit_bundle(Path(bundle))
+    if audit.failure is not None:
+        raise audit.failure
+    found = examine(audit, table)
+    if as_json:
+        print_json({"bundle": bundle, "suspicion_only": WARNING,
+                    "questions": [one.as_json() for one in found]})  # fmt: skip
+        return 0
+    terminal = console()
+    for one in found:
+        mark = "[yellow]?[/]" if one.suspicious else "[dim]·[/]"
+        p = "" if one.p_value is None else f", p = {one.p_value:.2g}"
+        terminal.print(f"{mark} [bold]{escape(one.name)}[/]: {escape(one.sentence)}{p}")
+        for words, power in one.power[:2]:
+            terminal.print(f"    would have noticed {words} with probability {power:.0%}",
+                           style="dim")  # fmt: skip
+    odd = sum(one.suspicious for one in found)
+    asked = sum(one.p_value is not None for one in found)
+    terminal.print(f"\n{odd} of {asked} questions found something odd ({WARNING})")
+    return 0
+
+
+def _document(name: str) -> object:
+    path = Path(name)
+    if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+        raise UsageError(Problem(where="--reported", found=quoted(name),
+                                 expected="a JSON file of at most 1 MiB"))  # fmt: skip
+    try:
+        return loads(path.read_bytes(), path.name)
+    except QassayError as error:
+        raise UsageError(*error.problems) from None

@@ -1,0 +1,134 @@
+"""What goes out in one round: its circuits under blind names, in a secret order.
+
+A round holds one part a cycle. In a part the batches of all experiments are shuffled into one
+another, each keeping its own order, so that neither the place nor the name of a circuit tells
+what it belongs to; parts follow one another as cycles do, so that drift means the same as in a
+run on a device. (A circuit can be recognised by reading it: no naming prevents that.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from qassay.planning.plan import Plan
+from qassay.planning.schedule import Slot, cycle, cycles, rounds
+from qassay.randomness import Stream
+
+_ID_DOMAIN: Final = b"qassay-blind-id-v1"
+_ID_BYTES: Final = 12  # two of a million circuits share a name with probability 1e-17
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a circuit belongs.
+
+    Attributes:
+        id: Its blind name.
+        slot: Its batch.
+        position: Its place in the batch's own order.
+    """
+
+    id: str
+    slot: Slot
+    position: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """The circuits of one cycle, as they go out.
+
+    Attributes:
+        name: Such as "round-02/part-01"; the name of this batch in a campaign's log.
+        places: In order of execution.
+    """
+
+    name: str
+    places: tuple[Place, ...]
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The plan's batches in it, in the plan's order."""
+        found = {place.slot.id: place.slot for place in self.places}
+        return tuple(found[name] for name in sorted(found, key=lambda n: found[n].start_seconds))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The circuits' names, in order of execution."""
+        return tuple(place.id for place in self.places)
+
+
+def round_name(number: int) -> str:
+    """Name a round; the first is number 1."""
+    return f"round-{number:02d}"
+
+
+def part_name(number: int, index: int) -> str:
+    """Name part `index`, from 1, of a round."""
+    return f"{round_name(number)}/part-{index:02d}"
+
+
+def round_parts(plan: Plan, root: bytes, number: int, stopped: Container[str]) -> tuple[Part, ...]:
+    """Give what goes out in a round.
+
+    Args:
+        plan: The plan.
+        root: The seed.
+        number: Of the round, from 1.
+        stopped: Ids of experiments whose claims are settled.
+
+    Returns:
+        Parts that hold circuits, none if nothing is left to run.
+    """
+    parts = []
+    for index, number_of_cycle in enumerate(range(*rounds(plan)[number - 1]), start=1):
+        slots = [s for s in cycle(plan, number_of_cycle) if s.experiment.id not in stopped]
+        if slots:
+            parts.append(part_of(part_name(number, index), slots, root))
+    return tuple(parts)
+
+
+def part_of(name: str, slots: list[Slot], root: bytes) -> Part:
+    """Merge batches at random into a part, each in its own order.
+
+    Args:
+        name: Of the part.
+        slots: Its batches, in the plan's order.
+        root: The seed.
+    """
+    sizes = [slot.experiment.batch_size(slot.index) for slot in slots]
+    owners = np.repeat(np.arange(len(slots)), sizes)
+    owners = owners[Stream(root, f"exchange/{name}").permutation(owners.size)]
+    names = [_blind_names(slot, root) for slot in slots]
+    taken = [0] * len(slots)
+    places = []
+    for owner in owners.tolist():
+        position = taken[owner]
+        taken[owner] += 1
+        places.append(Place(names[owner][position], slots[owner], position))
+    return Part(name, tuple(places))
+
+
+def all_places(plan: Plan, root: bytes) -> dict[str, Slot]:
+    """Give the batch of every circuit that the plan can ask for, by blind name."""
+    return {
+        name: slot
+        for number in range(cycles(plan))
+        for slot in cycle(plan, number)
+        for name in _blind_names(slot, root)
+    }
+
+
+def _blind_names(slot: Slot, root: bytes) -> list[str]:
+    """Name the circuits of a batch, in its own order."""
+    key = hmac.digest(root, _ID_DOMAIN, hashlib.sha256)
+    return [
+        hmac.digest(key, f"{slot.id}/{position}".encode(), hashlib.sha256)[:_ID_BYTES].hex()
+        for position in range(slot.experiment.batch_size(slot.index))
+    ]

@@ -1,0 +1,1 @@
+"""Forensics: what looks odd in counts. Suspicion only, never a verdict."""

@@ -1,0 +1,61 @@
+"""What protocols share that check one random Pauli operator in each shot of a whole register.
+
+The value of a Pauli operator is +1 or -1: one hit or miss a shot, whatever the number of
+qubits, with mean 2 s - 1. So a figure of a thousand qubits has the statistics of one coin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.protocols.interface import Bits, Experiment, Model, Reach
+from qassay.statistics.estimate import Estimate
+from qassay.statistics.intervals import binomial_estimate
+from qassay.statistics.trials import Trials
+
+NOT_CHECKED: Final = 2  # in the expected bits: this qubit is not part of the operator
+
+
+class PauliMean:
+    """Estimator of the mean of random Pauli operators, one a circuit."""
+
+    version = 1
+    model: Model = "probability"
+    reach: Reach = "links"
+    asymptote = 0.0
+    quantities: tuple[str, ...] = ()
+
+    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+        """Count shots with an even number of wrong bits among those that are checked."""
+        checked = (expected != NOT_CHECKED)[:, None, :]
+        wrong = ((outcomes != expected[:, None, :]) & checked).sum(axis=2)
+        hits = (wrong % 2 == 0).sum(axis=1, dtype=np.int64)[:, None]
+        trials = Trials(
+            lengths=np.array(experiment.lengths, dtype=np.float64),
+            arms=arms,
+            hits=hits,
+            shots=int(outcomes.shape[1]),
+        )
+        return {self.quantities[0]: trials}
+
+    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
+        """Give 2 s - 1 with the Clopper-Pearson interval of s."""
+        hits, shots = trials.totals()
+        found = []
+        for right in hits.sum(axis=0):
+            share = binomial_estimate(
+                int(right), int(shots.sum()), level=level, circuits=trials.circuits
+            )
+            value, low, high = (2 * s - 1 for s in (share.value, share.low, share.high))
+            found.append(replace(share, value=value, low=low, high=high) if shots.sum() else share)
+        return tuple(found)
+
+    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
+        """Give the one register's value."""
+        return self.estimate(quantity, trials, level)[0]

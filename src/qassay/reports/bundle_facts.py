@@ -1,0 +1,82 @@
+"""What the datasheet tells of a bundle beside estimates and verdicts.
+
+The facts are read from the bundle, never from the run, so that anybody who holds the bundle
+can write the same datasheet again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from qassay.claims.plausibility import findings
+from qassay.evidence import bundle as layout
+from qassay.evidence.bundle import Bundle
+from qassay.evidence.envelope import read_statement
+from qassay.evidence.log import ENTRIES, parse_log, read_line
+from qassay.planning.plan import Plan
+from qassay.reports.facts import RunFacts
+
+
+def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
+    """Collect from a bundle what its datasheet tells beside estimates and verdicts.
+
+    Args:
+        bundle: The evidence.
+        plan: Its plan.
+        name: File name of the bundle.
+    """
+    batches = [
+        bundle.document(path)
+        for path in sorted(bundle.files)
+        if path.startswith("batches/") and path.endswith("/counts.json")
+    ]
+    published = [bundle.document(path) for path in bundle.files if path.startswith("published/")]
+    shots = sum(len(batch["outcomes"] or ()) for batch in batches)
+    imported = bool(published)
+    return RunFacts(
+        seed=bundle.document(layout.SEED)["seed"],
+        shots=plan.cost.shots if imported else shots,
+        circuits=plan.cost.circuits if imported else shots,
+        device_seconds=sum(batch["seconds"] for batch in batches),
+        plan_id=plan.id,
+        bundle_name=name,
+        software=f"qassay {bundle.document(layout.VERSIONS)['qassay']}",
+        failures=tuple(
+            f"{batch['batch']}: {failure}" for batch in batches for failure in batch["failures"]
+        ),
+        notes=(
+            *dict.fromkeys(note for batch in batches for note in batch["notes"]),
+            *_on_record(bundle),
+        ),
+        findings=findings(plan.sheet, None if imported else plan.device.durations),
+        kind="import" if imported else "run",
+        source=", ".join(sorted(document["file"] for document in published)),
+    )
+
+
+def _on_record(bundle: Bundle) -> Iterator[str]:
+    """Tell what was amended and stated in a campaign; the audit verifies who signed it."""
+    for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
+        said = read_statement(read_line(line, ENTRIES)[1].payload, ENTRIES).predicate
+        if said.get("event") == "amended":
+            batches = ", ".join(said["facts"]["batches"]) or "all batches"
+            yield f"Amended before the release of {batches}: {said['facts']['text']}"
+        elif said.get("event") == "noted":
+            yield f"On record, by the {said['by']}: {said['facts']['text']}"
+
+
+@cache
+def renderer_id() -> str:
+    """Name the writer of datasheets by its source: sha256 over this package's files."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(here.rglob("*")):
+        if path.suffix in (".py", ".j2", ".css"):
+            data = path.read_bytes().replace(b"\r\n", b"\n")
+            name = path.relative_to(here).as_posix().encode()
+            for part in (name, data):
+                digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

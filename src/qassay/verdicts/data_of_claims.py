@@ -1,0 +1,57 @@
+"""Which data settle which claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qassay.claims.claim import Claim
+from qassay.planning.plan import Plan
+from qassay.planning.registers import LAYERED
+from qassay.protocols.interface import Target
+from qassay.protocols.reach import IDLE_ERROR
+from qassay.verdicts.counted import Joined
+from qassay.verdicts.measurands import Measurand, Part, parts_of
+from qassay.verdicts.register_measurands import CrosstalkMeasurand, LayeredMeasurand
+
+
+def measurand_of(
+    claim: Claim, plan: Plan, data: Joined, scope: Sequence[Target]
+) -> Measurand | None:
+    """Collect the data of a claim; None if a target of its scope has none.
+
+    Args:
+        claim: The claim.
+        plan: The plan.
+        data: Hits by experiment and quantity.
+        scope: Qubits or pairs the claim speaks of.
+    """
+    wanted = {tuple(target) for target in scope}
+    parts = parts_of(claim, plan, data, claim.metric, wanted)
+    singles: tuple[Part, ...] = ()
+    if not parts:
+        parts = parts_of(claim, plan, data, "layer_error", wanted)
+        if claim.metric in LAYERED:
+            idle = parts_of(claim, plan, data, IDLE_ERROR, None)
+            return (
+                LayeredMeasurand(claim=claim, parts=parts, idle=idle)
+                if _covered(parts) == wanted
+                else None
+            )
+        if claim.metric == "crosstalk":
+            alone = parts_of(claim, plan, data, "isolated_layer_error", wanted)
+            return (
+                CrosstalkMeasurand(claim=claim, parts=parts, alone=alone)
+                if _covered(parts) == _covered(alone) == wanted
+                else None
+            )
+        qubits: set[Target] = {(qubit,) for target in wanted for qubit in target}
+        singles = parts_of(claim, plan, data, "one_qubit_gate_error", qubits)
+        if _covered(singles) != qubits:
+            return None
+    if _covered(parts) != wanted:
+        return None
+    return Measurand(claim=claim, parts=parts, singles=singles)
+
+
+def _covered(parts: Sequence[Part]) -> set[Target]:
+    return {target for part in parts for target in part.targets}

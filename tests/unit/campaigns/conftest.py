@@ -1,0 +1,82 @@
+"""A campaign by files, on the small machine of tests/unit/exchange."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from qassay.campaigns.collecting import advance
+from qassay.campaigns.folder import Terms, begin
+from qassay.exchange.description_file import read_description
+
+_SPEC = importlib.util.spec_from_file_location(
+    "exchange_conftest", Path(__file__).parents[1] / "exchange" / "conftest.py"
+)
+_SHARED = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_SHARED)
+NOW = 1_700_000_000
+HOUR = 3600
+
+
+@pytest.fixture(scope="session")
+def laboratory():
+    return _SHARED.example("laboratory")
+
+
+@pytest.fixture(scope="session")
+def three_parties():
+    sys.path.insert(0, str(Path(__file__).parents[3] / "examples"))
+    return _SHARED.example("three_parties")
+
+
+class Campaign:
+    """A folder, a laboratory, and the calls that a user would make."""
+
+    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=1):
+        self.folder, self.laboratory = folder, laboratory
+        self.sheet = folder / "sheet.toml"
+        folder.mkdir(parents=True)
+        self.sheet.write_bytes(_SHARED.SHEET)
+        self.device, self.gates = read_description(_SHARED.DEVICE.encode(), "device.toml")
+        self.turns, self.deadline, self.seed = turns, deadline, seed
+        self.home = folder / "campaign"
+
+    def open(self):
+        """Begin, or take up."""
+        terms = Terms(gates=self.gates, deadline=self.deadline)
+        return begin(self.sheet, self.device, self.home, terms, seed=self.seed, turns=self.turns)
+
+    def step(self, *files, now=NOW, **more):
+        """Take files in."""
+        return advance(self.open(), files, now=now, **more)
+
+    def counts(self, number, *parts, name=None, change=None, seed=None):
+        """Run a pack, or parts of it, and give the file of counts."""
+        errors = self.laboratory.Errors(one=1e-4, two=5e-3, readout=0.01, t1=0.02)
+        pack = self.home / "to-vendor" / f"round-{number:02d}.zip"
+        document = self.laboratory.run_pack(pack, errors, parts, seed=seed or 1000 * number)
+        if change:
+            document = change(document) or document
+        path = self.folder / f"{name or f'counts-{number}-{parts}'}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
+    def snapshot(self):
+        """Give all files of the campaign's folder."""
+        return {
+            str(p.relative_to(self.home)): p.read_bytes()
+            for p in sorted(self.home.rglob("*"))
+            if p.is_file()
+        }
+
+
+@pytest.fixture
+def campaign(tmp_path, laboratory):
+    return Campaign(tmp_path / "c", laboratory)
+
+
+@pytest.fixture
+def make_campaign(tmp_path, laboratory):
+    return lambda name, **more: Campaign(tmp_path / name, laboratory, **more)

@@ -28,7 +28,7 @@ from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.execution.runner import job_of
 from qassay.planning.application_designs import application_experiment
-from qassay.predicting import claimed_machine
+from qassay.predicting import ROUNDS_OF_ONE_LAYER, claimed_machine
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.randomness import root_from_integer
@@ -39,7 +39,7 @@ from qassay.statistics.batch_means import (
 )
 from qassay.verdicts.application_results import random_control
 
-BATCHES, SHOTS = 24, 3600
+BATCHES, SHOTS = 24, 4800
 IONS = Durations(one_qubit_gate=1e-5, two_qubit_gate=2e-4, readout=3e-4, shot_overhead=5e-3)
 
 
@@ -173,19 +173,19 @@ def prediction(batches: int = 72, runs: int = 2000) -> None:
     generator = np.random.default_rng(7)
     for application, name, depth in CASES:
         two = 5e-3
-        claimed = pool(application, name, depth, rates(two, 3e-3), batches, 1)
+        claimed = pool(application, name, depth, rates(two, 3e-3), 2 * batches, 1)
         true = pool(application, name, depth, rates(two, 3e-3), batches, 2)
         double = pool(
             application, name, depth, {**rates(two, 3e-3), "two_qubit_error": 2 * two}, batches, 3
         )
         covered = flagged = false = 0
         for _ in range(runs):
-            one, own, bad = (
-                generator.choice(p, BATCHES, replace=False) for p in (claimed, true, double)
-            )
+            one = generator.choice(claimed, ROUNDS_OF_ONE_LAYER * BATCHES, replace=False)
+            own, bad = (generator.choice(p, BATCHES, replace=False) for p in (true, double))
 
             def half(values, one=one):
-                spread = math.hypot(one.std(ddof=1), values.std(ddof=1)) / math.sqrt(BATCHES)
+                errors = (p.std(ddof=1) / math.sqrt(p.size) for p in (one, values))
+                spread = math.hypot(*errors)
                 estimate = batch_mean_estimate(values, level=0.95)
                 quantile = (estimate.high - estimate.value) / (
                     values.std(ddof=1) / math.sqrt(BATCHES)

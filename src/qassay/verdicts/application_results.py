@@ -310,7 +310,8 @@ def _predicted(notes: Mapping[str, Any] | None, score: Estimate | None) -> Predi
     if score is not None and score.circuits > 1:
         quantile = float(stdtrit(score.circuits - 1, (1 + score.level) / 2))
         own = (score.high - score.low) / 2 / quantile
-    half = float(stdtrit(max(batches - 1, 1), (1 + LEVEL) / 2)) * math.hypot(spread, own)
+    freedom = min(batches, score.circuits if score else batches) - 1  # of the scarcer side
+    half = float(stdtrit(max(freedom, 1), (1 + LEVEL) / 2)) * math.hypot(spread, own)
     low, high = value - half, value + half
     return Prediction(value=value, low=low, high=high,
                       short=score is not None and score.value < low)  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from qassay.canonical import document_id
 from qassay.claims.claim import ClaimSheet
 from qassay.devices.description import DeviceDescription
-from qassay.protocols.interface import Experiment
+from qassay.protocols.interface import Experiment, without_defaults
 
 Rule = Literal["tolerant", "guarded"]
 Multiplicity = Literal["fdr", "family-wise", "none"]
@@ -84,8 +84,9 @@ class Plan:
     rounds: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Give the plan as plain JSON values, all-to-all couplings and plain rounds left out."""
+        """Give the plan as plain JSON values, all-to-all couplings and defaults left out."""
         document = asdict(self)
+        document["experiments"] = [without_defaults(x) for x in document["experiments"]]
         if not self.rounds:
             del document["rounds"]
         return document

@@ -170,12 +170,22 @@ class Keeper:
             plan_id = self.campaign.request.plan.id
             self.write("committed", commitment=commit(secret, "verifier", plan_id))
 
+    def check(self, reply: Reply) -> None:
+        """Check what a reply holds beside events, before any of it is taken.
+
+        Raises:
+            TamperedError: A share that is not the one committed to.
+            LogBrokenError: A head that was not sent to this party, or a false cosignature.
+        """
+        if reply.share is not None and reply.role in self.state.commitments:
+            commitment = self.state.commitments[reply.role]
+            check_opens(commitment, reply.share, reply.role, self.campaign.request.plan.id, "share")
+        self._cosigned_note(reply)
+
     def take_share(self, reply: Reply) -> None:
-        """Keep a partner's share, if it is the one committed to and nobody can choose any more."""
+        """Keep a partner's share, once nobody can choose the seed any more."""
         if reply.share is None or reply.role not in self.state.commitments or not self.state.nonce:
             return
-        commitment = self.state.commitments[reply.role]
-        check_opens(commitment, reply.share, reply.role, self.campaign.request.plan.id, "share")
         if reply.role not in self.secrets:
             self.keep_secret(reply.role, reply.share)
 
@@ -241,8 +251,13 @@ class Keeper:
 
     def take_cosignatures(self, reply: Reply) -> None:
         """Add a party's cosignature to the head that it has seen."""
+        note = self._cosigned_note(reply)
+        if note is not None:
+            write_whole(self._head_path(parse_checkpoint(note, "reply").size), note.to_bytes())
+
+    def _cosigned_note(self, reply: Reply) -> Note | None:
         if reply.head is None:
-            return
+            return None
         head = parse_checkpoint(reply.head, "reply")
         path = self._head_path(head.size)
         if not path.exists():
@@ -261,7 +276,7 @@ class Keeper:
             if cosigned_at(reply.head, witness) is not None:
                 for signature in reply.head.under(witness):
                     note = note.adding(witness, signature)
-        write_whole(path, note.to_bytes())
+        return note
 
     @property
     def origin(self) -> str:

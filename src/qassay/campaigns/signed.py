@@ -101,6 +101,7 @@ def _take(keeper: Keeper, replies: list[Reply], *, expire: bool) -> list[str]:
     for reply in replies:
         events = [read_event(envelope, keeper.roles, "reply")[0] for envelope in reply.events]
         check_files(reply, events)
+        keeper.check(reply)
         for envelope, event in zip(reply.events, events, strict=True):
             if event.kind != "counts":
                 taken.append(envelope)

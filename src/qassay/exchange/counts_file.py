@@ -20,10 +20,10 @@ from typing import Any, Final
 
 from qassay.canonical import content_id
 from qassay.errors import CountsError, MalformedError, Problem, quoted
-from qassay.evidence.strict_json import loads
+from qassay.evidence.strict_json import MAX_BYTES, loads
 
 FORMAT: Final = 1
-MOST_BYTES: Final = 24 << 20
+MOST_BYTES: Final = MAX_BYTES
 _MOST_PROBLEMS: Final = 20
 _MOST_TEXT: Final = 400
 _MOST_NOTES: Final = 100

@@ -32,8 +32,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-Row = tuple[int, ...]
-Table = dict[str, Any]
+Row, Table = tuple[int, ...], dict[str, Any]
 
 class Refused(Exception):
     """One thing that does not hold, and where."""

@@ -43,7 +43,6 @@ def must(holds: Any, where: str, reason: str) -> None:
 def sha256(data: bytes) -> str:
     """Name bytes by their content."""
     return hashlib.sha256(data).hexdigest()
-
 # ------------------------------------------------------------------ the archive, in memory only
 NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
 def read_archive(path: Path) -> dict[str, bytes]:
@@ -116,8 +115,7 @@ class Stream:
     """A stream of random bytes: a function of the root seed and its own name."""
     def __init__(self, root: bytes, label: str) -> None:
         self.root, self.label = root, label
-    def __truediv__(self, name: object) -> Stream:
-        return Stream(self.root, f"{self.label}/{name}")
+    def __truediv__(self, name: object) -> Stream: return Stream(self.root, f"{self.label}/{name}")
     def take(self, count: int, chunk: int = 0) -> bytes:
         """Read bytes from the start of a chunk."""
         parts = (b"qassay-randomness-v1", self.root, self.label.encode(), chunk.to_bytes(4, "big"))
@@ -273,7 +271,6 @@ def draw_two_qubit(length: float, count: int, targets: Any, n: int, stream: Stre
         answers.append(bytes(answer))
     way = [layers(1, targets), layers(1)]
     return [*way, layers(depth, targets), *way], circuits, answers
-
 # How each protocol is drawn, what it estimates, and where its curve ends.
 PROTOCOLS: dict[tuple[str, int], tuple[Any, tuple[str, ...], float]] = {
     ("readout", 1): (draw_readout, ("readout_error", "readout_error_0", "readout_error_1"), 0.0),
@@ -382,7 +379,6 @@ def tree_hash(leaves: list[bytes]) -> bytes:
         return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
     split = 1 << (len(leaves) - 1).bit_length() - 1
     return hashlib.sha256(b"\1" + tree_hash(leaves[:split]) + tree_hash(leaves[split:])).digest()
-
 # Who may say what in a campaign, and which facts he states.
 ENDS = ("counts", "failed", "expired", "excused")
 EVENTS = {"sheet": ("vendor", ""), "plan": ("verifier", "committers excused_limit"),
@@ -391,7 +387,6 @@ EVENTS = {"sheet": ("vendor", ""), "plan": ("verifier", "committers excused_limi
           "counts": ("vendor", "batch"), "failed": ("vendor", "batch reason"), "expired": ("verifier", "batch"),
           "excused": ("vendor", "batch reason"), "noted": ("vendor verifier partner witness", "text"),
           "revealed": ("verifier partner", "secret"), "verdicts": ("verifier", ""), "closed": ("verifier", "")}
-
 class Campaign:
     """What the log of a campaign tells, line by line; every line must be allowed where it stands."""
     def __init__(self, roles: dict[bytes, Table]) -> None:
@@ -486,7 +481,6 @@ def batches_of(x: Table) -> int:
 def is_published(x: Table) -> bool:
     """Whether somebody else took an experiment's counts."""
     return x["protocol"].startswith("published_")
-
 class Audit:
     """One bundle: what it says, what was derived again, and what was not."""
     def __init__(self, path: Path, trusted: list[str]) -> None:
@@ -675,6 +669,8 @@ class Audit:
             if is_published(x):
                 self.published(x, f"published/{x['id']}.json")
         ended = self.campaign.ended if self.campaign else {}
+        if any(name.startswith("round-") for name in ended):  # the log speaks of parts of rounds
+            ended = self.returned() or {}
         for x, index, name, drawn, came in self.batches():
             must(drawn in self.data and came in self.data, came, "missing, or its circuits are")
             self.there.setdefault(x["id"], []).append(index)
@@ -693,6 +689,9 @@ class Audit:
         for name in ended:
             must(f"batches/{name}/counts.json" in self.data, ENTRIES, f"{name} ended, and is not here")
         return "every shot is there once"
+    def returned(self) -> None:
+        """The counts of the batches are those of the files that the vendor signed."""
+        self.unchecked.append("that the counts of the batches are those of the files that the vendor signed")
     def draw(self) -> str:
         """All circuits follow from the plan and the seed."""
         for x, index, name, drawn, came in self.batches():

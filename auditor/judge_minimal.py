@@ -8,6 +8,7 @@ Statistics: docs/decisions/0002-sequential.md and 0006-intervals.md.
 """
 from __future__ import annotations
 
+import hmac
 import math
 import re
 import tomllib
@@ -255,6 +256,25 @@ class Judge(Audit):
         sentence = super().claims_and_plan()
         self.sheet(self.plan["sheet"])
         return sentence
+    def returned(self) -> None:
+        """The counts of the batches are those of the files that the vendor signed, under blind names."""
+        signed: dict[str, list[str]] = {}
+        part_of: dict[str, str] = {}
+        for name in self.campaign.named:
+            if name.startswith("returned/"):
+                circuits = self.json[name].get("circuits", {})
+                signed |= {blind: [*one.get("memory", one.get("counts", ()))] for blind, one in circuits.items()}
+            elif name.startswith("jobs/"):
+                part_of |= {one["id"]: part["part"] for part in self.json[name]["parts"] for one in part["circuits"]}
+        key = hmac.digest(self.root, b"qassay-blind-id-v1", "sha256")
+        for x, index, name, _, came in self.batches():
+            size, lines = min(x["batch"], x["rounds"] - index * x["batch"]), self.json[came]["outcomes"]
+            blind = [hmac.digest(key, f"{name}/{k}".encode(), "sha256")[:12].hex() for k in range(size)]
+            ends = {self.campaign.ended.get(part_of.get(one)) for one in blind}
+            got = [line for one in blind for line in signed.get(one, ())]
+            must(ends == {"counts"} and lines == got if lines is not None else
+                 len(got) < size or "counts" not in ends, came, "not the outcomes that the vendor signed")
+        self.unchecked.append("the texts of the circuits that went out (OpenQASM) and their order")
     def sheet(self, planned: Table) -> None:
         """Compare the sheet's text with what the plan made of it."""
         sheet = tomllib.loads(self.data[SHEET].decode("utf-8-sig").replace("\r\n", "\n"))
@@ -426,14 +446,16 @@ class Judge(Audit):
         for strangers, generous in ((soon, True), (late, False)):
             known: Table = {}
             course = set()
-            for number in range(max(map(batches_of, self.own), default=1)):
+            cycles = max(map(batches_of, self.own), default=1)
+            for begin, end in pairwise(accumulate([0, *(self.plan.get("rounds") or [1] * cycles)])):
                 over = {x["id"] for x in self.own if x["claims"] and all(
                     known.get(name, OPEN)[1] for name in x["claims"])}
-                due = {(x["id"], number) for x in self.own if number < batches_of(x) and x["id"] not in over}
+                due = {(x["id"], number) for x in self.own if x["id"] not in over
+                       for number in range(begin, min(end, batches_of(x)))}
                 if not due and self.own:
                     break
                 course |= due
-                self.decide(known, number + 1, strangers, generous)
+                self.decide(known, end, strangers, generous)
             runs.append((course, known))
         (least, self.early), (most, self.late) = runs
         there = {(name, index) for name, indices in self.there.items() for index in indices}

@@ -14,7 +14,6 @@ from qassay.evidence.roles import Trust, trust_from
 HERE = Path(__file__).parent
 TRUST = trust_from([str(HERE / "roles.json")])
 BUNDLES = {  # name: (what the reader pinned, trust level, verdicts)
-    "format-1-run": (Trust(), "T0", 5),
     "format-1-import": (Trust(), "T0", 2),
     "format-2-run": (TRUST, "T0", 5),
     "format-2-import": (Trust(), "T0", 2),

@@ -371,7 +371,7 @@ def a_sheet_edited_by_a_comment(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness", minimal="verdicts")
+@forgery("run", "verdicts", VERDICTS)
 def another_rule(members: Members) -> Members:
     """A tester changes the decision rule after he has seen the counts."""
     return edited(members, PLAN, put("rule", "guarded"))

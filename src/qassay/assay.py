@@ -154,6 +154,11 @@ def request_for(
     """
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
+    if not claims.claims:
+        raise UsageError(
+            Problem(where=str(path), found="a sheet of `qassay apply`, without a claim",
+                    expected="at least one table [[claim]]", advice="run it with `qassay apply`")
+        )  # fmt: skip
     if joint:
         root = b""
     elif root is None:
@@ -204,7 +209,7 @@ def run(
     with executor_of(workers) as executor:
         if planned is not None:
             planned(request)
-        journal = _start(request, folder)
+        journal = begin(request, folder)
         for finished in execute(request, device, journal, executor, known):
             done.append(finished)
             if progress is not None:
@@ -283,7 +288,7 @@ def conclude(
     )
 
 
-def _start(request: Request, folder: Path) -> Journal:
+def begin(request: Request, folder: Path) -> Journal:
     """Freeze the plan on disk before the first shot."""
     folder.mkdir(parents=True, exist_ok=True)
     frozen = {

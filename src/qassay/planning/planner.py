@@ -17,11 +17,12 @@ from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import designs, register_designs
+from qassay.planning import application_designs, designs, register_designs
 from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.plan import (
     JOINT_SEED,
+    JUDGE,
     Cost,
     Multiplicity,
     Plan,
@@ -91,6 +92,7 @@ def make_plan(
             *option_problems(options),
             *_scope_problems(sheet, device),
             *register_designs.register_problems(sheet),
+            *application_designs.condition_problems(list(sheet.claims), device),
         ]
     )
     testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
@@ -116,6 +118,7 @@ def make_plan(
             and claim.id not in {item.claim for item in untested}
         )
     return Plan(
+        judge=JUDGE,
         software=software,
         sheet=sheet,
         device=device,
@@ -178,6 +181,7 @@ def _experiments(
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
+    made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
 
 

@@ -66,7 +66,7 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
         own = [
             x
             for x in plan.experiments_for(claim.id)
-            if x.protocol == METRICS[claim.metric].protocol and not is_published(x)
+            if x.protocol == METRICS[claim.metric].protocol and not (is_published(x) or x.problem)
         ]
         if own and claim.metric not in _UNTOLD and claim.value > 0:
             made.append(_expectation(plan, claim, own))

@@ -478,6 +478,9 @@ REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 def batches_of(x: Table) -> int:
     """Count the batches of an experiment that nothing stops."""
     return -(-x["rounds"] // x["batch"])
+def is_known(x: Table) -> bool:
+    """Whether this file can draw an experiment; layers with qubits that meet nobody it cannot."""
+    return (x["protocol"], x["version"]) in PROTOCOLS and {*map(len, x["targets"])} == {1 + ("two" in x["protocol"])}
 def is_published(x: Table) -> bool:
     """Whether somebody else took an experiment's counts."""
     return x["protocol"].startswith("published_")
@@ -622,11 +625,12 @@ class Audit:
              and plan["multiplicity"] in ("fdr", "family-wise", "none"), PLAN, "no plan of qassay")
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
-            known, at = (x["protocol"], x["version"]) in PROTOCOLS, f"{PLAN}, {x['id']}"
+            known, at = is_known(x), f"{PLAN}, {x['id']}"
             must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
                  and x["rounds"] % block == x["batch"] % block == 0 and qubits and min(qubits) >= 0 and
                  max(qubits) < self.n and x["lengths"] == sorted(set(x["lengths"])), at, "no experiment")
-            must(known or x["protocol"] not in {name for name, _ in PROTOCOLS}, at, "a version of the protocol")
+            must(known or x["protocol"] not in {name for name, _ in PROTOCOLS} or
+                 (x["protocol"] == "two_qubit_gates" and x["version"] == 1), at, "another version of the protocol")
             depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
             must(not known or (len(set(qubits)) == len(qubits) and depth <= 200_000 and x["lengths"][0] >= 0 and
                                x["batch"] * self.n * depth <= 2 << 30 and len(x["lengths"]) == len(x["block"])),
@@ -636,12 +640,8 @@ class Audit:
              "not the shots of these experiments")
         must(plan["sheet"]["text_id"] == sha256(self.data[SHEET]), SHEET, "not the sheet of the plan")
         for name, key in ((PLAN, "plan"), (SHEET, "sheet")):
-            self.signed(name, key)
+            must(not self.campaign or sha256(self.data[name]) == self.campaign.facts[key], name, "not what was signed")
         return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
-    def signed(self, name: str, key: str) -> None:
-        """In a campaign, a file is the one whose digest the parties signed."""
-        must(not self.campaign or sha256(self.data[name]) == self.campaign.facts[key], name,
-             "not the one that the parties signed")
     def seed(self) -> str:
         """The seed is the one that was committed to before anything ran."""
         self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
@@ -697,7 +697,7 @@ class Audit:
     def draw(self) -> str:
         """All circuits follow from the plan and the seed."""
         for x, index, name, drawn, came in self.batches():
-            if (x["protocol"], x["version"]) in PROTOCOLS:
+            if is_known(x):
                 ids, ideal, arms = draw_batch(x, index, self.n, self.root)
                 must(self.json[drawn] == {"batch": name, "circuits": ids}, drawn, "not the circuits of the seed")
                 self.circuits += len(ids)

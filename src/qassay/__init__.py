@@ -1,3 +1,3 @@
 """qassay: the acceptance test for quantum computers, from a vendor's claim to a verdict."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

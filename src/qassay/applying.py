@@ -30,7 +30,7 @@ from qassay.evidence.records import plan_from_json
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
-from qassay.planning.plan import Plan, commitment_to
+from qassay.planning.plan import JUDGE, Plan, commitment_to
 from qassay.planning.planner import cost_of
 from qassay.predicting import claimed_rates, predict
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
@@ -219,6 +219,7 @@ def _planned(
     sheet_bytes = _sheet(wish, instance, name, refused, claims.title if claims else "")
     root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
     plan = Plan(
+        judge=JUDGE,
         software=SOFTWARE,
         sheet=parse_claim_sheet(sheet_bytes, "sheet of the application"),
         device=description,

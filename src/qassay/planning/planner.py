@@ -22,6 +22,7 @@ from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.plan import (
     JOINT_SEED,
+    JUDGE,
     Cost,
     Multiplicity,
     Plan,
@@ -115,6 +116,7 @@ def make_plan(
             and claim.id not in {item.claim for item in untested}
         )
     return Plan(
+        judge=JUDGE,
         software=software,
         sheet=sheet,
         device=device,

@@ -44,7 +44,8 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
         print_json({"bundle": bundle} | _report(audit))
         return code
     for check in audit.passed:
-        terminal.print(f"[green]✔[/] {escape(check.sentence)}", soft_wrap=True)
+        mark = "[yellow]–[/]" if check.absent else "[green]✔[/]"
+        terminal.print(f"{mark} {escape(check.sentence)}", soft_wrap=True)
     if audit.failure is not None:
         for problem in audit.failure.problems:
             terminal.print(f"[bold red]✘[/] {escape(str(problem))}", soft_wrap=True)
@@ -62,7 +63,7 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
 
 def _report(audit: Audit) -> dict[str, Any]:
     """Give the audit as the document of `--json`, with every check."""
-    sentences = {check.name: check.sentence for check in audit.passed}
+    found = {check.name: check for check in audit.passed}
     problems = [] if audit.failure is None else list(map(str, audit.failure.problems))
     held = [party.key.fingerprint for party in audit.trust.pinned(audit.roles).parties]
     return {
@@ -73,8 +74,9 @@ def _report(audit: Audit) -> dict[str, Any]:
             {
                 "check": name,
                 "asks": question(check),
-                "passed": True if name in sentences else False if name == audit.failed else None,
-                "sentence": sentences.get(name, ""),
+                "passed": True if name in found else False if name == audit.failed else None,
+                "absent": name in found and found[name].absent,
+                "sentence": found[name].sentence if name in found else "",
             }
             for name, check in CHECKS
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,13 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
     Exit codes: 0 everything follows, 4 something does not.
     """
     terminal = console()
-    audit = audit_bundle(
-        Path(bundle),
-        lambda name: None if as_json else terminal.print(f"[dim]… {name}[/]"),
-        trust_from(trust),
-    )
+    shown = nullcontext() if as_json else terminal.status("opening", spinner="line")
+    with shown as status:  # on a terminal alone
+        audit = audit_bundle(
+            Path(bundle),
+            lambda name: status.update(f"checking: {name}") if status else None,
+            trust_from(trust),
+        )
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
         print_json({"bundle": bundle} | _report(audit))

@@ -86,6 +86,7 @@ def read_json(data: bytes, where: str) -> Any:
         must(abs(value) < math.inf and (re.search("[.eE]", text) or number_text(value) == text), where,
              "a number too large, or none")
         return value
+    must(len(data) <= 6 << 20, where, "too large for a document")
     try:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_int=number,
                               parse_float=number, parse_constant=number)
@@ -379,7 +380,6 @@ def tree_hash(leaves: list[bytes]) -> bytes:
         return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
     split = 1 << (len(leaves) - 1).bit_length() - 1
     return hashlib.sha256(b"\1" + tree_hash(leaves[:split]) + tree_hash(leaves[split:])).digest()
-# Who may say what in a campaign, and which facts he states.
 ENDS = ("counts", "failed", "expired", "excused")
 EVENTS = {"sheet": ("vendor", ""), "plan": ("verifier", "committers excused_limit"),
           "committed": ("verifier partner", "commitment"), "nonce": ("vendor", "commitments nonce"),
@@ -478,6 +478,9 @@ REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 def batches_of(x: Table) -> int:
     """Count the batches of an experiment that nothing stops."""
     return -(-x["rounds"] // x["batch"])
+def is_known(x: Table) -> bool:
+    """Whether this file can draw an experiment; layers with qubits that meet nobody it cannot."""
+    return (x["protocol"], x["version"]) in PROTOCOLS and {*map(len, x["targets"])} == {1 + ("two" in x["protocol"])}
 def is_published(x: Table) -> bool:
     """Whether somebody else took an experiment's counts."""
     return x["protocol"].startswith("published_")
@@ -500,7 +503,7 @@ class Audit:
         return f"{len(self.data)} files with plain names and honest sizes"
     def seals(self) -> str:
         """Every file is the one that was sealed, there is no other, and no byte is left over."""
-        must(archive_of(self.data) == self.path.read_bytes(), self.path.name, "bytes beside the files")
+        members = dict(self.data)
         self.outside = {name: self.data.pop(name) for name in [*self.data] if re.fullmatch(
             r"bundle(\.dsse\.json|(\.[a-z]{1,20}(-[2-9])?)?\.sshsig)", name)}
         self.manifest = self.data.pop("bundle.json", b"null")
@@ -513,6 +516,10 @@ class Audit:
             must(name in self.data, name, "missing")
             must(name in sealed, name, "a file that nobody sealed")
             must(sealed[name] == (sha256(self.data[name]), len(self.data[name])), name, "not what was sealed")
+        whole, step = archive_of(members), 1 << 16
+        with self.path.open("rb") as file:
+            must(all(whole[i : i + step] == file.read(step) for i in range(0, len(whole) + 1, step)),
+                 self.path.name, "bytes beside the files")
         return f"all {len(self.data)} files are the ones that were sealed"
     def documents(self) -> str:
         """Every document is JSON with one meaning only."""
@@ -552,8 +559,7 @@ class Audit:
         return f"{len(set(self.signers))} keys signed the bundle as a whole"
     def log(self) -> str:
         """Every event of the log is signed by its party, stands in its place, and the log is closed."""
-        if not any(name.startswith(("log/", "keys/")) for name in self.data):
-            return "there is no log: nothing shows that no other run was made"
+        if not any(name.startswith(("log/", "keys/")) for name in self.data): return "there is no log"
         for name in (ROLES, ENTRIES, HEAD):
             must(name in self.data, name, "missing")
         *self.lines, torn = self.data[ENTRIES].split(b"\n")
@@ -567,8 +573,7 @@ class Audit:
         return f"all {len(self.lines)} events are signed and in order; {len(told.ended)} batches ended once each"
     def witnesses(self) -> str:
         """Every signed head is one of this log; somebody independent may have seen it early and late."""
-        if not self.campaign:
-            return "nobody was witness"
+        if not self.campaign: return "nobody was witness"
         told, seen = self.campaign, {True: set(), False: set()}  # before any counts came, at the end
         origin = self.data[HEAD].split(b"\n")[0].decode()
         for name in (HEAD, *(name for name in self.data if name.startswith(EARLIER))):
@@ -620,11 +625,12 @@ class Audit:
              and plan["multiplicity"] in ("fdr", "family-wise", "none"), PLAN, "no plan of qassay")
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
-            known, at = (x["protocol"], x["version"]) in PROTOCOLS, f"{PLAN}, {x['id']}"
+            known, at = is_known(x), f"{PLAN}, {x['id']}"
             must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
                  and x["rounds"] % block == x["batch"] % block == 0 and qubits and min(qubits) >= 0 and
                  max(qubits) < self.n and x["lengths"] == sorted(set(x["lengths"])), at, "no experiment")
-            must(known or x["protocol"] not in {name for name, _ in PROTOCOLS}, at, "a version of the protocol")
+            must(known or x["protocol"] not in {name for name, _ in PROTOCOLS} or
+                 (x["protocol"] == "two_qubit_gates" and x["version"] == 1), at, "another version of the protocol")
             depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
             must(not known or (len(set(qubits)) == len(qubits) and depth <= 200_000 and x["lengths"][0] >= 0 and
                                x["batch"] * self.n * depth <= 2 << 30 and len(x["lengths"]) == len(x["block"])),
@@ -634,12 +640,8 @@ class Audit:
              "not the shots of these experiments")
         must(plan["sheet"]["text_id"] == sha256(self.data[SHEET]), SHEET, "not the sheet of the plan")
         for name, key in ((PLAN, "plan"), (SHEET, "sheet")):
-            self.signed(name, key)
+            must(not self.campaign or sha256(self.data[name]) == self.campaign.facts[key], name, "not what was signed")
         return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
-    def signed(self, name: str, key: str) -> None:
-        """In a campaign, a file is the one whose digest the parties signed."""
-        must(not self.campaign or sha256(self.data[name]) == self.campaign.facts[key], name,
-             "not the one that the parties signed")
     def seed(self) -> str:
         """The seed is the one that was committed to before anything ran."""
         self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
@@ -695,7 +697,7 @@ class Audit:
     def draw(self) -> str:
         """All circuits follow from the plan and the seed."""
         for x, index, name, drawn, came in self.batches():
-            if (x["protocol"], x["version"]) in PROTOCOLS:
+            if is_known(x):
                 ids, ideal, arms = draw_batch(x, index, self.n, self.root)
                 must(self.json[drawn] == {"batch": name, "circuits": ids}, drawn, "not the circuits of the seed")
                 self.circuits += len(ids)
@@ -773,8 +775,7 @@ def audit(path: Path, trusted: list[str] | None = None) -> Table:
                 ValueError) as error:  # whatever a stranger's file sets off, the answer is a sentence
             kind = f"{type(error).__name__}: {str(error)[:80]}"
             failed = {"check": name, "reason": f"{path.name}: not as qassay writes it ({kind})"}
-        if failed:
-            break
+        if failed: break
     return {"valid": failed is None, "failed": failed, "passed": passed, "trust": one.level if not failed else "T0",
             "not_checked": [*dict.fromkeys(one.unchecked), *NEVER]}
 def main(arguments: list[str]) -> int:

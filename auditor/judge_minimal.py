@@ -28,6 +28,7 @@ from audit_minimal import (
     Row,
     Table,
     batches_of,
+    is_known,
     is_published,
     must,
 )
@@ -469,7 +470,7 @@ class Judge(Audit):
         """All estimates follow from the counts."""
         claimed = iter(self.json[ESTIMATES])
         for x in self.plan["experiments"]:
-            if x["id"] in self.there and (x["protocol"], x["version"]) not in PROTOCOLS:
+            if x["id"] in self.there and not is_known(x):
                 self.unchecked.append(f"estimates of {x['id']}")
                 claimed = iter([one for one in claimed if one["experiment"] != x["id"]])
             base = 0.0 if "readout" in x["protocol"] else 0.25 if "two_qubit" in x["protocol"] else 0.5
@@ -517,7 +518,7 @@ class Judge(Audit):
         """One verdict follows, exactly where this file follows its test, roughly elsewhere."""
         plan, name, outcome = self.plan, claim["id"], said["verdict"]
         if claim["metric"] not in METRICS or any(
-                (x["protocol"], x["version"]) not in PROTOCOLS and not is_published(x) for x in self.serving(claim)):
+                not is_known(x) and not is_published(x) for x in self.serving(claim)):
             return self.unchecked.append(f"the verdict on {name!r}")
         used = self.parts(claim) if claim["metric"] != "qubits" else self.parts(claim | {"metric": "readout_error"})
         if not used:

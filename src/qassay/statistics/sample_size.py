@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import logsumexp, ndtri, xlogy
 
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
@@ -118,6 +117,8 @@ def least_circuits(
         )
         return -information(design, spam, rate, border)
 
+    from scipy.optimize import minimize
+
     best = minimize(loss, [0.9, -2.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-9})
     return (1 - 2 * alpha) * math.log((1 - alpha) / alpha) / -float(best.fun)
 
@@ -208,6 +209,8 @@ def mean_crossing(
     if not means.max() > 0:
         return math.inf
     most = 4 * target / float(means.max())
+    from scipy.optimize import brentq
+
     while wealth(most) < target and most < 1e15:
         most *= 4
     least = most

@@ -22,6 +22,7 @@ from qassay.statistics.sequential_rates import Law, TwoLengths, log_factors, pro
 
 MULTIPLES: Final = (0.5, 0.8, 1.0, 1.5, 2.5)  # of the claim, where a plan says what it expects
 _CAP: Final = 2.0  # times the fixed sample: beyond it the rate lies inside the zone
+_BETWEEN_LOOKS: Final = 0.583
 _OVERSHOOT: Final = 0.05  # nats by which the wealth exceeds 1 / alpha when it gets there
 
 
@@ -146,7 +147,14 @@ def bettors(
 
 
 def expected_circuits(
-    lengths: TwoLengths, *, spam: float, rate: float, claim: float, tolerance: float, alpha: float
+    lengths: TwoLengths,
+    *,
+    spam: float,
+    rate: float,
+    claim: float,
+    tolerance: float,
+    alpha: float,
+    looks: float = 1.0,
 ) -> float:
     """Approximate the mean circuits to the verdict of `rate_evidence`.
 
@@ -166,7 +174,7 @@ def expected_circuits(
     )
     # Probability of ending on the other side, from the operating characteristic of Wald's test.
     distance = abs(math.log(border / rate)) / math.log(step)
-    return mean_crossing(means, spreads, alpha) * share_straight(distance, alpha)
+    return mean_crossing(means, spreads, alpha, looks=looks) * share_straight(distance, alpha)
 
 
 def share_straight(distance: float, alpha: float) -> float:
@@ -180,7 +188,13 @@ def share_straight(distance: float, alpha: float) -> float:
 
 
 def mean_crossing(
-    means: Floats, spreads: Floats, alpha: float, *, luck: float | None = None, more: float = 0.0
+    means: Floats,
+    spreads: Floats,
+    alpha: float,
+    *,
+    luck: float | None = None,
+    more: float = 0.0,
+    looks: float = 1.0,
 ) -> float:
     """Approximate the steps at which the mixture of bettors reaches 1 / alpha.
 
@@ -191,6 +205,8 @@ def mean_crossing(
         luck: In standard deviations, of a game that is not the mean one: the unluckiest of
             many, say; None for the mean over all.
         more: Nats that are needed beside ln(1 / alpha).
+        looks: Steps from one look at the wealth to the next; the border then lies 0.583
+            standard deviations of a look further off (Siegmund, Sequential Analysis, 1985, X).
 
     Returns:
         Infinity where no bettor gains.
@@ -206,6 +222,8 @@ def mean_crossing(
         return float(mixed @ weights)
 
     target = log_threshold(alpha) + _OVERSHOOT + more
+    if looks > 1:
+        target += _BETWEEN_LOOKS * math.sqrt(looks) * float(spreads[int(means.argmax())])
     if not means.max() > 0:
         return math.inf
     most = 4 * target / float(means.max())

@@ -166,11 +166,11 @@ def _circuits(plan: Plan, claim: Claim, experiments: list[Experiment], error: fl
     alpha = min(plan.alpha, plan.beta)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     if claim.metric in LINKED:
-        return _parity_circuits(claim, error, alpha)
+        return _parity_circuits(claim, error, alpha, experiments[0].batch)
     if estimator_of(experiments[0]).model == "probability":
-        return _readout_circuits(claim, error, alpha, targets)
+        return _readout_circuits(claim, error, alpha, targets, experiments[0].batch)
     if claim.metric == "crosstalk":
-        return _crosstalk_circuits(plan, claim, error, targets)
+        return _crosstalk_circuits(plan, claim, error, targets, experiments[0].batch)
     exact = has_test(claim, targets) and not has_own_test(claim, targets)
     if claim.metric == "two_qubit_gate_error":
         count = len(experiments)
@@ -198,7 +198,13 @@ def _rate_circuits(
     two = sum(x.block[:2]) / sum(x.block)
     if targets == 1:
         one = expected_circuits(
-            lengths, spam=spam, rate=rate * error, claim=rate, tolerance=delta, alpha=alpha
+            lengths,
+            spam=spam,
+            rate=rate * error,
+            claim=rate,
+            tolerance=delta,
+            alpha=alpha,
+            looks=x.batch * two,
         )
         return one / two
     good = error < 1 + delta * (1 - 1e-9)
@@ -212,15 +218,17 @@ def _rate_circuits(
         border=border,
         alternatives=[border * (1 + delta) ** (sign * rung) for rung in RUNGS],
     )
-    return _of_many(means, spreads, alpha, targets, good=good) / two
+    return _of_many(means, spreads, alpha, targets, x.batch * two, good=good) / two
 
 
-def _of_many(means: Floats, spreads: Floats, alpha: float, targets: int, *, good: bool) -> float:
+def _of_many(
+    means: Floats, spreads: Floats, alpha: float, targets: int, looks: float, *, good: bool
+) -> float:
     """Foretell "every": the unluckiest target supports it, the luckiest ones refute it."""
     luck = float(normal_quantile(1 / (targets + 1)))
     if good:
-        return mean_crossing(means, spreads, alpha, luck=-luck)
-    return mean_crossing(means, spreads, alpha, luck=luck, more=math.log(targets))
+        return mean_crossing(means, spreads, alpha, luck=-luck, looks=looks)
+    return mean_crossing(means, spreads, alpha, luck=luck, more=math.log(targets), looks=looks)
 
 
 def _mean_circuits(
@@ -233,13 +241,13 @@ def _mean_circuits(
         return _normal_circuits(
             leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / shared
             * (1 + claim.delta) ** 2,
-            1.0, 1 + claim.delta, error, claim.delta, alpha,
+            1.0, 1 + claim.delta, error, claim.delta, alpha, x.batch,
         )  # fmt: skip
     variance = _variance(x, rate * error) / shared
     if claim.statistic == "median" and claim.metric not in LAYERED and shared > 1:
         variance *= _MEDIAN
     step = math.log1p(relative_tolerance(claim))
-    return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha)
+    return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
 
 
 def _variance(x: Experiment, rate: float) -> float:
@@ -255,7 +263,13 @@ def _variance(x: Experiment, rate: float) -> float:
 
 
 def _normal_circuits(
-    variance: float, claim: float, limit: float, value: float, step: float, alpha: float
+    variance: float,
+    claim: float,
+    limit: float,
+    value: float,
+    step: float,
+    alpha: float,
+    looks: float,
 ) -> float:
     """Foretell the mixture of normal likelihood ratios on any scale.
 
@@ -266,6 +280,7 @@ def _normal_circuits(
         value: Of the machine.
         step: What the first bettor bets on.
         alpha: Error probability.
+        looks: Circuits between looks.
     """
     gap = limit - value if value <= claim + 1e-12 else value - claim
     if claim + 1e-12 < value < limit - 1e-9:
@@ -273,7 +288,7 @@ def _normal_circuits(
     bets = step * np.array(RUNGS)
     means, spreads = bets * (gap - bets / 2) / variance, bets / math.sqrt(variance)
     straight = share_straight(max(gap / step, 1.0), alpha)
-    return mean_crossing(means, spreads, alpha) * straight
+    return mean_crossing(means, spreads, alpha, looks=looks) * straight
 
 
 def _bernoulli(truth: float, null: float, others: list[float]) -> tuple[Floats, Floats]:
@@ -283,7 +298,7 @@ def _bernoulli(truth: float, null: float, others: list[float]) -> tuple[Floats, 
     return truth * won + (1 - truth) * lost, math.sqrt(truth * (1 - truth)) * np.abs(won - lost)
 
 
-def _parity_circuits(claim: Claim, error: float, alpha: float) -> float:
+def _parity_circuits(claim: Claim, error: float, alpha: float, looks: float) -> float:
     """Foretell a GHZ or a mirror claim; the error is what is missing to one."""
     factor = 1 + claim.delta
     value, limit = claim.value, claim.value / factor
@@ -299,10 +314,10 @@ def _parity_circuits(claim: Claim, error: float, alpha: float) -> float:
     else:
         others = [(1 + value / factor**rung) / 2 for rung in RUNGS]
         means, spreads = _bernoulli(truth, good, others)
-    return mean_crossing(means, spreads, alpha)
+    return mean_crossing(means, spreads, alpha, looks=looks)
 
 
-def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int) -> float:
+def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int, batch: int) -> float:
     """Foretell readout: all qubits together for a mean, the slowest one for "every"."""
     value, step = claim.value, 1 + claim.delta
     truth = min(value * error, 0.99)
@@ -318,20 +333,23 @@ def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int) ->
         )
     halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
     if claim.statistic == "every" and targets > 1:
-        return halves * _of_many(means, spreads, alpha, targets, good=good)
+        return halves * _of_many(means, spreads, alpha, targets, batch / halves, good=good)
     distance = max((math.log(step / error) if good else math.log(error)) / math.log(step), 1.0)
     shared = targets if claim.statistic == "mean" else 1
-    circuits = mean_crossing(means, spreads, alpha) * share_straight(distance, alpha)
+    looks = batch * shared / halves
+    circuits = mean_crossing(means, spreads, alpha, looks=looks) * share_straight(distance, alpha)
     return halves * circuits / shared
 
 
-def _crosstalk_circuits(plan: Plan, claim: Claim, error: float, targets: int) -> float:
+def _crosstalk_circuits(plan: Plan, claim: Claim, error: float, targets: int, looks: int) -> float:
     """Foretell a difference of two errors, each known to a fraction of itself."""
     alpha = min(plan.alpha, plan.beta)
     gate = gate_error_beside(claim, list(plan.sheet.claims))
     variance = crosstalk_rounds(claim, gate, 1.0) * claim.delta**2
     shared = targets if claim.statistic == "mean" else 1
-    return _normal_circuits(variance / shared, 1.0, 1 + claim.delta, error, claim.delta, alpha)
+    return _normal_circuits(
+        variance / shared, 1.0, 1 + claim.delta, error, claim.delta, alpha, looks
+    )
 
 
 def _pair_circuits(
@@ -353,4 +371,6 @@ def _pair_circuits(
     variance = _variance(experiments[0], rate * (1 + step)) / shared * design.factor
     at_gate = variance * (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
     width = math.log1p(claim.delta)
-    return _normal_circuits(at_gate, 0.0, width, math.log(error), width, alpha)
+    return _normal_circuits(
+        at_gate, 0.0, width, math.log(error), width, alpha, experiments[0].batch
+    )

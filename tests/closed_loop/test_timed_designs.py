@@ -30,12 +30,12 @@ def most_wrong(runs):
 @pytest.mark.parametrize("asymptote", [0.5, 0.25])
 @pytest.mark.parametrize("overhead", [1e-4, 0.1, 0.4])
 def test_single_targets(asymptote, overhead):
-    """A coin draws the arms, SPAM swings by 1 %; 1,000 games a column."""
+    """A coin draws the arms, SPAM swings by 1 %; 400 games a side."""
     arms = cheapest_arms(asymptote, overhead, DELTA, third=True, paid=False)
     short, long = arms.block[:2]
     lengths = TwoLengths(asymptote=asymptote, span=arms.at_rate, law="exponential",
                          short_share=short / (short + long))  # fmt: skip
-    rng, runs, steps = np.random.default_rng(17), 1000, 6000
+    rng, runs, steps = np.random.default_rng(17), 400, 6000
     for rate in (1.0, 1 + DELTA):
         first = rng.random((steps, runs)) < lengths.short_share
         s0 = 0.98 + 0.01 * np.sin(np.arange(steps) / 80)[:, None]
@@ -55,9 +55,9 @@ def test_single_targets(asymptote, overhead):
 
 @pytest.mark.slow
 def test_means_over_many_qubits():
-    """The mean T of 50 qubits, looked at after each batch of two blocks; 300 games a side."""
+    """The mean T of 50 qubits, looked at after each batch of two blocks; 100 games a side."""
     arms = cheapest_arms(0.5, 1e-4, DELTA, third=True, paid=False)
-    rng, runs, batches = np.random.default_rng(18), 300, 20
+    rng, runs, batches = np.random.default_rng(18), 100, 20
     lengths = np.array(arms.lengths)
     block = np.repeat(np.arange(len(arms.block)), arms.block)
     for rate in (1.0, 1 + DELTA):

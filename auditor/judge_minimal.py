@@ -20,6 +20,7 @@ from typing import Any
 from audit_minimal import CHECKS as EVIDENCE
 from audit_minimal import (
     ESTIMATES,
+    PLAN,
     PROTOCOLS,
     SHEET,
     VERDICTS,
@@ -255,6 +256,7 @@ class Judge(Audit):
     def claims_and_plan(self) -> str:
         """The plan can be followed, and is the plan of this sheet."""
         sentence = super().claims_and_plan()
+        must(self.plan.get("judge", 1) == 2 or not self.own, f"{PLAN}, judge", "the rules of another version")
         self.sheet(self.plan["sheet"])
         return sentence
     def returned(self) -> None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import logsumexp, ndtri, xlogy
 
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
@@ -118,6 +117,8 @@ def least_circuits(
         )
         return -information(design, spam, rate, border)
 
+    from scipy.optimize import minimize
+
     best = minimize(loss, [0.9, -2.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-9})
     return (1 - 2 * alpha) * math.log((1 - alpha) / alpha) / -float(best.fun)
 
@@ -173,6 +174,8 @@ def expected_circuits(
 
     target = log_threshold(alpha) + _OVERSHOOT
     most = 4 * target / float(means.max())
+    from scipy.optimize import brentq
+
     circuits = float(brentq(lambda n: wealth(n) - target, 1e-3, most))
     # Probability of ending on the other side, from the operating characteristic of Wald's test.
     distance = abs(math.log(border / rate)) / math.log(step)

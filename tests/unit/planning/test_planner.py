@@ -146,9 +146,11 @@ def test_claims_that_the_same_circuits_settle_share_them():
 def test_lengths_follow_from_the_claim():
     """A longer time or a smaller error is looked for in longer circuits, in proportion."""
 
+    untimed = replace(LINE, durations=Durations())
+
     def long_arm(metric, value):
-        x = next(x for x in planned(claim("a", metric, value=value)).experiments
-                 if x.protocol == METRICS[metric].protocol)  # fmt: skip
+        plan = planned(claim("a", metric, value=value), device=untimed)
+        x = next(x for x in plan.experiments if x.protocol == METRICS[metric].protocol)
         return x.lengths[1]
 
     assert long_arm("t1", '"20 s"') == pytest.approx(2 * long_arm("t1", '"10 s"'))
@@ -235,10 +237,12 @@ def test_a_claim_that_the_budget_leaves_out_says_so():
 
 
 def test_a_budget_too_small_for_anything_is_refused():
-    (problem,) = refused(claim("a", "t1"), claim("b", "t2_echo"), budget_shots=3)
+    untimed = {"device": replace(LINE, durations=Durations())}
+    claims = (claim("a", "t1"), claim("b", "t2_echo"))
+    (problem,) = refused(*claims, budget_shots=3, **untimed)
     assert problem.startswith("--budget-shots: found 3, expected at least 18")
     assert "the whole plan takes" in problem
-    assert planned(claim("a", "t1"), claim("b", "t2_echo"), budget_shots=18).cost.shots == 18
+    assert planned(*claims, budget_shots=18, **untimed).cost.shots == 18
 
 
 # cost
@@ -250,7 +254,7 @@ def test_cost_adds_up_by_hand():
     readout = next(x for x in plan.experiments if x.protocol == "readout")
     shots = t1.rounds + readout.rounds
     # per shot: overhead 1 ms, readout 0.1 ms, one pulse 1 us; and the waiting
-    waiting = t1.rounds * (t1.block[0] * t1.lengths[0] + t1.block[1] * t1.lengths[1])
+    waiting = t1.rounds * sum(n * x for n, x in zip(t1.block, t1.lengths, strict=True))
     seconds = shots * 1.101e-3 + waiting / sum(t1.block)
     assert plan.cost.shots == plan.cost.circuits == shots
     assert plan.cost.seconds == pytest.approx(seconds, rel=1e-9)

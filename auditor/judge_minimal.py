@@ -425,7 +425,8 @@ class Judge(Audit):
                        if log[side] >= -math.log(self.plan[error])}
                 kept = {n for n, (how, when, _) in known.items() if when and (how == outcome or (not how and generous))}
                 own |= {n: math.exp(min((known[n][2] or (math.inf, math.inf))[side], 300.0)) for n in kept}
-                hits = discovered(own, kept, len(tested), self.plan[error]) - kept
+                sheet = sum(claim["metric"] != "qubits" or known[claim["id"]][1] is not None for claim in tested)
+                hits = discovered(own, kept, sheet, self.plan[error]) - kept
             for name in hits:
                 won.setdefault(name, []).append(outcome)
         for name, outcomes in won.items():

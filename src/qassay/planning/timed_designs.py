@@ -42,17 +42,19 @@ class Arms:
         block: Short and long circuits of a block, and those at 1 / rate, if any.
         effort: Circuits for the precision of the usual design's one, by estimates from all arms.
         tested: The same for tests of the two first arms.
+        check: Length of the third arm, if any, times the claimed rate.
     """
 
     at_rate: float
     block: tuple[int, ...]
     effort: float = 1.0
     tested: float = 1.0
+    check: float = 1.0
 
     @property
     def lengths(self) -> tuple[float, ...]:
         """Lengths of the arms times the claimed rate."""
-        return (0.0, self.at_rate, 1.0)[: len(self.block)]
+        return (0.0, self.at_rate, self.check)[: len(self.block)]
 
     def price(self, overhead: float) -> float:
         """Give the mean time of a circuit, in units of 1 / rate.

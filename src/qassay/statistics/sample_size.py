@@ -164,23 +164,59 @@ def expected_circuits(
     means, spreads = bettors(
         lengths, spam=spam, rate=rate, border=border, alternatives=alternatives
     )
+    # Probability of ending on the other side, from the operating characteristic of Wald's test.
+    distance = abs(math.log(border / rate)) / math.log(step)
+    return mean_crossing(means, spreads, alpha) * share_straight(distance, alpha)
+
+
+def share_straight(distance: float, alpha: float) -> float:
+    """Shorten a mean by the games that end on the other side (Wald's operating characteristic).
+
+    Args:
+        distance: Of the machine from the border that it is far from, in tolerances.
+        alpha: Both error probabilities.
+    """
+    return float(1 - 2 * alpha ** (2 * distance - 1))
+
+
+def mean_crossing(
+    means: Floats, spreads: Floats, alpha: float, *, luck: float | None = None, more: float = 0.0
+) -> float:
+    """Approximate the steps at which the mixture of bettors reaches 1 / alpha.
+
+    Args:
+        means: Mean gain of each bettor in a step, nats, shape (bettors,).
+        spreads: Its standard deviation.
+        alpha: Error probability.
+        luck: In standard deviations, of a game that is not the mean one: the unluckiest of
+            many, say; None for the mean over all.
+        more: Nats that are needed beside ln(1 / alpha).
+
+    Returns:
+        Infinity where no bettor gains.
+    """
     nodes, weights = np.polynomial.hermite_e.hermegauss(31)
     weights = weights / weights.sum()
+    if luck is not None:
+        nodes, weights = np.array([luck]), np.array([1.0])
 
-    def wealth(circuits: float) -> float:
-        paths = circuits * means[:, None] + math.sqrt(circuits) * spreads[:, None] * nodes
+    def wealth(steps: float) -> float:
+        paths = steps * means[:, None] + math.sqrt(steps) * spreads[:, None] * nodes
         mixed = logsumexp(paths + np.log(WEIGHTS)[:, None], axis=0)
         return float(mixed @ weights)
 
-    target = log_threshold(alpha) + _OVERSHOOT
+    target = log_threshold(alpha) + _OVERSHOOT + more
+    if not means.max() > 0:
+        return math.inf
     most = 4 * target / float(means.max())
     from scipy.optimize import brentq
 
-    circuits = float(brentq(lambda n: wealth(n) - target, 1e-3, most))
-    # Probability of ending on the other side, from the operating characteristic of Wald's test.
-    distance = abs(math.log(border / rate)) / math.log(step)
-    wrong = float(alpha ** (2 * distance - 1))
-    return circuits * (1 - 2 * wrong)
+    while wealth(most) < target and most < 1e15:
+        most *= 4
+    least = most
+    while wealth(least) >= target and least > 1e-6:  # the last time it is below
+        least /= 1.5
+    return float(brentq(lambda n: wealth(n) - target, least, most)) if least < most else most
 
 
 def fixed_sample(

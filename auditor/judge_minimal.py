@@ -20,6 +20,7 @@ from typing import Any
 from audit_minimal import CHECKS as EVIDENCE
 from audit_minimal import (
     ESTIMATES,
+    PLAN,
     PROTOCOLS,
     SHEET,
     VERDICTS,
@@ -255,6 +256,7 @@ class Judge(Audit):
     def claims_and_plan(self) -> str:
         """The plan can be followed, and is the plan of this sheet."""
         sentence = super().claims_and_plan()
+        must(self.plan.get("judge", 1) == 2 or not self.own, f"{PLAN}, judge", "the rules of another version")
         self.sheet(self.plan["sheet"])
         return sentence
     def returned(self) -> None:
@@ -423,7 +425,8 @@ class Judge(Audit):
                        if log[side] >= -math.log(self.plan[error])}
                 kept = {n for n, (how, when, _) in known.items() if when and (how == outcome or (not how and generous))}
                 own |= {n: math.exp(min((known[n][2] or (math.inf, math.inf))[side], 300.0)) for n in kept}
-                hits = discovered(own, kept, len(tested), self.plan[error]) - kept
+                sheet = sum(claim["metric"] != "qubits" or known[claim["id"]][1] is not None for claim in tested)
+                hits = discovered(own, kept, sheet, self.plan[error]) - kept
             for name in hits:
                 won.setdefault(name, []).append(outcome)
         for name, outcomes in won.items():

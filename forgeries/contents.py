@@ -395,6 +395,12 @@ def another_version_of_a_protocol(members: Members) -> Members:
     return edited(members, PLAN, put("experiments", 0, "version", 9))
 
 
+@forgery("run", "claims and plan", f"{PLAN}, judge")
+def rules_of_another_judge(members: Members) -> Members:
+    """A forger names a version of the rules under which his claim would have stood."""
+    return edited(members, PLAN, put("judge", 3))
+
+
 @forgery("run", "claims and plan", PLAN)
 def a_target_off_the_chip(members: Members) -> Members:
     """A forger lets an experiment speak of a qubit that the machine does not have."""

@@ -5,6 +5,7 @@ sheet -> plan -> circuits -> device -> counts -> estimates -> verdicts -> bundle
 
 from __future__ import annotations
 
+import html
 import json
 import secrets
 import time
@@ -77,6 +78,11 @@ class RunResult:
     def exit_code(self) -> int:
         """0 all supported, 1 a claim refuted, 3 something open."""
         return exit_code(self.verdicts)
+
+    def _repr_html_(self) -> str:
+        """Show the datasheet in a notebook, in a frame of its own."""
+        page = html.escape(self.datasheet.read_text(encoding="utf-8"))
+        return f'<iframe srcdoc="{page}" width="100%" height="720" sandbox></iframe>'
 
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay run --json`."""

@@ -15,6 +15,7 @@ from qassay.cli.show import (
     console,
     cost_words,
     duration_words,
+    hopeless_words,
     plan_table,
     print_json,
     verdict_table,
@@ -81,6 +82,8 @@ def run_command(
             if not as_json:
                 terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
                 terminal.print(plan_table(request.plan))
+                for words in hopeless_words(request.plan):
+                    terminal.print(f"  [yellow]{escape(words)}[/]")
                 for finding in request.findings:
                     terminal.print(f"  [yellow]{finding.severity}[/]: {escape(finding.sentence)}")
             bar.update(task, total=request.plan.cost.shots, description="measuring")

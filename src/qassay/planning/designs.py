@@ -99,10 +99,19 @@ def decay_block() -> tuple[int, int]:
     return _BLOCK
 
 
+def support_block(lengths: int) -> tuple[int, ...]:
+    """Give the block of one-qubit circuits that only isolate the gates of pairs.
+
+    They are there to exclude one-qubit gates much better than they are, whose circuits would
+    hold nearly all their signal: that takes three times the short circuits of a plain decay.
+    """
+    return (5, 13, 1) if lengths > 2 else (2, 7)
+
+
 def with_sentinels(
-    lengths: tuple[float, float], rounds: int
+    lengths: tuple[float, float], block: tuple[int, int], rounds: int
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Add circuits three times as long, one in nineteen, where there are enough to use them.
+    """Add circuits three times as long, about one in nineteen, where there are enough to use them.
 
     They are for the checks of the model alone: a decay that is not exponential, or leakage,
     shows there.
@@ -111,6 +120,7 @@ def with_sentinels(
         Lengths, and the block.
     """
     if rounds < FEWEST_CHECKED:
-        return lengths, _BLOCK
-    short, long = _BLOCK
-    return (*lengths, 3 * lengths[1]), (2 * short, 2 * long, 1)
+        return lengths, block
+    short, long = block
+    times = max(1, round(18 / (short + long)))
+    return (*lengths, 3 * lengths[1]), (times * short, times * long, 1)

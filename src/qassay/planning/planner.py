@@ -13,14 +13,16 @@ from dataclasses import dataclass, replace
 
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
-from qassay.claims.conventions import canonical_value, process_from_average
+from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import designs, register_designs
+from qassay.planning import application_designs, designs, register_designs
 from qassay.planning.grouping import Group, grouped, targets_of
+from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.plan import (
     JOINT_SEED,
+    JUDGE,
     Cost,
     Multiplicity,
     Plan,
@@ -30,8 +32,10 @@ from qassay.planning.plan import (
 )
 from qassay.planning.registers import LAYERED
 from qassay.planning.schedule import experiment_seconds
+from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.scoring import overhead as overhead_of
 
 _SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _LONGEST_DEPTH = 200_000
@@ -40,8 +44,8 @@ _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mea
 _FEWEST_MEDIAN = 256
 _MANY_MATCHINGS = 8
 _QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
-_ONE_QUBIT_SHARE = 0.1  # assumed error of a one-qubit gate over a two-qubit gate's
-_SUPPORT = 400  # one-qubit circuits where only pairs are claimed, all in the first cycle
+# A test that holds for any one-qubit share takes about 3 nats more than one that knows it.
+_PAIR_CAP = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ def make_plan(
             *option_problems(options),
             *_scope_problems(sheet, device),
             *register_designs.register_problems(sheet),
+            *application_designs.condition_problems(list(sheet.claims), device),
         ]
     )
     testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
@@ -113,6 +118,7 @@ def make_plan(
             and claim.id not in {item.claim for item in untested}
         )
     return Plan(
+        judge=JUDGE,
         software=software,
         sheet=sheet,
         device=device,
@@ -175,6 +181,7 @@ def _experiments(
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
+    made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
 
 
@@ -187,13 +194,18 @@ def _layer_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
     """Decay per layer, 1 - p = 16/15 e_F, with the one-qubit gates of the layer."""
     if claim.metric in LAYERED:
         return max(16 / 15 * register_designs.layer_error(claim, targets), _SMALLEST_RATE)
+    return max(_pair_design(claim, claims).layer_rate, _SMALLEST_RATE)
+
+
+def _pair_design(claim: Claim, claims: list[Claim], matchings: int = 1) -> PairDesign:
+    """Design the test of one claim on pairs beside what is claimed of one-qubit gates."""
     ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
     pair = canonical_value(claim)
     if claim.metric == "crosstalk":
         pair = register_designs.gate_error_beside(claim, claims)
-    one = min(ones, default=_ONE_QUBIT_SHARE * pair)
-    layer = process_from_average(pair, 4) + 2 * process_from_average(one, 2)
-    return max(16 / 15 * layer, _SMALLEST_RATE)
+    pair = max(pair, _SMALLEST_RATE)
+    one = min(max(ones), pair) if ones else None
+    return pair_design(pair, one, claim.delta, matchings)
 
 
 def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
@@ -221,6 +233,10 @@ def _one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Op
     if claim.metric == "crosstalk":
         error = register_designs.gate_error_beside(claim, claims)
         return register_designs.crosstalk_rounds(claim, error, spread)
+    if claim.metric == "two_qubit_gate_error":
+        design = _pair_design(claim, claims)
+        alone = designs.decay_rounds(asymptote, options.alpha, options.beta, design.tolerance)
+        return math.ceil(_PAIR_CAP * alone * design.factor)
     delta = register_designs.relative_tolerance(claim)
     if claim.metric == "leakage":
         rate = max(claim.value, _SMALLEST_RATE)
@@ -237,16 +253,18 @@ def _decay(
     device: DeviceDescription,
     *,
     whole: bool,
+    fewest: int = 0,
 ) -> Experiment:
     """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim."""
     protocol = PROTOCOLS[group.protocol]
     leaks = group.protocol == "leakage"
-    long = designs.DECAYS[protocol.asymptote].at_rate * scale
+    arms = _arms(group, scale, claims, device, whole=whole)
+    long = arms.at_rate * scale
     if leaks:
         long = register_designs.leakage_length(1 / scale)
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
-    rounds = max(
+    shares = (
         _rounds_for(
             claim,
             len(group.targets),
@@ -254,14 +272,15 @@ def _decay(
         )
         for claim in group.claims
     )
-    start = 1.0 if whole and long > 2 else 0.0
-    lengths: tuple[float, ...] = (start, long)
-    block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else designs.decay_block()
-    if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
-        lengths, block = designs.with_sentinels((start, long), rounds)
-    rounds = designs.whole_blocks(rounds, block)
     exact = any(c.statistic == "every" or len(group.targets) == 1 for c in group.claims)
     exact = exact and any(c.metric not in LAYERED for c in group.claims)
+    rounds = math.ceil(max([fewest, *shares]) * (arms.tested if exact else arms.effort))
+    start = 1.0 if whole and long > 2 else 0.0
+    lengths: tuple[float, ...] = (start, long, scale)[: len(arms.block)]
+    block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else arms.block
+    if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
+        lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
+    rounds = designs.whole_blocks(rounds, block)
     batches = designs.EXACT_BATCHES if exact else designs.BATCHES
     bytes_each = device.qubits * (long if whole else 8)
     return Experiment(
@@ -275,6 +294,36 @@ def _decay(
         batch=designs.batch_size(rounds, block, bytes_each, batches),
         claims=tuple(claim.id for claim in group.claims),
         coin=exact,
+    )
+
+
+def _arms(
+    group: Group, scale: float, claims: list[Claim], device: DeviceDescription, *, whole: bool
+) -> Arms:
+    """Choose arms by what a second of the device is worth; the fewest shots where it says none.
+
+    Circuits that only isolate the gates of pairs keep theirs, which serve a range of errors.
+    """
+    protocol = PROTOCOLS[group.protocol]
+    told = overhead_of(device.durations) > 0  # otherwise nobody knows what a second is worth
+    if not group.claims or group.protocol == "leakage" or not told:
+        return usual_arms(protocol.asymptote)
+    deepest = min(scale, float(_LONGEST_DEPTH)) if whole else scale
+    empty = protocol.seconds(0.0, device.durations)
+    taken = protocol.seconds(deepest, device.durations) - empty
+    overhead = empty / taken if taken > 0 else math.inf
+    delta = min(
+        _pair_design(c, claims).tolerance
+        if c.metric == "two_qubit_gate_error"
+        else register_designs.relative_tolerance(c)
+        for c in group.claims
+    )
+    return cheapest_arms(
+        protocol.asymptote,
+        float(f"{overhead:.2g}"),
+        min(max(delta, 0.05), 1.0),
+        third=not whole,
+        paid=device.cost_per_shot > 0,
     )
 
 
@@ -337,24 +386,44 @@ def _with_one_qubit_share(
     if not pairs:
         return made
     served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims if claim in gates))
+    wanted = [c for c in claims if c.id in served]
+    needed = [
+        math.ceil(_pair_design(c, claims, len(own)).ratio * own[0].rounds)
+        for c in wanted
+        for own in ([x for x in pairs if c.id in x.claims],)
+    ]
+    cycles = max(x.batches for x in pairs)
     qubits = sorted({(qubit,) for x in pairs for target in x.targets for qubit in target})
     covered = {target for x in made if x.protocol == "one_qubit_gates" for target in x.targets}
-    made = [
-        replace(x, claims=tuple(dict.fromkeys(x.claims + served)))
-        if x.protocol == "one_qubit_gates"
-        else x
+    missing = tuple(target for target in qubits if target not in covered)
+    if missing:
+        rate = min(_pair_design(c, claims).single_rate for c in wanted)
+        group = Group(protocol="one_qubit_gates", claims=(), scale=rate, targets=missing)
+        support = _decay(group, 1 / rate, claims, options, device, whole=True, fewest=max(needed))
+        made = [*made, support]
+    return [
+        _alongside(x, served, max(needed), cycles) if x.protocol == "one_qubit_gates" else x
         for x in made
     ]
-    missing = tuple(target for target in qubits if target not in covered)
-    if not missing:
-        return made
-    values = [canonical_value(c) for c in claims if c.id in served]
-    rate = max(2 * _ONE_QUBIT_SHARE * min(values), _SMALLEST_RATE)
-    wanted = [c for c in claims if c.id in served]
-    group = Group(protocol="one_qubit_gates", claims=tuple(wanted), scale=rate, targets=missing)
-    support = _decay(group, 1 / rate, claims, options, device, whole=True)
-    rounds = designs.whole_blocks(min(support.rounds, _SUPPORT), support.block)
-    return [*made, replace(support, rounds=rounds, batch=rounds)]
+
+
+def _alongside(
+    experiment: Experiment, served: tuple[str, ...], needed: int, cycles: int
+) -> Experiment:
+    """Make a one-qubit experiment long enough for the claims on pairs, and as quick as they."""
+    block, alone = experiment.block, not experiment.claims
+    if alone:
+        block = designs.support_block(len(experiment.lengths))
+    rounds = max(0 if alone else experiment.rounds, designs.whole_blocks(needed, block))
+    batch = designs.whole_blocks(-(-rounds // cycles), block)
+    return replace(
+        experiment,
+        claims=tuple(dict.fromkeys(experiment.claims + served)),
+        rounds=rounds,
+        block=block,
+        batch=batch if alone else max(experiment.batch, batch),
+        coin=True,
+    )
 
 
 def _numbered(experiments: list[Experiment]) -> list[Experiment]:

@@ -270,7 +270,9 @@ def clipped_short(guess: Floats, asymptote: float) -> Floats:
     return np.clip(guess, asymptote + _LEAST_CONTRAST * (1 - asymptote), 1 - 1e-9)
 
 
-def log_factors(short: Floats, alternative: float, border: float, lengths: TwoLengths) -> Floats:
+def log_factors(
+    short: Floats, alternative: Floats | float, border: Floats | float, lengths: TwoLengths
+) -> Floats:
     """Give the logarithms of the four factors a single outcome can multiply the wealth with.
 
     Args:
@@ -296,7 +298,7 @@ def log_factors(short: Floats, alternative: float, border: float, lengths: TwoLe
     )
 
 
-def project(short: Floats, long: Floats, border: float, lengths: TwoLengths) -> Floats:
+def project(short: Floats, long: Floats, border: Floats | float, lengths: TwoLengths) -> Floats:
     """Find s* on the border that is nearest to (short, long) in relative entropy.
 
     The derivative of k0 kl(a|s) + k1 kl(b|t), t = B + R (s - B), multiplied by s (1 - s) t (1 - t),

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
+from qassay.circuits.circuit import Circuit, Circuits
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, Job, JobResult
 from qassay.errors import DeviceError
@@ -17,8 +18,16 @@ Fault = Literal[
     "missing shots", "extra shots", "partial result", "duplicated result", "not bits",
     "another job's answer", "guesses unknown gates", "takes wide circuits", "routes silently",
     "invents lost jobs", "untyped errors", "hangs", "refuses a second time", "couplings off chip",
+    "drops turns about z",
 ]  # fmt: skip
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+
+
+def _without_turns(circuits: Circuits) -> Circuits:
+    if not isinstance(circuits, Circuit):
+        return circuits
+    kept = tuple(gate for gate in circuits.gates if gate.kind != "rz")
+    return Circuit(circuits.qubits, kept)
 
 
 class BrokenDevice:
@@ -41,6 +50,8 @@ class BrokenDevice:
         if self._fault == "refuses a second time" and job.id in self._jobs:
             raise DeviceError(f"job {job.id} was sent before")
         self._jobs[job.id] = job
+        if self._fault == "drops turns about z":
+            job = replace(job, families=tuple(_without_turns(x) for x in job.families))
         try:
             return self._device.submit(job)
         except DeviceError as error:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qassay.circuits.circuit import Circuit, Gate
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
 from qassay.devices.interface import Device, Job, JobResult
@@ -115,6 +116,28 @@ class DeviceConformance:
         if isinstance(run, Pulses):
             run.codes[0, 0, 0] = 77  # behind the back of the family, which would refuse it
         self._refused(device, job, "an unknown gate")
+
+    def test_circuits_of_any_angle(self) -> None:
+        """Pulses of any angle add up, and a turn about Z turns the axis of the next pulse."""
+        device = self.open_device()
+        qubits = device.describe().qubits
+        asked, circuits = (0, 1, 0, 1), []
+        for first, turn, second in ((0.3, 0.0, -0.3), (0.3, 0.0, 0.7), (0.5, 1.0, 0.5),
+                                    (0.25, 2.0, 0.75)):  # fmt: skip
+            gates = [gate for q in range(qubits) for gate in (
+                Gate("prx", (q,), first * np.pi, 0.4), Gate("rz", (q,), turn * np.pi),
+                Gate("prx", (q,), second * np.pi, 0.4))]  # fmt: skip
+            circuits.append(Circuit(qubits, tuple(gates)))
+        order = np.array([3, 0, 2, 1], dtype=np.intp)
+        job = Job(id="conformance-angles", families=tuple(circuits), order=order, shots=self.SHOTS)
+        try:
+            ones = self._run(device, job).outcomes.mean(axis=(1, 2))
+        except UnsupportedCircuitError:
+            return  # said, and nothing guessed
+        expected = [asked[number] == 1 for number in order]
+        middle = (ones.min() + ones.max()) / 2
+        _must(ones.max() - ones.min() > self.CONTRAST, "half turns in two parts told from none")
+        _must((ones > middle).tolist() == expected, "pulses of any angle and turns about Z")
 
     def test_too_many_qubits_are_refused(self) -> None:
         """A circuit wider than the device is a typed error."""

@@ -16,9 +16,12 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
+from qassay.protocols.approximation_ratio import RATIO
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
+from qassay.verdicts.after_stopping import after_stopping
+from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
@@ -26,6 +29,7 @@ from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
+from qassay.verdicts.pair_tests import stages
 from qassay.verdicts.register_tests import has_own_test, own_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
@@ -78,20 +82,29 @@ def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> di
             made[claim.id] = weighed
         else:
             wealth[claim.id] = weighed
-    frozen = sum(decision.settled for decision in made.values())
     if plan.multiplicity == "fdr":
-        outcomes = discoveries(plan, wealth, frozen)
+        settled = {name: made[name] for name in made if made[name].settled}
+        outcomes = discoveries(plan, wealth, settled)
     else:
         outcomes = {name: outcome_alone(plan, one, len(tested)) for name, one in wealth.items()}
     for name, one in wealth.items():
-        made[name] = _decision(one, outcomes.get(name, "inconclusive"), counted.cycles)
+        outcome = outcomes.get(name, "inconclusive")
+        made[name] = _decision(plan, one, outcome, counted.cycles, known.get(name, OPEN))
     return made
 
 
-def _decision(wealth: Wealth, outcome: Outcome, cycle: int) -> Decision:
-    peaks = (wealth.support_peak, wealth.refute_peak)
-    e_support, e_refute = (wealth.share * math.exp(min(peak, 600.0)) for peak in peaks)
+def _decision(
+    plan: Plan, wealth: Wealth, outcome: Outcome, cycle: int, before: Decision
+) -> Decision:
+    """Write down the wealth that settled a claim, or the largest so far of an open one."""
     open_still = outcome == "inconclusive"
+    peaks = (wealth.support_peak, wealth.refute_peak)
+    if plan.multiplicity == "fdr" and not open_still:
+        peaks = (wealth.support, wealth.refute)
+    e_support, e_refute = (math.exp(min(peak, 600.0)) for peak in peaks)
+    if open_still:
+        e_support = max(e_support, before.e_support or 0.0)
+        e_refute = max(e_refute, before.e_refute or 0.0)
     return Decision(
         outcome=outcome,
         cycle=None if open_still else cycle,
@@ -122,6 +135,14 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
     return _verdict(plan, claim, measurand, decision, shown)
 
 
+def _headline(claim: Claim, shown: Estimate, decision: Decision, *, published: bool) -> Estimate:
+    """Give the interval beside the verdict; who fixed the sample beforehand has it as it is."""
+    if published:
+        return shown
+    lower = claim.relation == "at most"
+    return after_stopping(shown, decision.outcome, lower_is_better=lower)
+
+
 def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     """Weigh a claim by all hits so far; counts and published data are decided at once."""
     wanted = plan.experiments_for(claim.id)
@@ -136,18 +157,23 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
         return decide_fixed_sample(plan, claim, measurand)
+    if claim.metric == RATIO:
+        return ratio_wealth(plan, claim, measurand)
     if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
-    # batches can be lost: the first cycle is the first that brought counts for the whole scope
-    begun = (counted.until(cycle).joined(wanted) for cycle in range(1, counted.cycles + 1))
-    first = next(one for part in begun if (one := measurand_of(claim, plan, part, scope)))
-    return tested_wealth(plan, claim, measurand, first)
+    if not measurand.singles:
+        return tested_wealth(plan, claim, [measurand])
+    ends = (counted.until(cycle).joined(wanted) for cycle in stages(counted.cycles))
+    moments = (measurand_of(claim, plan, part, scope) for part in ends)
+    return tested_wealth(plan, claim, [moment for moment in moments if moment is not None])
 
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
     """List the claim's targets; of published counts, those the publisher chose to measure."""
+    if claim.metric == RATIO:
+        return ((0,),)
     published = [x for x in plan.experiments_for(claim.id) if is_published(x)]
     if published and claim.scope.everything:
         return tuple(target for x in published if x.id in data for target in x.targets)
@@ -178,7 +204,7 @@ def _verdict(
         claim=claim.id,
         metric=claim.metric,
         outcome=decision.outcome,
-        estimate=shown,
+        estimate=_headline(claim, shown, decision, published=published),
         claimed=claim.value,
         limit=limit_of(claim, plan),
         shots=measurand.circuits * shots_each,

@@ -13,15 +13,19 @@ import math
 import numpy as np
 
 from qassay.claims.claim import Claim
+from qassay.claims.conventions import process_from_average
 from qassay.planning.register_designs import relative_tolerance
 from qassay.protocols.catalog import estimator_of
 from qassay.statistics.sequential import RUNGS, WEIGHTS
+from qassay.statistics.sequential_shares import PAIR_LAYERS
+from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.register_measurands import LayeredMeasurand
-from qassay.verdicts.sequential_tests import TIMES, layer_rate, lengths_of, rate_of
+from qassay.verdicts.sequential_tests import TIMES, rate_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _SURE = 1e-3  # error probability of the bound on one-qubit gates in a layer
+_MOST = 0.9
 _REMARK = "the long circuits hold no signal any more: the errors are far beyond the claim"
 
 
@@ -80,4 +84,7 @@ def _claimed_rate(claim: Claim, measurand: Measurand, claimed: float) -> float |
     if not measurand.singles:
         return rate_of(claim, claimed)
     most = measurand.one_qubit_share(1 - 2 * _SURE).high
-    return layer_rate(claimed, most) if most < 0.9 else None
+    if most >= _MOST:
+        return None
+    gate = min(process_from_average(claimed, 4), _MOST)
+    return float(PAIR_LAYERS.layer(gate, np.array(-math.log1p(-most))))

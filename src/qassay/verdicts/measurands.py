@@ -61,9 +61,12 @@ class Part:
 
     def only(self, targets: set[Target]) -> Part:
         """Keep some of the targets."""
-        kept = [i for i, target in enumerate(self.targets) if target in targets]
-        columns = tuple(self.columns[i] for i in kept)
-        return replace(self, columns=columns, trials=self.trials.select(kept))
+        return self.at([i for i, target in enumerate(self.targets) if target in targets])
+
+    def at(self, places: Sequence[int]) -> Part:
+        """Take the targets at some places, in that order; one may stand there twice."""
+        columns = tuple(self.columns[i] for i in places)
+        return replace(self, columns=columns, trials=self.trials.select(places))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -3,8 +3,8 @@
 An e-value is the wealth of a gambler who started with 1 and bet against a hypothesis at fair
 odds; if the hypothesis holds, it reaches 1 / alpha with probability at most alpha, however
 often one looks (Ville). On one claim that may be used at any moment of the past, so the
-largest wealth counts. Across a sheet with control of the false discovery rate (e-BH, Wang and
-Ramdas, arXiv:2009.02824) it is the wealth at the moment of stopping that counts.
+largest wealth counts. Across a sheet with control of the false discovery rate (closed e-BH, Xu,
+Fischer and Ramdas, arXiv:2504.11759) it is the wealth at the moment of stopping that counts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from qassay.planning.plan import Plan
+from qassay.statistics.multiplicity import closed_e_bh
+from qassay.verdicts.decision import Decision
 from qassay.verdicts.verdict import Outcome
 
 
@@ -27,7 +31,6 @@ class Wealth:
         support_peak: The largest so far.
         refute_peak: The largest so far.
         refuted_first: Whether `refute` reached its threshold before `support` did.
-        share: Fraction of the error probabilities that these bets may use.
         remarks: What the reader should know.
     """
 
@@ -36,7 +39,6 @@ class Wealth:
     support_peak: float
     refute_peak: float
     refuted_first: bool = False
-    share: float = 1.0
     remarks: tuple[str, ...] = ()
 
 
@@ -51,7 +53,7 @@ def outcome_alone(plan: Plan, wealth: Wealth, claims: int) -> Outcome:
         wealth: The evidence.
         claims: Claims under test on the sheet.
     """
-    part = wealth.share / (claims if plan.multiplicity == "family-wise" else 1)
+    part = 1 / (claims if plan.multiplicity == "family-wise" else 1)
     supported = wealth.support_peak >= -math.log(part * plan.beta)
     refuted = wealth.refute_peak >= -math.log(part * plan.alpha)
     if supported and refuted:
@@ -61,37 +63,55 @@ def outcome_alone(plan: Plan, wealth: Wealth, claims: int) -> Outcome:
     return "inconclusive"
 
 
-def discoveries(plan: Plan, wealth: Mapping[str, Wealth], frozen: int) -> dict[str, Outcome]:
-    """Judge open claims of a sheet together by e-BH.
+def discoveries(
+    plan: Plan, wealth: Mapping[str, Wealth], settled: Mapping[str, Decision]
+) -> dict[str, Outcome]:
+    """Judge open claims of a sheet together by closed e-BH.
 
-    With K claims under test, the k-th largest e-value (settled claims count as large) must
-    reach K / (alpha k). Each claim has two hypotheses, of which at most one is true, so K and
-    not 2 K bounds the number of true ones, and the false discovery rate is at most alpha.
+    "The limit is missed" and "the claim holds" are two families: of the supported claims a
+    share of at most beta is expected to be wrong, of the refuted ones at most alpha. Open
+    claims and those that went the other way count as if their gamblers owned nothing. A claim
+    needs 1 / beta (1 / alpha) of its own as well, so that its verdict can stand alone.
 
     Args:
         plan: Holds alpha and beta.
         wealth: Evidence on the claims that are open, now.
-        frozen: Claims settled before.
+        settled: Claims settled before, with the e-values they were settled by.
 
     Returns:
         Outcomes of the claims that are settled now.
     """
-    total = frozen + len(wealth)
-    scores = {
-        name: max(
-            one.support + math.log(one.share * plan.beta),
-            one.refute + math.log(one.share * plan.alpha),
-        )
-        for name, one in wealth.items()
-    }
-    ranked = sorted(scores, key=lambda name: -scores[name])
-    settled = 0
-    for place in range(1, len(ranked) + 1):
-        if scores[ranked[place - 1]] >= math.log(total / (frozen + place)):
-            settled = place
+    if not wealth:
+        return {}
+    names = [*settled, *wealth]
     chosen: dict[str, Outcome] = {}
-    for name in ranked[:settled]:
-        one = wealth[name]
-        for_it = one.support + math.log(plan.beta) >= one.refute + math.log(plan.alpha)
-        chosen[name] = "supported" if for_it else "refuted"
+    sides: tuple[tuple[Outcome, float], ...] = (("supported", plan.beta), ("refuted", plan.alpha))
+    for outcome, level in sides:
+        kept = np.array([n in settled and settled[n].outcome == outcome for n in names])
+        own = [
+            _settled_log_e(settled[name], outcome)
+            if name in settled
+            else _log_e(wealth[name], outcome, level)
+            for name in names
+        ]
+        rejected = closed_e_bh(np.array(own), level, settled=kept)
+        for name in (n for n, hit in zip(names, rejected, strict=True) if hit and n in wealth):
+            one = wealth[name]
+            if name in chosen and one.support + math.log(plan.beta) >= one.refute + math.log(level):
+                continue  # in the zone both may be won; the larger fortune decides
+            chosen[name] = outcome
     return chosen
+
+
+def _log_e(wealth: Wealth, outcome: Outcome, level: float) -> float:
+    """Give the log e-value of an open claim; nothing if it could not stand alone."""
+    value = wealth.support if outcome == "supported" else wealth.refute
+    return value if value >= -math.log(level) else -math.inf
+
+
+def _settled_log_e(decision: Decision, outcome: Outcome) -> float:
+    """Give the log e-value a claim was settled by; nothing if it went the other way."""
+    if decision.outcome != outcome:
+        return -math.inf
+    value = decision.e_support if outcome == "supported" else decision.e_refute
+    return math.inf if value is None else math.log(max(value, 1e-300))

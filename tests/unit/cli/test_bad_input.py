@@ -327,3 +327,37 @@ def test_counts_that_are_not_there(qassay):
     ):
         answer = qassay("import", format_name, path, "--sheet", "published.toml", "--out", "out")
         check(answer, [words])
+
+
+def test_a_budget_too_small_for_any_verdict_is_said_before_the_first_shot(qassay, sheet, machine):
+    Path("machine.toml").write_text(machine, encoding="utf-8")
+    Path("sheet.toml").write_text(sheet, encoding="utf-8")
+    rest = ("sheet.toml", "--device", "machine.toml", "--seed", 1, "--budget-shots", 150)
+    _, planned, _ = qassay("plan", *rest)
+    assert "too few to settle this claim" in planned
+    _, told, _ = qassay("run", *rest, "--out", "out")
+    assert "are too few to settle this claim" in told
+    assert told.index("are too few") < told.index("datasheet")
+
+
+def test_another_rule_is_refused_where_a_plan_is_frozen(qassay, sheet, machine):
+    Path("machine.toml").write_text(machine, encoding="utf-8")
+    Path("sheet.toml").write_text(sheet, encoding="utf-8")
+    rest = ("sheet.toml", "--device", "machine.toml", "--seed", 1, "--out", "out")
+    qassay("run", *rest, "--budget-shots", 150)
+    before = {path.name: path.read_bytes() for path in Path("out").iterdir()}
+    code, stdout, stderr = qassay("run", *rest, "--budget-shots", 150, "--rule", "guarded")
+    assert code == 2
+    assert stdout == ""
+    assert "a frozen plan cannot be changed" in stderr
+    assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == before
+
+
+@pytest.mark.parametrize("alpha", ["0", "1", "-0.1", "nan", "0.5"])
+def test_an_error_probability_has_to_be_one(run, alpha):
+    check(run("", "", "--alpha", alpha), [f"--alpha: found {alpha}", "in (0, 0.5)"])
+
+
+@pytest.mark.parametrize("delta", ["0", "-0.25", "nan"])
+def test_a_tolerance_has_to_be_positive(run, delta):
+    check(run('id = "t1"', f'id = "t1"\ndelta = {delta}'), ["delta: found"])

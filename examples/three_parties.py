@@ -2,9 +2,10 @@
 
 A vendor claims; a verifier plans, keeps the log and judges; a partner holds a share of the seed
 and is witness. True and false claims, a part that is lost, one that comes late, one that is
-excused and an amendment. What went out and did not come back counts as failure: a true claim that
-stood before the loss stays supported, another true one is not supported past it, and a false one
-is refuted. At the end the partner, who trusts nobody, audits the bundle offline.
+excused and an amendment. What went out and did not come back counts as failure: a claim whose
+verdict stood before the loss keeps it, one that was still open is not supported past it (which of
+the two the readout is depends on the seed). At the end the partner, who trusts nobody, audits
+the bundle offline.
 
     python examples/three_parties.py [FOLDER]
 
@@ -36,7 +37,7 @@ machine = "small-4"
 id = "qubits"
 metric = "qubits"
 value = 4
-[[claim]]                            # true: the machine has 1 %; but parts go missing first
+[[claim]]                            # true: the machine has 1 %; but parts go missing
 id = "readout"
 metric = "readout_error"
 value = "1.3 %"

@@ -152,6 +152,7 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
 def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
     """Give the document of `--json`: that of a run, with what is awaited beside it."""
     from qassay.exchange.pack import time_text
+    from qassay.reports.sections.trust import why_levels
 
     plan = campaign.request.plan
     release = progress.release
@@ -190,5 +191,6 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
         **document,
         "waiting": waiting,
         "remarks": list(progress.remarks),
+        "trust": list(why_levels(progress.result.analysis)) if progress.result else [],
         "parcel": None if progress.parcel is None else str(progress.parcel),
     }

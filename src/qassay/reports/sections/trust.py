@@ -18,6 +18,18 @@ LEVELS: Final = (
     ("T4", "Also: a witness stood at the machine, and its lines to the outside were cut."),
 )  # fmt: skip
 
+WHY: Final = {
+    "T0": "This report is at T0 because nobody signed the counts in a log. T1 takes a campaign of"
+          " several parties: a log, closed, in which the vendor signs the counts of every batch"
+          " (`qassay export --roles`).",
+    "T1": "This report is at T1 because the vendor signed the counts of every batch in a closed"
+          " log, for circuits from a joint seed. T2 takes a partner or witness who cosigns the log"
+          " before the first counts and at its end.",
+    "T2": "This report is at T2 because an independent party cosigned the log before the first"
+          " counts and at its end. T3 takes a bound on the computing that a forgery before the"
+          " deadline would need, and no check here can show one yet.",
+}  # fmt: skip
+
 UNDETECTABLE: Final = (
     ("A perfect forgery", "someone with enough classical computing computes the answers, and adds"
                           " believable errors, before the deadline."),
@@ -37,11 +49,19 @@ class Trust:
 
     Attributes:
         levels: Name, meaning, and whether a verdict here rests on it.
+        why: Why this level and not the next one, in sentences; one for each level that occurs.
         undetectable: Short name and explanation.
     """
 
     levels: tuple[tuple[str, str, bool], ...]
+    why: tuple[str, ...]
     undetectable: tuple[tuple[str, str], ...]
+
+
+def why_levels(analysis: Analysis) -> tuple[str, ...]:
+    """Say why the verdicts have the trust level that they have, and what the next one lacks."""
+    here = {verdict.trust for verdict in analysis.verdicts if verdict.shots}
+    return tuple(WHY[level] for level in sorted(here) if level in WHY)
 
 
 def trust_of(analysis: Analysis) -> Trust:
@@ -49,5 +69,6 @@ def trust_of(analysis: Analysis) -> Trust:
     here = {verdict.trust for verdict in analysis.verdicts if verdict.shots}
     return Trust(
         levels=tuple((name, meaning, name in here) for name, meaning in LEVELS),
+        why=why_levels(analysis),
         undetectable=UNDETECTABLE,
     )

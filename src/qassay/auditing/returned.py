@@ -49,6 +49,17 @@ def check_signed_batches(bundle: Bundle, campaign: Campaign) -> None:
                 Problem(where=name, found="outcomes" if without else "outcomes nobody signed",
                         expected="none" if without else "outcomes that the vendor signed")
             )  # fmt: skip
+        _check_excuse(bundle, name, excused=ended is not None and ended.how == "excused")
+
+
+def _check_excuse(bundle: Bundle, name: str, *, excused: bool) -> None:
+    """Hold the excuse that a batch claims against the log: missing counts without one weigh."""
+    words = bundle.document(name)["failures"]
+    if any(isinstance(one, str) and one.startswith(EXCUSED) for one in words) and not excused:
+        raise TamperedError(
+            Problem(where=f"{name}, failures", found="an excuse that is not in the log",
+                    expected="no excuse, or one from before the release")
+        )  # fmt: skip
 
 
 def goes_by_parts(campaign: Campaign) -> bool:

@@ -68,7 +68,11 @@ def mean_rate(
         return no_information(shots, circuits)
     if together is None:
         together = fit.trials.shots == 1
-    values, moves, unseen = _values(fit, pooled, transform)
+    with np.errstate(invalid="ignore"):
+        values, moves, unseen = _values(fit, pooled, transform)
+    if not (np.isfinite(values).all() and np.isfinite(moves).all()):
+        # The time constant of a target that has not missed once may be anything.
+        return no_information(shots, circuits)
     variance, freedom = _variance(fit, pooled, moves, together=together)
     estimate = _interval(fit, pooled, float(values.mean()), variance, freedom, level, transform)
     error = np.sqrt((moves**2 * pooled.observed).sum(1))

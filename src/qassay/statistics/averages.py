@@ -185,6 +185,12 @@ def _variance(
             pull = trials.hits[trials.arms == arm] @ weight[:, column] / trials.shots
             if pull.size > 1:
                 parts[column] = pull.var(ddof=1) / pull.size
+        if trials.shots == 1:
+            # Four short circuits without a miss do not say that there is none: never less than
+            # independent trials with half a miss more would scatter.
+            counts, shots = fit.likelihood.hits.sum(0), fit.likelihood.shots
+            share = (counts + 0.5) / (shots * fit.targets + 1)
+            parts = np.maximum(parts, (weight**2).sum(0) * share * (1 - share) / shots)
     else:
         parts, freedoms = single.ravel(), np.broadcast_to(pooled.freedom, single.shape).ravel()
     total = float(parts.sum())

@@ -36,6 +36,7 @@ metric = "two_qubit_gate_error"
 convention = "average_gate_infidelity"
 value = "1 %"
 """
+MINIMAL = Path(__file__).parents[1] / "auditor" / "audit_minimal.py"
 ALONE = """
 import resource, socket, sys, time, json
 from pathlib import Path
@@ -95,6 +96,10 @@ def main() -> int:
               f"{found['failure']}")  # fmt: skip
         for name, seconds in by_check(bundle):
             print(f"  {name:18} {seconds:7.3f} s")
+        begun = time.perf_counter()
+        small = subprocess.run([sys.executable, "-I", "-S", MINIMAL, bundle], check=False)
+        wall = time.perf_counter() - begun
+        print(f"audit_minimal.py: {wall:.2f} s, exit code {small.returncode}")
     return 0 if found["failure"] == "None" and not found["heavy"] else 1
 
 

@@ -371,7 +371,7 @@ def a_sheet_edited_by_a_comment(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness", minimal="verdicts")
+@forgery("run", "verdicts", VERDICTS)
 def another_rule(members: Members) -> Members:
     """A tester changes the decision rule after he has seen the counts."""
     return edited(members, PLAN, put("rule", "guarded"))
@@ -393,6 +393,12 @@ def a_tested_claim_called_untested(members: Members) -> Members:
 def another_version_of_a_protocol(members: Members) -> Members:
     """A forger names a version of a protocol with another estimator."""
     return edited(members, PLAN, put("experiments", 0, "version", 9))
+
+
+@forgery("run", "claims and plan", f"{PLAN}, judge")
+def rules_of_another_judge(members: Members) -> Members:
+    """A forger names a version of the rules under which his claim would have stood."""
+    return edited(members, PLAN, put("judge", 3))
 
 
 @forgery("run", "claims and plan", PLAN)

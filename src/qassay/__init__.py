@@ -1,3 +1,50 @@
-"""qassay: the acceptance test for quantum computers, from a vendor's claim to a verdict."""
+"""qassay: the acceptance test for quantum computers, from a vendor's claim to a verdict.
 
-__version__ = "0.1.0"
+In Python the same nouns as on the command line:
+
+    import qassay
+
+    device = qassay.open_device("virtual:prototype-50")
+    qassay.plan("sheet.toml", device)            # a Request: the frozen plan, nothing run
+    result = qassay.run("sheet.toml", device, out="my-run", seed=1)
+    result.verdicts, result.as_json()            # in a notebook `result` shows its datasheet
+    qassay.audit(result.bundle).failure          # None: everything follows
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qassay.applying import apply as apply
+    from qassay.assay import plan as plan
+    from qassay.assay import run as run
+    from qassay.auditing.audit import audit_bundle as audit
+    from qassay.devices.catalog import open_device as open_device
+    from qassay.importing import import_counts as import_counts
+    from qassay.planning.planner import Options as Options
+
+__version__ = "0.2.0"
+__all__ = ["Options", "apply", "audit", "import_counts", "open_device", "plan", "run"]
+
+# Loaded when first asked for, so that `import qassay` and `qassay --help` stay light.
+_DOORS = {
+    "Options": ("qassay.planning.planner", "Options"),
+    "apply": ("qassay.applying", "apply"),
+    "audit": ("qassay.auditing.audit", "audit_bundle"),
+    "import_counts": ("qassay.importing", "import_counts"),
+    "open_device": ("qassay.devices.catalog", "open_device"),
+    "plan": ("qassay.assay", "plan"),
+    "run": ("qassay.assay", "run"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name."""
+    if name not in _DOORS:
+        raise AttributeError(f"module 'qassay' has no attribute {name!r}")
+    module, inside = _DOORS[name]
+    return getattr(import_module(module), inside)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_DOORS])

@@ -5,6 +5,7 @@ sheet -> plan -> circuits -> device -> counts -> estimates -> verdicts -> bundle
 
 from __future__ import annotations
 
+import html
 import json
 import secrets
 import time
@@ -77,6 +78,11 @@ class RunResult:
     def exit_code(self) -> int:
         """0 all supported, 1 a claim refuted, 3 something open."""
         return exit_code(self.verdicts)
+
+    def _repr_html_(self) -> str:
+        """Show the datasheet in a notebook, in a frame of its own."""
+        page = html.escape(self.datasheet.read_text(encoding="utf-8"))
+        return f'<iframe srcdoc="{page}" width="100%" height="720" sandbox></iframe>'
 
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay run --json`."""
@@ -154,6 +160,11 @@ def request_for(
     """
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
+    if not claims.claims:
+        raise UsageError(
+            Problem(where=str(path), found="a sheet of `qassay apply`, without a claim",
+                    expected="at least one table [[claim]]", advice="run it with `qassay apply`")
+        )  # fmt: skip
     if joint:
         root = b""
     elif root is None:
@@ -204,7 +215,7 @@ def run(
     with executor_of(workers) as executor:
         if planned is not None:
             planned(request)
-        journal = _start(request, folder)
+        journal = begin(request, folder)
         for finished in execute(request, device, journal, executor, known):
             done.append(finished)
             if progress is not None:
@@ -283,7 +294,7 @@ def conclude(
     )
 
 
-def _start(request: Request, folder: Path) -> Journal:
+def begin(request: Request, folder: Path) -> Journal:
     """Freeze the plan on disk before the first shot."""
     folder.mkdir(parents=True, exist_ok=True)
     frozen = {

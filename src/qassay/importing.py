@@ -11,7 +11,7 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
-from qassay.planning.plan import Cost, Plan, Untested, commitment_to
+from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
 from qassay.planning.planner import Options, option_problems
 from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Experiment
@@ -86,6 +86,7 @@ def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options:
     shots = sum(one.trials.circuits * one.trials.shots for one in published)
     circuits = sum(one.trials.circuits for one in published)
     return Plan(
+        judge=JUDGE,
         software=SOFTWARE,
         sheet=sheet,
         device=_description(sheet, published),

@@ -97,7 +97,11 @@ value = "1 %"
 @pytest.fixture(scope="session")
 def sealed(tmp_path_factory):
     """Paths of both bundles by kind; nobody may write to them."""
-    folder = tmp_path_factory.mktemp("sealed")
+    return seal_both(tmp_path_factory.mktemp("sealed"))
+
+
+def seal_both(folder):
+    """Run the claims of a small machine, and import counts of another one."""
     sheet = folder / "sheet.toml"
     sheet.write_text(SHEET, encoding="utf-8")
     device = VirtualMachine(read_machine(MACHINE, "m.toml"))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from qassay import __version__
 from qassay.auditing.audit import audit_bundle
 from qassay.canonical import canonical_bytes
 from qassay.evidence.archive import read_archive
@@ -36,7 +37,7 @@ def test_every_change_is_named(resealed):
 
 
 def test_other_libraries_may_change_last_digits(resealed):
-    version = b"<dd>qassay 0.1.0"
+    version = f"<dd>qassay {__version__}".encode()
     assert resealed(version, b"<dd>qassay 0.1.1").failed == "datasheet"
     assert resealed(version, b"<dd>qassay 0.1.1", numpy="0.0").failure is None
     assert resealed(version, b"<dd>qassay 0.1.2", numpy="0.0").failed == "datasheet"

@@ -96,8 +96,11 @@ def test_both_accept_the_golden_bundles(path):
     assert small["trust"] == full.level
 
 
-def test_the_minimal_auditor_is_one_file_of_the_standard_library():
-    tree = ast.parse(FILE.read_text())
+@pytest.mark.parametrize("file", [FILE, FILE.with_name("judge_minimal.py")], ids=lambda p: p.name)
+def test_the_minimal_auditor_is_short_and_needs_the_standard_library_alone(file):
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 800
+    tree = ast.parse(text)
     named = {
         alias.name.partition(".")[0]
         for node in ast.walk(tree)
@@ -109,7 +112,31 @@ def test_the_minimal_auditor_is_one_file_of_the_standard_library():
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
     }
-    assert named <= set(sys.stdlib_module_names)
+    assert named - {"audit_minimal"} <= set(sys.stdlib_module_names)
+
+
+def test_the_first_file_does_without_the_second_and_says_so(tmp_path):
+    alone = tmp_path / FILE.name
+    alone.write_bytes(FILE.read_bytes())
+    bundle = GOLDEN / "format-2-campaign.qassay.zip"
+    call = [sys.executable, "-I", "-S", str(alone)]
+    done = subprocess.run(
+        [*call, bundle, "--trust", ROLES], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "not checked here: stopping rule, estimates, verdicts" in done.stdout
+    forged = tmp_path / "forged.zip"
+    refused = 0
+    for name in (
+        "circuits replaced",
+        "counts edited after signing",
+        "seed changed",
+        "a log cut short",
+    ):
+        forged.write_bytes(CORPUS[name].data())
+        done = subprocess.run([*call, forged], capture_output=True, text=True, check=False)
+        refused += done.returncode == 4 and f"REFUSED {CORPUS[name].minimal}" in done.stdout
+    assert refused == 4
 
 
 def run(*arguments):

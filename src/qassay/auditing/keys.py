@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qassay.auditing.state import Audit, known
+from qassay.auditing.state import Absent, Audit, known
 from qassay.errors import Problem, SignatureInvalidError, UntrustedKeysError
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.log import ROLES_FILE
@@ -26,7 +26,7 @@ def check_signatures(audit: Audit) -> str:
             )  # fmt: skip
     audit.signers = signers_of(bundle, (*audit.trust.roles.keys, *audit.roles.keys))
     if not audit.signers:
-        return "nobody signed the bundle as a whole"
+        return Absent("nobody signed the bundle as a whole")
     return "the bundle is signed by " + _named(audit, audit.signers)
 
 
@@ -51,7 +51,7 @@ def check_trust(audit: Audit) -> str:
                     advice="compare the fingerprints with their owners and pin them with --trust")
         )  # fmt: skip
     if not resting:
-        return f"trust level {audit.level}: nobody signed anything"
+        return Absent(f"trust level {audit.level}: nobody signed anything")
     words = ["signed by " + _named(audit, dict.fromkeys(resting))]
     if strange:
         words = ["signed by keys you have not pinned: " + _named(audit, strange)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qassay.auditing.state import Audit, known
+from qassay.auditing.state import Absent, Audit, known
 from qassay.canonical import content_id
 from qassay.errors import IncompleteError, LogBrokenError, MalformedError, Problem, TamperedError
 from qassay.evidence.bundle import VERDICTS, Bundle
@@ -25,7 +25,7 @@ def check_log(audit: Audit) -> str:
     bundle = known(audit.bundle)
     parts = [name for name in bundle.files if name.startswith(("log/", "keys/"))]
     if not parts:
-        return "there is no log: nothing shows that no other run was made"
+        return Absent("there is no log: nothing shows that no other run was made")
     IncompleteError.raise_if_any(
         Problem(where=name, found="no such file", expected="a part of every campaign's bundle")
         for name in (ROLES_FILE, ENTRIES, CHECKPOINT)
@@ -55,7 +55,7 @@ def check_witnesses(audit: Audit) -> str:
     """Are the log's signed heads heads of this log, and did somebody independent cosign them?"""
     bundle, campaign = known(audit.bundle), audit.campaign
     if campaign is None:
-        return "nobody was witness"
+        return Absent("nobody was witness")
     log = parse_log(bundle.files[ENTRIES])
     heads = _heads(bundle, log, audit.roles)
     before: set[PublicKey] = set()

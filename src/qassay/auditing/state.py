@@ -23,17 +23,28 @@ from qassay.verdicts.verdict import TrustLevel
 T = TypeVar("T")
 
 
+class Absent(str):
+    """The sentence of a check that had nothing to look at: not wrong, and no reason to trust."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Passed:
     """One passed check, for the report.
 
     Attributes:
         name: The check.
-        sentence: What was found.
+        sentence: What was found, or that there was nothing to look at.
     """
 
     name: str
     sentence: str
+
+    @property
+    def absent(self) -> bool:
+        """Say whether there was nothing to look at."""
+        return isinstance(self.sentence, Absent)
 
 
 @dataclass(slots=True)

@@ -330,6 +330,24 @@ _ROWS: Final = (
         natural_delta=0.25,
     ),
     Metric(
+        id="approximation_ratio",
+        title="Approximation ratio of an application",
+        plain="How much of the right answer to a real problem of energy or healthcare is left on"
+        " this machine: 0 is coin tossing, 1 the best answer there is.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="(C_random - <C>) / (C_random - C_optimum), with <C> the mean cost of the raw"
+        " strings of the frozen circuit of an application, C_random the mean over uniformly random"
+        " strings (exact) and C_optimum the proven optimum. The claim states conditions ="
+        ' {application = "grid-section", qubits = 50, depth = 1}, or instance = "case118/50" in'
+        " place of qubits. No mitigation, no post-processing.",
+        reference="docs/applications.md; Farhi, Goldstone and Gutmann, arXiv:1411.4028 (the"
+        " circuit's form)",
+        protocol="application",
+        natural_delta=0.25,
+    ),
+    Metric(
         id="throughput",
         title="Throughput",
         plain="How much work the machine does in a second, waiting and control electronics"

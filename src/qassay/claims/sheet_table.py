@@ -12,7 +12,7 @@ from qassay.claims.claim_table import read_claim, read_delta
 from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
 from qassay.errors import quoted
 
-SHEET_KEYS: Final = ("title", "vendor", "machine", "source", "delta", "notes")
+SHEET_KEYS: Final = ("title", "vendor", "machine", "source", "delta", "notes", "application")
 MOST_CLAIMS: Final = 1000
 _LONGEST_NOTE: Final = 2000
 
@@ -28,7 +28,11 @@ def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: s
     top = Table(document, known=("sheet", "claim"), path=(), words="", mistakes=mistakes)
     head = _read_head(top)
     delta = head.pop("delta")
-    return ClaimSheet(claims=_read_claims(top, delta), text_id=text_id, **head)
+    # The sheet of an application run asks how useful a machine is, and claims nothing.
+    raw = top.value("sheet") if "sheet" in top else None
+    asks = isinstance(raw, Mapping) and "application" in raw and "claim" not in top
+    claims = () if asks else _read_claims(top, delta)
+    return ClaimSheet(claims=claims, text_id=text_id, **head)
 
 
 def _read_head(top: Table) -> dict[str, Any]:

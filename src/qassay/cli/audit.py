@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +35,20 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
     Exit codes: 0 everything follows, 4 something does not.
     """
     terminal = console()
-    audit = audit_bundle(
-        Path(bundle),
-        lambda name: None if as_json else terminal.print(f"[dim]… {name}[/]"),
-        trust_from(trust),
-    )
+    shown = nullcontext() if as_json else terminal.status("opening", spinner="line")
+    with shown as status:  # on a terminal alone
+        audit = audit_bundle(
+            Path(bundle),
+            lambda name: status.update(f"checking: {name}") if status else None,
+            trust_from(trust),
+        )
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
         print_json({"bundle": bundle} | _report(audit))
         return code
     for check in audit.passed:
-        terminal.print(f"[green]✔[/] {escape(check.sentence)}", soft_wrap=True)
+        mark = "[yellow]–[/]" if check.absent else "[green]✔[/]"
+        terminal.print(f"{mark} {escape(check.sentence)}", soft_wrap=True)
     if audit.failure is not None:
         for problem in audit.failure.problems:
             terminal.print(f"[bold red]✘[/] {escape(str(problem))}", soft_wrap=True)
@@ -62,7 +66,7 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
 
 def _report(audit: Audit) -> dict[str, Any]:
     """Give the audit as the document of `--json`, with every check."""
-    sentences = {check.name: check.sentence for check in audit.passed}
+    found = {check.name: check for check in audit.passed}
     problems = [] if audit.failure is None else list(map(str, audit.failure.problems))
     held = [party.key.fingerprint for party in audit.trust.pinned(audit.roles).parties]
     return {
@@ -73,8 +77,9 @@ def _report(audit: Audit) -> dict[str, Any]:
             {
                 "check": name,
                 "asks": question(check),
-                "passed": True if name in sentences else False if name == audit.failed else None,
-                "sentence": sentences.get(name, ""),
+                "passed": True if name in found else False if name == audit.failed else None,
+                "absent": name in found and found[name].absent,
+                "sentence": found[name].sentence if name in found else "",
             }
             for name, check in CHECKS
         ],

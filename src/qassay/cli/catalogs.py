@@ -1,4 +1,4 @@
-"""`qassay machines`, `protocols`, `metrics`: list and show what there is."""
+"""`qassay machines`, `protocols`, `metrics`, `applications`: list and show what there is."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def machines_show(name: str) -> int:
 @click.pass_context
 def protocols_command(ctx: click.Context, as_json: bool) -> int:
     """List protocols; `protocols show NAME` prints its definition and assumptions."""
-    from qassay.protocols.catalog import PROTOCOLS, PUBLISHED
+    from qassay.protocols.catalog import PROBLEMS, PROTOCOLS, PUBLISHED
 
     if ctx.invoked_subcommand is None:
-        every = [*PROTOCOLS.values(), *PUBLISHED.values()]
+        every = [*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values()]
         if as_json:
             print_json([{"id": p.id, "version": p.version, "title": p.title,
                          "quantities": list(p.quantities), "assumptions": list(p.assumptions)}
@@ -81,9 +81,9 @@ def protocols_command(ctx: click.Context, as_json: bool) -> int:
 @click.argument("name")
 def protocols_show(name: str) -> int:
     """Print what a protocol measures, its model, and how it can be fooled."""
-    from qassay.protocols.catalog import PROTOCOLS, PUBLISHED
+    from qassay.protocols.catalog import PROBLEMS, PROTOCOLS, PUBLISHED
 
-    protocol = _pick("protocols", name, {**PROTOCOLS, **PUBLISHED})
+    protocol = _pick("protocols", name, {**PROTOCOLS, **PROBLEMS, **PUBLISHED})
     click.echo(inspect.cleandoc(sys.modules[type(protocol).__module__].__doc__ or ""))
     return 0
 
@@ -117,4 +117,45 @@ def metrics_show(name: str, as_json: bool) -> int:
         return 0
     _rows([(key, ", ".join(value) if isinstance(value, tuple) else str(value))
            for key, value in asdict(metric).items()])  # fmt: skip
+    return 0
+
+
+@click.group(name="applications", invoke_without_command=True)
+@options.as_json
+@click.pass_context
+def applications_command(ctx: click.Context, as_json: bool) -> int:
+    """List applications and their instances; `applications show NAME` prints one."""
+    from qassay.applications.catalog import APPLICATIONS, STANDARD, frozen_names
+
+    if ctx.invoked_subcommand is None:
+        rows = [
+            {"id": name, **asdict(one.words), "standard": STANDARD[name],
+             "instances": list(frozen_names(name))}
+            for name, one in APPLICATIONS.items()
+        ]  # fmt: skip
+        if as_json:
+            print_json(rows)
+        else:
+            _rows([(row["id"], f"{row['title']} ({row['field']}): {', '.join(row['instances'])}")
+                   for row in rows])  # fmt: skip
+    return 0
+
+
+@applications_command.command(name="show")
+@click.argument("name")
+@options.as_json
+def applications_show(name: str, as_json: bool) -> int:
+    """Print what an application asks, and its instances with optimum, source and licence."""
+    from qassay.applications.catalog import APPLICATIONS, frozen, frozen_names
+
+    application = _pick("applications", name, dict(APPLICATIONS))
+    instances = [frozen(name, one) for one in frozen_names(name)]
+    if as_json:
+        print_json({"id": name, **asdict(application.words),
+                    "instances": [one.as_json() for one in instances]})  # fmt: skip
+        return 0
+    click.echo(inspect.cleandoc(sys.modules[type(application).__module__].__doc__ or ""))
+    _rows([(one.name, f"{one.qubits} qubits, {len(one.ising.couplings)} couplings,"
+            f" one-step rule {one.thresholds.one_step:.3f}, descent {one.thresholds.descent:.3f};"
+            f" {one.source.title} ({one.source.licence})") for one in instances])  # fmt: skip
     return 0

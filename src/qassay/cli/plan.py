@@ -9,9 +9,17 @@ from rich.markup import escape
 
 from qassay import assay
 from qassay.cli import options
-from qassay.cli.show import console, cost_words, expectation_table, plan_table, print_json
+from qassay.cli.show import (
+    console,
+    cost_words,
+    expectation_table,
+    hopeless_words,
+    plan_table,
+    print_json,
+)
 from qassay.devices.catalog import open_device
 from qassay.planning.planner import Options
+from qassay.planning.schedule import experiment_seconds
 from qassay.verdicts.expectations import expectations
 
 
@@ -50,13 +58,20 @@ def plan_command(
     plan = request.plan
     if as_json:
         expected = [asdict(one) for one in expectations(plan)]
-        print_json({"id": plan.id, **plan.as_json(), "expected": expected})
+        seconds = {
+            x.id: experiment_seconds(x, x.rounds, plan.device.durations) for x in plan.experiments
+        }
+        print_json(
+            {"id": plan.id, **plan.as_json(), "expected": expected, "device_seconds": seconds}
+        )
         return 0
     terminal = console()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/] on {escape(plan.device.name)}")
     terminal.print(plan_table(plan))
     terminal.print(f"\n{cost_words(plan)}\n")
     terminal.print(expectation_table(plan))
+    for words in hopeless_words(plan):
+        terminal.print(f"[yellow]{escape(words)}[/]")
     for finding in request.findings:
         terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
     for item in plan.untested:

@@ -13,9 +13,12 @@ from rich.table import Table
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import experiment_seconds
+from qassay.protocols.catalog import PROTOCOLS, is_published, targets_with
+from qassay.protocols.interface import Experiment, Target
 from qassay.reports.numbers import shown
 from qassay.units import format_quantity
-from qassay.verdicts.expectations import expectations
+from qassay.verdicts.expectations import Outlook, expectations
 from qassay.verdicts.verdict import Verdict
 
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
@@ -72,51 +75,79 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Table:
 def plan_table(plan: Plan) -> Table:
     """Make the table of what a plan runs."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Experiment", "Targets", "Lengths", "Circuits", "Claims"):
-        table.add_column(name, justify="right" if name in ("Targets", "Circuits") else "left")
+    right = ("Targets", "Circuits", "Time")
+    for name in ("Experiment", "Targets", "Lengths", "Circuits", "Time", "Claims"):
+        table.add_column(name, justify="right" if name in right else "left")
     for experiment in shortened(plan):
         table.add_row(*experiment)
     return table
 
 
 def expectation_table(plan: Plan) -> Table:
-    """Make the table of the shots that each claim is expected to take."""
+    """Make the table of the shots and the device time each claim is expected to take."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Expected shots", "as claimed", "at the limit", "twice as bad", "at most"):
+    names = ("Expected shots", "0.7 x error", "as claimed", "at the limit", "1.5 x", "2.5 x",
+             "at most")  # fmt: skip
+    for name in names:
         table.add_column(name, justify="left" if name == "Expected shots" else "right")
     for one in expectations(plan):
-        cells = ("not settled" if n is None else f"{n:,}".replace(",", " ")
-                 for n in (one.at_claim, one.at_limit, one.twice))  # fmt: skip
-        table.add_row(one.claim, *cells, f"{one.planned:,}".replace(",", " "))
-        if one.hopeless:
-            table.add_row("", "[yellow]too few shots to settle this claim[/]")
+        cells = (_outlook_words(x) for x in one.outlooks)
+        most = f"{one.planned:,}".replace(",", " ")
+        table.add_row(one.claim, *cells, f"{most} [dim]{duration_words(one.planned_seconds)}[/]")
     return table
+
+
+def _outlook_words(outlook: Outlook | None) -> str:
+    if outlook is None:
+        return "–"
+    if outlook.shots is None or outlook.seconds is None:
+        return "not settled"
+    shots = f"{outlook.shots:,}".replace(",", " ")
+    return f"{shots} [dim]{duration_words(outlook.seconds)}[/]"
 
 
 def hopeless_words(plan: Plan) -> list[str]:
     """Say which claims the planned shots cannot settle, before the first shot."""
-    return [
-        f"{one.claim}: {one.planned} shots are too few to settle this claim"
-        for one in expectations(plan)
-        if one.hopeless
-    ]
+    said = []
+    for one in expectations(plan):
+        if one.hopeless:
+            said.append(f"{one.claim}: {one.planned} shots are too few to settle this claim")
+        elif one.unsettled:
+            said.append(
+                f"{one.claim}: {one.planned} shots are too few to settle this claim on a machine"
+                " near it"
+            )
+    return said
 
 
-def shortened(plan: Plan) -> list[tuple[str, str, str, str, str]]:
-    """Give the rows of the plan's table, alike experiments in one row."""
-    rows: dict[tuple[str, tuple[float, ...], int, tuple[str, ...]], list[int]] = {}
+def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
+    """Give the rows of the plan's table, alike experiments in one row.
+
+    Of a layer its pairs count as targets, not the qubits that wait in it.
+    """
+    rows: dict[tuple[str, tuple[float, ...], int, tuple[str, ...]], list[Experiment]] = {}
     for x in plan.experiments:
-        rows.setdefault((x.protocol, x.lengths, x.rounds, x.claims), []).append(len(x.targets))
+        rows.setdefault((x.protocol, x.lengths, x.rounds, x.claims), []).append(x)
     made = []
-    for (protocol, lengths, rounds, claims), targets in rows.items():
-        times = f" × {len(targets)}" if len(targets) > 1 else ""
+    for (protocol, lengths, rounds, claims), alike in rows.items():
+        times = f" × {len(alike)}" if len(alike) > 1 else ""
         timed = protocol in ("t1", "t2_star", "t2_echo")
         texts = ", ".join(format_quantity(x, "time") if timed else f"{x:g}" for x in lengths)
-        circuits = f"{rounds * len(targets):,}".replace(",", " ")
+        circuits = f"{rounds * len(alike):,}".replace(",", " ")
+        seconds = sum(experiment_seconds(x, x.rounds, plan.device.durations) for x in alike)
+        targets = sum(len(_counted(x)) for x in alike)
         shown_lengths = "" if protocol == "readout" else texts
-        row = (protocol + times, str(sum(targets)), shown_lengths, circuits, ", ".join(claims))
-        made.append(row)
+        made.append(
+            (protocol + times, str(targets), shown_lengths, circuits,
+             "" if is_published(alike[0]) else duration_words(seconds), ", ".join(claims))
+        )  # fmt: skip
     return made
+
+
+def _counted(experiment: Experiment) -> tuple[Target, ...]:
+    if experiment.problem or is_published(experiment):
+        return experiment.targets
+    return targets_with(experiment, PROTOCOLS[experiment.protocol].quantities[0])
 
 
 def cost_words(plan: Plan) -> str:
@@ -132,6 +163,8 @@ def cost_words(plan: Plan) -> str:
 
 def duration_words(seconds: float) -> str:
     """Say a duration in the unit that people use for it."""
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.0f} ms" if seconds >= 1e-3 else "< 1 ms"
     for unit, scale in (("days", 86400.0), ("h", 3600.0), ("min", 60.0)):
         if seconds >= 2 * scale:
             return f"{seconds / scale:.1f} {unit}"

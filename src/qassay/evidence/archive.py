@@ -8,10 +8,10 @@ container is left over for anybody to change.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
-from io import BytesIO
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qassay.errors import MalformedError, Problem, quoted
@@ -23,8 +23,12 @@ MAX_TOTAL = 128 << 20  # all of it is held in memory
 MAX_RATIO = 400
 MAX_NAME = 200
 _NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
+_VERSION = 20  # of the format, that a reader needs
+_MADE_BY = bytes([_VERSION, 3])  # the same, on a system with file modes like Unix
+_FIRST_DAY = 33  # 1980-01-01, the first day a zip archive knows
+_FILE_MODE = 0o644
+_ENTRY = struct.Struct("<HHHHHIIIHH")  # what local and central headers share
+_PLACE, _END = struct.Struct("<HHHII"), struct.Struct("<HHHHIIH")
 
 
 def read_archive(path: Path) -> dict[str, bytes]:
@@ -56,16 +60,31 @@ def read_archive(path: Path) -> dict[str, bytes]:
     return files
 
 
+def archive_parts(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Give the only archive that holds these files, piece by piece.
+
+    The layout is that of the .ZIP File Format Specification (APPNOTE.TXT, 4.3.6 and 4.4), written
+    here and not by `zipfile`, whose defaults belong to a version of Python.
+    """
+    index, start = [], 0
+    for name, data in sorted(files.items()):
+        path = name.encode("ascii")
+        entry = _ENTRY.pack(_VERSION, 0, 0, 0, _FIRST_DAY, zlib.crc32(data), len(data), len(data),
+                            len(path), 0)  # fmt: skip
+        index.append(b"PK\1\2" + _MADE_BY + entry + _PLACE.pack(0, 0, 0, _FILE_MODE << 16, start))
+        index.append(path)
+        head = b"PK\3\4" + entry + path
+        yield head
+        yield data
+        start += len(head) + len(data)
+    listing = b"".join(index)
+    yield listing
+    yield b"PK\5\6" + _END.pack(0, 0, len(files), len(files), len(listing), start, 0)
+
+
 def archive_bytes(files: Mapping[str, bytes]) -> bytes:
     """Give the only archive that holds these files, bit for bit."""
-    data = BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(files):
-            member = zipfile.ZipInfo(name, _EPOCH)
-            member.create_system = _UNIX  # zipfile would write down the system it runs on
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, files[name])
-    return data.getvalue()
+    return b"".join(archive_parts(files))
 
 
 def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
@@ -81,7 +100,10 @@ def check_form(path: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         MalformedError: It has another form, or holds data beside its files.
     """
-    if archive_bytes(files) != path.read_bytes():
+    with path.open("rb") as stream:
+        same = all(stream.read(len(part)) == part for part in archive_parts(files))
+        same = same and not stream.read(1)
+    if not same:
         raise MalformedError(
             Problem(where=path.name, found="a zip archive in another form, or with data beside it",
                     expected="the archive that qassay wrote, bit for bit",

@@ -20,10 +20,10 @@ from typing import Any, Final
 
 from qassay.canonical import content_id
 from qassay.errors import CountsError, MalformedError, Problem, quoted
-from qassay.evidence.strict_json import MAX_BYTES, loads
+from qassay.evidence.strict_json import loads
 
 FORMAT: Final = 1
-MOST_BYTES: Final = MAX_BYTES
+MOST_BYTES: Final = 2 << 20  # some 16,000 circuits of 50 qubits; a round may come in several files
 _MOST_PROBLEMS: Final = 20
 _MOST_TEXT: Final = 400
 _MOST_NOTES: Final = 100
@@ -88,6 +88,10 @@ def parse_counts(
     Raises:
         CountsError: With every mistake (the first twenty, and how many more there are).
     """
+    if len(data) > MOST_BYTES:
+        raise CountsError(
+            Problem(where=where, found=f"{len(data)} bytes", expected=f"at most {MOST_BYTES}")
+        )
     try:
         document = loads(data, where)
     except MalformedError as error:

@@ -101,15 +101,11 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     failures: list[str] = []
     for _ in range(MAX_ATTEMPTS):
-        job = Job(
-            id=batch.id,
-            families=batch.families,
-            order=batch.order,
-            start_seconds=slot.start_seconds,
-        )
+        job = job_of(batch, slot.start_seconds)
         try:
             result = device.collect(device.submit(job))
             outcomes = _checked(job, result, plan.device.qubits)
+            outcomes = outcomes.reshape(batch.order.size, 1, -1)
         except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
             failures.append(str(error) or type(error).__name__)
             continue
@@ -124,6 +120,18 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
             failures=tuple(failures),
         )
     return _without_outcome(slot, batch, failures)
+
+
+def job_of(batch: Batch, start_seconds: float) -> Job:
+    """Send a batch; of a circuit that is repeated, one with so many shots."""
+    once = batch.repeats
+    return Job(
+        id=batch.id,
+        families=batch.families,
+        order=batch.order[:1] if once else batch.order,
+        shots=batch.order.size if once else 1,
+        start_seconds=start_seconds,
+    )
 
 
 def recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:

@@ -109,9 +109,9 @@ def support_block(lengths: int) -> tuple[int, ...]:
 
 
 def with_sentinels(
-    lengths: tuple[float, float], rounds: int
+    lengths: tuple[float, float], block: tuple[int, int], rounds: int
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Add circuits three times as long, one in nineteen, where there are enough to use them.
+    """Add circuits three times as long, about one in nineteen, where there are enough to use them.
 
     They are for the checks of the model alone: a decay that is not exponential, or leakage,
     shows there.
@@ -120,6 +120,7 @@ def with_sentinels(
         Lengths, and the block.
     """
     if rounds < FEWEST_CHECKED:
-        return lengths, _BLOCK
-    short, long = _BLOCK
-    return (*lengths, 3 * lengths[1]), (2 * short, 2 * long, 1)
+        return lengths, block
+    short, long = block
+    times = max(1, round(18 / (short + long)))
+    return (*lengths, 3 * lengths[1]), (times * short, times * long, 1)

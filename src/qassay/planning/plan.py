@@ -13,11 +13,12 @@ from typing import Any, Literal
 from qassay.canonical import document_id
 from qassay.claims.claim import ClaimSheet
 from qassay.devices.description import DeviceDescription
-from qassay.protocols.interface import Experiment
+from qassay.protocols.interface import Experiment, without_defaults
 
 Rule = Literal["tolerant", "guarded"]
 Multiplicity = Literal["fdr", "family-wise", "none"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
+JUDGE = 2  # moves when the same counts would give another estimate, verdict or course
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 
@@ -67,6 +68,8 @@ class Plan:
         untested: Claims left out, with reasons.
         rounds: How many cycles go to the device at a time, before the claims are weighed; empty
             where they are weighed after every cycle.
+        judge: Version of the rules by which counts become estimates and verdicts. An audit by
+            other rules would call an honest bundle forged, so it refuses to begin.
     """
 
     software: str
@@ -82,12 +85,16 @@ class Plan:
     budget_shots: int | None = None
     untested: tuple[Untested, ...] = ()
     rounds: tuple[int, ...] = ()
+    judge: int = 1
 
     def as_json(self) -> dict[str, Any]:
-        """Give the plan as plain JSON values, all-to-all couplings and plain rounds left out."""
+        """Give the plan as plain JSON values, all-to-all couplings and defaults left out."""
         document = asdict(self)
+        document["experiments"] = [without_defaults(x) for x in document["experiments"]]
         if not self.rounds:
             del document["rounds"]
+        if self.judge == 1:  # plans of the time before it was written down
+            del document["judge"]
         return document
 
     @property

@@ -17,11 +17,12 @@ from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import designs, register_designs
+from qassay.planning import application_designs, designs, register_designs
 from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.plan import (
     JOINT_SEED,
+    JUDGE,
     Cost,
     Multiplicity,
     Plan,
@@ -31,8 +32,10 @@ from qassay.planning.plan import (
 )
 from qassay.planning.registers import LAYERED
 from qassay.planning.schedule import experiment_seconds
+from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.scoring import overhead as overhead_of
 
 _SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _LONGEST_DEPTH = 200_000
@@ -89,6 +92,7 @@ def make_plan(
             *option_problems(options),
             *_scope_problems(sheet, device),
             *register_designs.register_problems(sheet),
+            *application_designs.condition_problems(list(sheet.claims), device),
         ]
     )
     testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
@@ -114,6 +118,7 @@ def make_plan(
             and claim.id not in {item.claim for item in untested}
         )
     return Plan(
+        judge=JUDGE,
         software=software,
         sheet=sheet,
         device=device,
@@ -176,6 +181,7 @@ def _experiments(
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
+    made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
 
 
@@ -252,7 +258,8 @@ def _decay(
     """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim."""
     protocol = PROTOCOLS[group.protocol]
     leaks = group.protocol == "leakage"
-    long = designs.DECAYS[protocol.asymptote].at_rate * scale
+    arms = _arms(group, scale, claims, device, whole=whole)
+    long = arms.at_rate * scale
     if leaks:
         long = register_designs.leakage_length(1 / scale)
     elif whole:
@@ -265,15 +272,15 @@ def _decay(
         )
         for claim in group.claims
     )
-    rounds = max([fewest, *shares])
-    start = 1.0 if whole and long > 2 else 0.0
-    lengths: tuple[float, ...] = (start, long)
-    block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else designs.decay_block()
-    if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
-        lengths, block = designs.with_sentinels((start, long), rounds)
-    rounds = designs.whole_blocks(rounds, block)
     exact = any(c.statistic == "every" or len(group.targets) == 1 for c in group.claims)
     exact = exact and any(c.metric not in LAYERED for c in group.claims)
+    rounds = math.ceil(max([fewest, *shares]) * (arms.tested if exact else arms.effort))
+    start = 1.0 if whole and long > 2 else 0.0
+    lengths: tuple[float, ...] = (start, long, scale)[: len(arms.block)]
+    block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else arms.block
+    if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
+        lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
+    rounds = designs.whole_blocks(rounds, block)
     batches = designs.EXACT_BATCHES if exact else designs.BATCHES
     bytes_each = device.qubits * (long if whole else 8)
     return Experiment(
@@ -287,6 +294,36 @@ def _decay(
         batch=designs.batch_size(rounds, block, bytes_each, batches),
         claims=tuple(claim.id for claim in group.claims),
         coin=exact,
+    )
+
+
+def _arms(
+    group: Group, scale: float, claims: list[Claim], device: DeviceDescription, *, whole: bool
+) -> Arms:
+    """Choose arms by what a second of the device is worth; the fewest shots where it says none.
+
+    Circuits that only isolate the gates of pairs keep theirs, which serve a range of errors.
+    """
+    protocol = PROTOCOLS[group.protocol]
+    told = overhead_of(device.durations) > 0  # otherwise nobody knows what a second is worth
+    if not group.claims or group.protocol == "leakage" or not told:
+        return usual_arms(protocol.asymptote)
+    deepest = min(scale, float(_LONGEST_DEPTH)) if whole else scale
+    empty = protocol.seconds(0.0, device.durations)
+    taken = protocol.seconds(deepest, device.durations) - empty
+    overhead = empty / taken if taken > 0 else math.inf
+    delta = min(
+        _pair_design(c, claims).tolerance
+        if c.metric == "two_qubit_gate_error"
+        else register_designs.relative_tolerance(c)
+        for c in group.claims
+    )
+    return cheapest_arms(
+        protocol.asymptote,
+        float(f"{overhead:.2g}"),
+        min(max(delta, 0.05), 1.0),
+        third=not whole,
+        paid=device.cost_per_shot > 0,
     )
 
 

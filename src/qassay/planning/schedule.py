@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from qassay.devices.description import Durations
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
-from qassay.protocols.catalog import is_published, protocol_of
+from qassay.protocols.catalog import is_published, protocol_for
 from qassay.protocols.interface import Experiment
 
 
@@ -83,7 +83,7 @@ def cycle(plan: Plan, number: int) -> Iterator[Slot]:
 
 def experiment_seconds(experiment: Experiment, circuits: int, durations: Durations) -> float:
     """Give the device time of so many circuits of an experiment, one shot each."""
-    protocol = protocol_of(experiment.protocol, experiment.version)
+    protocol = protocol_for(experiment)
     block = sum(
         count * protocol.seconds(length, durations)
         for count, length in zip(experiment.block, experiment.lengths, strict=True)

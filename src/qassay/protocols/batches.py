@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuits
-from qassay.protocols.catalog import estimator_of, protocol_of, targets_with
+from qassay.protocols.catalog import estimator_of, protocol_for, protocol_of, targets_with
 from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.randomness import Stream
 from qassay.statistics.trials import Trials, stacked
@@ -39,8 +39,15 @@ class Batch:
 
     def circuit_ids(self) -> list[str]:
         """Name the circuits by content, in order of execution."""
+        if self.repeats:
+            return self.families[0].circuit_ids() * self.order.size
         named = [iter(family.circuit_ids()) for family in self.families]
         return [next(named[arm]) for arm in self.order]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether every execution runs the one circuit there is."""
+        return len(self.families) == 1 and self.families[0].size == 1 < self.order.size
 
 
 def batch_id(experiment: Experiment, index: int) -> str:
@@ -50,7 +57,7 @@ def batch_id(experiment: Experiment, index: int) -> str:
 
 def draw_batch(experiment: Experiment, index: int, qubits: int, root: bytes) -> Batch:
     """Draw batch `index`: a function of the experiment and the seed alone."""
-    protocol = protocol_of(experiment.protocol, experiment.version)
+    protocol = protocol_for(experiment)
     name = batch_id(experiment, index)
     stream = Stream(root, name)
     order = draw_order(experiment, index, root)

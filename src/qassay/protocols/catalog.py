@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qassay.errors import PlanError
+from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.ghz import GHZ
 from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment, Target
 from qassay.protocols.isolated_pairs import IsolatedPairs
@@ -42,6 +43,9 @@ PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {
 }
 
 
+# Their circuits come from the problem that an experiment carries.
+PROBLEMS: Final[dict[str, BenchmarkProtocol]] = {ApproximationRatio.id: ApproximationRatio()}
+
 PUBLISHED: Final[dict[str, Estimator]] = {
     protocol.id: protocol
     for protocol in (
@@ -60,10 +64,20 @@ def protocol_of(name: str, version: int) -> BenchmarkProtocol:
     Raises:
         PlanError: There is none.
     """
-    protocol = PROTOCOLS.get(name)
+    protocol = PROTOCOLS.get(name) or PROBLEMS.get(name)
     if protocol is None or protocol.version != version:
         raise PlanError(_unknown(name, version))
     return protocol
+
+
+def protocol_for(experiment: Experiment) -> BenchmarkProtocol:
+    """Find the protocol of an experiment, an application's with its problem.
+
+    Raises:
+        PlanError: There is none in this version.
+    """
+    protocol = protocol_of(experiment.protocol, experiment.version)
+    return ApproximationRatio(experiment.problem) if experiment.problem else protocol
 
 
 def estimator_of(experiment: Experiment) -> Estimator:
@@ -72,7 +86,8 @@ def estimator_of(experiment: Experiment) -> Estimator:
     Raises:
         PlanError: There is none in this version.
     """
-    estimator = PROTOCOLS.get(experiment.protocol) or PUBLISHED.get(experiment.protocol)
+    known: dict[str, Estimator] = {**PROTOCOLS, **PROBLEMS, **PUBLISHED}
+    estimator = known.get(experiment.protocol)
     if estimator is None or estimator.version != experiment.version:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
     return estimator
@@ -80,7 +95,7 @@ def estimator_of(experiment: Experiment) -> Estimator:
 
 def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
     """List the targets of an experiment that have a value of this quantity, in its order."""
-    if is_published(experiment):
+    if is_published(experiment) or experiment.problem:
         return experiment.targets
     return measured_targets(PROTOCOLS[experiment.protocol].reach, quantity, experiment.targets)
 
@@ -91,5 +106,8 @@ def is_published(experiment: Experiment) -> bool:
 
 
 def _unknown(name: str, version: int) -> str:
-    known = ", ".join(f"{p.id} v{p.version}" for p in (*PROTOCOLS.values(), *PUBLISHED.values()))
+    known = ", ".join(
+        f"{p.id} v{p.version}"
+        for p in (*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values())
+    )
     return f"no protocol {name} v{version} in this qassay; it has {known}"

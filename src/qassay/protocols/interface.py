@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.family import CircuitFamily
+from qassay.circuits.circuit import Circuits
 from qassay.devices.description import Durations
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate
@@ -36,6 +36,7 @@ class Experiment:
         coin: Whether a secret coin draws the arm of every circuit, with the block's shares as
             odds, instead of blocks of fixed composition: exact tests need fewer shots so.
         claims: Ids of the claims it serves.
+        problem: Of an application: the instance and its route, as JSON text.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Experiment:
     batch: int
     claims: tuple[str, ...] = ()
     coin: bool = False
+    problem: str = ""
 
     @property
     def batches(self) -> int:
@@ -60,7 +62,12 @@ class Experiment:
 
     def as_json(self) -> dict[str, Any]:
         """Give the experiment as plain JSON values."""
-        return asdict(self)
+        return without_defaults(asdict(self))
+
+
+def without_defaults(experiment: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what only applications have, so that other plans keep their names."""
+    return {key: value for key, value in experiment.items() if key != "problem" or value}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -68,11 +75,11 @@ class Drawn:
     """Circuits of one length and what an ideal machine answers.
 
     Attributes:
-        family: The circuits.
+        family: The circuits; or one circuit that all of them repeat.
         expected: Ideal bit of every qubit, shape (circuits, qubits).
     """
 
-    family: CircuitFamily
+    family: Circuits
     expected: Bits
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from qassay.reports.claim_data import claims_data
 from qassay.reports.facts import RunFacts
+from qassay.reports.sections.applications import application_sections
 from qassay.reports.sections.checks import check_tables
 from qassay.reports.sections.claims import claim_sections
 from qassay.reports.sections.estimates import estimate_tables
@@ -47,6 +48,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
         plan=analysis.plan,
         summary=summary_of(analysis, facts),
         rows=rows,
+        applications=application_sections(analysis),
         remarks=remarks_of(facts),
         claims=claim_sections(claims, rows, analysis),
         method=method_of(analysis),

@@ -167,7 +167,8 @@ def _values(
     middle = np.maximum(constant, _CLEAR * np.sqrt(spread))
     value, slope, bend = _derivatives(fit, transform, middle, np.sqrt(spread))
     away = constant - middle
-    values = value + slope * away + 0.5 * bend * (away**2 - spread)
+    with np.errstate(invalid="ignore"):  # of a target that has lost nothing yet, 1 / k is unknown
+        values = value + slope * away + 0.5 * bend * (away**2 - spread)
     unseen = float((slope * beyond).mean())
     return values, (slope + bend * away)[:, None] * moves, unseen
 

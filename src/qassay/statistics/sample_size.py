@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import logsumexp, ndtri, xlogy
 
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
@@ -23,6 +22,7 @@ from qassay.statistics.sequential_rates import Law, TwoLengths, log_factors, pro
 
 MULTIPLES: Final = (0.5, 0.8, 1.0, 1.5, 2.5)  # of the claim, where a plan says what it expects
 _CAP: Final = 2.0  # times the fixed sample: beyond it the rate lies inside the zone
+_BETWEEN_LOOKS: Final = 0.583
 _OVERSHOOT: Final = 0.05  # nats by which the wealth exceeds 1 / alpha when it gets there
 
 
@@ -118,6 +118,8 @@ def least_circuits(
         )
         return -information(design, spam, rate, border)
 
+    from scipy.optimize import minimize
+
     best = minimize(loss, [0.9, -2.0], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-9})
     return (1 - 2 * alpha) * math.log((1 - alpha) / alpha) / -float(best.fun)
 
@@ -145,7 +147,14 @@ def bettors(
 
 
 def expected_circuits(
-    lengths: TwoLengths, *, spam: float, rate: float, claim: float, tolerance: float, alpha: float
+    lengths: TwoLengths,
+    *,
+    spam: float,
+    rate: float,
+    claim: float,
+    tolerance: float,
+    alpha: float,
+    looks: float = 1.0,
 ) -> float:
     """Approximate the mean circuits to the verdict of `rate_evidence`.
 
@@ -163,21 +172,69 @@ def expected_circuits(
     means, spreads = bettors(
         lengths, spam=spam, rate=rate, border=border, alternatives=alternatives
     )
+    # Probability of ending on the other side, from the operating characteristic of Wald's test.
+    distance = abs(math.log(border / rate)) / math.log(step)
+    return mean_crossing(means, spreads, alpha, looks=looks) * share_straight(distance, alpha)
+
+
+def share_straight(distance: float, alpha: float) -> float:
+    """Shorten a mean by the games that end on the other side (Wald's operating characteristic).
+
+    Args:
+        distance: Of the machine from the border that it is far from, in tolerances.
+        alpha: Both error probabilities.
+    """
+    return float(1 - 2 * alpha ** (2 * distance - 1))
+
+
+def mean_crossing(
+    means: Floats,
+    spreads: Floats,
+    alpha: float,
+    *,
+    luck: float | None = None,
+    more: float = 0.0,
+    looks: float = 1.0,
+) -> float:
+    """Approximate the steps at which the mixture of bettors reaches 1 / alpha.
+
+    Args:
+        means: Mean gain of each bettor in a step, nats, shape (bettors,).
+        spreads: Its standard deviation.
+        alpha: Error probability.
+        luck: In standard deviations, of a game that is not the mean one: the unluckiest of
+            many, say; None for the mean over all.
+        more: Nats that are needed beside ln(1 / alpha).
+        looks: Steps from one look at the wealth to the next; the border then lies 0.583
+            standard deviations of a look further off (Siegmund, Sequential Analysis, 1985, X).
+
+    Returns:
+        Infinity where no bettor gains.
+    """
     nodes, weights = np.polynomial.hermite_e.hermegauss(31)
     weights = weights / weights.sum()
+    if luck is not None:
+        nodes, weights = np.array([luck]), np.array([1.0])
 
-    def wealth(circuits: float) -> float:
-        paths = circuits * means[:, None] + math.sqrt(circuits) * spreads[:, None] * nodes
+    def wealth(steps: float) -> float:
+        paths = steps * means[:, None] + math.sqrt(steps) * spreads[:, None] * nodes
         mixed = logsumexp(paths + np.log(WEIGHTS)[:, None], axis=0)
         return float(mixed @ weights)
 
-    target = log_threshold(alpha) + _OVERSHOOT
+    target = log_threshold(alpha) + _OVERSHOOT + more
+    if looks > 1:
+        target += _BETWEEN_LOOKS * math.sqrt(looks) * float(spreads[int(means.argmax())])
+    if not means.max() > 0:
+        return math.inf
     most = 4 * target / float(means.max())
-    circuits = float(brentq(lambda n: wealth(n) - target, 1e-3, most))
-    # Probability of ending on the other side, from the operating characteristic of Wald's test.
-    distance = abs(math.log(border / rate)) / math.log(step)
-    wrong = float(alpha ** (2 * distance - 1))
-    return circuits * (1 - 2 * wrong)
+    from scipy.optimize import brentq
+
+    while wealth(most) < target and most < 1e15:
+        most *= 4
+    least = most
+    while wealth(least) >= target and least > 1e-6:  # the last time it is below
+        least /= 1.5
+    return float(brentq(lambda n: wealth(n) - target, least, most)) if least < most else most
 
 
 def fixed_sample(

@@ -31,7 +31,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats
@@ -410,6 +409,8 @@ def _settled(
 @lru_cache(maxsize=64)
 def _interpolation(sums: tuple[float, ...], grid: tuple[float, ...]) -> npt.NDArray[np.float64]:
     """Give the weights that carry values at `sums` to all sums of two points of the grid."""
+    from scipy.interpolate import CubicSpline  # half a second, for claims on pairs alone
+
     knots, points = np.sqrt(np.array(sums)), np.array(grid)
     wanted = np.sqrt(np.minimum(points[:, None] + points[None, :], sums[-1])).ravel()
     return np.asarray(CubicSpline(knots, np.eye(len(sums)))(wanted), dtype=np.float64)

@@ -1,8 +1,9 @@
-"""How many shots each claim is expected to take, before the first one.
+"""How many shots and seconds each claim is expected to take, before the first one.
 
-Three machines are imagined: one exactly at the claim, one exactly at the limit that the rule
-allows, and one twice as bad as claimed. A claim on a mean is shared by its targets; a claim on
-every target is told here for a typical target (the slowest of many takes longer).
+Machines are imagined: better than claimed (0.7 of the error), exactly as claimed, exactly at
+the limit that the rule allows, and false (1.5 and 2.5 times the error). All targets of the
+machine are alike. "Every target": the slowest of them is waited for.
+`benchmarks/expected_shots.py` prints what is foretold beside what games take.
 """
 
 from __future__ import annotations
@@ -11,52 +12,99 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
-from qassay.planning.designs import DECAYS
 from qassay.planning.grouping import targets_of
 from qassay.planning.pair_designs import pair_design
 from qassay.planning.plan import Plan
-from qassay.planning.register_designs import relative_tolerance
+from qassay.planning.register_designs import (
+    crosstalk_rounds,
+    gate_error_beside,
+    layer_error,
+    leakage_variance,
+    relative_tolerance,
+)
 from qassay.planning.registers import LAYERED, LINKED
+from qassay.planning.schedule import experiment_seconds
+from qassay.planning.timed_designs import Arms
 from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
-from qassay.statistics.sample_size import expected_circuits
-from qassay.statistics.sequential import RUNGS, WEIGHTS
+from qassay.statistics.intervals import normal_quantile
+from qassay.statistics.sample_size import (
+    bettors,
+    expected_circuits,
+    mean_crossing,
+    share_straight,
+)
+from qassay.statistics.sequential import RUNGS, Floats, log_threshold
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.register_tests import has_own_test
-from qassay.verdicts.sequential_tests import has_test
+from qassay.verdicts.sequential_tests import TIMES, has_test, rate_of
 
+MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit between them
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
-_OVERSHOOT: Final = 0.1
 _SHARE_REGRET: Final = 1.2  # nats lost to not knowing the one-qubit share, beside its variance
-_UNTOLD: Final = ("qubits", "crosstalk", *LINKED)  # no rate that could be doubled
+_UNTOLD: Final = ("qubits",)  # each qubit is seen or not; there is no error that could be doubled
+_GATE_PER_LAYER: Final = 0.75  # average gate infidelity for a decay of the layer: 4/5 of 15/16
 _MEDIAN: Final = 1.6  # variance of a median over that of a mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a claim takes on one imagined machine.
+
+    Attributes:
+        error: Of the machine, over the claimed one.
+        shots: Expected shots to the verdict; None where the planned ones would not be enough.
+        seconds: Expected device time, likewise.
+    """
+
+    error: float
+    shots: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """Expected shots of one claim; None where the planned shots would not be enough.
+    """What one claim is expected to take.
 
     Attributes:
         claim: Its id.
+        better: On a machine of 0.7 times the claimed error.
         at_claim: On a machine exactly as claimed.
         at_limit: On a machine exactly at the limit.
-        twice: On a machine twice as bad as claimed.
-        planned: At most, by the plan.
+        worse: On a machine of 1.5 times the claimed error; None for a tolerance beyond it.
+        far: On a machine of 2.5 times the claimed error; None likewise.
+        planned: Shots at most, by the plan.
+        planned_seconds: Device time at most.
     """
 
     claim: str
-    at_claim: int | None
-    at_limit: int | None
-    twice: int | None
+    better: Outlook
+    at_claim: Outlook
+    at_limit: Outlook
+    worse: Outlook | None
+    far: Outlook | None
     planned: int
+    planned_seconds: float
+
+    @property
+    def outlooks(self) -> tuple[Outlook | None, ...]:
+        """All of them, from good to bad."""
+        return (self.better, self.at_claim, self.at_limit, self.worse, self.far)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a machine exactly as claimed, or at the limit, would stay without a verdict."""
+        return self.at_claim.shots is None or self.at_limit.shots is None
 
     @property
     def hopeless(self) -> bool:
-        """Whether not even a machine twice as bad would be found out, nor a good one supported."""
-        return self.at_claim is None and self.twice is None
+        """Whether none of the machines would be told from the others."""
+        return all(one is None or one.shots is None for one in self.outlooks)
 
 
 def expectations(plan: Plan) -> tuple[Expectation, ...]:
@@ -66,7 +114,7 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
         own = [
             x
             for x in plan.experiments_for(claim.id)
-            if x.protocol == METRICS[claim.metric].protocol and not is_published(x)
+            if x.protocol == METRICS[claim.metric].protocol and not (is_published(x) or x.problem)
         ]
         if own and claim.metric not in _UNTOLD and claim.value > 0:
             made.append(_expectation(plan, claim, own))
@@ -74,82 +122,255 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
 
 
 def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Expectation:
-    pairs = claim.metric == "two_qubit_gate_error"
-    beside = [x for x in plan.experiments_for(claim.id) if pairs and x not in experiments]
-    planned = sum(x.rounds for x in (*experiments, *beside))
-    targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
-    count = len(experiments)
-    ratios = (1.0, 1 + relative_tolerance(claim), 2.0)
-    batch = sum(x.batch for x in (*experiments, *beside))
-    for_one = planned / sum(x.rounds for x in experiments)  # circuits beside each of its own
+    beside = METRICS[claim.metric].beside
+    serving = [
+        x
+        for x in plan.experiments_for(claim.id)
+        if x in experiments or (x.protocol in beside and not is_published(x))
+    ]
+    planned = sum(x.rounds for x in serving)
+    planned_seconds = sum(experiment_seconds(x, x.rounds, plan.device.durations) for x in serving)
+    batch = sum(x.batch for x in serving)
+    own = sum(x.rounds for x in experiments)
+    guarded, limit = plan.rule == "guarded", 1 + relative_tolerance(claim)
 
-    def shots(ratio: float) -> int | None:
-        needed = for_one * count * _circuits(plan, claim, experiments[0], count, targets, ratio)
+    def outlook(error: float) -> Outlook:
+        if not guarded:
+            circuits = _circuits(plan, claim, experiments, error)
+        elif error < 1:  # the claim itself is the border: as if the tolerance lay below it
+            circuits = _circuits(plan, claim, experiments, min(error * limit, 1.0))
+        else:
+            circuits = _circuits(plan, claim, experiments, error) if error > 1 else math.inf
+        needed = planned / own * len(experiments) * circuits
         if not needed <= planned:
-            return None
-        return min(planned, math.ceil(needed / batch) * batch)
+            return Outlook(error=error, shots=None, seconds=None)
+        shots = min(planned, math.ceil(needed / batch) * batch)
+        return Outlook(error=error, shots=shots, seconds=planned_seconds * shots / planned)
 
-    at_claim, at_limit, twice = (shots(ratio) for ratio in ratios)
+    better, at_claim, at_limit = (outlook(x) for x in (0.7, 1.0, limit))
+    worse, far = (outlook(x) if x > limit - 1e-9 else None for x in MULTIPLES[2:])
     return Expectation(
-        claim=claim.id, at_claim=at_claim, at_limit=at_limit, twice=twice, planned=planned
+        claim=claim.id,
+        better=better,
+        at_claim=at_claim,
+        at_limit=at_limit,
+        worse=worse,
+        far=far,
+        planned=planned,
+        planned_seconds=planned_seconds,
     )
 
 
-def _circuits(
-    plan: Plan, claim: Claim, experiment: Experiment, experiments: int, targets: int, ratio: float
+def _circuits(plan: Plan, claim: Claim, experiments: list[Experiment], error: float) -> float:
+    """Give circuits of each experiment to the verdict on a machine of `error` times the claim's."""
+    alpha = min(plan.alpha, plan.beta)
+    targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+    if claim.metric in LINKED:
+        return _parity_circuits(claim, error, alpha, experiments[0].batch)
+    if estimator_of(experiments[0]).model == "probability":
+        return _readout_circuits(claim, error, alpha, targets, experiments[0].batch)
+    if claim.metric == "crosstalk":
+        return _crosstalk_circuits(plan, claim, error, targets, experiments[0].batch)
+    exact = has_test(claim, targets) and not has_own_test(claim, targets)
+    if claim.metric == "two_qubit_gate_error":
+        count = len(experiments)
+        return _pair_circuits(plan, claim, experiments, count, error, targets, exact=exact)
+    rate = _rate(claim, targets)
+    if exact:
+        return _rate_circuits(experiments[0], rate, error, claim.delta, alpha, targets)
+    return _mean_circuits(claim, experiments, rate, error, alpha)
+
+
+def _rate(claim: Claim, targets: int) -> float:
+    """Give the decay a layer, or a second, of a machine at its claim."""
+    if claim.metric in LAYERED:
+        return 16 / 15 * layer_error(claim, targets)
+    value = canonical_value(claim)
+    return 1 / value if claim.metric in TIMES else rate_of(claim, value)
+
+
+def _rate_circuits(
+    x: Experiment, rate: float, error: float, delta: float, alpha: float, targets: int
 ) -> float:
-    """Give circuits of each experiment to the verdict on a machine at `ratio` times the claim."""
-    needed = math.log(1 / min(plan.alpha, plan.beta)) + _OVERSHOOT
-    log_delta, distance = math.log1p(relative_tolerance(claim)), math.log(ratio)
-    gap = max(log_delta - distance, distance)  # to the border that this machine is far from
-    estimator = estimator_of(experiment)
-    if estimator.model == "probability":
-        per_shot = claim.value * ratio / (1 - min(claim.value * ratio, 0.9))
-        relative = 1 / per_shot / (targets if claim.statistic == "mean" else 1)
-        return needed * 2 * relative / gap**2
-    if claim.metric == "two_qubit_gate_error" and has_test(claim, targets):
-        return _pair_circuits(plan, claim, experiment, experiments, ratio)
-    if has_test(claim, targets) and not has_own_test(claim, targets) and estimator.asymptote > 0:
-        lengths = lengths_of(experiment)
-        rate = DECAYS[estimator.asymptote].at_rate / lengths.span
-        return expected_circuits(
+    """Foretell the exact test of a rate; of many targets, the one that is waited for."""
+    lengths = lengths_of(x)
+    spam = 0.75 if lengths.asymptote == 0 else _SPAM
+    two = sum(x.block[:2]) / sum(x.block)
+    if targets == 1:
+        one = expected_circuits(
             lengths,
-            spam=_SPAM,
-            rate=rate * ratio,
+            spam=spam,
+            rate=rate * error,
             claim=rate,
-            tolerance=claim.delta,
-            alpha=min(plan.alpha, plan.beta),
+            tolerance=delta,
+            alpha=alpha,
+            looks=x.batch * two,
         )
-    shared = len(targets_with(experiment, estimator.quantities[0])) * experiments
-    if claim.statistic == "every" and claim.metric not in LAYERED:
-        shared = 1
-    relative = DECAYS[estimator.asymptote].shots / shared
-    if claim.statistic == "median":
-        relative *= _MEDIAN
-    gains = [
-        (needed - math.log(weight)) / (rung * log_delta * (gap - rung * log_delta / 2))
-        for rung, weight in zip(RUNGS, WEIGHTS, strict=True)
-        if gap > rung * log_delta / 2
-    ]
-    return relative * min(gains, default=math.inf)
+        return one / two
+    good = error < 1 + delta * (1 - 1e-9)
+    if error > 1 and good:
+        return math.inf
+    border, sign = (rate * (1 + delta), -1) if good else (rate, 1)
+    means, spreads = bettors(
+        lengths,
+        spam=spam,
+        rate=rate * error,
+        border=border,
+        alternatives=[border * (1 + delta) ** (sign * rung) for rung in RUNGS],
+    )
+    return _of_many(means, spreads, alpha, targets, x.batch * two, good=good) / two
+
+
+def _of_many(
+    means: Floats, spreads: Floats, alpha: float, targets: int, looks: float, *, good: bool
+) -> float:
+    """Foretell "every": the unluckiest target supports it, the luckiest ones refute it."""
+    luck = float(normal_quantile(1 / (targets + 1)))
+    if good:
+        return mean_crossing(means, spreads, alpha, luck=-luck, looks=looks)
+    return mean_crossing(means, spreads, alpha, luck=luck, more=math.log(targets), looks=looks)
+
+
+def _mean_circuits(
+    claim: Claim, experiments: list[Experiment], rate: float, error: float, alpha: float
+) -> float:
+    """Foretell the normal test of a mean, a median, or a layer fidelity."""
+    shared = sum(len(targets_with(x, estimator_of(x).quantities[0])) for x in experiments)
+    x = experiments[0]
+    if claim.metric == "leakage":
+        return _normal_circuits(
+            leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / shared
+            * (1 + claim.delta) ** 2,
+            1.0, 1 + claim.delta, error, claim.delta, alpha, x.batch,
+        )  # fmt: skip
+    variance = _variance(x, rate * error) / shared
+    if claim.statistic == "median" and claim.metric not in LAYERED and shared > 1:
+        variance *= _MEDIAN
+    step = math.log1p(relative_tolerance(claim))
+    return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
+
+
+def _variance(x: Experiment, rate: float) -> float:
+    """Give the circuits for a relative standard error of one at a target (`Arms.variance`)."""
+    base = estimator_of(x).asymptote
+    gates = estimator_of(x).model == "geometric"
+    arms = 2 if gates else len(x.lengths)
+    span = (x.lengths[1] - x.lengths[0]) * rate
+    block = x.block[:arms]
+    made = Arms(at_rate=span, block=block, check=x.lengths[2] * rate if arms > 2 else 1.0)
+    spam = _SPAM if base == 0.5 else 2 * _SPAM
+    return made.variance(base, spam) * sum(x.block) / sum(block)
+
+
+def _normal_circuits(
+    variance: float,
+    claim: float,
+    limit: float,
+    value: float,
+    step: float,
+    alpha: float,
+    looks: float,
+) -> float:
+    """Foretell the mixture of normal likelihood ratios on any scale.
+
+    Args:
+        variance: Of the estimate, times the circuits.
+        claim: On that scale.
+        limit: On that scale.
+        value: Of the machine.
+        step: What the first bettor bets on.
+        alpha: Error probability.
+        looks: Circuits between looks.
+    """
+    gap = limit - value if value <= claim + 1e-12 else value - claim
+    if claim + 1e-12 < value < limit - 1e-9:
+        return math.inf
+    bets = step * np.array(RUNGS)
+    means, spreads = bets * (gap - bets / 2) / variance, bets / math.sqrt(variance)
+    straight = share_straight(max(gap / step, 1.0), alpha)
+    return mean_crossing(means, spreads, alpha, looks=looks) * straight
+
+
+def _bernoulli(truth: float, null: float, others: list[float]) -> tuple[Floats, Floats]:
+    """Give mean and standard deviation of bets on one coin."""
+    inside = np.clip(np.array(others), 1e-9, 1 - 1e-9)
+    won, lost = np.log(inside / null), np.log1p((null - inside) / (1 - null))
+    return truth * won + (1 - truth) * lost, math.sqrt(truth * (1 - truth)) * np.abs(won - lost)
+
+
+def _parity_circuits(claim: Claim, error: float, alpha: float, looks: float) -> float:
+    """Foretell a GHZ or a mirror claim; the error is what is missing to one."""
+    factor = 1 + claim.delta
+    value, limit = claim.value, claim.value / factor
+    machine = 1 - (1 - value) * error
+    at_limit = abs(error - factor) < 1e-9  # the limit of the rule, not a multiple of the error
+    machine = limit if at_limit else machine
+    if limit < machine < value * (1 - 1e-12):
+        return math.inf
+    good, bad, truth = ((1 + x) / 2 for x in (value, limit, max(machine, -1.0)))
+    if machine >= value:
+        others = [good, *(bad + (1 - bad) * step for step in (0.3, 0.6, 0.9))]
+        means, spreads = _bernoulli(truth, bad, others)
+    else:
+        others = [(1 + value / factor**rung) / 2 for rung in RUNGS]
+        means, spreads = _bernoulli(truth, good, others)
+    return mean_crossing(means, spreads, alpha, looks=looks)
+
+
+def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int, batch: int) -> float:
+    """Foretell readout: all qubits together for a mean, the slowest one for "every"."""
+    value, step = claim.value, 1 + claim.delta
+    truth = min(value * error, 0.99)
+    good = error <= 1 + 1e-9
+    if not good and error < step * (1 - 1e-9):
+        return math.inf
+    if good:
+        limit = min(value * step, 0.99)
+        means, spreads = _bernoulli(truth, limit, [limit / step**rung for rung in RUNGS])
+    else:
+        means, spreads = _bernoulli(
+            truth, value, [min(value * step**x, 1 - (1 - value) * 0.5**x) for x in RUNGS]
+        )
+    halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
+    if claim.statistic == "every" and targets > 1:
+        return halves * _of_many(means, spreads, alpha, targets, batch / halves, good=good)
+    distance = max((math.log(step / error) if good else math.log(error)) / math.log(step), 1.0)
+    shared = targets if claim.statistic == "mean" else 1
+    looks = batch * shared / halves
+    circuits = mean_crossing(means, spreads, alpha, looks=looks) * share_straight(distance, alpha)
+    return halves * circuits / shared
+
+
+def _crosstalk_circuits(plan: Plan, claim: Claim, error: float, targets: int, looks: int) -> float:
+    """Foretell a difference of two errors, each known to a fraction of itself."""
+    alpha = min(plan.alpha, plan.beta)
+    gate = gate_error_beside(claim, list(plan.sheet.claims))
+    variance = crosstalk_rounds(claim, gate, 1.0) * claim.delta**2
+    shared = targets if claim.statistic == "mean" else 1
+    return _normal_circuits(
+        variance / shared, 1.0, 1 + claim.delta, error, claim.delta, alpha, looks
+    )
 
 
 def _pair_circuits(
-    plan: Plan, claim: Claim, experiment: Experiment, matchings: int, ratio: float
-) -> float:
+    plan: Plan, claim: Claim, experiments: list[Experiment], matchings: int, error: float,
+    targets: int, *, exact: bool,
+) -> float:  # fmt: skip
     """Give layers of each matching to the verdict on pairs, the one-qubit gates as planned for."""
     ones = [canonical_value(c) for c in plan.sheet.claims if c.metric == "one_qubit_gate_error"]
     pair = canonical_value(claim)
     one = min(max(ones), pair) if ones else None
     design = pair_design(pair, one, claim.delta, matchings)
     alpha = min(plan.alpha, plan.beta)
-    step = (ratio - 1) * design.tolerance / claim.delta  # the gate's part of the layer's change
-    circuits = expected_circuits(
-        lengths_of(experiment),
-        spam=2 * _SPAM,
-        rate=design.layer_rate * (1 + step),
-        claim=design.layer_rate,
-        tolerance=design.tolerance,
-        alpha=alpha,
+    step = (error - 1) * design.tolerance / claim.delta  # the gate's part of the layer's change
+    rate = design.layer_rate
+    if exact:
+        circuits = _rate_circuits(experiments[0], rate, 1 + step, design.tolerance, alpha, targets)
+        return circuits * design.factor * (1 + _SHARE_REGRET / log_threshold(alpha))
+    shared = sum(len(targets_with(x, estimator_of(x).quantities[0])) for x in experiments)
+    variance = _variance(experiments[0], rate * (1 + step)) / shared * design.factor
+    at_gate = variance * (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
+    width = math.log1p(claim.delta)
+    return _normal_circuits(
+        at_gate, 0.0, width, math.log(error), width, alpha, experiments[0].batch
     )
-    return circuits * design.factor * (1 + _SHARE_REGRET / math.log(1 / alpha))

@@ -16,10 +16,12 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
+from qassay.protocols.approximation_ratio import RATIO
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.after_stopping import after_stopping
+from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
@@ -153,6 +155,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
         return decide_fixed_sample(plan, claim, measurand)
+    if claim.metric == RATIO:
+        return ratio_wealth(plan, claim, measurand)
     if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
@@ -166,6 +170,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
     """List the claim's targets; of published counts, those the publisher chose to measure."""
+    if claim.metric == RATIO:
+        return ((0,),)
     published = [x for x in plan.experiments_for(claim.id) if is_published(x)]
     if published and claim.scope.everything:
         return tuple(target for x in published if x.id in data for target in x.targets)

@@ -81,6 +81,8 @@ def discoveries(
     Returns:
         Outcomes of the claims that are settled now.
     """
+    if not wealth:
+        return {}
     names = [*settled, *wealth]
     chosen: dict[str, Outcome] = {}
     sides: tuple[tuple[Outcome, float], ...] = (("supported", plan.beta), ("refuted", plan.alpha))

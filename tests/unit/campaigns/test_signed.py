@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from auditor import audit_minimal
 
 from qassay.auditing.audit import audit_bundle
 from qassay.campaigns.answering import Said, answer
 from qassay.campaigns.folder import Terms, begin
 from qassay.campaigns.signed import advance_signed
+from qassay.canonical import canonical_bytes
 from qassay.errors import CountsError, LogBrokenError, QassayError, UsageError
 from qassay.evidence.archive import write_archive
 from qassay.evidence.bundle import Bundle, open_bundle
@@ -195,3 +197,27 @@ def test_counts_that_were_changed_after_signing_do_not_follow(story):
     assert "jobs/round-01.json" in refused(
         {n: d for n, d in bundle.files.items() if n != "jobs/round-01.json"}
     )
+
+
+def test_both_auditors_follow_the_signed_files_to_the_batches(story):
+    story.until_release()
+    path = story.to_the_end().result.bundle
+    roles = story.folder / "roles.json"
+    roles.write_bytes(story.roles.to_bytes())
+    assert audit_minimal.audit(path, [str(roles)])["valid"]
+    files = dict(open_bundle(path).files)
+    batch = json.loads(files["batches/readout/0000/counts.json"])
+    lines = batch["outcomes"]
+    swapped = [lines[1], lines[0], *lines[2:]]
+    lost = {"outcomes": None, "failures": ["lost"]}
+    returned = next(name for name in files if name.startswith("returned/"))
+    forged = story.folder / "forged.zip"
+    for name, data, check in (
+        ("batches/readout/0000/counts.json", batch | {"outcomes": swapped}, "counts"),
+        ("batches/readout/0000/counts.json", batch | lost, "counts"),
+        (returned, json.loads(files[returned]) | {"notes": ["x"]}, "log"),
+    ):
+        Bundle({**files, name: canonical_bytes(data)}).save(forged)
+        audit = audited(forged, story)
+        assert (audit.failed, audit.failure.exit_code) == (check, 4), str(audit.failure)
+        assert audit_minimal.audit(forged, [str(roles)])["failed"]["check"] == check

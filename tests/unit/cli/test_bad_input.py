@@ -334,7 +334,7 @@ def test_a_budget_too_small_for_any_verdict_is_said_before_the_first_shot(qassay
     Path("sheet.toml").write_text(sheet, encoding="utf-8")
     rest = ("sheet.toml", "--device", "machine.toml", "--seed", 1, "--budget-shots", 150)
     _, planned, _ = qassay("plan", *rest)
-    assert "too few shots to settle this claim" in planned
+    assert "too few to settle this claim" in planned
     _, told, _ = qassay("run", *rest, "--out", "out")
     assert "are too few to settle this claim" in told
     assert told.index("are too few") < told.index("datasheet")

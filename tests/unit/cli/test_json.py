@@ -53,7 +53,7 @@ def test_run(qassay):
     assert document["seed"] == 4
     assert document["alpha"] == 0.05
     assert document["device"] == "machine.toml"
-    assert [v["claim"] for v in document["verdicts"]] == ["t1", "2q", "ghz"]
+    assert [v["claim"] for v in document["verdicts"]] == ["t1", "2q", "xeb"]
     assert [v["verdict"] for v in document["verdicts"]] == ["supported", "supported", "not tested"]
     check_verdicts(document)
     assert Path(document["bundle"]).is_file()
@@ -100,7 +100,7 @@ def test_plan(qassay):
     assert len(document["id"]) == 64
     assert document["cost"]["shots"] == sum(x["rounds"] for x in document["experiments"])
     assert document["cost"].keys() >= {"shots", "circuits", "seconds", "money"}
-    assert [item["claim"] for item in document["untested"]] == ["ghz"]
+    assert [item["claim"] for item in document["untested"]] == ["xeb"]
     assert sorted(path.name for path in Path().iterdir()) == ["machine.toml", "sheet.toml"]
 
 
@@ -109,7 +109,7 @@ def test_what_people_read(qassay):
     call = ("--device", "machine.toml", "--seed", 4)
     code, out, err = qassay("plan", "sheet.toml", *call)
     assert (code, err) == (0, "")
-    for word in ("at most", "shots of", "circuits, ", "of device time", "ghz"):
+    for word in ("at most", "shots of", "circuits, ", "of device time", "xeb"):
         assert word in out
     code, out, err = qassay("run", "sheet.toml", *call, "--out", "out")
     assert (code, err) == (3, "")

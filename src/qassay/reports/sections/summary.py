@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qassay.devices.description import DeviceDescription
 from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
+from qassay.reports.sections.applications import headline_of
 from qassay.reports.text import grouped, plural
 from qassay.reports.words import summary
 from qassay.verdicts.analysis import Analysis
@@ -25,6 +26,7 @@ class Summary:
         sentence: How the claims fared.
         rows: Names and facts of machine, vendor and source.
         notes: Remarks of the sheet's author.
+        note_of: What stands before them.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Summary:
     sentence: str
     rows: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    note_of: str = "Note of the sheet's author: "
 
 
 def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
@@ -48,9 +51,13 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         ("Claims made by", sheet.vendor),
         ("Claims published in", source or "no source is named on the claim sheet"),
         ("Counts from" if imported else "Tested", _device(device, imported=imported)),
-        ("Effort", _effort(facts, imported=imported)),
+        ("Effort", _effort(facts, imported=imported) if sheet.claims else
+         f"{plural(facts.shots, 'shot')} in"
+         f" {plural(sum(x.batches for x in analysis.plan.experiments), 'batch', 'batches')}"),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
     ]  # fmt: skip
+    if not sheet.claims:
+        del rows[1:3]  # an application's run has a question, and no claims
     if imported and facts.source:
         rows.insert(4, ("Counts published in", facts.source))
     return Summary(
@@ -59,9 +66,12 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         imported=imported,
         banner=_banner(analysis, imported=imported),
         running=_running(analysis, facts, imported=imported),
-        sentence=summary([verdict.outcome for verdict in analysis.verdicts]),
+        sentence=summary([verdict.outcome for verdict in analysis.verdicts])
+        if analysis.verdicts
+        else headline_of(analysis),
         rows=tuple(rows),
         notes=sheet.notes,
+        note_of="Note of the sheet's author: " if sheet.claims else "Note: ",
     )
 
 

@@ -1,0 +1,129 @@
+"""The applications there are, and their frozen instances."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from qassay.applications.docking_clique import DockingClique
+from qassay.applications.grid_section import GridSection
+from qassay.applications.instance import Instance, instance_from_text
+from qassay.applications.interface import Application
+from qassay.applications.unit_commitment import UnitCommitment
+from qassay.errors import Problem, UsageError, quoted
+
+APPLICATIONS: Final[dict[str, Application]] = {
+    one.id: one for one in (GridSection(), UnitCommitment(), DockingClique())
+}
+STANDARD: Final = {
+    "grid-section": "case118/50",
+    "unit-commitment": "rts-gmlc/4x4",
+    "docking-clique": "tace-as/16",
+}
+_LARGEST_FILE: Final = 32 << 20
+
+
+def application_of(name: str) -> Application:
+    """Find an application.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name not in APPLICATIONS:
+        raise UsageError(
+            Problem(where="application", found=quoted(name), expected=", ".join(APPLICATIONS))
+        )
+    return APPLICATIONS[name]
+
+
+@cache
+def frozen_names(application: str) -> tuple[str, ...]:
+    """List the frozen instances of an application, the smallest first."""
+    names = []
+    for family in _folder(application).iterdir():
+        if family.is_dir():
+            names += [f"{family.name}/{entry.name.removesuffix('.json')}"
+                      for entry in family.iterdir() if entry.name.endswith(".json")]  # fmt: skip
+    return tuple(sorted(names, key=lambda name: (frozen(application, name).qubits, name)))
+
+
+@cache
+def frozen(application: str, name: str) -> Instance:
+    """Read a frozen instance.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    family, _, size = name.partition("/")
+    place = _folder(application).joinpath(family).joinpath(f"{size}.json")
+    if not family.replace("-", "").isalnum() or not size.isalnum() or not place.is_file():
+        raise UsageError(
+            Problem(where="--instance", found=quoted(name),
+                    expected=", ".join(frozen_names(application)),
+                    advice="or the path of a file of your own")
+        )  # fmt: skip
+    return instance_from_text(place.read_text(encoding="utf-8"), f"{application} {name}")
+
+
+def find_instance(application: str, name: str | None, qubits: int | None, most: int) -> Instance:
+    """Find the instance that a user asks for.
+
+    Args:
+        application: Id.
+        name: Of a frozen instance, the path of a file, or None for the standard one.
+        qubits: Size, or None.
+        most: Qubits of the device: without a wish the largest that fits is taken.
+
+    Raises:
+        UsageError: There is none.
+    """
+    one = application_of(application)
+    path = Path(name) if name else None
+    if path is not None and (path.suffix or path.exists()):
+        return one.own(_bytes(path), path.name, qubits)
+    if name:
+        instance = frozen(application, name)
+        if qubits not in (None, instance.qubits):
+            raise UsageError(
+                Problem(where="--qubits", found=str(qubits),
+                        expected=f"{instance.qubits}, the size of {name}")
+            )  # fmt: skip
+        return instance
+    family = STANDARD[application].split("/")[0]
+    names = [x for x in frozen_names(application) if x.startswith(f"{family}/")]
+    sizes = {frozen(application, x).qubits: x for x in names}
+    if qubits is None:
+        standard = frozen(application, STANDARD[application])
+        fitting = [size for size in sizes if size <= min(most, standard.qubits)]
+        qubits = max(fitting, default=min(sizes))
+    if qubits not in sizes:
+        known = ", ".join(map(str, sorted(sizes)))
+        raise UsageError(
+            Problem(where="--qubits", found=str(qubits), expected=f"one of {known}",
+                    advice="`qassay applications` lists the instances; --instance takes your own")
+        )  # fmt: skip
+    return frozen(application, sizes[qubits])
+
+
+def _folder(application: str) -> Traversable:
+    return files("qassay.applications").joinpath("instances").joinpath(application)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        found = "no such file" if isinstance(error, FileNotFoundError) else "no readable file"
+        raise UsageError(
+            Problem(where="--instance", found=f"{quoted(str(path))}, {found}",
+                    expected="a file of your own, or a name that `qassay applications` lists")
+        ) from None  # fmt: skip
+    if len(data) > _LARGEST_FILE:
+        raise UsageError(
+            Problem(where=path.name, found="more than 32 MiB", expected="a smaller file")
+        )
+    return data

@@ -1,0 +1,113 @@
+"""A buyer's own units and loads, in JSON or CSV.
+
+JSON: {"hours": 4, "load": [900, 1200], "nuclear": 400,
+       "units": [{"name": "CC-1", "minimum": 170, "maximum": 355, "cost_at_minimum": 4100,
+                  "marginal": 21.5, "startup": 28000}]}
+CSV:  unit,CC-1,170,355,4100,21.5,28000     name, MW at least, at most, $/h, $/MWh, $ a start
+      load,900,1200                          MW in each period
+      hours,4
+      nuclear,400                            optional
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Any, Final
+
+from qassay.applications.interface import is_number, text_of
+from qassay.errors import Problem, UsageError, quoted
+
+_KEYS: Final = ("name", "minimum", "maximum", "cost_at_minimum", "marginal", "startup")
+_EXPECTED: Final = "units and loads in JSON or CSV, see docs/applications.md"
+_MOST_PERIODS: Final = 168
+
+
+def read_fleet(data: bytes, name: str) -> dict[str, Any]:
+    """Read units, load and hours.
+
+    Raises:
+        UsageError: The file has mistakes, all of them named.
+    """
+    text = text_of(data)
+    if text is None or not text.strip():
+        found = "no text" if text is None else "an empty file"
+        raise UsageError(Problem(where=name, found=found, expected=_EXPECTED))
+    table = _json(text, name) if text.lstrip().startswith("{") else _csv(text, name)
+    problems = list(_problems(table, name))
+    UsageError.raise_if_any(problems)
+    return table
+
+
+def _json(text: str, name: str) -> dict[str, Any]:
+    try:
+        table = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            Problem(where=name, found=f"broken JSON ({error})", expected=_EXPECTED)
+        ) from None
+    strange = sorted(set(table) - {"hours", "load", "nuclear", "units"})
+    if strange:
+        raise UsageError(
+            Problem(where=name, found=quoted(strange[0]),
+                    expected="the keys hours, load, units and, if there is one, nuclear")
+        )  # fmt: skip
+    return dict(table)
+
+
+def _csv(text: str, name: str) -> dict[str, Any]:
+    table: dict[str, Any] = {"units": []}
+    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or cells[0].startswith("#"):
+            continue
+        where = f"{name}:{number}"
+        kind, rest = cells[0].lower(), cells[1:]
+        if kind == "unit" and len(rest) == len(_KEYS):
+            numbers = _numbers(rest[1:], where)
+            table["units"].append(dict(zip(_KEYS, [rest[0], *numbers], strict=True)))
+        elif kind == "load" and rest:
+            table["load"] = _numbers(rest, where)
+        elif kind in ("hours", "nuclear") and len(rest) == 1:
+            table[kind] = _numbers(rest, where)[0]
+        else:
+            raise UsageError(
+                Problem(where=where, found=quoted(",".join(cells)),
+                        expected="unit,NAME,MIN,MAX,COST,MARGINAL,STARTUP; load,MW,...; hours,H")
+            )  # fmt: skip
+    return table
+
+
+def _numbers(cells: list[str], where: str) -> list[float]:
+    try:
+        return [float(cell) for cell in cells]
+    except ValueError:
+        raise UsageError(
+            Problem(where=where, found=quoted(",".join(cells)), expected="numbers")
+        ) from None
+
+
+def _problems(table: dict[str, Any], name: str) -> Any:
+    units, load = table.get("units"), table.get("load")
+    if not isinstance(units, list) or not units:
+        yield Problem(where=f"{name}, units", found="none", expected="one unit or more")
+        units = []
+    for place, unit in enumerate(units, start=1):
+        if not isinstance(unit, dict) or set(unit) != set(_KEYS):
+            yield Problem(where=f"{name}, unit {place}", found=quoted(unit),
+                          expected="the keys " + ", ".join(_KEYS))  # fmt: skip
+        elif not all(is_number(unit[key]) for key in _KEYS[1:]) or unit["name"] == "":
+            yield Problem(where=f"{name}, unit {place}", found=quoted(unit),
+                          expected="a name and finite numbers")  # fmt: skip
+        else:
+            unit["name"] = str(unit["name"])
+    if not isinstance(load, list) or not 1 <= len(load) <= _MOST_PERIODS:
+        yield Problem(where=f"{name}, load", found="none" if not load else "a wrong list",
+                      expected=f"megawatts in 1 to {_MOST_PERIODS} periods")  # fmt: skip
+    elif not all(map(is_number, load)):
+        yield Problem(where=f"{name}, load", found=quoted(load), expected="finite numbers")
+    for key, needed in (("hours", True), ("nuclear", False)):
+        value = table.get(key, 0.0)
+        if not is_number(value) or value < 0 or (needed and not value):
+            yield Problem(where=f"{name}, {key}", found=quoted(table.get(key)),
+                          expected="a number above 0" if needed else "a number from 0")  # fmt: skip

@@ -1,0 +1,150 @@
+"""`qassay apply`: what this machine is worth for a grid, a power system, a hospital."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
+from qassay.cli import options
+from qassay.cli.show import console, duration_words, print_json
+from qassay.devices.catalog import open_device
+from qassay.errors import Problem, UsageError
+from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
+
+
+@click.command(name="apply")
+@click.argument("application")
+@options.together(options.device, options.seed, options.out, options.as_json)
+@click.option("--qubits", type=int, help="Size of the instance; by default the standard one.")
+@click.option("--depths", metavar="1,3,8", default="",
+              help="Layers; by default 1, 3 and, on hardware, 8, if the device can.")  # fmt: skip
+@click.option("--shots", type=int, default=SHOTS, show_default=True, help="Of each depth.")
+@click.option("--batches", type=int, default=BATCHES, show_default=True, help="Of each depth.")
+@click.option("--instance", metavar="NAME|FILE",
+              help="One that `qassay applications` lists, or a file of your own.")  # fmt: skip
+@click.option("--claims", metavar="SHEET.toml",
+              help="Predict the score from a vendor's claimed error rates.")  # fmt: skip
+def apply_command(
+    application: str,
+    device: str,
+    seed: int | None,
+    out: str | None,
+    as_json: bool,
+    qubits: int | None,
+    depths: str,
+    shots: int,
+    batches: int,
+    instance: str | None,
+    claims: str | None,
+) -> int:
+    """Run APPLICATION on a device: score, random control, classical answer, how far it is.
+
+    A run that was interrupted goes on when the same command is given with the same --out.
+    """
+    wish = Wish(application=application, instance=instance, qubits=qubits,
+                depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
+    terminal = console()
+    bar = Progress(
+        TextColumn("[bold]{task.description}"), BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} batches"), TimeElapsedColumn(),
+        console=terminal, disable=as_json or not sys.stdout.isatty(), transient=True,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("preparing", total=None)
+        applied = apply(
+            wish,
+            open_device(device),
+            out=Path(out) if out else Path(f"{application}-run"),
+            seed=seed,
+            device_name=device,
+            stage=lambda words, total: bar.reset(task, description=words, total=total),
+            progress=lambda: bar.advance(task),
+        )
+    if as_json:
+        print_json(applied.as_json())
+    else:
+        _tell(applied)
+    return applied.exit_code
+
+
+def _depths(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise UsageError(
+            Problem(where="--depths", found=text, expected="whole numbers such as 1,3,8")
+        ) from None
+
+
+def _tell(applied: Applied) -> None:
+    terminal, result = console(), applied.result
+    plan = applied.run.analysis.plan
+    terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
+    terminal.print(f"{result.instance.qubits} qubits, {len(result.instance.ising.couplings)}"
+                   f" couplings; {escape(result.instance.source.title)}")  # fmt: skip
+    if plan.device.simulator:
+        terminal.print(f"[yellow]Measured on a SIMULATOR, {escape(applied.run.device)}, not on"
+                       " hardware.[/]")  # fmt: skip
+    terminal.print(_scores(result))
+    terminal.print(_control(result))
+    for depth, reason in applied.not_run:
+        terminal.print(f"depth {depth} was not run: {escape(reason)}")
+    if result.claims:
+        verdict = ("[bold red]The machine falls short of its own claims.[/]" if result.short
+                   else "The score is what the claims lead one to expect, or better.")  # fmt: skip
+        terminal.print(f"Predicted from: {escape(result.claims)}. {verdict}")
+    terminal.print(escape(result.how_far))
+    terminal.print(f"\n{applied.run.shots:,} shots,".replace(",", " ", 1)
+                   + f" {duration_words(applied.run.device_seconds)} of device time,"
+                   f" {applied.run.wall_seconds:.1f} s here")  # fmt: skip
+    places = f"datasheet  {applied.run.datasheet}\nevidence   {applied.run.bundle}"
+    terminal.print(places, soft_wrap=True, markup=False)
+
+
+def _scores(result: ApplicationResult) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Depth", "Score (95 %)", "Ideal", "Kept", "Predicted", "2-qubit gates", "Tier"):
+        table.add_column(name, justify="left" if name in ("Score (95 %)", "Tier") else "right")
+    for one in result.depths:
+        table.add_row(*_row(one))
+    return table
+
+
+def _row(one: DepthResult) -> tuple[str, ...]:
+    score, kept, predicted = one.score, one.retention, one.predicted
+    return (
+        str(one.depth),
+        f"{score.value:.3f} [dim]{score.low:.3f} to {score.high:.3f}[/]" if score else "no answer",
+        "–" if one.ideal is None else f"{one.ideal:.3f}",
+        "–" if kept is None else f"{100 * kept:.0f} %",
+        "–" if predicted is None else f"{predicted.low:.3f} to {predicted.high:.3f}",
+        str(one.two_qubit_gates),
+        "–" if one.tier is None else f"{one.tier} {TIERS[one.tier]}",
+    )
+
+
+def _control(result: ApplicationResult) -> Table:
+    from qassay.applications.catalog import application_of
+
+    words = application_of(result.instance.application).words
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in (words.merit, "as measured, mean", "best", "after repair, mean", "best"):
+        table.add_column(name, justify="left" if name == words.merit else "right")
+    rows = [("random strings, same number", result.random)]
+    if result.best is not None:
+        rows.insert(0, (f"this machine, depth {result.best.depth}", result.best.means))
+    for name, means in rows:
+        keys = ("merit", "best_merit", "repaired_merit", "best_repaired_merit")
+        table.add_row(name, *(f"{result.merit(means[key]):,.6g}" for key in keys))
+    if result.classical:
+        optimum = float(result.classical["optimum"])
+        proof = "proven best" if result.classical["proven"] else "best known"
+        table.add_row(f"{result.classical['solver']}, {1000 * result.classical['seconds']:.0f} ms,"
+                      f" {proof}", "", "", "", f"{optimum:,.6g} {words.unit}")  # fmt: skip
+    return table

@@ -1,0 +1,137 @@
+"""What a vendor's claimed error rates lead one to expect of an application.
+
+The claims are taken at their word: a virtual machine with exactly those error rates runs the
+same circuits as the device will, in gauges of its own, and is scored by the same code. What
+no claim speaks of is taken to be perfect, so the prediction flatters nobody but the vendor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from qassay.claims.claim import ClaimSheet
+from qassay.claims.conventions import canonical_value
+from qassay.devices.description import DeviceDescription
+from qassay.devices.machine_file import read_machine
+from qassay.errors import DeviceFileError, UnsupportedCircuitError
+from qassay.execution.runner import job_of
+from qassay.protocols.approximation_ratio import RATIO, batch_values
+from qassay.protocols.batches import draw_batch, score_batches
+from qassay.protocols.interface import Experiment
+from qassay.units import format_quantity
+
+_ROOT: Final = hashlib.sha256(b"qassay-prediction-v1").digest()
+# One layer is cheap to simulate: a sharper prediction finds a smaller shortfall.
+ROUNDS_OF_ONE_LAYER: Final = 4
+_NOISE: Final = {
+    "one_qubit_gate_error": "one_qubit_error",
+    "two_qubit_gate_error": "two_qubit_error",
+    "readout_error_0": "readout_p01",
+    "readout_error_1": "readout_p10",
+    "t1": "t1",
+    "t2_echo": "t2",
+    "leakage": "leakage",
+}
+_TIMES: Final = ("t1", "t2")
+
+
+def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
+    """Read from a sheet the error rates that a machine file can hold, in SI units.
+
+    Claims on the mean are preferred to others; the worst of several counts.
+    """
+    found: dict[str, float] = {}
+    for claim in sorted(sheet.claims, key=lambda c: (c.statistic == "mean", canonical_value(c))):
+        if claim.metric == "readout_error":
+            found.setdefault("readout_p01", canonical_value(claim))
+            found.setdefault("readout_p10", canonical_value(claim))
+        elif claim.metric in _NOISE and claim.scope.everything:
+            found[_NOISE[claim.metric]] = canonical_value(claim)
+    return found
+
+
+def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes:
+    """Write the machine file of a device exactly as claimed."""
+    durations = device.durations
+    wired: Any = device.connectivity
+    if wired != "all-to-all":
+        wired = [list(pair) for pair in device.couplings]
+    lines = [
+        "[machine]", 'name = "as-claimed"', f'platform = "{device.platform}"',
+        f"qubits = {device.qubits}", f"connectivity = {json.dumps(wired)}", "seed = 1",
+        "[durations]",
+        *(f'{name} = "{getattr(durations, name)!r} s"' for name in
+          ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead")),
+        "[noise]",
+        *(f'{name} = "{value!r} s"' if name in _TIMES else f"{name} = {value!r}"
+          for name, value in sorted(rates.items())),
+    ]  # fmt: skip
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def predict(
+    experiment: Experiment,
+    device: DeviceDescription,
+    rates: dict[str, float],
+    progress: Callable[[], None] = lambda: None,
+) -> dict[str, Any] | str:
+    """Simulate an experiment on a machine exactly as claimed.
+
+    Args:
+        experiment: One circuit of an application.
+        device: The device that will run it.
+        rates: Claimed error rates.
+        progress: Told each finished batch.
+
+    Returns:
+        Score, its standard error, batches and the claims in words; or why there is none.
+    """
+    # The simulators are loaded for predictions only.
+    from qassay.devices.simulated.machine import VirtualMachine
+
+    try:
+        machine = read_machine(claimed_machine(rates, device), "claims")
+    except DeviceFileError:
+        # Claimed times that contradict the claimed gate errors: the gate errors count.
+        rates = {name: value for name, value in rates.items() if name not in _TIMES}
+        machine = read_machine(claimed_machine(rates, device), "claims")
+    virtual = VirtualMachine(machine)
+    values = []
+    rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
+    for number in range(experiment.batches * rounds):
+        turn, index = divmod(number, experiment.batches)
+        root = hashlib.sha256(_ROOT + bytes([turn])).digest()
+        batch = draw_batch(experiment, index, device.qubits, root)
+        try:
+            result = virtual.collect(virtual.submit(job_of(batch, 0.0)))
+        except UnsupportedCircuitError as error:
+            return str(error)
+        outcomes = result.outcomes.reshape(batch.order.size, 1, -1)
+        values.append(batch_values(score_batches(experiment, [(batch, outcomes)])[RATIO]))
+        if number % rounds == 0:
+            progress()
+    scores = np.concatenate(values)
+    return {
+        "value": float(scores.mean()),
+        "error": float(scores.std(ddof=1)) / math.sqrt(scores.size),
+        "batches": int(scores.size),
+        "shots": experiment.rounds * rounds,
+        "claims": _words(rates),
+        "two_qubit_error": rates.get("two_qubit_error"),
+    }
+
+
+def _words(rates: dict[str, float]) -> str:
+    names = {"one_qubit_error": "one-qubit error", "two_qubit_error": "two-qubit error",
+             "readout_p01": "readout error of 0", "readout_p10": "readout error of 1",
+             "t1": "T1", "t2": "T2", "leakage": "leakage"}  # fmt: skip
+    return ", ".join(
+        f"{names[name]} {format_quantity(value, 'time' if name in _TIMES else 'probability')}"
+        for name, value in sorted(rates.items())
+    )

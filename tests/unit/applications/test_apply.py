@@ -1,0 +1,133 @@
+"""The whole flow on devices whose answers are known."""
+
+import json
+
+import pytest
+from tests.unit.applications.ideal_device import IdealDevice
+
+from qassay.applying import Wish, apply
+from qassay.auditing.audit import audit_bundle
+from qassay.cli.main import main
+from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
+
+
+def run(device, folder, seed=3, **wish):
+    chosen = {"application": "grid-section", "instance": "case118/8", "depths": (1,),
+              "shots": 2400, **wish}  # fmt: skip
+    return apply(Wish(**chosen), device, out=folder, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("application", "instance"),
+    [("grid-section", "case118/8"), ("unit-commitment", "rts-gmlc/4x2"),
+     ("docking-clique", "tace-as/8")],
+)  # fmt: skip
+def test_the_ideal_machine_scores_what_the_closed_form_says(application, instance, tmp_path):
+    applied = run(IdealDevice(8), tmp_path, application=application, instance=instance)
+    (one,) = applied.result.depths
+    half = one.score.high - one.score.value
+    # 23 degrees of freedom: 2.9 half widths are 6 standard errors, p < 5e-6 a case times
+    # Student's tails; the seed is fixed.
+    assert abs(one.score.value - one.ideal) < 2.9 * half
+    assert half < 0.03
+    assert one.tier >= 1
+    assert audit_bundle(applied.run.bundle).failure is None
+
+
+def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
+    applied = run(IdealDevice(8, coin=True), tmp_path)
+    (one,) = applied.result.depths
+    assert one.score.low < 0 < one.score.high
+    assert one.tier == 0
+    page = applied.run.datasheet.read_text()
+    assert "cannot be told from coin tossing" in page
+    assert "An ordinary computer wins" in page
+
+
+def test_json_has_the_fields_of_the_contract(tmp_path):
+    document = run(IdealDevice(8), tmp_path).as_json()
+    fields = "application instance qubits device seed results random device_after_repair"
+    assert set(fields.split()) <= set(document)
+    assert {"classical", "how_far", "bundle", "datasheet"} <= set(document)
+    assert {"depth", "score", "ideal", "retention", "predicted_from_claims", "tier",
+            "two_qubit_gates", "shots"} <= set(document["results"][0])  # fmt: skip
+    assert set(document["results"][0]["score"]) == {"value", "low", "high", "level"}
+    assert {"score", "best_after_repair", "mean_after_repair"} <= set(document["random"])
+    assert {"best", "mean"} <= set(document["device_after_repair"])
+    assert {"solver", "optimum", "proven", "seconds"} <= set(document["classical"])
+    json.dumps(document)
+
+
+def test_a_depth_that_a_simulator_refuses_is_said_and_the_rest_runs(tmp_path):
+    applied = run(IdealDevice(8, most_gates=20), tmp_path, depths=())
+    assert [one.depth for one in applied.result.depths] == [1]
+    assert [depth for depth, _ in applied.not_run] == [3]
+    assert "depth 3 was not run" in applied.run.datasheet.read_text()
+    with pytest.raises(UnsupportedCircuitError, match="too many gates"):
+        run(IdealDevice(8, most_gates=1), tmp_path / "other")
+
+
+def test_lost_jobs_are_recorded_and_the_rest_counts(tmp_path):
+    applied = run(IdealDevice(8, lost=["application/00/0003"]), tmp_path)
+    (one,) = applied.result.depths
+    assert one.batches == 23
+    assert applied.as_json()["results"][0]["lost_batches"] == 1
+    assert "is lost" in applied.run.datasheet.read_text()
+    assert audit_bundle(applied.run.bundle).failure is None
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path):
+    first = IdealDevice(8)
+    whole = run(first, tmp_path / "whole")
+    folder = tmp_path / "killed"
+    stopping = IdealDevice(8)
+    submit = stopping.submit
+
+    def dies(job):
+        if job.id.endswith("0010"):
+            raise KeyboardInterrupt
+        return submit(job)
+
+    stopping.submit = dies
+    with pytest.raises(KeyboardInterrupt):
+        run(stopping, folder)
+    again = IdealDevice(8)
+    resumed = run(again, folder)
+    assert len(again.submitted) == 14
+    assert resumed.as_json()["results"] == whole.as_json()["results"]
+    with pytest.raises(UsageError, match="another plan"):
+        run(IdealDevice(8), folder, instance="case118/12")
+
+
+def test_the_seed_changes_circuits_and_nothing_else(tmp_path):
+    one = run(IdealDevice(8), tmp_path / "a", seed=1)
+    other = run(IdealDevice(8), tmp_path / "b", seed=2)
+    assert one.result.depths[0].score.value != other.result.depths[0].score.value
+    assert one.result.depths[0].ideal == other.result.depths[0].ideal
+
+
+def test_too_small_a_device_and_wishes_without_a_meaning(tmp_path):
+    with pytest.raises(PlanError, match="at most the 6"):
+        run(IdealDevice(6), tmp_path)
+    with pytest.raises(UsageError) as caught:
+        run(IdealDevice(8), tmp_path, depths=(0,), batches=3, shots=1)
+    assert len(caught.value.problems) == 3
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_line_exits_two_without_a_traceback(tmp_path, monkeypatch, capsys):
+    for arguments in (["nothing"], ["grid-section", "--instance", "absent.m"],
+                      ["grid-section", "--depths", "x"]):  # fmt: skip
+        where = ["--device", "virtual:perfect-50", "--out", str(tmp_path / "o")]
+        monkeypatch.setattr("sys.argv", ["qassay", "apply", *arguments, *where])
+        assert main() == 2
+        assert capsys.readouterr().err.startswith("error: ")
+    assert not (tmp_path / "o").exists()
+
+
+def test_applications_are_listed(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["qassay", "applications", "--json"])
+    assert main() == 0
+    assert {one["id"] for one in json.loads(capsys.readouterr().out)} == {
+        "grid-section", "unit-commitment", "docking-clique"
+    }  # fmt: skip

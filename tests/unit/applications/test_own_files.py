@@ -1,0 +1,127 @@
+"""A buyer's own files: what is read, and a clear sentence for what is wrong."""
+
+import json
+
+import pytest
+
+from qassay.applications.catalog import APPLICATIONS, find_instance
+from qassay.applications.grid_files import read_network
+from qassay.errors import UsageError
+
+CASE = """function mpc = tiny
+mpc.version = '2';
+mpc.baseMVA = 100;
+mpc.bus = [ % number type Pd
+  1 3 0 0 0 0;
+  2 1 90 0 0 0;
+  5 1 60 0 0 0;
+];
+mpc.gen = [
+  1 150 0 0 0 1 100 1;
+];
+mpc.branch = [
+  1 2 0 0.1 0 0 0 0 0 0 1;
+  2 5 0 0.1 0 0 0 0 0 0 1;
+  1 5 0 0.1 0 0 0 0 0 0 1;
+];
+"""
+UNITS = {"hours": 12, "load": [100, 200],
+         "units": [{"name": "A", "minimum": 50, "maximum": 150, "cost_at_minimum": 500,
+                    "marginal": 10, "startup": 100},
+                   {"name": "B", "minimum": 40, "maximum": 100, "cost_at_minimum": 900,
+                    "marginal": 30, "startup": 50}]}  # fmt: skip
+GRAPH = {"vertices": ["a", "b", "c"], "edges": [["a", "b"], ["b", "c"]]}
+
+
+def own(application, data, qubits=None, name="mine.x"):
+    data = data if isinstance(data, bytes) else (
+        data if isinstance(data, str) else json.dumps(data)).encode()  # fmt: skip
+    return APPLICATIONS[application].own(data, name, qubits)
+
+
+def test_a_matpower_case_and_its_dc_flows():
+    network = read_network(CASE.encode(), "tiny.m")
+    # By hand: equal reactances, 150 in at 1, 90 out at 2, 60 out at 5: 80, 10 and 70 MW.
+    flows = {(a, b): abs(mw) for a, b, mw in network.lines}
+    assert flows == {(0, 1): pytest.approx(80), (1, 2): pytest.approx(10),
+                     (0, 2): pytest.approx(70)}  # fmt: skip
+    assert network.buses == ("1", "2", "5")
+    assert "DC power flow" in network.flows
+    instance = own("grid-section", CASE)
+    assert instance.optimum.energy == pytest.approx(-150)
+
+
+def test_a_pandapower_file():
+    def frame(columns, data):
+        return {"_object": json.dumps({"columns": columns, "index": list(range(len(data))),
+                                       "data": data})}  # fmt: skip
+
+    document = {"_object": {
+        "bus": frame(["name", "vn_kv", "in_service"], [["x", 110, True], ["y", 110, True],
+                                                       ["z", 110, True]]),
+        "line": frame(["from_bus", "to_bus", "x_ohm_per_km", "length_km", "parallel"],
+                      [[0, 1, 1.0, 1.0, 1], [1, 2, 1.0, 1.0, 1]]),
+        "load": frame(["bus", "p_mw"], [[1, 30.0], [2, 20.0]]),
+        "ext_grid": frame(["bus"], [[0]]),
+    }}  # fmt: skip
+    network = read_network(json.dumps(document).encode(), "net.json")
+    assert [abs(mw) for *_, mw in network.lines] == [pytest.approx(50), pytest.approx(20)]
+
+
+def test_units_in_json_and_csv_are_the_same():
+    text = "hours,12\nload,100,200\nunit,A,50,150,500,10,100\nunit,B,40,100,900,30,50\n"
+    one, other = own("unit-commitment", UNITS), own("unit-commitment", text)
+    assert one.ising == other.ising
+    assert one.qubits == 4
+
+
+def test_graphs_in_json_and_lines_are_the_same():
+    one, other = own("docking-clique", GRAPH), own("docking-clique", "a b\nb c # a comment\n")
+    assert one.ising == other.ising
+    assert one.optimum.energy == -2
+
+
+ISLANDS = CASE.replace("  1 3 0 0 0 0;", "  1 3 0 0 0 0;\n  8 1 5 0 0 0;\n  9 1 5 0 0 0;").replace(
+    "mpc.branch = [", "mpc.branch = [\n  8 9 0 0.1 0 0 0 0 0 0 1;")  # fmt: skip
+QUIET = CASE.replace("2 1 90", "2 1 0").replace("5 1 60", "5 1 0").replace("1 150", "1 0")
+HEAVY = {**UNITS, "load": [30, 200]}
+
+
+@pytest.mark.parametrize(
+    ("application", "data", "qubits", "says"),
+    [
+        ("grid-section", ISLANDS, None, "islands that no line joins"),
+        ("grid-section", QUIET, None, "no power on any line"),
+        ("grid-section", CASE, 7, "2 to 3, the buses"),
+        ("grid-section", "hello", None, "a MATPOWER case"),
+        ("grid-section", b"\xff\xfe\x00", None, "no text"),
+        ("grid-section", '{"a": 1}', None, "other JSON|no table"),
+        ("grid-section", CASE.replace("1 2 0 0.1", "1 2 x 0.1"), None, "row 1"),
+        ("grid-section", CASE.replace("  1 2 0 0.1", "  1 77 0 0.1"), None, "bus 77"),
+        ("unit-commitment", HEAVY, None, "below the minimum of every unit"),
+        ("unit-commitment", {**UNITS, "units": []}, None, "one unit or more"),
+        ("unit-commitment", {**UNITS, "load": [0, 10]}, None, "above 0"),
+        ("unit-commitment", "unit,A,1\n", None, "unit,NAME"),
+        ("unit-commitment", "{", None, "broken JSON"),
+        ("unit-commitment", UNITS, 5, "2 units in 2 periods"),
+        ("docking-clique", {"vertices": 3, "edges": []}, None, "without an edge"),
+        ("docking-clique", "a b c\n", None, "mine.x:1"),
+        ("docking-clique", {"vertices": 2, "edges": [[0, 1]]}, None, "all contacts fit together"),
+        ("docking-clique", {"vertices": ["a"], "edges": [["a", "z"]]}, None, "2 to 300 vertices"),
+        ("docking-clique", {"vertices": ["a", "b"], "edges": [["a", "z"]]}, None, "its vertices"),
+        ("docking-clique", "", None, "an empty file"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(application, data, qubits, says):
+    with pytest.raises(UsageError, match=says):
+        own(application, data, qubits)
+
+
+def test_sizes_and_names_that_there_are_not():
+    with pytest.raises(UsageError, match="one of 8, 12"):
+        find_instance("grid-section", None, 51, 50)
+    with pytest.raises(UsageError, match="no such file"):
+        find_instance("grid-section", "nowhere.m", None, 50)
+    with pytest.raises(UsageError, match="case118/8"):
+        find_instance("grid-section", "case300/8", None, 50)
+    assert find_instance("grid-section", None, None, 20).qubits == 20

@@ -120,9 +120,10 @@ def compare(games, cases):
                 wrong = sum(game[place][0] is (ratio <= 1) for game in played)
                 spent = np.array([game[place][1] for game in played])
                 low, high = clopper_pearson(wrong, games)
+                error = spent.std() / games**0.5
                 print(f"{case}, {ratio:g}: {name}: wrong {wrong} of {games}"
                       f" ({100 * float(low):.1f} to {100 * float(high):.1f} %), circuits"
-                      f" {spent.mean():.0f} +- {spent.std() / games**0.5:.0f}", flush=True)  # fmt: skip
+                      f" {spent.mean():.0f} +- {error:.0f}", flush=True)  # fmt: skip
 
 
 def main():

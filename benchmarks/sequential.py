@@ -420,7 +420,7 @@ def sheet(args):
     lengths = TwoLengths(asymptote=0.5, span=0.8 / RATE, short_share=1 / 7)
     truth = np.array([0.6] * 4 + [0.8] * 4 + [1.0] * 4 + [1 + delta] * 4 + [2.0] * 2 + [2.5] * 2)
     rules = {"uncorrected": uncorrected, "Bonferroni": bonferroni, "e-Holm": e_holm,
-             "e-BH": e_bh, "closed e-BH": closed_e_bh}  # fmt: skip
+             "e-BH": e_bh, "closed e-BH": closed_e_bh, "the product's": as_judged}  # fmt: skip
     runs, cap = min(args.runs, 200), 2400
     print(
         "\nsheet of 20 claims, delta = 0.5, alpha = 5 %; both families corrected; circuits in all"
@@ -441,6 +441,12 @@ def sheet(args):
               flush=True)  # fmt: skip
 
 
+def as_judged(log_e, level, settled):
+    """Closed e-BH as in `verdicts/wealth.py`: who could not stand alone owns nothing."""
+    own = np.where(settled | (log_e >= -math.log(level)), log_e, -np.inf)
+    return closed_e_bh(own, level, settled)
+
+
 def sheet_game(game, rule, alpha, truth, delta):
     """A claim's e-values stand still from the step at which it was settled."""
     confirm, refute = np.zeros(truth.size), np.zeros(truth.size)
@@ -451,7 +457,8 @@ def sheet_game(game, rule, alpha, truth, delta):
         if not running.any():
             break
         confirm[running], refute[running] = game.confirm[step, running], game.refute[step, running]
-        given = [(verdict == side,) if rule is closed_e_bh else () for side in (1, -1)]
+        closed = rule in (closed_e_bh, as_judged)
+        given = [(verdict == side,) if closed else () for side in (1, -1)]
         good, bad = rule(confirm, alpha, *given[0]), rule(refute, alpha, *given[1])
         verdict = np.where(running & good, 1, np.where(running & bad, -1, verdict))
         spent[running & (verdict != 0)] = step + 1

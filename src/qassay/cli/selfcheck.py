@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 @click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
               help="Processes that work side by side.")  # fmt: skip
 @click.option("--write", metavar="FILE.md", help="Write the calibration certificate.")
+@click.option("--journal", metavar="FILE",
+              help="Keep each finished machine there, and go on from what is there.")  # fmt: skip
 @click.option("--keep", metavar="DIR", help="Write the machine files and claim sheets, too.")
 @options.as_json
 def selfcheck_command(
@@ -46,6 +48,7 @@ def selfcheck_command(
     smallest_error: float,
     workers: str,
     write: str | None,
+    journal: str | None,
     keep: str | None,
     as_json: bool,
 ) -> int:
@@ -75,7 +78,7 @@ def selfcheck_command(
             case = hidden(settings, number)
             (folder / f"{number}-machine.toml").write_text(case.machine_text, encoding="utf-8")
             (folder / f"{number}-claims.toml").write_bytes(case.sheet_bytes)
-    study = _studied(settings, workers, live=sys.stdout.isatty() and not as_json)
+    study = _studied(settings, workers, journal, live=sys.stdout.isatty() and not as_json)
     if write is not None:
         from qassay.selfcheck.certificate import certificate
 
@@ -87,12 +90,14 @@ def selfcheck_command(
     return study.exit_code
 
 
-def _studied(settings: Settings, workers: str, *, live: bool) -> Study:
+def _studied(settings: Settings, workers: str, journal: str | None, *, live: bool) -> Study:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from qassay.execution.workers import executor_of
     from qassay.selfcheck import run_study
+    from qassay.selfcheck.kept import Kept
 
+    kept = None if journal is None else Kept.open(Path(journal), settings)
     bar = Progress(
         TextColumn("[bold]hidden machines"),
         BarColumn(),
@@ -104,7 +109,7 @@ def _studied(settings: Settings, workers: str, *, live: bool) -> Study:
     )
     with bar, executor_of(workers) as executor:
         task = bar.add_task("", total=settings.machines)
-        return run_study(settings, executor, progress=lambda: bar.advance(task))
+        return run_study(settings, executor, progress=lambda: bar.advance(task), kept=kept)
 
 
 def _tell(study: Study) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Final
 
 from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of
+from qassay.selfcheck.kept import Kept
 from qassay.selfcheck.settings import MEASURED, Settings
 from qassay.selfcheck.trial import Record, run_trial
 
@@ -80,32 +81,54 @@ def run_study(
     *,
     progress: Callable[[], None] | None = None,
     trial: Trial = run_trial,
+    kept: Kept | None = None,
 ) -> Study:
     """Judge every hidden machine; what comes out depends on the settings alone.
 
-    A machine takes about a second: enough for a call of its own on any executor.
+    A machine takes some seconds: enough for a call of its own on any executor.
 
     Args:
         settings: What is asked.
         executor: Where machines are judged side by side.
-        progress: Called once for each machine that is done, from any thread.
+        progress: Called once for each machine that is done.
         trial: Judges one machine; another one than the product's is for tests of this study.
+        kept: What an earlier call found, which is not done again; what is found is added.
     """
+    found = {} if kept is None else kept.known()
+    open_still = [number for number in settings.numbers if number not in found]
+    for _ in range(settings.machines - len(open_still)):
+        _call(progress)
+    for number, records in _as_done(settings, open_still, executor, trial):
+        found[number] = records
+        if kept is not None:
+            kept.add(number, records)
+        _call(progress)
+    everything = (record for number in settings.numbers for record in found[number])
+    return Study(settings=settings, records=tuple(everything))
 
-    def told(_: Future[tuple[Record, ...]]) -> None:
-        if progress is not None:
-            progress()
 
-    futures: list[Future[tuple[Record, ...]]] = []
+def _as_done(
+    settings: Settings, numbers: list[int], executor: Executor, trial: Trial
+) -> Iterator[tuple[int, tuple[Record, ...]]]:
+    """Judge machines and give each when it is done; what works in this process, at once."""
+    waiting: dict[Future[tuple[Record, ...]], int] = {}
     try:
-        for number in settings.numbers:
-            futures.append(executor.submit(trial, settings, number))
-            futures[-1].add_done_callback(told)
-        records = [record for future in futures for record in future.result()]
+        for number in numbers:
+            future = executor.submit(trial, settings, number)
+            if future.done():
+                yield number, future.result()
+            else:
+                waiting[future] = number
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
     finally:
-        for future in futures:
+        for future in waiting:
             future.cancel()
-    return Study(settings=settings, records=tuple(records))
+
+
+def _call(progress: Callable[[], None] | None) -> None:
+    if progress is not None:
+        progress()
 
 
 def _coverage(metric: str, form: str, group: list[Record], alpha: float) -> list[Cell]:

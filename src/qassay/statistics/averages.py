@@ -68,7 +68,11 @@ def mean_rate(
         return no_information(shots, circuits)
     if together is None:
         together = fit.trials.shots == 1
-    values, moves, unseen = _values(fit, pooled, transform)
+    with np.errstate(invalid="ignore"):
+        values, moves, unseen = _values(fit, pooled, transform)
+    if not (np.isfinite(values).all() and np.isfinite(moves).all()):
+        # The time constant of a target that has not missed once may be anything.
+        return no_information(shots, circuits)
     variance, freedom = _variance(fit, pooled, moves, together=together)
     estimate = _interval(fit, pooled, float(values.mean()), variance, freedom, level, transform)
     error = np.sqrt((moves**2 * pooled.observed).sum(1))
@@ -182,6 +186,12 @@ def _variance(
             pull = trials.hits[trials.arms == arm] @ weight[:, column] / trials.shots
             if pull.size > 1:
                 parts[column] = pull.var(ddof=1) / pull.size
+        if trials.shots == 1:
+            # Four short circuits without a miss do not say that there is none: never less than
+            # independent trials with half a miss more would scatter.
+            counts, shots = fit.likelihood.hits.sum(0), fit.likelihood.shots
+            share = (counts + 0.5) / (shots * fit.targets + 1)
+            parts = np.maximum(parts, (weight**2).sum(0) * share * (1 - share) / shots)
     else:
         parts, freedoms = single.ravel(), np.broadcast_to(pooled.freedom, single.shape).ravel()
     total = float(parts.sum())

@@ -11,7 +11,8 @@ by the measured dispersion and the quantile is Student's (see `dispersion`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -55,9 +56,12 @@ class DecayCurve:
     fit: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DecayFit:
     """Fitted decays of many targets.
+
+    The ends of the intervals are found when they are first asked for: a mean over targets, which
+    a run looks at after every batch, needs none of them.
 
     Attributes:
         trials: The data.
@@ -65,8 +69,6 @@ class DecayFit:
         level: Confidence level of the two-sided intervals.
         asymptote: Known asymptote B, shape (targets,).
         rate: Most likely rates, shape (targets,); NaN where the data say nothing.
-        low: Lower ends; 0 where the data are compatible with no decay.
-        high: Upper ends; inf where the data set no upper bound.
         amplitude: Most likely amplitudes A at length 0.
         scatter: Dispersion that the intervals allow for.
         likelihood: The likelihood by decay constant (-log p, or the rate).
@@ -77,8 +79,6 @@ class DecayFit:
     level: float
     asymptote: FloatArray
     rate: FloatArray
-    low: FloatArray
-    high: FloatArray
     amplitude: FloatArray
     scatter: Scatter
     likelihood: DecayLikelihood
@@ -87,6 +87,16 @@ class DecayFit:
     def targets(self) -> int:
         """Number of targets."""
         return int(self.rate.size)
+
+    @cached_property
+    def low(self) -> FloatArray:
+        """Lower ends of the intervals; 0 where the data are compatible with no decay."""
+        return self.limits((1 - self.level) / 2, upper=False)
+
+    @cached_property
+    def high(self) -> FloatArray:
+        """Upper ends of the intervals; inf where the data set no upper bound."""
+        return self.limits((1 - self.level) / 2, upper=True)
 
     def constant_of(self, rate: npt.ArrayLike) -> FloatArray:
         """Turn rates into decay constants; a geometric rate of 1 or more into infinity."""
@@ -155,9 +165,10 @@ class DecayFit:
                 the lifetime 1 / rate, or the gate error behind p; it takes and gives arrays.
         """
         level = self.level if level is None else check_level(level)
-        low, high = self.low, self.high
-        if level != self.level:
-            tail = (1 - level) / 2
+        tail = (1 - level) / 2
+        if level == self.level:
+            low, high = self.low, self.high
+        else:
             low, high = self.limits(tail, upper=False), self.limits(tail, upper=True)
         value, low, high = transformed(self, transform, self.rate, low, high)
         shots, circuits = self.trials.circuits * self.trials.shots, self.trials.circuits
@@ -253,21 +264,16 @@ def fit_decays(
     if trials.shots > 1 and not independent_shots and likelihood.determined:
         scatter = _scatter(trials, likelihood, constant, seen)
     amplitude = np.where(np.isnan(constant), np.nan, likelihood.amplitude(constant))
-    fit = DecayFit(
+    return DecayFit(
         trials=trials,
         kind=kind,
         level=level,
         asymptote=base,
         rate=constant if kind == "exponential" else -np.expm1(-constant),
-        low=np.zeros(trials.targets),
-        high=np.full(trials.targets, np.inf),
         amplitude=amplitude,
         scatter=scatter,
         likelihood=likelihood,
     )
-    tail = (1 - level) / 2
-    low, high = fit.limits(tail, upper=False), fit.limits(tail, upper=True)
-    return replace(fit, low=low, high=high)
 
 
 def profile_limit(

@@ -23,6 +23,7 @@ the rest, and the variances of the decays add up as in a difference of estimates
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,7 +45,7 @@ _GRID: Final = np.concatenate([[0.0], np.geomspace(0.01, _TOP, 71)])
 _MOST: Final = 0.95  # decay a step
 _SUMS: Final = 61
 _SPAM: Final = 0.02
-_REMEMBERED: Final = 64  # stages of one side
+_REMEMBERED: Final = 4096  # stages of one side times their pairs, 8 kB each
 _MARGIN: Final = 0.1  # nats taken off, for the least between the points of the grid
 
 
@@ -255,7 +256,7 @@ class _Side:
         """Prepare the grids and the bets that need no data."""
         made = design.composition
         self.design, self.sign = design, sign
-        self._known: dict[bytes, tuple[Floats, Floats]] = {}
+        self._known: OrderedDict[bytes, tuple[Floats, Floats]] = OrderedDict()
         span = min(design.first.span, design.second.span)
         self.grid = made.taken(np.minimum(_GRID / span, _MOST))
         self.sums = np.linspace(0.0, math.sqrt(2 * self.grid[-1]), _SUMS) ** 2
@@ -282,12 +283,17 @@ class _Side:
         return self._mixed(layers, singles)
 
     def _stage(self, before: Moment, now: Moment) -> tuple[Floats, Floats]:
-        """Settle one stage; a run asks again and again for those that are over."""
+        """Settle one stage; a run asks again and again for those that are over.
+
+        What was not asked for the longest is forgotten first: looks at a stage that went on.
+        """
         key = before.key() + now.key()
         if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
+            pairs = now.layer.hits.shape[1]
+            while len(self._known) * pairs >= _REMEMBERED:
+                self._known.popitem(last=False)
             self._known[key] = self._settle(before, now)
+        self._known.move_to_end(key)
         return self._known[key]
 
     def _settle(self, before: Moment, now: Moment) -> tuple[Floats, Floats]:

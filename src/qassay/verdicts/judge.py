@@ -209,7 +209,11 @@ def _verdict(
         limit=limit_of(claim, plan),
         shots=measurand.circuits * shots_each,
         circuits=measurand.circuits,
-        reasons=(sentence(plan, claim, decision.outcome), *decision.remarks),
+        reasons=(
+            sentence(plan, claim, decision.outcome),
+            *decision.remarks,
+            *measurand.isolation_remark(),
+        ),
         assumptions=tuple(dict.fromkeys(s for e in estimators for s in e.assumptions)),
         experiments=tuple(x.id for x in measurand.experiments),
         e_support=decision.e_support,

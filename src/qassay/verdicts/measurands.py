@@ -26,6 +26,8 @@ from qassay.verdicts.counted import Joined
 THIN = 200  # circuits of one target below which many targets are summed before fitting
 # of a gate (average), of a layer (process), of leakage
 _INFIDELITY_PER_RATE = {0.5: 0.5, 0.25: 15 / 16, 0.0: 1.0}
+_MOSTLY = 0.5  # share of one-qubit gates in a layer from which on it is told
+_SHOWN = 0.95
 MANY = 10  # targets from which a sum is precise enough for that
 
 
@@ -145,6 +147,19 @@ class Measurand:
         share, each = self._share(), self.one_qubit_errors(level)
         weights = [1.5 * weight for weight in share.values()]
         return linear_combination(weights, [each[qubit] for qubit in share])
+
+    def isolation_remark(self) -> tuple[str, ...]:
+        """Say so where most of what was measured is not the gate: it is a small difference then."""
+        if not self.singles:
+            return ()
+        layer, ones = mean_over(self.parts, _SHOWN), self.one_qubit_share(_SHOWN)
+        if not (layer.informative and ones.informative) or ones.value <= _MOSTLY * layer.value:
+            return ()
+        share = min(ones.value / layer.value, 1.0) if layer.value > 0 else 1.0
+        return (
+            f"one-qubit gates make about {100 * share:.0f} % of the error of a layer, so the"
+            " two-qubit gate cannot be isolated well",
+        )
 
     def _share(self) -> dict[int, float]:
         """Say how often each qubit's gate stands in a layer, averaged over the pairs."""

@@ -9,10 +9,12 @@ import pytest
 from scipy.stats import binom
 
 from qassay.errors import UsageError
-from qassay.selfcheck import Settings, Study
+from qassay.execution.workers import executor_of
+from qassay.selfcheck import Settings, Study, run_study
 from qassay.selfcheck.cells import Cell, Share
 from qassay.selfcheck.certificate import certificate, command_line
 from qassay.selfcheck.hidden_machines import Traits
+from qassay.selfcheck.kept import Kept
 from qassay.selfcheck.table import sections
 from qassay.selfcheck.trial import Record
 
@@ -125,3 +127,43 @@ def test_settings_without_meaning_are_refused_all_at_once():
     with pytest.raises(UsageError) as caught:
         Settings(machines=0, alpha=0.7, qubits=2, metrics=("t3",))
     assert len(caught.value.problems) == 4
+
+
+def made_up(settings, number):
+    """A trial without a machine; an interval of it has an open end."""
+    generator = np.random.default_rng(number)
+    return (replace(record(number, generator), high=math.inf),)
+
+
+def test_a_study_that_was_broken_off_goes_on_where_it_was(tmp_path):
+    settings, path, asked = Settings(machines=6, qubits=4), tmp_path / "study.jsonl", []
+
+    def breaks(settings, number):
+        if number == 3:
+            raise KeyboardInterrupt
+        return made_up(settings, number)
+
+    def counts(settings, number):
+        asked.append(number)
+        return made_up(settings, number)
+
+    with executor_of(1) as executor:
+        whole = run_study(settings, executor, trial=made_up)
+        with pytest.raises(KeyboardInterrupt):
+            run_study(settings, executor, trial=breaks, kept=Kept.open(path, settings))
+        again = run_study(settings, executor, trial=counts, kept=Kept.open(path, settings))
+        fewer = replace(settings, machines=2)
+        part = run_study(fewer, executor, trial=breaks, kept=Kept.open(path, fewer))
+    assert asked == [3, 4, 5]
+    assert repr(again.records) == repr(whole.records)  # NaN is not equal to itself
+    assert repr(part.records) == repr(whole.records[:2])
+
+
+def test_a_journal_of_another_study_is_refused(tmp_path):
+    path = tmp_path / "study.jsonl"
+    Kept.open(path, Settings(machines=6))
+    before = path.read_bytes()
+    with pytest.raises(UsageError) as caught:
+        Kept.open(path, Settings(machines=6, seed=2))
+    assert caught.value.problems[0].where == "--journal"
+    assert path.read_bytes() == before

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(name="selfcheck")
 @click.option("--machines", type=int, default=60, show_default=True,
-              help="How many hidden machines; 60 take about a minute on two cores.")  # fmt: skip
+              help="How many hidden machines; each takes some seconds of one core.")  # fmt: skip
 @click.option("--from", "first", type=int, default=0, show_default=True,
               help="Number of the first machine.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Names all draws.")

@@ -98,20 +98,20 @@ def a_folder_as_member(members: Members) -> bytes:
     return zipped({**members, "batches/": b""})
 
 
-@forgery("run", "seals")
+@forgery("run", "seals", minimal="archive")
 def a_symbolic_link(members: Members) -> bytes:
     """An outsider turns the sheet into a link to a file of the auditor's machine."""
     return patched(archive_bytes(members), SHEET, 38, (0o120777 << 16).to_bytes(4, "little"))
 
 
-@forgery("run", "seals")
+@forgery("run", "seals", minimal="archive")
 def data_behind_the_end(members: Members) -> bytes:
     """A vendor appends a programme to the bundle, which runs if the file is renamed."""
     data = archive_bytes(members)
     return data[:-2] + len(b"#!/bin/sh").to_bytes(2, "little") + b"#!/bin/sh"
 
 
-@forgery("run", "seals")
+@forgery("run", "seals", minimal="archive")
 def data_before_the_start(members: Members) -> bytes:
     """A vendor puts a web page before the archive: a browser shows it, a zip reader skips it."""
     return b"<html><script>alert(1)</script></html>" + archive_bytes(members)
@@ -123,13 +123,13 @@ def zipped_again(members: Members) -> bytes:
     return zipped(members, method=zipfile.ZIP_DEFLATED)
 
 
-@forgery("run", "seals")
+@forgery("run", "seals", minimal="archive")
 def a_date_of_a_member(members: Members) -> bytes:
     """A vendor dates a member back, so that file managers show an earlier day."""
     return patched(archive_bytes(members), VERDICTS, 14, b"\x21\x22")
 
 
-@forgery("run", "seals")
+@forgery("run", "seals", minimal="archive")
 def members_in_another_order(members: Members) -> bytes:
     """Somebody packs the same files in another order: two archives for one evidence."""
     return zipped(dict(sorted(members.items(), reverse=True)))

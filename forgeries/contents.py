@@ -207,7 +207,7 @@ def outcomes_improved(members: Members) -> Members:
     return edited(members, "batches/two_qubit_gates/0000/counts.json", change)
 
 
-@forgery("run", "completeness")
+@forgery("run", "completeness", minimal="estimates")
 def batches_swapped(members: Members) -> Members:
     """A vendor exchanges the outcomes of two batches, and their names."""
     one, two = (json.loads(members[f"{READOUT}{k}/counts.json"]) for k in (0, 1))
@@ -217,7 +217,7 @@ def batches_swapped(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness")
+@forgery("run", "completeness", minimal="estimates")
 def counts_replayed(members: Members) -> Members:
     """A vendor sends the outcomes of one batch again for the next."""
     first, second = (json.loads(members[f"{READOUT}{k}/counts.json"]) for k in (0, 1))
@@ -226,7 +226,7 @@ def counts_replayed(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness")
+@forgery("run", "completeness", minimal="estimates")
 def a_batch_called_lost(members: Members) -> Members:
     """A vendor says that the batch which refutes his claim was lost."""
     return edited(
@@ -276,7 +276,7 @@ def the_worst_experiment_dropped(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness", READOUT)
+@forgery("run", "completeness", "readout", minimal="estimates")
 def an_earlier_stop(members: Members) -> Members:
     """A tester stops before the rule says so, and drops the last batch."""
     for part in ("circuits", "counts"):
@@ -305,13 +305,13 @@ def another_batch(members: Members, place: int, index: int) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness", "batches/readout/0002")
+@forgery("run", "completeness", "readout", minimal="estimates")
 def a_later_stop(members: Members) -> Members:
     """A vendor goes on after the rule has stopped the run, until the numbers look better."""
     return another_batch(members, 0, 2)
 
 
-@forgery("run", "completeness", "batches/t1/0001")
+@forgery("run", "completeness", "t1", minimal="estimates")
 def an_extra_batch(members: Members) -> Members:
     """A vendor adds a perfect batch to a claim that is refuted."""
     return another_batch(members, 1, 1)

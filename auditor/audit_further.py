@@ -1,0 +1,385 @@
+# fmt: off
+"""Further than audit_minimal.py: circuits of gates drawn again, bets laid again, the run replayed.
+
+    python3 audit_further.py BUNDLE [--trust roles.json] [--trust ROLE=SHA256:...] [--json]
+
+It needs audit_minimal.py beside it, Python 3.11 and its standard library, and makes the same checks with
+more behind four of them: "circuits" (those of T2 and of gates too), "completeness" (the run is stopped
+where plan and counts stop it), "verdicts" (e-values of T1, T2 and one-qubit gates bet again shot by shot,
+closed e-BH over the sheet). Statistics: docs/decisions/0002-sequential.md.
+"""
+from __future__ import annotations
+
+import math
+import sys
+from functools import cache
+from itertools import accumulate, pairwise, product
+from pathlib import Path
+from typing import Any
+
+try:
+    from auditor import audit_minimal as small
+except ImportError:  # the two files lie somewhere else, beside one another
+    sys.path.insert(0, str(Path(__file__).parent))
+    import audit_minimal as small
+
+METRICS, PROTOCOLS, TIMES, Circuits, Stream, Table = (
+    small.METRICS, small.PROTOCOLS, small.TIMES, small.Circuits, small.Stream, small.Table)
+at_most, batches_of, close, delay, is_published, layers, must, rows = (
+    small.at_most, small.batches_of, small.close, small.delay, small.is_published, small.layers, small.must, small.rows)
+Row = tuple[int, ...]
+
+# ------------------------------------------------------------------ the circuits of T2 and of gates
+PLUS_ONE = bytes(min(i + 1, 255) for i in range(256))
+# Pulses: 0 nothing, 1 to 4 a quarter turn about +x, +y, -x, -y, 5 and 6 a half turn about x and
+# y. For each, where the Bloch components x, y, z come from, and with what sign.
+TURNS = (((0, 1), (1, 1), (2, 1)), ((0, 1), (2, -1), (1, 1)), ((2, 1), (1, 1), (0, -1)),
+         ((0, 1), (2, 1), (1, -1)), ((2, -1), (1, 1), (0, 1)), ((0, 1), (1, -1), (2, -1)),
+         ((0, -1), (1, 1), (2, -1)))
+QUARTERS, WAYS = (1, 2, 3, 4), (0, 1, 2, 3, 4, 5)  # ways from the cheapest pulse
+@cache
+def one_qubit_states() -> tuple[list[bytes], list[int], list[Row]]:
+    """Number +x +y +z -x -y -z; give after[state][pulse], enter[state], leave[state][bit]."""
+    axes = [tuple(s * (i == k) for i in range(3)) for s in (1, -1) for k in range(3)]
+    after = [bytes(axes.index(tuple(a[i] * s for i, s in turn)) for turn in TURNS) for a in axes]
+    def way(start: int, end: int) -> int: return next(pulse for pulse in WAYS if after[start][pulse] == end)
+    return after, [way(2, s) for s in range(6)], [(way(s, 2), way(s, 5)) for s in range(6)]
+@cache
+def two_qubit_states() -> tuple[list[bytes], list[Row], list[list[Row]]]:
+    """Number the 60 stabilizer states as a walk from |00> meets them; tables as for one qubit.
+
+    A state is its 16 Pauli expectations; after[state][4 a + b] follows quarter turns a, b and CZ.
+    """
+    axes = [((0, 1), *((i + 1, s) for i, s in turn)) for turn in TURNS]
+    def local(state: Row, a: int, b: int) -> Row:
+        return tuple(state[4 * i + j] * s * t for i, s in axes[a] for j, t in axes[b])
+    def meet(state: Row) -> Row:  # X or Y on a qubit puts a Z on the other: I <-> Z, X <-> Y
+        return tuple(state[4 * (3 - i if j in (1, 2) else i) + (3 - j if i in (1, 2) else j)]
+                     * (-1 if {i, j} == {1, 2} else 1) for i in range(4) for j in range(4))
+    ends = [tuple(a * b for a in (1, 0, 0, s) for b in (1, 0, 0, t)) for s in (1, -1) for t in (1, -1)]
+    states, number = [ends[0]], {ends[0]: 0}
+    for state in states:  # grows while it is walked
+        reached = [meet(local(state, a, b)) for a, b in product(QUARTERS, repeat=2)]
+        for new in reached + [local(state, a, b) for a, b in product(range(7), repeat=2)]:
+            if new not in number:
+                number[new] = len(states)
+                states.append(new)
+    moved = [[[number[local(s, a, b)] for b in range(7)] for a in range(7)] for s in states]
+    met = [number[meet(s)] for s in states]
+    after = [bytes(met[row[a][b]] for a, b in product(QUARTERS, repeat=2)) for row in moved]
+    ways = [(a, b, 0, 0, 0) for a, b in product(WAYS, repeat=2)]
+    ways += [(*ab, 1, *cd) for ab in product(WAYS[:5], repeat=2) for cd in product(WAYS, repeat=2)]
+    found: list[dict[int, Row]] = [{} for _ in states]
+    for row, known in zip(moved, found, strict=True):
+        for way in ways:
+            end = row[way[0]][way[1]]
+            known.setdefault(moved[met[end]][way[3]][way[4]] if way[2] else end, way)
+    return after, [found[0][s] for s in range(60)], [[known[number[e]] for e in ends] for known in found]
+def draw_t2(length: float, count: int, _: Any, n: int, stream: Stream, echo: int = 0) -> Circuits:
+    """A quarter turn of random phase, a delay (with an echo in the middle), a turn to a random bit."""
+    after, _, leave = one_qubit_states()
+    first, bits = (stream / "first").bits(count * n, 2), (stream / "expected").bits(count * n)
+    states = [after[2][1 + phase] for phase in first]
+    runs, wait = [first.translate(PLUS_ONE)], delay(length / (1 + echo))
+    if echo:
+        runs.append(bytes(5 + half for half in (stream / "middle").bits(count * n)))
+        states = [after[state][pulse] for state, pulse in zip(states, runs[1], strict=True)]
+    runs.append(bytes(leave[state][bit] for state, bit in zip(states, bits, strict=True)))
+    shared = [part for _ in runs[1:] for part in (layers(1), *wait)] + [layers(1)]
+    return shared, [b"".join(parts) for parts in zip(*(rows(run, n) for run in runs), strict=True)], rows(bits, n)
+def draw_echo(*args: Any) -> Circuits: return draw_t2(*args, echo=1)
+def draw_one_qubit(length: float, count: int, targets: Any, n: int, stream: Stream) -> Circuits:
+    """A random state, `length` quarter turns of random phase, a turn to a random bit."""
+    after, enter, leave = one_qubit_states()
+    depth, circuits, answers = round(length), [], []
+    start = rows(bytes((stream / "start").below(6, count * n)), n)
+    bits = rows((stream / "expected").bits(count * n), n)
+    phases = rows((stream / "layers").bits(count * depth * n, 2).translate(PLUS_ONE), max(depth * n, 1))
+    for i in range(count):
+        codes, answer = bytearray((depth + 2) * n), bytearray(n)
+        for (q,) in targets:
+            state, own = start[i][q], phases[i][q::n] if depth else b""
+            codes[q], codes[n + q : (depth + 1) * n : n], answer[q] = enter[state], own, bits[i][q]
+            for code in own:
+                state = after[state][code]
+            codes[(depth + 1) * n + q] = leave[state][answer[q]]
+        circuits.append(bytes(codes))
+        answers.append(bytes(answer))
+    return [layers(depth + 2)], circuits, answers
+def draw_two_qubit(length: float, count: int, targets: Any, n: int, stream: Stream) -> Circuits:
+    """On every pair a random state, `length` layers with CZ, the shortest way to two random bits."""
+    after, enter, leave = two_qubit_states()
+    depth, width, circuits, answers = round(length), len(targets), [], []
+    start = rows(bytes((stream / "start").below(60, count * width)), width)
+    bits = rows((stream / "expected").bits(count * width, 2), width)
+    phases = rows((stream / "layers").bits(2 * count * depth * width, 2), max(2 * depth * width, 1))
+    for i in range(count):
+        codes, answer = bytearray(depth * n), bytearray(n)
+        ends = [bytearray(n), bytearray(width), bytearray(n), bytearray(n), bytearray(width), bytearray(n)]
+        for k, (a, b) in enumerate(targets):
+            state, bit, own = start[i][k], bits[i][k], phases[i] if depth else b""
+            first, second = own[2 * k :: 2 * width], own[2 * k + 1 :: 2 * width]
+            codes[a::n], codes[b::n] = first.translate(PLUS_ONE), second.translate(PLUS_ONE)
+            ways = [(0, enter[state])]
+            for x, y in zip(first, second, strict=True):
+                state = after[state][4 * x + y]
+            for side, way in (*ways, (3, leave[state][bit])):
+                ends[side][a], ends[side][b], ends[side + 1][k], ends[side + 2][a], ends[side + 2][b] = way
+            answer[a], answer[b] = bit >> 1, bit & 1
+        circuits.append(b"".join((*ends[:3], codes, b"\1" * width, *ends[3:])))
+        answers.append(bytes(answer))
+    return [*(way := [layers(1, targets), layers(1)]), layers(depth, targets), *way], circuits, answers
+
+def root(function: Any, low: float, high: float) -> float:
+    """Find where a falling function crosses zero, by halving."""
+    for _ in range(64):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) > 0 else (low, middle)
+    return (low + high) / 2
+# ---------------------------------------------------------- sequential tests: the wealth of bets
+RUNGS, WEIGHTS = (1.0, 2.0, 4.0, 7.0), (0.6, 0.25, 0.1, 0.05)
+def log_sum(terms: Any) -> float:
+    """Add numbers that are given by their logarithms."""
+    highest = max(terms)
+    return highest + math.log(sum(math.exp(term - highest) for term in terms))
+def proportion_path(trials: list[Row], null: float, others: list[float]) -> list[float]:
+    """Follow the log wealth of bets on a probability; `trials` are (hits, shots)."""
+    won = lost = 0
+    path = []
+    for hits, shots in trials:
+        won, lost = won + hits, lost + shots - hits
+        path.append(log_sum([math.log(w) + won * math.log(x / null)
+                             + lost * math.log1p((null - x) / (1 - null))
+                             for x, w in zip(others, WEIGHTS, strict=True)]))
+    return path
+def discovered(own: dict[str, float], kept: set[str], claims: int, error: float) -> set[str]:
+    """Find which claims of a sheet fall together (closed e-BH); what fell before stays fallen."""
+    order = sorted(own, key=lambda name: (name not in kept, -own[name]))
+    for size in range(len(order), len(kept), -1):
+        sums = accumulate(sorted(own[name] for name in order[:size]))
+        if all(total >= r * (r + claims - size) / (error * size) for r, total in enumerate(sums, 1)):
+            return set(order[:size])
+    return kept
+
+class RateTest:
+    """Bets on a decay between short and long circuits; preparation and readout drop out."""
+    def __init__(self, x: Table) -> None:
+        self.base, self.span = PROTOCOLS[x["protocol"], x["version"]][2], x["lengths"][1] - x["lengths"][0]
+        self.shares = [count / sum(x["block"][:2]) for count in x["block"][:2]]
+        self.size, self.time = 1 if x["coin"] else sum(x["block"][:2]), x["protocol"] in TIMES
+        self.known: Table = {}
+    def retention(self, rate: float) -> float:
+        """Give what is left of the excess over B after the longer circuit."""
+        each = -rate if self.time else math.log1p(-min(rate, 1 - 1e-12))
+        return max(math.exp(self.span * each), 1e-9)
+    def nearest(self, a: float, b: float, border: float) -> float:
+        """Find s on the line t = B + R (s - B) that is nearest to (a, b) in relative entropy."""
+        (k0, k1), base = self.shares, self.base
+        def pull(s: float) -> float:
+            t = base + border * (s - base)
+            return k0 * (a - s) * t * (1 - t) + k1 * border * (b - t) * s * (1 - s)
+        return root(pull, *sorted((a, min(max(base + (b - base) / border, 0.0), 1.0))))
+    def factors(self, hits: int, shots: int, null: float, other: float) -> list[float]:
+        """Give a bettor's log factors for a long hit and miss, a short hit and miss, after a past."""
+        base, border = self.base, self.retention(null)
+        a = min(max((19.6 + hits) / (20 + shots), base + 0.02 * (1 - base)), 1 - 1e-9)
+        b = base + self.retention(other) * (a - base)
+        s = self.nearest(a, b, border)
+        t = base + border * (s - base)
+        return [math.log(b / t), math.log((1 - b) / (1 - t)), math.log(a / s), math.log((1 - a) / (1 - s))]
+    def path(self, trials: list[Row], null: float, others: list[float]) -> list[float]:
+        """Follow the log wealth over single shots, or over blocks; `trials` are (arm, hit)."""
+        logs, path = [math.log(weight) for weight in WEIGHTS], []
+        hits = shots = 0
+        for at in range(0, len(trials) // self.size * self.size, self.size):
+            key = (hits, shots, null, others[0])
+            if key not in self.known:
+                self.known[key] = [self.factors(hits, shots, null, other) for other in others]
+            gains = self.known[key]
+            for arm, hit in trials[at : at + self.size]:
+                hits, shots = hits + hit * (arm == 0), shots + (arm == 0)
+                place = 2 * (arm == 0) + 1 - hit
+                logs = [log + gain[place] for log, gain in zip(logs, gains, strict=True)]
+            path.append(log_sum(logs))
+        return path
+
+OPEN = ("inconclusive", None, None)
+
+class Further(small.Audit):
+    """The audit of audit_minimal.py, with nothing of a run left out that it has the rules for."""
+    draws = {"t2_star": draw_t2, "t2_echo": draw_echo, "one_qubit_gates": draw_one_qubit,
+             "two_qubit_gates": draw_two_qubit}
+    never = small.Audit.never[1:]
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.memory: Table = {}
+    # ------------------------------------------------------ claims on counts
+    def followed(self, claim: Table) -> bool:
+        """Whether a claim's outcome is settled by a count or an exact test, repeated here."""
+        metric, better = claim["metric"], METRICS.get(claim["metric"], ("", ""))[1]
+        if metric == "qubits":
+            return claim["relation"] == "at least"
+        if claim["relation"] != better or claim["value"] <= 0 or any(map(is_published, self.serving(claim))):
+            return False
+        if metric.startswith("readout"):
+            return claim["statistic"] in ("every", "mean") and claim["value"] * (1 + claim["delta"]) < 1
+        return (metric in (*TIMES, "one_qubit_gate_error") and
+                (claim["statistic"] == "every" or len(claim["scope"]["qubits"] or range(self.n)) == 1))
+    def streams(self, claim: Table) -> list[tuple[list[int], list[list[float]], list[list[float]]]]:
+        """Follow all bets on a claim by experiment: batch of each step, log wealth for and against."""
+        if claim["id"] in self.memory:
+            return self.memory[claim["id"]]
+        step, made, value = 1 + claim["delta"], [], self.canonical(claim)
+        for x, name, columns in self.parts(claim):
+            batches = sorted(self.rows[x["id"]][name].items())
+            rows_of = [(index, arm, row) for index, (arms, hits, _) in batches
+                       for arm, row in zip(arms, hits, strict=True) if arm < 2]
+            if name.startswith("readout"):
+                shots, rate, follow, size = batches[0][1][2], value, proportion_path, 1
+                above = [min(rate * step**r, 1 - (1 - rate) * 0.5**r) for r in RUNGS]
+                columns_of = [columns] if claim["statistic"] == "mean" else [[i] for i in columns]
+                series = [[(sum(row[i] for i in own), shots * len(own)) for _, _, row in rows_of]
+                          for own in columns_of]
+            else:
+                test, rate = RateTest(x), 1 / value if name in TIMES else min(2 * value, 0.95)
+                follow, size, above = test.path, test.size, [rate * step**r for r in RUNGS]
+                series = [[(arm, row[i]) for _, arm, row in rows_of] for i in columns]
+            limit = rate if self.plan["rule"] == "guarded" else rate * step
+            below = [limit * step**-r for r in RUNGS]
+            made.append(([index for index, _, _ in rows_of][size - 1 :: size],
+                         [follow(one, limit, below) for one in series],
+                         [follow(one, rate, above) for one in series]))
+        self.memory[claim["id"]] = made
+        return made
+    def canonical(self, claim: Table) -> float:
+        """Give the claimed value, of gates as average infidelity."""
+        d = 4 if METRICS[claim["metric"]][2] == "pair" else 2
+        other = claim["convention"] not in (None, "average_gate_infidelity")
+        return claim["value"] * d / (d + 1) if other else claim["value"]
+    def begun(self, claim: Table, cycle: int) -> bool:  # whether the whole scope has counts by the end of a cycle
+        parts = self.parts(claim)
+        return bool(parts) and all(min(self.rows[x["id"]][name]) < cycle for x, name, _ in parts)
+    def weigh(self, claim: Table, cycle: int) -> tuple[float, float, float, float, bool]:
+        """Give log wealth for and against a claim, the peaks so far, and whether against came first."""
+        if not self.begun(claim, cycle):
+            return 0.0, 0.0, 0.0, 0.0, False
+        cut = [(sum(index < cycle for index in batches), good, bad)
+               for batches, good, bad in self.streams(claim)]
+        now = min(path[end - 1] for end, good, _ in cut for path in good)
+        if len(cut) == 1:  # "every target": the least convinced bettor decides, all pool their doubts
+            end, good, bad = cut[0]
+            peaks = [list(accumulate(path[:end], max)) for path in good]
+            held = [min(row) for row in zip(*peaks, strict=True)]
+            doubt = [log_sum(row) - math.log(len(bad)) for row in zip(*(p[:end] for p in bad), strict=True)]
+        else:
+            held = [min(max(path[:end]) for end, good, _ in cut for path in good)]
+            last = [path[end - 1] for end, _, bad in cut for path in bad]
+            doubt = [log_sum(last) - math.log(len(last))]
+        crossed = [next((t for t, log in enumerate(path) if log >= -math.log(self.plan[error])), math.inf)
+                   for path, error in ((held, "beta"), (doubt, "alpha"))]
+        return now, doubt[-1], held[-1], max(doubt), crossed[1] < crossed[0]
+    def answering(self, claim: Table, cycle: int = 10**9) -> tuple[int, int, int]:
+        """Count qubits that surely answer and that may, and circuits; of every moment at once."""
+        looks = max(batches_of(x) for x in self.serving(claim))
+        for x in self.serving(claim):
+            hits = [row for index, (_, own, _) in self.rows.get(x["id"], {}).get("readout_error", {}).items()
+                    if index < cycle for row in own]
+            if hits:
+                n, wrong = 2 * len(hits), [sum(column) for column in zip(*hits, strict=True)]
+                tail = min(self.plan["alpha"], self.plan["beta"]) / (looks * len(wrong))
+                return (sum(at_most(k, n, 0.25) < tail for k in wrong),
+                        sum(at_most(n - k, n, 0.75) >= tail for k in wrong), n)
+        return 0, self.n, 0
+    def decide(self, known: Table, cycle: int, strangers: dict[str, float], generous: bool) -> None:
+        """Decide at the end of a cycle what is open: (outcome, cycle or None, log e-values or None).
+
+        Claims that this file does not follow settle when `strangers` says, and count on the sheet as
+        beyond doubt (generous) or as nothing.
+        """
+        tested = [claim for claim in self.claims.values() if self.serving(claim)]
+        still = [claim for claim in tested if known.get(claim["id"], OPEN)[1] is None]
+        weighed: Table = {}
+        for claim in still:
+            name, known[claim["id"]] = claim["id"], OPEN
+            if not self.followed(claim):
+                known[name] = ("", cycle, None) if cycle >= strangers[name] else OPEN
+            elif claim["metric"] == "qubits":
+                surely, may, _ = self.answering(claim, cycle)
+                if surely >= claim["value"] or may < claim["value"]:
+                    known[name] = ("supported" if surely >= claim["value"] else "refuted", cycle, None)
+            else:
+                weighed[name] = self.weigh(claim, cycle)
+                known[name] = (OPEN[0], None, weighed[name][2:4])
+        won: dict[str, list[str]] = {}
+        for side, (outcome, error) in enumerate((("supported", "beta"), ("refuted", "alpha"))):
+            if self.plan["multiplicity"] != "fdr":
+                parts = len(tested) if self.plan["multiplicity"] == "family-wise" else 1
+                hits = {n for n, log in weighed.items() if log[2 + side] >= math.log(parts / self.plan[error])}
+            else:
+                own = {n: math.exp(min(log[side], 300.0)) for n, log in weighed.items()
+                       if log[side] >= -math.log(self.plan[error])}
+                kept = {n for n, (how, when, _) in known.items() if when and (how == outcome or (not how and generous))}
+                own |= {n: math.exp(min((known[n][2] or (math.inf, math.inf))[side], 300.0)) for n in kept}
+                sheet = sum(claim["metric"] != "qubits" or known[claim["id"]][1] is not None for claim in tested)
+                hits = discovered(own, kept, sheet, self.plan[error]) - kept
+            for name in hits:
+                won.setdefault(name, []).append(outcome)
+        for name, outcomes in won.items():
+            fdr, log = self.plan["multiplicity"] == "fdr", weighed[name]
+            second = log[0] + math.log(self.plan["beta"]) < log[1] + math.log(self.plan["alpha"]) if fdr else log[4]
+            outcome = outcomes[0] if len(outcomes) == 1 else outcomes[second]
+            known[name] = (outcome, cycle, log[:2] if fdr else log[2:4])
+    def completeness(self) -> str:
+        """The batches are those that the plan and its stopping rule ask for; no other file is there.
+
+        When a claim that this file does not follow was settled can only be read off the batches: at
+        the earliest when the last batch ran that nobody else needed, at the latest when any stopped.
+        """
+        count = {x["id"]: len(self.there.get(x["id"], ())) for x in self.own}
+        soon, late = {}, {}
+        for name, claim in self.claims.items():
+            mine = [x for x in self.serving(claim) if x["id"] in count]
+            soon[name] = max((count[x["id"]] for x in mine if x["claims"] == [name]), default=1)
+            late[name] = min((count[x["id"]] for x in mine if count[x["id"]] < batches_of(x)), default=math.inf)
+        runs = []
+        for strangers, generous in ((soon, True), (late, False)):
+            known: Table = {}
+            course = set()
+            cycles = max(map(batches_of, self.own), default=1)
+            for begin, end in pairwise(accumulate([0, *(self.plan.get("rounds") or [1] * cycles)])):
+                over = {x["id"] for x in self.own if x["claims"] and all(
+                    known.get(name, OPEN)[1] for name in x["claims"])}
+                due = {(x["id"], number) for x in self.own if x["id"] not in over
+                       for number in range(begin, min(end, batches_of(x)))}
+                if not due and self.own:
+                    break
+                course |= due
+                self.decide(known, end, strangers, generous)
+            runs.append((course, known))
+        (least, self.early), (most, self.late) = runs
+        there = {(name, index) for name, indices in self.there.items() for index in indices}
+        for name, index in sorted(least - there):
+            raise small.Refused(f"batches/{name}/{index:04d}/counts.json: a batch that the plan asks for is missing")
+        for name, index in sorted(there - most):
+            raise small.Refused(f"batches/{name}/{index:04d}/counts.json: beyond the plan's stopping rule")
+        super().completeness()
+        return f"the {len(there)} batches are those of the plan and its stopping rule"
+    def verdict(self, claim: Table, said: Table, limit: float, at: str) -> None:
+        """One verdict follows, exactly where this file follows its test."""
+        super().verdict(claim, said, limit, at)
+        name, outcome = claim["id"], said["verdict"]
+        early, late = self.early.get(name, OPEN), self.late.get(name, OPEN)
+        if early[:2] != late[:2] or not self.followed(claim):
+            return
+        self.unchecked = [text for text in self.unchecked if not text.startswith(f"the e-values of {name!r},")]
+        gone = [index for x in self.serving(claim) for index in self.missing.get(x["id"], ())
+                if self.plan.get("rounds") and index < (late[1] or math.inf)]
+        capped = outcome == "inconclusive" and ((gone and late[0] == "supported") or any(
+            one["failed"] and one["experiment"] in said["experiments"] for one in self.json[small.CHECKED]))
+        must(outcome == late[0] or capped, at, f"{outcome}, but the counts say {late[0]}")
+        must(outcome != "supported" or not gone, at, "supported, though counts are missing")
+        for e, log in zip(("e_support", "e_refute"), late[2] or (), strict=False):
+            must(close(said[e], math.exp(min(log, 600.0))), at, f"another {e}")
+
+if __name__ == "__main__":
+    sys.exit(small.main(sys.argv[1:], Further))

@@ -17,7 +17,6 @@ import hashlib
 import hmac
 import json
 import math
-import operator
 import re
 import struct
 import sys
@@ -68,7 +67,7 @@ def read_json(data: bytes, where: str) -> Any:  # strictly: one meaning, bounded
         value = int(text) if re.fullmatch(r"-?\d{1,16}", text) else float(text)
         must(abs(value) < math.inf, where, "a number too large, or none")
         return value
-    must(len(data) <= 6 << 20, where, "too large for a document")
+    must(len(data) <= 6 << 20 and values_in(data) <= 300_000, where, "too large for a document")
     try:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_int=number,
                               parse_float=number, parse_constant=number)
@@ -76,6 +75,7 @@ def read_json(data: bytes, where: str) -> Any:  # strictly: one meaning, bounded
     except (ValueError, RecursionError) as error:
         raise Refused(f"{where}: not strict JSON ({str(error)[:80]})") from None
     return document
+def values_in(data: bytes) -> int: return sum(map(data.count, (b",", b"[", b"{")))  # at most
 def compact(value: Any) -> str: return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 def number_text(value: float) -> str:  # a float as RFC 8785 writes it: the shortest digits
     if value and not 1e-6 <= abs(value) < 1e21:
@@ -407,10 +407,11 @@ class Audit:
             must(sealed[name] == (sha256(self.data[name]), len(self.data[name])), name, "not what was sealed")
         return f"all {len(self.data)} files are the ones that were sealed"
     def documents(self) -> str:
-        self.json = {n: read_json(data, n) for n, data in self.data.items() if n.endswith(".json")}
-        versions = self.json[VERSIONS]
-        must(isinstance(versions, dict) and "qassay" in versions and {*map(type, versions.values())} == {str}, VERSIONS,
-             "no names and versions")
+        named = [name for name in self.data if name.endswith(".json")]
+        must(sum(values_in(self.data[name]) for name in named) <= 10**6, self.path.name, "too many values in all")
+        self.json = {name: read_json(self.data[name], name) for name in named}
+        told = self.json[VERSIONS]
+        must("qassay" in told and {*map(type, told.values())} == {str}, VERSIONS, "no names and versions")
         return f"all {len(self.json)} documents are strict JSON"
     def signatures(self) -> str:  # every signature over the manifest holds, and no key changes its role
         self.roles = read_roles(self.data[ROLES], ROLES) if ROLES in self.data else {}
@@ -608,7 +609,7 @@ class Audit:
                 self.score(x, index, self.json[came]["outcomes"], ideal, arms)
         return f"{self.drawn} circuits follow from the plan and the seed"
     def score(self, x: Table, index: int, lines: list[str], ideal: list[bytes], arms: list[int]) -> None:
-        right = [list(map(operator.eq, line.encode().translate(bytes.maketrans(b"01", b"\0\1")), bits))
+        right = [[int(digit) == bit for digit, bit in zip(line, bits, strict=True)]
                  for line, bits in zip(lines, ideal, strict=True)]
         kept, names = self.rows.setdefault(x["id"], {}), PROTOCOLS[x["protocol"], x["version"]][1]
         if x["protocol"] != "readout":
@@ -774,8 +775,7 @@ def audit(path: Path, trusted: list[str] | None = None, kind: type[Audit] = Audi
             failed = {"check": name, "reason": str(error)}
         except (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RecursionError, TypeError,
                 ValueError) as error:  # whatever a stranger's file sets off, the answer is a sentence
-            kind_of = f"{type(error).__name__}: {str(error)[:80]}"
-            failed = {"check": name, "reason": f"{path.name}: not as qassay writes it ({kind_of})"}
+            failed = {"check": name, "reason": f"{path.name}: no bundle's content ({error!r:.120})"}
         if failed: break
     return {"valid": failed is None, "failed": failed, "passed": passed, "trust": one.level if not failed else "T0",
             "not_checked": [*dict.fromkeys(one.unchecked), *one.never]}

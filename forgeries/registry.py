@@ -24,7 +24,7 @@ Members = dict[str, bytes]
 
 
 def honest(base: str) -> Members:
-    """Read the files of an honest bundle: "run" (signed by the verifier), "import", "campaign"."""
+    """Read the files of an honest bundle: "run" (signed), "import", "campaign", "exchange"."""
     return read_archive(GOLDEN / f"format-{FORMAT}-{base}.qassay.zip")
 
 

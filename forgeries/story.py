@@ -56,7 +56,8 @@ class Story:
         first = next(name for name in members if name.startswith(EARLIER))
         return cls(
             members=members, course=course, keys={role: key_of(role) for role in NAMES},
-            witness="partner", fixed=int(first.removeprefix(EARLIER)), early=150,
+            witness="partner", fixed=int(first.removeprefix(EARLIER)),
+            early=max(150, course[int(first.removeprefix(EARLIER)) - 1][0]),
             late=course[-1][0] + 100, origin=head.origin,
         )  # fmt: skip
 
@@ -96,7 +97,7 @@ def signed(members: Members, key: SigningKey, role: str) -> bytes:
 
 
 def played(
-    check: str, place: str = "", *, minimal: str = ""
+    check: str, place: str = "", *, minimal: str = "", base: str = "campaign"
 ) -> Callable[[Callable[[Story], None]], None]:
     """Enter a forgery by parties who sign what they forge."""
 
@@ -107,7 +108,7 @@ def played(
             return story.told()
 
         make.__name__, make.__doc__ = function.__name__, function.__doc__
-        forgery("campaign", check, place, minimal=minimal, pinned=True)(make)
+        forgery(base, check, place, minimal=minimal, pinned=True)(make)
 
     return enter
 

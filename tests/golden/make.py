@@ -7,14 +7,32 @@ then a change of the judge makes new ones. The campaign's keys are those of `rol
 """
 
 import importlib.util
+import json
 import shutil
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 from qassay.evidence.bundle import FORMAT
 from qassay.evidence.signing import sign_bundle
 
 HERE = Path(__file__).resolve().parent
+EXCHANGE_SHEET = """[sheet]
+title = "Three qubits by mail"
+vendor = "V"
+machine = "small-3"
+[[claim]]
+id = "r"
+metric = "readout_error"
+value = "2 %"
+"""
+EXCHANGE_DEVICE = """[device]
+name = "small-3"
+platform = "other"
+qubits = 3
+connectivity = "line"
+"""
 
 
 def small_world():
@@ -26,6 +44,76 @@ def small_world():
     return module
 
 
+def exchange(world, folder):
+    """Play a campaign of job packs: a part excused before its release, another one not returned.
+
+    The claim on readout would be supported by what came back, and is not (missing counts).
+    """
+    from qassay.campaigns.answering import Said, answer
+    from qassay.campaigns.folder import Terms, begin
+    from qassay.campaigns.signed import advance_signed
+    from qassay.exchange.description_file import read_description
+
+    sys.path.insert(0, str(HERE.parents[1] / "examples"))
+    from laboratory import Errors, run_pack
+
+    folder.mkdir()
+    sheet = folder / "sheet.toml"
+    sheet.write_text(EXCHANGE_SHEET, encoding="utf-8")
+    device, gates = read_description(EXCHANGE_DEVICE.encode(), "device.toml")
+    terms, now = Terms(gates=gates, deadline=3600), 1_790_000_000
+
+    def campaign():
+        return begin(sheet, device, folder / "verifier", terms, turns=2, roles=world.ROLES)
+
+    def collect(*replies, **more):
+        return advance_signed(campaign(), world.KEYS["verifier"], replies, now=now, **more)
+
+    def reply(role, **more):
+        return answer(progress.parcel, world.KEYS[role], folder / role, now=now, **more)[0]
+
+    progress = collect()
+    for role in ("vendor", "partner", "vendor"):
+        progress = collect(reply(role))
+    progress = collect(reply("partner"), hold=True)
+    excused = Said(excused={"round-01/part-01": "maintenance"})
+    progress = collect(reply("vendor", said=excused))
+    number = 0
+    while progress.standing.current is not None:
+        number += 1
+        document = run_pack(progress.pack, Errors(readout=0.004), (), seed=number)
+        lost = {}
+        if number == 1:
+            lost = {"round-01/part-02": "the control computer broke down"}
+        gone = {name for part in lost for name in progress.missing[part]}
+        document["circuits"] = {n: c for n, c in document["circuits"].items() if n not in gone}
+        counts = folder / f"counts-{number}.json"
+        counts.write_text(json.dumps(document), encoding="utf-8")
+        progress = collect(reply("vendor", counts=[counts], said=Said(failed=lost)))
+    progress = collect(reply("partner"))
+    progress = collect(reply("partner"))
+    assert [(v.outcome, v.trust) for v in progress.result.verdicts] == [("inconclusive", "T2")]
+    return progress.result.bundle
+
+
+def applied(folder):
+    """Run an application on a simulated machine."""
+    code = main_of_qassay(
+        ["apply", "unit-commitment", "--device", "virtual:prototype-50", "--qubits", "6",
+         "--seed", "1", "--out", str(folder)]
+    )  # fmt: skip
+    assert code in (0, 1, 3)
+    return next(folder.glob("*.qassay.zip"))
+
+
+def main_of_qassay(words):
+    """Give a command, as on a terminal."""
+    from qassay.cli import main as command
+
+    with mock.patch.object(sys, "argv", ["qassay", *words]):
+        return command()
+
+
 def main():
     world = small_world()
     with TemporaryDirectory() as scratch:
@@ -33,6 +121,8 @@ def main():
         made = dict(world.seal_both(folder))
         sign_bundle(made["run"], world.KEYS["verifier"], "verifier")
         made["campaign"] = world.make_campaign(folder / "campaign")
+        made["exchange"] = exchange(world, folder / "exchange")
+        made["apply"] = applied(folder / "apply")
         for kind, path in made.items():
             shutil.copyfile(path, HERE / f"format-{FORMAT}-{kind}.qassay.zip")
     (HERE / "roles.json").write_bytes(world.ROLES.to_bytes())

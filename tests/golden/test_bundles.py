@@ -20,6 +20,7 @@ BUNDLES = {  # name: (what the reader pinned, trust level, verdicts)
     "format-2-run": (TRUST, "T0", 5),
     "format-2-import": (Trust(), "T0", 2),
     "format-2-campaign": (TRUST, "T2", 5),
+    "format-2-exchange": (TRUST, "T2", 1),
 }
 
 

@@ -7,7 +7,7 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import sealed_bundle
-from qassay.evidence.strict_json import loads
+from qassay.evidence.strict_json import MAX_ALL_VALUES, loads, values_in
 
 
 def check_archive(audit: Audit) -> str:
@@ -27,6 +27,12 @@ def check_documents(audit: Audit) -> str:
     """Is every document JSON with one meaning only, of bounded size and depth?"""
     bundle = known(audit.bundle)
     names = [name for name in bundle.files if name.endswith(".json")]
+    values = sum(values_in(bundle.files[name]) for name in names)
+    if values > MAX_ALL_VALUES:
+        raise MalformedError(
+            Problem(where=audit.path.name, found=f"{values} values in all its documents",
+                    expected=f"at most {MAX_ALL_VALUES}")
+        )  # fmt: skip
     for name in names:
         loads(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     versions = bundle.document(layout.VERSIONS)

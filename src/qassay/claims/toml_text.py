@@ -9,6 +9,7 @@ from typing import Any, Final
 from qassay.claims.toml_table import printable
 from qassay.errors import ClaimError, Problem
 
+MAX_BYTES: Final = 1 << 20  # some 5,000 claims
 _TOML_PLACE: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 # The TOML reader keeps every prefix of a dotted key: one of 100,000 parts would eat all memory.
 # Possessive and anchored at the start of a word, so that the search itself stays linear.
@@ -28,8 +29,12 @@ def parse_toml(data: bytes, name: str) -> tuple[str, dict[str, Any]]:
         The text, and its content.
 
     Raises:
-        ClaimError: Not UTF-8 or not TOML, with the line.
+        ClaimError: Too large, not UTF-8 or not TOML, with the line.
     """
+    if len(data) > MAX_BYTES:
+        raise ClaimError(
+            Problem(where=name, found=f"{len(data)} bytes", expected=f"at most {MAX_BYTES}")
+        )
     text = _decode(data, name)
     return text, _parse_toml(text, name)
 

@@ -46,6 +46,7 @@ def answer_command(
     The reply goes to the verifier, who gives it to `qassay collect`. A parcel whose log does not
     continue the last one that you saw is refused.
     """
+    from qassay.campaigns.alone import only_call
     from qassay.campaigns.answering import Said, answer
 
     said = Said(
@@ -54,14 +55,15 @@ def answer_command(
         note=note,
         incomplete=incomplete,
     )
-    path, sentences = answer(
-        Path(parcel),
-        read_key(Path(key_file), passphrase_of(Path(key_file))),
-        Path(home),
-        counts=[Path(name) for name in counts],
-        said=said,
-        trust=trust_from(trust) if trust else None,
-    )
+    with only_call(Path(home)):
+        path, sentences = answer(
+            Path(parcel),
+            read_key(Path(key_file), passphrase_of(Path(key_file))),
+            Path(home),
+            counts=[Path(name) for name in counts],
+            said=said,
+            trust=trust_from(trust) if trust else None,
+        )
     if as_json:
         print_json({"reply": str(path), "says": list(sentences)})
         return 0

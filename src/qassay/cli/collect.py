@@ -54,19 +54,21 @@ def collect_command(
     Exit codes: 0 all supported, 1 a claim refuted, 2 a file cannot be taken (nothing has
     changed), 3 counts are awaited, or something is inconclusive or untested.
     """
+    from qassay.campaigns.alone import only_call
     from qassay.campaigns.folder import open_campaign
 
-    campaign = open_campaign(folder)
-    progress = step(
-        campaign,
-        key_file,
-        [Path(path) for path in counts],
-        received=_seconds_at(received),
-        expire=expire,
-        amend=amend,
-        excuse=excuse,
-        hold=hold,
-    )
+    with only_call(Path(folder)):
+        campaign = open_campaign(folder)
+        progress = step(
+            campaign,
+            key_file,
+            [Path(path) for path in counts],
+            received=_seconds_at(received),
+            expire=expire,
+            amend=amend,
+            excuse=excuse,
+            hold=hold,
+        )
     tell(campaign, progress, as_json=as_json)
     return progress.exit_code
 

@@ -61,6 +61,7 @@ def export_command(
     Send that file and nothing else: DIR/private holds the seed. The vendor's counts go to
     `qassay collect DIR`. Exit codes: 0 a pack was written, 2 wrong usage or malformed input.
     """
+    from qassay.campaigns.alone import only_call
     from qassay.campaigns.folder import Terms, begin
     from qassay.evidence.roles import read_roles
     from qassay.exchange.description_file import load_description
@@ -73,22 +74,23 @@ def export_command(
         multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
-    campaign = begin(
-        sheet,
-        device,
-        Path(out),
-        Terms(gates=gates, deadline=seconds_of(deadline), excused=excused),
-        seed=seed,
-        options=chosen,
-        turns=rounds,
-        roles=None if roles is None else read_roles(Path(roles)),
-    )
-    if not as_json:
-        plan = campaign.request.plan
-        terminal = console()
-        terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
-        terminal.print(plan_table(plan))
-    progress = step(campaign, key_file, hold=hold)
+    with only_call(Path(out)):
+        campaign = begin(
+            sheet,
+            device,
+            Path(out),
+            Terms(gates=gates, deadline=seconds_of(deadline), excused=excused),
+            seed=seed,
+            options=chosen,
+            turns=rounds,
+            roles=None if roles is None else read_roles(Path(roles)),
+        )
+        if not as_json:
+            plan = campaign.request.plan
+            terminal = console()
+            terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
+            terminal.print(plan_table(plan))
+        progress = step(campaign, key_file, hold=hold)
     tell(campaign, progress, as_json=as_json)
     return 0 if progress.result is None else progress.exit_code
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -80,3 +81,15 @@ def campaign(tmp_path, laboratory):
 @pytest.fixture
 def make_campaign(tmp_path, laboratory):
     return lambda name, **more: Campaign(tmp_path / name, laboratory, **more)
+
+
+@pytest.fixture
+def small_files(tmp_path):
+    """A folder with a sheet, a machine's description, and a key of a vendor."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "sheet.toml").write_bytes(_SHARED.SHEET)
+    (folder / "device.toml").write_text(_SHARED.DEVICE, encoding="utf-8")
+    call = [sys.executable, "-m", "qassay", "key", "new", "--role", "vendor", "--name", "Vendor"]
+    subprocess.run([*call, "--out", folder / "key"], check=True, capture_output=True)
+    return folder

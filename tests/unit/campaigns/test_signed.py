@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from auditor import audit_minimal
+from auditor import audit_further, audit_minimal
 
 from qassay.auditing.audit import audit_bundle
 from qassay.campaigns.answering import Said, answer
@@ -221,3 +221,31 @@ def test_both_auditors_follow_the_signed_files_to_the_batches(story):
         audit = audited(forged, story)
         assert (audit.failed, audit.failure.exit_code) == (check, 4), str(audit.failure)
         assert audit_minimal.audit(forged, [str(roles)])["failed"]["check"] == check
+
+
+def test_a_vendor_who_signs_only_the_good_parts_is_not_supported(story):
+    """He runs all of a round, looks, and returns what suits him: the rest "was not run"."""
+    story.until_release()
+    while story.progress.standing.current is not None:
+        path = story.counts()
+        document = json.loads(path.read_bytes())
+        wrong = {
+            part: sum(c["memory"] != ["000"] for n, c in document["circuits"].items() if n in ids)
+            for part, ids in story.progress.missing.items()
+        }
+        worst = max(wrong, key=wrong.get)  # as he may well see it
+        gone = set(story.progress.missing[worst])
+        kept = {n: c for n, c in document["circuits"].items() if n not in gone}
+        path.write_text(json.dumps(document | {"circuits": kept}))
+        said = Said(failed={worst: "a power cut"})
+        story.collect(story.answer("vendor", counts=[path], said=said))
+    story.collect(story.answer("partner"))
+    result = story.collect(story.answer("partner")).result
+    (verdict,) = result.verdicts
+    assert (verdict.outcome, verdict.trust) == ("inconclusive", "T2")
+    assert "missing counts count as failure" in verdict.reasons[0]
+    roles = story.folder / "roles.json"
+    roles.write_bytes(story.roles.to_bytes())
+    assert audited(result.bundle, story).failure is None
+    assert audit_minimal.audit(result.bundle, [str(roles)])["valid"]
+    assert audit_minimal.audit(result.bundle, [str(roles)], audit_further.Further)["valid"]

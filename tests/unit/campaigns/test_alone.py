@@ -1,0 +1,74 @@
+"""Two calls on one campaign at once: the second is told so, and changes nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from qassay.campaigns.alone import only_call
+from qassay.cli import main
+from qassay.errors import UsageError
+
+HOLD = """
+import sys
+from pathlib import Path
+from qassay.campaigns.alone import only_call
+with only_call(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders cannot be locked on Windows")
+
+
+def test_a_second_call_is_refused_until_the_first_has_ended(tmp_path):
+    folder = tmp_path / "campaign"
+    with only_call(folder):
+        (folder / "x").touch()
+        with pytest.raises(UsageError, match="another call of qassay at work in this folder"):
+            with only_call(folder):
+                pass
+    with only_call(folder):
+        pass
+    assert [path.name for path in folder.iterdir()] == ["x"]
+
+
+def test_a_folder_that_stays_empty_is_taken_away_again(tmp_path):
+    with only_call(tmp_path / "new"):
+        pass
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_killed_call_holds_nothing(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout.readline() == b"held\n"
+    with pytest.raises(UsageError):
+        with only_call(tmp_path):
+            pass
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with only_call(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("collect", "{folder}"),
+     ("export", "sheet.toml", "--device-description", "device.toml", "--out", "{folder}"),
+     ("answer", "p.zip", "--key", "key", "--home", "{folder}")],
+    ids=lambda words: words[0],
+)  # fmt: skip
+def test_every_command_says_it_in_one_sentence(words, tmp_path, monkeypatch, capsys, small_files):
+    folder = tmp_path / "campaign"
+    monkeypatch.chdir(small_files)
+    monkeypatch.setattr(sys, "argv", ["qassay", *(w.format(folder=folder) for w in words)])
+    with only_call(folder):
+        assert main() == 2
+    told = capsys.readouterr()
+    assert "another call of qassay at work in this folder" in " ".join(told.err.split())
+    assert "Traceback" not in told.err
+    assert not folder.exists()

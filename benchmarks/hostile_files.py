@@ -2,8 +2,8 @@
 
     python benchmarks/hostile_files.py [--seconds 2] [--mebibytes 256]
 
-Each file is audited by a fresh process; printed are the peak memory of the whole process, imports and
-all, and the CPU seconds of the audit alone. Exit code 1 if one of them is over a limit.
+Each file is audited by a fresh process; printed are the peak memory of the whole process, imports
+and all, and the CPU seconds of the audit alone. Exit code 1 if one of them is over a limit.
 """
 
 from __future__ import annotations

@@ -27,9 +27,9 @@ def test_a_second_call_is_refused_until_the_first_has_ended(tmp_path):
     folder = tmp_path / "campaign"
     with only_call(folder):
         (folder / "x").touch()
-        with pytest.raises(UsageError, match="another call of qassay at work in this folder"):
-            with only_call(folder):
-                pass
+        words = "another call of qassay at work in this folder"
+        with pytest.raises(UsageError, match=words), only_call(folder):
+            pass
     with only_call(folder):
         pass
     assert [path.name for path in folder.iterdir()] == ["x"]
@@ -46,9 +46,8 @@ def test_a_killed_call_holds_nothing(tmp_path):
         [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdout.readline() == b"held\n"
-    with pytest.raises(UsageError):
-        with only_call(tmp_path):
-            pass
+    with pytest.raises(UsageError), only_call(tmp_path):
+        pass
     process.send_signal(signal.SIGKILL)
     process.communicate()
     with only_call(tmp_path):

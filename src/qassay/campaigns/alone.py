@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qassay.errors import Problem, UsageError
 
-try:
+if sys.platform != "win32":  # where folders cannot be locked
     import fcntl
-except ImportError:  # on Windows folders cannot be locked
-    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -28,7 +27,7 @@ def only_call(folder: Path) -> Iterator[None]:
     Raises:
         UsageError: Another call is at work there; nothing has changed.
     """
-    if fcntl is None or (folder.exists() and not folder.is_dir()):
+    if sys.platform == "win32" or (folder.exists() and not folder.is_dir()):
         yield
         return
     made = not folder.exists()

@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
+from tests.golden.test_bundles import BUNDLES, HERE
 
 from qassay.auditing.audit import audit_bundle
 from qassay.reports.sections.trust import LEVELS, WHY, trust_of, why_levels
-from tests.golden.test_bundles import BUNDLES, HERE
 
 
 def analysis_of(*verdicts):

@@ -511,8 +511,8 @@ class Audit:
         sheet = tomllib.loads(self.data[SHEET].decode("utf-8-sig").replace("\r\n", "\n"))
         head = sheet["sheet"]
         must(all(head[key].strip() == planned[key] for key in ("title", "vendor", "machine"))
-             and len(sheet["claim"]) == len(planned["claims"]), SHEET, "another sheet in the plan")
-        for said, claim in zip(sheet["claim"], planned["claims"], strict=True):
+             and len(sheet.get("claim", ())) == len(planned["claims"]), SHEET, "another sheet in the plan")
+        for said, claim in zip(sheet.get("claim", ()), planned["claims"], strict=True):
             unit, better, _, delta = METRICS.get(said["metric"], ("", "", "register", None))
             scope = {} if said.get("scope", "all") == "all" else said["scope"]
             delta, named = delta if unit == "count" else head.get("delta", delta), f"{SHEET}, claim {said['id']!r}"

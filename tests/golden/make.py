@@ -99,8 +99,9 @@ def exchange(world, folder):
 def applied(folder):
     """Run an application on a simulated machine."""
     code = main_of_qassay(
-        ["apply", "unit-commitment", "--device", "virtual:prototype-50", "--qubits", "6",
-         "--seed", "1", "--out", str(folder)]
+        ["apply", "unit-commitment", "--device", "virtual:prototype-50", "--qubits", "8",
+         "--seed", "1", "--depths", "1", "--shots", "240", "--batches", "20",
+         "--out", str(folder)]
     )  # fmt: skip
     assert code in (0, 1, 3)
     return next(folder.glob("*.qassay.zip"))

@@ -23,7 +23,7 @@ _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mea
 _FEWEST_MEDIAN = 256
 # A test that holds for any one-qubit share takes about 3 nats more than one that knows it.
 _PAIR_CAP = 1.5
-# Error of one-qubit gates over the pair's reckoned with where none is claimed: two fifths of a layer.
+# Error of one-qubit gates over the pair's where none is claimed: two fifths of a layer are theirs.
 _HARD_SHARE = 0.3
 _MOST_SPAM = 0.2
 

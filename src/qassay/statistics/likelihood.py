@@ -91,7 +91,7 @@ class DecayLikelihood:
             new = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
             moved = np.where(settled, 0.0, np.abs(new - value)).max(initial=0.0)
             value = new
-            if moved <= 1e-14:
+            if moved <= 1e-12:
                 break
         # Where no arm sees the amplitude both hold, and there is none.
         return np.where(at_zero, 0.0, np.where(at_cap, cap, value))

@@ -21,5 +21,6 @@ def test_no_parser_crashes():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # 300 s of fuzzing, on a machine that may do other things
 def test_no_parser_crashes_for_long():
     assert harness().fuzz(300.0, seed=8)[1] == 0

@@ -78,8 +78,10 @@ def way(name: str, qubits: tuple[int, ...], timed: Sequence[Timed], layers: list
         cost = one_layer.operations(steps)
         if cost <= (_A_SHOT if count <= state_vectors.WIDEST else _A_SHOT_AT_MOST):
             return WideWay(qubits, timed, cost, steps)
-        why = f"one layer of {len(layers[1].couplings)} couplings needs tables of" \
+        why = (
+            f"one layer of {len(layers[1].couplings)} couplings needs tables of"
             f" 2^{one_layer.width(steps)} numbers"
+        )
     else:
         why = (
             f"it has {len(layers) - 1} layers of couplings, and"

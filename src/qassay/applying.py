@@ -56,6 +56,7 @@ class Wish:
     Attributes:
         application: Id.
         instance: Name of a frozen instance, path of a file, or None for the standard one.
+        receptor: Path of the receptor's structure where `instance` is that of a ligand, or None.
         qubits: Size, or None.
         depths: Layers; empty for what the device can do of 1, 3 and, on hardware, 8.
         shots: Of each depth.
@@ -65,6 +66,7 @@ class Wish:
 
     application: str
     instance: str | None = None
+    receptor: str | None = None
     qubits: int | None = None
     depths: tuple[int, ...] = ()
     shots: int = SHOTS
@@ -213,7 +215,9 @@ def _planned(
     description = device.describe()
     application_of(wish.application)
     claims = None if wish.claims is None else load_claim_sheet(wish.claims)
-    instance = find_instance(wish.application, wish.instance, wish.qubits, description.qubits)
+    instance = find_instance(
+        wish.application, wish.instance, wish.qubits, description.qubits, wish.receptor
+    )
     solution = application_of(wish.application).solve(instance)
     clock.lap("instance and classical answer")
     experiments, refused = _experiments(wish, instance, device, description, solution)

@@ -308,7 +308,7 @@ def test_amplitudes_without_noise_are_those_of_qiskit(seed):
                 case "zz":
                     theirs.rzz(gate.angle, *gate.qubits)
         expected = quantum.Statevector(theirs).data
-        ours = StateVectors(9).evolve(layers, 0)
+        ours = StateVectors(layers).after_last_gates(0)
         assert abs(np.vdot(expected, ours)) == pytest.approx(1, abs=1e-5)
         if make is one_layer_circuit:
             bits, amplitudes = drawn_qubit_by_qubit(layers, 500)

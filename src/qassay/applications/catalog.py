@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from qassay.applications.binding_graph import docking_of
 from qassay.applications.docking_clique import DockingClique
 from qassay.applications.grid_section import GridSection
 from qassay.applications.instance import Instance, instance_from_text
@@ -68,7 +69,13 @@ def frozen(application: str, name: str) -> Instance:
     return instance_from_text(place.read_text(encoding="utf-8"), f"{application} {name}")
 
 
-def find_instance(application: str, name: str | None, qubits: int | None, most: int) -> Instance:
+def find_instance(
+    application: str,
+    name: str | None,
+    qubits: int | None,
+    most: int,
+    receptor: str | None = None,
+) -> Instance:
     """Find the instance that a user asks for.
 
     Args:
@@ -76,12 +83,27 @@ def find_instance(application: str, name: str | None, qubits: int | None, most: 
         name: Of a frozen instance, the path of a file, or None for the standard one.
         qubits: Size, or None.
         most: Qubits of the device: without a wish the largest that fits is taken.
+        receptor: Path of a receptor's structure, if the instance is that of a ligand.
 
     Raises:
         UsageError: There is none.
     """
     one = application_of(application)
     path = Path(name) if name else None
+    if receptor is not None:
+        if path is None or application != DockingClique.id:
+            raise UsageError(
+                Problem(where="--receptor", found=quoted(receptor),
+                        expected=f"{DockingClique.id} with --instance LIGAND.sdf")
+            )  # fmt: skip
+        ligand, other = ((_bytes(p), p.name) for p in (path, Path(receptor)))
+        return docking_of(ligand, other, qubits, most)
+    if path is not None and path.suffix.lower() in (".mol", ".sdf", ".pdb"):
+        raise UsageError(
+            Problem(where="--instance", found=quoted(path.name),
+                    expected="a ligand, and its receptor beside it",
+                    advice="--instance LIGAND.sdf --receptor RECEPTOR.pdb")
+        )  # fmt: skip
     if path is not None and (path.suffix or path.exists()):
         return one.own(_bytes(path), path.name, qubits)
     if name:

@@ -96,7 +96,8 @@ def find_instance(
                 Problem(where="--receptor", found=quoted(receptor),
                         expected=f"{DockingClique.id} with --instance LIGAND.sdf")
             )  # fmt: skip
-        ligand, other = ((_bytes(p), p.name) for p in (path, Path(receptor)))
+        ligand = (_bytes(path), path.name)
+        other = (_bytes(Path(receptor), "--receptor"), Path(receptor).name)
         return docking_of(ligand, other, qubits, most)
     if path is not None and path.suffix.lower() in (".mol", ".sdf", ".pdb"):
         raise UsageError(
@@ -134,14 +135,14 @@ def _folder(application: str) -> Traversable:
     return files("qassay.applications").joinpath("instances").joinpath(application)
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, option: str = "--instance") -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else "no readable file"
         raise UsageError(
-            Problem(where="--instance", found=f"{quoted(str(path))}, {found}",
+            Problem(where=option, found=f"{quoted(str(path))}, {found}",
                     expected="a file of your own, or a name that `qassay applications` lists")
         ) from None  # fmt: skip
     if len(data) > _LARGEST_FILE:

@@ -33,7 +33,7 @@ from qassay.execution.workers import AUTO, SerialExecutor, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
 from qassay.planning.plan import JUDGE, Plan, commitment_to
 from qassay.planning.planner import cost_of
-from qassay.predicting import claimed_rates, predict
+from qassay.predicting import claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
@@ -226,7 +226,7 @@ def _planned(
         rates = claimed_rates(claims)
         stage("predicting", sum(x.batches for x in experiments))
         for place, experiment in enumerate(experiments):
-            found = predict(experiment, description, rates, progress, helpers)
+            found = silent_on(rates) or predict(experiment, description, rates, progress, helpers)
             if isinstance(found, str):
                 depth = int(experiment.lengths[0])
                 refused.append(f"depth {depth} has no prediction: {found}")
@@ -320,7 +320,7 @@ def _sheet(wish: Wish, instance: Instance, name: str, notes: list[str], claims: 
     """Write the sheet of a run that has a question and no claims."""
     title = f"{application_of(wish.application).words.title}: {instance.title}"
     if claims:
-        notes = [*notes, f"predicted from the claims of: {claims}"]
+        notes = [*notes, f"the prediction follows from the claims of: {claims}"]
     fields = {"title": title[:190], "vendor": "nobody: an application, not a claim",
               "machine": name[:190], "application": wish.application}  # fmt: skip
     lines = ["[sheet]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())]

@@ -21,8 +21,8 @@ APPLICATIONS: Final[dict[str, Application]] = {
 }
 STANDARD: Final = {
     "grid-section": "case118/50",
-    "unit-commitment": "rts-gmlc/4x4",
-    "docking-clique": "tace-as/16",
+    "unit-commitment": "rts-gmlc/10x5",
+    "docking-clique": "tace-as/24",
 }
 _LARGEST_FILE: Final = 32 << 20
 

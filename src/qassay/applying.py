@@ -361,6 +361,7 @@ def _resumed(wish: Wish, folder: Path, seed: int | None) -> Request | None:
     if (
         wanted != had
         or given not in names
+        or (wish.receptor and f"{given} in {Path(wish.receptor).name}" not in plan.sheet.title)
         or wish.qubits not in (None, found.qubits)
         or (seed is not None and seed != begun)
     ):

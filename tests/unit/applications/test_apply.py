@@ -37,6 +37,21 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
     assert audit_bundle(applied.run.bundle).failure is None
 
 
+@pytest.mark.parametrize(
+    ("application", "instance"),
+    [("grid-section", "case118/50"), ("unit-commitment", "rts-gmlc/10x5"),
+     ("docking-clique", "tace-as/24")],
+)  # fmt: skip
+def test_the_perfect_simulator_agrees_with_the_closed_form_at_standard_size(
+    application, instance, tmp_path
+):
+    device = open_device("virtual:perfect-50")
+    applied = run(device, tmp_path, application=application, instance=instance, seed=5)
+    (one,) = applied.result.depths
+    # As above: 2.9 half widths are 6 standard errors.
+    assert abs(one.score.value - one.ideal) < 2.9 * (one.score.high - one.score.value)
+
+
 def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
     applied = run(IdealDevice(8, coin=True), tmp_path)
     (one,) = applied.result.depths

@@ -188,11 +188,14 @@ def test_the_command_line_takes_two_files(tmp_path, monkeypatch, capsys):
     both = [*own, "--receptor", str(tmp_path / "b.pdb")]
     run = ["--device", "virtual:perfect-50", "--depths", "1", "--shots", "480", "--seed", "1",
            "--out", str(tmp_path / "o"), "--json"]  # fmt: skip
+    (tmp_path / "c.pdb").write_bytes(RECEPTOR)
     for words, code, says in (
         (["docking-clique", *own], 2, "--receptor RECEPTOR.pdb"),
         (["grid-section", *both], 2, "--receptor"),
         (["docking-clique", *own, "--receptor", "absent.pdb"], 2, "no such file"),
         (["docking-clique", *both], 0, ""),
+        (["docking-clique", *both], 0, ""),  # taken up again
+        (["docking-clique", *own, "--receptor", str(tmp_path / "c.pdb")], 2, "another plan"),
     ):
         monkeypatch.setattr("sys.argv", ["qassay", "apply", *words, *run])
         assert main() == code

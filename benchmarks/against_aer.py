@@ -3,9 +3,10 @@
     OMP_NUM_THREADS=1 python benchmarks/against_aer.py [--quick]
 
 Both run from our circuits to measured bits. CPU seconds: of ours the whole job, the median of
-five; of Aer's the simulation of circuits that are already written in Qiskit. Means are those of products of two
-neighbouring bits and of every bit; what is told is the largest distance from the exact value
-(our exact engines, which have oracles of their own), in standard errors, over all of them.
+five; of Aer's the simulation of circuits that are already written in Qiskit. Means are those of
+products of two neighbouring bits and of every bit; what is told is the largest distance from the
+exact value (our exact engines, which have oracles of their own), in standard errors, over all of
+them.
 """
 
 import argparse

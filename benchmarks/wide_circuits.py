@@ -13,6 +13,7 @@ import numpy as np
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.catalog import load_machine
 from qassay.devices.interface import Job
+from qassay.devices.simulated import one_layer
 from qassay.devices.simulated.circuit_engine import choose_for
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import UnsupportedCircuitError
@@ -81,13 +82,13 @@ def circuit_of(qubits, edges, depth):
 def main():
     machine = load_machine("virtual:prototype-50")
     wanted = sys.argv[1:] or list(CASES)
-    head = f"{'case':46} {'zz':>4} {'engine':16} {'bond':>6} {'wall s':>7} {'CPU s':>7}"
+    head = f"{'case':46} {'zz':>4} {'engine':16} {'table':>6} {'wall s':>7} {'CPU s':>7}"
     print(f"{head}  notes on sharing")
     for name in (case for case in CASES if any(word in case for word in wanted)):
         qubits, edges, depth = CASES[name]
         circuit, device = circuit_of(qubits, edges, depth), VirtualMachine(machine)
         try:
-            choice = choose_for(circuit, machine)
+            choice = choose_for(circuit, machine, SHOTS)
         except UnsupportedCircuitError as error:
             print(f"{name:46} {len(edges) * depth:4} refused: {error}", flush=True)
             continue
@@ -97,10 +98,10 @@ def main():
             job = Job(id=f"batch {number}", families=(circuit,), order=order, shots=SHOTS)
             result = device.collect(device.submit(job))
         wall, worked = time.perf_counter() - begun, time.process_time() - worked
-        bonds = [max(how.widths) for how in choice.wide if how.widths]
+        widths = [one_layer.width(how.steps) for how in choice.wide if how.steps]
         sharing = [note for note in result.notes if "share" in note] or ["none: a draw a shot"]
-        bond = f"2^{max(bonds)}" if bonds else ""
-        print(f"{name:46} {len(edges) * depth:4} {', '.join(choice.engines):16} {bond:>6}"
+        table = f"2^{max(widths)}" if widths else ""
+        print(f"{name:46} {len(edges) * depth:4} {', '.join(choice.engines):16} {table:>6}"
               f" {wall:7.1f} {worked:7.1f}  {sharing[0]}", flush=True)  # fmt: skip
 
 

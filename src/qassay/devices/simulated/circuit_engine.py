@@ -71,8 +71,9 @@ class CircuitChoice:
                 ("blocks", self.small),
                 ("exact", self.exact),
                 ("clifford", self.clifford),
-                ("state vectors", [x for x in self.wide if not x.steps]),
+                ("state vectors", [x for x in self.wide if not x.steps and not x.line]),
                 ("qubit by qubit", [x for x in self.wide if x.steps]),
+                ("matrix products", [x for x in self.wide if x.line]),
             )
             if there
         )
@@ -115,7 +116,7 @@ def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
         else:
             entries = _of(schedule(circuit, machine), block)
             layers = ideal_layers(block, entries)
-            wide.append(wide_circuits.way(machine.description.name, block, entries, layers))
+            wide.append(wide_circuits.way(block, entries, layers))
     notes = twirl_changes(machine.noise, circuit.qubits) if clifford or wide else ()
     return CircuitChoice(
         circuit.circuit_ids()[0], circuit.qubits, timed,

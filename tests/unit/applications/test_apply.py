@@ -8,6 +8,7 @@ from tests.unit.applications.ideal_device import IdealDevice
 from qassay.applying import Wish, apply
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
+from qassay.devices.catalog import open_device
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
 
 
@@ -97,6 +98,40 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
     assert resumed.as_json()["results"] == whole.as_json()["results"]
     with pytest.raises(UsageError, match="another plan"):
         run(IdealDevice(8), folder, instance="case118/12")
+
+
+def test_processes_give_what_one_process_gives(tmp_path):
+    """Prediction and run on a virtual machine, in this process and in two others."""
+    sheet = tmp_path / "claims.toml"
+    sheet.write_text("""[sheet]
+title = "t"
+vendor = "v"
+machine = "m"
+[[claim]]
+id = "a"
+metric = "two_qubit_gate_error"
+convention = "average_gate_infidelity"
+relation = "at most"
+value = 0.01
+scope = "all"
+""")
+    wish = Wish(application="docking-clique", instance="tace-as/8", shots=480, claims=str(sheet))
+    found = [
+        apply(wish, open_device("virtual:prototype-50"), out=tmp_path / f"{workers}", seed=1,
+              workers=workers)
+        for workers in (1, 2)
+    ]  # fmt: skip
+    one, two = (applied.as_json()["results"] for applied in found)
+    assert one == two
+    assert one[0]["predicted_from_claims"] is not None
+
+
+def test_a_simulator_runs_several_layers_on_many_qubits_only_when_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr("qassay.applying._MOST_SIMULATED", 6)
+    applied = run(IdealDevice(8), tmp_path, depths=(), shots=48)
+    assert [one.depth for one in applied.result.depths] == [1]
+    assert [depth for depth, _ in applied.not_run] == [3]
+    assert "ask for it by --depths" in applied.run.datasheet.read_text()
 
 
 def test_the_seed_changes_circuits_and_nothing_else(tmp_path):

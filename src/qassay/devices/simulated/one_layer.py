@@ -80,9 +80,9 @@ def steps_of(edges: tuple[Edge, ...], qubits: int) -> tuple[Step, ...]:
         own[min(at[q] for q in edge)].append(edge)
     taken: list[list[int]] = [[] for _ in order]
     later = [tuple(sorted(others, key=at.__getitem__)) for others in known]
-    for place, others in enumerate(later):
-        if others:
-            taken[at[others[0]]].append(place)
+    for place, after in enumerate(later):
+        if after:
+            taken[at[after[0]]].append(place)
     return tuple(
         Step(qubit, later[place], tuple(own[place]), tuple(taken[place]))
         for place, qubit in enumerate(order)
@@ -194,15 +194,11 @@ def _summed(
         turn = np.exp(-0.5j * angles[qubit]).astype(np.complex64)
         np.multiply(phases[: 1 << k], turn.conj(), out=phases[1 << k : 2 << k])
         phases[: 1 << k] *= turn
-    total: Complex | None = None
+    whole = (*[2] * len(step.later), shots)
+    total, part = np.zeros(whole, dtype=np.complex64), np.empty(whole, dtype=np.complex64)
     for value, own in enumerate((phases, phases.conj())):
-        part = spread(own * lead[value], beside)
+        part[...] = spread(own * lead[value], beside)
         for table, known in zip(met, owners, strict=True):
-            other = spread(table.reshape(2, -1, shots)[value], known[1:])
-            if np.broadcast_shapes(part.shape, other.shape) == part.shape:
-                part *= other
-            else:
-                part = part * other
-        total = part if total is None else total + part
-    assert total is not None
+            part *= spread(table.reshape(2, -1, shots)[value], known[1:])
+        total += part
     return total

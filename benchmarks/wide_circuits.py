@@ -1,12 +1,16 @@
 """How long wide circuits of free angles take: python benchmarks/wide_circuits.py [CASE ...].
 
 Circuits like those of applications: a first pulse on every qubit, then p times a layer of zz and
-rz and a mixing pulse, on virtual:prototype-50, 2,400 shots in 24 jobs of their own seeds. CPU
-seconds are of all threads of one process; wall seconds tell more only on a quiet machine.
+rz and a mixing pulse, on virtual:prototype-50, 2,400 shots in 24 jobs of their own seeds. "size" is
+the largest table where qubits are drawn one by one, and the widest bond of matrix products. CPU
+seconds are of one process; wall seconds tell more only on a quiet machine.
 """
 
+import os
 import sys
 import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 

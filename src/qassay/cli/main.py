@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Final
 
@@ -72,6 +73,8 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line and give the exit code."""
+    # Threads of BLAS wait in busy loops: with anything beside them, minutes for seconds.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = cli.main(standalone_mode=False)
     except QassayError as error:

@@ -237,10 +237,10 @@ class MatrixProducts:
         share = np.sin(min(self.angle[worst], np.pi / 2))
         raise UnsupportedCircuitError(
             f"{len(self._line)} qubits of this circuit hang together, it is no Clifford circuit,"
-            f" and in {self._where} of its couplings matrix products of bond {self._widest} have lost"
-            f" {self._lost[worst]:.2g} of the state's weight: up to {share:.2g} of the shots could"
-            f" differ, and at most {MOST_ANGLE:g} is allowed; take fewer layers, fewer couplings"
-            " across the narrowest cut, or at most 24 qubits"
+            f" and in {self._where} of its couplings matrix products of bond {self._widest} have"
+            f" lost {self._lost[worst]:.2g} of the state's weight: up to {share:.2g} of the shots"
+            f" could differ, and at most {MOST_ANGLE:g} is allowed; take fewer layers, fewer"
+            " couplings across the narrowest cut, or at most 24 qubits"
         )
 
     def _step_right(self, place: int) -> None:

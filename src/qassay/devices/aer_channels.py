@@ -20,6 +20,7 @@ import numpy.typing as npt
 from qassay.errors import UnsupportedCircuitError
 
 MOST_TOGETHER: Final = 10  # qubits of one group, whose density matrix takes 16 MiB
+_SMALL: Final = 2
 Matrix = npt.NDArray[np.complex128]
 
 
@@ -178,18 +179,29 @@ def _chances(
     """Evolve a group from 0 and give the chances of its states, an axis a qubit."""
     at = {qubit: place for place, qubit in enumerate(qubits)}
     count = len(qubits)
-    state = np.zeros((4,) * count, dtype=np.complex128)
-    state[(0,) * count] = 1
+    state = np.zeros(4**count, dtype=np.complex128)
+    state[0] = 1
+    whole: dict[tuple[int, tuple[int, ...]], Matrix] = {}
     for operation, here in operations:
         matrix = channels.superoperator(operation, here)
-        if len(here) == 1:
-            shape = (4 ** at[here[0]], 4, -1)
-            state = (matrix @ state.reshape(shape)).reshape(state.shape)
-        else:
-            axes = [at[qubit] for qubit in here]
-            moved = np.moveaxis(state, axes, range(len(axes)))
-            state = np.moveaxis(
-                (matrix @ moved.reshape(len(matrix), -1)).reshape(moved.shape),
-                range(len(axes)), axes,
-            )  # fmt: skip
-    return np.clip(state[np.ix_(*[[0, 3]] * count)].real, 0.0, None)
+        places = tuple(at[qubit] for qubit in here)
+        if count > _SMALL:
+            state = _applied(matrix, places, count, state)
+            continue
+        # One product with a matrix of the whole group is the fastest for so few.
+        key = (id(matrix), places)
+        if key not in whole:
+            every = np.eye(4**count, dtype=np.complex128)
+            whole[key] = _applied(matrix, places, count, every)
+        state = whole[key].dot(state)
+    digits = state.reshape((4,) * count)
+    chances = digits[np.ix_(*[[0, 3]] * count)].real
+    return np.asarray(np.clip(chances, 0.0, None))
+
+
+def _applied(matrix: Matrix, places: tuple[int, ...], count: int, states: Matrix) -> Matrix:
+    """Apply a map to some qubits of states, shape (4^n,) or (4^n, states)."""
+    digits = states.reshape(*(4,) * count, -1)
+    moved = np.moveaxis(digits, places, range(len(places)))
+    after = (matrix @ moved.reshape(len(matrix), -1)).reshape(moved.shape)
+    return np.moveaxis(after, range(len(places)), places).reshape(states.shape)

@@ -139,8 +139,8 @@ def verdicts_on_the_peer(machine, claims):
         sheet = Path(folder) / "sheet.toml"
         sheet.write_text(text, encoding="utf-8")
         result = assay.run(sheet, VirtualMachine(machine), out=Path(folder) / "run", seed=1)
-    print(f"\nqassay's verdicts on these numbers (tolerance 50 %), {time.process_time() - begun:.0f}"
-          " CPU s")  # fmt: skip
+    print(f"\nqassay's verdicts on these numbers (tolerance 50 %): "
+          f"{time.process_time() - begun:.0f} CPU s")  # fmt: skip
     for name, verdict in zip(claims, result.verdicts, strict=True):
         one = verdict.estimate
         print(

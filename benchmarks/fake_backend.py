@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import fmean
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+LEVEL = 0.05  # alpha and beta of a plan that is not told others
 
 
 def line_of(backend, wanted):
@@ -102,8 +103,10 @@ def explanation(verdict, claim, truth):
         words.append(verdict.reasons[1])
     elif verdict.outcome == "inconclusive":
         words.append(
-            f"the interval [{found.low:.4g}, {found.high:.4g}] holds neither the claim nor its"
-            f" limit {verdict.limit:.4g} apart after {verdict.shots} shots"
+            f"all {verdict.shots} planned shots are used up, and the evidence is"
+            f" {verdict.e_support:.2g} against the limit {verdict.limit:.4g} and"
+            f" {verdict.e_refute:.2g} against the claim, where a verdict on it alone needs"
+            f" {1 / LEVEL:.0f}, and more beside open ones"
         )
     inside = found.low <= truth <= found.high
     words.append(f"the interval {'holds' if inside else 'misses'} what the channels have")

@@ -191,14 +191,15 @@ def print_pair(name, noise, mine, other, bits, read, shots, aer_shots):
           f" {np.abs(means / spread).max():7.1f} (of the difference)", flush=True)  # fmt: skip
 
 
-def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", **options):
+def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", depth=1, **options):
     """Quarter pulses, free turns about Z between: the same pulses for both."""
     gates = [Gate("prx", (q,), np.pi / 2, np.pi / 2) for q in range(qubits)]
-    for a, b in edges:
-        gates += [Gate("rz", (a,), 0.3 + 0.1 * b), Gate("cz", (a, b))]
-    gates += [Gate("barrier", tuple(range(qubits)))]
-    gates += [g for q in range(qubits)
-              for g in (Gate("rz", (q,), 0.5 + 0.1 * q), Gate("prx", (q,), np.pi / 2))]  # fmt: skip
+    for _ in range(depth):
+        for a, b in edges:
+            gates += [Gate("rz", (a,), 0.3 + 0.1 * b), Gate("cz", (a, b))]
+        gates += [Gate("barrier", tuple(range(qubits)))]
+        for q in range(qubits):
+            gates += [Gate("rz", (q,), 0.5 + 0.1 * q), Gate("prx", (q,), np.pi / 2)]
     circuit = Circuit(qubits, tuple(gates))
     machine = machine_of(qubits, NOISE[noise] if method != "matrix_product_state" else
                          NOISE["depolarizing"] + "\n" + NOISE["readout"])  # fmt: skip
@@ -214,7 +215,7 @@ def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", *
             lambda: simulator.run(written, shots=aer_shots, memory=True, seed_simulator=3).result()
         )
         read = memories(result, written, qubits)
-    name = f"{qubits}q, {len(edges)} CZ, {method.replace('_', ' ')}"
+    name = f"{qubits}q, {depth * len(edges)} CZ, {method.replace('_', ' ')}"
     print_pair(name, noise, mine, other, bits, read, shots, aer_shots)
 
 
@@ -239,6 +240,9 @@ def main():
         free_angles(6, grid(2, 3), "density_matrix", 4000, 4000, noise)
     free_angles(10, grid(2, 5), "density_matrix", 4000, 4000, "all of them")
     free_angles(50, grid(10, 5), "matrix_product_state", 400, 20 // few,
+                mps_swap_direction="mps_swap_right")  # fmt: skip
+    # Two layers: ours cuts matrix products too, by a bound that it checks.
+    free_angles(50, grid(25, 2), "matrix_product_state", 400, 20 // few, depth=2,
                 mps_swap_direction="mps_swap_right")  # fmt: skip
     print(f"{time.process_time():.0f} CPU s, {time.perf_counter() - BEGUN:.0f} s of wall time")
 

@@ -128,8 +128,8 @@ def _as_done(
             yield waiting[future], future.result()
     except BrokenExecutor:
         raise WorkerLostError(
-            "a worker process was ended from outside, most often for want of memory; --journal keeps"
-            " what was finished: give the same command again, with fewer --workers"
+            "a worker process was ended from outside, most often for want of memory; --journal"
+            " keeps what was finished: give the same command again, with fewer --workers"
         ) from None
     finally:
         for future in waiting:

@@ -232,11 +232,14 @@ def agrees(bits, chances):
 
 
 def ways(machine, circuit):
-    """Both ways for a circuit that has one layer of couplings, else the first."""
+    """All ways: qubit by qubit only for a circuit that has one layer of couplings."""
     timed = schedule(circuit, machine)
     qubits = tuple(range(circuit.qubits))
     layers = ideal_layers(qubits, timed)
-    found = {"state vectors": wide_circuits.WideWay(qubits, timed, 1.0)}
+    found = {
+        "state vectors": wide_circuits.WideWay(qubits, timed, 1.0),
+        "matrix products": wide_circuits.WideWay(qubits, timed, 1.0, line=(2, 0, 3, 1), bond=4),
+    }
     if len(layers) == 2:
         steps = one_layer.steps_of(tuple(layers[1].couplings), circuit.qubits)
         found["qubit by qubit"] = wide_circuits.WideWay(qubits, timed, 1.0, steps)

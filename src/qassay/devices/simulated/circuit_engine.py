@@ -22,8 +22,8 @@ import numpy.typing as npt
 from qassay.circuits.circuit import Circuit, native
 from qassay.devices.machine_file import Machine
 from qassay.devices.simulated import circuit_blocks, exact_states, wide_circuits
-from qassay.devices.simulated.engine_choice import refuse_too_wide, twirled
 from qassay.devices.simulated.gate_errors import GateErrors
+from qassay.devices.simulated.pauli_twirl import twirl_changes
 from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.schedule import Timed, blocks_of, schedule
 from qassay.devices.simulated.trajectories import ideal_layers
@@ -71,8 +71,9 @@ class CircuitChoice:
                 ("blocks", self.small),
                 ("exact", self.exact),
                 ("clifford", self.clifford),
-                ("state vectors", [x for x in self.wide if not x.steps]),
+                ("state vectors", [x for x in self.wide if not x.steps and not x.line]),
                 ("qubit by qubit", [x for x in self.wide if x.steps]),
+                ("matrix products", [x for x in self.wide if x.line]),
             )
             if there
         )
@@ -90,13 +91,13 @@ def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
         UnsupportedCircuitError: It does not fit on the machine, or no engine can simulate it
             without leaving something out.
     """
-    refuse_too_wide(circuit.qubits, machine)
+    machine.refuse_too_wide(circuit.qubits)
     blocks = blocks_of(circuit.pairs, circuit.qubits)
     timed = schedule(native(circuit), machine)
     exact: list[tuple[int, ...]] = []
     clifford: list[int] = []
     wide: list[wide_circuits.WideWay] = []
-    is_pauli = not twirled(machine.noise, circuit.qubits)
+    is_pauli = not twirl_changes(machine.noise, circuit.qubits)
     for block in (block for block in blocks if len(block) > 2):
         own = _of(timed, block)
         fits = _is_clifford(own)
@@ -115,8 +116,8 @@ def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
         else:
             entries = _of(schedule(circuit, machine), block)
             layers = ideal_layers(block, entries)
-            wide.append(wide_circuits.way(machine.description.name, block, entries, layers))
-    notes = twirled(machine.noise, circuit.qubits) if clifford or wide else ()
+            wide.append(wide_circuits.way(block, entries, layers))
+    notes = twirl_changes(machine.noise, circuit.qubits) if clifford or wide else ()
     return CircuitChoice(
         circuit.circuit_ids()[0], circuit.qubits, timed,
         tuple(block for block in blocks if len(block) <= 2),

@@ -1,4 +1,4 @@
-"""Wide circuits of any angles: trajectories qubit by qubit (one layer) or on state vectors.
+"""Wide circuits of any angles: trajectories qubit by qubit, on state vectors or matrix products.
 
 The choice follows a count of operations that does not depend on the machine it runs on, so
 that the same job gives the same counts everywhere. Where a trajectory is too dear for every
@@ -14,12 +14,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from qassay.devices.simulated import one_layer, state_vectors
+from qassay.devices.simulated import matrix_products, one_layer, state_vectors
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.leak_patterns import leak_patterns, without_gone
 from qassay.devices.simulated.schedule import Timed
 from qassay.devices.simulated.trajectories import Layer, Trajectories, draw
-from qassay.errors import UnsupportedCircuitError
 
 Bits = npt.NDArray[np.uint8]
 
@@ -39,13 +38,17 @@ class WideWay:
         qubits: Sorted.
         timed: Their schedule, zz as such.
         cost: Operations of one trajectory.
-        steps: Order in which the qubits of one layer are drawn; empty for state vectors.
+        steps: Order in which the qubits of one layer are drawn; empty where it is another way.
+        line: Order of the qubits for matrix products; empty where it is another way.
+        bond: Their widest bond without errors.
     """
 
     qubits: tuple[int, ...]
     timed: Sequence[Timed]
     cost: float
     steps: tuple[one_layer.Step, ...] = ()
+    line: tuple[int, ...] = ()
+    bond: int = 1
 
     def trajectories(self, shots: int) -> int:
         """How many trajectories some shots share; qubit by qubit every shot has its own."""
@@ -55,22 +58,27 @@ class WideWay:
 
     def notes(self, shots: int) -> tuple[str, ...]:
         """What a result of some shots must say."""
-        if (count := self.trajectories(shots)) == shots:
-            return ()
-        return (f"approximation: {shots} shots share {count} draws of the gate errors",)
+        said = []
+        if (count := self.trajectories(shots)) < shots:
+            said.append(f"approximation: {shots} shots share {count} draws of the gate errors")
+        if self.line:
+            said.append(
+                "approximation: matrix products, cut so that a share of at most"
+                f" {matrix_products.MOST_ANGLE:g} of the shots can differ"
+            )
+        return tuple(said)
 
 
-def way(name: str, qubits: tuple[int, ...], timed: Sequence[Timed], layers: list[Layer]) -> WideWay:
+def way(qubits: tuple[int, ...], timed: Sequence[Timed], layers: list[Layer]) -> WideWay:
     """Choose how to simulate a wide part.
 
     Args:
-        name: Of the machine, for a refusal.
         qubits: Sorted.
         timed: Their schedule, zz as such.
         layers: The circuit in layers, from any draw.
 
     Raises:
-        UnsupportedCircuitError: Both ways are too dear.
+        UnsupportedCircuitError: All ways are too dear, or lose too much.
     """
     count = len(qubits)
     if len(layers) == 2:
@@ -78,22 +86,14 @@ def way(name: str, qubits: tuple[int, ...], timed: Sequence[Timed], layers: list
         cost = one_layer.operations(steps)
         if cost <= (_A_SHOT if count <= state_vectors.WIDEST else _A_SHOT_AT_MOST):
             return WideWay(qubits, timed, cost, steps)
-        why = (
-            f"one layer of {len(layers[1].couplings)} couplings needs tables of"
-            f" 2^{one_layer.width(steps)} numbers"
-        )
-    else:
-        why = (
-            f"it has {len(layers) - 1} layers of couplings, and"
-            f" {state_vectors.WIDEST} qubits are the most for more than one"
-        )
     whole = 12.0 * len(layers[1:]) * 2.0**count
-    if count <= state_vectors.WIDEST and whole <= _A_TRAJECTORY:
+    edges = {edge for layer in layers for edge in layer.couplings}
+    line = matrix_products.line_of(tuple(sorted(edges)), count)
+    fits = count <= state_vectors.WIDEST and whole <= _A_TRAJECTORY
+    if fits and whole <= matrix_products.most_operations(layers, line):
         return WideWay(qubits, timed, whole)
-    raise UnsupportedCircuitError(
-        f"{count} qubits of this circuit hang together, it is no Clifford circuit, and {why}:"
-        f" too much for {name}, see docs/devices.md for the limits"
-    )
+    reach = matrix_products.reach(layers, line)
+    return WideWay(qubits, timed, reach.cost, line=line, bond=reach.bond)
 
 
 def sample(
@@ -131,4 +131,6 @@ def _states(
         # Where a qubit has left, some couplings are not there.
         steps = one_layer.steps_of(tuple(drawn.layers[1].couplings), len(how.qubits))
         return one_layer.sample(steps, drawn.layers, of_shot, generator)[0]
+    if how.line:
+        return matrix_products.sample(drawn.layers, how.line, of_shot, how.bond, generator)[0]
     return state_vectors.sample_all(drawn.layers, of_shot, generator)

@@ -145,8 +145,9 @@ def pool(
 def coverage() -> None:
     """Count how often intervals hold the run's true mean, drift included.
 
-    A machine that keeps a share f of the ideal state: f(t) = 0.8 + 0.15 sin over the run, with a
-    random phase; the truth is the mean over the run.
+    A machine that keeps a share f of the ideal state. Slow drift: f = 0.8 + 0.15 sin over the run,
+    with a random phase; the truth is the mean over the run. Jumps: f is 0.8 with a spread of 0.1
+    anew in each batch; the truth is the mean over all batches that could be.
     """
     runs = 1000
     generator = np.random.default_rng(2026)
@@ -159,12 +160,17 @@ def coverage() -> None:
         ratio = instance.ratios(instance.ising.all_energies())
         ideal = ideal_probabilities(instance.ising, 1)
         cumulative = np.cumsum(ideal / ideal.sum())
-        for drift in (0.0, 0.15):
+        for words, drift, jumps in (
+            ("no drift", 0.0, 0.0),
+            ("slow drift", 0.15, 0.0),
+            ("jumps", 0.0, 0.1),
+        ):
             held = np.zeros(2)
             for _ in range(runs):
                 phase = generator.random()
                 share = 0.8 + drift * np.sin(2 * np.pi * (np.arange(BATCHES) / BATCHES + phase))
                 truth = float((share * (ideal @ ratio)).mean())  # random strings score 0
+                share = share + jumps * generator.standard_normal(BATCHES)
                 quantum = generator.random((BATCHES, SHOTS // BATCHES)) < share[:, None]
                 drawn = np.searchsorted(cumulative, generator.random(quantum.shape))
                 noise = generator.integers(0, ratio.size, quantum.shape)
@@ -176,7 +182,7 @@ def coverage() -> None:
                 held += one.low <= truth <= one.high, low <= truth <= high
             share_held = held / runs
             print(
-                f"{name}, drift {drift}: {runs} runs, Student's t over {BATCHES} batches covers"
+                f"{name}, {words}: {runs} runs, Student's t over {BATCHES} batches covers"
                 f" {100 * share_held[0]:.1f} %, batch bootstrap {100 * share_held[1]:.1f} %",
                 flush=True,
             )
@@ -184,7 +190,9 @@ def coverage() -> None:
 
 CASES = (
     ("docking-clique", "tace-as/16", 1),
+    ("docking-clique", "tace-as/24", 1),
     ("unit-commitment", "rts-gmlc/4x4", 1),
+    ("unit-commitment", "rts-gmlc/10x5", 1),
     ("grid-section", "case118/50", 1),
 )
 
@@ -251,7 +259,7 @@ def errors() -> None:
 
 def trap() -> None:
     """Print docking after repair, device against random, as it is."""
-    for name, depth in (("tace-as/16", 1), ("tace-as/8", 3)):
+    for name, depth in (("tace-as/24", 1), ("tace-as/16", 1), ("tace-as/8", 3)):
         trap_of(name, depth)
 
 

@@ -33,7 +33,7 @@ from qassay.execution.workers import AUTO, SerialExecutor, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
 from qassay.planning.plan import JUDGE, Plan, commitment_to
 from qassay.planning.planner import cost_of
-from qassay.predicting import claimed_rates, predict
+from qassay.predicting import claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
@@ -56,6 +56,7 @@ class Wish:
     Attributes:
         application: Id.
         instance: Name of a frozen instance, path of a file, or None for the standard one.
+        receptor: Path of the receptor's structure where `instance` is that of a ligand, or None.
         qubits: Size, or None.
         depths: Layers; empty for what the device can do of 1, 3 and, on hardware, 8.
         shots: Of each depth.
@@ -65,6 +66,7 @@ class Wish:
 
     application: str
     instance: str | None = None
+    receptor: str | None = None
     qubits: int | None = None
     depths: tuple[int, ...] = ()
     shots: int = SHOTS
@@ -213,7 +215,9 @@ def _planned(
     description = device.describe()
     application_of(wish.application)
     claims = None if wish.claims is None else load_claim_sheet(wish.claims)
-    instance = find_instance(wish.application, wish.instance, wish.qubits, description.qubits)
+    instance = find_instance(
+        wish.application, wish.instance, wish.qubits, description.qubits, wish.receptor
+    )
     solution = application_of(wish.application).solve(instance)
     clock.lap("instance and classical answer")
     experiments, refused = _experiments(wish, instance, device, description, solution)
@@ -222,7 +226,7 @@ def _planned(
         rates = claimed_rates(claims)
         stage("predicting", sum(x.batches for x in experiments))
         for place, experiment in enumerate(experiments):
-            found = predict(experiment, description, rates, progress, helpers)
+            found = silent_on(rates) or predict(experiment, description, rates, progress, helpers)
             if isinstance(found, str):
                 depth = int(experiment.lengths[0])
                 refused.append(f"depth {depth} has no prediction: {found}")
@@ -316,7 +320,7 @@ def _sheet(wish: Wish, instance: Instance, name: str, notes: list[str], claims: 
     """Write the sheet of a run that has a question and no claims."""
     title = f"{application_of(wish.application).words.title}: {instance.title}"
     if claims:
-        notes = [*notes, f"predicted from the claims of: {claims}"]
+        notes = [*notes, f"the prediction follows from the claims of: {claims}"]
     fields = {"title": title[:190], "vendor": "nobody: an application, not a claim",
               "machine": name[:190], "application": wish.application}  # fmt: skip
     lines = ["[sheet]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())]
@@ -357,6 +361,7 @@ def _resumed(wish: Wish, folder: Path, seed: int | None) -> Request | None:
     if (
         wanted != had
         or given not in names
+        or (wish.receptor and f"{given} in {Path(wish.receptor).name}" not in plan.sheet.title)
         or wish.qubits not in (None, found.qubits)
         or (seed is not None and seed != begun)
     ):

@@ -50,16 +50,29 @@ _TIMES: Final = ("t1", "t2")
 def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
     """Read from a sheet the error rates that a machine file can hold, in SI units.
 
-    Claims on the mean are preferred to others; the worst of several counts.
+    Claims on everything are preferred to those on some qubits or pairs, which then stand for
+    all, and claims on the mean to others; of several alike the last in order of value counts.
     """
     found: dict[str, float] = {}
-    for claim in sorted(sheet.claims, key=lambda c: (c.statistic == "mean", canonical_value(c))):
+    order = sorted(sheet.claims, key=lambda c: (c.scope.everything, c.statistic == "mean",
+                                                canonical_value(c)))  # fmt: skip
+    for claim in order:
         if claim.metric == "readout_error":
-            found.setdefault("readout_p01", canonical_value(claim))
-            found.setdefault("readout_p10", canonical_value(claim))
-        elif claim.metric in _NOISE and claim.scope.everything:
+            found |= dict.fromkeys(("readout_p01", "readout_p10"), canonical_value(claim))
+    for claim in order:
+        if claim.metric in _NOISE:
             found[_NOISE[claim.metric]] = canonical_value(claim)
     return found
+
+
+def silent_on(rates: dict[str, float]) -> str:
+    """Say why a sheet predicts nothing of circuits with two-qubit gates; empty if it does.
+
+    Every other error that no claim speaks of is small beside theirs, and is taken to be nil.
+    """
+    if "two_qubit_error" in rates:
+        return ""
+    return "the sheet claims no two-qubit gate error, so nothing follows from it"
 
 
 def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes:
@@ -158,7 +171,11 @@ def _words(rates: dict[str, float]) -> str:
     names = {"one_qubit_error": "one-qubit error", "two_qubit_error": "two-qubit error",
              "readout_p01": "readout error of 0", "readout_p10": "readout error of 1",
              "t1": "T1", "t2": "T2", "leakage": "leakage"}  # fmt: skip
+    silent = [words for name, words in names.items()
+              if name not in rates and name not in (*_TIMES, "leakage")]  # fmt: skip
     return ", ".join(
         f"{names[name]} {format_quantity(value, 'time' if name in _TIMES else 'probability')}"
         for name, value in sorted(rates.items())
+    ) + (
+        f"; taken to be perfect, since no claim speaks of it: {', '.join(silent)}" if silent else ""
     )

@@ -10,16 +10,19 @@ import math
 import numpy as np
 import pytest
 
+from qassay.applications.catalog import frozen
+from qassay.applications.ramp import circuit_of, ideal_probabilities
+from qassay.applications.routing import route_of
 from qassay.circuits.circuit import Circuit, Gate, native
 from qassay.devices.machine_file import read_machine
-from qassay.devices.simulated import exact_states, one_layer, wide_circuits
+from qassay.devices.simulated import exact_states, one_layer, state_vectors, wide_circuits
 from qassay.devices.simulated.circuit_blocks import Channels
 from qassay.devices.simulated.circuit_engine import choose_for, run_circuit
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.schedule import schedule
 from qassay.devices.simulated.state_vectors import StateVectors
 from qassay.devices.simulated.strengths import Strengths
-from qassay.devices.simulated.trajectories import ideal_layers
+from qassay.devices.simulated.trajectories import Layer, ideal_layers
 
 PAULI = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
 I, X, Y, Z = PAULI
@@ -311,13 +314,48 @@ def test_amplitudes_without_noise_are_those_of_qiskit(seed):
                 case "zz":
                     theirs.rzz(gate.angle, *gate.qubits)
         expected = quantum.Statevector(theirs).data
-        ours = StateVectors(9).evolve(layers, 0)
+        ours = StateVectors(layers).after_last_gates(0)
         assert abs(np.vdot(expected, ours)) == pytest.approx(1, abs=1e-5)
         if make is one_layer_circuit:
             bits, amplitudes = drawn_qubit_by_qubit(layers, 500)
             drawn = expected[bits @ (1 << np.arange(9))]
             assert abs(np.vdot(drawn, amplitudes)) == pytest.approx(np.vdot(drawn, drawn).real)
             assert np.abs(amplitudes) == pytest.approx(np.abs(drawn), rel=1e-4)
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_single_precision_is_enough_for_an_application(depth):
+    """16 contacts, densely coupled: chances are those of double precision to 2e-5.
+
+    Between some 10^4 counts nothing below 1e-3 can be seen.
+    """
+    ising = frozen("docking-clique", "tace-as/16").ising
+    perfect = read_machine(b'[machine]\nname = "m"\nqubits = 16\n', "m.toml")
+    route = route_of(ising, perfect.description)
+    circuit = circuit_of(ising, depth, route, 16)
+    chances = ideal_probabilities(ising, depth)
+    layers = ideal_layers(range(16), schedule(circuit, perfect))
+    vector = StateVectors(layers).after_last_gates(0)
+    assert np.abs(np.abs(vector) ** 2 / chances.max() - chances / chances.max()).max() < 2e-5
+    if depth == 1:
+        bits, amplitudes = drawn_qubit_by_qubit(layers, 400)
+        drawn = chances[bits @ (1 << np.arange(16))]
+        assert np.abs(np.abs(amplitudes) ** 2 / drawn - 1).max() < 1e-3
+        assert np.median(np.abs(np.abs(amplitudes) ** 2 / drawn - 1)) < 2e-5
+
+
+def test_shots_with_and_without_company_have_the_same_chances():
+    """A trajectory of one shot is measured before its last gates, one of many behind them."""
+    circuit = some_circuit(7)
+    perfect = read_machine(b'[machine]\nname = "m"\nqubits = 4\n', "m.toml")
+    expected = exact_chances_without_noise(perfect, native(circuit))
+    layers = ideal_layers(range(4), schedule(circuit, perfect))
+    alone = [Layer(*(np.repeat(x, 3000, axis=0) for x in (layer.turns, layer.gates)), layer.turned,
+                   {pair: np.repeat(x, 3000) for pair, x in layer.couplings.items()})
+             for layer in layers]  # fmt: skip
+    generator = np.random.default_rng(3)
+    for own, rows in ((layers, np.zeros(3000, dtype=np.intp)), (alone, np.arange(3000))):
+        assert agrees(state_vectors.sample_all(own, rows, generator), expected)
 
 
 def drawn_qubit_by_qubit(layers, shots):

@@ -31,6 +31,8 @@ from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthR
               help="One that `qassay applications` lists, or a file of your own.")  # fmt: skip
 @click.option("--workers", default=AUTO, show_default=True, metavar="N|auto|dask://HOST:PORT",
               help="Processes; the results are the same.")  # fmt: skip
+@click.option("--receptor", metavar="FILE.pdb",
+              help="Structure of the receptor, where --instance is that of a ligand.")  # fmt: skip
 @click.option("--claims", metavar="SHEET.toml",
               help="Predict the score from a vendor's claimed error rates.")  # fmt: skip
 def apply_command(
@@ -45,13 +47,14 @@ def apply_command(
     batches: int,
     instance: str | None,
     workers: str,
+    receptor: str | None,
     claims: str | None,
 ) -> int:
     """Run APPLICATION on a device: score, random control, classical answer, how far it is.
 
     A run that was interrupted goes on when the same command is given with the same --out.
     """
-    wish = Wish(application=application, instance=instance, qubits=qubits,
+    wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
     terminal = console()
     bar = Progress(

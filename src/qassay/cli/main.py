@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import Final
 
@@ -11,6 +10,7 @@ import click
 
 from qassay import __version__
 from qassay.errors import QassayError
+from qassay.execution.threads import keep_to_one_thread
 
 # name: (module, function, one line of help)
 COMMANDS: Final = {
@@ -73,8 +73,7 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line and give the exit code."""
-    # Threads of BLAS wait in busy loops: with anything beside them, minutes for seconds.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    keep_to_one_thread()
     try:
         code = cli.main(standalone_mode=False)
     except QassayError as error:

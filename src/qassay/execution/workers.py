@@ -15,6 +15,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from typing import Any, Final
 
 from qassay.errors import Problem, UsageError, WorkerLostError
+from qassay.execution.threads import keep_to_one_thread
 
 AUTO: Final = "auto"
 # Seconds of work after which other processes, that take one to begin, are worth their while.
@@ -69,13 +70,7 @@ def cores() -> int:
 
 def _processes(number: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(number, mp_context=context, initializer=_one_thread)
-
-
-def _one_thread() -> None:
-    """Keep numerical libraries from starting threads of their own in every process."""
-    for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
-        os.environ[f"{name}_NUM_THREADS"] = "1"
+    return ProcessPoolExecutor(number, mp_context=context, initializer=keep_to_one_thread)
 
 
 def in_order(

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from tests.unit.applications.ideal_device import IdealDevice
 
@@ -9,6 +10,7 @@ from qassay.applying import Wish, apply
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
 from qassay.devices.catalog import open_device
+from qassay.devices.interface import JobResult
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
 
 
@@ -35,6 +37,21 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
     assert audit_bundle(applied.run.bundle).failure is None
 
 
+@pytest.mark.parametrize(
+    ("application", "instance"),
+    [("grid-section", "case118/50"), ("unit-commitment", "rts-gmlc/10x5"),
+     ("docking-clique", "tace-as/24")],
+)  # fmt: skip
+def test_the_perfect_simulator_agrees_with_the_closed_form_at_standard_size(
+    application, instance, tmp_path
+):
+    device = open_device("virtual:perfect-50")
+    applied = run(device, tmp_path, application=application, instance=instance, seed=5)
+    (one,) = applied.result.depths
+    # As above: 2.9 half widths are 6 standard errors.
+    assert abs(one.score.value - one.ideal) < 2.9 * (one.score.high - one.score.value)
+
+
 def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
     applied = run(IdealDevice(8, coin=True), tmp_path)
     (one,) = applied.result.depths
@@ -43,6 +60,49 @@ def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
     page = applied.run.datasheet.read_text()
     assert "cannot be told from coin tossing" in page
     assert "An ordinary computer wins" in page
+
+
+class SolvingDevice(IdealDevice):
+    """Reads the problem off the circuit and answers its optimum."""
+
+    def submit(self, job):
+        (circuit,) = job.families
+        cost = np.zeros(2**self.qubits)
+        spins = 1 - 2 * (np.arange(2**self.qubits)[:, None] >> np.arange(self.qubits) & 1)
+        for gate in circuit.gates:
+            if gate.kind in ("rz", "zz"):
+                cost += gate.angle * spins[:, list(gate.qubits)].prod(axis=1)
+        answer = (int(cost.argmin()) >> np.arange(self.qubits) & 1).astype(np.uint8)
+        bits = np.tile(answer, (1, job.shots, 1))
+        self.results[job.id] = JobResult(job_id=job.id, outcomes=bits, seconds=0.1)
+        return job.id
+
+
+@pytest.mark.parametrize(
+    ("application", "instance"),
+    [("grid-section", "case118/8"), ("unit-commitment", "rts-gmlc/4x2"),
+     ("docking-clique", "tace-as/8")],
+)  # fmt: skip
+def test_an_exact_sampler_scores_one(application, instance, tmp_path):
+    applied = run(SolvingDevice(8), tmp_path, application=application, instance=instance)
+    (one,) = applied.result.depths
+    assert one.score.value == pytest.approx(1, abs=1e-9)
+    assert one.score.low == pytest.approx(1, abs=1e-9)
+    assert one.tier >= 2  # on eight buses descent always ends at the optimum, too
+    assert audit_bundle(applied.run.bundle).failure is None
+
+
+def test_the_datasheet_of_a_bundle_is_written_again(tmp_path, monkeypatch, capsys):
+    applied = run(IdealDevice(8), tmp_path / "run")
+    place = tmp_path / "again.html"
+    monkeypatch.setattr("sys.argv", ["qassay", "report", str(applied.run.bundle),
+                                     "--html", str(place)])  # fmt: skip
+    assert main() == 0
+    capsys.readouterr()
+    page = place.read_text(encoding="utf-8")
+    assert page == applied.run.datasheet.read_text(encoding="utf-8")
+    assert "The scores show what the test can tell" in page
+    assert "verdicts" not in page.split('id="trust"')[0].split("<body")[1]
 
 
 def test_json_has_the_fields_of_the_contract(tmp_path):

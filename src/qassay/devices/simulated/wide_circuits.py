@@ -133,10 +133,4 @@ def _states(
         return one_layer.sample(steps, drawn.layers, of_shot, generator)[0]
     if how.line:
         return matrix_products.sample(drawn.layers, how.line, of_shot, how.bond, generator)[0]
-    found = np.empty((of_shot.size, len(how.qubits)), dtype=np.uint8)
-    room = state_vectors.StateVectors(len(how.qubits))
-    for trajectory in np.unique(of_shot).tolist():
-        own = np.flatnonzero(of_shot == trajectory)
-        vector = room.evolve(drawn.layers, trajectory)
-        found[own] = state_vectors.sample(vector, own.size, generator)
-    return found
+    return state_vectors.sample_all(drawn.layers, of_shot, generator)

@@ -67,7 +67,7 @@ def vector_of(states, number):
 def sine(states, line, layers, number):
     """Sine of the angle to the state that the vectors have."""
     qubits = len(line)
-    whole = StateVectors(qubits).evolve(layers, number).astype(np.complex128)
+    whole = StateVectors(layers).after_last_gates(number).astype(np.complex128)
     whole = whole.reshape((2,) * qubits).transpose([qubits - 1 - q for q in line]).ravel()
     ours = vector_of(states, number)
     along = np.vdot(ours, whole)
@@ -113,7 +113,7 @@ def test_samples_are_those_of_the_state():
     rows, shots = np.zeros(40_000, dtype=np.intp), 40_000
     bits, angle = matrix_products.sample(layers, line, rows, 16, np.random.default_rng(1))
     seen = np.bincount(bits @ (1 << np.arange(8)), minlength=256) / shots
-    expected = np.abs(StateVectors(8).evolve(layers, 0)) ** 2
+    expected = np.abs(StateVectors(layers).after_last_gates(0)) ** 2
     error = np.sqrt(np.maximum(expected * (1 - expected), 5 / shots) / shots)
     # 256 strings beyond 6.2 standard errors: 2e-7.
     assert np.abs((seen - expected) / error).max() < 6.2
@@ -133,7 +133,7 @@ def cone_mean(circuit, pair, machine):
                   for g in reversed(kept))  # fmt: skip
     small = Circuit(len(near), gates)
     layers = ideal_layers(range(small.qubits), schedule(small, machine))
-    chance = np.abs(StateVectors(small.qubits).evolve(layers, 0).astype(np.complex128)) ** 2
+    chance = np.abs(StateVectors(layers).after_last_gates(0).astype(np.complex128)) ** 2
     number = np.arange(chance.size)
     odd = (number >> place[pair[0]] ^ number >> place[pair[1]]) & 1
     return float(chance @ (1 - 2.0 * odd))

@@ -125,7 +125,7 @@ def main():
 
     from qassay import assay
     from qassay.devices.calibration import sheet_of
-    from qassay.devices.qiskit_backend import QiskitDevice
+    from qassay.devices.qiskit_backend import QiskitDevice, seed_of
     from qassay.devices.qiskit_patch import patch_of
 
     backend = getattr(fake_provider, options.backend)()
@@ -136,8 +136,10 @@ def main():
         sheet = Path(folder) / "sheet.toml"
         sheet.write_text(sheet_of(patch, delta=options.delta), encoding="utf-8")
         begun, worked = time.perf_counter(), time.process_time()
-        result = assay.run(sheet, QiskitDevice(patch), out=Path(folder) / "run",
-                           seed=options.seed)  # fmt: skip
+        device = QiskitDevice(
+            patch, options=lambda job: {"seed_simulator": seed_of(job, f"{options.seed}")}
+        )
+        result = assay.run(sheet, device, out=Path(folder) / "run", seed=options.seed)
         seconds, worked = time.perf_counter() - begun, time.process_time() - worked
     truth = truths(backend, line)
     claims = {claim.id: claim for claim in result.analysis.plan.sheet.claims}

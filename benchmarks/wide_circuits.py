@@ -70,9 +70,8 @@ CASES = {
     "16 qubits, 48 couplings, p = 3": (16, some(every(16), 48, 5), 3),
     "12 qubits, 24 couplings, p = 1": (12, some(every(12), 24, 5), 1),
     "50 qubits, line, p = 2": (*relabelled(50, [(q, q + 1) for q in range(49)]), 2),
-    "50 qubits, line, p = 10": (*relabelled(50, [(q, q + 1) for q in range(49)]), 10),
+    "50 qubits, line, p = 4": (*relabelled(50, [(q, q + 1) for q in range(49)]), 4),
     "50 qubits, 25 x 2 ladder, p = 2": (*relabelled(50, grid(25, 2)), 2),
-    "50 qubits, 25 x 2 ladder, p = 3": (*relabelled(50, grid(25, 2)), 3),
     "50 qubits, 67 of a 10 x 5 grid, p = 2": (*relabelled(50, some(grid(10, 5), 67, 2)), 2),
     "50 qubits, 10 x 5 grid, p = 2": (*relabelled(50, grid(10, 5)), 2),
 }

@@ -1,6 +1,6 @@
 """Applications: times and memory, coverage of scores, predictions from claims, error rates, trap.
 
-python3 dev.py bench applications sizes        the three standard runs: seconds, memory
+python3 dev.py bench applications sizes        every standard size: seconds, memory, scores
 python3 dev.py bench applications coverage     intervals of r over simulated runs with drift
 python3 dev.py bench applications prediction   claims true, and twice the two-qubit error
 python3 dev.py bench applications errors       score at 0.1 %, 0.5 % and 3.5 %
@@ -21,8 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from qassay.applications.catalog import STANDARD, frozen
+from qassay.applications.catalog import frozen
 from qassay.applications.ramp import ideal_mean, ideal_probabilities
+from qassay.devices.catalog import machine_text
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
@@ -43,43 +44,66 @@ BATCHES, SHOTS = 24, 4800
 IONS = Durations(one_qubit_gate=1e-5, two_qubit_gate=2e-4, readout=3e-4, shot_overhead=5e-3)
 
 
+SIZES = (
+    *(("grid-section", f"case118/{n}") for n in (8, 16, 24, 50, 118)),
+    *(("unit-commitment", f"rts-gmlc/{name}") for name in ("4x2", "4x4", "6x6", "8x6", "10x5")),
+    *(("docking-clique", f"tace-as/{n}") for n in (8, 12, 16, 20, 24)),
+)
+
+
 def sizes() -> None:
-    """Run the three standard commands as a user does, and take time and memory."""
-    for application in STANDARD:
+    """Run the commands as a user does, each in a fresh process, and take time and memory.
+
+    Wall seconds are of the whole process, CPU seconds and memory of it and its workers: the
+    memory is that of the largest process.
+    """
+    print("| instance | qubits | wall s | CPU s | MiB | p | score | ideal | tier | HiGHS s |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for application, name in SIZES:
+        begun = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with tempfile.TemporaryDirectory() as folder:
-            begun = time.perf_counter()
-            command = [
-                sys.executable,
-                "-m",
-                "qassay",
-                "apply",
-                application,
-                "--device",
-                "virtual:prototype-50",
-                "--seed",
-                "1",
-                "--out",
-                f"{folder}/run",
-                "--json",
-            ]
-            done = subprocess.run(command, capture_output=True, check=False)
+            device = "virtual:prototype-50"
+            if frozen(application, name).qubits > 50:
+                device = wider_machine(Path(folder))
+            command = [sys.executable, "-c", _MEASURED, "apply", application, "--instance", name,
+                       "--device", device, "--seed", "1", "--out", f"{folder}/run",
+                       "--json"]  # fmt: skip
+            done = subprocess.run(command, capture_output=True, check=False, text=True)
             wall = time.perf_counter() - begun
             told = json.loads(done.stdout)
-            size = Path(told["bundle"]).stat().st_size / 1e6
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        scores = ", ".join(
-            f"p={r['depth']} {r['score']['value']:.3f}"
-            f" [{r['score']['low']:.3f}, {r['score']['high']:.3f}]"
-            f" ideal {r['ideal']:.3f} tier {r['tier']}"
-            for r in told["results"]
-        )
-        print(
-            f"{application} {told['instance']}: {wall:.1f} s wall, {used.ru_maxrss / 1024:.0f} MiB"
-            f" at most so far, bundle {size:.2f} MB; {scores}; HiGHS"
-            f" {told['classical']['optimum']:.6g} in {told['classical']['seconds']} s;"
-            f" not run: {[one['depth'] for one in told['not_run']]}",
-            flush=True,
-        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        peak = int(done.stderr.split()[-1]) / 1024
+        for number, result in enumerate(told["results"]):
+            score, ideal = result["score"], result["ideal"]
+            head = (name, told["qubits"], f"{wall:.1f}", f"{spent:.1f}", f"{peak:.0f}")
+            row = (*(head if number == 0 else ("", "", "", "", "")), result["depth"],
+                   f"{score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]",
+                   "-" if ideal is None else f"{ideal:.3f}", result["tier"],
+                   told["classical"]["seconds"])  # fmt: skip
+            print("| " + " | ".join(map(str, row)) + " |", flush=True)
+
+
+# The command, and then the memory of the largest process in KiB.
+_MEASURED = """
+import resource, sys
+from qassay.cli.main import main
+if __name__ == "__main__":
+    code = main()
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    sys.stdout.flush()
+    print(max(resource.getrusage(kind).ru_maxrss for kind in kinds), file=sys.stderr)
+    sys.exit(code)
+"""
+
+
+def wider_machine(folder: Path) -> str:
+    """Write prototype-50 with 128 qubits."""
+    text = machine_text("prototype-50").replace("qubits = 50", "qubits = 128")
+    path = folder / "prototype-128.toml"
+    path.write_text(text.replace('name = "prototype-50"', 'name = "prototype-128"'))
+    return str(path)
 
 
 def rates(two: float, readout: float) -> dict[str, float]:
@@ -121,8 +145,9 @@ def pool(
 def coverage() -> None:
     """Count how often intervals hold the run's true mean, drift included.
 
-    A machine that keeps a share f of the ideal state: f(t) = 0.8 + 0.15 sin over the run, with a
-    random phase; the truth is the mean over the run.
+    A machine that keeps a share f of the ideal state. Slow drift: f = 0.8 + 0.15 sin over the run,
+    with a random phase; the truth is the mean over the run. Jumps: f is 0.8 with a spread of 0.1
+    anew in each batch; the truth is the mean over all batches that could be.
     """
     runs = 1000
     generator = np.random.default_rng(2026)
@@ -135,12 +160,17 @@ def coverage() -> None:
         ratio = instance.ratios(instance.ising.all_energies())
         ideal = ideal_probabilities(instance.ising, 1)
         cumulative = np.cumsum(ideal / ideal.sum())
-        for drift in (0.0, 0.15):
+        for words, drift, jumps in (
+            ("no drift", 0.0, 0.0),
+            ("slow drift", 0.15, 0.0),
+            ("jumps", 0.0, 0.1),
+        ):
             held = np.zeros(2)
             for _ in range(runs):
                 phase = generator.random()
                 share = 0.8 + drift * np.sin(2 * np.pi * (np.arange(BATCHES) / BATCHES + phase))
                 truth = float((share * (ideal @ ratio)).mean())  # random strings score 0
+                share = share + jumps * generator.standard_normal(BATCHES)
                 quantum = generator.random((BATCHES, SHOTS // BATCHES)) < share[:, None]
                 drawn = np.searchsorted(cumulative, generator.random(quantum.shape))
                 noise = generator.integers(0, ratio.size, quantum.shape)
@@ -152,7 +182,7 @@ def coverage() -> None:
                 held += one.low <= truth <= one.high, low <= truth <= high
             share_held = held / runs
             print(
-                f"{name}, drift {drift}: {runs} runs, Student's t over {BATCHES} batches covers"
+                f"{name}, {words}: {runs} runs, Student's t over {BATCHES} batches covers"
                 f" {100 * share_held[0]:.1f} %, batch bootstrap {100 * share_held[1]:.1f} %",
                 flush=True,
             )
@@ -160,7 +190,9 @@ def coverage() -> None:
 
 CASES = (
     ("docking-clique", "tace-as/16", 1),
+    ("docking-clique", "tace-as/24", 1),
     ("unit-commitment", "rts-gmlc/4x4", 1),
+    ("unit-commitment", "rts-gmlc/10x5", 1),
     ("grid-section", "case118/50", 1),
 )
 
@@ -227,7 +259,7 @@ def errors() -> None:
 
 def trap() -> None:
     """Print docking after repair, device against random, as it is."""
-    for name, depth in (("tace-as/16", 1), ("tace-as/8", 3)):
+    for name, depth in (("tace-as/24", 1), ("tace-as/16", 1), ("tace-as/8", 3)):
         trap_of(name, depth)
 
 

@@ -35,8 +35,8 @@ def main():
             venv.create(folder, with_pip=True)
             packages = ["qiskit-experiments", "qiskit-aer", str(ROOT)]
             subprocess.check_call([python, "-m", "pip", "install", "-q", *packages])
-        path = {"PYTHONPATH": str(ROOT / "src")}
-        return subprocess.call([python, __file__, "--inside"], env={**os.environ, **path})
+        path = {"PYTHONPATH": str(ROOT / "src"), "OPENBLAS_NUM_THREADS": "1"}
+        return subprocess.call([python, "-u", __file__, "--inside"], env={**os.environ, **path})
 
 
 def inside():
@@ -54,11 +54,13 @@ def inside():
     rows = []
 
     def run(experiment, shots, names):
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), time.process_time()
         experiment.set_run_options(shots=shots)
         data = experiment.run().block_for_results()
         results = data.analysis_results(dataframe=False)
-        print(f"{type(experiment).__name__}: {time.perf_counter() - start:.0f} s", flush=True)
+        seconds, worked = time.perf_counter() - start, time.process_time() - begun
+        name = type(experiment).__name__
+        print(f"{name}: {worked:.0f} CPU s, {seconds:.0f} s of wall time", flush=True)
         return [result for result in results if result.name in names]
 
     def row(what, measured, truth):
@@ -132,11 +134,13 @@ def verdicts_on_the_peer(machine, claims):
         text += f'[[claim]]\nid = "c{number}"\nmetric = "{metric}"\nrelation = "{relation}"\n'
         text += f'value = {value}\nstatistic = "every"\ndelta = 0.5\nscope = {{{scope}}}\n'
         text += f"convention = {convention}\n" if metric.endswith("error") else ""
+    begun = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         sheet = Path(folder) / "sheet.toml"
         sheet.write_text(text, encoding="utf-8")
         result = assay.run(sheet, VirtualMachine(machine), out=Path(folder) / "run", seed=1)
-    print("\nqassay's verdicts on these numbers (tolerance 50 %)")
+    print(f"\nqassay's verdicts on these numbers (tolerance 50 %): "
+          f"{time.process_time() - begun:.0f} CPU s")  # fmt: skip
     for name, verdict in zip(claims, result.verdicts, strict=True):
         one = verdict.estimate
         print(

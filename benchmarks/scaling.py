@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 SIZES = {50: (5, 10), 100: (10, 10), 200: (10, 20), 400: (20, 20), 1000: (25, 40)}
 PARTS = ("plan", "circuits", "device", "scoring", "course", "estimates and verdicts", "bundle",
          "datasheet")  # fmt: skip

@@ -1,18 +1,23 @@
 """How long wide circuits of free angles take: python benchmarks/wide_circuits.py [CASE ...].
 
 Circuits like those of applications: a first pulse on every qubit, then p times a layer of zz and
-rz and a mixing pulse, on virtual:prototype-50, 2,400 shots in 24 jobs of their own seeds. CPU
-seconds are of all threads of one process; wall seconds tell more only on a quiet machine.
+rz and a mixing pulse, on virtual:prototype-50, 2,400 shots in 24 jobs of their own seeds. "size" is
+the largest table where qubits are drawn one by one, and the widest bond of matrix products. CPU
+seconds are of one process; wall seconds tell more only on a quiet machine.
 """
 
+import os
 import sys
 import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.catalog import load_machine
 from qassay.devices.interface import Job
+from qassay.devices.simulated import one_layer
 from qassay.devices.simulated.circuit_engine import choose_for
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import UnsupportedCircuitError
@@ -65,7 +70,10 @@ CASES = {
     "16 qubits, 48 couplings, p = 3": (16, some(every(16), 48, 5), 3),
     "12 qubits, 24 couplings, p = 1": (12, some(every(12), 24, 5), 1),
     "50 qubits, line, p = 2": (*relabelled(50, [(q, q + 1) for q in range(49)]), 2),
+    "50 qubits, line, p = 4": (*relabelled(50, [(q, q + 1) for q in range(49)]), 4),
+    "50 qubits, 25 x 2 ladder, p = 2": (*relabelled(50, grid(25, 2)), 2),
     "50 qubits, 67 of a 10 x 5 grid, p = 2": (*relabelled(50, some(grid(10, 5), 67, 2)), 2),
+    "50 qubits, 10 x 5 grid, p = 2": (*relabelled(50, grid(10, 5)), 2),
 }
 
 
@@ -81,13 +89,13 @@ def circuit_of(qubits, edges, depth):
 def main():
     machine = load_machine("virtual:prototype-50")
     wanted = sys.argv[1:] or list(CASES)
-    head = f"{'case':46} {'zz':>4} {'engine':16} {'bond':>6} {'wall s':>7} {'CPU s':>7}"
+    head = f"{'case':46} {'zz':>4} {'engine':16} {'size':>6} {'wall s':>7} {'CPU s':>7}"
     print(f"{head}  notes on sharing")
     for name in (case for case in CASES if any(word in case for word in wanted)):
         qubits, edges, depth = CASES[name]
         circuit, device = circuit_of(qubits, edges, depth), VirtualMachine(machine)
         try:
-            choice = choose_for(circuit, machine)
+            choice = choose_for(circuit, machine, SHOTS)
         except UnsupportedCircuitError as error:
             print(f"{name:46} {len(edges) * depth:4} refused: {error}", flush=True)
             continue
@@ -97,10 +105,11 @@ def main():
             job = Job(id=f"batch {number}", families=(circuit,), order=order, shots=SHOTS)
             result = device.collect(device.submit(job))
         wall, worked = time.perf_counter() - begun, time.process_time() - worked
-        bonds = [max(how.widths) for how in choice.wide if how.widths]
+        widths = [one_layer.width(how.steps) for how in choice.wide if how.steps]
         sharing = [note for note in result.notes if "share" in note] or ["none: a draw a shot"]
-        bond = f"2^{max(bonds)}" if bonds else ""
-        print(f"{name:46} {len(edges) * depth:4} {', '.join(choice.engines):16} {bond:>6}"
+        bonds = [how.bond for how in choice.wide if how.line]
+        table = f"2^{max(widths)}" if widths else str(max(bonds)) if bonds else ""
+        print(f"{name:46} {len(edges) * depth:4} {', '.join(choice.engines):16} {table:>6}"
               f" {wall:7.1f} {worked:7.1f}  {sharing[0]}", flush=True)  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,11 +29,11 @@ from qassay.devices.interface import Device, Job
 from qassay.errors import Problem, UnsupportedCircuitError, UsageError
 from qassay.evidence.records import plan_from_json
 from qassay.execution.runner import Finished, run_plan
-from qassay.execution.workers import executor_of
+from qassay.execution.workers import AUTO, SerialExecutor, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
 from qassay.planning.plan import JUDGE, Plan, commitment_to
 from qassay.planning.planner import cost_of
-from qassay.predicting import claimed_rates, predict
+from qassay.predicting import claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
@@ -42,6 +43,7 @@ from qassay.verdicts.application_results import ApplicationResult, application_r
 
 DEPTHS: Final = (1, 3, 8)
 SIMULATED_DEPTHS: Final = (1, 3)  # deeper ones take a simulator minutes: they must be asked for
+_MOST_SIMULATED: Final = 16  # qubits on which several layers are simulated without being asked
 SHOTS: Final = 4800
 BATCHES: Final = 24
 _MOST_SHOTS: Final = 1_000_000
@@ -54,6 +56,7 @@ class Wish:
     Attributes:
         application: Id.
         instance: Name of a frozen instance, path of a file, or None for the standard one.
+        receptor: Path of the receptor's structure where `instance` is that of a ligand, or None.
         qubits: Size, or None.
         depths: Layers; empty for what the device can do of 1, 3 and, on hardware, 8.
         shots: Of each depth.
@@ -63,6 +66,7 @@ class Wish:
 
     application: str
     instance: str | None = None
+    receptor: str | None = None
     qubits: int | None = None
     depths: tuple[int, ...] = ()
     shots: int = SHOTS
@@ -114,6 +118,7 @@ def apply(
     out: str | Path,
     seed: int | None = None,
     device_name: str = "",
+    workers: int | str = AUTO,
     stage: Callable[[str, int], None] = lambda *_: None,
     progress: Callable[[], None] = lambda: None,
 ) -> Applied:
@@ -127,6 +132,8 @@ def apply(
         out: Folder of the run: journal, plan, bundle, datasheet.
         seed: Whole number, or None for a random one.
         device_name: What the user called the device.
+        workers: Processes that batches run in, "dask://host:port", or "auto": for a virtual
+            machine, and for predictions, one a core once it is worth it. Results are the same.
         stage: Told what begins, and how many batches it has.
         progress: Told each finished batch.
 
@@ -138,17 +145,16 @@ def apply(
     folder = Path(out)
     name = device_name or device.describe().name
     request = _resumed(wish, folder, seed)
-    if request is None:
-        request = _planned(wish, device, name, seed, clock, stage, progress)
     done: list[Finished] = []
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "sheet.toml", request.sheet_bytes)  # before the plan: it is needed with it
-    journal = begin(request, folder)
-    stage("measuring", sum(x.batches for x in request.plan.experiments))
-    with executor_of(1) as executor:
-        for finished in run_plan(
-            request.plan, device, request.root, journal, executor, lambda _: frozenset()
-        ):
+    with executor_of(workers) as helpers, _beside(device, workers, helpers) as executor:
+        if request is None:
+            request = _planned(wish, device, name, seed, clock, helpers, stage, progress)
+        folder.mkdir(parents=True, exist_ok=True)
+        # Before the plan, since it is needed with it.
+        write_whole(folder / "sheet.toml", request.sheet_bytes)
+        journal = begin(request, folder)
+        stage("measuring", sum(x.batches for x in request.plan.experiments))
+        for finished in run_plan(request.plan, device, request.root, journal, executor, None):
             done.append(finished)
             progress()
     clock.lap("device")
@@ -157,6 +163,15 @@ def apply(
     clock.lap("scores and control")
     run = conclude(request, folder, analysis, done, clock, name)
     return Applied(run=run, result=result, not_run=left_out(request.plan))
+
+
+def _beside(device: Device, workers: int | str, helpers: Executor) -> Executor:
+    """Choose where the device's own batches run: others than ours are asked in this process."""
+    # Loaded already where the device is one.
+    from qassay.devices.simulated.machine import VirtualMachine
+
+    alone = workers == AUTO and not isinstance(device, VirtualMachine)
+    return SerialExecutor() if alone else helpers
 
 
 def left_out(plan: Plan) -> tuple[tuple[int, str], ...]:
@@ -192,6 +207,7 @@ def _planned(
     name: str,
     seed: int | None,
     clock: Clock,
+    helpers: Executor,
     stage: Callable[[str, int], None],
     progress: Callable[[], None],
 ) -> Request:
@@ -199,7 +215,9 @@ def _planned(
     description = device.describe()
     application_of(wish.application)
     claims = None if wish.claims is None else load_claim_sheet(wish.claims)
-    instance = find_instance(wish.application, wish.instance, wish.qubits, description.qubits)
+    instance = find_instance(
+        wish.application, wish.instance, wish.qubits, description.qubits, wish.receptor
+    )
     solution = application_of(wish.application).solve(instance)
     clock.lap("instance and classical answer")
     experiments, refused = _experiments(wish, instance, device, description, solution)
@@ -208,7 +226,7 @@ def _planned(
         rates = claimed_rates(claims)
         stage("predicting", sum(x.batches for x in experiments))
         for place, experiment in enumerate(experiments):
-            found = predict(experiment, description, rates, progress)
+            found = silent_on(rates) or predict(experiment, description, rates, progress, helpers)
             if isinstance(found, str):
                 depth = int(experiment.lengths[0])
                 refused.append(f"depth {depth} has no prediction: {found}")
@@ -253,7 +271,14 @@ def _experiments(
     }
     made: list[Experiment] = []
     refused: list[str] = []
-    usual = SIMULATED_DEPTHS if description.simulator else DEPTHS
+    usual: tuple[int, ...] = SIMULATED_DEPTHS if description.simulator else DEPTHS
+    if description.simulator and instance.qubits > _MOST_SIMULATED and not wish.depths:
+        refused += [
+            f"depth {depth} was not run: a simulator takes minutes over several layers on more"
+            f" than {_MOST_SIMULATED} qubits; ask for it by --depths"
+            for depth in usual[1:]
+        ]
+        usual = usual[:1]
     for depth in sorted(wish.depths or usual):
         experiment = application_experiment(
             instance, description, depth, shots=wish.shots, batches=wish.batches,
@@ -295,7 +320,7 @@ def _sheet(wish: Wish, instance: Instance, name: str, notes: list[str], claims: 
     """Write the sheet of a run that has a question and no claims."""
     title = f"{application_of(wish.application).words.title}: {instance.title}"
     if claims:
-        notes = [*notes, f"predicted from the claims of: {claims}"]
+        notes = [*notes, f"the prediction follows from the claims of: {claims}"]
     fields = {"title": title[:190], "vendor": "nobody: an application, not a claim",
               "machine": name[:190], "application": wish.application}  # fmt: skip
     lines = ["[sheet]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())]
@@ -336,6 +361,7 @@ def _resumed(wish: Wish, folder: Path, seed: int | None) -> Request | None:
     if (
         wanted != had
         or given not in names
+        or (wish.receptor and f"{given} in {Path(wish.receptor).name}" not in plan.sheet.title)
         or wish.qubits not in (None, found.qubits)
         or (seed is not None and seed != begun)
     ):

@@ -9,7 +9,8 @@
     │   ├── DeviceFileError               2   a machine file is malformed
     │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
     │   ├── UnavailableError              5   the device cannot be reached
-    │   └── JobLostError                  5   a submitted job has no result
+    │   ├── JobLostError                  5   a submitted job has no result
+    │   └── WorkerLostError               5   a process that ran batches has ended
     └── EvidenceError                     4   a bundle does not prove what it says
         ├── MalformedError                4   not a bundle, or not readable as one
         ├── TamperedError                 4   a file is not the one that was sealed
@@ -107,6 +108,10 @@ class UnavailableError(DeviceError):
 
 class JobLostError(DeviceError):
     """A job was submitted and no result will come."""
+
+
+class WorkerLostError(DeviceError):
+    """A process in which batches ran was ended from outside."""
 
 
 class EvidenceError(QassayError):

@@ -11,7 +11,9 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from typing import Any, Final
+from concurrent.futures import Executor
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -21,10 +23,14 @@ from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
 from qassay.execution.runner import job_of
+from qassay.execution.workers import SerialExecutor, in_order
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment
 from qassay.units import format_quantity
+
+if TYPE_CHECKING:
+    from qassay.devices.simulated.machine import VirtualMachine
 
 _ROOT: Final = hashlib.sha256(b"qassay-prediction-v1").digest()
 # One layer is cheap to simulate: a sharper prediction finds a smaller shortfall.
@@ -44,16 +50,29 @@ _TIMES: Final = ("t1", "t2")
 def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
     """Read from a sheet the error rates that a machine file can hold, in SI units.
 
-    Claims on the mean are preferred to others; the worst of several counts.
+    Claims on everything are preferred to those on some qubits or pairs, which then stand for
+    all, and claims on the mean to others; of several alike the last in order of value counts.
     """
     found: dict[str, float] = {}
-    for claim in sorted(sheet.claims, key=lambda c: (c.statistic == "mean", canonical_value(c))):
+    order = sorted(sheet.claims, key=lambda c: (c.scope.everything, c.statistic == "mean",
+                                                canonical_value(c)))  # fmt: skip
+    for claim in order:
         if claim.metric == "readout_error":
-            found.setdefault("readout_p01", canonical_value(claim))
-            found.setdefault("readout_p10", canonical_value(claim))
-        elif claim.metric in _NOISE and claim.scope.everything:
+            found |= dict.fromkeys(("readout_p01", "readout_p10"), canonical_value(claim))
+    for claim in order:
+        if claim.metric in _NOISE:
             found[_NOISE[claim.metric]] = canonical_value(claim)
     return found
+
+
+def silent_on(rates: dict[str, float]) -> str:
+    """Say why a sheet predicts nothing of circuits with two-qubit gates; empty if it does.
+
+    Every other error that no claim speaks of is small beside theirs, and is taken to be nil.
+    """
+    if "two_qubit_error" in rates:
+        return ""
+    return "the sheet claims no two-qubit gate error, so nothing follows from it"
 
 
 def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes:
@@ -80,6 +99,7 @@ def predict(
     device: DeviceDescription,
     rates: dict[str, float],
     progress: Callable[[], None] = lambda: None,
+    executor: Executor | None = None,
 ) -> dict[str, Any] | str:
     """Simulate an experiment on a machine exactly as claimed.
 
@@ -88,35 +108,29 @@ def predict(
         device: The device that will run it.
         rates: Claimed error rates.
         progress: Told each finished batch.
+        executor: Where batches run side by side; in this process without one.
 
     Returns:
         Score, its standard error, batches and the claims in words; or why there is none.
     """
-    # The simulators are loaded for predictions only.
-    from qassay.devices.simulated.machine import VirtualMachine
-
+    text = claimed_machine(rates, device)
     try:
-        machine = read_machine(claimed_machine(rates, device), "claims")
+        read_machine(text, "claims")
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
         rates = {name: value for name, value in rates.items() if name not in _TIMES}
-        machine = read_machine(claimed_machine(rates, device), "claims")
-    virtual = VirtualMachine(machine)
-    values = []
+        text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
-    for number in range(experiment.batches * rounds):
-        turn, index = divmod(number, experiment.batches)
-        root = hashlib.sha256(_ROOT + bytes([turn])).digest()
-        batch = draw_batch(experiment, index, device.qubits, root)
-        try:
-            result = virtual.collect(virtual.submit(job_of(batch, 0.0)))
-        except UnsupportedCircuitError as error:
-            return str(error)
-        outcomes = result.outcomes.reshape(batch.order.size, 1, -1)
-        values.append(batch_values(score_batches(experiment, [(batch, outcomes)])[RATIO]))
-        if number % rounds == 0:
-            progress()
-    scores = np.concatenate(values)
+    calls = ((score_of_batch, (experiment, text, number))
+             for number in range(experiment.batches * rounds))  # fmt: skip
+    scores = np.empty(experiment.batches * rounds)
+    try:
+        for number, score in enumerate(in_order(executor or SerialExecutor(), calls)):
+            scores[number] = score
+            if number % rounds == 0:
+                progress()
+    except UnsupportedCircuitError as error:
+        return str(error)
     return {
         "value": float(scores.mean()),
         "error": float(scores.std(ddof=1)) / math.sqrt(scores.size),
@@ -127,11 +141,41 @@ def predict(
     }
 
 
+def score_of_batch(experiment: Experiment, text: bytes, number: int) -> float:
+    """Score one batch on the machine of a file; later turns have gauges of their own.
+
+    Args:
+        experiment: One circuit of an application.
+        text: The machine file.
+        number: Of the batch, counted on through all turns.
+    """
+    turn, index = divmod(number, experiment.batches)
+    root = hashlib.sha256(_ROOT + bytes([turn])).digest()
+    virtual = _virtual(text)
+    batch = draw_batch(experiment, index, virtual.machine.description.qubits, root)
+    result = virtual.collect(virtual.submit(job_of(batch, 0.0)))
+    outcomes = result.outcomes.reshape(batch.order.size, 1, -1)
+    scored = score_batches(experiment, [(batch, outcomes)])
+    return float(batch_values(scored[RATIO])[0])
+
+
+@lru_cache(maxsize=1)
+def _virtual(text: bytes) -> VirtualMachine:
+    # The simulators are loaded for predictions only.
+    from qassay.devices.simulated.machine import VirtualMachine
+
+    return VirtualMachine(read_machine(text, "claims"))
+
+
 def _words(rates: dict[str, float]) -> str:
     names = {"one_qubit_error": "one-qubit error", "two_qubit_error": "two-qubit error",
              "readout_p01": "readout error of 0", "readout_p10": "readout error of 1",
              "t1": "T1", "t2": "T2", "leakage": "leakage"}  # fmt: skip
+    silent = [words for name, words in names.items()
+              if name not in rates and name not in (*_TIMES, "leakage")]  # fmt: skip
     return ", ".join(
         f"{names[name]} {format_quantity(value, 'time' if name in _TIMES else 'probability')}"
         for name, value in sorted(rates.items())
+    ) + (
+        f"; taken to be perfect, since no claim speaks of it: {', '.join(silent)}" if silent else ""
     )

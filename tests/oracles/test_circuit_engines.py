@@ -10,16 +10,19 @@ import math
 import numpy as np
 import pytest
 
+from qassay.applications.catalog import frozen
+from qassay.applications.ramp import circuit_of, ideal_probabilities
+from qassay.applications.routing import route_of
 from qassay.circuits.circuit import Circuit, Gate, native
 from qassay.devices.machine_file import read_machine
-from qassay.devices.simulated import cut_labels, exact_states, matrix_products, wide_circuits
+from qassay.devices.simulated import exact_states, one_layer, state_vectors, wide_circuits
 from qassay.devices.simulated.circuit_blocks import Channels
 from qassay.devices.simulated.circuit_engine import choose_for, run_circuit
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.schedule import schedule
 from qassay.devices.simulated.state_vectors import StateVectors
 from qassay.devices.simulated.strengths import Strengths
-from qassay.devices.simulated.trajectories import ideal_layers
+from qassay.devices.simulated.trajectories import Layer, ideal_layers
 
 PAULI = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
 I, X, Y, Z = PAULI
@@ -229,20 +232,21 @@ def agrees(bits, chances):
 
 
 def ways(machine, circuit):
-    """Both ways for a circuit that has one layer of couplings, else the first."""
+    """All ways: qubit by qubit only for a circuit that has one layer of couplings."""
     timed = schedule(circuit, machine)
     qubits = tuple(range(circuit.qubits))
     layers = ideal_layers(qubits, timed)
-    found = {"state vectors": wide_circuits.WideWay(qubits, timed, 1.0)}
+    found = {
+        "state vectors": wide_circuits.WideWay(qubits, timed, 1.0),
+        "matrix products": wide_circuits.WideWay(qubits, timed, 1.0, line=(2, 0, 3, 1), bond=4),
+    }
     if len(layers) == 2:
-        edges = list(layers[1].couplings)
-        order = list(cut_labels.ordered(tuple(edges), circuit.qubits))
-        widths = [0, *cut_labels.widths(edges, order), 0]
-        found["matrix products"] = wide_circuits.WideWay(qubits, timed, 1.0, order, widths)
+        steps = one_layer.steps_of(tuple(layers[1].couplings), circuit.qubits)
+        found["qubit by qubit"] = wide_circuits.WideWay(qubits, timed, 1.0, steps)
     return found
 
 
-def one_layer(seed, qubits=4):
+def one_layer_circuit(seed, qubits=4):
     """Pulses, one layer of couplings of all kinds, pulses."""
     generator = np.random.default_rng(seed)
     made = [Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2)))
@@ -257,13 +261,13 @@ def one_layer(seed, qubits=4):
 
 
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("make", [some_circuit, one_layer])
+@pytest.mark.parametrize("make", [some_circuit, one_layer_circuit])
 def test_trajectories_have_the_twirled_noise(make, seed):
     machine, circuit, shots = machine_of(), make(seed), 3000
     errors = GateErrors.of(Strengths.of(machine, 0.0))
     expected = twirled_chances(machine, circuit)
     found = ways(machine, circuit)
-    assert "matrix products" in found or make is some_circuit
+    assert "qubit by qubit" in found or make is some_circuit
     for number, how in enumerate(found.values()):
         bits = np.zeros((shots, 4), dtype=np.uint8)
         wide_circuits.sample(how, errors, shots, bits, np.random.default_rng([seed, number]))
@@ -295,7 +299,7 @@ def test_amplitudes_without_noise_are_those_of_qiskit(seed):
     from qiskit import QuantumCircuit
 
     perfect = read_machine(b'[machine]\nname = "m"\nqubits = 9\n', "m.toml")
-    for make in (some_circuit, one_layer):
+    for make in (some_circuit, one_layer_circuit):
         circuit = make(seed, qubits=9)
         layers = ideal_layers(range(9), schedule(circuit, perfect))
         theirs = QuantumCircuit(9)
@@ -310,27 +314,55 @@ def test_amplitudes_without_noise_are_those_of_qiskit(seed):
                 case "zz":
                     theirs.rzz(gate.angle, *gate.qubits)
         expected = quantum.Statevector(theirs).data
-        ours = StateVectors(9).evolve(layers, 0)
+        ours = StateVectors(layers).after_last_gates(0)
         assert abs(np.vdot(expected, ours)) == pytest.approx(1, abs=1e-5)
-        if make is one_layer:
-            assert abs(np.vdot(expected, product_amplitudes(layers))) == pytest.approx(1, abs=1e-5)
+        if make is one_layer_circuit:
+            bits, amplitudes = drawn_qubit_by_qubit(layers, 500)
+            drawn = expected[bits @ (1 << np.arange(9))]
+            assert abs(np.vdot(drawn, amplitudes)) == pytest.approx(np.vdot(drawn, drawn).real)
+            assert np.abs(amplitudes) == pytest.approx(np.abs(drawn), rel=1e-4)
 
 
-def product_amplitudes(layers):
-    """Multiply a matrix product out, bit k of the index being qubit k."""
-    edges, qubits = list(layers[1].couplings), layers[1].turns.shape[1]
-    order = cut_labels.ordered(tuple(edges), qubits)
-    plans = cut_labels.plan_sites(edges, order)
-    values = matrix_products.layer_values(plans, order, *layers)
-    state = np.ones((1, 1))
-    for plan, own, qubit in zip(plans, values, order, strict=True):
-        tensor = np.zeros((1 << len(plan.left), 2, 1 << len(plan.right)), dtype=complex)
-        for value, (entries, numbers) in enumerate(zip(plan.entries, own, strict=True)):
-            lefts = np.broadcast_to(entries.lefts, entries.rights.shape).ravel()
-            tensor[lefts, value, entries.rights.ravel()] = numbers[0]
-        state = np.tensordot(state, layers[1].gates[0, qubit] @ tensor, 1)
-    state = state.reshape((2,) * qubits)
-    return state.transpose([order.index(q) for q in range(qubits)][::-1]).ravel()
+@pytest.mark.parametrize("depth", [1, 3])
+def test_single_precision_is_enough_for_an_application(depth):
+    """16 contacts, densely coupled: chances are those of double precision to 2e-5.
+
+    Between some 10^4 counts nothing below 1e-3 can be seen.
+    """
+    ising = frozen("docking-clique", "tace-as/16").ising
+    perfect = read_machine(b'[machine]\nname = "m"\nqubits = 16\n', "m.toml")
+    route = route_of(ising, perfect.description)
+    circuit = circuit_of(ising, depth, route, 16)
+    chances = ideal_probabilities(ising, depth)
+    layers = ideal_layers(range(16), schedule(circuit, perfect))
+    vector = StateVectors(layers).after_last_gates(0)
+    assert np.abs(np.abs(vector) ** 2 / chances.max() - chances / chances.max()).max() < 2e-5
+    if depth == 1:
+        bits, amplitudes = drawn_qubit_by_qubit(layers, 400)
+        drawn = chances[bits @ (1 << np.arange(16))]
+        assert np.abs(np.abs(amplitudes) ** 2 / drawn - 1).max() < 1e-3
+        assert np.median(np.abs(np.abs(amplitudes) ** 2 / drawn - 1)) < 2e-5
+
+
+def test_shots_with_and_without_company_have_the_same_chances():
+    """A trajectory of one shot is measured before its last gates, one of many behind them."""
+    circuit = some_circuit(7)
+    perfect = read_machine(b'[machine]\nname = "m"\nqubits = 4\n', "m.toml")
+    expected = exact_chances_without_noise(perfect, native(circuit))
+    layers = ideal_layers(range(4), schedule(circuit, perfect))
+    alone = [Layer(*(np.repeat(x, 3000, axis=0) for x in (layer.turns, layer.gates)), layer.turned,
+                   {pair: np.repeat(x, 3000) for pair, x in layer.couplings.items()})
+             for layer in layers]  # fmt: skip
+    generator = np.random.default_rng(3)
+    for own, rows in ((layers, np.zeros(3000, dtype=np.intp)), (alone, np.arange(3000))):
+        assert agrees(state_vectors.sample_all(own, rows, generator), expected)
+
+
+def drawn_qubit_by_qubit(layers, shots):
+    edges, qubits = tuple(layers[1].couplings), layers[1].turns.shape[1]
+    steps = one_layer.steps_of(edges, qubits)
+    rows = np.zeros(shots, dtype=np.intp)
+    return one_layer.sample(steps, layers, rows, np.random.default_rng(4))
 
 
 def leaking_chances(circuit, rate):
@@ -397,7 +429,7 @@ def test_leakage_is_the_same_in_every_engine(turn):
         assert agrees(bits, expected)
     # Blocks of two, in a circuit of their own.
     circuit = Circuit(4, (*layer, meet[0], meet[2], *layer, meet[0], *layer))
-    choice = choose_for(circuit, machine)
+    choice = choose_for(circuit, machine, shots)
     assert choice.engines == ("blocks",)
     bits, _ = run_circuit(choice, errors, shots, np.random.default_rng(9))
     assert agrees(bits, leaking_chances(circuit, 0.2))

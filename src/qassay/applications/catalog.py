@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from qassay.applications.binding_graph import docking_of
 from qassay.applications.docking_clique import DockingClique
 from qassay.applications.grid_section import GridSection
 from qassay.applications.instance import Instance, instance_from_text
@@ -20,8 +21,8 @@ APPLICATIONS: Final[dict[str, Application]] = {
 }
 STANDARD: Final = {
     "grid-section": "case118/50",
-    "unit-commitment": "rts-gmlc/4x4",
-    "docking-clique": "tace-as/16",
+    "unit-commitment": "rts-gmlc/10x5",
+    "docking-clique": "tace-as/24",
 }
 _LARGEST_FILE: Final = 32 << 20
 
@@ -68,7 +69,13 @@ def frozen(application: str, name: str) -> Instance:
     return instance_from_text(place.read_text(encoding="utf-8"), f"{application} {name}")
 
 
-def find_instance(application: str, name: str | None, qubits: int | None, most: int) -> Instance:
+def find_instance(
+    application: str,
+    name: str | None,
+    qubits: int | None,
+    most: int,
+    receptor: str | None = None,
+) -> Instance:
     """Find the instance that a user asks for.
 
     Args:
@@ -76,12 +83,28 @@ def find_instance(application: str, name: str | None, qubits: int | None, most: 
         name: Of a frozen instance, the path of a file, or None for the standard one.
         qubits: Size, or None.
         most: Qubits of the device: without a wish the largest that fits is taken.
+        receptor: Path of a receptor's structure, if the instance is that of a ligand.
 
     Raises:
         UsageError: There is none.
     """
     one = application_of(application)
     path = Path(name) if name else None
+    if receptor is not None:
+        if path is None or application != DockingClique.id:
+            raise UsageError(
+                Problem(where="--receptor", found=quoted(receptor),
+                        expected=f"{DockingClique.id} with --instance LIGAND.sdf")
+            )  # fmt: skip
+        ligand = (_bytes(path), path.name)
+        other = (_bytes(Path(receptor), "--receptor"), Path(receptor).name)
+        return docking_of(ligand, other, qubits, most)
+    if path is not None and path.suffix.lower() in (".mol", ".sdf", ".pdb"):
+        raise UsageError(
+            Problem(where="--instance", found=quoted(path.name),
+                    expected="a ligand, and its receptor beside it",
+                    advice="--instance LIGAND.sdf --receptor RECEPTOR.pdb")
+        )  # fmt: skip
     if path is not None and (path.suffix or path.exists()):
         return one.own(_bytes(path), path.name, qubits)
     if name:
@@ -112,14 +135,14 @@ def _folder(application: str) -> Traversable:
     return files("qassay.applications").joinpath("instances").joinpath(application)
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, option: str = "--instance") -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else "no readable file"
         raise UsageError(
-            Problem(where="--instance", found=f"{quoted(str(path))}, {found}",
+            Problem(where=option, found=f"{quoted(str(path))}, {found}",
                     expected="a file of your own, or a name that `qassay applications` lists")
         ) from None  # fmt: skip
     if len(data) > _LARGEST_FILE:

@@ -15,6 +15,7 @@ from qassay.cli import options
 from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
+from qassay.execution.workers import AUTO
 from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
 
 
@@ -28,6 +29,10 @@ from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthR
 @click.option("--batches", type=int, default=BATCHES, show_default=True, help="Of each depth.")
 @click.option("--instance", metavar="NAME|FILE",
               help="One that `qassay applications` lists, or a file of your own.")  # fmt: skip
+@click.option("--workers", default=AUTO, show_default=True, metavar="N|auto|dask://HOST:PORT",
+              help="Processes; the results are the same.")  # fmt: skip
+@click.option("--receptor", metavar="FILE.pdb",
+              help="Structure of the receptor, where --instance is that of a ligand.")  # fmt: skip
 @click.option("--claims", metavar="SHEET.toml",
               help="Predict the score from a vendor's claimed error rates.")  # fmt: skip
 def apply_command(
@@ -41,13 +46,15 @@ def apply_command(
     shots: int,
     batches: int,
     instance: str | None,
+    workers: str,
+    receptor: str | None,
     claims: str | None,
 ) -> int:
     """Run APPLICATION on a device: score, random control, classical answer, how far it is.
 
     A run that was interrupted goes on when the same command is given with the same --out.
     """
-    wish = Wish(application=application, instance=instance, qubits=qubits,
+    wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
     terminal = console()
     bar = Progress(
@@ -63,6 +70,7 @@ def apply_command(
             out=Path(out) if out else Path(f"{application}-run"),
             seed=seed,
             device_name=device,
+            workers=workers,
             stage=lambda words, total: bar.reset(task, description=words, total=total),
             progress=lambda: bar.advance(task),
         )

@@ -10,6 +10,7 @@ import click
 
 from qassay import __version__
 from qassay.errors import QassayError
+from qassay.execution.threads import keep_to_one_thread
 
 # name: (module, function, one line of help)
 COMMANDS: Final = {
@@ -72,6 +73,7 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line and give the exit code."""
+    keep_to_one_thread()
     try:
         code = cli.main(standalone_mode=False)
     except QassayError as error:

@@ -7,7 +7,6 @@ own engines and shows how a Qiskit user's simulator is assayed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -25,45 +24,33 @@ from qassay.errors import DeviceFileError, Problem, UnsupportedCircuitError, quo
 
 MOST_NOISY_QUBITS: Final = 10  # a density matrix of 10 qubits takes 16 MiB, of 14 it takes 4 GiB
 _MOST_IDEAL_QUBITS: Final = 1000
-_IDEAL = re.compile(r"ideal-(\d{1,4})")
 
 
-def open_aer(name: str) -> QiskitDevice:
-    """Open `aer:NAME`.
+def ideal_aer(qubits: int, name: str) -> QiskitDevice:
+    """Make a device of Aer's stabilizer simulator without noise.
 
     Args:
-        name: "ideal-N", a built-in machine, or the path of a machine file.
+        qubits: How many.
+        name: What the description calls it.
 
     Raises:
-        DeviceFileError: There is no such machine.
+        DeviceFileError: Too many qubits, or none.
         UnavailableError: qiskit-aer is not installed.
-        UnsupportedCircuitError: The machine is too wide for a density matrix.
     """
-    spec = f"aer:{name}"
-    need_qiskit(spec, "qiskit_aer")
-    ideal = _IDEAL.fullmatch(name)
-    if ideal:
-        return _ideal(int(ideal[1]), spec)
-    from qassay.devices.catalog import built_in_machines, load_machine
-
-    machine = load_machine(f"virtual:{name}" if name in built_in_machines() else name)
-    return noisy_aer(machine, spec, name=f"aer:{name.removesuffix('.toml').rpartition('/')[2]}")
-
-
-def _ideal(qubits: int, spec: str) -> QiskitDevice:
+    need_qiskit(name, "qiskit_aer")
     if not 1 <= qubits <= _MOST_IDEAL_QUBITS:
         expected = f"aer:ideal-N with N from 1 to {_MOST_IDEAL_QUBITS}"
-        raise DeviceFileError(Problem(where="device", found=quoted(spec), expected=expected))
+        raise DeviceFileError(Problem(where="device", found=quoted(name), expected=expected))
     from qiskit_aer import AerSimulator
 
     text = f'[machine]\nname = "ideal"\nqubits = {qubits}\nconnectivity = "all-to-all"\n'
-    machine = read_machine(text.encode(), spec, spec)
+    machine = read_machine(text.encode(), name, name)
     # Aer's stabilizer method knows s, sdg and z, but not rz.
     target = machine_target(machine, "sx")
     backend = AerSimulator(method="stabilizer")
     return QiskitDevice(
-        backend, name=spec, spec=spec, target=_clifford_target(target),
-        options=lambda job: {"seed_simulator": seed_of(job, spec)},
+        backend, name=name, target=_clifford_target(target),
+        options=lambda job: {"seed_simulator": seed_of(job, name)},
     )  # fmt: skip
 
 
@@ -81,18 +68,18 @@ def _clifford_target(target: Any) -> Any:
     return made
 
 
-def noisy_aer(machine: Machine, spec: str = "", *, name: str = "") -> QiskitDevice:
+def noisy_aer(machine: Machine, name: str = "") -> QiskitDevice:
     """Make a device of a virtual machine's noise in Aer.
 
     Args:
         machine: The machine, at the start of a campaign.
-        spec: The DEVICE that a user typed, if any.
         name: What the description calls it.
 
     Raises:
+        UnavailableError: qiskit-aer is not installed.
         UnsupportedCircuitError: The machine has more qubits than a density matrix can.
     """
-    need_qiskit(spec or "Aer", "qiskit_aer")
+    need_qiskit(name or "Aer", "qiskit_aer")
     from qiskit_aer import AerSimulator
 
     said, count = machine.description, machine.description.qubits
@@ -107,7 +94,6 @@ def noisy_aer(machine: Machine, spec: str = "", *, name: str = "") -> QiskitDevi
     return QiskitDevice(
         simulator,
         name=name or f"aer:{said.name}",
-        spec=spec,
         target=machine_target(machine, "sx"),
         platform=said.platform,
         prepare=channels.relax_where_idle,

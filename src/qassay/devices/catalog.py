@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,6 +15,7 @@ from qassay.errors import DeviceFileError, Problem, quoted
 
 PREFIX: Final = "virtual:"
 _NO_MACHINES: Final = {"aer": "a qiskit-aer simulator", "qiskit": "a Qiskit backend"}
+_IDEAL: Final = re.compile(r"ideal-(\d{1,4})")
 _LATER: Final = {"replay": "replays of bundles"}
 
 
@@ -85,7 +87,12 @@ def open_device(text: str) -> Device:
         from qassay.devices.qiskit_description import need_qiskit
 
         need_qiskit(text)
-        return _open_aer(rest) if scheme == "aer" else _open_qiskit(rest)
+        from qassay.devices.qiskit_backend import QiskitDevice
+
+        device = _open_aer(rest) if scheme == "aer" else _open_qiskit(rest)
+        if isinstance(device, QiskitDevice):
+            device.opened_by = (open_device, text)
+        return device
     machine = load_machine(text)
     from qassay.devices.simulated.machine import VirtualMachine
 
@@ -93,9 +100,13 @@ def open_device(text: str) -> Device:
 
 
 def _open_aer(name: str) -> Device:
-    from qassay.devices.aer import open_aer
+    from qassay.devices.aer import ideal_aer, noisy_aer
 
-    return open_aer(name)
+    ideal = _IDEAL.fullmatch(name)
+    if ideal:
+        return ideal_aer(int(ideal[1]), f"aer:{name}")
+    machine = load_machine(f"{PREFIX}{name}" if name in built_in_machines() else name)
+    return noisy_aer(machine, f"aer:{name.removesuffix('.toml').rpartition('/')[2]}")
 
 
 def _open_qiskit(name: str) -> Device:
@@ -106,7 +117,7 @@ def _open_qiskit(name: str) -> Device:
     if hasattr(found, "submit"):  # somebody's own device, made ready
         device: Device = found
         return device
-    return QiskitDevice(found, name=f"qiskit:{name}", spec=f"qiskit:{name}")
+    return QiskitDevice(found, name=f"qiskit:{name}")
 
 
 def _folder() -> Traversable:

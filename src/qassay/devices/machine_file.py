@@ -61,6 +61,18 @@ class Machine:
             return np.stack(np.triu_indices(count, 1), axis=1)
         return self.coupled
 
+    def refuse_too_wide(self, qubits: int) -> None:
+        """Refuse a circuit on more qubits than the machine has.
+
+        Raises:
+            UnsupportedCircuitError: It has.
+        """
+        said = self.description
+        if qubits > said.qubits:
+            raise UnsupportedCircuitError(
+                f"a circuit on {qubits} qubits does not fit on {said.name}, which has {said.qubits}"
+            )
+
     def pair_places(self, pairs: tuple[Pair, ...]) -> npt.NDArray[np.intp]:
         """Find pairs in the noise arrays.
 

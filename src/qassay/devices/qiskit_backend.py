@@ -47,8 +47,8 @@ class QiskitDevice:
 
     Attributes:
         backend: The backend.
-        spec: The DEVICE that a user typed, if it was opened by one: what a copy in another
-            process is made from.
+        opened_by: A function and the words that open the same device again, if it was opened by
+            words: what a copy in another process is made from.
     """
 
     def __init__(
@@ -56,7 +56,6 @@ class QiskitDevice:
         backend: Any,
         *,
         name: str = "",
-        spec: str = "",
         sampler: Any = None,
         target: Any = None,
         platform: Platform | None = None,
@@ -71,7 +70,6 @@ class QiskitDevice:
         Args:
             backend: A BackendV2.
             name: What the description calls it.
-            spec: See the class.
             sampler: A SamplerV2 to submit through; without one, `backend.run`, or IBM
                 Runtime's own sampler for its backends.
             target: Gates and couplings, where the backend's own target is not to be used.
@@ -84,7 +82,8 @@ class QiskitDevice:
             notes: Written into every result.
         """
         need_qiskit(f"{name or 'a Qiskit backend'}")
-        self.backend, self.spec, self.sampler = backend, spec, sampler
+        self.backend, self.sampler = backend, sampler
+        self.opened_by: tuple[Callable[[str], Any], str] | None = None
         chosen = backend.target if target is None else target
         self._gates = NativeGates(chosen)
         self._description = describe(
@@ -101,11 +100,10 @@ class QiskitDevice:
 
     def __reduce__(self) -> Any:
         """Copy to another process by opening the same device there."""
-        if not self.spec:
+        if self.opened_by is None:
             raise TypeError("only a device opened by its name can go to another process")
-        from qassay.devices.catalog import open_device
-
-        return open_device, (self.spec,)
+        opener, words = self.opened_by
+        return opener, (words,)
 
     def describe(self) -> DeviceDescription:
         """Say what the device is."""

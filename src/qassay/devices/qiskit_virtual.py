@@ -113,7 +113,7 @@ class VirtualBackend(BackendV2):  # type: ignore[misc]
         errors: GateErrors | None = None
         for circuit, own in zip(circuits, read, strict=True):
             alive = without_gates(own.circuit, self.machine.noise.dead)
-            chosen_engine = choose_for(alive, self.machine)
+            chosen_engine = choose_for(alive, self.machine, shots)
             strengths = Strengths.of(self.machine, self.device_seconds)
             if errors is None or strengths.noise is not errors.channels.strengths.noise:
                 errors = GateErrors.of(strengths)

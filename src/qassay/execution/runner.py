@@ -20,8 +20,9 @@ from qassay.devices.interface import Device, Job, JobResult
 from qassay.devices.outcomes import outcome_lines, read_outcome_lines
 from qassay.errors import DeviceError, JobLostError, UnavailableError
 from qassay.execution.journal import Event, Journal
+from qassay.execution.workers import in_order
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, round_slots, rounds
+from qassay.planning.schedule import Slot, cycles, round_slots, rounds
 from qassay.protocols.batches import Batch, draw_batch, score_batches
 from qassay.protocols.interface import Bits, Experiment
 from qassay.statistics.trials import Trials
@@ -61,7 +62,7 @@ def run_plan(
     root: bytes,
     journal: Journal,
     executor: Executor,
-    settled: Callable[[list[Finished]], frozenset[str]],
+    settled: Callable[[list[Finished]], frozenset[str]] | None,
 ) -> Iterator[Finished]:
     """Run what is left of a plan and give each batch as it is finished.
 
@@ -71,7 +72,8 @@ def run_plan(
         root: The seed of the circuits.
         journal: Holds the batches that were finished before; new ones are appended.
         executor: Where batches of one cycle run side by side.
-        settled: Takes the batches of the cycles so far, gives ids of experiments to stop.
+        settled: Takes the batches of the cycles so far, gives ids of experiments to stop. None
+            where nothing ever stops early: then the batches of all cycles run side by side.
 
     Yields:
         Every batch, those of the journal included, in the order of the plan.
@@ -79,21 +81,21 @@ def run_plan(
     known = {event["batch"]: event for event in journal.of_kind("batch")}
     done: list[Finished] = []
     stopped: frozenset[str] = frozenset()
-    for span in rounds(plan):
+    for span in rounds(plan) if settled else [(0, cycles(plan))]:
         slots = round_slots(plan, span, stopped)
-        futures = [
-            executor.submit(recalled, slot, plan, root, known[slot.id])
+        calls = (
+            (recalled, (slot, plan, root, known[slot.id]))
             if slot.id in known
-            else executor.submit(_execute, slot, plan, root, device)
+            else (_execute, (slot, plan, root, device))
             for slot in slots
-        ]
-        for slot, future in zip(slots, futures, strict=True):
-            finished = future.result()
+        )
+        for slot, finished in zip(slots, in_order(executor, calls), strict=True):
             if slot.id not in known:
                 _write(journal, slot, finished)
             done.append(finished)
             yield finished
-        stopped = settled(done)
+        if settled:
+            stopped = settled(done)
 
 
 def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:

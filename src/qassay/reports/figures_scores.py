@@ -10,7 +10,7 @@ from qassay.verdicts.application_results import ApplicationResult
 
 _LEFT: Final = 104.0
 _ROW: Final = 40.0
-_TOP: Final = 16.0
+_TOP: Final = 26.0
 
 
 def score_figure(result: ApplicationResult, name: str) -> Drawing:
@@ -28,9 +28,9 @@ def score_figure(result: ApplicationResult, name: str) -> Drawing:
     body = ""
     for score, label, css in rules:
         body += lines([((x(score), _TOP - 4), (x(score), bottom))], 1, f"e {css}")
-        body += sized(
-            10, text((x(score), bottom + 14), label, "soft mid" if score < 1 else "soft end")
-        )
+        # The rule of a laptop may be close to the optimum: its name stands above.
+        y = _TOP - 10 if score == known.one_step else bottom + 14
+        body += sized(10, text((x(score), y), label, "soft mid" if score < 1 else "soft end"))
     for place, one in enumerate(result.depths):
         y = _TOP + _ROW * (place + 0.5)
         body += sized(11, text((_LEFT - 10, y + 4), f"depth {one.depth}", "end"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Final
 
+from qassay.errors import WorkerLostError
 from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of
 from qassay.selfcheck.kept import Kept
@@ -110,7 +111,11 @@ def run_study(
 def _as_done(
     settings: Settings, numbers: list[int], executor: Executor, trial: Trial
 ) -> Iterator[tuple[int, tuple[Record, ...]]]:
-    """Judge machines and give each when it is done; what works in this process, at once."""
+    """Judge machines and give each when it is done; what works in this process, at once.
+
+    Raises:
+        WorkerLostError: A process was ended from outside.
+    """
     waiting: dict[Future[tuple[Record, ...]], int] = {}
     try:
         for number in numbers:
@@ -121,6 +126,11 @@ def _as_done(
                 waiting[future] = number
         for future in as_completed(waiting):
             yield waiting[future], future.result()
+    except BrokenExecutor:
+        raise WorkerLostError(
+            "a worker process was ended from outside, most often for want of memory; --journal"
+            " keeps what was finished: give the same command again, with fewer --workers"
+        ) from None
     finally:
         for future in waiting:
             future.cancel()

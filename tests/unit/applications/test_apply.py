@@ -2,12 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 from tests.unit.applications.ideal_device import IdealDevice
 
 from qassay.applying import Wish, apply
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
+from qassay.devices.catalog import open_device
+from qassay.devices.interface import JobResult
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
 
 
@@ -34,6 +37,21 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
     assert audit_bundle(applied.run.bundle).failure is None
 
 
+@pytest.mark.parametrize(
+    ("application", "instance"),
+    [("grid-section", "case118/50"), ("unit-commitment", "rts-gmlc/10x5"),
+     ("docking-clique", "tace-as/24")],
+)  # fmt: skip
+def test_the_perfect_simulator_agrees_with_the_closed_form_at_standard_size(
+    application, instance, tmp_path
+):
+    device = open_device("virtual:perfect-50")
+    applied = run(device, tmp_path, application=application, instance=instance, seed=5)
+    (one,) = applied.result.depths
+    # As above: 2.9 half widths are 6 standard errors.
+    assert abs(one.score.value - one.ideal) < 2.9 * (one.score.high - one.score.value)
+
+
 def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
     applied = run(IdealDevice(8, coin=True), tmp_path)
     (one,) = applied.result.depths
@@ -42,6 +60,49 @@ def test_a_coin_scores_zero_and_has_tier_zero(tmp_path):
     page = applied.run.datasheet.read_text()
     assert "cannot be told from coin tossing" in page
     assert "An ordinary computer wins" in page
+
+
+class SolvingDevice(IdealDevice):
+    """Reads the problem off the circuit and answers its optimum."""
+
+    def submit(self, job):
+        (circuit,) = job.families
+        cost = np.zeros(2**self.qubits)
+        spins = 1 - 2 * (np.arange(2**self.qubits)[:, None] >> np.arange(self.qubits) & 1)
+        for gate in circuit.gates:
+            if gate.kind in ("rz", "zz"):
+                cost += gate.angle * spins[:, list(gate.qubits)].prod(axis=1)
+        answer = (int(cost.argmin()) >> np.arange(self.qubits) & 1).astype(np.uint8)
+        bits = np.tile(answer, (1, job.shots, 1))
+        self.results[job.id] = JobResult(job_id=job.id, outcomes=bits, seconds=0.1)
+        return job.id
+
+
+@pytest.mark.parametrize(
+    ("application", "instance"),
+    [("grid-section", "case118/8"), ("unit-commitment", "rts-gmlc/4x2"),
+     ("docking-clique", "tace-as/8")],
+)  # fmt: skip
+def test_an_exact_sampler_scores_one(application, instance, tmp_path):
+    applied = run(SolvingDevice(8), tmp_path, application=application, instance=instance)
+    (one,) = applied.result.depths
+    assert one.score.value == pytest.approx(1, abs=1e-9)
+    assert one.score.low == pytest.approx(1, abs=1e-9)
+    assert one.tier >= 2  # on eight buses descent always ends at the optimum, too
+    assert audit_bundle(applied.run.bundle).failure is None
+
+
+def test_the_datasheet_of_a_bundle_is_written_again(tmp_path, monkeypatch, capsys):
+    applied = run(IdealDevice(8), tmp_path / "run")
+    place = tmp_path / "again.html"
+    monkeypatch.setattr("sys.argv", ["qassay", "report", str(applied.run.bundle),
+                                     "--html", str(place)])  # fmt: skip
+    assert main() == 0
+    capsys.readouterr()
+    page = place.read_text(encoding="utf-8")
+    assert page == applied.run.datasheet.read_text(encoding="utf-8")
+    assert "The scores show what the test can tell" in page
+    assert "verdicts" not in page.split('id="trust"')[0].split("<body")[1]
 
 
 def test_json_has_the_fields_of_the_contract(tmp_path):
@@ -97,6 +158,40 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
     assert resumed.as_json()["results"] == whole.as_json()["results"]
     with pytest.raises(UsageError, match="another plan"):
         run(IdealDevice(8), folder, instance="case118/12")
+
+
+def test_processes_give_what_one_process_gives(tmp_path):
+    """Prediction and run on a virtual machine, in this process and in two others."""
+    sheet = tmp_path / "claims.toml"
+    sheet.write_text("""[sheet]
+title = "t"
+vendor = "v"
+machine = "m"
+[[claim]]
+id = "a"
+metric = "two_qubit_gate_error"
+convention = "average_gate_infidelity"
+relation = "at most"
+value = 0.01
+scope = "all"
+""")
+    wish = Wish(application="docking-clique", instance="tace-as/8", shots=480, claims=str(sheet))
+    found = [
+        apply(wish, open_device("virtual:prototype-50"), out=tmp_path / f"{workers}", seed=1,
+              workers=workers)
+        for workers in (1, 2)
+    ]  # fmt: skip
+    one, two = (applied.as_json()["results"] for applied in found)
+    assert one == two
+    assert one[0]["predicted_from_claims"] is not None
+
+
+def test_a_simulator_runs_several_layers_on_many_qubits_only_when_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr("qassay.applying._MOST_SIMULATED", 6)
+    applied = run(IdealDevice(8), tmp_path, depths=(), shots=48)
+    assert [one.depth for one in applied.result.depths] == [1]
+    assert [depth for depth, _ in applied.not_run] == [3]
+    assert "ask for it by --depths" in applied.run.datasheet.read_text()
 
 
 def test_the_seed_changes_circuits_and_nothing_else(tmp_path):

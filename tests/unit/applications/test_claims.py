@@ -11,7 +11,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import PlanError
 from qassay.planning.application_designs import application_experiment
-from qassay.predicting import claimed_machine, claimed_rates, predict
+from qassay.predicting import claimed_machine, claimed_rates, predict, silent_on
 
 SHEET = """
 [sheet]
@@ -83,6 +83,15 @@ value = "1 %"
     rates = claimed_rates(parse_claim_sheet(text.encode()))
     assert rates == {"two_qubit_error": pytest.approx(0.008), "readout_p01": 0.01,
                      "readout_p10": 0.01}  # fmt: skip
+    # Claims on some pairs stand for all where no claim speaks of all; where one does, it counts.
+    part = text.replace('value = "1 %"', 'value = "2 %"\nscope = {pairs = [[0, 1]]}', 1)
+    assert claimed_rates(parse_claim_sheet(part.encode()))["two_qubit_error"] == (
+        pytest.approx(0.016)
+    )
+    both = text + part.split('machine = "M"')[1].split('[[claim]]\nid = "ro')[0].replace("2q", "3q")
+    assert claimed_rates(parse_claim_sheet(both.encode())) == rates
+    assert not silent_on(rates)
+    assert "no two-qubit gate error" in silent_on({"readout_p01": 0.01})
     device = DeviceDescription(name="d", platform="trapped-ion", qubits=8)
     machine = read_machine(claimed_machine(rates, device), "claims")
     assert machine.description.qubits == 8

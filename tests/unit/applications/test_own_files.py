@@ -6,6 +6,7 @@ import pytest
 
 from qassay.applications.catalog import APPLICATIONS, find_instance
 from qassay.applications.grid_files import read_network
+from qassay.cli.main import main
 from qassay.errors import UsageError
 
 CASE = """function mpc = tiny
@@ -125,3 +126,38 @@ def test_sizes_and_names_that_there_are_not():
     with pytest.raises(UsageError, match="case118/8"):
         find_instance("grid-section", "case300/8", None, 50)
     assert find_instance("grid-section", None, None, 20).qubits == 20
+
+
+WIDE = {"vertices": 60, "edges": [[0, k] for k in range(1, 60)]}
+
+
+@pytest.mark.parametrize(
+    ("application", "data", "says"),
+    [
+        ("grid-section", ISLANDS, "islands that no line joins"),
+        ("grid-section", QUIET, "no power on any line"),
+        ("unit-commitment", HEAVY, "below the minimum of every unit"),
+        ("docking-clique", {"vertices": 3, "edges": []}, "without an edge"),
+        ("docking-clique", WIDE, "at most the 50"),
+        ("grid-section", "hello", "a MATPOWER case"),
+        ("unit-commitment", "hello", "found"),
+        ("docking-clique", b"\xff\xfe\x00", "no text"),
+    ],
+)
+def test_the_command_line_tells_it_in_one_sentence(
+    application, data, says, tmp_path, monkeypatch, capsys
+):
+    """Exit code 2, one line on stderr, nothing left behind."""
+    data = data if isinstance(data, bytes) else (
+        data if isinstance(data, str) else json.dumps(data)).encode()  # fmt: skip
+    (tmp_path / "mine.x").write_bytes(data)
+    monkeypatch.setattr("sys.argv", [
+        "qassay", "apply", application, "--device", "virtual:perfect-50",
+        "--instance", str(tmp_path / "mine.x"), "--out", str(tmp_path / "o"),
+    ])  # fmt: skip
+    assert main() == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: ")
+    assert says in told
+    assert told.count("\n") == 1
+    assert not (tmp_path / "o").exists()

@@ -8,12 +8,13 @@ from qassay.errors import DeviceFileError, UnsupportedCircuitError
 
 pytest.importorskip("qiskit_aer")
 
-from qiskit import QuantumCircuit
+from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.providers.fake_provider import GenericBackendV2
 
+from qassay.devices.aer_channels import AerChannels, _chances, _groups, run_in_groups
 from qassay.devices.calibration import calibration_of, sheet_of
 from qassay.devices.qiskit_backend import QiskitDevice
-from qassay.devices.qiskit_patch import patch_of, run_in_groups
+from qassay.devices.qiskit_patch import patch_of
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +69,48 @@ def test_a_patch_of_what_is_not_there_is_refused(backend, qubits):
         patch_of(backend, qubits)
 
 
-def test_groups_give_what_the_whole_gives(backend):
-    """Two Bell pairs and a lone qubit: agreement of all marginals within 5.5 standard errors.
+def test_groups_have_the_density_matrices_of_aer(backend):
+    """A chain of three, a pair and a lone qubit, with delays: every chance as Aer's."""
+    from qiskit_aer import AerSimulator
 
-    4096 shots each; five bits and two parities, so 14 numbers beyond with probability 5e-7.
+    patch = patch_of(backend, range(6))
+    generator = np.random.default_rng(3)
+    circuit = QuantumCircuit(6, name="c")
+    for _ in range(12):
+        for q in range(6):
+            circuit.rz(float(generator.uniform(-3, 3)), q)
+            circuit.sx(q)
+        circuit.x(5)
+        circuit.delay(3e-6, 5, "s")
+        circuit.delay(2e-6, 1, "s")
+        circuit.cz(0, 1)
+        circuit.barrier()
+        circuit.cz(1, 2)
+        circuit.cz(4, 3)
+    read = circuit.copy()
+    read.add_register(ClassicalRegister(6))
+    read.measure(range(6), range(6))
+    channels = AerChannels(lambda some: patch_of(patch, some).noise_model())
+    circuit.save_probabilities()
+    simulator = AerSimulator(method="density_matrix", noise_model=patch.noise_model())
+    expected = simulator.run(circuit).result().data(0)["probabilities"].reshape((2,) * 6)
+    whole = expected.transpose(range(5, -1, -1))  # an axis a qubit, from 0
+    sizes = []
+    for qubits, operations, _ in _groups(read):
+        found = _chances(channels, qubits, operations)
+        others = tuple(q for q in range(6) if q not in qubits)
+        assert np.abs(found - whole.sum(axis=others)).max() < 1e-12
+        sizes.append(len(qubits))
+    assert sorted(sizes) == [1, 2, 3]
+
+
+def test_bits_are_read_as_aer_reads_them(backend):
+    """Bits of two Bell pairs and a lone qubit, in another order.
+
+    4096 shots each; five bits and two parities, so 14 numbers beyond 5.5 standard errors: 5e-7.
     """
+    from qiskit_aer import AerSimulator
+
     patch = patch_of(backend, range(5))
     circuit = QuantumCircuit(5, 5, name="c")
     for a, b in ((0, 1), (3, 4)):
@@ -82,9 +120,10 @@ def test_groups_give_what_the_whole_gives(backend):
         circuit.sx(b)
     circuit.x(2)
     circuit.barrier()
-    circuit.measure(range(5), range(5))
-    whole = patch.simulator.run(circuit, shots=4096, memory=True, seed_simulator=1).result()
-    parts = run_in_groups(patch.simulator, [circuit], 4096, 2).result()
+    circuit.measure(range(5), [1, 0, 2, 4, 3])
+    simulator = AerSimulator(method="density_matrix", noise_model=patch.noise_model())
+    whole = simulator.run(circuit, shots=4096, memory=True, seed_simulator=1).result()
+    parts = patch.run([circuit], shots=4096, seed_simulator=2).result()
     found = [
         np.array([[int(entry, 16) >> q & 1 for q in range(5)] for entry in memory])
         for memory in (whole.results[0].data.memory, parts.results[0].data.memory)
@@ -92,6 +131,14 @@ def test_groups_give_what_the_whole_gives(backend):
     for select in ([0], [1], [2], [3], [4], [0, 1], [3, 4]):
         means = [(bits[:, select].sum(axis=1) % 2).mean() for bits in found]
         assert abs(means[0] - means[1]) < 5.5 * (0.5 / 4096) ** 0.5
+
+
+def test_a_gate_behind_a_measurement_is_refused(backend):
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    circuit.x(0)
+    with pytest.raises(UnsupportedCircuitError, match="only measurements at the end"):
+        patch_of(backend, [0]).run([circuit], shots=1)
 
 
 def test_too_many_qubits_together_are_refused(backend):

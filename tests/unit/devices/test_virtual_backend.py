@@ -185,11 +185,12 @@ def refused(circuit, said, machine="perfect-50"):
 
 def test_nothing_is_approximated_in_silence():
     circuit = QuantumCircuit(30, 30)
-    for _ in range(2):
-        for a in range(29):
+    for step in (1, 7, 11):
+        for a in range(30):
             circuit.sx(a)
-            circuit.rz(0.1, a)
-            circuit.cz(a, a + 1)
+            circuit.rz(0.4, a)
+        for a in range(30):
+            circuit.cz(a, (a + step) % 30)
     refused(circuit, "30 qubits of this circuit hang together, it is no Clifford circuit")
     circuit = QuantumCircuit(1, 1)
     circuit.h(0)

@@ -1,6 +1,8 @@
 """The runner beside devices that lose, double, mix up and spoil their jobs."""
 
 import json
+import os
+import time
 import zipfile
 
 import numpy as np
@@ -17,10 +19,11 @@ from qassay.errors import (
     QassayError,
     UnavailableError,
     UnsupportedCircuitError,
+    WorkerLostError,
 )
 from qassay.execution.journal import Journal
 from qassay.execution.runner import MAX_ATTEMPTS, run_plan
-from qassay.execution.workers import SerialExecutor, executor_of
+from qassay.execution.workers import SerialExecutor, executor_of, in_order
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import draw_batch
 
@@ -338,6 +341,32 @@ def test_processes_give_what_one_process_gives(sheet_file, tmp_path):
     ]  # fmt: skip
     one, two = (result.bundle.read_bytes() for result in runs)
     assert one == two
+
+
+def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence():
+    calls = [(os.getpid, ()), (os._exit, (9,)), (os.getpid, ())]
+    with executor_of(2) as executor, pytest.raises(WorkerLostError, match="was ended") as caught:
+        list(in_order(executor, calls))
+    assert caught.value.exit_code == 5
+    assert "\n" not in str(caught.value)
+
+
+def test_work_is_handed_out_once_it_has_taken_long_enough(monkeypatch):
+    monkeypatch.setattr("qassay.execution.workers._PATIENCE", 0.05)
+    monkeypatch.setattr("qassay.execution.workers.cores", lambda: 2)
+    calls = [(os.getpid, ()), (time.sleep, (0.1,)), (os.getpid, ())]
+    with executor_of("auto") as executor:
+        first, _, last = in_order(executor, calls)
+    assert first == os.getpid() != last
+
+
+def test_results_come_in_order_and_none_is_asked_for_ahead_in_one_process():
+    begun = []
+    results = in_order(SerialExecutor(), ((begun.append, (n,)) for n in range(3)))
+    next(results)
+    assert begun == [0]
+    list(results)
+    assert begun == [0, 1, 2]
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "many", "", "1.5", "dask://"])

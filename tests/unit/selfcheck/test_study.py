@@ -2,13 +2,14 @@
 
 import json
 import math
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
-from qassay.errors import UsageError
+from qassay.errors import UsageError, WorkerLostError
 from qassay.execution.workers import executor_of
 from qassay.selfcheck import Settings, Study, run_study
 from qassay.selfcheck.cells import Cell, Share
@@ -167,3 +168,15 @@ def test_a_journal_of_another_study_is_refused(tmp_path):
         Kept.open(path, Settings(machines=6, seed=2))
     assert caught.value.problems[0].where == "--journal"
     assert path.read_bytes() == before
+
+
+def ended(settings, number):
+    """Judge no machine: the process goes."""
+    os._exit(9)
+
+
+def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence():
+    with executor_of(2) as executor, pytest.raises(WorkerLostError, match="--journal") as caught:
+        run_study(Settings(machines=4), executor, trial=ended)
+    assert caught.value.exit_code == 5
+    assert "\n" not in str(caught.value)

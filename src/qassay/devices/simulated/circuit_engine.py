@@ -1,10 +1,11 @@
 """Which engines simulate a single circuit: for every group of qubits, the first rule that fits.
 
 1. One and two qubits: exact.
-2. To 12 qubits, as long as the work allows: exact, the whole Pauli vector. Clifford groups on
+2. To 12 qubits, as long as the work allows: exact, the whole Pauli vector. The more shots share
+   it, the more work is allowed. Clifford groups on
    machines whose noise is Pauli noise go to stim at once, which is exact there too.
 3. Clifford groups: stim with twirled noise, and the result says so.
-4. Any angles: trajectories on state vectors or matrix products, with twirled noise, and the
+4. Any angles: trajectories, qubit by qubit or on state vectors, with twirled noise, and the
    result says so.
 5. Otherwise refused: nothing is approximated in silence.
 """
@@ -21,8 +22,8 @@ import numpy.typing as npt
 from qassay.circuits.circuit import Circuit, native
 from qassay.devices.machine_file import Machine
 from qassay.devices.simulated import circuit_blocks, exact_states, wide_circuits
-from qassay.devices.simulated.engine_choice import refuse_too_wide, twirled
 from qassay.devices.simulated.gate_errors import GateErrors
+from qassay.devices.simulated.pauli_twirl import twirl_changes
 from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.schedule import Timed, blocks_of, schedule
 from qassay.devices.simulated.trajectories import ideal_layers
@@ -30,11 +31,11 @@ from qassay.devices.simulated.trajectories import ideal_layers
 Bits = npt.NDArray[np.uint8]
 
 WIDEST_EXACT: Final = 12
-# Entanglers times 4^qubits, some 20 ns each: a minute, and a few seconds where stim is at hand.
+# Entanglers times 4^qubits, some 10 ns each: a few seconds a job, and half a minute where many
+# shots share them. With stim at hand, the few seconds.
 _MOST_EXACT: Final = 3e9
-_MOST_EXACT_CLIFFORD: Final = 2e8
-# With slow detuning every shot is another evolution: as many as a job may well have.
-_SLOW_SHOTS: Final = 1000
+_EXACT_A_SHOT: Final = 1e6
+_MOST_EXACT_OF_FEW: Final = 2e8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,35 +71,44 @@ class CircuitChoice:
                 ("blocks", self.small),
                 ("exact", self.exact),
                 ("clifford", self.clifford),
-                ("state vectors", [x for x in self.wide if not x.order]),
-                ("matrix products", [x for x in self.wide if x.order]),
+                ("state vectors", [x for x in self.wide if not x.steps and not x.line]),
+                ("qubit by qubit", [x for x in self.wide if x.steps]),
+                ("matrix products", [x for x in self.wide if x.line]),
             )
             if there
         )
 
 
-def choose_for(circuit: Circuit, machine: Machine) -> CircuitChoice:
+def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
     """Choose the engines for a circuit on a machine.
+
+    Args:
+        circuit: The circuit.
+        machine: The machine.
+        shots: How often it runs: the more there are, the more an exact state may cost.
 
     Raises:
         UnsupportedCircuitError: It does not fit on the machine, or no engine can simulate it
             without leaving something out.
     """
-    refuse_too_wide(circuit.qubits, machine)
+    machine.refuse_too_wide(circuit.qubits)
     blocks = blocks_of(circuit.pairs, circuit.qubits)
     timed = schedule(native(circuit), machine)
     exact: list[tuple[int, ...]] = []
     clifford: list[int] = []
     wide: list[wide_circuits.WideWay] = []
-    is_pauli = not twirled(machine.noise, circuit.qubits)
+    is_pauli = not twirl_changes(machine.noise, circuit.qubits)
     for block in (block for block in blocks if len(block) > 2):
         own = _of(timed, block)
         fits = _is_clifford(own)
-        limit = _MOST_EXACT
+        limit = min(_MOST_EXACT, max(_MOST_EXACT_OF_FEW, _EXACT_A_SHOT * shots))
+        if is_pauli and 2 ** len(block) > 2 * shots:
+            limit = 0.0  # trajectories have the very same noise, and are cheaper
         if fits:
-            limit = 0.0 if is_pauli else _MOST_EXACT_CLIFFORD
+            limit = 0.0 if is_pauli else _MOST_EXACT_OF_FEW
         work = 4.0 ** len(block) * sum(x.gate.kind == "cz" for x in own)
-        work *= _SLOW_SHOTS if exact_states.slowly(own, machine.noise) else 1
+        # With slow detuning every shot is another evolution.
+        work *= shots if exact_states.slowly(own, machine.noise) else 1
         if len(block) <= WIDEST_EXACT and work <= limit:
             exact.append(block)
         elif fits:
@@ -106,8 +116,8 @@ def choose_for(circuit: Circuit, machine: Machine) -> CircuitChoice:
         else:
             entries = _of(schedule(circuit, machine), block)
             layers = ideal_layers(block, entries)
-            wide.append(wide_circuits.way(machine.description.name, block, entries, layers))
-    notes = twirled(machine.noise, circuit.qubits) if clifford or wide else ()
+            wide.append(wide_circuits.way(block, entries, layers))
+    notes = twirl_changes(machine.noise, circuit.qubits) if clifford or wide else ()
     return CircuitChoice(
         circuit.circuit_ids()[0], circuit.qubits, timed,
         tuple(block for block in blocks if len(block) <= 2),

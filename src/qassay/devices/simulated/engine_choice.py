@@ -14,9 +14,9 @@ from typing import Literal
 
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.devices.machine_file import Machine
-from qassay.devices.noise import NoiseModel
 from qassay.devices.simulated.blocks import Blocks, meeting_pairs, split
-from qassay.errors import UnsupportedCircuitError
+from qassay.devices.simulated.layered import is_exact
+from qassay.devices.simulated.pauli_twirl import twirl_changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,52 +41,17 @@ def choose(family: CircuitFamily, machine: Machine) -> Choice:
         UnsupportedCircuitError: The family does not fit on the machine, or no engine can
             simulate it without leaving something out.
     """
-    refuse_too_wide(family.qubits, machine)
+    machine.refuse_too_wide(family.qubits)
     for run in family.elements:
         if isinstance(run, Pulses):
             machine.pair_places(run.pairs)
     blocks = split(family)
     if blocks is not None:
         return Choice("product", blocks)
-    from qassay.devices.simulated.layered import is_exact
-
-    notes = twirled(machine.noise, family.qubits)
+    notes = twirl_changes(machine.noise, family.qubits)
     places = machine.pair_places(tuple(meeting_pairs(family)))
     leaks = bool(machine.noise.leakage[places].any())
     # The guard: where a twirl would understate how much circuits differ, exact where possible.
     if notes and is_exact(family, machine):
         return Choice("exact")
     return Choice("leaking" if leaks else "clifford", None, notes)
-
-
-def refuse_too_wide(qubits: int, machine: Machine) -> None:
-    """Refuse a circuit on more qubits than the machine has.
-
-    Raises:
-        UnsupportedCircuitError: It has.
-    """
-    description = machine.description
-    if qubits > description.qubits:
-        raise UnsupportedCircuitError(
-            f"a circuit on {qubits} qubits does not fit on {description.name},"
-            f" which has {description.qubits}"
-        )
-
-
-def twirled(noise: NoiseModel, qubits: int) -> tuple[str, ...]:
-    """Name what twirling changes; nothing where the noise is Pauli noise to begin with."""
-    some = slice(qubits)
-    changed = []
-    if (noise.t1[some] < float("inf")).any():
-        changed.append("relaxation")
-    if noise.one_qubit_overrotation[some].any() or noise.two_qubit_overrotation.any():
-        changed.append("over-rotation")
-    if noise.slow_dephasing[some].any():
-        changed.append("slow dephasing, which an echo then does not bring back")
-    if not changed:
-        return ()
-    said = f"approximation: pauli-twirl ({', '.join(changed)})"
-    if "over-rotation" in changed:
-        # Measured on mirror circuits of six qubits: benchmarks and docs/devices.md.
-        said += "; coherent errors make circuits differ 2 to 5 times more than they do here"
-    return (said,)

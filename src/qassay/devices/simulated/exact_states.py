@@ -1,8 +1,8 @@
 """Exact noisy simulation of some qubits that hang together: the whole Pauli vector.
 
 The state is the expectation of every Pauli string, 4^n real numbers, and every gate with its
-noise is a Pauli transfer matrix. One-qubit matrices wait until their qubit meets another or
-is read, so that the vector is passed through once an entangler only.
+noise is a Pauli transfer matrix. Matrices wait until a qubit of theirs meets another one or is
+read, so that the vector is passed through once for all that two qubits do with each other.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ class PauliVector:
         qubits: Which, sorted.
         vector: Expectations, shape (4,) * n; axis k belongs to qubit `order[k]`.
         order: See `vector`.
-        pending: One-qubit matrices still to be applied, 4 x 4 each.
+        pending: One-qubit matrices still to be applied, 4 x 4 each, before those of pairs.
+        meeting: Pairs whose matrix is still to be applied, 16 x 16 each, index 4 P + Q; a qubit
+            is in one of them at most.
     """
 
     qubits: tuple[int, ...]
     vector: Floats
     order: list[int]
     pending: dict[int, Floats] = field(default_factory=dict)
+    meeting: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
     @classmethod
     def prepared(cls, qubits: Sequence[int], preparation_error: Floats) -> PauliVector:
@@ -50,21 +53,37 @@ class PauliVector:
 
     def one(self, qubit: int, matrix: Floats) -> None:
         """Apply a one-qubit matrix."""
+        for pair in self.meeting:
+            if qubit in pair:
+                idle = np.eye(4)
+                sides = (matrix, idle) if qubit == pair[0] else (idle, matrix)
+                self.meeting[pair] = side_by_side(*sides) @ self.meeting[pair]
+                return
         before = self.pending.get(qubit)
         self.pending[qubit] = matrix if before is None else matrix @ before
 
     def two(self, first: int, second: int, matrix: Floats) -> None:
         """Apply a two-qubit matrix, index 4 P + Q."""
+        pair = (first, second)
+        if pair in self.meeting:
+            self.meeting[pair] = matrix @ self.meeting[pair]
+            return
+        self._pass([other for other in self.meeting if set(other) & set(pair)])
         idle = np.eye(4)
         ahead = side_by_side(self.pending.pop(first, idle), self.pending.pop(second, idle))
-        step = (matrix @ ahead).reshape(4, 4, 4, 4)
-        axes = [self.order.index(first), self.order.index(second)]
-        self.vector = np.tensordot(step, self.vector, axes=([2, 3], axes))
-        rest = [qubit for qubit in self.order if qubit not in (first, second)]
-        self.order = [first, second, *rest]
+        self.meeting[pair] = matrix @ ahead
+
+    def _pass(self, pairs: list[tuple[int, int]]) -> None:
+        """Pass through the vector with the matrices of some pairs."""
+        for pair in pairs:
+            step = self.meeting.pop(pair).reshape(4, 4, 4, 4)
+            axes = [self.order.index(qubit) for qubit in pair]
+            self.vector = np.tensordot(step, self.vector, axes=([2, 3], axes))
+            self.order = [*pair, *(qubit for qubit in self.order if qubit not in pair)]
 
     def probabilities(self) -> Floats:
         """Chances of the states before readout, shape (2,) * n in the order of `qubits`."""
+        self._pass(list(self.meeting))
         found = self.vector
         for qubit in self.qubits:
             axis = self.order.index(qubit)

@@ -54,7 +54,7 @@ class VirtualMachine:
         width = check_job(job, self.machine.description.qubits)
         families = [without(family, self.machine.noise.dead) for family in job.families]
         choices = [
-            choose_for(circuits, self.machine)
+            choose_for(circuits, self.machine, job.shots)
             if isinstance(circuits, Circuit)
             else choose(circuits, self.machine)
             for circuits in families

@@ -2,12 +2,14 @@
 
 State array v of shape (4, 4, pairs, circuits): v[P, Q] is the expectation of P on the first
 qubit and Q on the second, over I X Y Z, in the frames of `pulse_layers`. A CZ is a quarter
-turn of both frames and exp(i pi/4 ZZ), which turns the four planes in `_PLANES`.
+turn of both frames and exp(i pi/4 ZZ), which turns the four planes in `_PLANES`. In its own
+frame every quarter pulse of a qubit is the same map, so a layer of them with its CZ is one
+16 x 16 matrix a pair, and all circuits are one product of matrices.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,36 +18,41 @@ from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.blocks import simultaneous_neighbours
 from qassay.devices.simulated.leaked import Leaked
-from qassay.devices.simulated.pulse_layers import PulseBuffers, apply, layers
+from qassay.devices.simulated.pulse_layers import PulseBuffers, apply, layers, turn_frame
 from qassay.devices.simulated.single_blocks import turn_about_z
 from qassay.devices.simulated.strengths import Strengths, Waiting
 
-# exp(-i t/2 ZZ) turns (XI, YZ), (XZ, YI), (IX, ZY), (ZX, IY) by t; the rest stays.
-_PLANES = (((1, 0), (2, 3)), ((1, 3), (2, 0)), ((0, 1), (3, 2)), ((3, 1), (0, 2)))
-_STILL = ((0, 3), (3, 0), (3, 3), (1, 1), (1, 2), (2, 1), (2, 2))
+# Numbers 4 P + Q of the planes that exp(-i t/2 ZZ) turns by t: (XI, YZ), (XZ, YI), (IX, ZY),
+# (ZX, IY); the rest stays.
+_PLANES = ((4, 11), (7, 8), (1, 14), (13, 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Entangling:
-    """What happens to the pairs in the second half of a layer; arrays (pairs, circuits or 1).
+    """What happens to the pairs in the second half of a layer.
 
     Attributes:
-        cosine: Of the turn of the planes, 1 where no CZ is.
-        sine: Of the same, 0 where no CZ is.
-        keep: Factor of depolarization, 1 where no CZ is.
-        leak: Probability of leakage, 0 where no CZ is.
+        gate: The map of a CZ, shape (pairs, 16, 16).
+        rest: The map of waiting for as long.
+        there: Whether a pair has its CZ, shape (pairs, 1 or circuits).
+        keep: Factor of depolarization where it is not in `gate`, since simultaneous neighbours
+            make it differ from circuit to circuit: 1 where no CZ is, shape (pairs, circuits).
+        leak: Probability of leakage, 0 where no CZ is, shape of `there`.
         first: Waiting of the first qubits, shapes (pairs, 1).
         second: Waiting of the second qubits.
-        shift: Quarter turns of both frames, uint8.
     """
 
-    cosine: Floats
-    sine: Floats
-    keep: Floats
+    gate: Floats
+    rest: Floats
+    there: npt.NDArray[np.bool_]
+    keep: Floats | None
     leak: Floats
     first: Waiting
     second: Waiting
-    shift: npt.NDArray[np.uint8]
+
+    def behind(self, pulses: Floats) -> Entangling:
+        """Give the whole layer of a pulse on each qubit, maps of shape (pairs, 16, 16)."""
+        return replace(self, gate=self.gate @ pulses, rest=self.rest @ pulses)
 
 
 def joint_probabilities(
@@ -87,7 +94,10 @@ class PairState:
         self._ends = (pairs[:, 0], pairs[:, 1])
         shape = (len(pairs), rows.size)
         first, second = (1 - 2 * strengths.noise.preparation_error[end] for end in self._ends)
-        self._v = v = np.zeros((4, 4, *shape))
+        # What is multiplied, number 4 P + Q in the middle, and the same numbers as v[P, Q].
+        self._flat = np.zeros((len(pairs), 16, rows.size))
+        self._spare, self._idle = np.empty_like(self._flat), np.empty_like(self._flat)
+        v = self._v
         v[0, 0] = 1
         v[3, 0] = first[:, None]
         v[0, 3] = second[:, None]
@@ -95,6 +105,11 @@ class PairState:
         self._frames = [np.zeros(shape, dtype=np.uint8) for _ in self._ends]
         self._leaked = Leaked(shape) if strengths.noise.leakage.any() else None
         self._room = PulseBuffers((4, *shape))
+
+    @property
+    def _v(self) -> Floats:
+        pairs, _, rows = self._flat.shape
+        return self._flat.reshape(pairs, 4, 4, rows).transpose(1, 2, 0, 3)
 
     def delay(self, seconds: float, detuning: Floats | None) -> None:
         """Wait for some seconds."""
@@ -111,24 +126,46 @@ class PairState:
 
     def play(self, run: Pulses) -> None:
         """Go through a run of layers."""
-        v, room, leaked = self._v, self._room, self._leaked
+        room, leaked = self._room, self._leaked
         gates = entangling(run, self._strengths, self._pairs, self._rows)
-        shift = gates.shift if gates else np.zeros((len(self._pairs), 1), dtype=np.uint8)
+        shift = np.zeros((len(self._pairs), 1), dtype=np.uint8)
+        whole = None
         table = self._strengths.pulse_table()
+        if gates:
+            shift = gates.there.astype(np.uint8)
+            whole = gates.behind(_side_by_side(*(quarter_maps(table[:, 1, e]) for e in self._ends)))
         sides = [
             layers(run.codes, self._rows, end, frame, shift, table[:, :, end])
             for end, frame in zip(self._ends, self._frames, strict=True)
         ]
         for first, second in zip(*sides, strict=True):
-            apply(first, v[0], v[1], v[2], v[3], room)
-            apply(second, v[:, 0], v[:, 1], v[:, 2], v[:, 3], room)
+            v = self._v
             if leaked:
                 leaked.pulses(first, second)
-            if gates:
-                entangle(v, gates)
-                if leaked:
-                    leaked.skip_gate(gates.shift, [gates.first, gates.second])
-                    leaked.take_over(v, gates.leak)
+            if whole and first.quarter and second.quarter:
+                turn_frame(first, v[1], v[2], room)
+                turn_frame(second, v[:, 1], v[:, 2], room)
+                self._entangle(whole)
+            else:
+                apply(first, v[0], v[1], v[2], v[3], room)
+                apply(second, v[:, 0], v[:, 1], v[:, 2], v[:, 3], room)
+                if gates:
+                    self._entangle(gates)
+            if gates and leaked:
+                leaked.skip_gate(shift, [gates.first, gates.second])
+                leaked.take_over(self._v, gates.leak)
+
+    def _entangle(self, gates: Entangling) -> None:
+        """Apply CZ, relaxation and depolarization."""
+        self._flat, self._spare = np.matmul(gates.gate, self._flat, out=self._spare), self._flat
+        if not gates.there.all():
+            # A masked copy would cost more than this arithmetic.
+            idle = np.matmul(gates.rest, self._spare, out=self._idle)
+            self._flat -= idle
+            self._flat *= gates.there[:, None]
+            self._flat += idle
+        if gates.keep is not None:
+            self._flat[:, 1:] *= gates.keep[:, None]
 
     def probabilities(self) -> Floats:
         """Give the probabilities of the four states, shape (2, 2, pairs, rows)."""
@@ -160,38 +197,60 @@ def entangling(
     neighbours = np.zeros((1, len(run.pairs)), dtype=np.intp)
     if strengths.noise.crosstalk_error.any():
         neighbours = simultaneous_neighbours(run, strengths.couplings)
-    keeps = strengths.entangler_keeps(run.pairs, neighbours)
-    if len(keeps) > 1:
-        keeps = keeps[rows]
+    keeps = strengths.entangler_keeps(run.pairs, neighbours)[:, numbers]
     places = strengths.machine.pair_places(run.pairs)[numbers]
-    angle = (-np.pi / 2 + strengths.noise.two_qubit_overrotation[places])[:, None]
-    cosine = np.where(angle == -np.pi / 2, 0.0, np.cos(angle))
     wait = strengths.waiting(strengths.durations.two_qubit_gate)
+    sides = [_columns(wait.of(end)) for end in pairs.T]
+    rest = _side_by_side(*(_waiting_maps(wait.of(end)) for end in pairs.T))
+    gate = rest @ _turned_planes(strengths.noise.two_qubit_overrotation[places])
+    if len(keeps) == 1:
+        gate[:, 1:] *= keeps[0][:, None, None]
     return Entangling(
-        np.where(there, cosine, 1.0),
-        np.where(there, np.sin(angle), 0.0),
-        np.where(there, keeps[:, numbers].T, 1.0),
+        gate,
+        rest,
+        there,
+        np.where(there, keeps[rows].T, 1.0) if len(keeps) > 1 else None,
         np.where(there, strengths.noise.leakage[places][:, None], 0.0),
-        _columns(wait.of(pairs[:, 0])),
-        _columns(wait.of(pairs[:, 1])),
-        there.astype(np.uint8),
+        sides[0],
+        sides[1],
     )
 
 
-def entangle(v: Floats, gates: Entangling) -> None:
-    """Apply CZ, relaxation and depolarization in place."""
+def quarter_maps(factors: Floats) -> Floats:
+    """Write a quarter pulse in its own frame, from `Strengths.pulse_table`, (qubits, 4, 4)."""
+    k0, k1, k2, k3, k4, k5 = factors
+    made = np.zeros((k0.size, 4, 4))
+    made[:, 0, 0] = 1
+    made[:, 1, 1] = k0
+    made[:, 2, 2], made[:, 2, 3] = k1, -k2
+    made[:, 3, 2], made[:, 3, 3], made[:, 3, 0] = k3, k4, k5
+    return made
+
+
+def _waiting_maps(wait: Waiting) -> Floats:
+    made = np.zeros((wait.across.size, 4, 4))
+    made[:, 0, 0] = 1
+    made[:, 1, 1] = made[:, 2, 2] = wait.across
+    made[:, 3, 3], made[:, 3, 0] = wait.along, wait.lift
+    return made
+
+
+def _side_by_side(first: Floats, second: Floats) -> Floats:
+    """Make one map of two for every pair, shape (pairs, 16, 16)."""
+    both = first[:, :, None, :, None] * second[:, None, :, None, :]
+    return np.asarray(both.reshape(len(both), 16, 16))
+
+
+def _turned_planes(over: Floats) -> Floats:
+    """Turn by a quarter and an over-rotation about ZZ, shape (pairs, 16, 16)."""
+    made = np.zeros((over.size, 16, 16))
+    made[:, range(16), range(16)] = 1
+    # cos and sin of over - pi/2; a perfect CZ must be exact.
+    cosine, sine = np.sin(over), -np.cos(over)
     for p, q in _PLANES:
-        turned = gates.cosine * v[p]
-        turned -= gates.sine * v[q]
-        v[q] *= gates.cosine
-        v[q] += gates.sine * v[p]
-        v[p] = turned
-    _wait(v, gates.first, gates.second)
-    for p, q in _PLANES:
-        v[p] *= gates.keep
-        v[q] *= gates.keep
-    for p in _STILL:
-        v[p] *= gates.keep
+        made[:, p, p] = made[:, q, q] = cosine
+        made[:, q, p], made[:, p, q] = sine, -sine
+    return made
 
 
 def _wait(v: Floats, first: Waiting, second: Waiting) -> None:

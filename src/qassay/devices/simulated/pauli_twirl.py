@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from qassay.circuits.gates import ANGLES, IDLE, PHASES, PULSES
-from qassay.devices.noise import Floats
+from qassay.devices.noise import Floats, NoiseModel
 from qassay.devices.simulated.strengths import Strengths, Waiting
 
 # +1 where two of I X Y Z commute, else -1.
@@ -85,3 +85,22 @@ def entangler_errors(strengths: Strengths, pair: tuple[int, int], neighbours: in
     phi = strengths.noise.two_qubit_overrotation[strengths.machine.pair_places((pair,))]
     diagonal = np.where(turned, diagonal * np.cos(phi), diagonal)
     return _without_rounding(_SIGNS @ diagonal @ _SIGNS / 16).ravel()[1:]
+
+
+def twirl_changes(noise: NoiseModel, qubits: int) -> tuple[str, ...]:
+    """Name what twirling changes; nothing where the noise is Pauli noise to begin with."""
+    some = slice(qubits)
+    changed = []
+    if (noise.t1[some] < float("inf")).any():
+        changed.append("relaxation")
+    if noise.one_qubit_overrotation[some].any() or noise.two_qubit_overrotation.any():
+        changed.append("over-rotation")
+    if noise.slow_dephasing[some].any():
+        changed.append("slow dephasing, which an echo then does not bring back")
+    if not changed:
+        return ()
+    said = f"approximation: pauli-twirl ({', '.join(changed)})"
+    if "over-rotation" in changed:
+        # Measured on mirror circuits of six qubits: benchmarks and docs/devices.md.
+        said += "; coherent errors make circuits differ 2 to 5 times more than they do here"
+    return (said,)

@@ -20,9 +20,10 @@ from qassay.devices.simulated.pair_blocks import joint_probabilities
 from qassay.devices.simulated.single_blocks import probability_of_one
 from qassay.devices.simulated.strengths import Strengths
 
-# Elements of a tile, circuits times qubits: its state stays in a cache of 1 MiB (measured).
-_TILE_OF_SINGLES = 25_000
-_TILE_OF_PAIRS = 10_000
+# Elements of a tile, circuits times blocks, and its circuits at most: its state stays in a cache
+# of 1 MiB (measured), and OpenBLAS multiplies 16 x 16 by 1000 in one thread.
+_TILE_OF_SINGLES = (25_000, 25_000)
+_TILE_OF_PAIRS = (6_000, 1000)
 _BLOCKS_IN_A_TILE = 64
 # Outcomes drawn at a time, to bound memory at some ten megabytes.
 _DRAWN_AT_A_TIME = 1 << 20
@@ -93,13 +94,13 @@ def _in_tiles(
     members: npt.NDArray[np.intp],
     rows: npt.NDArray[np.intp],
     detuning: Floats | None,
-    tile: int,
+    tile: tuple[int, int],
 ) -> Floats:
     """Evolve blocks and circuits tile by tile, so that a tile stays in the cache."""
     found = np.empty((*shape, len(members), rows.size))
     for low in range(0, len(members), _BLOCKS_IN_A_TILE):
         some = members[low : low + _BLOCKS_IN_A_TILE]
-        step = max(1, tile // len(some))
+        step = max(1, min(tile[0] // len(some), tile[1]))
         for start in range(0, rows.size, step):
             part = slice(start, start + step)
             shifts = None if detuning is None else detuning[part]

@@ -31,11 +31,13 @@ class LayerOfPulses:
         sine: Of the same.
         factors: The six coefficients of `Strengths.pulse_table`, shapes (qubits, 1) or
             (qubits, circuits).
+        quarter: Whether all pulses are quarter pulses: their coefficients are then the same.
     """
 
     cosine: Floats
     sine: Floats
     factors: tuple[Floats, ...]
+    quarter: bool
 
 
 def layers(
@@ -88,7 +90,7 @@ def layers(
             else:
                 index = block[number] * np.intp(table.shape[2]) + offsets
                 factors = tuple(row[index] for row in spread)
-            yield LayerOfPulses(cosines[number], sines[number], factors)
+            yield LayerOfPulses(cosines[number], sines[number], factors, bool(quarter[number]))
 
 
 def _as_slice(numbers: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
@@ -107,6 +109,23 @@ class PulseBuffers:
         self.x = np.empty(shape)
         self.y = np.empty(shape)
         self.product = np.empty(shape)
+
+
+def turn_frame(layer: LayerOfPulses, x: Floats, y: Floats, room: PulseBuffers) -> None:
+    """Turn the frame before a layer's pulses in place, and nothing else; see `apply`."""
+    _turned(layer, x, y, room)
+    x[...] = room.x
+    y[...] = room.y
+
+
+def _turned(layer: LayerOfPulses, x: Floats, y: Floats, room: PulseBuffers) -> None:
+    c, s, product = layer.cosine, layer.sine, room.product
+    np.multiply(c, x, out=room.x)
+    np.multiply(s, y, out=product)
+    room.x += product
+    np.multiply(c, y, out=room.y)
+    np.multiply(s, x, out=product)
+    room.y -= product
 
 
 def apply(
@@ -129,13 +148,8 @@ def apply(
         room: Buffers of the shape of x.
     """
     k0, k1, k2, k3, k4, k5 = layer.factors
-    c, s, product = layer.cosine, layer.sine, room.product
-    np.multiply(c, x, out=room.x)
-    np.multiply(s, y, out=product)
-    room.x += product
-    np.multiply(c, y, out=room.y)
-    np.multiply(s, x, out=product)
-    room.y -= product
+    product = room.product
+    _turned(layer, x, y, room)
     np.multiply(room.x, k0, out=x)
     np.multiply(room.y, k1, out=y)
     np.multiply(z, k2, out=product)

@@ -84,7 +84,8 @@ def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
     noun = noun_of(targets_with(planned[0], quantity)[0])
     targets = len({target for x in run for target in targets_with(x, quantity)})
     circuits = sum(_circuits(x, analysis) for x in run)
-    rounds = sum(x.rounds for x in planned)
+    # All shots of a batch of an application run one circuit.
+    rounds = sum(x.batches if x.problem else x.rounds for x in planned)
     return ProtocolRow(
         title=estimator_of(planned[0]).title,
         version=f"{protocol}, version {planned[0].version}",

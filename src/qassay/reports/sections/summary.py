@@ -91,9 +91,10 @@ def _effort(facts: RunFacts, *, imported: bool) -> str:
 def _banner(analysis: Analysis, *, imported: bool) -> str:
     device = analysis.plan.device
     if device.simulator:
+        told = "verdicts show" if analysis.verdicts else "scores show"
         return (
             f"No quantum hardware was tested. Every count in this report comes from the simulator"
-            f" {device.name}, a model of a machine. The verdicts show what the test can tell; they"
+            f" {device.name}, a model of a machine. The {told} what the test can tell; they"
             " say nothing about any real machine."
         )
     if imported:

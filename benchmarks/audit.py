@@ -20,7 +20,7 @@ from qassay.auditing.audit import audit_bundle
 from qassay.devices.catalog import open_device
 from qassay.evidence.keys import new_key
 from qassay.evidence.signing import sign_bundle
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 
 SHEET = """[sheet]
 title = "50 qubits"

@@ -16,8 +16,6 @@ import numpy as np
 from qassay.planning.designs import BATCHES, DECAYS, LOOKS_CAP, normal_sum
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.statistics.intervals import clopper_pearson
-from qassay.statistics.sequential_means import mean_rate_log_e
-from qassay.statistics.sequential_rates import TwoLengths
 from qassay.statistics.trials import Trials
 from qassay.verdicts.after_stopping import after_stopping
 from qassay.verdicts.normal_tests import log_scale_wealth
@@ -76,66 +74,12 @@ def play(case, ratio, rng):
     return outcome, len(arms), shown.low <= truth <= shown.high, truth > shown.high, shown.value
 
 
-def against(case, ratio, rng):
-    """The same game judged by both tests of means: verdict and circuits of each."""
-    protocol, quantity, targets, claimed = CASES[case]
-    estimator = PROTOCOLS[protocol]
-    base = estimator.asymptote
-    shape = np.exp(SPREAD * rng.standard_normal(targets))
-    truths = shape / shape.mean() * claimed * ratio
-    per_rate = {0.5: 0.5, 0.25: 15 / 16}[base]
-    long = round(DECAYS[base].at_rate * per_rate / claimed)
-    lengths = np.array([1.0, long])
-    design = TwoLengths(asymptote=base, span=long - 1.0, block=(1, 8))
-    spam = rng.uniform(0.01, 0.05, targets)
-    rates = -np.log1p(-truths / per_rate)
-    said = [None, None]
-    arms, seen = np.empty(0, dtype=np.intp), np.empty((0, targets), np.int64)
-    while None in said and len(arms) < 900:
-        new = np.tile([0] + [1] * 8, 2)
-        seen = np.concatenate([seen, hits(rng, rates, lengths, new, base, spam)])
-        arms = np.concatenate([arms, new])
-        trials = Trials(lengths=lengths, arms=arms, hits=seen)
-        if said[0] is None:
-            estimate = estimator.mean(quantity, trials, 0.95)
-            wealth = log_scale_wealth(estimate, claimed, claimed * (1 + DELTA), good_below=True,
-                                      step=math.log1p(DELTA))  # fmt: skip
-            if wealth is not None and max(wealth.support, wealth.refute) >= -math.log(ALPHA):
-                said[0] = (wealth.refuted_first, len(arms))
-        if said[1] is None:
-            support, refute = mean_rate_log_e(
-                [trials], design, rate=claimed / per_rate, tolerance=DELTA
-            )
-            if max(support, refute) >= -math.log(ALPHA):
-                said[1] = (refute > support, len(arms))
-    return [(None, len(arms)) if one is None else one for one in said]
-
-
-def compare(games, cases):
-    for case in cases:
-        for ratio in (1.0, 1.25):
-            rng = np.random.default_rng([SEED, 99, round(100 * ratio)])
-            played = [against(case, ratio, rng) for _ in range(games)]
-            for place, name in enumerate(("normal_tests", "sequential_means")):
-                wrong = sum(game[place][0] is (ratio <= 1) for game in played)
-                spent = np.array([game[place][1] for game in played])
-                low, high = clopper_pearson(wrong, games)
-                error = spent.std() / games**0.5
-                print(f"{case}, {ratio:g}: {name}: wrong {wrong} of {games}"
-                      f" ({100 * float(low):.1f} to {100 * float(high):.1f} %), circuits"
-                      f" {spent.mean():.0f} +- {error:.0f}", flush=True)  # fmt: skip
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--case", choices=CASES, action="append")
     parser.add_argument("--ratio", type=float, action="append")
-    parser.add_argument("--against", action="store_true", help="both tests of means side by side")
     asked = parser.parse_args()
-    if asked.against:
-        compare(asked.games, asked.case or ("1q-6", "layer-25"))
-        return
     print("| case | error over claim | supported | refuted | wrong, % | circuits | covered, % |"
           " truth above | below |\n|" + "---|" * 9)  # fmt: skip
     for case in asked.case or CASES:

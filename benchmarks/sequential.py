@@ -5,7 +5,7 @@
     python benchmarks/sequential.py --delta 0.5 --spam 0.03 --drift 0.03     and so on
     python benchmarks/sequential.py --block 1 7            blocks instead of a secret coin
     python benchmarks/sequential.py --batch 128            stops at the ends of batches only
-    python benchmarks/sequential.py --part floor | every | mean | circuits | probability |
+    python benchmarks/sequential.py --part floor | every | circuits | probability |
                                            interval | sheet
 
 "ratio" is the mean number of circuits to the verdict over the Chernoff-Wald bound; what follows
@@ -35,7 +35,6 @@ from qassay.statistics.sequential_intervals import (
     rate_confidence_sequence,
     rate_grid,
 )
-from qassay.statistics.sequential_means import mean_decay, mean_rate_log_e
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import (
     PRIOR,
@@ -271,70 +270,6 @@ def every_target(args):
               f" {np.percentile(rounds, 90):5.0f}  {shares}", flush=True)  # fmt: skip
 
 
-def machine(rng, targets, mean, spread, spam):
-    """Log-normal rates of a given mean and coefficient of variation; SPAM goes with them."""
-    sigma, z = math.sqrt(math.log1p(spread**2)), rng.normal(size=targets)
-    rates = np.exp(sigma * z)
-    return mean * rates / rates.mean(), spam * np.exp(0.4 * z - 0.08)
-
-
-def mean_of_targets(args):
-    alpha, base = args.alpha[0], args.asymptote[-1]
-    print(f"\nmean of unlike targets, B = {base:g}, delta = {args.delta:g}, alpha = {alpha:.0%};"
-          " a look every 8 rounds from 16 (from 8 where targets are 1225, in 49 groups);"
-          "\n  bias: of the estimate at the last look; pooled: of summed counts")  # fmt: skip
-    for targets, groups in ((25, 1), (50, 1), (1225, 49)):
-        at_rate = 0.95 if targets < 100 else 0.5
-        lengths = TwoLengths(asymptote=base, span=at_rate / RATE, law="exponential", block=(1, 7))
-        for spread in (0.0, 0.3, 0.5):
-            for multiple in (1.0, 1 + args.delta):
-                rng = np.random.default_rng([args.seed, targets, round(100 * spread)])
-                runs = min(args.runs, 600 if targets < 100 else 60)
-                played = [
-                    mean_game(rng, lengths, targets, groups, spread, multiple, args, alpha)
-                    for _ in range(runs)
-                ]
-                verdicts, rounds, estimates, pooled = (
-                    np.array(x) for x in zip(*played, strict=True)
-                )
-                truth, root = at_rate * multiple, math.sqrt(runs)
-                wrong = (verdicts == (-1 if multiple <= 1 else 1)).mean()
-                error = math.sqrt(max(wrong * (1 - wrong), 1 / runs)) / root
-                print(f"  {targets:4} targets, CV {spread:.1f}, r/r0 {multiple:4.2f}: rounds"
-                      f" {rounds.mean():4.0f}, wrong {wrong:6.2%}+-{error:.2%},"
-                      f" none {(verdicts == 0).mean():.1%},"
-                      f" bias {estimates.mean() / truth - 1:+.2%}+-"
-                      f"{estimates.std() / truth / root:.2%},"
-                      f" pooled {pooled.mean() / truth - 1:+.2%}", flush=True)  # fmt: skip
-
-
-def mean_game(rng, lengths, targets, groups, spread, multiple, args, alpha):
-    first, most = (16, 400) if groups == 1 else (8, 32)
-    rates, spam = machine(rng, targets, multiple * RATE, spread, args.spam)
-    s0 = 1 - spam
-    s1 = lengths.asymptote + (s0 - lengths.asymptote) * np.exp(-rates * lengths.span)
-    pattern = np.repeat([0, 1], lengths.block)
-    arms = np.concatenate([rng.permutation(pattern) for _ in range(most // 8)])
-    chance = np.where(arms[:, None] == 0, s0, s1)
-    hits = (rng.random(chance.shape) < chance).astype(np.int64)
-
-    def parts(rounds):
-        grid = np.array([0.0, lengths.span])
-        return [Trials(lengths=grid, arms=arms[:rounds], hits=hits[:rounds, group])
-                for group in np.array_split(np.arange(targets), groups)]  # fmt: skip
-
-    verdict, rounds = 0, most
-    for look in range(first, most + 1, 8):
-        confirm, refute = mean_rate_log_e(parts(look), lengths, rate=RATE, tolerance=args.delta)
-        if max(confirm, refute) >= -math.log(alpha):
-            verdict, rounds = 1 if confirm > refute else -1, look
-            break
-    final = mean_decay(parts(most), lengths)
-    short, long = hits[arms == 0].mean(), hits[arms == 1].mean()
-    summed = math.log((short - lengths.asymptote) / (long - lengths.asymptote))
-    return verdict, rounds, final.value, summed
-
-
 def circuits_as_units(args):
     delta, base = 0.5, 0.5
     print(
@@ -470,7 +405,6 @@ PARTS = {
     "rates": rates,
     "floor": floor,
     "every": every_target,
-    "mean": mean_of_targets,
     "circuits": circuits_as_units,
     "probability": probabilities,
     "interval": intervals,

@@ -23,7 +23,7 @@ from qassay import assay
 from qassay.auditing.audit import audit_bundle
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 
 MACHINE = b"""
 [machine]

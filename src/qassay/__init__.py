@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qassay.auditing.audit import audit_bundle as audit
     from qassay.devices.catalog import open_device as open_device
     from qassay.importing import import_counts as import_counts
-    from qassay.planning.planner import Options as Options
+    from qassay.planning.options import Options as Options
 
 __version__ = "0.2.0"
 __all__ = ["Options", "apply", "audit", "import_counts", "open_device", "plan", "run"]

@@ -43,7 +43,7 @@ from qassay.verdicts.application_results import ApplicationResult, application_r
 
 DEPTHS: Final = (1, 3, 8)
 SIMULATED_DEPTHS: Final = (1, 3)  # deeper ones take a simulator minutes: they must be asked for
-_MOST_SIMULATED: Final = 18  # qubits on which several layers are simulated without being asked
+_MOST_SIMULATED: Final = 16  # qubits on which several layers are simulated without being asked
 SHOTS: Final = 4800
 BATCHES: Final = 24
 _MOST_SHOTS: Final = 1_000_000

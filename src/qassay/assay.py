@@ -27,8 +27,9 @@ from qassay.errors import PlanError, Problem, UsageError
 from qassay.execution.journal import Journal
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import executor_of
+from qassay.planning.options import Options
 from qassay.planning.plan import Plan
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.planner import make_plan
 from qassay.randomness import root_from_integer
 from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse

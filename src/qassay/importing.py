@@ -11,8 +11,8 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
+from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
-from qassay.planning.planner import Options, option_problems
 from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Experiment
 from qassay.protocols.published import trials_to_json

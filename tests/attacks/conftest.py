@@ -25,7 +25,8 @@ from qassay.evidence.signing import sign_bundle
 from qassay.execution.journal import Journal
 from qassay.execution.workers import executor_of
 from qassay.importing import import_counts
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
 from qassay.sealing import batch_files, common_files, seal
 from qassay.verdicts.analysis import analyse
 

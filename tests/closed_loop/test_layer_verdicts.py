@@ -9,7 +9,8 @@ import pytest
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription, Durations
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
 from qassay.planning.register_designs import layer_loss
 from qassay.planning.schedule import cycles
 from qassay.protocols.catalog import targets_with

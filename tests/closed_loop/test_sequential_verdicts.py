@@ -5,8 +5,6 @@ fails with probability below 1e-6 (`most_wrong`); bounds on lengths lie four or 
 errors above what `benchmarks/sequential.py` prints.
 """
 
-import math
-
 import numpy as np
 import pytest
 from scipy.special import bdtrc
@@ -19,7 +17,6 @@ from qassay.statistics.sequential_intervals import (
     rate_confidence_sequence,
     rate_grid,
 )
-from qassay.statistics.sequential_means import mean_rate_log_e
 from qassay.statistics.sequential_rates import Steps, TwoLengths, rate_evidence
 from qassay.statistics.trials import Trials
 
@@ -151,29 +148,3 @@ def test_the_confidence_sequence_covers_at_all_times():
     )
     outside = ((found.low > CLAIM) | (found.high < CLAIM)).any(axis=0)
     assert outside.sum() <= most_wrong(runs, 0.1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("spread", [0.0, 0.5])
-def test_the_mean_of_unlike_targets(spread):
-    """Asymptotic, so measured: 25 targets, looks every 8 rounds from 16 on."""
-    lengths = TwoLengths(asymptote=0.25, span=190.0, law="exponential", block=(1, 7))
-    runs, most = 200, 240
-    for multiple in (1.0, 1 + DELTA):
-        wrong = 0
-        for seed in range(runs):
-            rng = np.random.default_rng([seed, 15])
-            rates = np.exp(math.sqrt(math.log1p(spread**2)) * rng.normal(size=25))
-            rates *= multiple * CLAIM / rates.mean()
-            pattern = np.repeat([0, 1], (1, 7))
-            arms = np.concatenate([rng.permutation(pattern) for _ in range(most // 8)])
-            s1 = 0.25 + 0.74 * np.exp(-rates * lengths.span)
-            chance = np.where(arms[:, None] == 0, 0.99, s1)
-            hits = (rng.random(chance.shape) < chance).astype(np.int64)
-            for look in range(16, most + 1, 8):
-                part = Trials(lengths=np.array([0.0, 190.0]), arms=arms[:look], hits=hits[:look])
-                found = mean_rate_log_e([part], lengths, rate=CLAIM, tolerance=DELTA)
-                if max(found) >= math.log(20):
-                    wrong += (found[0] > found[1]) == (multiple > 1)
-                    break
-        assert wrong <= most_wrong(runs, 0.05)

@@ -31,7 +31,7 @@ from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import Roles
 from qassay.evidence.strict_json import loads
 from qassay.execution.journal import Journal
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 from qassay.planning.schedule import cycles, doubling_rounds
 from qassay.sealing import write_whole
 

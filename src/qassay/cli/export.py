@@ -10,7 +10,7 @@ from qassay.cli import options
 from qassay.cli.collect import step, tell
 from qassay.cli.show import console, cost_words, plan_table
 from qassay.errors import Problem, UsageError, quoted
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 from qassay.units import parse_quantity
 
 

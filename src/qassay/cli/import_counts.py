@@ -10,7 +10,7 @@ from rich.markup import escape
 from qassay.cli import options
 from qassay.cli.show import console, print_json, verdict_table
 from qassay.importing import import_counts
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 
 
 @click.command(name="import")

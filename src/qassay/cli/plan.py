@@ -18,7 +18,7 @@ from qassay.cli.show import (
     print_json,
 )
 from qassay.devices.catalog import open_device
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 from qassay.planning.schedule import experiment_seconds
 from qassay.verdicts.expectations import expectations
 

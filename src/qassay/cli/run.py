@@ -21,7 +21,7 @@ from qassay.cli.show import (
     verdict_table,
 )
 from qassay.devices.catalog import open_device
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 
 
 @click.command(name="run")

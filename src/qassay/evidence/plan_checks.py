@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from qassay.claims.metrics import METRICS, Metric
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import Plan
-from qassay.planning.planner import Options, cost_of, option_problems
+from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
 from qassay.protocols.catalog import estimator_of, is_published, protocol_of
 from qassay.protocols.interface import Experiment

@@ -20,6 +20,7 @@ EXACT_BATCHES: Final = 32  # exact tests gain from stopping early
 _FEWEST: Final = 16  # circuits of a batch, unless the whole experiment is smaller
 SEQUENTIAL_CAP: Final = 2.0  # times the fixed sample; beyond it the machine is in the zone
 LOOKS_CAP: Final = 1.5  # the price of several looks at the same data
+LITTLE_SPAM: Final = 0.01  # errors of preparation and readout for which `DECAYS` counts shots
 FEWEST_CHECKED: Final = 200  # circuits below which no check of the model has any power
 
 
@@ -50,7 +51,9 @@ def normal_sum(alpha: float, beta: float) -> float:
     return float(-ndtri(alpha) - ndtri(beta))
 
 
-def decay_rounds(asymptote: float, alpha: float, beta: float, delta: float) -> int:
+def decay_rounds(
+    asymptote: float, alpha: float, beta: float, delta: float, spam: float = LITTLE_SPAM
+) -> int:
     """Circuits that tell a rate from (1 + delta) times it, at one target.
 
     Args:
@@ -58,9 +61,20 @@ def decay_rounds(asymptote: float, alpha: float, beta: float, delta: float) -> i
         alpha: Probability of the one error.
         beta: Of the other.
         delta: Relative width between the two rates.
+        spam: Probability that preparation or readout goes wrong.
     """
     relative = math.log1p(delta) / normal_sum(alpha, beta)
-    return math.ceil(DECAYS[asymptote].shots / relative**2)
+    dearer = _variance(asymptote, spam) / _variance(asymptote, LITTLE_SPAM)
+    return math.ceil(DECAYS[asymptote].shots * dearer / relative**2)
+
+
+def _variance(asymptote: float, spam: float) -> float:
+    """Give the variance of a decay over the long arm, times the circuits of a block's two arms."""
+    short, long = (count / sum(_BLOCK) for count in _BLOCK)
+    start = 1 - spam - asymptote
+    excess = start * math.exp(-DECAYS[asymptote].at_rate)
+    end = asymptote + excess
+    return spam * (1 - spam) / start**2 / short + end * (1 - end) / excess**2 / long
 
 
 def probability_rounds(value: float, alpha: float, beta: float, delta: float) -> int:
@@ -84,14 +98,14 @@ def whole_blocks(rounds: int, block: tuple[int, ...]) -> int:
 def batch_size(
     rounds: int, block: tuple[int, ...], bytes_per_circuit: float, batches: int = BATCHES
 ) -> int:
-    """Choose circuits a batch: so many batches at most, whole blocks, bounded memory.
+    """Choose circuits a batch: about so many batches, whole blocks, bounded memory.
 
     A run can stop after each batch, so small ones save shots where claims are settled early.
     """
     size = sum(block)
     fitting = int(_MOST_BYTES / max(bytes_per_circuit, 1.0))
     wanted = min(max(_FEWEST, -(-rounds // batches)), max(fitting, size))
-    return max(size, -(-wanted // size) * size)
+    return max(1, round(wanted / size)) * size
 
 
 def decay_block() -> tuple[int, int]:

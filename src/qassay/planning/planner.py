@@ -9,24 +9,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
-from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import application_designs, designs, register_designs
+from qassay.planning.demands import (
+    SMALLEST_RATE,
+    layer_rate,
+    one_qubit_rate,
+    one_target,
+    pair_design_of,
+    rounds_for,
+)
 from qassay.planning.grouping import Group, grouped, targets_of
-from qassay.planning.pair_designs import PairDesign, pair_design
+from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import (
     JOINT_SEED,
     JUDGE,
     Cost,
-    Multiplicity,
     Plan,
-    Rule,
     Untested,
     commitment_to,
 )
@@ -37,34 +42,10 @@ from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.scoring import overhead as overhead_of
 
-_SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _LONGEST_DEPTH = 200_000
 _SHORTEST_TIME = 1e-9
-_FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
-_FEWEST_MEDIAN = 256
 _MANY_MATCHINGS = 8
 _QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
-# A test that holds for any one-qubit share takes about 3 nats more than one that knows it.
-_PAIR_CAP = 1.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the user decides.
-
-    Attributes:
-        alpha: Largest probability of refuting a true claim, in (0, 1/2).
-        beta: Largest probability of supporting a claim that misses its limit, in (0, 1/2).
-        rule: Decision rule.
-        multiplicity: Rule for many claims.
-        budget_shots: Limit on the shots of the whole run.
-    """
-
-    alpha: float = 0.05
-    beta: float = 0.05
-    rule: Rule = "tolerant"
-    multiplicity: Multiplicity = "fdr"
-    budget_shots: int | None = None
 
 
 def make_plan(
@@ -160,14 +141,14 @@ def _experiments(
         elif protocol == "two_qubit_gates":
 
             def rate(claim: Claim) -> float:
-                return _layer_rate(claim, claims, len(reach(claim)))
+                return layer_rate(claim, claims, len(reach(claim)))
 
             for group in register_designs.pair_groups(mine, rate, reach):
                 made += _pairs(group, claims, device, options)
         elif protocol == "isolated_pairs":
             made += register_designs.isolated_experiments(made, mine, reach, device)
         elif protocol == "leakage":
-            for group in grouped(protocol, mine, lambda c: max(c.value, _SMALLEST_RATE), reach):
+            for group in grouped(protocol, mine, lambda c: max(c.value, SMALLEST_RATE), reach):
                 made += _pairs(group, claims, device, options)
         elif METRICS[mine[0].metric].target == "register":
             made += [
@@ -175,7 +156,7 @@ def _experiments(
                 for claim in mine
             ]
         elif protocol == "one_qubit_gates":
-            for group in grouped(protocol, mine, _one_qubit_rate, reach):
+            for group in grouped(protocol, mine, one_qubit_rate, reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=True))
         else:
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
@@ -183,66 +164,6 @@ def _experiments(
     made = _with_one_qubit_share(made, claims, device, options)
     made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
-
-
-def _one_qubit_rate(claim: Claim) -> float:
-    """Decay per quarter turn: 1 - p = 2 r."""
-    return max(2 * canonical_value(claim), _SMALLEST_RATE)
-
-
-def _layer_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
-    """Decay per layer, 1 - p = 16/15 e_F, with the one-qubit gates of the layer."""
-    if claim.metric in LAYERED:
-        return max(16 / 15 * register_designs.layer_error(claim, targets), _SMALLEST_RATE)
-    return max(_pair_design(claim, claims).layer_rate, _SMALLEST_RATE)
-
-
-def _pair_design(claim: Claim, claims: list[Claim], matchings: int = 1) -> PairDesign:
-    """Design the test of one claim on pairs beside what is claimed of one-qubit gates."""
-    ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
-    pair = canonical_value(claim)
-    if claim.metric == "crosstalk":
-        pair = register_designs.gate_error_beside(claim, claims)
-    pair = max(pair, _SMALLEST_RATE)
-    one = min(max(ones), pair) if ones else None
-    return pair_design(pair, one, claim.delta, matchings)
-
-
-def _rounds_for(claim: Claim, targets: int, one_target: int) -> int:
-    """Share the work of a mean over its targets; other statistics need all of it at each.
-
-    Args:
-        claim: The claim.
-        targets: How many targets its statistic runs over.
-        one_target: Circuits of a fixed sample at one target.
-
-    Returns:
-        Circuits at most: beyond them the claim stays inconclusive.
-    """
-    if (claim.statistic == "mean" or claim.metric in LAYERED) and targets > 1:
-        return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * one_target / targets))
-    if claim.statistic == "median" and targets > 1:
-        # single targets must be told from one another, so a median shares little
-        return max(_FEWEST_MEDIAN, round(3 * designs.LOOKS_CAP * one_target / targets))
-    return round(designs.SEQUENTIAL_CAP * one_target)
-
-
-def _one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Options) -> int:
-    """Circuits of a fixed sample that settle a claim on a decay at one target."""
-    spread = designs.normal_sum(options.alpha, options.beta)
-    if claim.metric == "crosstalk":
-        error = register_designs.gate_error_beside(claim, claims)
-        return register_designs.crosstalk_rounds(claim, error, spread)
-    if claim.metric == "two_qubit_gate_error":
-        design = _pair_design(claim, claims)
-        alone = designs.decay_rounds(asymptote, options.alpha, options.beta, design.tolerance)
-        return math.ceil(_PAIR_CAP * alone * design.factor)
-    delta = register_designs.relative_tolerance(claim)
-    if claim.metric == "leakage":
-        rate = max(claim.value, _SMALLEST_RATE)
-        shots = register_designs.leakage_variance(rate * register_designs.leakage_length(rate))
-        return math.ceil(shots * (spread / math.log1p(delta)) ** 2)
-    return designs.decay_rounds(asymptote, options.alpha, options.beta, delta)
 
 
 def _decay(
@@ -265,10 +186,10 @@ def _decay(
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
     shares = (
-        _rounds_for(
+        rounds_for(
             claim,
             len(group.targets),
-            _one_target(claim, claims, protocol.asymptote, options),
+            one_target(claim, claims, protocol.asymptote, options),
         )
         for claim in group.claims
     )
@@ -313,7 +234,7 @@ def _arms(
     taken = protocol.seconds(deepest, device.durations) - empty
     overhead = empty / taken if taken > 0 else math.inf
     delta = min(
-        _pair_design(c, claims).tolerance
+        pair_design_of(c, claims).tolerance
         if c.metric == "two_qubit_gate_error"
         else register_designs.relative_tolerance(c)
         for c in group.claims
@@ -357,10 +278,10 @@ def _readout(
         if claim.metric == "qubits":
             needed.append(_QUBIT_COUNT)
             continue
-        value = min(max(claim.value, _SMALLEST_RATE), 0.5)
+        value = min(max(claim.value, SMALLEST_RATE), 0.5)
         shots = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)
         halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
-        needed.append(_rounds_for(claim, len(reach(claim)), halves * shots))
+        needed.append(rounds_for(claim, len(reach(claim)), halves * shots))
     rounds = designs.whole_blocks(max(needed), (2,))
     return [
         Experiment(
@@ -388,7 +309,7 @@ def _with_one_qubit_share(
     served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims if claim in gates))
     wanted = [c for c in claims if c.id in served]
     needed = [
-        math.ceil(_pair_design(c, claims, len(own)).ratio * own[0].rounds)
+        math.ceil(pair_design_of(c, claims, len(own)).ratio * own[0].rounds)
         for c in wanted
         for own in ([x for x in pairs if c.id in x.claims],)
     ]
@@ -397,7 +318,7 @@ def _with_one_qubit_share(
     covered = {target for x in made if x.protocol == "one_qubit_gates" for target in x.targets}
     missing = tuple(target for target in qubits if target not in covered)
     if missing:
-        rate = min(_pair_design(c, claims).single_rate for c in wanted)
+        rate = min(pair_design_of(c, claims).single_rate for c in wanted)
         group = Group(protocol="one_qubit_gates", claims=(), scale=rate, targets=missing)
         support = _decay(group, 1 / rate, claims, options, device, whole=True, fewest=max(needed))
         made = [*made, support]
@@ -458,22 +379,6 @@ def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Ex
             )
         )
     return tuple(cut)
-
-
-def option_problems(options: Options) -> list[Problem]:
-    """Find options that have no meaning."""
-    problems = []
-    for name, value in (("--alpha", options.alpha), ("--beta", options.beta)):
-        if not 0 < value < 0.5:
-            problems.append(
-                Problem(where=name, found=f"{value:g}", expected="an error probability in (0, 0.5)",
-                        advice="usual values are 0.05 and 0.01")
-            )  # fmt: skip
-    if options.budget_shots is not None and options.budget_shots < 1:
-        problems.append(
-            Problem(where="--budget-shots", found=str(options.budget_shots), expected="1 or more")
-        )
-    return problems
 
 
 def _scope_problems(sheet: ClaimSheet, device: DeviceDescription) -> list[Problem]:

@@ -15,7 +15,8 @@ from qassay.devices.simulated.machine import VirtualMachine
 from qassay.execution.journal import Event, Journal
 from qassay.execution.runner import Finished
 from qassay.execution.workers import executor_of
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
 from qassay.protocols.interface import Target
 from qassay.selfcheck.bounds import bound_of
 from qassay.selfcheck.drawing import Draws

@@ -219,7 +219,9 @@ def _interval(
     tail = (1 - level) / 2
     flat = 1.0  # without a miss anywhere the summed counts say all there is
     if variance > 0 and not pooled.likelihood.without_event(upper=True)[0]:
-        flat = variance / (pooled.slope**2 * pooled.spread)
+        # Where targets have lost their signal their logarithms hardly move with the counts, which
+        # is no knowledge: the mean is never known better than the rate of the summed counts.
+        flat = max(variance / (pooled.slope**2 * pooled.spread), 1.0)
     drop = 0.5 * flat * float(student_quantile(tail, freedom)) ** 2
     best, ends = np.array([pooled.constant]), []
     for upper in (False, True):

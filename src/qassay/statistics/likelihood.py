@@ -8,7 +8,7 @@ Everything is an array over targets; there is no loop over them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ FloatArray = npt.NDArray[np.float64]
 
 _TINY = 1e-150  # its square is still a float
 _DECADE = 3  # grid points a decade that find the highest of several maxima, if there are several
+_STEPS = 14  # of Newton towards a crossing; six are typical
+_LONGEST_STEP = 1.5  # of the logarithm of a constant
+_NEAR = 1e-7  # a step so short is the last one, its square below what rounding leaves
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -91,7 +94,7 @@ class DecayLikelihood:
             new = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
             moved = np.where(settled, 0.0, np.abs(new - value)).max(initial=0.0)
             value = new
-            if moved <= 1e-14:
+            if moved <= 1e-12:
                 break
         # Where no arm sees the amplitude both hold, and there is none.
         return np.where(at_zero, 0.0, np.where(at_cap, cap, value))
@@ -152,16 +155,94 @@ class DecayLikelihood:
         end = np.inf if upper else 0.0
         if not self.determined:
             return np.full(best.shape, end)
-        least, most = self.constants_range()
         known = np.isfinite(drop) & ~np.isnan(best)
         start = np.where(known, best, 0.0)
         aim = self.profile(start) - drop
         open_end = ~known | (self.profile(np.full_like(start, end)) >= aim)
-        inner = np.log(np.clip(start, least, most))
+        root, found = self._stepped(start, drop, aim, upper=upper)
+        slow = ~found & ~open_end
+        if slow.any():
+            root[slow] = self.only(slow)._bracketed(start[slow], aim[slow], upper=upper)
+        return np.where(open_end, end, root)
+
+    def only(self, targets: npt.NDArray[np.bool_]) -> DecayLikelihood:
+        """Leave out the other targets."""
+        return replace(
+            self,
+            hits=self.hits[targets],
+            asymptote=self.asymptote[targets],
+            amplitude_max=self.amplitude_max[targets],
+        )
+
+    def _bracketed(self, best: FloatArray, aim: FloatArray, *, upper: bool) -> FloatArray:
+        """Find crossings that are known to exist, whatever the profile looks like."""
+        least, most = self.constants_range()
+        inner = np.log(np.clip(best, least, most))
         outer = np.full_like(inner, np.log(most if upper else least))
-        closed = np.where(open_end, inner, outer)
-        root = bracketed_roots(lambda log_k: self.profile(np.exp(log_k)) - aim, inner, closed)
-        return np.where(open_end, end, np.exp(root))
+        root = bracketed_roots(lambda log_k: self.profile(np.exp(log_k)) - aim, inner, outer)
+        return np.exp(root)
+
+    def _stepped(
+        self, best: FloatArray, drop: FloatArray, aim: FloatArray, *, upper: bool
+    ) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+        """Find crossings by Newton's steps on constant and amplitude together.
+
+        The log-likelihood is to be `aim`, its slope in the amplitude 0 unless the amplitude is at
+        its cap. Some six evaluations in place of some hundred; where they do not end on the right
+        side of the maximum, at the height asked for, the caller searches inside a bracket.
+
+        Returns:
+            Constants, and which of them are crossings, shape (targets,).
+        """
+        inside = (best > 0) & np.isfinite(best) & np.isfinite(drop) & (drop > 0)
+        sign, cap = 1.0 if upper else -1.0, self.amplitude_max
+        at_best = np.where(inside, best, 1.0)
+        k, amplitude = at_best, self.amplitude(at_best)
+        with np.errstate(all="ignore"):
+            # To second order in log k the profile falls by curvature / 2 times the step squared.
+            height = self._height(k, amplitude)
+            bend = height.k_k - np.where(amplitude < cap, height.k_a**2 / height.a_a, 0.0)
+            far = np.sqrt(2 * drop / np.maximum(-bend * k * k, _TINY))
+            k = at_best * np.exp(sign * np.minimum(far, _LONGEST_STEP))
+            amplitude = self.amplitude(k)
+            done = np.zeros(best.shape, dtype=np.bool_)
+            for _ in range(_STEPS):
+                height = self._height(k, amplitude)
+                free = (amplitude < cap) | (height.a < 0)
+                off, slope = height.value - aim, height.k * k
+                along = np.where(free, height.k_a * k / height.a_a, 0.0)
+                # The two equations solved together: profile slope, and height at the amplitude
+                # that Newton's step on its own slope would take.
+                tilt = np.where(free, height.a, 0.0)
+                step = -(off - tilt**2 / (2 * height.a_a)) / (slope - tilt * along)
+                step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+                moved = np.where(free, -(height.a + height.k_a * k * step) / height.a_a, 0.0)
+                stepped = k * np.exp(step)
+                k = np.where(sign * (stepped - at_best) > 0, stepped, np.sqrt(k * at_best))
+                amplitude = np.clip(amplitude + moved, 0.0, cap)
+                done = (np.abs(step) <= _NEAR) & (np.abs(tilt * moved) <= _NEAR)
+                if (done | ~inside).all():
+                    break
+            right = sign * (k - at_best) > 0
+        return k, inside & done & right & np.isfinite(k) & (amplitude > 0)
+
+    def _height(self, k: FloatArray, amplitude: FloatArray) -> _Height:
+        """Give the log-likelihood and its derivatives at constants and amplitudes, (targets,)."""
+        x, lost = self.powers(k)
+        hit, miss = self._chances(amplitude, x, lost)
+        misses = self.shots - self.hits
+        gain, loss = self.hits / hit, misses / miss
+        pull, bend = gain - loss, gain / hit + loss / miss
+        falls = self.lengths * x  # minus dx / dk
+        a, mx = amplitude[:, None], self.lengths * falls
+        return _Height(
+            value=(special.xlogy(self.hits, hit) + special.xlogy(misses, miss)).sum(-1),
+            a=(x * pull).sum(-1),
+            k=-(a * falls * pull).sum(-1),
+            a_a=-(x * x * bend).sum(-1),
+            k_a=(a * x * falls * bend - falls * pull).sum(-1),
+            k_k=(a * mx * pull - a * a * falls * falls * bend).sum(-1),
+        )
 
     def _chances(
         self, amplitude: FloatArray, x: FloatArray, lost: FloatArray
@@ -211,6 +292,18 @@ class DecayLikelihood:
         )
         moves = inverse @ (tangent * weight[..., None, :])
         return Expansion(fractions=hit, misses=miss, sensitivity=moves[:, 1, :])
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Height:
+    """The log-likelihood with its derivatives by amplitude (a) and constant (k), (targets,)."""
+
+    value: FloatArray
+    a: FloatArray
+    k: FloatArray
+    a_a: FloatArray
+    k_a: FloatArray
+    k_k: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

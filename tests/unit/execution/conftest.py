@@ -6,7 +6,8 @@ import pytest
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.interface import JobResult
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
 from qassay.randomness import root_from_integer
 
 SHEET = """

@@ -10,7 +10,7 @@ from qassay.devices import answer_key
 from qassay.devices.machine_file import read_machine
 from qassay.devices.noise import one_qubit_coherence_limit
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 from qassay.statistics.sequential import first_crossing
 
 MACHINE = """

@@ -10,8 +10,9 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError, QassayError
+from qassay.planning.options import Options
 from qassay.planning.plan import Cost, Untested, commitment_to
-from qassay.planning.planner import Options, cost_of, make_plan
+from qassay.planning.planner import cost_of, make_plan
 from qassay.planning.schedule import cycle, cycles
 from qassay.randomness import root_from_integer
 

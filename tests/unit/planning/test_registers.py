@@ -10,7 +10,8 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError
 from qassay.evidence.plan_checks import check_plan
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
 from qassay.planning.register_designs import layer_loss, leakage_length
 from qassay.randomness import root_from_integer
 

@@ -8,7 +8,8 @@ import pytest
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription, Durations
-from qassay.planning.planner import Options, cost_of, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import cost_of, make_plan
 from qassay.planning.timed_designs import cheapest_arms, usual_arms
 from qassay.randomness import root_from_integer
 from qassay.statistics.decays import fit_decays

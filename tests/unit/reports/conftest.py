@@ -10,7 +10,8 @@ from qassay.claims.claim import Claim, ClaimSheet, Scope, Source
 from qassay.claims.plausibility import findings
 from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations
-from qassay.planning.planner import Options, make_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.reports import RunFacts, render_datasheet
 from qassay.statistics.trials import Trials

@@ -13,7 +13,7 @@ import pytest
 
 from qassay.claims.claim import Claim
 from qassay.claims.finding import Finding
-from qassay.planning.planner import Options
+from qassay.planning.options import Options
 from qassay.reports import render_datasheet
 from qassay.reports.sections.method import method_of
 from qassay.reports.sections.trust import UNDETECTABLE

@@ -2,13 +2,16 @@
 
 Then no rate can be estimated, yet the claim is plainly refuted: it promised a signal. The
 summed excess over the asymptote is compared with the least that the claim allows,
-g = (s1 - B) - R0 (s0 - B), which is linear in the counts and always defined. If the mean rate is
-within the claim, g >= 0, the more so the more unlike the targets are (Jensen).
+g = (s1 - B) - R0 (s0 - B), which is linear in the counts and always defined. R0 is the least mean
+retention that unlike targets can have which keep the claim together (`_least_kept`), so g >= 0
+if they do.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
@@ -24,6 +27,7 @@ from qassay.verdicts.register_measurands import LayeredMeasurand
 from qassay.verdicts.sequential_tests import TIMES, rate_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
+_CHORDS: Final = 40
 _SURE = 1e-3  # error probability of the bound on one-qubit gates in a layer
 _MOST = 0.9
 _REMARK = "the long circuits hold no signal any more: the errors are far beyond the claim"
@@ -51,21 +55,52 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
         return NO_WEALTH
     fractions = (hits + 0.5) / (shots + 1)  # never exactly 0 or 1, so that a variance remains
     short, long = fractions - lengths.asymptote
-    kept = lengths.retention(rate)
+    targets = sum(part.trials.targets for part in measurand.parts)
+    kept = _least_kept(claim, lengths.retention, rate, targets)
     noise = fractions * (1 - fractions) / shots
     variance = float(noise[1] + kept**2 * noise[0])
     gap = float(kept * short - long)
     paths = []
     for rung, weight in zip(RUNGS, WEIGHTS, strict=True):
-        drift = (kept - lengths.retention(rate * (1 + relative_tolerance(claim)) ** rung)) * max(
-            short, 0.0
-        )
+        beyond = rate * (1 + relative_tolerance(claim)) ** rung
+        drift = (kept - _least_kept(claim, lengths.retention, beyond, targets)) * max(short, 0.0)
         paths.append(math.log(weight) + (drift * gap - drift**2 / 2) / variance)
     refute = float(np.logaddexp.reduce(paths))
     return Wealth(
         support=0.0, refute=refute, support_peak=0.0, refute_peak=refute, refuted_first=True,
         remarks=(_REMARK,),
     )  # fmt: skip
+
+
+def _least_kept(
+    claim: Claim, retention: Callable[[float], float], rate: float, targets: int
+) -> float:
+    """Give the least mean retention of targets whose statistic keeps the claim.
+
+    The retention is convex in a rate, so the mean over targets is at least that of the mean rate
+    (Jensen). Where a median is claimed, half of the targets may have lost everything; of a best
+    target, all others. In a time the retention is not convex: with one long and many short times
+    a good mean hides a signal that is gone. There it is the lower convex envelope, from 0 to the
+    time at which one target would make up for all.
+
+    Args:
+        claim: On a statistic over targets.
+        retention: Of a rate, over the long arm.
+        rate: That of the claim.
+        targets: How many.
+    """
+    if claim.statistic == "median":
+        return retention(rate) * ((targets + 1) // 2) / targets
+    if claim.statistic == "best":
+        return retention(rate) / targets
+    if claim.metric not in TIMES:
+        return retention(rate)
+    short = np.linspace(0.0, 1.0, _CHORDS)[:-1, None]  # times in units of the claimed one
+    long = np.geomspace(1.0, max(targets, 1), _CHORDS)[None, 1:]
+    early = np.array([[retention(rate / max(t, 1e-9))] for t in short[:, 0]])
+    late = np.array([[retention(rate / t) for t in long[0]]])
+    chords = ((long - 1) * early + (1 - short) * late) / (long - short)
+    return float(min(chords.min(initial=1.0), retention(rate)))
 
 
 def _claimed_rate(claim: Claim, measurand: Measurand, claimed: float) -> float | None:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from qassay.assay import plan as plan
     from qassay.assay import run as run
     from qassay.auditing.audit import audit_bundle as audit
-    from qassay.devices.catalog import open_device as open_device
     from qassay.importing import import_counts as import_counts
     from qassay.planning.options import Options as Options
+    from qassay.replaying import open_device as open_device
 
 __version__ = "0.2.0"
 __all__ = ["Options", "apply", "audit", "import_counts", "open_device", "plan", "run"]
@@ -32,7 +32,7 @@ _DOORS = {
     "apply": ("qassay.applying", "apply"),
     "audit": ("qassay.auditing.audit", "audit_bundle"),
     "import_counts": ("qassay.importing", "import_counts"),
-    "open_device": ("qassay.devices.catalog", "open_device"),
+    "open_device": ("qassay.replaying", "open_device"),
     "plan": ("qassay.assay", "plan"),
     "run": ("qassay.assay", "run"),
 }

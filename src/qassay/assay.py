@@ -23,13 +23,16 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device
+from qassay.devices.replay import Replay
 from qassay.errors import PlanError, Problem, UsageError
 from qassay.execution.journal import Journal
-from qassay.execution.runner import Finished, run_plan
+from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.options import Options
 from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
+from qassay.planning.schedule import cycle
+from qassay.protocols.batches import draw_batch
 from qassay.randomness import root_from_integer
 from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
@@ -133,10 +136,18 @@ def plan(sheet: str | Path, device: Device, *, seed: int | None = None,
     Args:
         sheet: Path of a claim sheet.
         device: The device.
-        seed: Whole number, or None for a random one.
+        seed: Whole number, or None for a random one; of a replay, that of the bundle.
         options: Error probabilities, rule and budget.
     """
-    return request_for(Path(sheet), device.describe(), seed=seed, options=options)
+    root = None
+    if isinstance(device, Replay):
+        seed, root = device.seed_for(seed)
+    made = request_for(Path(sheet), device.describe(), seed=seed, options=options, root=root)
+    if isinstance(device, Replay):  # other circuits are refused before anything is written
+        for slot in cycle(made.plan, 0):
+            batch = draw_batch(slot.experiment, slot.index, made.plan.device.qubits, made.root)
+            device.submit(job_of(batch, slot.start_seconds))
+    return made
 
 
 def request_for(
@@ -210,6 +221,8 @@ def run(
     """
     clock = Clock()
     folder = Path(out)
+    if isinstance(device, Replay):
+        device.keep_off(folder)
     request = _resumed(plan(sheet, device, seed=seed, options=options), folder)
     clock.lap("plan")
     done: list[Finished] = []

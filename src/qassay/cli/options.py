@@ -9,11 +9,13 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-device = click.option(
+_DEVICES = "virtual:NAME, aer:NAME, qiskit:MODULE:ATTRIBUTE, or the path of a machine file"
+device = click.option("--device", required=True, metavar="DEVICE", help=f"{_DEVICES}.")
+device_or_replay = click.option(
     "--device",
     required=True,
     metavar="DEVICE",
-    help="virtual:NAME, or the path of a machine file.",
+    help=f"{_DEVICES}; or replay:BUNDLE, which plays the counts of a bundle and measures nothing.",
 )
 seed = click.option("--seed", type=int, help="Whole number; without it a random one is drawn.")
 alpha = click.option(

@@ -17,16 +17,16 @@ from qassay.cli.show import (
     plan_table,
     print_json,
 )
-from qassay.devices.catalog import open_device
 from qassay.planning.options import Options
 from qassay.planning.schedule import experiment_seconds
+from qassay.replaying import open_device
 from qassay.verdicts.expectations import expectations
 
 
 @click.command(name="plan")
 @click.argument("sheet", metavar="SHEET.toml")
 @options.together(
-    options.device,
+    options.device_or_replay,
     options.seed,
     options.alpha,
     options.beta,

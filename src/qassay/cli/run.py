@@ -20,14 +20,14 @@ from qassay.cli.show import (
     print_json,
     verdict_table,
 )
-from qassay.devices.catalog import open_device
 from qassay.planning.options import Options
+from qassay.replaying import PREFIX, open_device
 
 
 @click.command(name="run")
 @click.argument("sheet", metavar="SHEET.toml")
 @options.together(
-    options.device,
+    options.device_or_replay,
     options.seed,
     options.alpha,
     options.beta,
@@ -63,7 +63,11 @@ def run_command(
         multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
-    folder = Path(out) if out else Path(f"{Path(sheet).stem}-run")
+    folder = (
+        Path(out)
+        if out
+        else Path(f"{Path(sheet).stem}-{'replay' if device.startswith(PREFIX) else 'run'}")
+    )
     terminal = console()
     live = sys.stdout.isatty() and not as_json
     bar = Progress(
@@ -114,6 +118,9 @@ def _tell(result: assay.RunResult) -> None:
     if plan.device.simulator:
         name = escape(result.device)
         terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
+    if result.device.startswith(PREFIX):
+        name = escape(result.device.removeprefix(PREFIX))
+        terminal.print(f"[yellow]Replayed from {name}, nothing was measured.[/]")
     terminal.print(verdict_table(plan.sheet, result.verdicts))
     shots = f"{result.shots:,}".replace(",", " ")
     terminal.print(

@@ -15,8 +15,8 @@ from qassay.errors import DeviceFileError, Problem, quoted
 
 PREFIX: Final = "virtual:"
 _NO_MACHINES: Final = {"aer": "a qiskit-aer simulator", "qiskit": "a Qiskit backend"}
+_REPLAY: Final = "replay"  # above this room, in `qassay.replaying`: it reads evidence
 _IDEAL: Final = re.compile(r"ideal-(\d{1,4})")
-_LATER: Final = {"replay": "replays of bundles"}
 
 
 def built_in_machines() -> tuple[str, ...]:
@@ -52,8 +52,8 @@ def load_machine(text: str) -> Machine:
         DeviceFileError: There is no such machine, or its file has mistakes.
     """
     scheme, _, rest = text.partition(":")
-    if scheme in (*_LATER, *_NO_MACHINES) and rest:
-        advice = f"{_LATER.get(scheme)} are not available in this version"
+    if scheme in (_REPLAY, *_NO_MACHINES) and rest:
+        advice = "the counts of a bundle are replayed by `qassay run` and `qassay plan` alone"
         if scheme in _NO_MACHINES:
             advice = f"{_NO_MACHINES[scheme]} has no machine file"
         raise DeviceFileError(

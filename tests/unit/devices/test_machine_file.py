@@ -275,7 +275,7 @@ def test_built_in_machines_open():
         ("qiskit:a.b:c", "No module named 'a'"),
         ("qiskit:json", 'found "json", expected qiskit:MODULE:ATTRIBUTE'),
         ("qiskit:json:JSONDecoder", "found an object of type JSONDecoder"),
-        ("replay:b.zip", "not available in this version"),
+        ("replay:b.zip", "replayed by `qassay run` and `qassay plan` alone"),
         ("bad\0path", "does not exist"),
         ("", "machine file"),
     ],

@@ -1,0 +1,141 @@
+"""A device that measures nothing: it plays the outcomes that a bundle has recorded.
+
+Outcomes are given for the circuits that they were measured on and for no others: a batch is found
+by its name, and the content ids of its circuits must be those of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.canonical import document_id
+from qassay.devices.description import DeviceDescription
+from qassay.devices.interface import Job, JobResult
+from qassay.devices.job_check import check_job
+from qassay.errors import JobLostError, Problem, UnsupportedCircuitError, UsageError, quoted
+from qassay.randomness import root_from_integer
+
+_ADVICE = "give the bundle's own sheet, options and seed (it knows its seed: leave --seed out)"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Recorded:
+    """One batch as a bundle holds it.
+
+    Attributes:
+        circuits: Content id of the document that names the circuits, see `circuits_id`.
+        outcomes: uint8, a row of bits an execution, shape (executions, qubits); None if every
+            attempt failed.
+        seconds: Device time it took when it was measured.
+        notes: Of the device that measured it.
+        failures: Attempts that brought no result, in words.
+    """
+
+    circuits: str
+    outcomes: npt.NDArray[np.uint8] | None
+    seconds: float
+    notes: tuple[str, ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Replay:
+    """Answers from a bundle.
+
+    Attributes:
+        path: The bundle.
+        description: What the machine said of itself when it was measured.
+        root: The seed of all circuits.
+        seed: The integer it came from, if any.
+        batches: What was recorded, by name of the batch.
+    """
+
+    path: Path
+    description: DeviceDescription
+    root: bytes
+    seed: int | None
+    batches: Mapping[str, Recorded]
+
+    def describe(self) -> DeviceDescription:
+        """Give the recorded description, unchanged, so that the plan is the recorded one."""
+        return self.description
+
+    def seed_for(self, wanted: int | None) -> tuple[int | None, bytes]:
+        """Give the integer seed, if there was one, and the root seed that a replay must use.
+
+        Args:
+            wanted: What the user asked for; None leaves it to the bundle.
+
+        Raises:
+            UsageError: Another seed: its circuits were never measured.
+        """
+        if wanted is not None and root_from_integer(wanted) != self.root:
+            own = "which was drawn at random" if self.seed is None else str(self.seed)
+            raise UsageError(
+                Problem(where="--seed", found=str(wanted),
+                        expected=f"the seed of {self.path.name}, {own}",
+                        advice="another seed gives other circuits, of which nothing is recorded:"
+                        " leave --seed out")
+            )  # fmt: skip
+        return self.seed, self.root
+
+    def keep_off(self, folder: Path) -> None:
+        """Refuse to write where the bundle lies: the replay's own would take its place.
+
+        Raises:
+            UsageError: It lies in this folder.
+        """
+        if folder.resolve() == self.path.resolve().parent:
+            raise UsageError(
+                Problem(where="--out", found=f"the folder of {self.path.name}, which is replayed",
+                        expected="another folder: the evidence of the replay has the same name")
+            )  # fmt: skip
+
+    def submit(self, job: Job) -> str:
+        """Find the recorded batch; the handle is its name and the shots of each circuit.
+
+        Raises:
+            UnsupportedCircuitError: Nothing is recorded of these circuits.
+        """
+        check_job(job, self.description.qubits)
+        recorded = self.batches.get(job.id)
+        if recorded is None:
+            said = (
+                f"{self.path.name} holds no batch {quoted(job.id)}: the bundle's plan or its stop"
+            )
+            raise UnsupportedCircuitError(f"{said} was another; {_ADVICE}")
+        if recorded.circuits != circuits_id(job):
+            raise UnsupportedCircuitError(
+                f"{job.id}: the circuits differ from those that {self.path.name} has outcomes of,"
+                f" so none are given; {_ADVICE}"
+            )
+        return f"{job.shots} {job.id}"
+
+    def collect(self, handle: str) -> JobResult:
+        """Give the recorded outcomes.
+
+        Raises:
+            JobLostError: No such batch, or it was lost when it was measured.
+        """
+        shots, _, name = handle.partition(" ")
+        recorded = self.batches.get(name)
+        if recorded is None or not (shots.isdecimal() and int(shots)):
+            raise JobLostError(f"{quoted(handle)} is no batch of {self.path.name}")
+        if recorded.outcomes is None:
+            raise JobLostError(f"{name}: recorded as lost: {'; '.join(recorded.failures)}")
+        outcomes = recorded.outcomes.reshape(-1, int(shots), self.description.qubits)
+        notes = (*recorded.notes, f"replayed from {self.path.name}, nothing was measured")
+        return JobResult(job_id=name, outcomes=outcomes, seconds=recorded.seconds,
+                         notes=tuple(dict.fromkeys(notes)))  # fmt: skip
+
+
+def circuits_id(job: Job) -> str:
+    """Name the circuits of a job, one mention an execution, as a bundle lists them."""
+    named = [iter(family.circuit_ids()) for family in job.families]
+    ids = [name for arm in job.order for name in [next(named[arm])] * job.shots]
+    return document_id({"batch": job.id, "circuits": ids})

@@ -1,0 +1,92 @@
+"""From the DEVICE that a user types to a device, `replay:BUNDLE` included.
+
+The bundle is read by the checks of the audit, as far as the counts: limits, seals, signatures,
+log, plan and seed. What follows from the counts is judged again by the run that replays them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from qassay.auditing.audit import audit_bundle
+from qassay.auditing.state import Audit, known
+from qassay.canonical import content_id
+from qassay.devices import catalog
+from qassay.devices.interface import Device
+from qassay.devices.replay import Recorded, Replay
+from qassay.errors import DeviceFileError, Problem, quoted
+from qassay.evidence import bundle as layout
+from qassay.planning.plan import Plan
+from qassay.protocols.batches import batch_id
+from qassay.protocols.catalog import is_published
+
+PREFIX: Final = "replay:"
+
+
+def open_device(text: str) -> Device:
+    """Open a device.
+
+    Args:
+        text: `replay:BUNDLE` for the counts that a bundle of `qassay run` holds, or what
+            `qassay.devices.catalog.open_device` takes.
+
+    Raises:
+        DeviceFileError: There is no such device, its file has mistakes, or the bundle is of a
+            kind that cannot be replayed.
+        EvidenceError: The bundle does not hold.
+        UnavailableError: Qiskit is needed and not installed.
+    """
+    if not text.startswith(PREFIX):
+        return catalog.open_device(text)
+    path = Path(text.removeprefix(PREFIX))
+    if not path.is_file():
+        raise _refused(text, "which is no file")
+    audit = audit_bundle(path, until="counts")
+    if audit.failure is not None:
+        raise audit.failure
+    plan, bundle = known(audit.plan), known(audit.bundle)
+    _check_kind(plan, text)
+    return Replay(
+        path=path,
+        description=plan.device,
+        root=audit.root,
+        seed=bundle.document(layout.SEED)["seed"],
+        batches=_recorded(audit, plan),
+    )
+
+
+def _check_kind(plan: Plan, text: str) -> None:
+    """Refuse what `qassay run` could not have made."""
+    if any(map(is_published, plan.experiments)):
+        raise _refused(text, "which holds published counts, without circuits")
+    if any(experiment.problem for experiment in plan.experiments):
+        raise _refused(text, "which is of an application (`qassay apply`)")
+    if plan.rounds:
+        raise _refused(text, "whose counts came by files, in rounds, which a run has not")
+
+
+def _recorded(audit: Audit, plan: Plan) -> dict[str, Recorded]:
+    bundle = known(audit.bundle)
+    batches = {}
+    for experiment in plan.experiments:
+        for name in (batch_id(experiment, index) for index in range(experiment.batches)):
+            if layout.counts_file(name) not in bundle.files:
+                continue
+            counts, outcomes = bundle.document(layout.counts_file(name)), audit.outcomes.get(name)
+            batches[name] = Recorded(
+                # canonical bytes, so that the file has the name of what stands in it
+                circuits=content_id(bundle.files.get(layout.circuits_file(name), b"")),
+                outcomes=None if outcomes is None else outcomes[:, 0],
+                seconds=float(counts["seconds"]),
+                notes=tuple(counts["notes"]),
+                failures=tuple(counts["failures"]),
+            )
+    return batches
+
+
+def _refused(text: str, what: str) -> DeviceFileError:
+    return DeviceFileError(
+        Problem(where="device", found=f"{quoted(text)}, {what}",
+                expected=f"{PREFIX}BUNDLE, the bundle of a `qassay run`")
+    )  # fmt: skip

@@ -115,12 +115,14 @@ def _tell(result: assay.RunResult) -> None:
     plan = result.analysis.plan
     terminal.print()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
-    if plan.device.simulator:
-        name = escape(result.device)
-        terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
     if result.device.startswith(PREFIX):
         name = escape(result.device.removeprefix(PREFIX))
-        terminal.print(f"[yellow]Replayed from {name}, nothing was measured.[/]")
+        kind = "a SIMULATOR" if plan.device.simulator else "the machine"
+        terminal.print(f"[yellow]Replayed from {name}, nothing was measured: a record of {kind}"
+                       f" {escape(plan.device.name)}.[/]")  # fmt: skip
+    elif plan.device.simulator:
+        name = escape(result.device)
+        terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
     terminal.print(verdict_table(plan.sheet, result.verdicts))
     shots = f"{result.shots:,}".replace(",", " ")
     terminal.print(

@@ -97,7 +97,8 @@ def test_a_bundle_without_an_integer_seed_and_its_replay_replayed(measured):
     device = "replay:random/small-5.qassay.zip"
     refused(measured("--out", "again", "--seed", 1, device=device), 2, "drawn at random", "--seed")
     code, out, _ = measured(device=device)
-    assert "Replayed from random/small-5.qassay.zip, nothing was measured." in out
+    assert "Replayed from random/small-5.qassay.zip, nothing was measured: a record of" in out
+    assert "Measured on" not in out
     assert code in (0, 1, 3)
     assert measured("--out", "third", device="replay:sheet-replay/small-5.qassay.zip")[0] == code
     first, third = (open_bundle(Path(f"{name}/small-5.qassay.zip")) for name in ("random", "third"))

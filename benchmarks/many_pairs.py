@@ -20,7 +20,7 @@ import numpy as np
 
 from qassay.planning.pair_designs import pair_design
 from qassay.statistics.intervals import clopper_pearson
-from qassay.statistics.sample_size import least_circuits
+from qassay.statistics.sample_size import information, least_circuits
 from qassay.statistics.sequential import confirm_every, refute_every
 from qassay.statistics.sequential_rates import TwoLengths
 from qassay.statistics.sequential_shares import (
@@ -81,29 +81,37 @@ def play(multiples, rng, cap):
 
 
 def bound(multiple):
-    """Give the least mean rounds for one pair at a multiple of its claim."""
+    """Give the least mean rounds for one pair at a multiple of its claim: layers, everything,
+    and everything by the plan's own lengths and shares."""
     border = CLAIM if multiple > 1 else CLAIM * (1 + DELTA)
     each = PAIR_LAYERS.taken(np.array([2 * PAIR / 10]))
     rate, other = (float(PAIR_LAYERS.layer(x, 2 * each)[0]) for x in (CLAIM * multiple, border))
     layers = least_circuits(0.25, spam=2 * SPAM, rate=rate, border=other, alpha=ALPHA)
     best = TwoLengths(asymptote=0.5, span=round(0.85 / (2 * PAIR / 10)), short_share=1 / 9)
     cost = float(share_cost(PAIR_LAYERS, LAYER, best, CLAIM * multiple, each, 1.0)[0])
-    return layers, layers * (1 + math.sqrt(cost)) ** 2
+    ours = float(share_cost(PAIR_LAYERS, LAYER, SINGLE, CLAIM * multiple, each, 1.0)[0])
+    spent = (1 - 2 * ALPHA) * math.log((1 - ALPHA) / ALPHA)
+    spent /= information(LAYER, 2 * SPAM, rate, other)
+    planned = spent * (1 + PLANNED.ratio) * (1 + ours / PLANNED.ratio)
+    return layers, layers * (1 + math.sqrt(cost)) ** 2, planned
 
 
 def alone(games):
     """Play one pair many times, all games side by side."""
-    print("| r/r0 | games | wrong | open | rounds | bound of layers | bound | over it |")
-    print("|---" * 8 + "|", flush=True)
+    print(
+        "| r/r0 | games | wrong | open | rounds | bound of layers | bound | over it | by design |"
+    )
+    print("|---" * 9 + "|", flush=True)
     for multiple in (0.5, 0.7, 1.0, 1.25, 1.5, 2.5):
         rng = np.random.default_rng([20251126, round(100 * multiple), games])
         said, rounds = side_by_side(multiple, games, rng)
         wrong = "refuted" if multiple <= 1 else "supported"
-        layers, least = bound(multiple)
+        layers, least, planned = bound(multiple)
         mean, half = rounds.mean(), 1.96 * rounds.std(ddof=1) / games**0.5
         print(f"| {multiple:g} | {games} | {said.count(wrong)} | {said.count('inconclusive')} |"
               f" {mean:.0f} ({mean - half:.0f} to {mean + half:.0f}) |"
-              f" {layers:.0f} | {least:.0f} | {mean / least:.2f} |", flush=True)  # fmt: skip
+              f" {layers:.0f} | {least:.0f} | {mean / least:.2f} |"
+              f" {planned / least:.2f} |", flush=True)  # fmt: skip
 
 
 def side_by_side(multiple, games, rng):

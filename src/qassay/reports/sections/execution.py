@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
+from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.catalog import estimator_of, targets_with
 from qassay.protocols.interface import Experiment
 from qassay.reports.facts import RunFacts
@@ -82,7 +83,11 @@ def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
     run = [x for x in planned if analysis.measured.get(x.id)]
     quantity = estimator_of(planned[0]).quantities[0]
     noun = noun_of(targets_with(planned[0], quantity)[0])
-    targets = len({target for x in run for target in targets_with(x, quantity)})
+    if planned[0].problem:  # every qubit of a register answers as one target
+        sizes = (read_problem(x.problem).instance.qubits for x in run)
+        targets, noun = max(sizes, default=0), "qubit"
+    else:
+        targets = len({target for x in run for target in targets_with(x, quantity)})
     circuits = sum(_circuits(x, analysis) for x in run)
     # All shots of a batch of an application run one circuit.
     rounds = sum(x.batches if x.problem else x.rounds for x in planned)

@@ -51,7 +51,7 @@ class Victim:
 
     def call(self, *words, codes=(0,)):
         """Give a command: killed at any time, then in the middle of its writing; then let be."""
-        for goal in (-1, self.chance.choice((0, 0, 1))):
+        for goal in (-1, -1, self.chance.choice((0, 0, 1))):
             self.killed(self.start(words), goal)
             self.nothing_is_half_written()
         return self.let_be(*words, codes=codes)
@@ -60,7 +60,7 @@ class Victim:
         """Kill a process when the folders have changed so often, or (-1) somewhere in its time."""
         seen, left = self.snapshot(), goal + 1
         if goal < 0:
-            time.sleep(self.chance.uniform(0.0, 0.2))
+            time.sleep(self.chance.uniform(0.0, 0.1))
         while left and not has_ended(child):
             now = self.snapshot()
             left, seen = left - (now != seen), now

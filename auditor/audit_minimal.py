@@ -190,11 +190,11 @@ def fingerprint(key: bytes) -> str:  # as ssh-keygen prints it
 def read_roles(data: bytes, where: str) -> dict[bytes, Table]:  # whose keys these are
     found: dict[bytes, Table] = {}
     for one in read_json(data, where)["roles"]:
-        kind, line = one["key"].split(" ")
-        key = unarmoured(line, where)[-32:]
-        must((kind, unarmoured(line, where)) == ("ssh-ed25519", blob(b"ssh-ed25519", key)) and
+        key = unarmoured(one["key"].partition(" ")[2], where)[-32:]
+        must(one["key"].encode() == b"ssh-ed25519 " + base64.b64encode(blob(b"ssh-ed25519", key)) and
              one["fingerprint"] == fingerprint(key) and
-             one["role"] in ("vendor", "verifier", "partner", "witness"), where, "no Ed25519 key in a role")
+             one["role"] in ("vendor", "verifier", "partner", "witness") and [*one] == ["fingerprint", "key", "name",
+             "role", "valid_from", "valid_to"] and isinstance(one["name"], str), where, "no Ed25519 key in a role")
         must(key not in found, where, "a key in two roles")
         found[key] = one
     return found
@@ -454,7 +454,7 @@ class Audit:
     def witnesses(self) -> str:  # signed heads are of this log; who independent saw it early and late
         if not self.campaign: return "nobody was witness"
         told, seen = self.campaign, {True: set(), False: set()}  # before any counts came, at the end
-        origin = self.data[HEAD].split(b"\n")[0].decode()
+        origin = self.data[HEAD].partition(b"\n")[0].decode()
         for name in (HEAD, *(name for name in self.data if name.startswith(EARLIER))):
             text, size, top, signatures = read_head(self.data[name], name)
             must(text.startswith(f"{origin}\n") and re.fullmatch(r"qassay/log/[\w.-]{1,100}", origin) and

@@ -278,9 +278,9 @@ class Campaign:
         self.times.append(at)
         self.signers += signers
 def read_head(data: bytes, where: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
-    text, _, below = data.decode().rpartition("\n\n")
-    _, size, top = text.split("\n")
-    must(below.endswith("\n") and re.fullmatch("[1-9][0-9]{0,9}", size), where, "no head of a log")
+    text, _, below = data[: (64 << 10) + 1].decode(errors="replace").rpartition("\n\n")
+    size, top = text.split("\n")[1:]
+    must(len(data) <= 64 << 10 and below[-1:] == "\n" and re.fullmatch("[1-9][0-9]{0,9}", size), where, "no head")
     lines = [line.split(" ") for line in below[:-1].split("\n")]
     must(all(line[0] == "\u2014" and len(line) == 3 for line in lines), where, "no signature lines")
     return text + "\n", int(size), unarmoured(top, where), [(name, unarmoured(sig, where)) for _, name, sig in lines]
@@ -442,8 +442,8 @@ class Audit:
         if not any(name.startswith(("log/", "keys/")) for name in self.data): return "there is no log"
         for name in (ROLES, ENTRIES, HEAD):
             must(name in self.data, name, "missing")
-        *self.lines, torn = self.data[ENTRIES].split(b"\n")
-        must(not torn and len(self.lines) <= 50_000, ENTRIES, "a torn or endless log")
+        *self.lines, torn = self.data[ENTRIES].split(b"\n", 10_001)
+        must(not torn and len(self.lines) <= 10_000, ENTRIES, "a torn or endless log")
         self.campaign = told = Campaign(self.roles)
         for place, line in enumerate(self.lines, 1):
             told.take(line, f"{ENTRIES} line {place}")

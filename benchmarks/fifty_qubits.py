@@ -21,7 +21,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("imports", "plan", "circuits", "device", "scoring", "course", "estimates and verdicts",
-         "bundle", "datasheet", "whole process", "CPU seconds of it")  # fmt: skip
+         "bundle and datasheet", "whole process", "CPU seconds of it")  # fmt: skip
 
 
 def one_run(sheet: str, device: str, seed: int) -> None:

@@ -133,14 +133,14 @@ def parse_log(data: bytes, where: str = ENTRIES) -> Log:
     """
     if not data:
         return Log()
+    if (entries := data.count(b"\n")) > MAX_ENTRIES:  # before they are held one by one
+        raise MalformedError(
+            Problem(where=where, found=f"{entries} entries", expected=f"at most {MAX_ENTRIES}")
+        )
     lines = data.split(b"\n")
     if lines.pop() or not all(lines) or max(map(len, lines)) > _MAX_LINE:
         raise MalformedError(
             Problem(where=where, found="a torn, empty or endless line", expected="whole lines")
-        )
-    if len(lines) > MAX_ENTRIES:
-        raise MalformedError(
-            Problem(where=where, found=f"{len(lines)} entries", expected=f"at most {MAX_ENTRIES}")
         )
     return Log(tuple(lines))
 

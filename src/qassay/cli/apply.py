@@ -12,10 +12,12 @@ from rich.table import Table
 
 from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
 from qassay.cli import options
+from qassay.cli.fragment import energy
 from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
 from qassay.execution.workers import AUTO
+from qassay.fragments.molecule import APPLICATION
 from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
 
 
@@ -54,6 +56,11 @@ def apply_command(
 
     A run that was interrupted goes on when the same command is given with the same --out.
     """
+    if application == APPLICATION:
+        others = {"--depths": depths, "--claims": claims, "--receptor": receptor,
+                  "--workers": "" if workers == AUTO else workers}  # fmt: skip
+        return energy(device, seed, out, instance=instance, qubits=qubits, shots=shots,
+                      batches=batches, others=others, as_json=as_json)  # fmt: skip
     wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
     terminal = console()

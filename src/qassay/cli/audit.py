@@ -13,6 +13,7 @@ from qassay.auditing.audit import CHECKS, audit_bundle, question
 from qassay.auditing.state import Audit
 from qassay.auditing.unproven import not_proven
 from qassay.cli import options
+from qassay.cli.fragment import audit_energy
 from qassay.cli.show import console, print_json, verdict_table
 from qassay.evidence.roles import trust_from
 
@@ -32,8 +33,12 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
     Signatures are checked against the keys that you pin with --trust. A key that only the
     bundle brings is no ground for trust, and is said to be one that you have not pinned.
 
+    The record of `qassay apply fragment-energy`, a file that ends in .json, is audited likewise.
+
     Exit codes: 0 everything follows, 4 something does not.
     """
+    if Path(bundle).suffix == ".json":
+        return audit_energy(Path(bundle), trust, as_json)
     terminal = console()
     shown = nullcontext() if as_json else terminal.status("opening", spinner="line")
     with shown as status:  # on a terminal alone

@@ -136,8 +136,11 @@ def applications_command(ctx: click.Context, as_json: bool) -> int:
         if as_json:
             print_json(rows)
         else:
-            _rows([(row["id"], f"{row['title']} ({row['field']}): {', '.join(row['instances'])}")
-                   for row in rows])  # fmt: skip
+            from qassay.fragments.molecule import APPLICATION, fragment_names
+
+            _rows([*((row["id"], f"{row['title']} ({row['field']}): {', '.join(row['instances'])}")
+                     for row in rows),
+                   (APPLICATION, f"an optional extra: {', '.join(fragment_names())}")])  # fmt: skip
     return 0
 
 
@@ -147,7 +150,12 @@ def applications_command(ctx: click.Context, as_json: bool) -> int:
 def applications_show(name: str, as_json: bool) -> int:
     """Print what an application asks, and its instances with optimum, source and licence."""
     from qassay.applications.catalog import APPLICATIONS, frozen, frozen_names
+    from qassay.fragments import molecule, sampled
 
+    if name == molecule.APPLICATION and not as_json:
+        click.echo(inspect.cleandoc(sampled.__doc__ or ""))
+        _rows([(one, molecule.fragment(one).title) for one in molecule.fragment_names()])
+        return 0
     application = _pick("applications", name, dict(APPLICATIONS))
     instances = [frozen(name, one) for one in frozen_names(name)]
     if as_json:

@@ -1,0 +1,152 @@
+"""`qassay apply fragment-energy`, an optional extra, and the audit of its record."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from qassay.auditing.fragment import recheck
+from qassay.canonical import canonical_bytes
+from qassay.cli.show import console, duration_words, print_json
+from qassay.devices.catalog import open_device
+from qassay.errors import Problem, UsageError, quoted
+from qassay.fragments.design import make_design
+from qassay.fragments.molecule import APPLICATION, find_fragment
+from qassay.fragments.record import (
+    NAME,
+    NOT_PROVEN,
+    WARNING,
+    measure,
+    record_json,
+    result_json,
+    sentences,
+    solve,
+)
+from qassay.fragments.sampled import judged
+from qassay.randomness import root_from_integer
+from qassay.sealing import write_whole
+
+
+def energy(
+    device: str,
+    seed: int | None,
+    out: str | None,
+    *,
+    instance: str | None,
+    qubits: int | None,
+    shots: int,
+    batches: int,
+    others: Mapping[str, str | None],
+    as_json: bool,
+) -> int:
+    """Run a fragment on a device.
+
+    Args:
+        device: As the user calls it.
+        seed: Whole number, or None.
+        out: Folder, or None.
+        instance: Name, or None.
+        qubits: Size, or None.
+        shots: In all.
+        batches: Jobs.
+        others: Options that other applications have and this one has not.
+        as_json: One document on stdout.
+
+    Raises:
+        UsageError: The wish has no meaning, with every mistake.
+    """
+    folder = Path(out) if out else Path(f"{APPLICATION}-run")
+    place = folder / NAME
+    problems = [Problem(where=name, found=quoted(value), expected=f"not with {APPLICATION}")
+                for name, value in others.items() if value]  # fmt: skip
+    if place.exists() or (folder.exists() and not folder.is_dir()):
+        found = "a finished run" if place.exists() else "a file"
+        problems.append(Problem(where=f"--out {folder}", found=found, expected="a new folder"))
+    UsageError.raise_if_any(problems)
+    machine = open_device(device)
+    description = machine.describe()
+    fragment = find_fragment(instance, qubits, description.qubits)
+    root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
+    design = make_design(fragment, description, root, batches=batches, shots=shots)
+    exact = solve(fragment)
+    terminal = console()
+    bar = Progress(TextColumn("[bold]measuring"), BarColumn(), TimeElapsedColumn(),
+                   console=terminal, disable=as_json or not terminal.is_terminal,
+                   transient=True)  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=design.batches)
+        answers = measure(design, machine, lambda done: bar.update(task, completed=done))
+    result = judged(design, answers.outcomes)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(place, canonical_bytes(record_json(description, design, seed, answers, result,
+                                                   exact)))  # fmt: skip
+    told = result_json(design, result, exact, design.circuit(0).two_qubit_gates())
+    if as_json:
+        print_json({**told, "device": device, "seed": seed, "trust": "T0",
+                    "shots": design.batches * design.shots, "batches": design.batches,
+                    "device_seconds": answers.seconds, "notes": list(answers.notes),
+                    "bundle": str(place), "datasheet": None})  # fmt: skip
+        return 0
+    terminal.print(f"[bold]{escape(fragment.title)}[/]\nan optional extra: no headline, no tier")
+    if description.simulator:
+        terminal.print(f"[yellow]Measured on a SIMULATOR, {escape(device)}, not on hardware.[/]")
+    for note in answers.notes:
+        terminal.print(f"[yellow]{escape(note)}[/]")
+    terminal.print(_table(told))
+    terminal.print(f"{escape(told['how_far'])}\n[bold]{escape(told['warning'])}[/]")
+    terminal.print(f"\n{design.batches * design.shots} shots, {duration_words(answers.seconds)}"
+                   f" of device time\nevidence   {place}", soft_wrap=True)  # fmt: skip
+    return 0
+
+
+def audit_energy(place: Path, trust: tuple[str, ...], as_json: bool) -> int:
+    """Derive a record again.
+
+    Raises:
+        UsageError: Keys are given, and there is no signature to check.
+        EvidenceError: Something does not follow.
+    """
+    if trust:
+        raise UsageError(Problem(where="--trust", found=quoted(trust[0]), expected="no keys",
+                                 advice="nobody signs the record of an energy"))  # fmt: skip
+    passed, result, exact = recheck(place)
+    if as_json:
+        print_json({"bundle": str(place), "valid": True, "passed": passed, "trust": "T0",
+                    "not_proven": list(NOT_PROVEN), "result": result.as_json()})  # fmt: skip
+        return 0
+    terminal = console()
+    for sentence in passed:
+        terminal.print(f"[green]✔[/] {escape(sentence)}")
+    terminal.print(f"{' '.join(sentences(result, exact))}\n[bold]{WARNING}[/]")
+    terminal.print("\nNot proven by this record:")
+    for sentence in NOT_PROVEN:
+        terminal.print(f"  – {sentence}")
+    return 0
+
+
+def _table(rows: Mapping[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Strings from", "mHa above exact (95 %)", "determinants"):
+        table.add_column(name, justify="left" if name == "Strings from" else "right")
+    size, classical = str(rows["results"]["determinants"]), rows["classical"]
+    for name, key in (("this machine", "results"), ("chance, right electrons", "random"),
+                      ("a perfect machine", "ideal")):  # fmt: skip
+        mean = rows[key]["error_mha"]
+        table.add_row(name, f"{mean['value']:.1f} [dim]{mean['low']:.1f} to {mean['high']:.1f}[/]",
+                      size)  # fmt: skip
+    table.add_row("singles and doubles, classical", f"{classical['ranked_error_mha']:.1f}", size)
+    table.add_row("Hartree-Fock alone", f"{classical['hartree_fock_error_mha']:.1f}", "1")
+    table.add_row(f"all, exact, {1000 * classical['seconds']:.0f} ms", "0.0",
+                  str(classical["determinants"]))  # fmt: skip
+    kept = rows["results"]["kept"]
+    table.caption = (f"answers with the right electrons: {kept['value']:.3f}"
+                     f" ({kept['low']:.3f} to {kept['high']:.3f}); random bits"
+                     f" {rows['results']['kept_by_chance']:.3f}")  # fmt: skip
+    table.caption_justify = "left"
+    return table

@@ -1,0 +1,1 @@
+"""Energies of molecular fragments by sampled diagonalisation: an optional extra, no headline."""

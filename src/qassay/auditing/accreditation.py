@@ -13,13 +13,13 @@ from qassay.accreditation.design import MOST_CIRCUITS, Design, Drawn, draw
 from qassay.accreditation.measure import Accreditation, judged
 from qassay.accreditation.record import FORMAT
 from qassay.accreditation.turns import FULL
+from qassay.auditing.single_files import as_evidence, read_record
 from qassay.circuits.qasm_reader import MOST_QUBITS, read_qasm
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import (
     MalformedError,
     NotReproducedError,
     Problem,
-    QassayError,
     TamperedError,
     quoted,
 )
@@ -32,10 +32,8 @@ from qassay.evidence.records import (
     table_from_json,
     texts_from_json,
 )
-from qassay.evidence.strict_json import loads
 from qassay.randomness import root_from_integer
 
-MOST_BYTES: Final = 64 << 20
 _TABLE: Final = (dict,)
 _RECORD: Final = {
     "qassay_accreditation": WHOLE, "software": TEXT, "source": _TABLE + NOTHING,
@@ -61,35 +59,9 @@ def recheck(path: Path) -> tuple[list[str], Accreditation]:
     Raises:
         EvidenceError: The first thing that is wrong.
     """
-    try:
-        return _rechecked(_read(path), path.name)
-    except QassayError as error:
-        if error.exit_code == MalformedError.exit_code:
-            raise
-        raise MalformedError(*error.problems) from None
-    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
-        broken = f"{type(error).__name__} ({quoted(str(error), 120)})"
-        raise MalformedError(
-            Problem(where=path.name, found=broken, expected="a record of an accreditation")
-        ) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    where = path.name
-    if not path.is_file():
-        raise MalformedError(Problem(where=where, found="no such file", expected="a record"))
-    if path.stat().st_size > MOST_BYTES:
-        raise MalformedError(
-            Problem(where=where, found=f"{path.stat().st_size} bytes",
-                    expected=f"at most {MOST_BYTES}")
-        )  # fmt: skip
-    document = table_from_json(loads(path.read_bytes(), where), where, _RECORD)
-    if document["qassay_accreditation"] != FORMAT:
-        raise MalformedError(
-            Problem(where=where, found=f"version {document['qassay_accreditation']}",
-                    expected=f"version {FORMAT}")
-        )  # fmt: skip
-    return document
+    with as_evidence(path.name, "a record of an accreditation"):
+        document = read_record(path, _RECORD, {"qassay_accreditation": FORMAT})
+        return _rechecked(document, path.name)
 
 
 def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accreditation]:

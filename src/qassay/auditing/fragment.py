@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from qassay.auditing.single_files import as_evidence, read_record
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import (
     MalformedError,
     NotReproducedError,
     Problem,
-    QassayError,
     TamperedError,
     quoted,
 )
@@ -22,10 +22,8 @@ from qassay.evidence.records import (
     NUMBER,
     TEXT,
     WHOLE,
-    table_from_json,
     texts_from_json,
 )
-from qassay.evidence.strict_json import loads
 from qassay.fragments.ansatz import VERSION
 from qassay.fragments.design import MOST_BATCHES, MOST_SHOTS, Design
 from qassay.fragments.molecule import digest_of, fragment
@@ -33,7 +31,6 @@ from qassay.fragments.record import FORMAT, Exact
 from qassay.fragments.sampled import Sampled, judged
 from qassay.randomness import root_from_integer
 
-MOST_BYTES: Final = 64 << 20
 _CLOSE: Final = 1e-4  # millihartree, or shares, that another processor's arithmetic may differ by
 _RECORD: Final = {
     "qassay_fragment_energy": WHOLE, "software": TEXT, "device": (dict,), "instance": TEXT,
@@ -56,32 +53,11 @@ def recheck(path: Path) -> tuple[list[str], Sampled, Exact]:
     Raises:
         EvidenceError: The first thing that is wrong.
     """
-    try:
-        return _rechecked(_read(path), path.name)
-    except QassayError as error:
-        if error.exit_code == MalformedError.exit_code:
-            raise
-        raise MalformedError(*error.problems) from None
-    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
-        broken = f"{type(error).__name__} ({quoted(str(error), 120)})"
-        raise MalformedError(
-            Problem(where=path.name, found=broken, expected="a record of fragment-energy")
-        ) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    where = path.name
-    if not path.is_file():
-        raise MalformedError(Problem(where=where, found="no such file", expected="a record"))
-    if path.stat().st_size > MOST_BYTES:
-        raise MalformedError(Problem(where=where, found=f"{path.stat().st_size} bytes",
-                                     expected=f"at most {MOST_BYTES}"))  # fmt: skip
-    document = table_from_json(loads(path.read_bytes(), where), where, _RECORD)
-    for key, known in (("qassay_fragment_energy", FORMAT), ("circuit", VERSION)):
-        if document[key] != known:
-            raise MalformedError(Problem(where=f"{where}, {key}", found=str(document[key]),
-                                         expected=f"version {known}"))  # fmt: skip
-    return document
+    with as_evidence(path.name, "a record of fragment-energy"):
+        document = read_record(
+            path, _RECORD, {"qassay_fragment_energy": FORMAT, "circuit": VERSION}
+        )
+        return _rechecked(document, path.name)
 
 
 def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Sampled, Exact]:

@@ -167,7 +167,7 @@ class RateTest:
         self.base, self.span = PROTOCOLS[x["protocol"], x["version"]][2], x["lengths"][1] - x["lengths"][0]
         self.shares = [count / sum(x["block"][:2]) for count in x["block"][:2]]
         self.size, self.time = 1 if x["coin"] else sum(x["block"][:2]), x["protocol"] in TIMES
-        self.known: Table = {}
+        self.each, self.known = x.get("shots", 1), Table()
     def retention(self, rate: float) -> float:
         """Give what is left of the excess over B after the longer circuit."""
         each = -rate if self.time else math.log1p(-min(rate, 1 - 1e-12))
@@ -189,6 +189,8 @@ class RateTest:
         return [math.log(b / t), math.log((1 - b) / (1 - t)), math.log(a / s), math.log((1 - a) / (1 - s))]
     def path(self, trials: list[Row], null: float, others: list[float]) -> list[float]:
         """Follow the log wealth over single shots, or over blocks; `trials` are (arm, hit)."""
+        if self.each > 1:
+            return self.circuits(trials, null, others)
         logs, path = [math.log(weight) for weight in WEIGHTS], []
         hits = shots = 0
         for at in range(0, len(trials) // self.size * self.size, self.size):
@@ -201,6 +203,25 @@ class RateTest:
                 place = 2 * (arm == 0) + 1 - hit
                 logs = [log + gain[place] for log, gain in zip(logs, gains, strict=True)]
             path.append(log_sum(logs))
+        return path
+
+    def circuits(self, trials: list[Row], null: float, others: list[float]) -> list[float]:
+        """Follow the log wealth over circuits of many shots, staked as earlier long ones scattered."""
+        n, logs, path = self.each, [math.log(weight) for weight in WEIGHTS], []
+        hits = shots = seen = total = squares = 0.0
+        for arm, hit in trials:
+            mean, spread = (total + 1) / (seen + 2), max(squares - total**2 / max(seen, 1), 0)
+            ratio = (20 * (1 + 0.1 * (n - 1)) / n + spread / (mean * (1 - mean))) / (20 + seen)
+            stake, place = 1 / min(max(ratio, 1 / n), 1), 2 * (arm == 0)
+            for k, other in enumerate(others):
+                bets = [math.expm1(log) for log in self.factors(hits, shots, null, other)]
+                gain = hit / n * bets[place] + (1 - hit / n) * bets[place + 1]
+                logs[k] += math.log1p(min(stake, max(0.95 / max(-min(bets), 1e-300), 1)) * gain)
+            path.append(log_sum(logs))
+            if arm == 0:
+                hits, shots = hits + hit, shots + n
+            else:
+                seen, total, squares = seen + 1, total + hit / n, squares + (hit / n) ** 2
         return path
 
 OPEN = ("inconclusive", None, None)

@@ -22,9 +22,10 @@ import struct
 import sys
 import tomllib
 import zlib
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import accumulate, product
+from itertools import accumulate, islice, product
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -491,7 +492,7 @@ class Audit:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
             known, at = is_known(x), f"{PLAN}, {x['id']}"
             must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
-                 and x["rounds"] % block == x["batch"] % block == 0 and qubits and min(qubits) >= 0 and
+                 and x["rounds"] % block == x["batch"] % block == 0 and min(qubits) >= 0 < x.get("shots", 1) and
                  max(qubits) < self.n and x["lengths"] == sorted(set(x["lengths"])), at, "no experiment")
             must(known or x["protocol"] not in {name for name, _ in PROTOCOLS} or
                  (x["protocol"] == "two_qubit_gates" and x["version"] == 1), at, "another version of the protocol")
@@ -499,8 +500,8 @@ class Audit:
             must(not known or (len(set(qubits)) == len(qubits) and depth <= 200_000 and x["lengths"][0] >= 0 and
                                x["batch"] * self.n * depth <= 2 << 30 and len(x["lengths"]) == len(x["block"])),
                  at, "targets or lengths that cannot be run")
-        shots = sum(x["rounds"] for x in self.own)
-        must(not self.own or plan["cost"]["shots"] == plan["cost"]["circuits"] == shots, f"{PLAN}, cost",
+        cost = [sum(x["rounds"] * x.get("shots", 1) for x in self.own), sum(x["rounds"] for x in self.own)]
+        must(not self.own or [plan["cost"][key] for key in ("shots", "circuits")] == cost, f"{PLAN}, cost",
              "not the shots of these experiments")
         must(plan["sheet"]["text_id"] == sha256(self.data[SHEET]), SHEET, "not the sheet of the plan")
         for name, key in ((PLAN, "plan"), (SHEET, "sheet")):
@@ -521,8 +522,7 @@ class Audit:
                      "relation": said.get("relation", better), "delta": said.get("delta", delta),
                      "scope": {"qubits": sorted(scope.get("qubits", [])),
                                "pairs": sorted(sorted(pair) for pair in scope.get("pairs", []))}} if unit else {}
-            for key, value in read.items():
-                must(claim[key] == value, named, f"another {key} in the plan")
+            for key, value in read.items(): must(claim[key] == value, named, f"another {key} in the plan")
             must(not unit or close(claim["value"], quantity(said["value"])), named, "another value in the plan")
             self.unchecked += [] if unit else [f"tolerance and side of the claim {said['id']!r} on the sheet"]
     def seed(self) -> str:  # the seed is the one that was committed to before anything ran
@@ -554,29 +554,28 @@ class Audit:
         for x, index, name, drawn, came in self.batches():
             must(drawn in self.data and came in self.data, came, "missing, or its circuits are")
             self.there.setdefault(x["id"], []).append(index)
-            answer, size = self.json[came], min(x["batch"], x["rounds"] - index * x["batch"])
+            answer, size = self.json[came], min(x["batch"], x["rounds"] - index * x["batch"]) * x.get("shots", 1)
             must(answer.keys() == {"batch", "shots", "outcomes", "seconds", "notes", "failures"} and
-                 answer["shots"] == 1 and answer["batch"] == name and answer["seconds"] >= 0 and
+                 answer["shots"] == x.get("shots", 1) and answer["batch"] == name and answer["seconds"] >= 0 and
                  {*map(type, answer["notes"] + answer["failures"])} <= {str}, came, "no answer to this batch")
             lines, end = answer["outcomes"], ended.get(name, "counts")
             must(lines is not None or answer["failures"], came, "no outcomes, and no reason")
             must(lines is None or (len(lines) == size and all(isinstance(line, str) and len(line) == self.n and not
-                 line.strip("01") for line in lines)), came, f"not {self.n} bits of each of {size} circuits")
+                 line.strip("01") for line in lines)), came, f"not {self.n} bits of each of {size} shots")
             must(not ended or ((lines is None) == (end != "counts") and (lines is None or by_parts or
                  came in self.campaign.named)), came, "outcomes that the vendor did not sign")
             excused = any(text.startswith(EXCUSED) for text in answer["failures"])
             must(not excused or not self.campaign or end == "excused", came, "an excuse that is not in the log")
-            if lines is None and not excused:
-                self.missing.setdefault(x["id"], []).append(index)
-        for name in ended:
-            must(f"batches/{name}/counts.json" in self.data, ENTRIES, f"{name} ended, and is not here")
+            if lines is None and not excused: self.missing.setdefault(x["id"], []).append(index)
+        for name in ended: must(f"batches/{name}/counts.json" in self.data, ENTRIES, f"{name} ended, and is not here")
         return "every shot is there once, or is said to be missing"
     def returned(self) -> dict[str, str]:  # how batches ended, their counts as the vendor signed them under blind names
         signed, part_of, ends = {}, {}, {}
         for name in self.campaign.named:
             if name.startswith("returned/"):
                 circuits = self.json[name].get("circuits", {})
-                signed |= {blind: [*one.get("memory", one.get("counts", ()))] for blind, one in circuits.items()}
+                signed |= {blind: one.get("memory") or sorted(islice(Counter(one["counts"]).elements(), 1000))
+                           for blind, one in circuits.items()}
             elif name.startswith("jobs/"):
                 part_of |= {one["id"]: part["part"] for part in self.json[name]["parts"] for one in part["circuits"]}
         key, told = hmac.digest(self.root, b"qassay-blind-id-v1", "sha256"), self.campaign.ended
@@ -587,7 +586,7 @@ class Audit:
             blind = [hmac.digest(key, f"{name}/{k}".encode(), "sha256")[:12].hex() for k in range(size)]
             hows = {told.get(part_of.pop(one, "")) for one in blind}
             got = [line for one in blind for line in signed.get(one, ())]
-            ends[name] = "counts" if hows == {"counts"} and len(got) == size else "failed"
+            ends[name] = "counts" if hows == {"counts"} and len(got) == size * x.get("shots", 1) else "failed"
             ends[name] = "excused" if hows == {None} and index in excused else ends[name]
             must(lines is None or lines == got, came, "not the outcomes that the vendor signed")
         must(not part_of, ENTRIES, "circuits went out that no batch of the bundle has")
@@ -609,12 +608,14 @@ class Audit:
                 self.score(x, index, self.json[came]["outcomes"], ideal, arms)
         return f"{self.drawn} circuits follow from the plan and the seed"
     def score(self, x: Table, index: int, lines: list[str], ideal: list[bytes], arms: list[int]) -> None:
-        right = [[int(digit) == bit for digit, bit in zip(line, bits, strict=True)]
-                 for line, bits in zip(lines, ideal, strict=True)]
+        n = x.get("shots", 1)
+        right = [[int(digit) == bit for digit, bit in zip(line, ideal[k // n], strict=True)]
+                 for k, line in enumerate(lines)]
         kept, names = self.rows.setdefault(x["id"], {}), PROTOCOLS[x["protocol"], x["version"]][1]
         if x["protocol"] != "readout":
-            hits = [tuple(int(all(row[q] for q in target)) for target in x["targets"]) for row in right]
-            kept.setdefault(names[0], {})[index] = (arms, hits, 1)
+            hits = [tuple(sum(all(row[q] for q in target) for row in right[at : at + n]) for target in x["targets"])
+                    for at in range(0, len(right), n)]
+            kept.setdefault(names[0], {})[index] = (arms, hits, n)
         for k in range(0, len(right) - 1, 2) if x["protocol"] == "readout" else ():  # a string and its complement
             for which, name in enumerate(names):
                 own = kept.setdefault(name, {}).setdefault(index, ([], [], 1 + (which == 0)))
@@ -639,8 +640,7 @@ class Audit:
         files |= {f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x)}
         if self.campaign:
             files |= {ROLES, ENTRIES, HEAD, *self.campaign.named, *(n for n in self.data if n.startswith(EARLIER))}
-        for name in sorted(self.data.keys() - files - REQUIRED):
-            must(False, name, "a file that nothing in the plan accounts for")
+        for name in sorted(self.data.keys() - files - REQUIRED): must(False, name, "unaccounted for by the plan")
         return "no batch in between is missing, and every file has its reason"
     def estimates(self) -> str:  # all estimates follow from the counts
         claimed = iter(self.json[ESTIMATES])
@@ -651,6 +651,7 @@ class Audit:
             base = 0.0 if "readout" in x["protocol"] else 0.25 if "two_qubit" in x["protocol"] else 0.5
             for name, batches in self.rows.get(x["id"], {}).items():
                 shots, used = next(iter(batches.values()))[2], 2 if "gates" in x["protocol"] else len(x["lengths"])
+                self.unchecked += [f"the intervals of {x['id']}"] if shots > 1 and base else []
                 hits = [(arm, row) for _, (arms, own, _) in sorted(batches.items())
                         for arm, row in zip(arms, own, strict=True) if arm < used]  # a third arm is for checks
                 for i, target in enumerate(x["targets"]):
@@ -749,7 +750,7 @@ class Audit:
         if claim["statistic"] == "mean" and not ones[0].base and len(parts) == 1:
             ones = [Hits([arm for one in ones for arm in one.arms], 0.0, "")]
             ones[0].holds(ones[0].hits / ones[0].shots)
-        simple = not short and (claim["statistic"] in ("every", "best") or len(ones) == 1)
+        simple = not short and (claim["statistic"] in ("every", "best") or len(ones) < 2) and "shots" not in parts[0][0]
         if simple:
             back = 1.5 if claim["convention"] == "process_infidelity" else 1.0
             shown = shown and {key: v if key == "level" or v is None else v / back for key, v in shown.items()}
@@ -791,8 +792,7 @@ def main(arguments: list[str], kind: type[Audit] = Audit) -> int:
     except (Refused, OSError, KeyError, TypeError, ValueError) as error:
         parser.error(ascii(str(error)))
     lines = [f"ok      {one['check']}: {one['sentence']}" for one in report["passed"]]
-    if report["failed"]:
-        lines.append(f"REFUSED {report['failed']['check']}: {ascii(report['failed']['reason'])[1:-1]}")
+    lines += [f"REFUSED {no['check']}: {ascii(no['reason'])[1:-1]}"] if (no := report["failed"]) else []
     lines += [f"        not checked here: {text}" for text in report["not_checked"]]
     sys.stdout.write(json.dumps(report) + "\n" if given.json else "\n".join(lines) + "\n")
     return 0 if report["valid"] else 4

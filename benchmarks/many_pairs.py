@@ -50,9 +50,10 @@ def more(rng, total, lengths, rates, circuits, spam):
     kept = np.array([lengths.retention(float(rate)) for rate in rates])
     chances = lengths.asymptote + start * np.stack([np.ones_like(kept), kept])
     hits = rng.binomial(shots[:, None], chances).astype(float)
+    now = Counts.of_single_shots(hits, shots.astype(float))
     if total is None:
-        return Counts(hits, shots.astype(float))
-    return Counts(total.hits + hits, total.shots + shots)
+        return now
+    return Counts(total.tally + now.tally)
 
 
 def play(multiples, rng, cap):

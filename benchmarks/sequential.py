@@ -5,8 +5,7 @@
     python benchmarks/sequential.py --delta 0.5 --spam 0.03 --drift 0.03     and so on
     python benchmarks/sequential.py --block 1 7            blocks instead of a secret coin
     python benchmarks/sequential.py --batch 128            stops at the ends of batches only
-    python benchmarks/sequential.py --part floor | every | circuits | probability |
-                                           interval | sheet
+    python benchmarks/sequential.py --part floor | every | circuits | probability | sheet
 
 "ratio" is the mean number of circuits to the verdict over the Chernoff-Wald bound; what follows
 +- is one standard error. Both error levels are read off the same games. "wrong" is refuted for
@@ -29,12 +28,6 @@ from qassay.statistics.sample_size import (
     least_circuits,
 )
 from qassay.statistics.sequential import WEIGHTS, every, first_crossing, ladder, settle
-from qassay.statistics.sequential_circuits import circuit_evidence
-from qassay.statistics.sequential_intervals import (
-    coarsened,
-    rate_confidence_sequence,
-    rate_grid,
-)
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import (
     PRIOR,
@@ -43,6 +36,7 @@ from qassay.statistics.sequential_rates import (
     log_e_rate,
     log_factors,
     rate_evidence,
+    steps_of,
 )
 from qassay.statistics.trials import Trials
 
@@ -271,41 +265,49 @@ def every_target(args):
 
 
 def circuits_as_units(args):
-    delta, base = 0.5, 0.5
+    """Circuits of many shots, as plans have them where a new circuit is dear."""
+    delta, alpha, circuits = args.delta, args.alpha[0], 2400
+    lengths = TwoLengths(asymptote=0.5, span=0.85 / RATE, short_share=1 / 5)
     print(
-        "\ncircuits of many shots, B = 0.5, delta = 0.5, alpha = 5 %; variance of the"
-        " polarisation x between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict, wrong"
+        f"\ncircuits of many shots, B = 0.5, delta = {delta}, alpha = {alpha:.0%}; variance of the"
+        " polarisation x between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict,"
+        f" wrong, still open after {circuits}"
     )
-    for share in (1 / 8, 1 / 3):
-        lengths = TwoLengths(asymptote=base, span=0.8 / RATE, short_share=share)
-        for kappa2, shots in ((0.29, 16), (0.29, 64), (1.0, 16), (1.0, 64), (1.0, 256)):
-            line = f"  short {share:.2f}, kappa2 {kappa2:4.2f}, {shots:3} shots"
-            for multiple in (0.5, 1.0, 1.5, 2.5):
+    for shots in (4, 16, 64):
+        for kappa2 in (0.0, 0.29, 1.0):
+            line = f"  {shots:2} shots, kappa2 {kappa2:4.2f}"
+            for multiple in (0.5, 1.0, 1 + delta, 2.5):
                 rng = np.random.default_rng(args.seed)
-                played = [unit_game(rng, lengths, multiple, kappa2, shots, delta)
-                          for _ in range(max(1, min(args.runs, 600) // 20))]  # fmt: skip
+                played = [
+                    unit_game(rng, lengths, multiple, kappa2, shots, delta, alpha, circuits)
+                    for _ in range(max(1, args.runs // 20))
+                ]
                 verdicts, spent = (np.concatenate(x) for x in zip(*played, strict=True))
                 wrong = (verdicts == (-1 if multiple <= 1 else 1)).mean()
-                line += f" | r/r0 {multiple}: {spent.mean():5.0f}  {wrong:6.2%}"
+                error = spent.std() / math.sqrt(spent.size)
+                line += (f" | r/r0 {multiple}: {spent.mean():5.0f}+-{error:2.0f} {wrong:5.1%}"
+                         f" {(verdicts == 0).mean():5.1%}")  # fmt: skip
             print(line, flush=True)
 
 
-def unit_game(rng, lengths, multiple, kappa2, shots, delta, circuits=800, targets=20):
+def unit_game(rng, lengths, multiple, kappa2, shots, delta, alpha, circuits, targets=20):
     """Targets are independent runs that share the order of the arms."""
     arms = (rng.random(circuits) >= lengths.short_share).astype(np.intp)
     kept = np.where(arms == 0, 1.0, lengths.retention(multiple * RATE))
     x = 0.98 * kept[:, None]  # polarisation, 1 % SPAM
     s = 0.5 + x / 2
-    strength = s * (1 - s) / (kappa2 * x * (1 - x) ** 2 / 4) - 1
-    chance = rng.beta(s * strength, (1 - s) * strength, (circuits, targets))
+    chance = np.broadcast_to(s, (circuits, targets))
+    if kappa2:
+        strength = s * (1 - s) / (kappa2 * x * (1 - x) ** 2 / 4) - 1
+        chance = rng.beta(s * strength, (1 - s) * strength, (circuits, targets))
     trials = Trials(
         lengths=np.array([0.0, lengths.span]),
         arms=arms,
         hits=rng.binomial(shots, chance),
         shots=shots,
     )
-    evidence = circuit_evidence(trials, lengths, rate=RATE, tolerance=delta)
-    confirm, refute = (first_crossing(x, 0.05) for x in (evidence.confirm, evidence.refute))
+    evidence = rate_evidence(steps_of(trials, lengths), lengths, rate=RATE, tolerance=delta)
+    confirm, refute = (first_crossing(x, alpha) for x in (evidence.confirm, evidence.refute))
     at = np.minimum(confirm, refute)
     verdicts = np.where(at == evidence.steps, 0, np.where(confirm < refute, 1, -1))
     return verdicts, np.minimum(at + 1, circuits)
@@ -330,23 +332,6 @@ def probabilities(args):
         print(f"  r/r0 {multiple:3}: bound {bound:6.0f}, shots {shots.mean():7.0f}, ratio"
               f" {shots.mean() / bound:.3f}+-{shots.std() / bound / math.sqrt(runs):.3f},"
               f" wrong {wrong:.2%}, none {(at == steps).mean():.2%}", flush=True)  # fmt: skip
-
-
-def intervals(args):
-    for asymptote in args.asymptote:
-        _, lengths = design(args, asymptote)
-        rng, runs = np.random.default_rng(args.seed), min(args.runs, 300)
-        steps = draw(lengths, RATE, args.spam, args.drift, runs, 4000 // size_of(lengths), rng)
-        drawn = coarsened(steps, max(1, 40 // size_of(lengths)))
-        grid = rate_grid(RATE, factor=6.0, points=73)
-        found = rate_confidence_sequence(drawn, lengths, alpha=0.05, rates=grid)
-        outside = ((found.low > RATE) | (found.high < RATE)).any(axis=0)
-        print(f"\nconfidence sequence, B = {asymptote:g}, 95 %: the truth was ever outside in"
-              f" {outside.mean():.2%} of {runs} runs; median ends over the truth:")  # fmt: skip
-        for circuits in (200, 500, 1000, 2000, 4000):
-            at = int(np.searchsorted(drawn.circuits, circuits, side="right")) - 1
-            low, high = (np.median(x[at]) / RATE for x in (found.low, found.high))
-            print(f"  after {drawn.circuits[at]:5} circuits: {low:.3f} .. {high:.3f}")
 
 
 def sheet(args):
@@ -407,7 +392,6 @@ PARTS = {
     "every": every_target,
     "circuits": circuits_as_units,
     "probability": probabilities,
-    "interval": intervals,
     "sheet": sheet,
 }
 

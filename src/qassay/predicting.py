@@ -86,7 +86,7 @@ def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes
         f"qubits = {device.qubits}", f"connectivity = {json.dumps(wired)}", "seed = 1",
         "[durations]",
         *(f'{name} = "{getattr(durations, name)!r} s"' for name in
-          ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead")),
+          ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead", "circuit_overhead")),
         "[noise]",
         *(f'{name} = "{value!r} s"' if name in _TIMES else f"{name} = {value!r}"
           for name, value in sorted(rates.items())),

@@ -76,7 +76,7 @@ def batch_files(finished: Iterable[Finished]) -> dict[str, bytes]:
         circuits = {"batch": name, "circuits": batch.circuit_ids}
         counts = {
             "batch": name,
-            "shots": 1,
+            "shots": batch.experiment.shots,
             "outcomes": lines,
             "seconds": batch.seconds,
             "notes": list(batch.notes),

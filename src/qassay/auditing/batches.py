@@ -44,7 +44,7 @@ _PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,)}
 
 
 def check_counts(audit: Audit) -> str:
-    """Does every batch hold one outcome a circuit, or say why not, and did the vendor sign it?"""
+    """Does every batch hold every shot, or say why not, and did the vendor sign it?"""
     plan, bundle = known(audit.plan), known(audit.bundle)
     published = [experiment for experiment in plan.experiments if is_published(experiment)]
     for experiment in published:
@@ -61,7 +61,7 @@ def check_counts(audit: Audit) -> str:
             outcomes = _read(audit, experiment, index)
             if outcomes is not None:
                 audit.outcomes[batch_id(experiment, index)] = outcomes
-                shots += len(outcomes)
+                shots += len(outcomes) * experiment.shots
     if published:
         return f"{len(published)} sets of published counts are readable"
     if audit.campaign is not None:
@@ -139,13 +139,13 @@ def _read(audit: Audit, experiment: Experiment, index: int) -> Bits | None:
     if circuits not in bundle.files and counts not in bundle.files:
         return None
     document = bundle.document(counts)
-    outcomes = _outcomes(document, counts, name)
+    outcomes = _outcomes(document, counts, name, experiment.shots)
     if outcomes is None:
         if is_missing(None, document["failures"]):
             audit.missing.append((experiment, index))
         return None
     size, qubits = experiment.batch_size(index), known(audit.plan).device.qubits
-    return read_outcome_lines(outcomes, counts, size, 1, qubits)
+    return read_outcome_lines(outcomes, counts, size, experiment.shots, qubits)
 
 
 def _draw(audit: Audit, experiment: Experiment, index: int) -> None:
@@ -165,14 +165,16 @@ def _draw(audit: Audit, experiment: Experiment, index: int) -> None:
         audit.hits.append((experiment, index, score_batches(experiment, [(batch, outcomes)])))
 
 
-def _outcomes(document: Any, where: str, batch: str) -> list[Any] | None:
+def _outcomes(document: Any, where: str, batch: str, shots: int) -> list[Any] | None:
     """Check what a device answered to a batch; give its outcomes, None if every attempt failed."""
     answer = table_from_json(document, where, _COUNTS)
     texts_from_json(answer["notes"], f"{where}, notes")
     failures = texts_from_json(answer["failures"], f"{where}, failures")
-    if answer["batch"] != batch or answer["shots"] != 1 or answer["seconds"] < 0:
+    if answer["batch"] != batch or answer["shots"] != shots or answer["seconds"] < 0:
         raise MalformedError(
-            Problem(where=where, found="another batch", expected=f"one shot of each in {batch}")
+            Problem(
+                where=where, found="another batch", expected=f"{shots} of each circuit in {batch}"
+            )
         )
     outcomes: list[Any] | None = answer["outcomes"]
     if outcomes is None and not failures:

@@ -176,15 +176,15 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
         document = progress.result.as_json()
     else:
         done = progress.standing.done
-        shots = sum(len(one.circuit_ids) for one in done if one.outcomes is not None)
+        came = [one for one in done if one.outcomes is not None]
         document = {
             "sheet": plan.sheet.title,
             "device": plan.device.name,
             "seed": None,  # secret until the campaign is over
             "alpha": plan.alpha,
             "verdicts": progress.analysis.verdicts_json(),
-            "shots": shots,
-            "circuits": shots,
+            "shots": sum(one.shots for one in came),
+            "circuits": sum(len(one.circuit_ids) for one in came),
             "device_seconds": sum(one.seconds for one in done),
             "bundle": None,
             "datasheet": None,

@@ -101,7 +101,7 @@ def run_command(
             workers=workers,
             device_name=device,
             planned=planned,
-            progress=lambda finished: bar.advance(task, len(finished.circuit_ids)),
+            progress=lambda finished: bar.advance(task, finished.shots),
         )
     if as_json:
         print_json(result.as_json())

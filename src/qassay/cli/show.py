@@ -125,15 +125,16 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
 
     Of a layer its pairs count as targets, not the qubits that wait in it.
     """
-    rows: dict[tuple[str, tuple[float, ...], int, tuple[str, ...]], list[Experiment]] = {}
+    rows: dict[tuple[Any, ...], list[Experiment]] = {}
     for x in plan.experiments:
-        rows.setdefault((x.protocol, x.lengths, x.rounds, x.claims), []).append(x)
+        rows.setdefault((x.protocol, x.lengths, x.rounds, x.shots, x.claims), []).append(x)
     made = []
-    for (protocol, lengths, rounds, claims), alike in rows.items():
+    for (protocol, lengths, rounds, shots, claims), alike in rows.items():
         times = f" × {len(alike)}" if len(alike) > 1 else ""
         timed = protocol in ("t1", "t2_star", "t2_echo")
         texts = ", ".join(format_quantity(x, "time") if timed else f"{x:g}" for x in lengths)
         circuits = f"{rounds * len(alike):,}".replace(",", " ")
+        circuits += f" of {shots} shots" if shots > 1 else ""
         seconds = sum(experiment_seconds(x, x.rounds, plan.device.durations) for x in alike)
         targets = sum(len(_counted(x)) for x in alike)
         shown_lengths = "" if protocol == "readout" else texts

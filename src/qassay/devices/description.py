@@ -18,6 +18,7 @@ class Durations:
     two_qubit_gate: float = 0.0
     readout: float = 0.0
     shot_overhead: float = 0.0
+    circuit_overhead: float = 0.0  # before the first shot of a circuit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class DeviceDescription:
         durations: Times in seconds.
         simulator: True where no quantum hardware stands behind it.
         cost_per_shot: In the currency of `currency`, 0 where unknown or free.
+        cost_per_circuit: The same, for each different circuit, its shots not included.
     """
 
     name: str
@@ -45,6 +47,7 @@ class DeviceDescription:
     simulator: bool = False
     cost_per_shot: float = 0.0
     currency: str = ""
+    cost_per_circuit: float = 0.0
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -54,5 +57,10 @@ class DeviceDescription:
         return self.couplings
 
     def as_json(self) -> dict[str, Any]:
-        """Give the description as plain JSON values."""
-        return asdict(self)
+        """Give the description as plain JSON values; prices of circuits only where there are."""
+        document = asdict(self)
+        if not self.cost_per_circuit:
+            del document["cost_per_circuit"]
+        if not self.durations.circuit_overhead:
+            del document["durations"]["circuit_overhead"]
+        return document

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, cast
 
 import numpy as np
@@ -28,9 +28,10 @@ MOST_QUBITS: Final = 4096
 MOST_BYTES: Final = 1_000_000
 PLATFORMS: Final = ("trapped-ion", "neutral-atom", "superconducting", "other")
 _MACHINE_KEYS: Final = (
-    "name", "platform", "qubits", "connectivity", "seed", "summary", "cost_per_shot", "currency",
+    "name", "platform", "qubits", "connectivity", "seed", "summary", "cost_per_shot",
+    "cost_per_circuit", "currency",
 )  # fmt: skip
-_DURATIONS: Final = ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead")
+_DURATIONS: Final = tuple(field.name for field in fields(Durations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -231,7 +232,10 @@ def _describe(
     for key in ("summary", "currency"):
         if not isinstance(head.get(key, ""), str):
             reader.complain(f"machine.{key}", quoted(head[key]), "a text")
-    cost = reader.plain(head.get("cost_per_shot", 0), "machine.cost_per_shot", 0.0, 1e9)
+    costs = {
+        key: reader.plain(head.get(key, 0), f"machine.{key}", 0.0, 1e9) or 0.0
+        for key in ("cost_per_shot", "cost_per_circuit")
+    }
     word, couplings, places, problems = read_connectivity(
         head.get("connectivity", "all-to-all"), qubits, f"{reader.source}: machine.connectivity"
     )
@@ -244,8 +248,8 @@ def _describe(
         couplings=couplings,
         durations=durations,
         simulator=True,
-        cost_per_shot=cost or 0.0,
         currency=str(head.get("currency", "")),
+        **costs,
     )
     return described, places
 

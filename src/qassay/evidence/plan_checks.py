@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 
 from qassay.claims.metrics import METRICS, Metric
 from qassay.errors import MalformedError, Problem, quoted
@@ -17,7 +18,7 @@ from qassay.planning.plan import Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
 from qassay.protocols.catalog import estimator_of, is_published, protocol_of
-from qassay.protocols.interface import Experiment
+from qassay.protocols.interface import MOST_SHOTS, Experiment
 
 _MOST_QUBITS = 10_000
 _MOST_ALL_TO_ALL = 4096
@@ -85,8 +86,7 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
 
 
 def _durations(plan: Plan) -> tuple[float, ...]:
-    times = plan.device.durations
-    return times.one_qubit_gate, times.two_qubit_gate, times.readout, times.shot_overhead
+    return astuple(plan.device.durations)
 
 
 def _serves(x: Experiment, metric: Metric) -> bool:
@@ -150,5 +150,9 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
         return
     if len(x.lengths) != len(x.block) or (len(x.lengths) == 1) != (model == "probability"):
         yield "lengths", x.lengths, "one for each part of the block, two or more for a decay"
+    if not 1 <= x.shots <= MOST_SHOTS or (x.shots > 1 and (x.problem or model == "probability")):
+        yield "shots", x.shots, f"1 to {MOST_SHOTS}, and 1 where each shot is a trial of its own"
+    elif x.batch * x.shots * qubits > _MOST_BYTES:
+        yield "batch", x.batch, "outcomes that fit into memory"
     if x.batch * qubits * (depth + 8) > _MOST_BYTES:
         yield "batch", x.batch, "circuits that fit into memory"

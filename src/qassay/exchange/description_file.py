@@ -11,6 +11,7 @@
     two_qubit_gate = "200 us"
     readout = "300 us"
     shot_overhead = "5 ms"
+    circuit_overhead = "0 s"            # before the first shot of each new circuit
 
 A machine file of `qassay run` will do as well: only its public face is taken.
 """
@@ -18,6 +19,7 @@ A machine file of `qassay run` will do as well: only its public face is taken.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -32,9 +34,10 @@ from qassay.errors import ClaimError, DeviceFileError, Problem, quoted
 from qassay.units import expected_form, parse_quantity
 
 _DEVICE_KEYS: Final = (
-    "name", "platform", "qubits", "connectivity", "native_gates", "cost_per_shot", "currency",
+    "name", "platform", "qubits", "connectivity", "native_gates", "cost_per_shot",
+    "cost_per_circuit", "currency",
 )  # fmt: skip
-_DURATIONS: Final = ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead")
+_DURATIONS: Final = tuple(field.name for field in fields(Durations))
 _GATES: Final = ("prx", "rz", "sx", "x", "cz", "rzz")
 _GATE_WORDS: Final = '"prx", or "rz", "sx" and "x"; and "cz", or "rz" and "rzz"'
 
@@ -117,16 +120,18 @@ def _device(table: Table, name: str) -> dict[str, Any]:
         word, couplings, _, problems = read_connectivity(raw, qubits, f"{name}: connectivity")
         for problem in problems:
             table.complain("connectivity", problem.found, problem.expected)
-    cost = finite_number(table.value("cost_per_shot")) if "cost_per_shot" in table else 0.0
-    if cost is None or not 0 <= cost <= 1e9:
-        table.complain("cost_per_shot", shown(table.value("cost_per_shot")), "a number from 0")
+    costs = {}
+    for key in ("cost_per_shot", "cost_per_circuit"):
+        costs[key] = finite_number(table.value(key)) if key in table else 0.0
+        if costs[key] is None or not 0 <= costs[key] <= 1e9:
+            table.complain(key, shown(table.value(key)), "a number from 0")
     return {
         "name": own,
         "platform": cast(Platform, platform),
         "qubits": qubits,
         "connectivity": word,
         "couplings": couplings,
-        "cost_per_shot": cost,
+        **costs,
         "currency": table.text("currency", longest=12),
     }
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qassay.canonical import content_id
 from qassay.circuits.qasm import NativeGates
 from qassay.errors import MalformedError, NotReproducedError, Problem, quoted
 from qassay.evidence.strict_json import loads
-from qassay.exchange.pack import FORMAT, Release, circuit_texts, manifest_bytes
+from qassay.exchange.pack import FORMAT, Release, circuit_texts, entry, manifest_bytes
 from qassay.exchange.parts import Part, all_places, part_of
 from qassay.planning.plan import Plan
+from qassay.protocols.interface import MOST_SHOTS
 
 _PART: Final = re.compile(r"round-(\d{2,4})/part-\d{2,4}", re.ASCII)
 _ID: Final = re.compile(r"[0-9a-f]{24}", re.ASCII)
@@ -99,7 +99,7 @@ def _is_circuit(one: Any) -> bool:
         and isinstance(one["sha256"], str)
         and _HEX.fullmatch(one["sha256"]) is not None
         and type(one["shots"]) is int
-        and one["shots"] == 1
+        and 1 <= one["shots"] <= MOST_SHOTS
     )
 
 
@@ -140,8 +140,7 @@ def check_texts(
         {
             "part": part.name,
             "circuits": [
-                {"id": place.id, "sha256": content_id(text), "shots": 1}
-                for place, text in circuit_texts(plan, root, gates, part)
+                entry(place, text) for place, text in circuit_texts(plan, root, gates, part)
             ],
         }
         for part in parts

@@ -89,7 +89,7 @@ def write_pack(
         for part in parts:
             circuits = []
             for place, text in circuit_texts(plan, root, gates, part):
-                circuits.append({"id": place.id, "sha256": content_id(text), "shots": 1})
+                circuits.append(entry(place, text))
                 add(f"circuits/{place.id}.qasm", text)
             listed.append({"part": part.name, "circuits": circuits})
         manifest = manifest_bytes(plan, gates, listed, release)
@@ -118,6 +118,12 @@ def manifest_bytes(
             "parts": listed,
         }
     )
+
+
+def entry(place: Place, text: bytes) -> dict[str, Any]:
+    """List one circuit in a manifest."""
+    shots = place.slot.experiment.shots
+    return {"id": place.id, "sha256": content_id(text), "shots": shots}
 
 
 def circuit_texts(

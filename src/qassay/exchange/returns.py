@@ -133,4 +133,4 @@ def _notes(files: list[Returned], ids: list[str]) -> list[str]:
 
 def shots_of(parts: Iterable[Part]) -> dict[str, int]:
     """Give the shots of every circuit that went out, by its name."""
-    return {name: 1 for part in parts for name in part.ids}
+    return {place.id: place.slot.experiment.shots for part in parts for place in part.places}

@@ -55,6 +55,11 @@ class Finished:
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
+    @property
+    def shots(self) -> int:
+        """Shots that were asked for."""
+        return len(self.circuit_ids) * self.experiment.shots
+
 
 def run_plan(
     plan: Plan,
@@ -103,11 +108,11 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     failures: list[str] = []
     for _ in range(MAX_ATTEMPTS):
-        job = job_of(batch, slot.start_seconds)
+        job = job_of(batch, slot.start_seconds, slot.experiment.shots)
         try:
             result = device.collect(device.submit(job))
             outcomes = _checked(job, result, plan.device.qubits)
-            outcomes = outcomes.reshape(batch.order.size, 1, -1)
+            outcomes = outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
         except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
             failures.append(str(error) or type(error).__name__)
             continue
@@ -124,14 +129,14 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     return _without_outcome(slot, batch, failures)
 
 
-def job_of(batch: Batch, start_seconds: float) -> Job:
+def job_of(batch: Batch, start_seconds: float, shots: int = 1) -> Job:
     """Send a batch; of a circuit that is repeated, one with so many shots."""
     once = batch.repeats
     return Job(
         id=batch.id,
         families=batch.families,
         order=batch.order[:1] if once else batch.order,
-        shots=batch.order.size if once else 1,
+        shots=batch.order.size if once else shots,
         start_seconds=start_seconds,
     )
 
@@ -142,7 +147,7 @@ def recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
     if event["outcomes"] is None:
         return _without_outcome(slot, batch, event["failures"])
     outcomes = read_outcome_lines(
-        event["outcomes"], slot.id, batch.order.size, 1, plan.device.qubits
+        event["outcomes"], slot.id, batch.order.size, slot.experiment.shots, plan.device.qubits
     )
     return Finished(
         experiment=slot.experiment,

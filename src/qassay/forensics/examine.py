@@ -97,6 +97,8 @@ def _by_target(experiment: Experiment, batches: list[Mapping[str, Any]]) -> Iter
     quantities = batches[0].keys() if batches else ()
     for quantity in sorted(quantities):
         parts = [scored[quantity] for scored in batches]
+        if parts[0].shots > 1:
+            continue  # circuits scatter more than shots do
         arm = int(np.argmax(sum(np.bincount(x.arms, minlength=x.lengths.size) for x in parts)))
         counts = [(x.shots * int((x.arms == arm).sum()), x.hits[x.arms == arm].sum(axis=0))
                   for x in parts]  # fmt: skip
@@ -140,6 +142,8 @@ def _copies(plan: Plan, bundle: Bundle, batches: list[Any]) -> Iterator[Suspicio
     """Look for shots that occur twice, also in different experiments."""
     parts, kinds = [], []
     for number, (experiment, index, _) in enumerate(batches):
+        if experiment.shots > 1:
+            continue  # shots of one circuit are alike by nature
         name = layout.counts_file(f"{experiment.id}/{index:04d}")
         lines = bundle.document(name)["outcomes"] or []
         parts.append(read_outcome_lines(lines, name, len(lines), 1, plan.device.qubits)[:, 0])
@@ -152,14 +156,16 @@ def _copies(plan: Plan, bundle: Bundle, batches: list[Any]) -> Iterator[Suspicio
 
 
 def _clock(plan: Plan, bundle: Bundle) -> Suspicion:
-    seconds, shots = 0.0, 0
+    seconds, shots, circuits = 0.0, 0, 0
     for name in bundle.files:
         if name.startswith("batches/") and name.endswith("/counts.json"):
             document = bundle.document(name)
             seconds += document["seconds"]
             shots += len(document["outcomes"] or ())
+            circuits += len(document["outcomes"] or ()) // document["shots"]
     times = plan.device.durations
-    return faster_than_clock(seconds, shots * (times.readout + times.shot_overhead))
+    least = shots * (times.readout + times.shot_overhead) + circuits * times.circuit_overhead
+    return faster_than_clock(seconds, least)
 
 
 def _calibrations(

@@ -36,6 +36,7 @@ from qassay.planning.plan import (
     commitment_to,
 )
 from qassay.planning.registers import LAYERED
+from qassay.planning.repeats import with_repeats
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.catalog import PROTOCOLS
@@ -117,9 +118,14 @@ def make_plan(
 
 def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> Cost:
     """Add up shots, circuits, device time and money of experiments run to their end."""
-    shots = sum(experiment.rounds for experiment in experiments)
-    seconds = sum(experiment_seconds(x, x.rounds, device.durations) for x in experiments)
-    return Cost(shots=shots, circuits=shots, seconds=seconds, money=shots * device.cost_per_shot)
+    circuits = sum(experiment.rounds for experiment in experiments)
+    shots = sum(experiment.rounds * experiment.shots for experiment in experiments)
+    return Cost(
+        shots=shots,
+        circuits=circuits,
+        seconds=sum(experiment_seconds(x, x.rounds, device.durations) for x in experiments),
+        money=shots * device.cost_per_shot + circuits * device.cost_per_circuit,
+    )
 
 
 def _experiments(
@@ -162,6 +168,7 @@ def _experiments(
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
     made = _with_one_qubit_share(made, claims, device, options)
+    made = with_repeats(made, claims, device)
     made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
 
@@ -360,7 +367,7 @@ def _numbered(experiments: list[Experiment]) -> list[Experiment]:
 
 def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Experiment, ...]:
     """Cut all experiments in proportion, in whole blocks, so that the budget is kept."""
-    wanted = sum(x.rounds for x in experiments)
+    wanted = sum(x.rounds * x.shots for x in experiments)
     if wanted <= budget:
         return experiments
     cut = []
@@ -370,11 +377,12 @@ def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Ex
         if rounds:
             cut.append(replace(x, rounds=rounds, batch=min(x.batch, rounds)))
     if not cut:
+        least = max(sum(x.block) * x.shots for x in experiments) * len(experiments)
         raise PlanError(
             Problem(
                 where="--budget-shots",
                 found=str(budget),
-                expected=f"at least {max(sum(x.block) for x in experiments) * len(experiments)}",
+                expected=f"at least {least}",
                 advice=f"the whole plan takes {wanted} shots",
             )
         )

@@ -101,10 +101,14 @@ def cycle(plan: Plan, number: int) -> Iterator[Slot]:
 
 
 def experiment_seconds(experiment: Experiment, circuits: int, durations: Durations) -> float:
-    """Give the device time of so many circuits of an experiment, one shot each."""
+    """Give the device time of so many circuits of an experiment."""
     protocol = protocol_for(experiment)
     block = sum(
         count * protocol.seconds(length, durations)
         for count, length in zip(experiment.block, experiment.lengths, strict=True)
     )
-    return circuits * block / sum(experiment.block)
+    once = 1 if experiment.problem else circuits  # an application repeats one circuit
+    return (
+        circuits * experiment.shots * block / sum(experiment.block)
+        + once * durations.circuit_overhead
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from qassay.statistics.trials import Trials
 
 Target = tuple[int, ...]
 Bits = npt.NDArray[np.uint8]
+MOST_SHOTS: Final = 1000  # of one circuit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Experiment:
             odds, instead of blocks of fixed composition: exact tests need fewer shots so.
         claims: Ids of the claims it serves.
         problem: Of an application: the instance and its route, as JSON text.
+        shots: Of each circuit; more than one where a new circuit costs more than a shot.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Experiment:
     claims: tuple[str, ...] = ()
     coin: bool = False
     problem: str = ""
+    shots: int = 1
 
     @property
     def batches(self) -> int:
@@ -66,8 +69,9 @@ class Experiment:
 
 
 def without_defaults(experiment: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what only applications have, so that other plans keep their names."""
-    return {key: value for key, value in experiment.items() if key != "problem" or value}
+    """Leave out what few experiments have, so that the plans of all others keep their names."""
+    usual = {"problem": "", "shots": 1}
+    return {k: v for k, v in experiment.items() if k not in usual or v != usual[k]}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -34,12 +34,13 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         if path.startswith("batches/") and path.endswith("/counts.json")
     ]
     published = [bundle.document(path) for path in bundle.files if path.startswith("published/")]
-    shots = sum(len(batch["outcomes"] or ()) for batch in batches)
+    shots = [len(batch["outcomes"] or ()) for batch in batches]
+    circuits = [n // batch["shots"] for n, batch in zip(shots, batches, strict=True)]
     imported = bool(published)
     return RunFacts(
         seed=bundle.document(layout.SEED)["seed"],
-        shots=plan.cost.shots if imported else shots,
-        circuits=plan.cost.circuits if imported else shots,
+        shots=plan.cost.shots if imported else sum(shots),
+        circuits=plan.cost.circuits if imported else sum(circuits),
         device_seconds=sum(batch["seconds"] for batch in batches),
         plan_id=plan.id,
         bundle_name=name,

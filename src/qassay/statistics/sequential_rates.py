@@ -25,6 +25,14 @@ k0 u (s0 - s*) + k1 v (s1 - t*) = k1 v g, and v > 0 because b lies above the bor
 (a, b) may depend on the past in any way. So the wealth is a supermartingale as long as (s0, s1)
 stays in the null, however it moves: a drift of A costs nothing. REFUTE is the mirror image.
 In a block the drift is meant from block to block; with the coin, from shot to shot.
+
+Shots of one circuit share its luck (coherent errors), so a circuit that is run n times is one
+trial: its share of hits y, in [0, 1], has mean s over fresh random circuits and any distribution
+around it. Only the mean of y enters the line for the coin above, so that line holds with y in
+place of an outcome, and with bets of any size that the past chooses: 1 + L u (y - s*) and
+1 + L v (y - t*) with one L > 0. The share of a circuit scatters less than a single shot by a
+factor between n and 1; L is that factor as estimated from earlier circuits (Kelly: the bet is
+the gain over the variance), but such that no circuit takes more than `_MOST_LOST` of the wealth.
 """
 
 from __future__ import annotations
@@ -55,6 +63,9 @@ PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, wort
 _LEAST_RETENTION: Final = 1e-9
 _LEAST_CONTRAST: Final = 0.02  # a machine that knows nothing at m0 still needs a > B
 _NEWTON_STEPS: Final = 12  # safeguarded; 6 are typical
+_MOST_LOST: Final = 0.95  # of the wealth, by one circuit of many shots
+_CORRELATION: Final = 0.1  # between shots of a circuit, guessed: coherent errors, half of them
+_GUESS: Final = 20.0  # circuits that the guess is worth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,36 +122,39 @@ class Steps:
         hits: Shape (steps, 2, targets).
         shots: Shape (steps, 2, targets) or (steps, 2, 1).
         circuits: Circuits executed at the end of each step, other arms included, (steps,).
+        each: Shots of a circuit; where there are several, every step is one circuit.
     """
 
     hits: Ints
     shots: Ints
     circuits: Ints
+    each: int = 1
 
 
 def steps_of(trials: Trials, lengths: TwoLengths, arms: tuple[int, int] = (0, 1)) -> Steps:
-    """Cut trials into blocks, or into single shots where a coin chose the arms.
+    """Cut trials into blocks, or into single circuits where a coin chose the arms.
 
     Circuits of other arms (sentinels) are left out; an unfinished last block too.
 
     Args:
-        trials: One shot a circuit, in order of execution.
+        trials: In order of execution.
         lengths: The design.
         arms: Indices of the short and the long arm in `trials.lengths`.
 
     Raises:
-        ValueError: More than one shot a circuit, or blocks of another composition.
+        ValueError: More than one shot a circuit in blocks, or blocks of another composition.
     """
-    if trials.shots != 1:
-        raise ValueError("circuits with many shots are judged by sequential_circuits")
+    if trials.shots != 1 and lengths.block is not None:
+        raise ValueError("circuits of many shots need arms drawn by a coin, not blocks")
     mine, short = circuits_of_arms(trials, lengths, arms)
     size = 1 if lengths.block is None else sum(lengths.block)
     masks = np.stack([short, ~short], axis=1)
     hits = masks[:, :, None] * trials.hits[mine, None, :]
     return Steps(
         hits=hits.reshape(-1, size, 2, trials.targets).sum(axis=1),
-        shots=masks.reshape(-1, size, 2, 1).sum(axis=1).astype(np.int64),
+        shots=masks.reshape(-1, size, 2, 1).sum(axis=1).astype(np.int64) * trials.shots,
         circuits=(mine[size - 1 :: size] + 1).astype(np.int64),
+        each=trials.shots,
     )
 
 
@@ -244,12 +258,58 @@ def log_e_rate(
     missed = steps.shots - steps.hits
     counts = (steps.hits[:, 0], missed[:, 0], steps.hits[:, 1], missed[:, 1])
     border = lengths.retention(null)
+    stakes = circuit_stakes(steps) if steps.each > 1 else None
     paths = []
     for alternative in alternatives:
         factors = log_factors(points, lengths.retention(alternative), border, lengths)
-        gains = sum(factor[where] * count for factor, count in zip(factors, counts, strict=True))
+        if stakes is None:
+            gains = sum(
+                factor[where] * count for factor, count in zip(factors, counts, strict=True)
+            )
+        else:
+            shares = np.stack(np.broadcast_arrays(*counts)) / steps.each
+            gains = log_gains(factors[:, where], shares, stakes)
         paths.append(np.cumsum(gains, axis=0))
     return log_mixture(paths, weights)
+
+
+def log_gains(factors: Floats, shares: Floats, stakes: Floats | float) -> Floats:
+    """Settle bets on circuits of many shots.
+
+    Args:
+        factors: From `log_factors`, shape (4, ...).
+        shares: Of each circuit's outcomes: short hits, short misses, long hits, long misses;
+            two of them are 0. Shape (4, ...).
+        stakes: How many times the bet of a single shot is placed, shape (...).
+
+    Returns:
+        Logarithms of what each circuit multiplies the wealth with, shape (...).
+    """
+    bets = np.expm1(factors)
+    most = np.maximum(_MOST_LOST / np.maximum(-bets.min(axis=0), 1e-300), 1.0)
+    return np.asarray(np.log1p(np.minimum(stakes, most) * (bets * shares).sum(axis=0)))
+
+
+def usual_stake(each: int) -> float:
+    """Give how many times the bet of a single shot a circuit is worth, before any data."""
+    return each / (1 + (each - 1) * _CORRELATION)
+
+
+def circuit_stakes(steps: Steps) -> Floats:
+    """Give how many times less than a single shot a long circuit scattered in the past.
+
+    Returns:
+        Shape (steps, targets), each from the steps before it, between 1 and the shots.
+    """
+    long = (steps.shots[:, 1] > 0).astype(np.float64)
+    shares = steps.hits[:, 1] / steps.each
+    seen, total, squares = (
+        np.cumsum(part, axis=0) - part for part in np.broadcast_arrays(long, shares, shares**2)
+    )
+    mean = (total + 1) / (seen + 2)
+    spread = np.maximum(squares - total**2 / np.maximum(seen, 1.0), 0.0)
+    ratio = _GUESS / usual_stake(steps.each) + spread / (mean * (1 - mean))
+    return np.asarray(1 / np.clip(ratio / (_GUESS + seen), 1 / steps.each, 1.0))
 
 
 def predicted_short(steps: Steps, asymptote: float, prior: tuple[float, float]) -> Floats:

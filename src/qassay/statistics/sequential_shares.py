@@ -34,7 +34,15 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats
-from qassay.statistics.sequential_rates import PRIOR, TwoLengths, clipped_short, log_factors
+from qassay.statistics.sequential_rates import (
+    PRIOR,
+    TwoLengths,
+    clipped_short,
+    log_factors,
+    log_gains,
+    usual_stake,
+)
+from qassay.statistics.trials import Trials
 
 _TOGETHER: Final = 0.94  # stake of the bets on layer and one-qubit gates together
 _ALONE: Final = (0.02, 0.04)  # of those on the layer alone, and on one-qubit gates alone
@@ -54,16 +62,44 @@ class Counts:
     """Outcomes of the short and the long arm.
 
     Attributes:
-        hits: Shape (2, targets).
-        shots: Shape (2,).
+        tally: How many circuits had how many hits, from none to all of their shots, shape
+            (2, shots of a circuit + 1, targets).
     """
 
-    hits: Floats
-    shots: Floats
+    tally: Floats
+
+    @classmethod
+    def of_single_shots(cls, hits: Floats, shots: Floats) -> Counts:
+        """Count circuits of one shot: hits, shape (2, targets), out of shots, shape (2,)."""
+        return cls(tally=np.stack([shots[:, None] - hits, hits], axis=1))
+
+    @property
+    def each(self) -> int:
+        """Shots of a circuit."""
+        return self.tally.shape[1] - 1
+
+    @property
+    def hits(self) -> Floats:
+        """Hits, shape (2, targets)."""
+        return np.einsum("aht,h->at", self.tally, np.arange(self.each + 1.0))
+
+    @property
+    def shots(self) -> Floats:
+        """Shots, shape (2,)."""
+        return np.asarray(self.tally[:, :, 0].sum(axis=1) * self.each)
 
     def minus(self, earlier: Counts) -> Counts:
         """Take off what was counted before."""
-        return Counts(hits=self.hits - earlier.hits, shots=self.shots - earlier.shots)
+        return Counts(tally=self.tally - earlier.tally)
+
+
+def counts_of(trials: Trials) -> Counts:
+    """Count the circuits of the two first arms by their hits."""
+    tally = [
+        [(trials.hits[trials.arms == arm] == hits).sum(axis=0) for hits in range(trials.shots + 1)]
+        for arm in (0, 1)
+    ]
+    return Counts(tally=np.array(tally, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +118,7 @@ class Moment:
 
     def key(self) -> bytes:
         """Name it by its content."""
-        parts = (self.layer, self.first, self.second)
-        return b"".join(part.hits.tobytes() + part.shots.tobytes() for part in parts)
+        return b"".join(part.tally.tobytes() for part in (self.layer, self.first, self.second))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +311,8 @@ class _Side:
         targets = moments[0].layer.hits.shape[1]
         layers = np.zeros((len(self.others), self.sums.size, targets))
         singles = np.zeros((2, len(self.others), self.grid.size, targets))
-        before = Moment(_none(targets), _none(targets), _none(targets))
+        first = moments[0]
+        before = Moment(_none(first.layer), _none(first.first), _none(first.second))
         for now in moments:
             of_layers, of_singles = self._stage(before, now)
             layers, singles, before = layers + of_layers, singles + of_singles, now
@@ -314,7 +350,8 @@ class _Side:
         fractions = (past.hits + 0.5) / (past.shots + 1)[:, None]
         excess = np.maximum(fractions - lengths.asymptote, 1e-3)
         constant = np.maximum(np.log(excess[0] / excess[1]), 0.0) / lengths.span
-        noise = fractions * (1 - fractions) / excess**2 / np.maximum(past.shots, 1e-9)[:, None]
+        worth = past.shots * usual_stake(past.each) / past.each  # in independent shots
+        noise = fractions * (1 - fractions) / excess**2 / np.maximum(worth, 1e-9)[:, None]
         error = np.sqrt(noise.sum(axis=0)) / lengths.span
         made = self.design.composition
         value = made.taken(-np.expm1(-constant))
@@ -383,8 +420,8 @@ def _side(design: ShareDesign, gate: float, others: tuple[float, ...], sign: flo
     return _Side(design, gate, others, sign)
 
 
-def _none(targets: int) -> Counts:
-    return Counts(np.zeros((2, targets)), np.zeros(2))
+def _none(like: Counts) -> Counts:
+    return Counts(tally=np.zeros_like(like.tally))
 
 
 def _settled(
@@ -401,9 +438,16 @@ def _settled(
         _retention(lengths, null)[None],
         lengths,
     )
-    missed = counts.shots[:, None] - counts.hits
-    outcomes = np.stack([counts.hits[0], missed[0], counts.hits[1], missed[1]])
-    return np.asarray((factors * outcomes[:, None, None, :]).sum(axis=0))
+    if counts.each == 1:
+        outcomes = counts.tally[:, ::-1].reshape(4, -1)  # short hits and misses, long ones
+        return np.asarray((factors * outcomes[:, None, None, :]).sum(axis=0))
+    stake = usual_stake(counts.each)
+    settled = np.zeros(factors.shape[1:])
+    for arm, hits in np.argwhere(counts.tally.any(axis=2)):
+        shares = np.zeros((4, 1, 1, 1))
+        shares[2 * arm : 2 * arm + 2, 0, 0, 0] = hits, counts.each - hits
+        settled += counts.tally[arm, hits] * log_gains(factors, shares / counts.each, stake)
+    return settled
 
 
 @lru_cache(maxsize=64)

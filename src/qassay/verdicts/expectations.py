@@ -2,7 +2,8 @@
 
 Machines are imagined: better than claimed (0.7 of the error), exactly as claimed, exactly at
 the limit that the rule allows, and false (1.5 and 2.5 times the error). All targets of the
-machine are alike. "Every target": the slowest of them is waited for.
+machine are alike. "Every target": the slowest of them is waited for. A circuit of many shots
+counts as so many single ones as the test stakes on it.
 `benchmarks/expected_shots.py` prints what is foretold beside what games take.
 """
 
@@ -40,6 +41,7 @@ from qassay.statistics.sample_size import (
     share_straight,
 )
 from qassay.statistics.sequential import RUNGS, Floats, log_threshold
+from qassay.statistics.sequential_rates import usual_stake
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.register_tests import has_own_test
 from qassay.verdicts.sequential_tests import TIMES, has_test, rate_of
@@ -128,10 +130,10 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
         for x in plan.experiments_for(claim.id)
         if x in experiments or (x.protocol in beside and not is_published(x))
     ]
-    planned = sum(x.rounds for x in serving)
+    planned = sum(x.rounds * x.shots for x in serving)
     planned_seconds = sum(experiment_seconds(x, x.rounds, plan.device.durations) for x in serving)
-    batch = sum(x.batch for x in serving)
-    own = sum(x.rounds for x in experiments)
+    batch = sum(x.batch * x.shots for x in serving)
+    own = sum(x.rounds * usual_stake(x.shots) for x in experiments)  # in single shots
     guarded, limit = plan.rule == "guarded", 1 + relative_tolerance(claim)
 
     def outlook(error: float) -> Outlook:

@@ -199,7 +199,6 @@ def _verdict(
 ) -> Verdict:
     estimators = [estimator_of(x) for x in measurand.experiments]
     published = any(is_published(x) for x in measurand.experiments)
-    shots_each = measurand.parts[0].trials.shots if published else 1
     return Verdict(
         claim=claim.id,
         metric=claim.metric,
@@ -207,7 +206,7 @@ def _verdict(
         estimate=_headline(claim, shown, decision, published=published),
         claimed=claim.value,
         limit=limit_of(claim, plan),
-        shots=measurand.circuits * shots_each,
+        shots=measurand.shots,
         circuits=measurand.circuits,
         reasons=(
             sentence(plan, claim, decision.outcome),

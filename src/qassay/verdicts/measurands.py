@@ -15,7 +15,7 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.planning.plan import Plan
-from qassay.protocols.catalog import estimator_of, targets_with
+from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment, Target
 from qassay.statistics.combine import highest, linear_combination, lowest, median_of
 from qassay.statistics.estimate import Estimate
@@ -98,9 +98,24 @@ class Measurand:
     @property
     def circuits(self) -> int:
         """Circuits that were run for it, each counted once."""
-        runs = {p.experiment.id: p.trials.circuits for p in self.all_parts}
+        return sum(circuits for circuits, _ in self._runs())
+
+    @property
+    def shots(self) -> int:
+        """Shots of these circuits."""
+        return sum(circuits * shots for circuits, shots in self._runs())
+
+    def _runs(self) -> list[tuple[int, int]]:
+        """Give circuits and shots of each, an experiment each."""
+        runs = {
+            p.experiment.id: (
+                p.trials.circuits,
+                p.trials.shots if is_published(p.experiment) else p.experiment.shots,
+            )
+            for p in self.all_parts
+        }
         halves = {p.experiment.id for p in self.parts if p.experiment.protocol == "readout"}
-        return sum(2 * n if name in halves else n for name, n in runs.items())
+        return [(2 * n if name in halves else n, each) for name, (n, each) in runs.items()]
 
     @property
     def targets(self) -> tuple[Target, ...]:

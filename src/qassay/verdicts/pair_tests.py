@@ -17,13 +17,14 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import process_from_average
 from qassay.planning.plan import Plan
-from qassay.protocols.interface import Target
+from qassay.protocols.interface import Experiment, Target
 from qassay.statistics.sequential import Floats
+from qassay.statistics.sequential_rates import usual_stake
 from qassay.statistics.sequential_shares import (
     PAIR_LAYERS,
-    Counts,
     Moment,
     ShareDesign,
+    counts_of,
     share_evidence,
 )
 from qassay.verdicts.decision import canonical_limits
@@ -55,13 +56,13 @@ def pair_evidence(
         experiments = [part.experiment for part in groups[-1]]
         lengths = [lengths_of(experiment) for experiment in experiments]
         support, refute = share_evidence(
-            [Moment(*(_counts(part) for part in group)) for group in groups],
+            [Moment(*(counts_of(part.trials) for part in group)) for group in groups],
             ShareDesign(
                 composition=PAIR_LAYERS,
                 layer=lengths[0],
                 first=lengths[1],
                 second=lengths[2],
-                shots_ratio=min(x.rounds for x in experiments[1:]) / experiments[0].rounds,
+                shots_ratio=min(map(_worth, experiments[1:])) / _worth(experiments[0]),
             ),
             claimed=claimed,
             limit=limit,
@@ -71,15 +72,15 @@ def pair_evidence(
     return made
 
 
+def _worth(experiment: Experiment) -> float:
+    """Give the planned circuits in single shots."""
+    return experiment.rounds * usual_stake(experiment.shots)
+
+
 def stages(cycles: int) -> list[int]:
     """Cut a run into stages: cycles 1, 2, 3, 4, 6, 8, 11, 16, 23, ... and the last."""
     ends = {round(2 ** (half / 2)) for half in range(2 * max(cycles, 1).bit_length())}
     return [*sorted(end for end in ends if end < cycles), cycles]
-
-
-def _counts(part: Part) -> Counts:
-    hits, shots = part.trials.two_arms().totals()
-    return Counts(hits.astype(np.float64), shots.astype(np.float64))
 
 
 def _groups(measurand: Measurand) -> Iterator[tuple[Part, Part, Part]]:

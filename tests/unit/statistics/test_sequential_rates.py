@@ -239,7 +239,7 @@ def test_mistakes_are_refused():
     block = lengths_of(0.5, (1, 2))
     with pytest.raises(ValueError, match="blocks of"):
         steps_of(trials([0, 0, 1, 1, 1, 1]), block)
-    with pytest.raises(ValueError, match="sequential_circuits"):
+    with pytest.raises(ValueError, match="drawn by a coin"):
         steps_of(trials([0, 1, 1], shots=10), block)
     steps = steps_of(trials([0, 1, 1]), block)
     with pytest.raises(ValueError, match="alternatives"):

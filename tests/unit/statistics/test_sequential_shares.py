@@ -36,7 +36,8 @@ def draw(generator, lengths, rates, circuits, spam):
     start = 1 - spam - lengths.asymptote
     kept = np.array([lengths.retention(float(rate)) for rate in rates])
     chances = lengths.asymptote + start * np.stack([np.ones_like(kept), kept])
-    return Counts(generator.binomial(shots[:, None].astype(int), chances).astype(float), shots)
+    hits = generator.binomial(shots[:, None].astype(int), chances).astype(float)
+    return Counts.of_single_shots(hits, shots)
 
 
 def evidence(gate, first, second, circuits, targets=40, seed=1, spam=0.01):
@@ -54,10 +55,7 @@ def evidence(gate, first, second, circuits, targets=40, seed=1, spam=0.01):
             *(draw(generator, SINGLE, x, int(count * PLANNED.ratio), spam) for x in ones),
         ]
         if total is not None:
-            parts = [
-                Counts(a.hits + b.hits, a.shots + b.shots)
-                for a, b in zip(parts, total, strict=True)
-            ]
+            parts = [Counts(a.tally + b.tally) for a, b in zip(parts, total, strict=True)]
         total, before = parts, end
         moments.append(Moment(*total))
     return share_evidence(moments, DESIGN, claimed=CLAIM, limit=LIMIT, tolerance=DELTA)
@@ -82,8 +80,8 @@ def test_a_claim_that_is_met_or_missed_is_settled_by_the_planned_circuits():
 
 def test_one_qubit_circuits_are_what_isolates_the_gate():
     """Without any of them the layer might be all one-qubit gates, and nothing is refuted."""
-    layer = Counts(np.array([[1000.0], [2500.0]]), np.array([1000.0, 8000.0]))
-    nothing = Counts(np.zeros((2, 1)), np.zeros(2))
+    layer = Counts.of_single_shots(np.array([[1000.0], [2500.0]]), np.array([1000.0, 8000.0]))
+    nothing = Counts(np.zeros((2, 2, 1)))
     moments = [Moment(layer, nothing, nothing)]
     support, refute = share_evidence(moments, DESIGN, claimed=CLAIM, limit=LIMIT, tolerance=DELTA)
     assert refute[0] < 0

@@ -73,7 +73,8 @@ class VirtualMachine:
                     circuits, choice, strengths, job.shots, generator
                 )
                 notes += choice.notes
-            seconds += circuits.size * job.shots * shot_seconds(circuits, strengths.durations)
+            each = job.shots * shot_seconds(circuits, strengths.durations)
+            seconds += circuits.size * (strengths.durations.circuit_overhead + each)
         flip_together(outcomes, strengths.noise, generator)
         self._results[job.id] = JobResult(
             job_id=job.id, outcomes=outcomes, seconds=seconds, notes=tuple(dict.fromkeys(notes))

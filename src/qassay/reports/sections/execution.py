@@ -136,5 +136,7 @@ def _device(device: DeviceDescription) -> tuple[tuple[str, str], ...]:
     ]
     named = (("One-qubit gate", times.one_qubit_gate), ("Two-qubit gate", times.two_qubit_gate),
              ("Readout", times.readout), ("Overhead of a shot", times.shot_overhead))  # fmt: skip
+    if times.circuit_overhead:
+        named += (("Overhead of a circuit", times.circuit_overhead),)
     rows += [(name, quantity(value, "time") if value else "not stated") for name, value in named]
     return tuple(rows)

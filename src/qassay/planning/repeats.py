@@ -1,0 +1,107 @@
+"""How often each circuit is run where a new circuit costs more than another shot.
+
+One shot of each random circuit says most for its shots. Where a new circuit costs as much as c
+shots, n shots of each cost c + n and are worth n / (1 + (n - 1) rho) single ones, rho being the
+correlation between shots of one circuit; so the price of a verdict is least at
+n = sqrt(c (1 - rho) / rho) (Neyman's allocation for two stages). rho is 0 for errors that are
+drawn anew in every shot, 0.05 where half of the error is coherent and 0.17 where all of it is. In a
+T1 circuit with random states one half of the circuits cannot decay, which alone makes 0.4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from qassay.claims.claim import Claim
+from qassay.devices.description import DeviceDescription
+from qassay.planning import designs
+from qassay.planning.schedule import experiment_seconds
+from qassay.protocols.catalog import protocol_for
+from qassay.protocols.interface import Experiment
+
+_ALLOWED: Final = {  # correlation that the cap on circuits allows for, a protocol each
+    "one_qubit_gates": 0.2,
+    "two_qubit_gates": 0.2,
+    "t1": 0.45,
+    "t2_star": 0.2,
+    "t2_echo": 0.2,
+}
+_METRICS: Final = ("one_qubit_gate_error", "two_qubit_gate_error", "t1", "t2_star", "t2_echo")
+_EXPECTED: Final = {"t1": 0.4}
+_USUAL: Final = 0.1
+_MOST: Final = 64  # beyond them even circuits that cost anything save less than a tenth
+_WORTH: Final = 0.8  # of the price of single shots: a test by circuits needs some more of them
+_LEAST_EXACT: Final = 120  # circuits of an exact test, over the tolerance
+_LEAST_MEAN: Final = 64
+_BLOCK: Final = (1, 4)  # a bet on a long circuit has to be balanced by the short ones
+
+
+def with_repeats(
+    experiments: Iterable[Experiment], claims: list[Claim], device: DeviceDescription
+) -> list[Experiment]:
+    """Run each circuit several times where that is cheaper.
+
+    Readout, registers and leakage keep single shots: their tests take each shot as a trial.
+
+    Args:
+        experiments: With single shots.
+        claims: Of the sheet.
+        device: Says what circuits cost.
+    """
+    return [_repeated(x, claims, device) for x in experiments]
+
+
+def price_of_circuit(experiment: Experiment, device: DeviceDescription) -> float:
+    """Give what a new circuit costs, in shots of it: by money where it is known, else by time."""
+    if device.cost_per_circuit or device.cost_per_shot:
+        paid = device.cost_per_circuit
+        return paid / device.cost_per_shot if device.cost_per_shot else math.inf
+    free = replace(device.durations, circuit_overhead=0.0)
+    once = experiment_seconds(experiment, 1, free)
+    overhead = device.durations.circuit_overhead
+    return overhead / once if once > 0 else math.inf if overhead else 0.0
+
+
+def cheapest_repeats(price: float, correlation: float) -> int:
+    """Give the shots of each circuit by which a verdict costs least.
+
+    Args:
+        price: Of a new circuit, in shots.
+        correlation: Between shots of one circuit.
+    """
+    best = math.sqrt(price * (1 - correlation) / correlation) if price < math.inf else _MOST
+    shots = min(max(round(best), 1), _MOST)
+    if math.isinf(price) or _cost(price, shots, correlation) < _WORTH * (price + 1):
+        return shots
+    return 1
+
+
+def _cost(price: float, shots: int, correlation: float) -> float:
+    return (price + shots) * (1 + (shots - 1) * correlation) / shots
+
+
+def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> Experiment:
+    own = [claim for claim in claims if claim.id in x.claims]
+    if x.protocol not in _ALLOWED or any(claim.metric not in _METRICS for claim in own):
+        return x
+    price = price_of_circuit(x, device)
+    shots = cheapest_repeats(price, _EXPECTED.get(x.protocol, _USUAL))
+    if shots == 1:
+        return x
+    layered = protocol_for(x).model == "geometric"
+    lengths, block = x.lengths, x.block
+    if layered:  # no sentinels: checks of the model take single shots
+        lengths, block = lengths[:2], block[:2]
+    if block[0] * _BLOCK[1] < block[1] * _BLOCK[0]:
+        block = (*_BLOCK, *block[2:])
+    fewer = (1 + (shots - 1) * _ALLOWED[x.protocol]) / shots
+    delta = min((claim.delta for claim in own), default=1.0)
+    least = _LEAST_EXACT / min(delta, 1.0) if x.coin else _LEAST_MEAN
+    rounds = designs.whole_blocks(math.ceil(max(x.rounds * fewer, least)), block)
+    bytes_each = device.qubits * (lengths[1] if layered else 8)
+    batches = designs.EXACT_BATCHES if x.coin else designs.BATCHES
+    batch = designs.batch_size(rounds, block, bytes_each, batches)
+    return replace(x, lengths=lengths, block=block, rounds=rounds, batch=batch, shots=shots)

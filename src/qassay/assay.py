@@ -146,7 +146,7 @@ def plan(sheet: str | Path, device: Device, *, seed: int | None = None,
     if isinstance(device, Replay):  # other circuits are refused before anything is written
         for slot in cycle(made.plan, 0):
             batch = draw_batch(slot.experiment, slot.index, made.plan.device.qubits, made.root)
-            device.submit(job_of(batch, slot.start_seconds))
+            device.submit(job_of(batch, slot.experiment, slot.start_seconds))
     return made
 
 

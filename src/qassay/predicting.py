@@ -153,7 +153,7 @@ def score_of_batch(experiment: Experiment, text: bytes, number: int) -> float:
     root = hashlib.sha256(_ROOT + bytes([turn])).digest()
     virtual = _virtual(text)
     batch = draw_batch(experiment, index, virtual.machine.description.qubits, root)
-    result = virtual.collect(virtual.submit(job_of(batch, 0.0)))
+    result = virtual.collect(virtual.submit(job_of(batch, experiment, 0.0)))
     outcomes = result.outcomes.reshape(batch.order.size, 1, -1)
     scored = score_batches(experiment, [(batch, outcomes)])
     return float(batch_values(scored[RATIO])[0])

@@ -77,7 +77,7 @@ def _recorded(audit: Audit, plan: Plan) -> dict[str, Recorded]:
             batches[name] = Recorded(
                 # canonical bytes, so that the file has the name of what stands in it
                 circuits=content_id(bundle.files.get(layout.circuits_file(name), b"")),
-                outcomes=None if outcomes is None else outcomes[:, 0],
+                outcomes=None if outcomes is None else outcomes.reshape(-1, outcomes.shape[2]),
                 seconds=float(counts["seconds"]),
                 notes=tuple(counts["notes"]),
                 failures=tuple(counts["failures"]),

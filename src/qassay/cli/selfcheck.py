@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--qubits", type=int, default=6, show_default=True, help="Size of the registers.")
 @click.option("--smallest-error", type=float, default=5e-4, show_default=True,
               help="Lower end of the one-qubit errors; 1e-5 takes minutes a machine.")  # fmt: skip
+@click.option("--circuit-price", type=float, default=0.0, show_default=True,
+              help="What a new circuit costs, in shots; plans then repeat circuits.")  # fmt: skip
 @click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
               help="Processes that work side by side.")  # fmt: skip
 @click.option("--write", metavar="FILE.md", help="Write the calibration certificate.")
@@ -46,6 +48,7 @@ def selfcheck_command(
     metrics: tuple[str, ...],
     qubits: int,
     smallest_error: float,
+    circuit_price: float,
     workers: str,
     write: str | None,
     journal: str | None,
@@ -70,6 +73,7 @@ def selfcheck_command(
         multiplicity=multiplicity,  # type: ignore[arg-type]
         metrics=tuple(dict.fromkeys(metrics)) or MEASURED,
         smallest_error=smallest_error,
+        circuit_price=circuit_price,
     )
     if keep is not None:
         folder = Path(keep)

@@ -114,6 +114,11 @@ class Replay:
                 f"{job.id}: the circuits differ from those that {self.path.name} has outcomes of,"
                 f" so none are given; {_ADVICE}"
             )
+        if recorded.outcomes is not None and len(recorded.outcomes) != job.circuits * job.shots:
+            raise UnsupportedCircuitError(
+                f"{job.id}: {self.path.name} has {len(recorded.outcomes)} shots of it, and"
+                f" {job.circuits * job.shots} are asked for; {_ADVICE}"
+            )
         return f"{job.shots} {job.id}"
 
     def collect(self, handle: str) -> JobResult:
@@ -135,7 +140,7 @@ class Replay:
 
 
 def circuits_id(job: Job) -> str:
-    """Name the circuits of a job, one mention an execution, as a bundle lists them."""
+    """Name the circuits of a job, one mention each, as a bundle lists them."""
     named = [iter(family.circuit_ids()) for family in job.families]
-    ids = [name for arm in job.order for name in [next(named[arm])] * job.shots]
+    ids = [next(named[arm]) for arm in job.order]
     return document_id({"batch": job.id, "circuits": ids})

@@ -122,9 +122,10 @@ def _device(table: Table, name: str) -> dict[str, Any]:
             table.complain("connectivity", problem.found, problem.expected)
     costs = {}
     for key in ("cost_per_shot", "cost_per_circuit"):
-        costs[key] = finite_number(table.value(key)) if key in table else 0.0
-        if costs[key] is None or not 0 <= costs[key] <= 1e9:
+        cost = finite_number(table.value(key)) if key in table else 0.0
+        if cost is None or not 0 <= cost <= 1e9:
             table.complain(key, shown(table.value(key)), "a number from 0")
+        costs[key] = cost
     return {
         "name": own,
         "platform": cast(Platform, platform),

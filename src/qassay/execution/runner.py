@@ -108,7 +108,7 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     failures: list[str] = []
     for _ in range(MAX_ATTEMPTS):
-        job = job_of(batch, slot.start_seconds, slot.experiment.shots)
+        job = job_of(batch, slot.experiment, slot.start_seconds)
         try:
             result = device.collect(device.submit(job))
             outcomes = _checked(job, result, plan.device.qubits)
@@ -129,14 +129,14 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
     return _without_outcome(slot, batch, failures)
 
 
-def job_of(batch: Batch, start_seconds: float, shots: int = 1) -> Job:
+def job_of(batch: Batch, experiment: Experiment, start_seconds: float) -> Job:
     """Send a batch; of a circuit that is repeated, one with so many shots."""
     once = batch.repeats
     return Job(
         id=batch.id,
         families=batch.families,
         order=batch.order[:1] if once else batch.order,
-        shots=batch.order.size if once else shots,
+        shots=batch.order.size if once else experiment.shots,
         start_seconds=start_seconds,
     )
 

@@ -29,6 +29,10 @@ estimates. {verdicts} verdicts came back.
 **Result.** {result}
 """
 
+_PRICE: Final = """
+
+**Circuits.** A new circuit costs as much as {:g} shots here, so circuits of gates and times are run
+several times, and the circuit is the unit of their tests. Readout keeps single shots."""
 _TAIL: Final = """\
 ## How it was done
 
@@ -44,7 +48,7 @@ sine or a step); one in eight leaks 2 to 20 % of its two-qubit error; one in fou
 readout). Each claim's truth is 0.5, 0.7, 1, 1 + delta, 1.5 or 2.5 times the claim (for times:
 the rate is), delta being the metric's own, {deltas}. For `every target` that is the worst
 target. Conventions of gate errors are drawn. Each claim is judged with both error probabilities
-at {alpha:g} {many}.
+at {alpha:g} {many}.{price}
 
 **Truth.** From the answer key of the simulated machines: the mean over the batches that were
 really run, by their circuits; up to the verdict where a verdict is held against it, all of them
@@ -84,6 +88,7 @@ def certificate(study: Study) -> str:
             deltas="0.5 for readout and 0.25 for the rest",
             alpha=settings.alpha,
             many=many[settings.multiplicity],
+            price=_PRICE.format(settings.circuit_price) if settings.circuit_price else "",
         )
     )
     return "\n".join(parts)
@@ -94,7 +99,7 @@ def command_line(settings: Settings) -> str:
     names = {
         "machines": "--machines", "first": "--from", "seed": "--seed", "qubits": "--qubits",
         "alpha": "--alpha", "multiplicity": "--multiplicity",
-        "smallest_error": "--smallest-error",
+        "smallest_error": "--smallest-error", "circuit_price": "--circuit-price",
     }  # fmt: skip
     words = ["qassay", "selfcheck"]
     for field in fields(settings):

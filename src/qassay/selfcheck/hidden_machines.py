@@ -74,8 +74,10 @@ class HiddenMachine:
         return replace(self, text=self.text + self.drift.format(period=f"{seconds:.6g} s"))
 
 
-def draw_machine(draws: Draws, number: int, qubits: int, smallest_error: float) -> HiddenMachine:
-    """Draw machine `number`."""
+def draw_machine(
+    draws: Draws, number: int, qubits: int, smallest_error: float, circuit_price: float = 0.0
+) -> HiddenMachine:
+    """Draw machine `number`; the price of a circuit is in shots, and changes nothing else."""
     traits = _traits(draws, qubits, smallest_error)
     drift = ""
     if traits.drift != "none":
@@ -91,7 +93,7 @@ def draw_machine(draws: Draws, number: int, qubits: int, smallest_error: float) 
     return HiddenMachine(
         number=number,
         traits=traits,
-        text=_text(draws, traits, number, qubits),
+        text=_text(draws, traits, number, qubits, circuit_price),
         drift=drift,
         period=draws.log_uniform("drift period", 0.05, longest),
     )
@@ -122,7 +124,7 @@ def _traits(draws: Draws, qubits: int, smallest_error: float) -> Traits:
     )
 
 
-def _text(draws: Draws, traits: Traits, number: int, qubits: int) -> str:
+def _text(draws: Draws, traits: Traits, number: int, qubits: int, circuit_price: float) -> str:
     """Write the machine file."""
     one, two, coherent = traits.one_qubit_error, traits.two_qubit_error, traits.coherent
     gate = draws.log_uniform("one-qubit gate", 1e-8, 1e-5)
@@ -149,6 +151,11 @@ def _text(draws: Draws, traits: Traits, number: int, qubits: int) -> str:
             f"qubits = {qubits}",
             f'connectivity = "{traits.connectivity}"',
             f"seed = {int(draws.stream.child('machine seed').below(65536, 1)[0])}",
+            *(
+                [f"cost_per_shot = 1\ncost_per_circuit = {circuit_price!r}"]
+                if circuit_price
+                else []
+            ),
             "",
             "[durations]",
             f'one_qubit_gate = "{gate:.6g} s"',

@@ -37,6 +37,8 @@ class Settings:
         metrics: Which metrics are claimed.
         smallest_error: Lower end of the one-qubit errors. What settles a claim is rate times
             length, so smaller errors cost time here and change no statistics.
+        circuit_price: What a new circuit costs on these machines, in shots; plans then run each
+            circuit several times.
     """
 
     machines: int = 60
@@ -47,6 +49,7 @@ class Settings:
     multiplicity: Multiplicity = "none"
     metrics: tuple[str, ...] = MEASURED
     smallest_error: float = 5e-4
+    circuit_price: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning, all of it at once.
@@ -61,6 +64,7 @@ class Settings:
             ("--qubits", self.qubits, FEWEST_QUBITS, MOST_QUBITS),
             ("--alpha", self.alpha, 1e-6, 0.49),
             ("--smallest-error", self.smallest_error, 1e-5, 5e-3),
+            ("--circuit-price", self.circuit_price, 0, 1e6),
         )
         problems = [
             Problem(where=where, found=f"{value:g}", expected=f"a number from {low:g} to {high:g}")

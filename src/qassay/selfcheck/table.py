@@ -46,8 +46,10 @@ class Section:
 
 def sections(study: Study) -> list[Section]:
     """Make all tables of a study."""
-    made = [_intervals(study), _wrong(study), _costs(study), _bounds(study), _kinds(study)]
-    made.append(_bias(study))
+    made = [_intervals(study), _wrong(study), _costs(study)]
+    if not study.settings.circuit_price:  # the bound is one of shots
+        made.append(_bounds(study))
+    made += [_kinds(study), _bias(study)]
     return [section for section in made if section.rows]
 
 
@@ -129,9 +131,10 @@ def _costs(study: Study) -> Section:
             mean = sum(record.circuits for record in there) / max(len(there), 1)
             cells.append(f"{mean:,.0f} ({100 * still_open.rate:.0f} %)" if there else "")
         rows.append((METRIC_WORDS[metric], FORM_WORDS[form], *cells))
+    each = "run several times" if study.settings.circuit_price else "of one shot each"
     return Section(
         title="Circuits to the verdict",
-        text="Mean circuits, of one shot each, until the verdict on the experiment that holds the"
+        text=f"Mean circuits, {each}, until the verdict on the experiment that holds the"
         " claim's worst target; in brackets the share that stayed inconclusive when the planned"
         " circuits were used up. Columns: error of the machine over the claim; `claim` is a"
         " machine exactly at it, `limit` one exactly at the limit of the rule.",

@@ -116,7 +116,9 @@ class Hidden:
 def hidden(settings: Settings, number: int) -> Hidden:
     """Draw machine `number`, write claims about it and plan their test."""
     draws = Draws.of(settings.seed, number)
-    drawn = draw_machine(draws, number, settings.qubits, settings.smallest_error)
+    drawn = draw_machine(
+        draws, number, settings.qubits, settings.smallest_error, settings.circuit_price
+    )
     still = read_machine(drawn.text.encode(), f"hidden-{number}.toml")
     data, sheet, placed = place_claims(draws, still, number, settings.metrics)
     options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)

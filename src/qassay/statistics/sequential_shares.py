@@ -76,12 +76,12 @@ class Counts:
     @property
     def each(self) -> int:
         """Shots of a circuit."""
-        return self.tally.shape[1] - 1
+        return int(self.tally.shape[1]) - 1
 
     @property
     def hits(self) -> Floats:
         """Hits, shape (2, targets)."""
-        return np.einsum("aht,h->at", self.tally, np.arange(self.each + 1.0))
+        return np.asarray(np.einsum("aht,h->at", self.tally, np.arange(self.each + 1.0)))
 
     @property
     def shots(self) -> Floats:

@@ -96,7 +96,7 @@ def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
         version=f"{protocol}, version {planned[0].version}",
         experiments=_of(len(run), len(planned)),
         targets=plural(targets, noun),
-        circuits=_of(circuits, rounds),
+        circuits=_of(circuits, rounds) + _each(planned[0].shots),
     )
 
 
@@ -104,6 +104,10 @@ def _circuits(experiment: Experiment, analysis: Analysis) -> int:
     """Count the circuits behind an experiment; readout adds its circuits up in pairs."""
     trials = analysis.measured[experiment.id][0].trials
     return trials.circuits * (2 if experiment.protocol == "readout" else 1)
+
+
+def _each(shots: int) -> str:
+    return f", {shots} shots of each" if shots > 1 else ""
 
 
 def _of(done: int, planned: int) -> str:
@@ -134,9 +138,9 @@ def _device(device: DeviceDescription) -> tuple[tuple[str, str], ...]:
         ("Qubits", str(device.qubits)),
         ("Connectivity", f"{layout_words(device)} ({plural(len(device.pairs), 'pair')})"),
     ]
-    named = (("One-qubit gate", times.one_qubit_gate), ("Two-qubit gate", times.two_qubit_gate),
-             ("Readout", times.readout), ("Overhead of a shot", times.shot_overhead))  # fmt: skip
+    named = [("One-qubit gate", times.one_qubit_gate), ("Two-qubit gate", times.two_qubit_gate),
+             ("Readout", times.readout), ("Overhead of a shot", times.shot_overhead)]  # fmt: skip
     if times.circuit_overhead:
-        named += (("Overhead of a circuit", times.circuit_overhead),)
+        named.append(("Overhead of a circuit", times.circuit_overhead))
     rows += [(name, quantity(value, "time") if value else "not stated") for name, value in named]
     return tuple(rows)

@@ -33,6 +33,40 @@ platform = "other"
 qubits = 3
 connectivity = "line"
 """
+REPEATED_MACHINE = """[machine]
+name = "small-2"
+qubits = 2
+connectivity = "line"
+seed = 1
+[durations]
+one_qubit_gate = "30 ns"
+two_qubit_gate = "100 ns"
+readout = "1 us"
+shot_overhead = "100 us"
+circuit_overhead = "10 ms"
+[noise]
+t1 = "1 ms"
+one_qubit_error = 4e-3
+two_qubit_error = 2e-2
+readout_p01 = 0.01
+readout_p10 = 0.01
+one_qubit_overrotation = "0.1 rad"
+"""
+REPEATED_SHEET = """[sheet]
+title = "Two qubits, dear circuits"
+vendor = "V"
+machine = "small-2"
+[[claim]]
+id = "t1"
+metric = "t1"
+value = "0.5 ms"
+statistic = "every"
+[[claim]]
+id = "2q"
+metric = "two_qubit_gate_error"
+convention = "average_gate_infidelity"
+value = "5 %"
+"""
 
 
 def small_world():
@@ -107,6 +141,19 @@ def applied(folder):
     return next(folder.glob("*.qassay.zip"))
 
 
+def repeated(folder):
+    """Run claims on a machine on which new circuits are dear, so that each is run several times."""
+    folder.mkdir()
+    (folder / "sheet.toml").write_text(REPEATED_SHEET, encoding="utf-8")
+    (folder / "machine.toml").write_text(REPEATED_MACHINE, encoding="utf-8")
+    code = main_of_qassay(
+        ["run", str(folder / "sheet.toml"), "--device", str(folder / "machine.toml"),
+         "--seed", "1", "--out", str(folder / "out")]
+    )  # fmt: skip
+    assert code in (0, 1, 3)
+    return next((folder / "out").glob("*.qassay.zip"))
+
+
 def main_of_qassay(words):
     """Give a command, as on a terminal."""
     from qassay.cli import main as command
@@ -124,6 +171,7 @@ def main():
         made["campaign"] = world.make_campaign(folder / "campaign")
         made["exchange"] = exchange(world, folder / "exchange")
         made["apply"] = applied(folder / "apply")
+        made["repeats"] = repeated(folder / "repeats")
         for kind, path in made.items():
             shutil.copyfile(path, HERE / f"format-{FORMAT}-{kind}.qassay.zip")
     (HERE / "roles.json").write_bytes(world.ROLES.to_bytes())

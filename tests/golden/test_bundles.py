@@ -22,6 +22,7 @@ BUNDLES = {  # name: (what the reader pinned, trust level, verdicts)
     "format-2-campaign": (TRUST, "T2", 5),
     "format-2-exchange": (TRUST, "T2", 1),
     "format-2-apply": (Trust(), "T0", 0),
+    "format-2-repeats": (Trust(), "T0", 2),
 }
 
 

@@ -35,12 +35,14 @@ def three_parties():
 class Campaign:
     """A folder, a laboratory, and the calls that a user would make."""
 
-    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=1):
+    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=1, device=""):
         self.folder, self.laboratory = folder, laboratory
         self.sheet = folder / "sheet.toml"
         folder.mkdir(parents=True)
         self.sheet.write_bytes(_SHARED.SHEET)
-        self.device, self.gates = read_description(_SHARED.DEVICE.encode(), "device.toml")
+        self.device, self.gates = read_description(
+            (_SHARED.DEVICE + device).encode(), "device.toml"
+        )
         self.turns, self.deadline, self.seed = turns, deadline, seed
         self.home = folder / "campaign"
 

@@ -1,9 +1,11 @@
 """Counts come back whole, in parts, late, twice, damaged or never, and the campaign survives."""
 
 import json
+import zipfile
 from itertools import pairwise
 
 import pytest
+from auditor import audit_minimal
 
 from qassay.auditing.audit import audit_bundle
 from qassay.campaigns.collecting import advance
@@ -31,6 +33,32 @@ def test_a_campaign_runs_to_verdicts_that_an_auditor_replays(campaign):
     before = campaign.snapshot()
     assert campaign.step().result.verdicts == progress.result.verdicts
     assert campaign.snapshot() == before, "a finished campaign is left as it is"
+
+
+def test_circuits_of_many_shots_come_back_as_counts_or_as_single_outcomes(make_campaign):
+    """Where a new circuit is dear, the pack asks for several shots of each."""
+    campaign = make_campaign("dear", device='circuit_overhead = "5 s"\n', turns=2)
+
+    def with_memory(document):
+        for one in document["circuits"].values():
+            counts = one.pop("counts")
+            one["memory"] = [text for text, n in counts.items() for _ in range(n)]
+
+    progress, number = campaign.step(), 0
+    while progress.result is None:
+        number += 1
+        with zipfile.ZipFile(campaign.home / f"to-vendor/round-{number:02d}.zip") as pack:
+            manifest = json.loads(pack.read("manifest.json"))
+        asked = [one["shots"] for part in manifest["parts"] for one in part["circuits"]]
+        assert max(asked) > 1
+        change = with_memory if number == 1 else None
+        progress = campaign.step(campaign.counts(number, change=change))
+    audit = audit_bundle(progress.result.bundle)
+    assert audit.failure is None, audit.failure
+    held = {v.claim: v.outcome for v in progress.result.verdicts}
+    assert held["t1"] == "refuted"
+    assert progress.result.shots > progress.result.circuits
+    assert audit_minimal.audit(progress.result.bundle)["valid"]
 
 
 def test_the_same_call_twice_changes_nothing(campaign):

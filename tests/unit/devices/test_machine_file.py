@@ -35,6 +35,7 @@ def test_the_example_of_the_contract():
     two_qubit_gate = "200 us"
     readout = "300 us"
     shot_overhead = "5 ms"
+    circuit_overhead = "40 ms"
     [noise]
     t1 = "100 s"
     t2 = "1 s"
@@ -52,6 +53,7 @@ def test_the_example_of_the_contract():
     machine = read_machine(text.encode(), "my-50.toml")
     assert machine.description.name == "my-50"
     assert machine.description.durations.shot_overhead == 5e-3
+    assert machine.description.durations.circuit_overhead == 4e-2
     assert machine.description.simulator
     noise = machine.noise
     assert noise.t2_star.tolist() == [1.0] * 50

@@ -36,6 +36,7 @@ _MOST: Final = 64  # beyond them even circuits that cost anything save less than
 _WORTH: Final = 0.8  # of the price of single shots: a test by circuits needs some more of them
 _LEAST_EXACT: Final = 120  # circuits of an exact test, over the tolerance
 _LEAST_MEAN: Final = 64
+_FOLD: Final = 8  # a batch's outcomes have to fit into one document, an eighth of its pulses' room
 _BLOCK: Final = (1, 4)  # a bet on a long circuit has to be balanced by the short ones
 
 
@@ -101,7 +102,8 @@ def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> 
     delta = min((claim.delta for claim in own), default=1.0)
     least = _LEAST_EXACT / min(delta, 1.0) if x.coin else _LEAST_MEAN
     rounds = designs.whole_blocks(math.ceil(max(x.rounds * fewer, least)), block)
-    bytes_each = device.qubits * (lengths[1] if layered else 8)
+    pulses = device.qubits * (lengths[1] if layered else 8)
+    bytes_each = max(pulses, _FOLD * shots * (device.qubits + 3))
     batches = designs.EXACT_BATCHES if x.coin else designs.BATCHES
     batch = designs.batch_size(rounds, block, bytes_each, batches)
     return replace(x, lengths=lengths, block=block, rounds=rounds, batch=batch, shots=shots)

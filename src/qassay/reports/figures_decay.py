@@ -35,7 +35,8 @@ def decay_figure(data: ClaimData) -> Drawing | None:
     title = f"Decay, {many} together" if decay.targets > 1 else f"Decay of the {noun}"
     parts = [
         f"How often a shot gave {what}, against the {decay.length}.",
-        "Points: data with 95 % intervals.",
+        "Points: data with 95 % intervals"
+        + (", counting noise alone." if decay.trials.shots > 1 else "."),
     ]
     if decay.spans:
         parts.append(f"Grey bars: nine of ten single {noun}s, counting noise included.")

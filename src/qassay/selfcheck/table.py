@@ -55,12 +55,16 @@ def sections(study: Study) -> list[Section]:
 
 def _intervals(study: Study) -> Section:
     rows = []
-    for metric, form, group in study.groups():
+    groups = [(metric, FORM_WORDS[form], group) for metric, form, group in study.groups()]
+    for metric in dict.fromkeys(metric for metric, _, _ in groups):
+        own = [record for record in study.records if record.metric == metric]
+        groups.append((metric, "all of these", own))
+    for metric, words, group in groups:
         known = [record for record in group if record.informative]
         rows.append(
             (
                 METRIC_WORDS[metric],
-                FORM_WORDS[form],
+                words,
                 str(len(known)),
                 percent(share_of([record.covered for record in known])),
                 str(sum(record.truth > record.high for record in known)),

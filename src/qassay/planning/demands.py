@@ -75,7 +75,8 @@ def rounds_for(claim: Claim, targets: int, alone: int) -> int:
         return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * alone / targets))
     if claim.statistic == "median" and targets > 1:
         # single targets must be told from one another, so a median shares little
-        return max(_FEWEST_MEDIAN, round(3 * designs.LOOKS_CAP * alone / targets))
+        most = designs.SEQUENTIAL_CAP * alone
+        return max(_FEWEST_MEDIAN, round(min(3 * designs.LOOKS_CAP * alone / targets, most)))
     return round(designs.SEQUENTIAL_CAP * alone)
 
 
@@ -99,8 +100,9 @@ def one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Opt
 
 
 def _claimed_spam(claim: Claim, claims: list[Claim]) -> float:
-    """Foresee the readout's part in a decay by what is claimed of readout, a little otherwise."""
+    """Foresee the readout's part in a decay by what is claimed of it, or by what is usual."""
     readout = [c.value for c in claims if c.metric == "readout_error"]
-    each = min(max([designs.LITTLE_SPAM, *readout]), _MOST_SPAM)
+    each = max(designs.LITTLE_SPAM, *readout) if readout else designs.USUAL_SPAM
+    each = min(each, _MOST_SPAM)
     qubits = 2 if METRICS[claim.metric].target == "pair" else 1
     return 1 - (1 - each) ** qubits

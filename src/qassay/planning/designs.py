@@ -15,12 +15,12 @@ from scipy.special import ndtri
 
 _BLOCK: Final = (1, 8)  # short and long circuits of a block
 _MOST_BYTES: Final = 48_000_000  # of pulse codes in one batch
-BATCHES: Final = 16
-EXACT_BATCHES: Final = 32  # exact tests gain from stopping early
+BATCHES: Final = 32  # after each of which a run can stop
 _FEWEST: Final = 16  # circuits of a batch, unless the whole experiment is smaller
 SEQUENTIAL_CAP: Final = 2.0  # times the fixed sample; beyond it the machine is in the zone
-LOOKS_CAP: Final = 1.5  # the price of several looks at the same data
+LOOKS_CAP: Final = 3.0  # of a mean, whose few short circuits make its error vague at first
 LITTLE_SPAM: Final = 0.01  # errors of preparation and readout for which `DECAYS` counts shots
+USUAL_SPAM: Final = 0.03  # with which caps reckon where the sheet says nothing of readout
 FEWEST_CHECKED: Final = 200  # circuits below which no check of the model has any power
 
 

@@ -209,7 +209,6 @@ def _decay(
     if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
         lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
     rounds = designs.whole_blocks(rounds, block)
-    batches = designs.EXACT_BATCHES if exact else designs.BATCHES
     bytes_each = device.qubits * (long if whole else 8)
     return Experiment(
         id=group.protocol,
@@ -219,7 +218,7 @@ def _decay(
         lengths=lengths,
         block=block,
         rounds=rounds,
-        batch=designs.batch_size(rounds, block, bytes_each, batches),
+        batch=designs.batch_size(rounds, block, bytes_each),
         claims=tuple(claim.id for claim in group.claims),
         coin=exact,
     )

@@ -175,7 +175,7 @@ def linked_experiment(
         lengths=(float(depth),),
         block=block,
         rounds=rounds,
-        batch=designs.batch_size(rounds, block, device.qubits * (depth + 4), designs.EXACT_BATCHES),
+        batch=designs.batch_size(rounds, block, device.qubits * (depth + 4)),
         claims=(claim.id,),
     )
 

@@ -104,6 +104,5 @@ def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> 
     rounds = designs.whole_blocks(math.ceil(max(x.rounds * fewer, least)), block)
     pulses = device.qubits * (lengths[1] if layered else 8)
     bytes_each = max(pulses, _FOLD * shots * (device.qubits + 3))
-    batches = designs.EXACT_BATCHES if x.coin else designs.BATCHES
-    batch = designs.batch_size(rounds, block, bytes_each, batches)
+    batch = designs.batch_size(rounds, block, bytes_each)
     return replace(x, lengths=lengths, block=block, rounds=rounds, batch=batch, shots=shots)

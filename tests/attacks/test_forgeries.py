@@ -93,7 +93,9 @@ def test_what_nobody_can_detect_is_accepted_and_said(tmp_path, name):
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("format-2-*.zip")), ids=lambda p: p.name)
 def test_both_accept_the_golden_bundles(path):
-    trusted = [] if path.name.split("-")[2].startswith(("import", "apply", "repeats")) else [str(ROLES)]
+    trusted = (
+        [] if path.name.split("-")[2].startswith(("import", "apply", "repeats")) else [str(ROLES)]
+    )
     full = audit_bundle(path, trust=trust_from(trusted))
     small = audit_minimal.audit(path, trusted)
     assert full.failure is None

@@ -266,32 +266,30 @@ def every_target(args):
 
 def circuits_as_units(args):
     """Circuits of many shots, as plans have them where a new circuit is dear."""
-    delta, alpha, circuits = args.delta, args.alpha[0], 2400
+    delta, circuits = args.delta, 2400
     lengths = TwoLengths(asymptote=0.5, span=0.85 / RATE, short_share=1 / 5)
+    levels = " | ".join(f"{alpha:.0%}" for alpha in args.alpha)
     print(
-        f"\ncircuits of many shots, B = 0.5, delta = {delta}, alpha = {alpha:.0%}; variance of the"
-        " polarisation x between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict,"
-        f" wrong, still open after {circuits}"
+        f"\ncircuits of many shots, B = 0.5, delta = {delta}; variance of the polarisation x"
+        f" between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict at {levels}, wrong verdicts; at"
+        f" most {circuits} circuits"
     )
     for shots in (4, 16, 64):
         for kappa2 in (0.0, 0.29, 1.0):
             line = f"  {shots:2} shots, kappa2 {kappa2:4.2f}"
             for multiple in (0.5, 1.0, 1 + delta, 2.5):
                 rng = np.random.default_rng(args.seed)
-                played = [
-                    unit_game(rng, lengths, multiple, kappa2, shots, delta, alpha, circuits)
-                    for _ in range(max(1, args.runs // 20))
+                games = [
+                    unit_game(rng, lengths, multiple, kappa2, shots, delta, circuits)
+                    for _ in range(max(1, args.runs // 50))
                 ]
-                verdicts, spent = (np.concatenate(x) for x in zip(*played, strict=True))
-                wrong = (verdicts == (-1 if multiple <= 1 else 1)).mean()
-                error = spent.std() / math.sqrt(spent.size)
-                line += (f" | r/r0 {multiple}: {spent.mean():5.0f}+-{error:2.0f} {wrong:5.1%}"
-                         f" {(verdicts == 0).mean():5.1%}")  # fmt: skip
+                told = [settled_units(games, alpha, multiple, circuits) for alpha in args.alpha]
+                line += f" || r/r0 {multiple}: " + " | ".join(told)
             print(line, flush=True)
 
 
-def unit_game(rng, lengths, multiple, kappa2, shots, delta, alpha, circuits, targets=20):
-    """Targets are independent runs that share the order of the arms."""
+def unit_game(rng, lengths, multiple, kappa2, shots, delta, circuits, targets=50):
+    """Targets are independent runs that share the order of the arms; give both wealths' peaks."""
     arms = (rng.random(circuits) >= lengths.short_share).astype(np.intp)
     kept = np.where(arms == 0, 1.0, lengths.retention(multiple * RATE))
     x = 0.98 * kept[:, None]  # polarisation, 1 % SPAM
@@ -307,10 +305,19 @@ def unit_game(rng, lengths, multiple, kappa2, shots, delta, alpha, circuits, tar
         shots=shots,
     )
     evidence = rate_evidence(steps_of(trials, lengths), lengths, rate=RATE, tolerance=delta)
-    confirm, refute = (first_crossing(x, alpha) for x in (evidence.confirm, evidence.refute))
-    at = np.minimum(confirm, refute)
-    verdicts = np.where(at == evidence.steps, 0, np.where(confirm < refute, 1, -1))
-    return verdicts, np.minimum(at + 1, circuits)
+    return [np.maximum.accumulate(x, axis=0).astype(np.float32)
+            for x in (evidence.confirm, evidence.refute)]  # fmt: skip
+
+
+def settled_units(games, alpha, multiple, circuits):
+    """Say how many circuits games took at one error probability, and how many went wrong."""
+    confirm, refute = (
+        np.concatenate([first_crossing(game[side], alpha) for game in games]) for side in (0, 1)
+    )
+    spent = np.minimum(np.minimum(confirm, refute) + 1, circuits)
+    wrong = (refute < confirm) if multiple <= 1 else (confirm < refute)
+    return (f"{spent.mean():4.0f}+-{spent.std() / math.sqrt(spent.size):2.0f}"
+            f" {wrong.mean():5.2%}")  # fmt: skip
 
 
 def probabilities(args):

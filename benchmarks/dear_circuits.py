@@ -3,8 +3,9 @@
     python benchmarks/dear_circuits.py [--runs 6]
 
 The same true claims on the same simulated machine of 12 qubits; a new circuit costs as much as 0
-to 1000 shots. Each run goes through the whole product. "single shots" is what the plan for a device with free
-circuits takes on the dear one: the same circuits and verdicts, each circuit paid for.
+to 1000 shots. Each run goes through the whole product. "single shots" is what the plan for a
+device with free circuits takes on the dear one: the same circuits and verdicts, each circuit paid
+for.
 """
 
 import argparse
@@ -89,7 +90,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=6)
     args = parser.parse_args()
-    print("coherent | price of a circuit | repeated circuits | single shots | ratio of device times")
+    print("coherent | price of a circuit | repeated | single shots | ratio of device times")
     for turn, words in ((0.0, "no"), (0.03, "mostly")):
         single = [run(0, turn, seed) for seed in range(args.runs)]
         for price in (0, 10, 100, 1000):

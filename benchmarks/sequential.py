@@ -271,8 +271,8 @@ def circuits_as_units(args):
     levels = " | ".join(f"{alpha:.0%}" for alpha in args.alpha)
     print(
         f"\ncircuits of many shots, B = 0.5, delta = {delta}; variance of the polarisation x"
-        f" between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict at {levels}, wrong verdicts; at"
-        f" most {circuits} circuits"
+        f" between circuits kappa2 x (1 - x)^2;\n  circuits to the verdict at {levels}, wrong"
+        f" verdicts; at most {circuits} circuits"
     )
     for shots in (4, 16, 64):
         for kappa2 in (0.0, 0.29, 1.0):

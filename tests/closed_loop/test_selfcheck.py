@@ -41,11 +41,13 @@ def test_a_judge_that_always_supports_is_caught_by_the_exit_code(readout):
     assert alarmed(study) == {"wrongly supported"}
 
 
-def test_intervals_half_as_wide_are_caught_by_the_exit_code(readout):
+def test_intervals_a_quarter_as_wide_are_caught_by_the_exit_code(readout):
+    """They hold the truth in some 45 %; 23 of 30 or more, which could be chance, in 3e-4."""
+
     def lie(settings, number):
         mine = (record for record in readout.records if record.machine == number)
         return tuple(
-            replace(r, low=(r.low + r.value) / 2, high=(r.high + r.value) / 2) for r in mine
+            replace(r, low=(r.low + 3 * r.value) / 4, high=(r.high + 3 * r.value) / 4) for r in mine
         )
 
     study = run_study(readout.settings, SerialExecutor(), trial=lie)

@@ -37,7 +37,7 @@ from qassay.planning.plan import (
 )
 from qassay.planning.registers import LAYERED
 from qassay.planning.repeats import with_repeats
-from qassay.planning.schedule import experiment_seconds
+from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
@@ -124,7 +124,8 @@ def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> C
         shots=shots,
         circuits=circuits,
         seconds=sum(experiment_seconds(x, x.rounds, device.durations) for x in experiments),
-        money=shots * device.cost_per_shot + circuits * device.cost_per_circuit,
+        money=shots * device.cost_per_shot
+        + sum(loaded(x, x.rounds) for x in experiments) * device.cost_per_circuit,
     )
 
 

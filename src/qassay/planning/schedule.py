@@ -107,8 +107,12 @@ def experiment_seconds(experiment: Experiment, circuits: int, durations: Duratio
         count * protocol.seconds(length, durations)
         for count, length in zip(experiment.block, experiment.lengths, strict=True)
     )
-    once = 1 if experiment.problem else circuits  # an application repeats one circuit
     return (
         circuits * experiment.shots * block / sum(experiment.block)
-        + once * durations.circuit_overhead
+        + loaded(experiment, circuits) * durations.circuit_overhead
     )
+
+
+def loaded(experiment: Experiment, circuits: int) -> int:
+    """Count the different circuits; all executions of a batch of an application run one."""
+    return -(-circuits // experiment.batch) if experiment.problem else circuits

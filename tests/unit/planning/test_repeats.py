@@ -7,8 +7,9 @@ import pytest
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription, Durations
+from qassay.planning.planner import cost_of
 from qassay.planning.repeats import cheapest_repeats, price_of_circuit, with_repeats
-from qassay.planning.schedule import experiment_seconds
+from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.protocols.interface import Experiment
 
 SLOW = DeviceDescription(
@@ -95,3 +96,13 @@ def test_tests_of_single_shots_keep_them(experiment, metric):
 def test_nothing_changes_where_circuits_cost_nothing():
     free = replace(SLOW, durations=replace(SLOW.durations, circuit_overhead=0.0))
     assert with_repeats([GATES], [GATE_CLAIM], free) == [GATES]
+
+
+def test_an_application_pays_for_one_circuit_a_batch():
+    """All executions of a batch run one circuit, so it is loaded and charged once."""
+    paid = replace(SLOW, cost_per_shot=0.5, cost_per_circuit=20.0)
+    runs = replace(GATES, rounds=228, batch=114)
+    assert cost_of((runs,), paid).money == 228 * (0.5 + 20)
+    assert loaded(replace(runs, problem="{}"), 228) == 2
+    assert loaded(replace(runs, problem="{}"), 115) == 2
+    assert loaded(runs, 228) == 228

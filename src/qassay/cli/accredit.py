@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from qassay.accreditation.bounds import ASSUMPTIONS, LAYERS_DO_NOT_CANCEL, LAYERS_MAY_CANCEL
 from qassay.accreditation.cycles import cycles_of
@@ -20,6 +19,7 @@ from qassay.auditing.accreditation import recheck
 from qassay.canonical import canonical_bytes
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
 from qassay.cli import options
+from qassay.cli.progress import work
 from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError, quoted
@@ -100,12 +100,9 @@ def accredit_command(
         traps_a_run=traps_a_run,
     )
     drawn = draw(design)
-    bar = Progress(TextColumn("[bold]traps and targets"), BarColumn(), TimeElapsedColumn(),
-                   console=terminal, disable=as_json or not terminal.is_terminal,
-                   transient=True)  # fmt: skip
-    with bar:
-        task = bar.add_task("", total=design.circuits)
-        measured = measure(drawn, machine, lambda done: bar.update(task, completed=done))
+    with work("measuring", quiet=as_json) as line:
+        line.begin("measuring", design.circuits, "traps and targets")
+        measured = measure(drawn, machine, line.reached)
     result = judged(drawn, measured.outcomes, confidence)
     document = record_json(source, description, design, seed, confidence, measured, result)
     folder = Path(out) if out else Path(f"{Path(circuit).stem}-accreditation")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
 from qassay.cli import options
 from qassay.cli.fragment import energy
+from qassay.cli.progress import work
 from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
@@ -63,14 +62,7 @@ def apply_command(
                       batches=batches, others=others, as_json=as_json)  # fmt: skip
     wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
-    terminal = console()
-    bar = Progress(
-        TextColumn("[bold]{task.description}"), BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} batches"), TimeElapsedColumn(),
-        console=terminal, disable=as_json or not sys.stdout.isatty(), transient=True,
-    )  # fmt: skip
-    with bar:
-        task = bar.add_task("preparing", total=None)
+    with work("preparing", quiet=as_json) as line:
         applied = apply(
             wish,
             open_device(device),
@@ -78,8 +70,8 @@ def apply_command(
             seed=seed,
             device_name=device,
             workers=workers,
-            stage=lambda words, total: bar.reset(task, description=words, total=total),
-            progress=lambda: bar.advance(task),
+            stage=lambda words, total: line.begin(words, total, "batches"),
+            progress=line.advance,
         )
     if as_json:
         print_json(applied.as_json())

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from qassay.auditing.fragment import recheck
 from qassay.canonical import canonical_bytes
+from qassay.cli.progress import work
 from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError, quoted
@@ -76,12 +76,9 @@ def energy(
     design = make_design(fragment, description, root, batches=batches, shots=shots)
     exact = solve(fragment)
     terminal = console()
-    bar = Progress(TextColumn("[bold]measuring"), BarColumn(), TimeElapsedColumn(),
-                   console=terminal, disable=as_json or not terminal.is_terminal,
-                   transient=True)  # fmt: skip
-    with bar:
-        task = bar.add_task("", total=design.batches)
-        answers = measure(design, machine, lambda done: bar.update(task, completed=done))
+    with work("measuring", quiet=as_json) as line:
+        line.begin("measuring", design.batches, "batches")
+        answers = measure(design, machine, line.reached)
     result = judged(design, answers.outcomes)
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(place, canonical_bytes(record_json(description, design, seed, answers, result,

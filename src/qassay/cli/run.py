@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from qassay import assay
 from qassay.cli import options
+from qassay.cli.progress import work
 from qassay.cli.show import (
     console,
     cost_words,
@@ -69,18 +68,7 @@ def run_command(
         else Path(f"{Path(sheet).stem}-{'replay' if device.startswith(PREFIX) else 'run'}")
     )
     terminal = console()
-    live = sys.stdout.isatty() and not as_json
-    bar = Progress(
-        TextColumn("[bold]{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of at most {task.total:,.0f} shots"),
-        TimeElapsedColumn(),
-        console=terminal,
-        disable=not live,
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("planning", total=None)
+    with work("planning", quiet=as_json) as line:
 
         def planned(request: assay.Request) -> None:
             if not as_json:
@@ -90,7 +78,7 @@ def run_command(
                     terminal.print(f"  [yellow]{escape(words)}[/]")
                 for finding in request.findings:
                     terminal.print(f"  [yellow]{finding.severity}[/]: {escape(finding.sentence)}")
-            bar.update(task, total=request.plan.cost.shots, description="measuring")
+            line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
 
         result = assay.run(
             sheet,
@@ -101,7 +89,7 @@ def run_command(
             workers=workers,
             device_name=device,
             planned=planned,
-            progress=lambda finished: bar.advance(task, finished.shots),
+            progress=lambda finished: line.advance(finished.shots),
         )
     if as_json:
         print_json(result.as_json())

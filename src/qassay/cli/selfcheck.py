@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +81,7 @@ def selfcheck_command(
             case = hidden(settings, number)
             (folder / f"{number}-machine.toml").write_text(case.machine_text, encoding="utf-8")
             (folder / f"{number}-claims.toml").write_bytes(case.sheet_bytes)
-    study = _studied(settings, workers, journal, live=sys.stdout.isatty() and not as_json)
+    study = _studied(settings, workers, journal, quiet=as_json)
     if write is not None:
         from qassay.selfcheck.certificate import certificate
 
@@ -94,26 +93,16 @@ def selfcheck_command(
     return study.exit_code
 
 
-def _studied(settings: Settings, workers: str, journal: str | None, *, live: bool) -> Study:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+def _studied(settings: Settings, workers: str, journal: str | None, *, quiet: bool) -> Study:
+    from qassay.cli.progress import work
     from qassay.execution.workers import executor_of
     from qassay.selfcheck import run_study
     from qassay.selfcheck.kept import Kept
 
     kept = None if journal is None else Kept.open(Path(journal), settings)
-    bar = Progress(
-        TextColumn("[bold]hidden machines"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console(),
-        disable=not live,
-        transient=True,
-    )
-    with bar, executor_of(workers) as executor:
-        task = bar.add_task("", total=settings.machines)
-        return run_study(settings, executor, progress=lambda: bar.advance(task), kept=kept)
+    with work("checking", quiet=quiet) as line, executor_of(workers) as executor:
+        line.begin("checking", settings.machines, "hidden machines")
+        return run_study(settings, executor, progress=line.advance, kept=kept)
 
 
 def _tell(study: Study) -> None:

@@ -1,0 +1,105 @@
+"""A server that runs `qassay ...` under pseudo-terminals, each in a fork of one warm process.
+
+A request is a line of JSON on stdin, an answer one on stdout. Python and the libraries are
+loaded once, so that a command costs a fork and its own work; and this process has one thread,
+so that it may fork, which a worker of pytest-xdist may not.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+
+FLOOD = 1 << 24  # bytes of one command
+
+
+def child(request):
+    """Become the command, and never come back."""
+    os.chdir(request["folder"])
+    os.environ.pop("COLUMNS", None)
+    os.environ.pop("LINES", None)
+    for name, value in {"TERM": "xterm-256color", **request["environment"]}.items():
+        os.environ[name] = value
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8",
+                           buffering=1, closefd=False)  # fmt: skip
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    sys.argv = ["qassay", *request["words"]]
+    code = 99
+    try:
+        from qassay.cli import main
+
+        code = main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # what python itself would print and end with
+        import traceback
+
+        traceback.print_exc()
+        code = 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def run(request):
+    """Run one command under a terminal of its own; press Ctrl-C where that is asked for."""
+    go, hold = os.pipe()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.close(hold)
+        os.read(go, 1)  # until the terminal has its size
+        child(request)
+    size = struct.pack("HHHH", 24, request["columns"], 0, 0)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
+    os.close(go)
+    os.close(hold)
+    data, pressed, begun = b"", False, time.monotonic()
+    while len(data) < FLOOD:
+        left = request["patience"] - (time.monotonic() - begun)
+        if left <= 0:
+            os.kill(pid, signal.SIGKILL)
+            break
+        ready, _, _ = select.select([terminal], [], [], min(left, 0.05))
+        if ready:
+            try:
+                more = os.read(terminal, 1 << 16)
+            except OSError:  # Linux says so where the other end is closed
+                break
+            if not more:
+                break
+            data += more
+        waited = request["interrupt"]
+        if waited is not None and not pressed and waited.encode() in data:
+            os.write(terminal, b"\x03")
+            pressed = True
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return {"code": os.waitstatus_to_exitcode(status), "raw": data.decode("utf-8", "replace"),
+            "seconds": time.monotonic() - begun, "pressed": pressed}  # fmt: skip
+
+
+def serve():
+    """Load what commands need, and answer until the requests end."""
+    import qassay.applying
+    import qassay.auditing.audit
+    import qassay.cli.main
+    import qassay.devices.simulated.machine
+    import qassay.replaying  # noqa: F401  loaded here, used in the forks
+
+    for line in sys.stdin:
+        answer = run(json.loads(line))
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    serve()

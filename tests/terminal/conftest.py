@@ -41,20 +41,20 @@ class Seen:
     def screen(self):
         """What is left on an endless screen when the command has ended."""
         lines, row, column = [[]], 0, 0
-        for token in re.findall(rf"{ESCAPE.pattern}|.|\n", self.raw):
-            if token == "\n":
+        for piece in re.findall(rf"{ESCAPE.pattern}|.|\n", self.raw):
+            if piece == "\n":
                 row += 1
                 while row >= len(lines):
                     lines.append([])
-            elif token == "\r":
+            elif piece == "\r":
                 column = 0
-            elif re.fullmatch(r"\x1b\[\d*A", token):
-                row = max(0, row - int(token[2:-1] or 1))
-            elif token == "\x1b[2K":
+            elif re.fullmatch(r"\x1b\[\d*A", piece):
+                row = max(0, row - int(piece[2:-1] or 1))
+            elif piece == "\x1b[2K":
                 lines[row] = []
-            elif not token.startswith("\x1b"):
+            elif not piece.startswith("\x1b"):
                 lines[row] += [" "] * (column + 1 - len(lines[row]))
-                lines[row][column] = token
+                lines[row][column] = piece
                 column += 1
         return "\n".join("".join(line).rstrip() for line in lines)
 

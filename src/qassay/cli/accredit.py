@@ -100,7 +100,7 @@ def accredit_command(
         traps_a_run=traps_a_run,
     )
     drawn = draw(design)
-    with work("measuring", quiet=as_json) as line:
+    with work("measuring", terminal, quiet=as_json) as line:
         line.begin("measuring", design.circuits, "traps and targets")
         measured = measure(drawn, machine, line.reached)
     result = judged(drawn, measured.outcomes, confidence)

@@ -62,7 +62,7 @@ def apply_command(
                       batches=batches, others=others, as_json=as_json)  # fmt: skip
     wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
-    with work("preparing", quiet=as_json) as line:
+    with work("preparing", console(), quiet=as_json) as line:
         applied = apply(
             wish,
             open_device(device),

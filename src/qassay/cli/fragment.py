@@ -76,7 +76,7 @@ def energy(
     design = make_design(fragment, description, root, batches=batches, shots=shots)
     exact = solve(fragment)
     terminal = console()
-    with work("measuring", quiet=as_json) as line:
+    with work("measuring", terminal, quiet=as_json) as line:
         line.begin("measuring", design.batches, "batches")
         answers = measure(design, machine, line.reached)
     result = judged(design, answers.outcomes)

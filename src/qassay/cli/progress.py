@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -21,8 +22,6 @@ from rich.progress import (
 )
 from rich.table import Column
 from rich.text import Text
-
-from qassay.cli.show import console
 
 
 class _Count(ProgressColumn):
@@ -76,11 +75,12 @@ class Work:
 
 
 @contextmanager
-def work(words: str, *, quiet: bool = False) -> Iterator[Work]:
+def work(words: str, terminal: Console, *, quiet: bool = False) -> Iterator[Work]:
     """Show a line while something is done, and take it away at the end.
 
     Args:
         words: What is done first.
+        terminal: Through which all else is printed meanwhile, so that it stands above the line.
         quiet: Show nothing, as with `--json`.
     """
     bar = Progress(
@@ -89,7 +89,7 @@ def work(words: str, *, quiet: bool = False) -> Iterator[Work]:
         BarColumn(bar_width=None, table_column=Column(min_width=4, max_width=40)),
         _Count(),
         TimeElapsedColumn(table_column=Column(no_wrap=True)),
-        console=console(),
+        console=terminal,
         disable=quiet or not sys.stdout.isatty(),
         transient=True,
     )

@@ -68,7 +68,7 @@ def run_command(
         else Path(f"{Path(sheet).stem}-{'replay' if device.startswith(PREFIX) else 'run'}")
     )
     terminal = console()
-    with work("planning", quiet=as_json) as line:
+    with work("planning", terminal, quiet=as_json) as line:
 
         def planned(request: assay.Request) -> None:
             if not as_json:

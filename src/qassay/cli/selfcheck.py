@@ -100,7 +100,7 @@ def _studied(settings: Settings, workers: str, journal: str | None, *, quiet: bo
     from qassay.selfcheck.kept import Kept
 
     kept = None if journal is None else Kept.open(Path(journal), settings)
-    with work("checking", quiet=quiet) as line, executor_of(workers) as executor:
+    with work("checking", console(), quiet=quiet) as line, executor_of(workers) as executor:
         line.begin("checking", settings.machines, "hidden machines")
         return run_study(settings, executor, progress=line.advance, kept=kept)
 

@@ -141,7 +141,7 @@ def _experiments(
             continue
 
         def reach(claim: Claim) -> tuple[Target, ...]:
-            return targets_of(claim, METRICS[claim.metric].target, device)
+            return _reach(claim, device)
 
         if protocol == "readout":
             made += _readout(mine, reach, device, options)
@@ -174,6 +174,10 @@ def _experiments(
     return tuple(_numbered(made))
 
 
+def _reach(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
+    return targets_of(claim, METRICS[claim.metric].target, device)
+
+
 def _decay(
     group: Group,
     scale: float,
@@ -183,8 +187,13 @@ def _decay(
     *,
     whole: bool,
     fewest: int = 0,
+    served: tuple[Claim, ...] | None = None,
 ) -> Experiment:
-    """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim."""
+    """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim.
+
+    Lengths are made for all claims of the group, circuits for those that are `served` (all).
+    """
+    served = group.claims if served is None else served
     protocol = PROTOCOLS[group.protocol]
     leaks = group.protocol == "leakage"
     arms = _arms(group, scale, claims, device, whole=whole)
@@ -193,16 +202,15 @@ def _decay(
         long = register_designs.leakage_length(1 / scale)
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
+    # What a claim takes is shared by its own targets, however many the group has beside them.
+    reached = {claim.id: len(_reach(claim, device)) for claim in served}
     shares = (
-        rounds_for(
-            claim,
-            len(group.targets),
-            one_target(claim, claims, protocol.asymptote, options),
-        )
-        for claim in group.claims
+        rounds_for(claim, reached[claim.id], one_target(claim, claims, protocol.asymptote, options))
+        for claim in served
     )
-    exact = any(c.statistic == "every" or len(group.targets) == 1 for c in group.claims)
-    exact = exact and any(c.metric not in LAYERED for c in group.claims)
+    exact = any(
+        c.metric not in LAYERED and (c.statistic == "every" or reached[c.id] == 1) for c in served
+    )
     rounds = math.ceil(max([fewest, *shares]) * (arms.tested if exact else arms.effort))
     start = 1.0 if whole and long > 2 else 0.0
     lengths: tuple[float, ...] = (start, long, scale)[: len(arms.block)]
@@ -220,7 +228,7 @@ def _decay(
         block=block,
         rounds=rounds,
         batch=designs.batch_size(rounds, block, bytes_each),
-        claims=tuple(claim.id for claim in group.claims),
+        claims=tuple(claim.id for claim in served),
         coin=exact,
     )
 
@@ -258,16 +266,21 @@ def _arms(
 def _pairs(
     group: Group, claims: list[Claim], device: DeviceDescription, options: Options
 ) -> list[Experiment]:
-    """Plan one experiment for each matching of the pairs."""
+    """Plan one experiment for each matching of the pairs, for the claims that it says anything of.
+
+    So a claim on one pair is not waited for by matchings that it has no part in.
+    """
     matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
-    whole = _decay(group, 1 / group.scale, claims, options, device, whole=True)
-    if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
-        size = designs.batch_size(whole.rounds, whole.block, device.qubits * whole.lengths[1], 2)
-        whole = replace(whole, batch=size)
-    return [
-        replace(whole, targets=register_designs.with_partnerless(matching, group))
-        for matching in matchings
-    ]
+    made = []
+    for matching in matchings:
+        served = tuple(c for c in group.claims if not set(matching).isdisjoint(_reach(c, device)))
+        whole = _decay(group, 1 / group.scale, claims, options, device, whole=True, served=served)
+        if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
+            pulses = device.qubits * whole.lengths[1]
+            whole = replace(whole, batch=designs.batch_size(whole.rounds, whole.block, pulses, 2))
+        targets = register_designs.with_partnerless(matching, group)
+        made.append(replace(whole, targets=targets))
+    return made
 
 
 def _readout(

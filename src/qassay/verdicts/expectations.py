@@ -31,7 +31,7 @@ from qassay.planning.register_designs import (
 from qassay.planning.registers import LAYERED, LINKED
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_designs import Arms
-from qassay.protocols.catalog import estimator_of, is_published, targets_with
+from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
 from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sample_size import (
@@ -180,7 +180,7 @@ def _circuits(plan: Plan, claim: Claim, experiments: list[Experiment], error: fl
     rate = _rate(claim, targets)
     if exact:
         return _rate_circuits(experiments[0], rate, error, claim.delta, alpha, targets)
-    return _mean_circuits(claim, experiments, rate, error, alpha)
+    return _mean_circuits(claim, experiments[0], rate, error, targets, alpha)
 
 
 def _rate(claim: Claim, targets: int) -> float:
@@ -234,19 +234,17 @@ def _of_many(
 
 
 def _mean_circuits(
-    claim: Claim, experiments: list[Experiment], rate: float, error: float, alpha: float
+    claim: Claim, x: Experiment, rate: float, error: float, targets: int, alpha: float
 ) -> float:
-    """Foretell the normal test of a mean, a median, or a layer fidelity."""
-    shared = sum(len(targets_with(x, estimator_of(x).quantities[0])) for x in experiments)
-    x = experiments[0]
+    """Foretell the normal test of a mean, a median, or a layer fidelity over its own targets."""
     if claim.metric == "leakage":
         return _normal_circuits(
-            leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / shared
+            leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / targets
             * (1 + claim.delta) ** 2,
             1.0, 1 + claim.delta, error, claim.delta, alpha, x.batch,
         )  # fmt: skip
-    variance = _variance(x, rate * error) / shared
-    if claim.statistic == "median" and claim.metric not in LAYERED and shared > 1:
+    variance = _variance(x, rate * error) / targets
+    if claim.statistic == "median" and claim.metric not in LAYERED and targets > 1:
         variance *= _MEDIAN
     step = math.log1p(relative_tolerance(claim))
     return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
@@ -369,8 +367,7 @@ def _pair_circuits(
     if exact:
         circuits = _rate_circuits(experiments[0], rate, 1 + step, design.tolerance, alpha, targets)
         return circuits * design.factor * (1 + _SHARE_REGRET / log_threshold(alpha))
-    shared = sum(len(targets_with(x, estimator_of(x).quantities[0])) for x in experiments)
-    variance = _variance(experiments[0], rate * (1 + step)) / shared * design.factor
+    variance = _variance(experiments[0], rate * (1 + step)) / targets * design.factor
     at_gate = variance * (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
     width = math.log1p(claim.delta)
     return _normal_circuits(

@@ -15,6 +15,7 @@ from qassay.planning.plan import Cost, Untested, commitment_to
 from qassay.planning.planner import cost_of, make_plan
 from qassay.planning.schedule import cycle, cycles
 from qassay.randomness import root_from_integer
+from qassay.verdicts.expectations import expectations
 
 HEAD = '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "M"\n'
 ROOT = root_from_integer(1)
@@ -143,6 +144,44 @@ def test_claims_that_the_same_circuits_settle_share_them():
     for one in (claim("x", "t1"), claim("x", "t1", statistic='"every"', value='"19 ms"')):
         single = planned(claim("r", "readout_error"), one).experiments[1]
         assert shared.rounds >= single.rounds
+
+
+@pytest.mark.parametrize("wide", ["mean", "median", "every"])
+@pytest.mark.parametrize("narrow", ["mean", "median", "every"])
+@pytest.mark.parametrize(
+    "metric",
+    ["t1", "t2_star", "t2_echo", "one_qubit_gate_error", "two_qubit_gate_error", "leakage",
+     "readout_error", "crosstalk"],
+)  # fmt: skip
+def test_a_claim_on_few_targets_does_not_starve_beside_a_wide_one(metric, narrow, wide):
+    """Circuits are shared by the targets of the claim, whatever else its group looks at."""
+    few = "{pairs = [[2, 3]]}" if METRICS[metric].target == "pair" else "{qubits = [3]}"
+    one = claim("few", metric, statistic=f'"{narrow}"', scope=few)
+    all_of_them = claim("all", metric, statistic=f'"{wide}"')
+    chain = replace(LINE, name="line-50", qubits=50, couplings=tuple((q, q + 1) for q in range(49)))
+
+    def circuits(plan, name):
+        mine = [x for x in plan.experiments_for(name) if x.protocol == METRICS[metric].protocol]
+        return max(x.rounds for x in mine)
+
+    alone = planned(one, device=chain)
+    beside = planned(one, all_of_them, device=chain)
+    assert circuits(beside, "few") >= circuits(alone, "few")
+    told = [next(e for e in expectations(plan) if e.claim == "few") for plan in (alone, beside)]
+    assert told[1].at_claim.shots is not None
+    assert told[1].at_limit.shots is not None
+
+
+def test_each_qubit_of_many_with_a_claim_of_its_own_gets_its_circuits():
+    chain = replace(LINE, name="line-50", qubits=50, couplings=tuple((q, q + 1) for q in range(49)))
+    alone = planned(claim("q0", "t1", scope="{qubits = [0]}"), device=chain)
+    each = planned(
+        *(claim(f"q{q}", "t1", scope=f"{{qubits = [{q}]}}") for q in range(50)), device=chain
+    )
+    assert len(each.experiments) == 1
+    assert each.experiments[0].rounds >= alone.experiments[0].rounds > 3000
+    assert each.experiments[0].coin
+    assert not any(one.unsettled for one in expectations(each))
 
 
 def test_lengths_follow_from_the_claim():

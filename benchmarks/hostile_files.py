@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from forgeries.registry import honest, sealed, zipped
 
 from qassay.evidence.archive import archive_bytes
-from qassay.evidence.strict_json import MAX_BYTES, MAX_VALUES
+from qassay.reading.limits import EVIDENCE
 
 AUDIT = """
 import re, sys, time
@@ -54,7 +54,7 @@ def documents(limit: int) -> Iterator[tuple[str, bytes]]:
     for kind, fill in FILLS.items():
         times = (limit - 4) // len(fill)
         yield f"{kind} in {limit >> 20} MiB", b"[" + fill * times + b"1]"
-        most = MAX_VALUES // sum(map(fill.count, (b",", b"[", b"{"))) - 2
+        most = EVIDENCE.values // sum(map(fill.count, (b",", b"[", b"{"))) - 2
         yield f"{most} {kind}", b"[" + fill * most + b"1]"
     yield "one text of 6 MiB", b'"' + b"a" * (limit - 2) + b'"'
     yield "200,000 levels", b"[" * 200_000 + b"]" * 200_000
@@ -66,13 +66,13 @@ def bundles() -> Iterator[tuple[str, bytes]]:
     """Give hostile archives, each with a name."""
     run = honest("run")
     yield HONEST, archive_bytes(sealed(run))
-    for name, data in documents(MAX_BYTES):
+    for name, data in documents(EVIDENCE.size):
         yield f"{VERDICTS}: {name}", archive_bytes(sealed({**run, VERDICTS: data}))
         yield f"bundle.json: {name}", archive_bytes({**run, "bundle.json": data})
     files = [b'{"bytes":1,"path":"a%d","sha256":"%064d"}' % (k, k) for k in range(50_000)]
     manifest = b'{"files":[' + b",".join(files) + b'],"qassay_bundle":2}'
     yield "bundle.json: 50,000 files", archive_bytes({**run, "bundle.json": manifest})
-    full = b"[" + FILLS["objects"] * (MAX_VALUES // 2 - 2) + b"1]"
+    full = b"[" + FILLS["objects"] * (EVIDENCE.values // 2 - 2) + b"1]"
     yield (
         "12 full documents",
         archive_bytes(

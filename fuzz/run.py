@@ -32,7 +32,7 @@ from qassay.evidence.note import parse_note, parse_vkey
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import parse_roles
 from qassay.evidence.sshsig import parse_ssh
-from qassay.evidence.strict_json import loads
+from qassay.reading.strict_json import read_json
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "tests" / "golden"
@@ -109,8 +109,8 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
         "zip": ([(GOLDEN / f"format-2-{n}.qassay.zip").read_bytes() for n in ("run", "import")],
                 archive),
         "manifest": ([campaign[MANIFEST]], lambda d: sealed_bundle({**campaign, MANIFEST: d})),
-        "json": ([*counts[:2], run["verdicts/verdicts.json"]], lambda d: loads(d, "f")),
-        "plan": ([run["plan/plan.json"]], lambda d: plan_from_json(loads(d, "p"), "p")),
+        "json": ([*counts[:2], run["verdicts/verdicts.json"]], lambda d: read_json(d, "f")),
+        "plan": ([run["plan/plan.json"]], lambda d: plan_from_json(read_json(d, "p"), "p")),
         "sheet": ([run["claims/sheet.toml"]], lambda d: parse_claim_sheet(d, "s")),
         "envelope": ([envelope], lambda d: parse_envelope(d, "e")),
         "statement": ([parse_envelope(envelope, "e").payload], lambda d: read_statement(d, "e")),

@@ -26,7 +26,7 @@ from qassay.canonical import canonical_bytes
 from qassay.claims.claim_file import load_claim_sheet, parse_claim_sheet
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, Job
-from qassay.errors import Problem, UnsupportedCircuitError, UsageError
+from qassay.errors import MalformedError, Problem, UnsupportedCircuitError, UsageError
 from qassay.evidence.records import plan_from_json
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import AUTO, SerialExecutor, executor_of
@@ -37,6 +37,8 @@ from qassay.predicting import claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
+from qassay.reading.limits import KEPT
+from qassay.reading.strict_json import read_json
 from qassay.sealing import write_whole
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.application_results import ApplicationResult, application_results
@@ -311,7 +313,7 @@ def _refusal(experiment: Experiment, device: Device, description: DeviceDescript
 
 def _noted(experiment: Experiment, key: str, value: Any) -> Experiment:
     """Write something into an experiment's problem."""
-    problem = json.loads(experiment.problem)
+    problem = read_json(experiment.problem, "problem")
     problem[key] = value
     return replace(experiment, problem=canonical_bytes(problem).decode("utf-8"))
 
@@ -345,11 +347,11 @@ def _resumed(wish: Wish, folder: Path, seed: int | None) -> Request | None:
         return None
     advice = "a frozen plan cannot be changed: choose another --out folder"
     try:
-        frozen = json.loads(place.read_bytes())
+        frozen = read_json(place.read_bytes(), str(place), limits=KEPT)
         plan = plan_from_json(frozen["plan"], str(place))
         root, begun = bytes.fromhex(frozen["root"]), frozen["seed"]
         sheet_bytes = sheet.read_bytes()
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, MalformedError, ValueError, KeyError, TypeError):
         raise UsageError(Problem(where=f"--out {folder}", found="another run",
                                  expected="an empty folder", advice=advice)) from None  # fmt: skip
     found = _wish_of(plan)

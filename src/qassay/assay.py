@@ -6,7 +6,6 @@ sheet -> plan -> circuits -> device -> counts -> estimates -> verdicts -> bundle
 from __future__ import annotations
 
 import html
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +23,7 @@ from qassay.claims.plausibility import Finding, findings
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device
 from qassay.devices.replay import Replay
-from qassay.errors import PlanError, Problem, UsageError
+from qassay.errors import MalformedError, PlanError, Problem, UsageError
 from qassay.execution.journal import Journal
 from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.workers import executor_of
@@ -34,6 +33,8 @@ from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle
 from qassay.protocols.batches import draw_batch
 from qassay.randomness import root_from_integer
+from qassay.reading.limits import KEPT
+from qassay.reading.strict_json import read_json
 from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
@@ -339,9 +340,9 @@ def _resumed(request: Request, folder: Path) -> Request:
     if not place.exists():
         return request
     try:
-        frozen = json.loads(place.read_bytes())
+        frozen = read_json(place.read_bytes(), str(place), limits=KEPT)
         root, begun = bytes.fromhex(frozen["root"]), str(frozen["id"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (MalformedError, ValueError, KeyError, TypeError):
         raise PlanError(
             Problem(where=str(place), found="no frozen plan", expected="the plan of a run",
                     advice="choose another --out folder")

@@ -13,7 +13,8 @@ import pytest
 from qassay.errors import MalformedError
 from qassay.evidence.archive import archive_bytes, read_archive, write_archive
 from qassay.evidence.bundle import MANIFEST, Bundle
-from qassay.evidence.strict_json import MAX_ALL_VALUES, MAX_BYTES, MAX_VALUES, loads, values_in
+from qassay.reading.limits import ALL_EVIDENCE_VALUES, EVIDENCE
+from qassay.reading.strict_json import read_json, values_in
 
 AUDIT = """
 import re, sys
@@ -31,7 +32,7 @@ COUNTS = "batches/readout/0000/counts.json"
 
 def full(fill):
     """The most values of a kind that a document may hold."""
-    times = MAX_VALUES // values_in(fill) - 2
+    times = EVIDENCE.values // values_in(fill) - 2
     return b"[" + fill * times + b"1]"
 
 
@@ -62,7 +63,7 @@ def test_the_fullest_documents(files, tmp_path, fill):
 
 def test_a_full_manifest_is_refused_before_it_is_parsed(files, tmp_path):
     path = tmp_path / "huge.zip"
-    for size in (MAX_BYTES // 48, MAX_VALUES // 4 - 10):
+    for size in (EVIDENCE.size // 48, EVIDENCE.values // 4 - 10):
         entry = b'{"bytes":1,"path":"a","sha256":"0"},'
         manifest = b'{"files":[' + entry * size + b'{}],"qassay_bundle":2}'
         path.write_bytes(archive_bytes({**files, MANIFEST: manifest}))
@@ -75,7 +76,7 @@ def test_many_full_documents_are_too_many(files, tmp_path):
     path = tmp_path / "huge.zip"
     more = {f"batches/readout/{k:04d}/counts.json": full(FILLS["objects"]) for k in range(5)}
     Bundle(files | more).save(path)
-    assert sum(map(values_in, more.values())) > MAX_ALL_VALUES
+    assert sum(map(values_in, more.values())) > ALL_EVIDENCE_VALUES
     memory, check = audited(path)
     assert check == "documents"
     assert memory < LIMIT
@@ -85,13 +86,13 @@ def test_many_full_documents_are_too_many(files, tmp_path):
 def test_the_limit_on_values_is_met_without_parsing(fill, monkeypatch):
     monkeypatch.setattr("json.loads", None)
     one = FILLS[fill]
-    with pytest.raises(MalformedError, match=f"at most {MAX_VALUES}"):
-        loads(b"[" + one * (MAX_VALUES // values_in(one) + 1) + b"1]", "x")
+    with pytest.raises(MalformedError, match=f"at most {EVIDENCE.values}"):
+        read_json(b"[" + one * (EVIDENCE.values // values_in(one) + 1) + b"1]", "x")
 
 
 def test_a_document_beyond_the_limit(files, tmp_path):
     path = tmp_path / "huge.zip"
-    Bundle(files | {COUNTS: b" " * (MAX_BYTES + 1)}).save(path)
-    assert path.stat().st_size > MAX_BYTES
+    Bundle(files | {COUNTS: b" " * (EVIDENCE.size + 1)}).save(path)
+    assert path.stat().st_size > EVIDENCE.size
     assert read_archive(path)
     write_archive(path, read_archive(path))

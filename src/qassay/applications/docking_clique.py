@@ -10,7 +10,6 @@ the largest clique. Non-edges are couplings, so the circuit is dense.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -23,6 +22,8 @@ from qassay.applications.interface import Words, text_of
 from qassay.applications.ising import Bits, Floats
 from qassay.applications.unit_commitment import from_binary
 from qassay.errors import Problem, UsageError, quoted
+from qassay.reading.limits import FOREIGN
+from qassay.reading.strict_json import read_json
 
 _EXPECTED: Final = 'a graph: JSON {"vertices": [...], "edges": [[a, b], ...]}, or lines "a b"'
 _MOST_VERTICES: Final = 300
@@ -146,13 +147,13 @@ def read_graph(data: bytes, name: str) -> tuple[list[str], list[tuple[int, int]]
 
 def _json(text: str, name: str) -> tuple[list[str], list[tuple[str, str]]]:
     try:
-        document = json.loads(text)
+        document = read_json(text, name, limits=FOREIGN, error=UsageError)
         vertices, edges = document["vertices"], document["edges"]
         if isinstance(vertices, int) and not isinstance(vertices, bool):
             vertices = list(range(min(vertices, _MOST_VERTICES + 1)))
         labels = [str(vertex) for vertex in vertices]
         pairs = [(str(a), str(b)) for a, b in edges]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise UsageError(Problem(where=name, found="other JSON", expected=_EXPECTED)) from None
     if len(set(labels)) != len(labels):
         raise UsageError(

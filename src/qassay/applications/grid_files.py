@@ -7,7 +7,6 @@ theta = B^-1 P, flow = (theta_i - theta_j) / x), and the instance says so.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.applications.interface import is_number, text_of
-from qassay.errors import Problem, UsageError, quoted
+from qassay.errors import MalformedError, Problem, UsageError, quoted
+from qassay.reading.limits import FOREIGN
+from qassay.reading.strict_json import read_json
 
 LARGEST_FILE: Final = 32 << 20
 _DC: Final = "flows from a DC power flow solved by qassay: lossless, flat voltages"
@@ -181,7 +182,7 @@ def dc_flows(
 
 def _read_pandapower(text: str, name: str) -> Network:
     try:
-        document = json.loads(text)
+        document = read_json(text, name, limits=FOREIGN, error=UsageError)
         document = document.get("_object", document)
         tables = {
             key: _frame(document.get(key))
@@ -189,7 +190,7 @@ def _read_pandapower(text: str, name: str) -> Network:
                         "res_trafo", "res_bus")
         }  # fmt: skip
         return _network_of(tables, str(document.get("name") or name))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         missing = isinstance(error, KeyError)
         raise UsageError(
             Problem(where=name, found=f"no table or column {error}" if missing else "other JSON",
@@ -205,7 +206,8 @@ def _frame(value: Any) -> Rows:
     if value is None:
         return {}
     inner = value["_object"] if isinstance(value, dict) and "_object" in value else value
-    inner = json.loads(inner) if isinstance(inner, str) else inner
+    if isinstance(inner, str):
+        inner = read_json(inner, "a table", limits=FOREIGN, error=UsageError)
     return {
         index: dict(zip(inner["columns"], row, strict=True))
         for index, row in zip(inner["index"], inner["data"], strict=True)
@@ -270,8 +272,10 @@ def _places(buses: Rows) -> tuple[tuple[float, float], ...]:
     for row in buses.values():
         geo = row.get("geo")
         try:
-            x, y = json.loads(geo)["coordinates"][:2] if isinstance(geo, str) else (None, None)
-        except (ValueError, KeyError, TypeError):
+            x, y = (
+                read_json(geo, "geo")["coordinates"][:2] if isinstance(geo, str) else (None, None)
+            )
+        except (MalformedError, ValueError, KeyError, TypeError):
             return ()
         if not (is_number(x) and is_number(y)):
             return ()

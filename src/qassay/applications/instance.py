@@ -7,7 +7,6 @@ question beside the answers.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import numpy as np
 
 from qassay.applications.ising import Bits, Floats, Ising
 from qassay.errors import PlanError, Problem, quoted
+from qassay.reading.strict_json import read_json
 
 FORMAT: Final = 1
 LOWEST_RATIO: Final = -1000.0  # below which a cost is no sensible encoding of anything
@@ -183,13 +183,7 @@ def instance_from_text(text: str, where: str) -> Instance:
     Raises:
         PlanError: It is none.
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        raise PlanError(
-            Problem(where=where, found="no JSON", expected="an instance of an application")
-        ) from None
-    return instance_from_json(document, where)
+    return instance_from_json(read_json(text, where, error=PlanError), where)
 
 
 def _oddities(instance: Instance) -> Iterator[tuple[str, str, str]]:

@@ -12,11 +12,12 @@ CSV:  unit,CC-1,170,355,4100,21.5,28000     name, MW at least, at most, $/h, $/M
 from __future__ import annotations
 
 import csv
-import json
 from typing import Any, Final
 
 from qassay.applications.interface import is_number, text_of
 from qassay.errors import Problem, UsageError, quoted
+from qassay.reading.limits import FOREIGN
+from qassay.reading.strict_json import read_json
 
 _KEYS: Final = ("name", "minimum", "maximum", "cost_at_minimum", "marginal", "startup")
 _EXPECTED: Final = "units and loads in JSON or CSV, see docs/applications.md"
@@ -40,12 +41,7 @@ def read_fleet(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _json(text: str, name: str) -> dict[str, Any]:
-    try:
-        table = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(
-            Problem(where=name, found=f"broken JSON ({error})", expected=_EXPECTED)
-        ) from None
+    table = read_json(text, name, limits=FOREIGN, error=UsageError)
     strange = sorted(set(table) - {"hours", "load", "nuclear", "units"})
     if strange:
         raise UsageError(

@@ -7,7 +7,8 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import sealed_bundle
-from qassay.evidence.strict_json import MAX_ALL_VALUES, loads, values_in
+from qassay.reading.limits import ALL_EVIDENCE_VALUES
+from qassay.reading.strict_json import read_json, values_in
 
 
 def check_archive(audit: Audit) -> str:
@@ -28,13 +29,13 @@ def check_documents(audit: Audit) -> str:
     bundle = known(audit.bundle)
     names = [name for name in bundle.files if name.endswith(".json")]
     values = sum(values_in(bundle.files[name]) for name in names)
-    if values > MAX_ALL_VALUES:
+    if values > ALL_EVIDENCE_VALUES:
         raise MalformedError(
             Problem(where=audit.path.name, found=f"{values} values in all its documents",
-                    expected=f"at most {MAX_ALL_VALUES}")
+                    expected=f"at most {ALL_EVIDENCE_VALUES}")
         )  # fmt: skip
     for name in names:
-        loads(bundle.files[name], name)  # not kept: all of them at once could fill the memory
+        read_json(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     versions = bundle.document(layout.VERSIONS)
     if not isinstance(versions, dict) or not all(
         isinstance(versions.get(key), str) for key in ("qassay", *versions)

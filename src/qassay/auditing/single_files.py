@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from qassay.errors import MalformedError, Problem, QassayError, quoted
 from qassay.evidence.records import table_from_json
-from qassay.evidence.strict_json import loads
-
-MOST_BYTES: Final = 64 << 20
+from qassay.reading.limits import EVIDENCE
+from qassay.reading.strict_json import read_json
 
 
 def read_record(
@@ -30,11 +29,11 @@ def read_record(
     where = path.name
     if not path.is_file():
         raise MalformedError(Problem(where=where, found="no such file", expected="a record"))
-    if (size := path.stat().st_size) > MOST_BYTES:
+    if (size := path.stat().st_size) > EVIDENCE.size:
         raise MalformedError(
-            Problem(where=where, found=f"{size} bytes", expected=f"at most {MOST_BYTES}")
+            Problem(where=where, found=f"{size} bytes", expected=f"at most {EVIDENCE.size}")
         )
-    document = table_from_json(loads(path.read_bytes(), where), where, fields)
+    document = table_from_json(read_json(path.read_bytes(), where), where, fields)
     for key, known in versions.items():
         if document[key] != known:
             raise MalformedError(Problem(where=f"{where}, {key}", found=str(document[key]),

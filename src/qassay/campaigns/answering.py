@@ -22,10 +22,10 @@ from qassay.evidence.events import PLAN, SHEET, Event, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import ROLES_FILE
 from qassay.evidence.roles import Party, Trust
-from qassay.evidence.strict_json import loads
 from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
 from qassay.exchange.manifest import read_manifest
 from qassay.exchange.parcel import JOBS, Parcel, Reply, read_parcel, returned_file
+from qassay.reading.strict_json import read_json
 from qassay.sealing import write_whole
 
 FORMAT: Final = 1
@@ -177,7 +177,7 @@ def _memory(home: Path, read: Parcel) -> Memory:
     if not path.exists():
         return Memory(path=path, roles=roles)
     try:
-        document: Any = loads(path.read_bytes(), str(path))
+        document: Any = read_json(path.read_bytes(), str(path))
         seen = document["seen"]
         memory = Memory(
             path=path,

@@ -29,10 +29,10 @@ from qassay.errors import MalformedError, PlanError, Problem, UsageError
 from qassay.evidence.log import ROLES_FILE
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import Roles
-from qassay.evidence.strict_json import loads
 from qassay.execution.journal import Journal
 from qassay.planning.options import Options
 from qassay.planning.schedule import cycles, doubling_rounds
+from qassay.reading.strict_json import read_json
 from qassay.sealing import write_whole
 
 FORMAT: Final = 1
@@ -158,7 +158,7 @@ def open_campaign(folder: str | Path) -> Campaign:
                     "`qassay export --out` has made")
         )  # fmt: skip
     try:
-        state = loads((place / _STATE).read_bytes(), _STATE)
+        state = read_json((place / _STATE).read_bytes(), _STATE)
         plan = plan_from_json(state["plan"], _STATE)
         root, seed = bytes.fromhex(state["root"]), state["seed"]
         terms = Terms(

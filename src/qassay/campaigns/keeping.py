@@ -35,12 +35,12 @@ from qassay.evidence.keys import PublicKey, SigningKey
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Entry, append_to, read_log
 from qassay.evidence.note import Note, parse_note
 from qassay.evidence.roles import Roles, parse_roles
-from qassay.evidence.strict_json import loads
 from qassay.exchange.counts_file import parse_counts
 from qassay.exchange.pack import Release
 from qassay.exchange.parcel import JOBS, Reply, manifest_file, returned_file
 from qassay.exchange.parts import Part
 from qassay.exchange.returns import End, shots_of
+from qassay.reading.strict_json import read_json
 from qassay.sealing import write_whole
 
 INDEPENDENT: Final = ("partner", "witness")
@@ -94,7 +94,8 @@ class Keeper:
         if not path.exists():
             return {}
         return {
-            role: bytes.fromhex(text) for role, text in loads(path.read_bytes(), _SECRETS).items()
+            role: bytes.fromhex(text)
+            for role, text in read_json(path.read_bytes(), _SECRETS).items()
         }
 
     def keep_secret(self, role: str, secret: bytes) -> None:

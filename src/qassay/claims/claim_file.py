@@ -11,10 +11,11 @@ from qassay.claims.claim import ClaimSheet
 from qassay.claims.sheet_table import read_sheet
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, printable
-from qassay.claims.toml_text import parse_toml
 from qassay.errors import ClaimError, Problem
+from qassay.reading.limits import SHEET
+from qassay.reading.strict_toml import read_toml
 
-LARGEST_FILE: Final = 2**20
+LARGEST_FILE: Final = SHEET.size
 
 
 def load_claim_sheet(path: str | Path) -> ClaimSheet:
@@ -71,7 +72,7 @@ def parse_claim_sheet(data: bytes, name: str = "claim sheet") -> ClaimSheet:
     name = printable(name, 200)
     if len(data) > LARGEST_FILE:
         raise ClaimError(_too_large(name, len(data)))
-    text, document = parse_toml(data, name)
+    text, document = read_toml(data, name)
     mistakes = MistakeList(name, find_places(text))
     sheet = read_sheet(document, mistakes, text_id=content_id(data))
     ClaimError.raise_if_any(mistakes.all())

@@ -10,9 +10,9 @@ from rich.markup import escape
 from qassay.auditing.audit import audit_bundle
 from qassay.cli import options
 from qassay.cli.show import console, print_json
-from qassay.errors import Problem, QassayError, UsageError, quoted
-from qassay.evidence.strict_json import loads
+from qassay.errors import Problem, UsageError, quoted
 from qassay.forensics.examine import WARNING, examine, read_reported
+from qassay.reading.strict_json import read_json
 
 _MOST_BYTES = 1 << 20
 
@@ -57,7 +57,4 @@ def _document(name: str) -> object:
     if not path.is_file() or path.stat().st_size > _MOST_BYTES:
         raise UsageError(Problem(where="--reported", found=quoted(name),
                                  expected="a JSON file of at most 1 MiB"))  # fmt: skip
-    try:
-        return loads(path.read_bytes(), path.name)
-    except QassayError as error:
-        raise UsageError(*error.problems) from None
+    return read_json(path.read_bytes(), path.name, error=UsageError)

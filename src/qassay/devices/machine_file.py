@@ -7,7 +7,6 @@ the coherence limit), so that a spread never makes an impossible machine.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, cast
@@ -21,11 +20,13 @@ from qassay.devices.description import DeviceDescription, Durations, Pair, Platf
 from qassay.devices.noise import NoiseModel
 from qassay.devices.noise_file import QUANTITIES, Drawn, NoiseReader, Quantity
 from qassay.devices.physics_check import coherence_times, gate_errors, with_atom_loss
-from qassay.errors import DeviceFileError, Problem, UnsupportedCircuitError, quoted
+from qassay.errors import DeviceFileError, UnsupportedCircuitError, quoted
 from qassay.randomness import Stream, root_from_integer
+from qassay.reading.limits import MACHINE
+from qassay.reading.strict_toml import read_toml
 
 MOST_QUBITS: Final = 4096
-MOST_BYTES: Final = 1_000_000
+MOST_BYTES: Final = MACHINE.size
 PLATFORMS: Final = ("trapped-ion", "neutral-atom", "superconducting", "other")
 _MACHINE_KEYS: Final = (
     "name", "platform", "qubits", "connectivity", "seed", "summary", "cost_per_shot",
@@ -124,7 +125,7 @@ def read_machine(data: bytes, source: str, name: str | None = None) -> Machine:
     Raises:
         DeviceFileError: With every mistake of the file.
     """
-    document = _parse(data, source)
+    _, document = read_toml(data, source, limits=MACHINE, error=DeviceFileError)
     reader = NoiseReader(source, Stream(b"", ""), {})
     reader.unknown_keys(document, ("machine", "durations", "noise"), "")
     sections = {
@@ -161,22 +162,6 @@ def read_machine(data: bytes, source: str, name: str | None = None) -> Machine:
         text_id=content_id(data),
         coupled=coupled,
     )
-
-
-def _parse(data: bytes, source: str) -> dict[str, Any]:
-    if len(data) > MOST_BYTES:
-        found = f"{len(data)} bytes"
-        raise DeviceFileError(
-            Problem(where=source, found=found, expected=f"a machine file of at most {MOST_BYTES}")
-        )
-    try:
-        return tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        found = f"a byte that is not UTF-8 at position {error.start}"
-        raise DeviceFileError(Problem(where=source, found=found, expected="TOML text")) from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        found = quoted(f"{error}".strip() or type(error).__name__, 120)
-        raise DeviceFileError(Problem(where=source, found=found, expected="valid TOML")) from None
 
 
 def _section(document: Mapping[str, Any], part: str, reader: NoiseReader) -> Mapping[str, Any]:

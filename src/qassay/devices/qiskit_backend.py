@@ -35,6 +35,8 @@ from qassay.errors import (
     UnavailableError,
     UnsupportedCircuitError,
 )
+from qassay.reading.limits import KEPT
+from qassay.reading.strict_json import read_json
 
 CANARY_SHOTS: Final = 64
 WIDEST_STATE_VECTOR: Final = 24
@@ -298,12 +300,9 @@ def _runtime_sampler(backend: Any) -> Any:
 
 
 def _ticket(handle: str) -> dict[str, Any]:
-    try:
-        ticket = json.loads(handle)
-        if isinstance(ticket, dict) and {"job", "ids", "names", "shots"} <= set(ticket):
-            return ticket
-    except ValueError:
-        pass
+    ticket = read_json(handle, "handle", limits=KEPT, error=JobLostError)
+    if isinstance(ticket, dict) and {"job", "ids", "names", "shots"} <= set(ticket):
+        return ticket
     raise JobLostError(f"{handle[:80]!r} is no handle of a Qiskit job")
 
 

@@ -37,7 +37,7 @@ from typing import Any
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError, quoted
 from qassay.evidence.archive import check_form, read_archive, write_archive
-from qassay.evidence.strict_json import loads
+from qassay.reading.strict_json import read_json
 
 FORMAT = 2
 READABLE = (1, 2)  # 1 had no datasheet inside, and its archive any form
@@ -99,7 +99,7 @@ class Bundle:
         if path not in self.files:
             raise IncompleteError(Problem(where=path, found="no such file", expected="a file"))
         if path not in self._read:
-            self._read[path] = loads(self.files[path], path)
+            self._read[path] = read_json(self.files[path], path)
         return self._read[path]
 
     def seal(self) -> bytes:
@@ -141,7 +141,7 @@ def open_bundle(path: Path) -> Bundle:
 def sealed_bundle(members: Mapping[str, bytes]) -> Bundle:
     """Take the files of an archive apart and check the seals; errors as in `open_bundle`."""
     manifest = members.get(MANIFEST, b"null")
-    version, listed = _listed(loads(manifest, MANIFEST))
+    version, listed = _listed(read_json(manifest, MANIFEST))
     outside = {name: data for name, data in members.items() if is_outside(name)}
     files = {
         name: data for name, data in members.items() if name != MANIFEST and name not in outside

@@ -16,7 +16,7 @@ from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, SignatureInvalidError, quoted
 from qassay.evidence import base64_text
 from qassay.evidence.keys import PublicKey, SigningKey
-from qassay.evidence.strict_json import loads
+from qassay.reading.strict_json import read_json
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -155,7 +155,7 @@ def read_statement(payload: bytes, where: str) -> Statement:
     Raises:
         MalformedError: Not one that `Statement.payload` could have written.
     """
-    document = loads(payload, f"{where}, payload")
+    document = read_json(payload, f"{where}, payload")
     wrong = MalformedError(
         Problem(where=f"{where}, payload", found=quoted(document), expected="an in-toto Statement")
     )
@@ -179,7 +179,7 @@ def parse_envelope(data: bytes, where: str) -> Envelope:
     Raises:
         MalformedError: Not a DSSE envelope of this payload type.
     """
-    return envelope_from_json(loads(data, where), where)
+    return envelope_from_json(read_json(data, where), where)
 
 
 def envelope_from_json(document: Any, where: str) -> Envelope:

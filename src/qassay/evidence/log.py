@@ -18,7 +18,7 @@ from qassay.evidence.checkpoint import Checkpoint, head_of
 from qassay.evidence.envelope import Envelope, envelope_from_json
 from qassay.evidence.events import Event, is_time, read_event
 from qassay.evidence.roles import Party, Roles
-from qassay.evidence.strict_json import loads
+from qassay.reading.strict_json import read_json
 
 ENTRIES, CHECKPOINT, ROLES_FILE = "log/entries.jsonl", "log/checkpoint", "keys/roles.json"
 EARLIER = "log/checkpoints/"  # heads that were cosigned on the way, named by their size
@@ -109,7 +109,7 @@ def read_line(line: bytes, where: str) -> tuple[int, Envelope]:
     Raises:
         MalformedError: Not a line that `entry_line` could have written.
     """
-    document = loads(line, where)
+    document = read_json(line, where)
     if (
         not isinstance(document, dict)
         or document.keys() != {"at", "envelope"}

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.evidence.keys import PublicKey, key_from_line
-from qassay.evidence.strict_json import loads
+from qassay.reading.strict_json import read_json
 
 RoleName = Literal["vendor", "verifier", "partner", "witness"]
 ROLES: tuple[RoleName, ...] = get_args(RoleName)
@@ -159,7 +159,7 @@ def parse_roles(data: bytes, where: str) -> Roles:
     Raises:
         MalformedError: Another document; all mistakes at once.
     """
-    document = loads(data, where)
+    document = read_json(data, where)
     if (
         not isinstance(document, dict)
         or document.keys() != {"qassay_roles", "roles"}

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from qassay.canonical import content_id
-from qassay.errors import CountsError, MalformedError, Problem, quoted
-from qassay.evidence.strict_json import loads
+from qassay.errors import CountsError, Problem, quoted
+from qassay.reading.strict_json import read_json
 
 FORMAT: Final = 1
 MOST_BYTES: Final = 2 << 20  # some 16,000 circuits of 50 qubits; a round may come in several files
@@ -92,10 +92,7 @@ def parse_counts(
         raise CountsError(
             Problem(where=where, found=f"{len(data)} bytes", expected=f"at most {MOST_BYTES}")
         )
-    try:
-        document = loads(data, where)
-    except MalformedError as error:
-        raise CountsError(*error.problems) from None
+    document = read_json(data, where, error=CountsError)
     number = document.get("round") if isinstance(document, dict) else None
     head = list(_head_problems(document, where, rounds))
     CountsError.raise_if_any(head)

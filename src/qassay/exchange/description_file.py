@@ -26,11 +26,11 @@ from typing import Any, Final, cast
 from qassay.circuits.qasm import NativeGates
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, Table, finite_number, shown
-from qassay.claims.toml_text import parse_toml
 from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
 from qassay.devices.machine_file import MOST_BYTES, MOST_QUBITS, PLATFORMS, read_machine
-from qassay.errors import ClaimError, DeviceFileError, Problem, quoted
+from qassay.errors import DeviceFileError, Problem, quoted
+from qassay.reading.strict_toml import read_toml
 from qassay.units import expected_form, parse_quantity
 
 _DEVICE_KEYS: Final = (
@@ -79,10 +79,7 @@ def read_description(data: bytes, name: str) -> tuple[DeviceDescription, NativeG
     if len(data) > MOST_BYTES:
         found = f"more than {MOST_BYTES} bytes"
         raise DeviceFileError(Problem(where=name, found=found, expected="a short TOML file"))
-    try:
-        text, document = parse_toml(data, name)
-    except ClaimError as error:
-        raise DeviceFileError(*error.problems) from None
+    text, document = read_toml(data, name, error=DeviceFileError)
     if "machine" in document and "device" not in document:
         return read_machine(data, name).description, NativeGates()
     mistakes = MistakeList(name, find_places(text))

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from qassay.circuits.qasm import NativeGates
 from qassay.errors import MalformedError, NotReproducedError, Problem, quoted
-from qassay.evidence.strict_json import loads
 from qassay.exchange.pack import FORMAT, Release, circuit_texts, entry, manifest_bytes
 from qassay.exchange.parts import Part, all_places, part_of
 from qassay.planning.plan import Plan
 from qassay.protocols.interface import MOST_SHOTS
+from qassay.reading.strict_json import read_json
 
 _PART: Final = re.compile(r"round-(\d{2,4})/part-\d{2,4}", re.ASCII)
 _ID: Final = re.compile(r"[0-9a-f]{24}", re.ASCII)
@@ -46,7 +46,7 @@ def read_manifest(data: bytes, where: str) -> Manifest:
     Raises:
         MalformedError: Not one that `write_pack` could have written.
     """
-    document = loads(data, where)
+    document = read_json(data, where)
     MalformedError.raise_if_any(
         Problem(where=where, found=found, expected=expected)
         for found, expected in _mistakes(document)

@@ -42,8 +42,8 @@ from qassay.evidence.note import Note, parse_note
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import ROLES, Roles, parse_roles
-from qassay.evidence.strict_json import loads
 from qassay.planning.plan import Plan
+from qassay.reading.strict_json import read_json
 
 FORMAT: Final = 1
 REPLY: Final = "reply.json"
@@ -133,7 +133,7 @@ def read_parcel(path: Path) -> Parcel:
         if name not in files
     )
     roles = parse_roles(files[ROLES_FILE], ROLES_FILE)
-    plan = plan_from_json(loads(files[PLAN], PLAN), PLAN)
+    plan = plan_from_json(read_json(files[PLAN], PLAN), PLAN)
     try:
         sheet = parse_claim_sheet(files[SHEET], SHEET)
         check_plan(plan, PLAN)
@@ -182,7 +182,7 @@ def read_reply(path: Path) -> Reply:
         MalformedError: Not a reply.
     """
     files = dict(read_archive(path))
-    document: Any = loads(files.pop(REPLY, b"null"), f"{path.name}: {REPLY}")
+    document: Any = read_json(files.pop(REPLY, b"null"), f"{path.name}: {REPLY}")
     keys = {"qassay_reply", "role", "events", "head", "share"}
     right = isinstance(document, dict) and document.keys() == keys
     if not right or document["qassay_reply"] != FORMAT or document["role"] not in ROLES:

@@ -7,7 +7,6 @@ with the same circuits, since they follow from the plan and the seed.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.reading.limits import KEPT
+from qassay.reading.strict_json import read_json
 
 Event = dict[str, Any]
 
@@ -80,9 +81,9 @@ class Journal:
 def _read(line: bytes) -> Event | None:
     """Read one line; None if it is torn or was changed."""
     try:
-        record = json.loads(line)
+        record = read_json(line, "journal", limits=KEPT)
         event = record["event"]
         intact = record["sha256"] == content_id(canonical_bytes(event))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (MalformedError, ValueError, KeyError, TypeError):
         return None
     return event if intact and line.endswith(b"\n") and isinstance(event.get("kind"), str) else None

@@ -12,7 +12,6 @@ E_pq = sum over spins of a+_p a_q the Hamiltonian is
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.errors import Problem, UsageError, quoted
+from qassay.reading.strict_json import read_json
 
 Floats = npt.NDArray[np.float64]
 Bits = npt.NDArray[np.uint8]
@@ -121,7 +121,7 @@ def fragment(name: str) -> Fragment:
     if not name.replace("-", "").isalnum() or not place.is_file():
         raise UsageError(Problem(where="--instance", found=quoted(name),
                                  expected=" or ".join(fragment_names())))  # fmt: skip
-    return fragment_from_json(json.loads(place.read_text(encoding="utf-8")), name)
+    return fragment_from_json(read_json(place.read_bytes(), name), name)
 
 
 def digest_of(name: str) -> str:

@@ -18,7 +18,6 @@ Reference: docs/applications.md; for p = 1 Ozaeta et al., arXiv:2012.03421.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -38,6 +37,7 @@ from qassay.errors import PlanError, Problem
 from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
+from qassay.reading.strict_json import read_json
 from qassay.statistics.batch_means import batch_mean_estimate
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.trials import Trials
@@ -80,14 +80,14 @@ def read_problem(text: str) -> ProblemOnMachine:
     """
     where = "plan, problem"
     try:
-        document = json.loads(text)
+        document = read_json(text, where, error=PlanError)
         instance = instance_from_json(document["instance"], where)
         route = Route(
             tuple(int(q) for q in document["route"]["start"]),
             tuple((int(a), int(b), int(c)) for a, b, c in document["route"]["steps"]),
         )
         notes = {key: document[key] for key in ("ideal", "predicted", "classical")}
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise PlanError(Problem(where=where, found="another text",
                                 expected="an instance and its route")) from None  # fmt: skip
     application_of(instance.application)

@@ -9,6 +9,8 @@ from typing import Any
 
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.journal import Journal
+from qassay.reading.limits import KEPT
+from qassay.reading.strict_json import read_json
 from qassay.reports.software import versions
 from qassay.selfcheck.hidden_machines import Traits
 from qassay.selfcheck.settings import Settings
@@ -36,8 +38,8 @@ class Kept:
             MalformedError: A line before the last one is not what was written.
         """
         journal = Journal.open(path)
-        # Through JSON, so that it compares equal to what is read back.
-        study = json.loads(json.dumps(asdict(replace(settings, machines=1, first=0))))
+        settled = json.dumps(asdict(replace(settings, machines=1, first=0)))
+        study = read_json(settled, "settings", limits=KEPT)  # as it will be read back
         head = {"kind": "study", "settings": study, "versions": versions()}
         if not journal.events:
             journal.append(head)
@@ -55,8 +57,11 @@ class Kept:
 
     def known(self) -> dict[int, tuple[Record, ...]]:
         """Give all verdicts by machine."""
+        path = self.journal.path.name
         return {
-            event["number"]: tuple(_read(row) for row in json.loads(event["records"]))
+            event["number"]: tuple(
+                _read(row) for row in read_json(event["records"], path, limits=KEPT)
+            )
             for event in self.journal.of_kind(_KIND)
         }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,7 +17,8 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.catalog import PROTOCOLS, is_published, targets_with
 from qassay.protocols.interface import Experiment, Target
-from qassay.reports.numbers import shown
+from qassay.reports.numbers import quantity, shown
+from qassay.reports.words import limit_words, owed_to_tolerance
 from qassay.units import format_quantity
 from qassay.verdicts.expectations import Outlook, expectations
 from qassay.verdicts.verdict import Verdict
@@ -48,14 +50,15 @@ def claim_words(claim: Claim) -> str:
 def claimed_words(claim: Claim) -> str:
     """Give the claimed value with its sign."""
     sign = "≤" if claim.relation == "at most" else "≥"
-    return f"{sign} {format_quantity(claim.value, METRICS[claim.metric].dimension)}"
+    return f"{sign} {quantity(claim.value, METRICS[claim.metric].dimension)}"
 
 
-def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Table:
-    """Make the table of verdicts."""
+def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> RenderableType:
+    """Make the table of verdicts, and name under it the claims that needed their tolerance."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Claim", "Metric", "Claimed", "Measured (95 %)", "Verdict", "Shots"):
-        table.add_column(name, justify="right" if name in ("Claimed", "Shots") else "left")
+    for name in ("Claim", "Metric", "Claimed", "Limit", "Measured (95 %)", "Verdict", "Shots"):
+        right = name in ("Claimed", "Limit", "Shots")
+        table.add_column(name, justify="right" if right else "left")
     claims = {claim.id: claim for claim in sheet.claims}
     for verdict in verdicts:
         claim = claims[verdict.claim]
@@ -65,11 +68,24 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Table:
             claim.id,
             claim_words(claim),
             claimed_words(claim),
+            limit_words(claim, verdict).removeprefix("limit "),
             f"{measured.value} [dim]{measured.interval.removesuffix(', 95 %')}[/]",
             f"[{STYLES[verdict.outcome]}]{MARKS[verdict.outcome]} {verdict.outcome}[/]",
             f"{verdict.shots:,}".replace(",", " "),
         )
-    return table
+    owed = _tolerance_words(claims, verdicts)
+    return Group(table, escape(owed)) if owed else table
+
+
+def _tolerance_words(claims: Mapping[str, Claim], verdicts: tuple[Verdict, ...]) -> str:
+    told = []
+    for owed in dict.fromkeys(owed_to_tolerance(claims[v.claim], v) for v in verdicts):
+        named = [
+            v.claim for v in verdicts if owed and owed_to_tolerance(claims[v.claim], v) == owed
+        ]
+        if named:
+            told.append(f"{', '.join(named)}: supported {owed}, not at the claimed value itself")
+    return "; ".join(told)
 
 
 def plan_table(plan: Plan) -> Table:

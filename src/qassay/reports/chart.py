@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qassay.reports.svg import WIDTH, dots, lines, number, sized, text
+from qassay.reports.svg import WIDTH, dots, lettered, lines, number, text
 from qassay.reports.text import grouped
 
 HEIGHT: Final = 290.0
@@ -38,9 +38,9 @@ class Chart:
     x_label: str
     y_label: str
     right: float = 12.0
-    left: float = 50.0
+    left: float = 58.0
     top: float = 12.0
-    bottom: float = 48.0
+    bottom: float = 50.0
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Give the place of a point; beyond the vertical ends it stays at them."""
@@ -65,14 +65,14 @@ class Chart:
         grid = lines(
             ((self.place(self.x[0], y), self.place(self.x[1], y)) for y in up), 0.8, "grid"
         )
-        below = [text((self.place(x, 0)[0], floor + 15), tick(x), "soft mid") for x in across]
-        beside = [text((self.left - 5, self.place(0, y)[1] + 3.5), tick(y), "soft end") for y in up]
+        below = [text((self.place(x, 0)[0], floor + 16), tick(x), "soft mid") for x in across]
+        beside = [text((self.left - 5, self.place(0, y)[1] + 4.2), tick(y), "soft end") for y in up]
         middle = (self.left + WIDTH - self.right) / 2
         half = (self.top + floor) / 2
-        along = text((middle, floor + 36), self.x_label, "soft mid")
+        along = text((middle, floor + 38), self.x_label, "soft mid")
         upright = text((0, 0), self.y_label, "soft mid")
-        turned = f'<g transform="translate(10 {number(half)}) rotate(-90)">{upright}</g>'
-        return grid + sized(10.5, "".join((*below, *beside))) + sized(11, along + turned)
+        turned = f'<g transform="translate(11 {number(half)}) rotate(-90)">{upright}</g>'
+        return grid + lettered("".join((*below, *beside, along, turned)))
 
     def curve(self, x: Row, y: Row, width: float, css: str) -> str:
         """Draw a line through points."""
@@ -99,8 +99,8 @@ class Chart:
     def across(self, y: float, css: str, word: str = "", shift: float = 0.0) -> str:
         """Draw a level line from end to end, named at the right."""
         start, end = self.place(self.x[0], y), self.place(self.x[1], y)
-        named = text((end[0] + 4, end[1] + 3.5 + shift), word, "") if word else ""
-        return lines([(start, end)], 1.2, css) + sized(10.5, named)
+        named = text((end[0] + 4, end[1] + 4.2 + shift), word, "") if word else ""
+        return lines([(start, end)], 1.2, css) + lettered(named)
 
 
 def ticks(low: float, high: float, *, whole: bool = False) -> list[float]:

@@ -6,6 +6,7 @@ goes through two sieves: characters that deceive the eye are made visible, then 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,16 +14,17 @@ from markupsafe import Markup
 
 from qassay.reports.claim_data import claims_data
 from qassay.reports.facts import RunFacts
-from qassay.reports.sections.applications import application_sections
-from qassay.reports.sections.checks import check_tables
+from qassay.reports.sections.applications import ApplicationSection, application_sections
+from qassay.reports.sections.checks import CheckTable, check_tables
 from qassay.reports.sections.claims import claim_sections
-from qassay.reports.sections.estimates import estimate_tables
+from qassay.reports.sections.estimates import EstimateTable, estimate_tables
 from qassay.reports.sections.execution import execution_of
-from qassay.reports.sections.findings import remarks_of
+from qassay.reports.sections.findings import Remark, remarks_of
 from qassay.reports.sections.method import method_of
-from qassay.reports.sections.summary import summary_of
+from qassay.reports.sections.short import in_short
+from qassay.reports.sections.summary import Summary, summary_of
 from qassay.reports.sections.trust import trust_of
-from qassay.reports.sections.verdicts import rows_of
+from qassay.reports.sections.verdicts import Row, rows_of
 from qassay.reports.text import visible
 from qassay.verdicts.analysis import Analysis
 
@@ -42,22 +44,50 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
     environment = _environment()
     claims = claims_data(analysis)
     rows = rows_of(claims, analysis.plan.device)
+    summary = summary_of(analysis, facts)
+    applications, remarks = application_sections(analysis), remarks_of(facts)
+    checks, tables = check_tables(analysis), estimate_tables(analysis)
     page = environment.get_template("datasheet.html.j2").render(
         style=_style(environment),
         facts=facts,
         plan=analysis.plan,
-        summary=summary_of(analysis, facts),
+        summary=summary,
         rows=rows,
-        applications=application_sections(analysis),
-        remarks=remarks_of(facts),
+        short=in_short(claims, analysis, facts) if claims else None,
+        contents=_contents(summary, rows, applications, remarks, checks, tables),
+        applications=applications,
+        remarks=remarks,
         claims=claim_sections(claims, rows, analysis),
         method=method_of(analysis),
         execution=execution_of(analysis, facts),
-        checks=check_tables(analysis),
+        checks=checks,
         trust=trust_of(analysis),
-        tables=estimate_tables(analysis),
+        tables=tables,
     )
     return "\n".join(line for line in map(str.rstrip, page.splitlines()) if line) + "\n"
+
+
+def _contents(
+    summary: Summary,
+    rows: tuple[Row, ...],
+    applications: Sequence[ApplicationSection],
+    remarks: Sequence[Remark],
+    checks: Sequence[CheckTable],
+    tables: Sequence[EstimateTable],
+) -> tuple[tuple[str, str], ...]:
+    """List the parts of the page that exist: where each is, and its name."""
+    parts = [
+        ("verdicts", "Verdicts", bool(rows)),
+        *((one.anchor, one.words.title, True) for one in applications),
+        ("findings", "The claims by themselves", bool(rows and remarks)),
+        ("claim-1", "Claim by claim", bool(rows)),
+        ("method", "How a verdict is reached", bool(rows)),
+        ("execution", "What was published" if summary.imported else "What was run", True),
+        ("checks", "Checks of the model", bool(checks)),
+        ("trust", "How far the counts can be trusted", True),
+        ("estimates", "Every estimate", bool(tables)),
+    ]
+    return tuple((anchor, words) for anchor, words, there in parts if there)
 
 
 def _environment() -> Environment:

@@ -15,7 +15,7 @@ from qassay.applications.instance import Instance
 from qassay.applications.unit_commitment import Fleet, fleet_of, outputs
 from qassay.protocols.interface import Bits
 from qassay.reports.drawing import Drawing
-from qassay.reports.svg import WIDTH, Point, dots, framed, lines, number, sized, text
+from qassay.reports.svg import WIDTH, Point, dense, dots, framed, lettered, lines, number, text
 from qassay.reports.text import plural
 
 _HEIGHT: Final = 330
@@ -59,7 +59,7 @@ def _grid(instance: Instance, bits: Bits) -> Parts:
     for one, css in ((0, "e e0"), (1, "e e5")):
         body += dots([spots[q] for q in range(len(spots)) if side[q] == one], 13, css)
     if len(spots) <= _NAMED:
-        body += sized(6.5, "".join(
+        body += dense("".join(
             text((x, y + 2.3), str(label), f"mid on{5 * int(side[q])}")
             for q, ((x, y), label) in enumerate(zip(spots, instance.data["buses"], strict=True))
         ))  # fmt: skip
@@ -99,7 +99,7 @@ def _units(instance: Instance, bits: Bits) -> Parts:
     periods, count = made.shape
     left, row = 112.0, 24.0
     width = (WIDTH - left) / periods
-    body = sized(10, "".join(
+    body = lettered("".join(
         text((left + (t + 0.5) * width, 12), _hours(fleet, t), "mid soft") for t in range(periods)
     ))  # fmt: skip
     rows = [("nuclear", [fleet.nuclear] * periods, "k0", "on0")] if fleet.nuclear else []
@@ -107,19 +107,19 @@ def _units(instance: Instance, bits: Bits) -> Parts:
     on = bits.reshape(periods, count)
     for place, (label, power, css, ink) in enumerate(rows):
         top = 20 + place * row
-        body += sized(9.5, text((left - 8, top + 15), label, "end"))
+        body += lettered(text((left - 8, top + 15), label, "end"))
         for t, mw in enumerate(power):
             unit = place - bool(fleet.nuclear)
             runs = unit < 0 or on[t, unit]
             x = left + t * width
             if runs:
                 body += _box(x + 1, top + 1, width - 2, row - 2, css)
-                body += sized(9.5, text((x + width / 2, top + 15), f"{mw:,.0f}", f"mid {ink}"))
+                body += lettered(text((x + width / 2, top + 15), f"{mw:,.0f}", f"mid {ink}"))
             else:
                 body += lines([((x + 6, top + row / 2), (x + width - 6, top + row / 2))], 1, "grid")
     top = 20 + len(rows) * row
     short = np.maximum(np.array(fleet.load) - made.sum(axis=1), 0.0)
-    body += sized(9.5, text((left - 8, top + 15), "load", "end")
+    body += lettered(text((left - 8, top + 15), "load", "end")
                   + "".join(text((left + (t + 0.5) * width, top + 15),
                                  f"{load + fleet.nuclear:,.0f}", "mid soft")
                             for t, load in enumerate(fleet.load)))  # fmt: skip
@@ -163,7 +163,7 @@ def _clique(instance: Instance, bits: Bits) -> Parts:
     body += dots([spots[q] for q in range(instance.qubits) if q not in chosen], 17, "e e3")
     body += dots([spots[q] for q in sorted(chosen)], 17, "e e0")
     if instance.qubits <= _NAMED:
-        body += sized(9, "".join(
+        body += dense("".join(
             text((x, y + 3.2), str(label), f"mid on{0 if q in chosen else 3}")
             for q, ((x, y), label) in enumerate(zip(spots, instance.data["vertices"], strict=True))
         ))  # fmt: skip

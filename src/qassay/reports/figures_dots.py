@@ -11,7 +11,7 @@ from qassay.reports.chart import Chart
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.drawing import Drawing
 from qassay.reports.numbers import quantity, unit_for
-from qassay.reports.svg import WIDTH, framed, sized, text
+from qassay.reports.svg import WIDTH, dense, framed, lettered, text
 from qassay.reports.text import plural
 from qassay.statistics.estimate import Estimate
 
@@ -19,6 +19,7 @@ Ordered = list[tuple[Target, Estimate]]
 _RIGHT: Final = 58.0  # room for the names of claim and limit
 _ROOM: Final = 1.12
 _ALL_NAMED: Final = 12
+_ROOMY: Final = 6  # so many names have room at any size
 _FEW: Final = 100  # up to so many, the worst is named
 _OUTLIERS: Final = 0.98  # share of the points that the axis must hold, and twice the claim
 
@@ -91,7 +92,8 @@ def _drawn(data: ClaimData, ordered: Ordered, top: float) -> tuple[Chart, str]:
         if one.value < 0.93 * top
         for x, y in [chart.place(at, one.value / scale)]
     ]
-    parts.append(sized(9.5, "".join(names)))
+    few = len(names) <= _ROOMY
+    parts.append(lettered("".join(names)) if few else dense("".join(names)))
     return chart, "".join(parts)
 
 
@@ -102,7 +104,7 @@ def _lines(chart: Chart, data: ClaimData, scale: float, top: float) -> str:
     if data.limit == data.line:
         return chart.across(data.line / scale, "e dashed", "claim")
     close = abs(data.line - data.limit) / top < 0.05
-    above = -5.0 if close else 0.0  # so that the two names do not touch
+    above = -7.0 if close else 0.0  # so that the two names do not touch
     claim_shift, limit_shift = (above, -above) if data.line > data.limit else (-above, above)
     return chart.across(data.line / scale, "e dashed", "claim", claim_shift) + chart.across(
         data.limit / scale, "e dotted", "limit", limit_shift

@@ -15,13 +15,25 @@ from qassay.reports.drawing import Drawing
 from qassay.reports.map_scale import CLASSES, NONE, scale_of
 from qassay.reports.numbers import unit_for
 from qassay.reports.places import in_rows, layout_words, places
-from qassay.reports.svg import WIDTH, Point, dots, framed, lines, number, sized, squares, text
+from qassay.reports.svg import (
+    WIDTH,
+    Point,
+    dense,
+    dots,
+    framed,
+    lettered,
+    lines,
+    number,
+    squares,
+    text,
+)
 from qassay.reports.text import plural
 from qassay.statistics.estimate import Estimate
 
 _MARGIN: Final = 18
 _LARGEST_CELL: Final = 54
-_SMALLEST_NAMED: Final = 14  # a smaller cell has no room for a number
+_SMALLEST_NAMED: Final = 24  # a smaller cell has no room for a number
+_ROOMY: Final = 40  # a cell that has room for it on a phone and on paper
 _FEWEST_ELSEWHERE: Final = 13  # without a layout, fewer are all named in the other figure
 Classed = tuple[Target, int, bool]  # a target, its class, and whether it is clearly beyond
 
@@ -139,7 +151,7 @@ def _matrix(classed: Sequence[Classed], qubits: Sequence[int]) -> tuple[float, s
         text((_MARGIN - 4, (q - 0.5) * unit + 3.5), str(qubits[q]), "soft end")
         for q in range(step, len(qubits), step)
     ]
-    return last * unit + _MARGIN, "".join(drawn) + sized(10, "".join(labels))
+    return last * unit + _MARGIN, "".join(drawn) + lettered("".join(labels))
 
 
 def _edges(
@@ -166,7 +178,7 @@ def _edges(
         for q in touched
         if unit >= _SMALLEST_NAMED
     ]
-    return "".join(drawn) + sized(min(11.0, unit * 0.26), "".join(labels))
+    return "".join(drawn) + _written(unit, "".join(labels))
 
 
 def _cells(
@@ -187,9 +199,14 @@ def _cells(
             break
         x, y = centres[target[0]]
         css = f"mid on{kind}" if kind != NONE else "mid soft"
-        above.append(text((x, y - unit * 0.12), f"{target[0]}{' ●' if beyond else ''}", css))
-        below.append(text((x, y + unit * 0.27), _value(values[target], size, decimals), css))
-    return "".join(drawn) + sized(unit * 0.23, "".join(above)) + sized(unit * 0.28, "".join(below))
+        above.append(text((x, y - unit * 0.1), f"{target[0]}{' ●' if beyond else ''}", css))
+        below.append(text((x, y + unit * 0.3), _value(values[target], size, decimals), css))
+    return "".join(drawn) + _written(unit, "".join((*above, *below)))
+
+
+def _written(unit: float, body: str) -> str:
+    """Write into cells in a size that fits and can be read."""
+    return lettered(body) if unit >= _ROOMY else dense(body)
 
 
 def _decimals(data: ClaimData, size: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qassay.reports.drawing import Drawing
-from qassay.reports.svg import WIDTH, framed, lines, number, sized, text
+from qassay.reports.svg import WIDTH, framed, lettered, lines, number, text
 from qassay.verdicts.application_results import ApplicationResult
 
 _LEFT: Final = 104.0
@@ -30,10 +30,10 @@ def score_figure(result: ApplicationResult, name: str) -> Drawing:
         body += lines([((x(score), _TOP - 4), (x(score), bottom))], 1, f"e {css}")
         # The rule of a laptop may be close to the optimum: its name stands above.
         y = _TOP - 10 if score == known.one_step else bottom + 14
-        body += sized(10, text((x(score), y), label, "soft mid" if score < 1 else "soft end"))
+        body += lettered(text((x(score), y), label, "soft mid" if score < 1 else "soft end"))
     for place, one in enumerate(result.depths):
         y = _TOP + _ROW * (place + 0.5)
-        body += sized(11, text((_LEFT - 10, y + 4), f"depth {one.depth}", "end"))
+        body += lettered(text((_LEFT - 10, y + 4), f"depth {one.depth}", "end"))
         if one.predicted is not None:
             body += lines(
                 [((x(one.predicted.low), y + 9), (x(one.predicted.high), y + 9))], 4, "e v-between"

@@ -64,11 +64,16 @@ def dots(centres: Iterable[Point], width: float, css: str) -> str:
 
 
 def text(at: Point, words: str, css: str) -> str:
-    """Write words; their size and alignment come from the class."""
+    """Write words; their alignment comes from the class."""
     place = f'x="{number(at[0])}" y="{number(at[1])}"'
     return f'<text class="{css}" {place}>{escape(visible(words))}</text>'
 
 
-def sized(size: float, body: str) -> str:
-    """Give all text inside one size."""
-    return f'<g font-size="{number(size)}">{body}</g>' if body else ""
+def lettered(body: str) -> str:
+    """Give text the size that can be read on a screen, a phone and paper; see the style sheet."""
+    return f'<g class="letters">{body}</g>' if body else ""
+
+
+def dense(body: str) -> str:
+    """Give text a small size; where a page is narrow or printed it would be too small, and goes."""
+    return f'<g class="dense">{body}</g>' if body else ""

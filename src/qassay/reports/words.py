@@ -14,9 +14,9 @@ from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Plan
 from qassay.planning.registers import LAYERED, claimed_pairs, claimed_register
-from qassay.reports.numbers import significant
+from qassay.reports.numbers import quantity, significant
 from qassay.reports.text import grouped, listed, plural
-from qassay.verdicts.verdict import Outcome
+from qassay.verdicts.verdict import Outcome, Verdict
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("supported", "refuted", "inconclusive", "not tested")
 _STATISTICS: Final = {
@@ -112,6 +112,55 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             verb = "were" if outcome == "not tested" else "are"
         parts.append(f"{head} {verb} {outcome}")
     return f"{listed(parts)}." if parts else "The sheet holds no claim."
+
+
+def within_tolerance(claim: Claim, verdict: Verdict) -> bool:
+    """Whether a claim is supported though the estimate misses the claimed value itself."""
+    estimate = verdict.estimate
+    if verdict.outcome != "supported" or estimate is None or not estimate.informative:
+        return False
+    if metric_of(claim).dimension == "count":
+        return False
+    value = estimate.value
+    return value > verdict.claimed if lower_is_better(claim) else value < verdict.claimed
+
+
+def owed_to_tolerance(claim: Claim, verdict: Verdict) -> str:
+    """Say what a supported claim owes to its tolerance; empty where it owes nothing."""
+    return (
+        f"within its tolerance of {percent(claim.delta)}"
+        if within_tolerance(claim, verdict)
+        else ""
+    )
+
+
+def limit_words(claim: Claim, verdict: Verdict) -> str:
+    """Give the limit that stands beside a claimed value; empty where it is the claim itself."""
+    dimension = metric_of(claim).dimension
+    if verdict.limit == verdict.claimed or dimension == "count":
+        return ""
+    return f"limit {quantity(verdict.limit, dimension)}"
+
+
+def headline(claims: Sequence[Claim], verdicts: Sequence[Verdict], *, simulator: bool) -> str:
+    """Say in one sentence how the claims fared, on what, and how many owe it to their tolerance."""
+    told = summary([verdict.outcome for verdict in verdicts])
+    owing = sum(within_tolerance(c, v) for c, v in zip(claims, verdicts, strict=True))
+    if owing:
+        supported = sum(verdict.outcome == "supported" for verdict in verdicts)
+        whom = (
+            ""
+            if len(verdicts) == 1
+            else "all of them "
+            if owing == supported
+            else f"{owing} of them "
+        )
+        if 1 == owing == supported < len(verdicts):
+            whom = "the supported one "
+        told = (
+            f"{told.removesuffix('.')}, {whom}within {'its' if owing == 1 else 'their'} tolerance."
+        )
+    return f"On the simulator: {told[:1].lower()}{told[1:]}" if simulator else told
 
 
 def percent(probability: float) -> str:

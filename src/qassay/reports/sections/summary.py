@@ -9,7 +9,7 @@ from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
 from qassay.reports.sections.applications import headline_of
 from qassay.reports.text import grouped, plural
-from qassay.reports.words import summary
+from qassay.reports.words import headline
 from qassay.verdicts.analysis import Analysis
 
 
@@ -66,7 +66,7 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         imported=imported,
         banner=_banner(analysis, imported=imported),
         running=_running(analysis, facts, imported=imported),
-        sentence=summary([verdict.outcome for verdict in analysis.verdicts])
+        sentence=headline(sheet.claims, analysis.verdicts, simulator=device.simulator)
         if analysis.verdicts
         else headline_of(analysis),
         rows=tuple(rows),

@@ -11,7 +11,7 @@ from qassay.reports.claim_data import ClaimData
 from qassay.reports.numbers import Shown, shown
 from qassay.reports.ruler import ruler
 from qassay.reports.text import grouped
-from qassay.reports.words import claimed, qualifiers
+from qassay.reports.words import claimed, limit_words, owed_to_tolerance, qualifiers
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -23,9 +23,11 @@ class Row:
         title: Name of the metric.
         qualifiers: Over what, and by which definition.
         claimed: As the sheet states it.
+        limit: What the data must exclude to support it; empty where it is the claim itself.
         measured: The estimate of the claimed statistic.
         ruler: The drawing, or None.
         outcome: The verdict.
+        owed: What a supported claim owes to its tolerance; empty where it owes nothing.
         shots: Executions that entered.
         trust: How far the counts can be trusted.
     """
@@ -34,9 +36,11 @@ class Row:
     title: str
     qualifiers: str
     claimed: str
+    limit: str
     measured: Shown
     ruler: Markup | None
     outcome: str
+    owed: str
     shots: str
     trust: str
 
@@ -49,9 +53,11 @@ def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[R
             title=data.metric.title,
             qualifiers=qualifiers(data.claim, device, len(data.estimates) or None),
             claimed=claimed(data.claim),
+            limit=limit_words(data.claim, data.verdict),
             measured=shown(data.verdict.estimate, data.metric.dimension),
             ruler=ruler(data),
             outcome=data.verdict.outcome,
+            owed=owed_to_tolerance(data.claim, data.verdict),
             shots=grouped(data.verdict.shots) if data.verdict.shots else "–",
             trust=data.verdict.trust if data.verdict.shots else "–",
         )

@@ -11,6 +11,7 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
+from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
 from qassay.protocols.catalog import PUBLISHED
@@ -76,10 +77,16 @@ def import_counts(
 
 def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options: Options) -> Plan:
     """Write down what was published in the form of a plan; each quantity is an experiment."""
-    experiments = tuple(_experiment(one, sheet) for one in published)
+    device = _description(sheet, published)
+    unlike = {c.id: reason for c in sheet.claims if (reason := unmet(c, device, published=True))}
+    tested = [claim for claim in sheet.claims if claim.id not in unlike]
+    experiments = tuple(_experiment(one, tested) for one in published)
     served = {claim for x in experiments for claim in x.claims}
     untested = tuple(
-        Untested(claim=claim.id, reason=f"the published counts say nothing of {claim.metric}")
+        Untested(
+            claim=claim.id,
+            reason=unlike.get(claim.id, f"the published counts say nothing of {claim.metric}"),
+        )
         for claim in sheet.claims
         if claim.id not in served
     )
@@ -89,7 +96,7 @@ def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options:
         judge=JUDGE,
         software=SOFTWARE,
         sheet=sheet,
-        device=_description(sheet, published),
+        device=device,
         seed_commitment=commitment_to(_NO_SEED),
         alpha=options.alpha,
         beta=options.beta,
@@ -101,7 +108,7 @@ def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options:
     )
 
 
-def _experiment(one: PublishedCounts, sheet: ClaimSheet) -> Experiment:
+def _experiment(one: PublishedCounts, claims: list[Claim]) -> Experiment:
     size = one.trials.circuits
     return Experiment(
         id=one.quantity,
@@ -112,7 +119,7 @@ def _experiment(one: PublishedCounts, sheet: ClaimSheet) -> Experiment:
         block=(size,),
         rounds=size,
         batch=size,
-        claims=tuple(c.id for c in sheet.claims if _covers(c, one)),
+        claims=tuple(c.id for c in claims if _covers(c, one)),
     )
 
 

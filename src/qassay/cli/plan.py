@@ -75,6 +75,6 @@ def plan_command(
     for finding in request.findings:
         terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
     for item in plan.untested:
-        terminal.print(f"[dim]not tested[/]: {item.claim}, {item.reason}")
+        terminal.print(f"[yellow]not tested[/]: {item.claim}, {escape(item.reason)}")
     terminal.print(f"plan {plan.id}", soft_wrap=True)
     return 0

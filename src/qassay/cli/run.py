@@ -74,6 +74,8 @@ def run_command(
             if not as_json:
                 terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
                 terminal.print(plan_table(request.plan))
+                for item in request.plan.untested:
+                    terminal.print(f"  [yellow]not tested[/]: {item.claim}, {escape(item.reason)}")
                 for words in hopeless_words(request.plan):
                     terminal.print(f"  [yellow]{escape(words)}[/]")
                 for finding in request.findings:

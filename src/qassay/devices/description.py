@@ -7,7 +7,16 @@ from itertools import combinations
 from typing import Any, Literal
 
 Pair = tuple[int, int]
-Platform = Literal["trapped-ion", "neutral-atom", "superconducting", "other"]
+Platform = Literal[
+    "trapped-ion",
+    "neutral-atom",
+    "superconducting",
+    "photonic",
+    "cat-qubit",
+    "analog",
+    "annealer",
+    "other",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
     [device]
     name = "Prototype 50"
-    platform = "trapped-ion"            # trapped-ion | neutral-atom | superconducting | other
+    platform = "trapped-ion"            # trapped-ion | neutral-atom | superconducting | other;
+                                        # photonic | cat-qubit | analog | annealer: not tested
     qubits = 50
     connectivity = "all-to-all"         # "line" | "ring" | "grid:5x10" | "heavy-hex" | [[0, 1]]
     native_gates = ["prx", "cz"]        # prx, or rz + sx + x; and cz, or rz + rzz
@@ -21,14 +22,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from qassay.circuits.qasm import NativeGates
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, Table, finite_number, shown
 from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
-from qassay.devices.machine_file import MOST_BYTES, MOST_QUBITS, PLATFORMS, read_machine
+from qassay.devices.machine_file import MOST_BYTES, MOST_QUBITS, read_machine
 from qassay.errors import DeviceFileError, Problem, quoted
 from qassay.reading.strict_toml import read_toml
 from qassay.units import expected_form, parse_quantity
@@ -104,7 +105,7 @@ def _section(top: Table, key: str, known: tuple[str, ...], *, again: bool = Fals
 
 def _device(table: Table, name: str) -> dict[str, Any]:
     own = table.text("name", longest=80, required=True)
-    platform = table.choice("platform", PLATFORMS)
+    platform = table.choice("platform", get_args(Platform))
     qubits = table.value("qubits") if "qubits" in table else None
     if type(qubits) is not int or not 1 <= qubits <= MOST_QUBITS:
         found = shown(qubits) if "qubits" in table else "nothing"

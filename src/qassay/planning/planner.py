@@ -8,7 +8,7 @@ gates in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from qassay.circuits.layouts import edge_colouring
@@ -17,6 +17,7 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import application_designs, designs, register_designs
+from qassay.planning.conditions import unmet
 from qassay.planning.demands import (
     SMALLEST_RATE,
     layer_rate,
@@ -26,6 +27,7 @@ from qassay.planning.demands import (
     rounds_for,
 )
 from qassay.planning.grouping import Group, grouped, targets_of
+from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import (
     JOINT_SEED,
@@ -77,19 +79,15 @@ def make_plan(
             *application_designs.condition_problems(list(sheet.claims), device),
         ]
     )
-    testable = [claim for claim in sheet.claims if METRICS[claim.metric].protocol]
-    untested = tuple(
-        Untested(claim=claim.id, reason=f"qassay has no protocol yet that measures {claim.metric}")
-        for claim in sheet.claims
-        if claim not in testable
-    )
-    out = register_designs.left_out(testable, device)
-    untested += out
-    testable = [claim for claim in testable if claim.id not in {item.claim for item in out}]
+    untested = _unmeasurable(sheet, device)
+    testable = _without(sheet.claims, untested)
     experiments = _experiments(testable, device, options)
-    if not device.pairs and any(METRICS[c.metric].target == "pair" for c in testable):
-        lacking = [c.id for c in testable if METRICS[c.metric].target == "pair"]
-        untested += tuple(Untested(claim=i, reason="the device couples no pair") for i in lacking)
+    if options.budget_shots is None:
+        beyond = _beyond(experiments, testable, device, options)
+        if beyond:
+            untested += beyond
+            testable = _without(testable, beyond)
+            experiments = _experiments(testable, device, options)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
         left = {(claim, x.protocol) for x in experiments for claim in x.claims}
@@ -114,6 +112,49 @@ def make_plan(
         budget_shots=options.budget_shots,
         untested=untested,
     )
+
+
+def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Claim]:
+    names = {item.claim for item in left_out}
+    return [claim for claim in claims if claim.id not in names]
+
+
+def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested, ...]:
+    """Name the claims that no circuit of ours can speak of, and why; the first reason counts."""
+    reasons: dict[str, str] = {}
+    for claim in sheet.claims:
+        metric = METRICS[claim.metric]
+        if not metric.protocol:
+            reasons[claim.id] = f"qassay has no protocol yet that measures {claim.metric}"
+        elif (reason := unmet(claim, device)) is not None:
+            reasons[claim.id] = reason
+        elif metric.target == "pair" and not device.pairs:
+            reasons[claim.id] = "the device couples no pair"
+    left = [claim for claim in sheet.claims if claim.id not in reasons]
+    reasons |= {item.claim: item.reason for item in register_designs.left_out(left, device)}
+    return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
+
+
+def _beyond(
+    experiments: tuple[Experiment, ...],
+    claims: list[Claim],
+    device: DeviceDescription,
+    options: Options,
+) -> tuple[Untested, ...]:
+    """Name the claims that would take longer than any campaign; a budget would cut them short."""
+    dear = {
+        name
+        for x in experiments
+        if x.rounds * x.shots > MOST_SHOTS
+        or experiment_seconds(x, x.rounds, device.durations) > MOST_SECONDS
+        for name in x.claims
+    }
+    found = (
+        (claim.id, hopeless(claim, lambda one: _experiments([one], device, options), device))
+        for claim in claims
+        if claim.id in dear
+    )
+    return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
 
 
 def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> Cost:

@@ -1,0 +1,157 @@
+"""What a plan does with the circumstances that a claim names: it meets them, or says it cannot.
+
+A figure is true under its conditions, so a verdict on other circuits would answer a question
+that nobody asked. Whatever is not met here by the plan makes a claim "not tested".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from qassay.claims.claim import Claim
+from qassay.claims.conditions_table import TIME_CONDITIONS
+from qassay.claims.metrics import METRICS
+from qassay.devices.description import DeviceDescription
+from qassay.errors import quoted
+from qassay.planning.registers import LAYERED
+from qassay.units import format_quantity, parse_quantity
+
+Value = str | float | bool
+
+# Metrics whose circuits drive single targets, so that all the others can be left to rest.
+MEASURED_ALONE: Final = (
+    "one_qubit_gate_error",
+    "two_qubit_gate_error",
+    "leakage",
+    "t1",
+    "t2_star",
+    "t2_echo",
+)
+# Treatments of outcomes or circuits; qassay scores every raw shot of the circuits as written.
+_TREATMENTS: Final = (
+    "post_selection",
+    "postselection",
+    "mitigation",
+    "error_mitigation",
+    "readout_mitigation",
+    "leakage_detection",
+    "error_detection",
+    "error_correction",
+    "error_suppression",
+    "dynamical_decoupling",
+    "heralding",
+    "discard",
+)
+_CIRCUITS: Final = {  # conditions that name the circuits of a metric
+    "depth": ("mirror_polarization", "approximation_ratio"),
+    "application": ("approximation_ratio",),
+    "instance": ("approximation_ratio",),
+    "qubits": ("approximation_ratio",),
+}
+_NONE: Final = ("none", "no", "off", "without", "false")
+_SAME_TIME: Final = 0.02  # relative; times on sheets are rounded
+# Words of machines that our circuits say nothing of, and why.
+_OUT_OF_REACH: Final = (
+    (r"anneal", "an annealer runs no gates"),
+    (r"analog", "an analog machine runs no single gates"),
+    (
+        r"photonic|photons|boson sampling|\bgbs\b|continuous.variable",
+        "light that is measured once has no qubits that could wait and be turned again",
+    ),
+    (r"\bcat\b", "cat qubits have no quarter turns that treat their two errors alike"),
+)
+
+
+def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -> str | None:
+    """Say why no verdict can be given under a claim's own conditions; None where one can.
+
+    Args:
+        claim: The claim.
+        device: What is known of the machine.
+        published: Whether somebody else took the counts, with his own circuits.
+    """
+    reasons = []
+    if published and claim.condition("simultaneous") is False:
+        reasons.append("nothing says that the published counts were taken one target at a time")
+    if (why := unreached(device.platform)) is not None:
+        reasons.append(f"the machine is of the platform {quoted(device.platform)}: {why}")
+    found = (_reason(claim, name, value, device) for name, value in claim.conditions)
+    reasons += [reason for reason in found if reason is not None]
+    return "; ".join(reasons) if reasons else None
+
+
+def unreached(platform: str) -> str | None:
+    """Say why circuits of quarter turns and entanglers cannot reach a platform; None if they can.
+
+    Args:
+        platform: In a few words, such as "trapped-ion" or "neutral atoms (87Rb), analog".
+    """
+    for pattern, why in _OUT_OF_REACH:
+        if re.search(pattern, platform.lower()):
+            return f"qassay's circuits cannot reach it, {why}"
+    return None
+
+
+def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) -> str | None:
+    """Say why one condition is not met; None where it is."""
+    said = _written(name, value)
+    if name == "simultaneous":
+        return _simultaneous(claim, said, value)
+    if name in TIME_CONDITIONS:
+        return _time(claim, said, name, str(value), device)
+    if name == "platform":
+        return _platform(said, str(value), device)
+    if claim.metric in _CIRCUITS.get(name, ()):
+        return None
+    if name in _TREATMENTS:
+        none = value is False or value == 0 or str(value).strip().lower() in _NONE
+        raw = "qassay counts every raw shot of the circuits as they are written"
+        return None if none else f"its condition {said} is not met: {raw}"
+    return f"its condition {said} is none that qassay's circuits for it could meet or check"
+
+
+def _simultaneous(claim: Claim, said: str, value: Value) -> str | None:
+    """Everything runs at once unless the claim says that it does not."""
+    register = METRICS[claim.metric].target == "register" and claim.metric != "qubits"
+    if value is True:
+        return None
+    if claim.metric in MEASURED_ALONE:
+        return f"its condition {said} is not met: qassay measures all targets at once"
+    if value is False and claim.metric in LAYERED:
+        return f"its condition {said} contradicts its metric: in a layer all pairs work at once"
+    if value is False and claim.metric == "crosstalk":
+        return f"its condition {said} contradicts its metric: it compares pairs alone and at once"
+    if value is False and register:
+        return None  # a register is run with nobody else at work
+    return f"its condition {said} cannot be met: every circuit of qassay reads all qubits at once"
+
+
+def _time(claim: Claim, said: str, name: str, stated: str, device: DeviceDescription) -> str | None:
+    """A time is the device's own; a claim on gates of another length is on other gates."""
+    durations = device.durations
+    single = METRICS[claim.metric].target == "qubit"
+    own = durations.one_qubit_gate if single else durations.two_qubit_gate
+    if name == "readout_time":
+        own = durations.readout
+    if not own:
+        return f"its condition {said} cannot be checked: the device does not say how long it takes"
+    if abs(parse_quantity(stated, "time") - own) <= _SAME_TIME * own:
+        return None
+    return f"its condition {said} is not met: the device says {format_quantity(own, 'time')}"
+
+
+def _platform(said: str, stated: str, device: DeviceDescription) -> str | None:
+    """A platform is named to be recognised: one that no circuit reaches, or another machine's."""
+    if (why := unreached(stated)) is not None:
+        return f"its condition {said}: {why}"
+    words = re.findall(r"[a-z]{3,}", device.platform)
+    if device.platform == "other" or any(word in stated.lower() for word in words):
+        return None
+    return f"its condition {said} is not met: the device is of the platform {device.platform}"
+
+
+def _written(name: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return f"{name} = {str(value).lower()}"
+    return f"{name} = {quoted(value)}" if isinstance(value, str) else f"{name} = {value:g}"

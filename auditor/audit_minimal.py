@@ -286,7 +286,7 @@ def read_head(data: bytes, where: str) -> tuple[str, int, bytes, list[tuple[str,
     must(all(line[0] == "\u2014" and len(line) == 3 for line in lines), where, "no signature lines")
     return text + "\n", int(size), unarmoured(top, where), [(name, unarmoured(sig, where)) for _, name, sig in lines]
 # ------------------------------------------------------------------ what a claim can speak of
-TIMES = ("t1", "t2_star", "t2_echo")
+TIMES, SHARED, USUAL = ("t1", "t2_star", "t2_echo"), ("quantile", "share above"), {"share": False, "test": "usual"}
 # Unit, better side, what has a value, tolerance where the sheet sets none.
 METRICS = {"qubits": ("count", "at least", "register", 0.001),
            "one_qubit_gate_error": ("probability", "at most", "qubit", 0.25),
@@ -517,12 +517,12 @@ class Audit:
             unit, better, _, delta = METRICS.get(said["metric"], ("", "", "register", None))
             scope = {} if said.get("scope", "all") == "all" else said["scope"]
             delta, named = delta if unit == "count" else head.get("delta", delta), f"{SHEET}, claim {said['id']!r}"
-            read = {"id": said["id"], "metric": said["metric"]}
-            read |= {"statistic": said.get("statistic", "mean"), "convention": said.get("convention"),
-                     "relation": said.get("relation", better), "delta": said.get("delta", delta),
-                     "scope": {"qubits": sorted(scope.get("qubits", [])),
-                               "pairs": sorted(sorted(pair) for pair in scope.get("pairs", []))}} if unit else {}
-            for key, value in read.items(): must(claim[key] == value, named, f"another {key} in the plan")
+            over, part = re.fullmatch(r"(quantile|.*?)\s*([\d.][\d.\s%]*)?", said.get("statistic", "mean")).groups()
+            read = {"id": said["id"], "metric": said["metric"], "statistic": over, "convention": said.get("convention"),
+                    "share": over in SHARED and quantity(said.get("share", part)), "test": said.get("test", "usual")}
+            read |= (unit and {"relation": said.get("relation", better), "delta": said.get("delta", delta), "scope": {
+                "qubits": sorted(scope.get("qubits", [])), "pairs": sorted(map(sorted, scope.get("pairs", [])))}}) or {}
+            for key, value in read.items(): must((USUAL | claim)[key] == value, named, f"another {key} in the plan")
             must(not unit or close(claim["value"], quantity(said["value"])), named, "another value in the plan")
             self.unchecked += [] if unit else [f"tolerance and side of the claim {said['id']!r} on the sheet"]
     def seed(self) -> str:  # the seed is the one that was committed to before anything ran

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Pair = tuple[int, int]
 Relation = Literal["at most", "at least"]
-Statistic = Literal["mean", "median", "every", "best"]
+Statistic = Literal["mean", "median", "quantile", "share above", "every", "best"]
+Test = Literal["usual", "counted"]
+RANKED: Final[tuple[Statistic, ...]] = ("median", "quantile", "share above")
 Convention = Literal["average_gate_infidelity", "process_infidelity", "pauli_error"]
 
 
@@ -35,12 +38,16 @@ class Claim:
         value: The claimed number in SI units (seconds, probability, count), in the claim's
             own convention.
         stated: The value as it stands on the sheet, for people.
-        statistic: Over the scope: its mean, median, every member, or the best member.
+        statistic: Over the scope: its mean, median, a quantile, every member, or the best member.
+            "share above": at least a share of the members meet the value.
         scope: Qubits or pairs.
         convention: How an error rate is defined; None where the metric has one reading only.
         delta: Tolerance of the decision rule, as a fraction of the value.
         conditions: What the vendor says of the circumstances, sorted by name.
         unstated: Keys the sheet leaves out, which its reader filled in with the usual reading.
+        share: Of the targets, the better part that a quantile or "share above" speaks of.
+        test: Of a median, quantile or "share above": "usual" takes the targets as one bulk and
+            counts them besides; "counted" counts them only, without any assumption.
     """
 
     id: str
@@ -54,10 +61,21 @@ class Claim:
     delta: float = 0.25
     conditions: tuple[tuple[str, str | float | bool], ...] = ()
     unstated: tuple[str, ...] = ()
+    share: float | None = None
+    test: Test = "usual"
 
     def condition(self, name: str) -> str | float | bool | None:
         """Give what the vendor says of one circumstance, or None where it says nothing."""
         return dict(self.conditions).get(name)
+
+    @property
+    def statistic_name(self) -> str:
+        """Name the statistic as a sheet does: "median", "quantile 95 %"."""
+        return self.statistic if self.share is None else f"{self.statistic} {100 * self.share:g} %"
+
+    def meeting(self, targets: int) -> int:
+        """Count the targets that have to meet the value, of a quantile or "share above"."""
+        return min(max(math.ceil((self.share or 0.5) * targets - 1e-9), 1), targets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,4 +112,12 @@ class ClaimSheet:
 
     def as_json(self) -> dict[str, Any]:
         """Give the sheet as plain JSON values, as it goes into a bundle."""
-        return asdict(self)
+        document = asdict(self)
+        document["claims"] = [claim_document(claim) for claim in document["claims"]]
+        return document
+
+
+def claim_document(claim: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what few claims have, so that the plans of all others keep their names."""
+    usual = {"share": None, "test": "usual"}
+    return {key: value for key, value in claim.items() if key not in usual or value != usual[key]}

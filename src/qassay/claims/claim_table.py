@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast, get_args
 
-from qassay.claims.claim import Claim, Convention, Relation, Statistic
+from qassay.claims.claim import Claim, Convention, Relation
 from qassay.claims.conditions_table import read_conditions
 from qassay.claims.metrics import METRICS, Metric
 from qassay.claims.scope_table import read_scope
+from qassay.claims.statistic_table import read_statistic
 from qassay.claims.toml_table import (
     MistakeList,
     Table,
@@ -21,8 +22,8 @@ from qassay.claims.toml_table import (
 from qassay.units import expected_form, parse_quantity
 
 CLAIM_KEYS: Final = (
-    "id", "metric", "convention", "relation", "value", "statistic", "scope", "delta",
-    "conditions",
+    "id", "metric", "convention", "relation", "value", "statistic", "share", "test", "scope",
+    "delta", "conditions",
 )  # fmt: skip
 LARGEST_DELTA: Final = 10.0
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -61,15 +62,14 @@ def read_claim(
     _check_id(table, taken)
     metric = _read_metric(table)
     unstated: list[str] = []
-    relation, statistic = "at most", "mean"
+    relation = "at most"
     if "relation" in table:
         relation = table.choice("relation", get_args(Relation)) or relation
     else:
         unstated.append("relation")
         relation = "at least" if metric is not None and metric.better == "higher" else relation
-    if "statistic" in table:
-        statistic = table.choice("statistic", get_args(Statistic)) or statistic
-    elif metric is None or metric.target != "register":
+    taken_over = read_statistic(table, metric)
+    if "statistic" not in table and (metric is None or metric.target != "register"):
         unstated.append("statistic")
     convention = _read_convention(table, metric)
     value, stated = _read_value(table, metric)
@@ -87,12 +87,14 @@ def read_claim(
         relation=cast("Relation", relation),
         value=value,
         stated=stated,
-        statistic=cast("Statistic", statistic),
+        statistic=taken_over.statistic,
         scope=scope,
         convention=convention,
         delta=delta or default or metric.natural_delta,
         conditions=conditions,
         unstated=tuple(unstated),
+        share=taken_over.share,
+        test=taken_over.test,
     )
 
 

@@ -15,7 +15,14 @@ Severity = Literal["impossible", "questionable", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("impossible", "questionable", "note")
 
 # Whom a figure speaks of: "every" bounds the worst member, "best" only the luckiest.
-_RANKS: Final[dict[Statistic, int]] = {"every": 0, "mean": 1, "median": 1, "best": 2}
+_RANKS: Final[dict[Statistic, int]] = {
+    "every": 0,
+    "mean": 1,
+    "median": 1,
+    "quantile": 1,
+    "share above": 1,
+    "best": 2,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,5 +98,6 @@ def bearing(figure: Claim, limit: Claim) -> Severity | None:
     """
     if _RANKS[figure.statistic] > _RANKS[limit.statistic]:
         return None
-    mixed = {figure.statistic, limit.statistic} == {"mean", "median"}
+    several = _RANKS[figure.statistic] == _RANKS[limit.statistic] == 1
+    mixed = several and (figure.statistic, figure.share) != (limit.statistic, limit.share)
     return "questionable" if mixed or figure.scope != limit.scope else "impossible"

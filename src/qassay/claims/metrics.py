@@ -372,6 +372,32 @@ _DIMENSION_WORDS: Final[dict[Dimension, str]] = {
     "count": "a whole number without a unit",
 }
 
+_STATISTICS: Final = (
+    "",
+    "## Statistics over qubits and pairs",
+    "",
+    "Of a metric that each qubit or pair has for itself, a claim says what is taken over those of"
+    " its scope. The *better* side is the one on which the claim is met: small values for `at"
+    " most`, large ones for `at least`.",
+    "",
+    "| `statistic` | is |",
+    "|---|---|",
+    "| `mean` | their mean |",
+    "| `median` | their median; of an even number the mean of the middle two |",
+    "| `quantile 0.95` (or `quantile 95 %`) | the k-th value from the better side, k = 0.95 n"
+    " rounded up: the value that the better 95 % of the n targets meet |",
+    '| `share above`, with `share = "95 %"` | at least this share of the targets, rounded up to'
+    " whole ones, meets the value: the same as that quantile meeting it |",
+    "| `every` | the worst of them |",
+    "| `best` | the best of them |",
+    "",
+    "Medians, quantiles and shares are tested in two ways at once: counted, target by target, which"
+    " is exact whatever the targets are and however they depend on one another, but dear close to"
+    " the claim; and with all targets taken as one bulk, which needs few shots, is asymptotic, and"
+    " is deceived by two groups of unlike targets (`docs/decisions/0014-medians.md`). A claim with"
+    ' `test = "counted"` is settled by the first alone.',
+)
+
 
 def as_markdown() -> str:
     """Write the table as the page `docs/metrics.md`."""
@@ -393,6 +419,7 @@ def as_markdown() -> str:
             f"| [`{metric.id}`](#{metric.id}) | {metric.title} | {metric.better}"
             f" | {metric.target} | {protocol} |"
         )
+    lines += _STATISTICS
     for metric in METRICS.values():
         lines += ["", f"## {metric.id}", "", f"**{metric.title}.** {metric.plain}", ""]
         lines += [f"- Definition: {metric.definition}"]

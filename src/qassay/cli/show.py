@@ -43,7 +43,7 @@ def claim_words(claim: Claim) -> str:
     """Say a claim in a few words."""
     metric = METRICS[claim.metric]
     scope = "" if claim.scope.everything else " (part)"
-    statistic = "" if metric.target == "register" else f", {claim.statistic}{scope}"
+    statistic = "" if metric.target == "register" else f", {claim.statistic_name}{scope}"
     return f"{metric.title}{statistic}"
 
 

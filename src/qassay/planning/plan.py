@@ -90,6 +90,7 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """Give the plan as plain JSON values, all-to-all couplings and defaults left out."""
         document = asdict(self)
+        document["sheet"] = self.sheet.as_json()
         document["device"] = self.device.as_json()
         document["experiments"] = [without_defaults(x) for x in document["experiments"]]
         if not self.rounds:

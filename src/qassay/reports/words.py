@@ -25,6 +25,7 @@ _STATISTICS: Final = {
     "every": "each of",
     "best": "best of",
 }
+
 _CONVENTIONS: Final = {
     "average_gate_infidelity": "average gate infidelity",
     "process_infidelity": "process infidelity",
@@ -65,10 +66,16 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
     many = len(chosen) or (len(device.pairs) if kind == "pair" else device.qubits)
     if many == 1:
         return f"the {'named' if chosen else 'only'} {kind}"
-    words = (
-        f"{_STATISTICS[claim.statistic]} {'the named' if chosen else 'all'} {plural(many, kind)}"
-    )
+    words = f"{_taken_over(claim)} {'the named' if chosen else 'all'} {plural(many, kind)}"
     return f"{words}, {grouped(measured)} measured" if measured and measured < many else words
+
+
+def _taken_over(claim: Claim) -> str:
+    """Say what is taken over a claim's targets: "mean over", "95 % quantile over"."""
+    if claim.share is None:
+        return _STATISTICS[claim.statistic]
+    share = percent(claim.share)
+    return f"{share} quantile over" if claim.statistic == "quantile" else f"at least {share} of"
 
 
 def qualifiers(claim: Claim, device: DeviceDescription, measured: int | None = None) -> str:

@@ -97,6 +97,9 @@ def true_targets(machine: Machine, claim: Claim, window: Window) -> dict[Target,
 
 def statistic(values: Floats, claim: Claim) -> float:
     """Take a claim's statistic over the true values of its targets."""
+    if claim.share is not None:
+        order = np.sort(values) if claim.relation == "at most" else -np.sort(-values)
+        return float(order[claim.meeting(values.size) - 1])
     worst = np.max if METRICS[claim.metric].better == "lower" else np.min
     how: dict[str, Callable[[Floats], np.float64]] = {
         "mean": np.mean,

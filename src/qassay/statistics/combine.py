@@ -110,42 +110,66 @@ def lowest(family: Family, *, level: float = 0.95) -> Estimate:
 
 
 def median_of(family: Family, *, level: float = 0.95) -> Estimate:
-    """Estimate the median of several independent true values.
+    """Estimate the median of several independent true values, as `ranked_of` does a quantile.
 
-    If the median is at most c, then at least h = ceil(J/2) of the J true values are, and each of
-    those has its lower limit above c with probability at most t. So more than J - h + q lower
-    limits above c speak against it, with P(Binomial(h, t) >= q) = (1 - level) / 2; q is set by J
-    alone. That makes an end of the interval an order statistic of one-sided limits at the modest
-    tail t. The guarantee is exact for independent parts, whatever their spread.
+    A median of at most c means at least J / 2 values of at most c, for an even J too, where it is
+    the mean of the middle two.
 
     Args:
         family: Gives the parts at a confidence level.
         level: Confidence level of the two-sided interval.
     """
+    return _ranked(family, level, "median", None)
+
+
+def ranked_of(family: Family, rank: int, *, level: float = 0.95) -> Estimate:
+    """Estimate the `rank`-th smallest of several independent true values.
+
+    If it is at most c, then at least h = rank of the true values are, and each of those has
+    its lower limit above c with probability at most t. So more than J - h + q lower limits above c
+    speak against it, with P(Binomial(h, t) >= q) = (1 - level) / 2; q is set by h alone. That
+    makes an end of the interval an order statistic of one-sided limits at the modest tail t; the
+    upper end likewise, from the J - rank + 1 values that are no smaller. The guarantee is exact
+    for independent parts, whatever their spread.
+
+    Args:
+        family: Gives the parts at a confidence level.
+        rank: From 1 to the number of parts.
+        level: Confidence level of the two-sided interval.
+    """
+    return _ranked(family, level, f"number {rank}", rank)
+
+
+def _ranked(family: Family, level: float, name: str, rank: int | None) -> Estimate:
+    """Estimate the value of a rank; None is the middle, or the mean of the middle two."""
     tail = (1 - check_level(level)) / 2
     parts = family(level)
     shots, circuits = _effort(parts, shared=True)
     count = len(parts)
     if count == 0 or not all(part.informative for part in parts):
         return no_information(shots, circuits)
-    half = (count + 1) // 2
-    needed = max(1, round(half**0.5))
-    each = float(special.betaincinv(needed, half - needed + 1, tail))
-    limits = family(1 - 2 * each)
-    place = half - needed  # of the (J - h + q)-th limit from the far end, counted from the near one
-    lows = sorted(part.low for part in limits)
-    highs = sorted((part.high for part in limits), reverse=True)
+    first, second = (rank, rank) if rank else ((count + 1) // 2, count // 2 + 1)
+    place_low, each_low = _place_of_limit(first, tail)
+    place_high, each_high = _place_of_limit(count - second + 1, tail)
+    lows = sorted(part.low for part in family(1 - 2 * each_low))
+    highs = sorted((part.high for part in family(1 - 2 * each_high)), reverse=True)
     values = sorted(part.value for part in parts)
-    middle = 0.5 * (values[(count - 1) // 2] + values[count // 2])
+    value = 0.5 * (values[first - 1] + values[second - 1])
     return Estimate(
-        value=middle,
-        low=min(lows[place], middle),
-        high=max(highs[place], middle),
+        value=value,
+        low=min(lows[place_low], value),
+        high=max(highs[place_high], value),
         level=level,
         shots=shots,
         circuits=circuits,
-        method=f"median of {count}: order statistic of limits",
+        method=f"{name} of {count}: order statistic of limits",
     )
+
+
+def _place_of_limit(held: int, tail: float) -> tuple[int, float]:
+    """Give which limit is the end, from the near side, and the tail at which limits are taken."""
+    needed = max(1, round(held**0.5))
+    return held - needed, float(special.betaincinv(needed, held - needed + 1, tail))
 
 
 def _negative(part: Estimate, method: str | None = None) -> Estimate:

@@ -11,6 +11,7 @@ from qassay.protocols.interface import Target
 from qassay.protocols.reach import IDLE_ERROR
 from qassay.verdicts.counted import Joined
 from qassay.verdicts.measurands import Measurand, Part, parts_of
+from qassay.verdicts.ranked_measurands import RankedMeasurand, is_ranked
 from qassay.verdicts.register_measurands import CrosstalkMeasurand, LayeredMeasurand
 
 
@@ -50,7 +51,8 @@ def measurand_of(
             return None
     if _covered(parts) != wanted:
         return None
-    return Measurand(claim=claim, parts=parts, singles=singles)
+    kind = RankedMeasurand if is_ranked(claim, len(wanted)) else Measurand
+    return kind(claim=claim, parts=parts, singles=singles)
 
 
 def _covered(parts: Sequence[Part]) -> set[Target]:

@@ -30,6 +30,8 @@ from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
 from qassay.verdicts.pair_tests import stages
+from qassay.verdicts.rank_tests import ranked_wealth
+from qassay.verdicts.ranked_measurands import is_ranked
 from qassay.verdicts.register_tests import has_own_test, own_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
@@ -159,6 +161,11 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return decide_fixed_sample(plan, claim, measurand)
     if claim.metric == RATIO:
         return ratio_wealth(plan, claim, measurand)
+    if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
+        looks = stages(counted.cycles) if measurand.singles else [counted.cycles]
+        ends = (counted.until(cycle).joined(wanted) for cycle in looks)
+        moments = (measurand_of(claim, plan, part, scope) for part in ends)
+        return ranked_wealth(plan, claim, [moment for moment in moments if moment is not None])
     if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from scipy.special import logsumexp
 
-from qassay.claims.claim import Claim
+from qassay.claims.claim import RANKED, Claim
 from qassay.planning.plan import Plan
 from qassay.planning.register_designs import layer_loss, leakage_variance
 from qassay.planning.registers import LAYERED, LINKED
@@ -38,7 +38,7 @@ _EDGE = 1e-9
 def has_own_test(claim: Claim, targets: int) -> bool:
     """Whether a claim is tested here; leakage where it is told of many pairs together."""
     if claim.metric == "leakage":
-        return claim.statistic in ("mean", "median") and targets > 1
+        return claim.statistic in ("mean", *RANKED) and claim.test == "usual" and targets > 1
     return claim.metric in (*LAYERED, *LINKED, "crosstalk")
 
 

@@ -10,7 +10,7 @@ Fischer and Ramdas, arXiv:2504.11759) it is the wealth at the moment of stopping
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,40 @@ class Wealth:
 
 
 NO_WEALTH = Wealth(support=0.0, refute=0.0, support_peak=0.0, refute_peak=0.0)
+
+
+def staked(parts: Sequence[tuple[float, Wealth]]) -> Wealth:
+    """Split one wealth among tests of the same claim; the mixture of e-values is an e-value.
+
+    Args:
+        parts: Stakes, adding up to one, and what became of them. The remarks are those of the
+            test that owns the most in the end.
+    """
+    if not math.isclose(sum(stake for stake, _ in parts), 1.0):
+        raise ValueError("stakes must add up to one")
+    logs = [math.log(stake) for stake, _ in parts]
+    sides = [(one.support, one.refute) for _, one in parts]
+    support, refute = (
+        float(np.logaddexp.reduce([log + side[i] for log, side in zip(logs, sides, strict=True)]))
+        for i in (0, 1)
+    )
+    peaks = [(one.support_peak, one.refute_peak) for _, one in parts]
+    support_peak, refute_peak = (
+        max(now, *(log + peak[i] for log, peak in zip(logs, peaks, strict=True)))
+        for i, now in enumerate((support, refute))
+    )
+    told = max(
+        zip(logs, (one for _, one in parts), strict=True),
+        key=lambda part: part[0] + max(part[1].support_peak, part[1].refute_peak),
+    )[1]
+    return Wealth(
+        support=support,
+        refute=refute,
+        support_peak=support_peak,
+        refute_peak=refute_peak,
+        refuted_first=refute_peak > support_peak,
+        remarks=told.remarks,
+    )
 
 
 def outcome_alone(plan: Plan, wealth: Wealth, claims: int) -> Outcome:

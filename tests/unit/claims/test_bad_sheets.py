@@ -96,7 +96,7 @@ BAD = {
     "unknown relation": (HEAD + GATE + 'relation = "<="\n', ['"at most" or "at least"']),
     "unknown statistic": (
         HEAD + GATE + 'statistic = "average"\n',
-        ['statistic: found "average"', '"mean" or "median" or "every" or "best"'],
+        ['statistic: found "average"', '"mean" or "median" or "quantile" or "share above"'],
     ),
     "statistic of a wrong type": (HEAD + GATE + "statistic = [1]\n", ["found an array of 1"]),
     "unknown key": (

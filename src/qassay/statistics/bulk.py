@@ -1,0 +1,232 @@
+"""A median or a quantile over many targets, taken as one bulk, from few shots of each.
+
+Single targets are known to a third of their error when a median over fifty is known to a tenth.
+What is pooled is the distribution of u = ln(r / r0) over the targets, r0 being the claimed rate:
+a normal law of any place and spread, mixed with a few per cent of anything, a target without
+signal included. Given a law, the number of targets below a border is nearly normal, its mean the
+sum of the targets' own posterior probabilities; the quantile follows from that number, and laws
+are weighed by how well they explain the counts (a hierarchical model; Morris, J. Am. Stat.
+Assoc. 78, 47 (1983)).
+
+Two groups of unlike targets deceive it, since their counts look like a spread: how often is in
+`docs/decisions/0014-medians.md`. The counted test of `ranked` needs no law.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+from qassay.statistics.trials import Trials
+
+Floats = npt.NDArray[np.float64]
+
+_GRID: Final = np.linspace(-3.0, 3.0, 121)
+_STEP: Final = float(_GRID[1] - _GRID[0])
+_SPREADS: Final = np.array([0.02, 0.1, 0.2, 0.3, 0.4, 0.52, 0.68, 0.9])
+_PLACES: Final = np.linspace(-1.0, 1.0, 25)
+_KEPT: Final = 0.99  # weight of the laws that are reckoned with
+_LOST: Final = 12.0  # points of the grid that "no signal" counts as, among what is odd
+_GUESS: Final = (19.6, 20.0)  # hits and shots of the short arm before the first one
+_SHRUNK: Final = 40.0  # shots that the other targets count as where one is predicted from them
+_COUNT_NOISE: Final = 0.08  # variance of a number of targets beyond that of the normal law
+_NARROW: Final = 0.88  # of a median's errors: tuned on log-normal machines, as are the next two
+_WIDE: Final = 1.05  # of other quantiles', which lean on the form of the law
+_TOGETHER: Final = 1.25  # times the variance that targets of one circuit share
+_LEAST_SIGNAL: Final = 0.02
+_LARGEST: Final = 0.98
+_FARTHEST: Final = 1.5  # u to which the slope of a better machine's signal is followed
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Likelihoods:
+    """What the circuits of one experiment say of each of its targets.
+
+    Attributes:
+        log: Log likelihood of each rate on the grid, shape (grid, targets).
+        lost: That of a target without signal, shape (targets,).
+        centre: Rough place of the bulk.
+        worth: Inverse variance of that place, roughly.
+        signals: How the sums over targets of the long and of the short arm move with u, over
+            exp(u), shape (2,).
+        noises: Variances of these sums that single targets do not account for, shape (2,).
+    """
+
+    log: Floats
+    lost: Floats
+    centre: float
+    worth: float
+    signals: tuple[float, float]
+    noises: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkQuantile:
+    """A quantile of u = ln(r / r0) over the targets.
+
+    Attributes:
+        value: Where it is as likely above as below.
+        below: Standard error towards small rates.
+        above: Towards large ones.
+    """
+
+    value: float
+    below: float
+    above: float
+
+
+def decay_likelihoods(trials: Trials, asymptote: float, reach: Sequence[float]) -> Likelihoods:
+    """Read counts of decays from a short arm and one or more longer ones.
+
+    Args:
+        trials: With circuits of the short arm and of a longer one.
+        asymptote: Probability of a hit without signal, above 0.
+        reach: Claimed rate times the length of each arm beyond the short one; 0 for the short
+            arm, the first, and for arms that are to be left out.
+    """
+    hits, shots = trials.totals()
+    longer = [arm for arm, x in enumerate(reach) if x > 0 and shots[arm] > 0]
+    level = (hits[0].sum() + _GUESS[0]) / (shots[0] * trials.targets + _GUESS[1])
+    level = min(max(level, asymptote + _LEAST_SIGNAL), 1 - 1e-6)
+    start = (hits[0] + _SHRUNK * level) / (shots[0] + _SHRUNK)
+    start = np.clip(start, asymptote + _LEAST_SIGNAL, 1 - 1e-6)
+    log, lost = np.zeros((_GRID.size, trials.targets)), np.zeros(trials.targets)
+    for arm in longer:
+        kept = np.exp(-reach[arm] * np.exp(_GRID))[:, None]
+        chance, misses = asymptote + (start - asymptote) * kept, shots[arm] - hits[arm]
+        log += hits[arm] * np.log(chance) + misses * np.log1p(-chance)
+        lost += hits[arm] * math.log(asymptote) + misses * math.log1p(-asymptote)
+    told = max(longer, key=lambda arm: shots[arm] * (reach[arm] * math.exp(-reach[arm])) ** 2)
+    circuits = _Circuits.of(trials, told)
+    x, left = reach[told], np.maximum(circuits.share - asymptote, _LEAST_SIGNAL)
+    mean = (float(hits[told].mean()) / shots[told] - asymptote) / (level - asymptote)
+    short = circuits.together * trials.targets * level * (1 - level) / shots[0]
+    return Likelihoods(
+        log=log / circuits.alone,
+        lost=lost / circuits.alone,
+        centre=math.log(-math.log(min(max(mean, 0.02), 0.98)) / x),
+        worth=trials.targets * float(shots[told]) / 8,
+        signals=(x * float(left.sum()), x * trials.targets * (level - asymptote)),
+        noises=(circuits.shared_variance, circuits.alone * short),
+    )
+
+
+def event_likelihoods(trials: Trials, claimed: float) -> Likelihoods:
+    """Read counts of errors, each target with a probability of its own.
+
+    Args:
+        trials: Errors out of shots, of one arm.
+        claimed: The claimed probability.
+    """
+    hits, shots = (part[0] for part in trials.totals())
+    chance = np.minimum(claimed * np.exp(_GRID), _LARGEST)[:, None]
+    circuits = _Circuits.of(trials, 0)
+    log = hits * np.log(chance) + (shots - hits) * np.log1p(-chance)
+    mean = (hits.sum() + 0.5) / (shots * trials.targets + 1)
+    return Likelihoods(
+        log=log / circuits.alone,
+        lost=np.full(trials.targets, shots * math.log(0.5)) / circuits.alone,
+        centre=math.log(mean / claimed),
+        worth=trials.targets * float(shots) * min(mean / (1 - mean), 1.0),
+        signals=(trials.targets * claimed, 0.0),
+        noises=(circuits.shared_variance, 0.0),
+    )
+
+
+def bulk_quantile(seen: Sequence[Likelihoods], place: float) -> BulkQuantile:
+    """Find the rate that `place` of the targets lie below.
+
+    Args:
+        seen: The experiments, each with targets of its own.
+        place: Number of targets: n / 2 for the median, k - 1/2 for the k-th smallest rate.
+    """
+    log = np.concatenate([part.log for part in seen], axis=1)
+    lost = np.concatenate([part.lost for part in seen])
+    targets, worth = lost.size, [part.worth for part in seen]
+    centre = float(np.average([part.centre for part in seen], weights=worth))
+    width = 1.5 / math.sqrt(max(sum(worth), 1.0)) + 0.9 / math.sqrt(targets) + 0.03
+    highest = np.maximum(log.max(axis=0), lost)
+    like, lost = np.exp(log - highest), np.exp(lost - highest)
+    laws, none = _laws(centre + max(1.6 * width, 0.12) * _PLACES, targets)
+    explained = laws @ like + none * lost
+    score = np.log(explained).sum(axis=1)
+    weights = np.exp(score - score.max())
+    order = np.argsort(-weights, kind="stable")
+    total = np.cumsum(weights[order])
+    kept = order[: int(np.searchsorted(total, _KEPT * total[-1])) + 1]
+    below = np.zeros(_GRID.size)
+    for law in kept:
+        parts = np.cumsum(laws[law][:, None] * like, axis=0) / explained[law]
+        spread = (parts * (1 - parts)).sum(axis=1) + _COUNT_NOISE
+        below += weights[law] * ndtr((parts.sum(axis=1) - place) / np.sqrt(spread))
+    below = np.clip(np.maximum.accumulate(below / weights[kept].sum()), 1e-12, 1 - 1e-12)
+    probit = ndtri(below) + 1e-9 * np.arange(_GRID.size)
+    low, middle, high = np.interp([-1.0, 0.0, 1.0], probit, _GRID + _STEP / 2)
+    width = _NARROW if abs(place - targets / 2) < 1e-9 else _WIDE
+    extra = _TOGETHER * _shared_variance(seen, float(middle))
+    return BulkQuantile(
+        value=float(middle),
+        below=math.hypot(width * float(middle - low), math.sqrt(extra)),
+        above=math.hypot(width * float(high - middle), math.sqrt(extra)),
+    )
+
+
+def _laws(places: Floats, targets: int) -> tuple[Floats, float]:
+    """Give distributions of u, shape (laws, grid), and the share of targets without signal."""
+    away = (_GRID[None, None, :] - places[:, None, None]) / _SPREADS[None, :, None]
+    made = np.exp(-0.5 * away**2).reshape(-1, _GRID.size) + 1e-300
+    odd = 0.02 + 0.5 / targets
+    each = odd / (_GRID.size + _LOST)
+    return (1 - odd) * made / made.sum(axis=1, keepdims=True) + each, each * _LOST
+
+
+def _shared_variance(seen: Sequence[Likelihoods], value: float) -> float:
+    """Give the variance of u that comes from whole circuits and from the short arm."""
+    steepness = math.exp(max(value, -_FARTHEST))
+    total = 0.0
+    for arm in (0, 1):
+        signal = steepness * sum(part.signals[arm] for part in seen)
+        noise = sum(part.noises[arm] for part in seen)
+        total += noise / signal**2 if noise else 0.0
+    return total
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Circuits:
+    """How the circuits of one arm scatter.
+
+    Attributes:
+        share: Of hits, each target, held off 0 and 1.
+        alone: Variance of single targets over the binomial, 1 with single shots.
+        together: Variance of the sum over targets over that of independent ones, at least 1.
+        shared_variance: Of the sum over targets of their shares, beyond independent ones.
+    """
+
+    share: Floats
+    alone: float
+    together: float
+    shared_variance: float
+
+    @classmethod
+    def of(cls, trials: Trials, arm: int) -> _Circuits:
+        """Take the circuit as the unit."""
+        rows = trials.hits[trials.arms == arm]
+        circuits = rows.shape[0]
+        share = (rows.sum(axis=0) + 0.5) / (circuits * trials.shots + 1)
+        binomial = float((share * (1 - share)).sum()) * trials.shots
+        alone = together = 1.0
+        if circuits > 1 and trials.shots > 1:
+            alone = max(float(rows.var(axis=0, ddof=1).sum()) / binomial, 1.0)
+        if circuits > 1:
+            scatter = float(rows.sum(axis=1).var(ddof=1))
+            together = max(scatter / (alone * binomial), 1.0)
+        own = alone * binomial / max(circuits, 1) / trials.shots**2
+        return cls(
+            share=share, alone=alone, together=together, shared_variance=(together - 1) * own
+        )

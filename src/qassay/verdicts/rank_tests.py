@@ -1,0 +1,139 @@
+"""Tests of medians, quantiles and "share above": counted target by target, and as one bulk.
+
+The counted test is exact (`statistics.ranked`) and quick on machines far from their claim. Close
+to it a quantile is settled by what all targets say together (`statistics.bulk`): the likelihood
+ratio of a normal variable at the precision reached so far, mixed over a ladder of drifts, as for
+means; asymptotic, and only for targets that are one bulk. Both are run at once, each with a stake
+of its own, and the stakes add up to one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from qassay.claims.claim import Claim
+from qassay.planning.plan import Plan
+from qassay.protocols.catalog import estimator_of
+from qassay.statistics.ranked import least_convinced
+from qassay.statistics.sequential import Floats, Side, ladder
+from qassay.statistics.sequential_probabilities import log_e_probability
+from qassay.statistics.sequential_rates import PRIOR, log_e_rate, steps_of
+from qassay.verdicts.decision import canonical_limits
+from qassay.verdicts.lengths import lengths_of
+from qassay.verdicts.measurands import Measurand, Part
+from qassay.verdicts.normal_tests import mixture, normal_wealth
+from qassay.verdicts.pair_tests import pair_evidence
+from qassay.verdicts.ranked_measurands import RankedMeasurand, scale_of
+from qassay.verdicts.wealth import NO_WEALTH, Wealth, staked
+
+COUNTED_STAKE: Final = 0.1
+BULK_REMARK: Final = (
+    "the targets are taken as one bulk, so the error probability is asymptotic: two groups of"
+    ' unlike targets would deceive this test (a claim with test = "counted" assumes nothing)'
+)
+COUNTED_REMARK: Final = (
+    "counted target by target: exact, however targets differ or depend on one another"
+)
+_SURE: Final = 1 - 1e-6
+_OF_FOUR: Final = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
+
+
+def ranked_wealth(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> Wealth:
+    """Add up the evidence for and against a claim on a quantile of several targets.
+
+    Args:
+        plan: The plan.
+        claim: The claim.
+        moments: Its data at the ends of the stages of the run, the last now.
+    """
+    if claim.value <= 0:
+        return NO_WEALTH
+    seen = [moment for moment in moments if isinstance(moment, RankedMeasurand)]
+    now, counted = seen[-1], _counted(plan, claim, seen)
+    if claim.test == "counted":
+        return counted
+    other = _bulk(plan, claim, now) if now.is_bulk else normal_wealth(plan, claim, now)
+    return staked([(1 - COUNTED_STAKE, other), (COUNTED_STAKE, counted)])
+
+
+def _bulk(plan: Plan, claim: Claim, measurand: RankedMeasurand) -> Wealth:
+    """Weigh the quantile of the bulk on the scale of its logarithm."""
+    found = measurand.bulk()
+    if found is None:
+        return NO_WEALTH
+    scale = scale_of(measurand.parts[0])
+    claimed, limit = (scale.constant(value) for value in canonical_limits(claim, plan))
+    edge = math.log(limit / claimed)
+    step = abs(edge) if plan.rule == "tolerant" else math.log1p(claim.delta)
+    if measurand.low_is_good:
+        support = mixture(edge - found.value, found.above, step)
+        refute = mixture(found.value, found.below, step)
+    else:
+        support = mixture(found.value - edge, found.below, step)
+        refute = mixture(-found.value, found.above, step)
+    return Wealth(
+        support=support,
+        refute=refute,
+        support_peak=support,
+        refute_peak=refute,
+        refuted_first=refute > support,
+        remarks=(BULK_REMARK,),
+    )
+
+
+def _counted(plan: Plan, claim: Claim, moments: Sequence[RankedMeasurand]) -> Wealth:
+    """Average the least convinced bettors of enough targets, for and against."""
+    now = moments[-1]
+    if now.singles:
+        ends = pair_evidence(plan, claim, moments)
+    else:
+        ends = [_streams(plan, claim, now, part) for part in now.parts]
+    if len(ends) > 1:  # experiments of their own are compared where they end
+        ends = [(for_it[-1:], against[-1:]) for for_it, against in ends]
+    support, refute = (
+        least_convinced(np.concatenate([end[side] for end in ends], axis=1), count)
+        for side, count in ((0, now.misses), (1, now.meets))
+    )
+    for_it, against = support >= -math.log(plan.beta), refute >= -math.log(plan.alpha)
+    return Wealth(
+        support=float(support[-1]),
+        refute=float(refute[-1]),
+        support_peak=float(support.max()),
+        refute_peak=float(refute.max()),
+        refuted_first=bool(against.any())
+        and (not for_it.any() or int(against.argmax()) < int(for_it.argmax())),
+        remarks=(COUNTED_REMARK,),
+    )
+
+
+def _streams(
+    plan: Plan, claim: Claim, measurand: RankedMeasurand, part: Part
+) -> tuple[Floats, Floats]:
+    """Bet on each target, against "beyond the limit" and against "within the claim"."""
+    trials, tolerance, scale = part.trials, claim.delta, scale_of(part)
+    claimed, limit = (scale.lost(value) for value in canonical_limits(claim, plan))
+    beyond: Side = "at least" if measurand.low_is_good else "at most"
+    within: Side = "at most" if measurand.low_is_good else "at least"
+    if estimator_of(part.experiment).model == "probability":
+        shots = np.full((trials.circuits, 1), trials.shots)
+
+        def bet(null: float, side: Side) -> Floats:
+            null = min(null, _SURE)
+            others = [min(x, (1 + null) / 2) for x in ladder(null, side, tolerance)]
+            return log_e_probability(trials.hits, shots, null=null, side=side, alternatives=others)
+    else:
+        lengths = lengths_of(part.experiment)
+        steps = steps_of(trials, lengths)
+        prior = _OF_FOUR if claim.metric == "leakage" else PRIOR
+
+        def bet(null: float, side: Side) -> Floats:
+            others = ladder(null, side, tolerance)
+            return log_e_rate(
+                steps, lengths, null=null, side=side, alternatives=others, prior=prior
+            )
+
+    return bet(limit, beyond), bet(claimed, within)

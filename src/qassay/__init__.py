@@ -4,10 +4,12 @@ In Python the same nouns as on the command line:
 
     import qassay
 
-    device = qassay.open_device("virtual:prototype-50")
+    device = "virtual:prototype-50"              # or any device object
     qassay.plan("sheet.toml", device)            # a Request: the frozen plan, nothing run
     result = qassay.run("sheet.toml", device, out="my-run", seed=1)
     result.verdicts, result.as_json()            # in a notebook `result` shows its datasheet
+    qassay.load(result.bundle).csv()             # every estimate, one row a target and quantity
+    qassay.compare("june.zip", "july.zip")       # what changed beyond chance
     qassay.audit(result.bundle).failure          # None: everything follows
 """
 
@@ -19,19 +21,33 @@ if TYPE_CHECKING:
     from qassay.assay import plan as plan
     from qassay.assay import run as run
     from qassay.auditing.audit import audit_bundle as audit
+    from qassay.comparing import compare as compare
     from qassay.importing import import_counts as import_counts
     from qassay.planning.options import Options as Options
     from qassay.replaying import open_device as open_device
+    from qassay.results import load as load
 
 __version__ = "0.2.0"
-__all__ = ["Options", "apply", "audit", "import_counts", "open_device", "plan", "run"]
+__all__ = [
+    "Options",
+    "apply",
+    "audit",
+    "compare",
+    "import_counts",
+    "load",
+    "open_device",
+    "plan",
+    "run",
+]
 
 # Loaded when first asked for, so that `import qassay` and `qassay --help` stay light.
 _DOORS = {
     "Options": ("qassay.planning.planner", "Options"),
     "apply": ("qassay.applying", "apply"),
     "audit": ("qassay.auditing.audit", "audit_bundle"),
+    "compare": ("qassay.comparing", "compare"),
     "import_counts": ("qassay.importing", "import_counts"),
+    "load": ("qassay.results", "load"),
     "open_device": ("qassay.replaying", "open_device"),
     "plan": ("qassay.assay", "plan"),
     "run": ("qassay.assay", "run"),

@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
+from qassay.replaying import open_device
 from qassay.sealing import write_whole
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.application_results import ApplicationResult, application_results
@@ -87,7 +88,7 @@ class Applied:
     """
 
     run: RunResult
-    result: ApplicationResult
+    result: ApplicationResult = field(repr=False)
     not_run: tuple[tuple[int, str], ...]
 
     @property
@@ -114,8 +115,8 @@ class Applied:
 
 
 def apply(
-    wish: Wish,
-    device: Device,
+    wish: Wish | str,
+    device: Device | str,
     *,
     out: str | Path,
     seed: int | None = None,
@@ -129,8 +130,8 @@ def apply(
     A run that was killed is taken up again by the same call with the same `out`.
 
     Args:
-        wish: What to run.
-        device: Where.
+        wish: What to run, or the name of an application for its standard instance.
+        device: Where, or what one types for it, such as "virtual:prototype-50".
         out: Folder of the run: journal, plan, bundle, datasheet.
         seed: Whole number, or None for a random one.
         device_name: What the user called the device.
@@ -143,6 +144,10 @@ def apply(
         UsageError: The wish has no meaning, with every mistake.
     """
     clock = Clock()
+    wish = Wish(application=wish) if isinstance(wish, str) else wish
+    if isinstance(device, str):
+        device_name = device_name or device
+        device = open_device(device)
     UsageError.raise_if_any(_problems(wish))
     folder = Path(out)
     name = device_name or device.describe().name

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,6 +35,7 @@ from qassay.protocols.batches import draw_batch
 from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
+from qassay.replaying import open_device
 from qassay.sealing import batch_files, common_files, seal, write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
@@ -64,14 +65,14 @@ class RunResult:
         datasheet: The report.
     """
 
-    analysis: Analysis
+    analysis: Analysis = field(repr=False)
     device: str
     seed: int | None
     shots: int
     circuits: int
     device_seconds: float
     wall_seconds: float
-    timings: Mapping[str, float]
+    timings: Mapping[str, float] = field(repr=False)
     bundle: Path
     datasheet: Path
 
@@ -120,9 +121,9 @@ class Request:
         findings: What is wrong before a single shot.
     """
 
-    sheet_bytes: bytes
-    plan: Plan
-    root: bytes
+    sheet_bytes: bytes = field(repr=False)
+    plan: Plan = field(repr=False)
+    root: bytes = field(repr=False)
     seed: int | None
     findings: tuple[Finding, ...]
 
@@ -130,16 +131,22 @@ class Request:
 Progress = Callable[[Finished], None]
 
 
-def plan(sheet: str | Path, device: Device, *, seed: int | None = None,
-         options: Options | None = None) -> Request:  # fmt: skip
+def plan(
+    sheet: str | Path,
+    device: Device | str,
+    *,
+    seed: int | None = None,
+    options: Options | None = None,
+) -> Request:
     """Read a sheet and plan the cheapest experiments; nothing is run.
 
     Args:
         sheet: Path of a claim sheet.
-        device: The device.
+        device: The device, or what one types for it, such as "virtual:prototype-50".
         seed: Whole number, or None for a random one; of a replay, that of the bundle.
         options: Error probabilities, rule and budget.
     """
+    device = open_device(device) if isinstance(device, str) else device
     root = None
     if isinstance(device, Replay):
         seed, root = device.seed_for(seed)
@@ -195,7 +202,7 @@ def request_for(
 
 def run(
     sheet: str | Path,
-    device: Device,
+    device: Device | str,
     *,
     out: str | Path,
     seed: int | None = None,
@@ -211,7 +218,7 @@ def run(
 
     Args:
         sheet: Path of a claim sheet.
-        device: The device.
+        device: The device, or what one types for it, such as "virtual:prototype-50".
         out: Folder of the run: journal, plan, bundle, datasheet.
         seed: Whole number, or None for a random one.
         options: Error probabilities, rule and budget.
@@ -222,6 +229,9 @@ def run(
     """
     clock = Clock()
     folder = Path(out)
+    if isinstance(device, str):
+        device_name = device_name or device
+        device = open_device(device)
     if isinstance(device, Replay):
         device.keep_off(folder)
     request = _resumed(plan(sheet, device, seed=seed, options=options), folder)

@@ -17,6 +17,7 @@ from qassay.devices.interface import Device
 from qassay.devices.replay import Recorded, Replay
 from qassay.errors import DeviceFileError, Problem, quoted
 from qassay.evidence import bundle as layout
+from qassay.evidence.roles import Trust
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
 from qassay.protocols.catalog import is_published
@@ -24,12 +25,13 @@ from qassay.protocols.catalog import is_published
 PREFIX: Final = "replay:"
 
 
-def open_device(text: str) -> Device:
+def open_device(text: str, trust: Trust | None = None) -> Device:
     """Open a device.
 
     Args:
         text: `replay:BUNDLE` for the counts that a bundle of `qassay run` holds, or what
             `qassay.devices.catalog.open_device` takes.
+        trust: Of a replay: the keys that the reader has pinned.
 
     Raises:
         DeviceFileError: There is no such device, its file has mistakes, or the bundle is of a
@@ -42,7 +44,7 @@ def open_device(text: str) -> Device:
     path = Path(text.removeprefix(PREFIX))
     if not path.is_file():
         raise _refused(text, "which is no file")
-    audit = audit_bundle(path, until="counts")
+    audit = audit_bundle(path, trust=trust, until="counts")
     if audit.failure is not None:
         raise audit.failure
     plan, bundle = known(audit.plan), known(audit.bundle)

@@ -20,12 +20,7 @@ from qassay.evidence.roles import trust_from
 
 @click.command(name="audit")
 @click.argument("bundle", metavar="BUNDLE.zip")
-@click.option(
-    "--trust",
-    multiple=True,
-    metavar="KEYS",
-    help="Keys you know: a roles.json, or ROLE=SHA256:...; may be repeated.",
-)
+@options.trust
 @options.as_json
 def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
     """Re-derive circuits, estimates, verdicts and datasheet of a bundle from its counts, offline.

@@ -11,6 +11,7 @@ from qassay.auditing.audit import audit_bundle
 from qassay.cli import options
 from qassay.cli.show import console, print_json
 from qassay.errors import Problem, UsageError, quoted
+from qassay.evidence.roles import trust_from
 from qassay.forensics.examine import WARNING, examine, read_reported
 from qassay.reading.strict_json import read_json
 
@@ -21,8 +22,10 @@ _MOST_BYTES = 1 << 20
 @click.argument("bundle", metavar="BUNDLE.zip")
 @click.option("--reported", metavar="FILE.json",
               help='Vendor\'s calibration: {"readout_error": {"0": 0.01}}.')  # fmt: skip
-@options.together(options.as_json)
-def forensics_command(bundle: str, reported: str | None, as_json: bool) -> int:
+@options.together(options.trust, options.as_json)
+def forensics_command(
+    bundle: str, reported: str | None, trust: tuple[str, ...], as_json: bool
+) -> int:
     """Ask of a bundle's counts what a real machine could not have brought.
 
     Each question says what it would have noticed. The answer is never a verdict.
@@ -30,7 +33,7 @@ def forensics_command(bundle: str, reported: str | None, as_json: bool) -> int:
     Exit codes: 0 asked, whatever was found; 4 the bundle does not hold.
     """
     table = None if reported is None else read_reported(_document(reported), reported)
-    audit = audit_bundle(Path(bundle))
+    audit = audit_bundle(Path(bundle), trust=trust_from(trust))
     if audit.failure is not None:
         raise audit.failure
     found = examine(audit, table)

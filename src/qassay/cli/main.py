@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "forensics": ("forensics", "forensics_command", "Ask what looks odd in a bundle's counts."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
+    "results": ("results", "results_command", "Give every number of a bundle, as CSV too."),
+    "compare": ("results", "compare_command", "Say what changed between runs beyond chance."),
     "apply": ("apply", "apply_command", "Run a problem of energy or healthcare on a device."),
     "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),
     "key": ("key", "key_command", "Make and show the keys that parties sign with."),

@@ -48,6 +48,12 @@ budget = click.option("--budget-shots", type=int, help="Spend no more shots than
 out = click.option(
     "--out", metavar="DIR", help="Folder of the run; the same folder takes it up again."
 )
+trust = click.option(
+    "--trust",
+    multiple=True,
+    metavar="KEYS",
+    help="Keys you know: a roles.json, or ROLE=SHA256:...; may be repeated.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
 

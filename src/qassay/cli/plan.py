@@ -17,6 +17,7 @@ from qassay.cli.show import (
     plan_table,
     print_json,
 )
+from qassay.evidence.roles import trust_from
 from qassay.planning.options import Options
 from qassay.planning.schedule import experiment_seconds
 from qassay.replaying import open_device
@@ -27,6 +28,7 @@ from qassay.verdicts.expectations import expectations
 @click.argument("sheet", metavar="SHEET.toml")
 @options.together(
     options.device_or_replay,
+    options.trust,
     options.seed,
     options.alpha,
     options.beta,
@@ -38,6 +40,7 @@ from qassay.verdicts.expectations import expectations
 def plan_command(
     sheet: str,
     device: str,
+    trust: tuple[str, ...],
     seed: int | None,
     alpha: float,
     beta: float | None,
@@ -54,7 +57,7 @@ def plan_command(
         multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
-    request = assay.plan(sheet, open_device(device), seed=seed, options=chosen)
+    request = assay.plan(sheet, open_device(device, trust_from(trust)), seed=seed, options=chosen)
     plan = request.plan
     if as_json:
         expected = [asdict(one) for one in expectations(plan)]

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from qassay.auditing.audit import audit_bundle
+from qassay.cli import options
 from qassay.errors import MalformedError
 from qassay.evidence.bundle import bundle_name
+from qassay.evidence.roles import trust_from
 from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
 from qassay.sealing import write_whole
@@ -17,13 +19,14 @@ from qassay.sealing import write_whole
 @click.command(name="report")
 @click.argument("bundle", metavar="BUNDLE.zip")
 @click.option("--html", metavar="FILE", help="Where to write; beside the bundle by default.")
-def report_command(bundle: str, html: str | None) -> int:
+@options.trust
+def report_command(bundle: str, html: str | None, trust: tuple[str, ...]) -> int:
     """Audit a bundle and write its datasheet: the same bytes as the run wrote.
 
     A bundle that does not hold what it says gets no datasheet.
     """
     path = Path(bundle)
-    audit = audit_bundle(path)
+    audit = audit_bundle(path, trust=trust_from(trust))
     if audit.failure is not None:
         raise audit.failure
     if audit.analysis is None or audit.bundle is None:

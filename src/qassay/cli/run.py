@@ -19,6 +19,7 @@ from qassay.cli.show import (
     print_json,
     verdict_table,
 )
+from qassay.evidence.roles import trust_from
 from qassay.planning.options import Options
 from qassay.replaying import PREFIX, open_device
 
@@ -27,6 +28,7 @@ from qassay.replaying import PREFIX, open_device
 @click.argument("sheet", metavar="SHEET.toml")
 @options.together(
     options.device_or_replay,
+    options.trust,
     options.seed,
     options.alpha,
     options.beta,
@@ -41,6 +43,7 @@ from qassay.replaying import PREFIX, open_device
 def run_command(
     sheet: str,
     device: str,
+    trust: tuple[str, ...],
     seed: int | None,
     alpha: float,
     beta: float | None,
@@ -84,7 +87,7 @@ def run_command(
 
         result = assay.run(
             sheet,
-            open_device(device),
+            open_device(device, trust_from(trust)),
             out=folder,
             seed=seed,
             options=chosen,

@@ -41,14 +41,14 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
     Returns:
         A whole HTML document, to be saved as UTF-8.
     """
-    environment = _environment()
+    environment = page_environment()
     claims = claims_data(analysis)
     rows = rows_of(claims, analysis.plan.device)
     summary = summary_of(analysis, facts)
     applications, remarks = application_sections(analysis), remarks_of(facts)
     checks, tables = check_tables(analysis), estimate_tables(analysis)
     page = environment.get_template("datasheet.html.j2").render(
-        style=_style(environment),
+        style=page_style(environment),
         facts=facts,
         plan=analysis.plan,
         summary=summary,
@@ -90,7 +90,8 @@ def _contents(
     return tuple((anchor, words) for anchor, words, there in parts if there)
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Give the templates; every text that enters one is escaped and made visible."""
     return Environment(
         loader=PackageLoader(_PACKAGE, "templates"),
         autoescape=True,
@@ -102,7 +103,7 @@ def _environment() -> Environment:
     )
 
 
-def _style(environment: Environment) -> Markup:
+def page_style(environment: Environment) -> Markup:
     """Give the style sheet; it is ours, and nothing from outside enters it."""
     loader = environment.loader
     source = loader.get_source(environment, "datasheet.css")[0] if loader else ""

@@ -1,0 +1,126 @@
+"""`qassay results` and `qassay compare`: the numbers of bundles, and what changed between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from qassay.cli import options
+from qassay.cli.show import console, print_json
+from qassay.comparing import Comparison, Difference
+from qassay.comparing import compare as compare_bundles
+from qassay.evidence.roles import trust_from
+from qassay.reports.comparison import (
+    ComparedRun,
+    ShownChange,
+    quantity_words,
+    render_comparison,
+    shown_change,
+)
+from qassay.reports.numbers import shown
+from qassay.results import estimate_of, load
+from qassay.sealing import write_whole
+
+
+@click.command(name="results")
+@click.argument("bundle", metavar="BUNDLE.zip")
+@click.option("--csv", "csv_file", metavar="FILE", help="Write the rows as CSV.")
+@click.option("--parquet", "parquet_file", metavar="FILE", help="Write the rows as Parquet.")
+@options.together(options.trust, options.as_json)
+def results_command(
+    bundle: str,
+    csv_file: str | None,
+    parquet_file: str | None,
+    trust: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Give every estimate of a bundle: one row a target and quantity, with its interval.
+
+    The bundle is audited first; one that does not hold gives no numbers.
+    """
+    found = load(bundle, trust=trust_from(trust))
+    if csv_file:
+        write_whole(Path(csv_file), found.csv().encode("utf-8"))
+    if parquet_file:
+        found.write_parquet(parquet_file)
+    if as_json:
+        print_json(found.as_json())
+        return 0
+    written = [name for name in (csv_file, parquet_file) if name]
+    for name in written:
+        click.echo(name)
+    if written:
+        return 0
+    terminal = console()
+    terminal.print(f"[bold]{escape(found.title)}[/]")
+    kind = " (a SIMULATOR)" if found.simulator else ""
+    terminal.print(f"{escape(found.device)}{kind}, trust {found.trust}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Quantity", "Target", "Estimate", "Shots"):
+        table.add_column(name, justify="right" if name == "Shots" else "left")
+    for row in found.rows:
+        words, dimension = quantity_words(row.quantity)
+        estimate = shown(estimate_of(row), dimension)
+        table.add_row(words, row.target, str(estimate), str(row.shots))
+    terminal.print(table)
+    return 0
+
+
+@click.command(name="compare")
+@click.argument("bundles", metavar="BUNDLE.zip...", nargs=-1, required=True)
+@click.option("--html", metavar="FILE", help="Write the comparison as a page.")
+@options.together(options.trust, options.as_json)
+def compare_command(
+    bundles: tuple[str, ...], html: str | None, trust: tuple[str, ...], as_json: bool
+) -> int:
+    """Say what changed between runs beyond chance; the first bundle is the base.
+
+    The number of comparisons is reckoned with: the probability to tell any change where there is
+    none is about 5 % at the most.
+    """
+    found = compare_bundles(*bundles, trust=trust_from(trust))
+    changes = [_shown(one) for one in found.changed]
+    if html:
+        page = render_comparison(found.sentence(), _runs(found), changes, found.verdicts)
+        write_whole(Path(html), page.encode("utf-8"))
+    if as_json:
+        print_json(found.as_json())
+        return 0
+    terminal = console()
+    for place, run in enumerate(_runs(found), start=1):
+        kind = " (a SIMULATOR)" if run.simulator else ""
+        terminal.print(f"{place}. {escape(run.bundle)}: {escape(run.device)}{kind}")
+    terminal.print(found.sentence())
+    for one in changes:
+        terminal.print(
+            f"  {one.quantity}, {one.target}: {one.earlier}; in run {one.run} {one.later}"
+            f" (adjusted p {one.p})",
+            markup=False,
+        )
+    for claim, outcomes in found.verdicts:
+        terminal.print(f"  verdict on {claim}: {', then '.join(outcomes)}", markup=False)
+    if html:
+        terminal.print(html, soft_wrap=True, markup=False)
+    return 0
+
+
+def _shown(one: Difference) -> ShownChange:
+    return shown_change(
+        one.quantity, one.target, one.earlier, one.later, one.other + 1, one.adjusted
+    )
+
+
+def _runs(found: Comparison) -> list[ComparedRun]:
+    return [
+        ComparedRun(
+            bundle=run.bundle.name,
+            title=run.title,
+            device=run.device,
+            simulator=run.simulator,
+            trust=run.trust,
+        )
+        for run in found.bundles
+    ]

@@ -24,6 +24,7 @@ def check_signatures(audit: Audit) -> str:
                 Problem(where=ROLES_FILE, found=f"{party.key.fingerprint} as {holder.role}",
                         expected=f"the {party.role}, as you pinned it")
             )  # fmt: skip
+    audit.roles = audit.trust.prevailing(audit.roles)
     audit.signers = signers_of(bundle, (*audit.trust.roles.keys, *audit.roles.keys))
     if not audit.signers:
         return Absent("nobody signed the bundle as a whole")
@@ -50,6 +51,8 @@ def check_trust(audit: Audit) -> str:
                     expected="keys that you know from elsewhere",
                     advice="compare the fingerprints with their owners and pin them with --trust")
         )  # fmt: skip
+    if audit.analysis is not None:
+        audit.analysis = audit.analysis.at_level(audit.level)
     if not resting:
         return Absent(f"trust level {audit.level}: nobody signed anything")
     words = ["signed by " + _named(audit, dict.fromkeys(resting))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from qassay.auditing.state import Absent, Audit, known
 from qassay.canonical import content_id
@@ -11,7 +11,7 @@ from qassay.evidence.bundle import VERDICTS, Bundle
 from qassay.evidence.campaign import Campaign
 from qassay.evidence.checkpoint import cosigned_at, cosigner, kept_by, parse_checkpoint
 from qassay.evidence.keys import PublicKey
-from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Log, parse_log
+from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Entry, Log, parse_log
 from qassay.evidence.note import parse_note
 from qassay.evidence.roles import Roles
 from qassay.verdicts.verdict import TrustLevel
@@ -33,7 +33,9 @@ def check_log(audit: Audit) -> str:
     )
     log = parse_log(bundle.files[ENTRIES])
     campaign = Campaign()
-    for entry in log.entries(audit.roles):
+    entries = log.entries(audit.roles)
+    check_one_key_a_role(entries)
+    for entry in entries:
         campaign.take(entry)
     if not campaign.closed:
         raise IncompleteError(
@@ -74,12 +76,39 @@ def check_witnesses(audit: Audit) -> str:
                 if size == len(log.lines):
                     after.add(key)
     audit.independent = tuple(sorted(before & after, key=lambda key: key.raw))
-    audit.level = level_of(watched=bool(audit.independent))
+    audit.written = level_of(watched=bool(audit.independent))
+    audit.level = audit.written
+    if "partner" in campaign.committers and audit.independent:
+        own = [key for key in audit.independent
+               if known(audit.roles.holder(key)).role == "partner"]  # fmt: skip
+        audit.level = level_of(watched=bool(own))
+        if not own:
+            audit.unproven.append(
+                "that the partner saw this log: a witness alone watched it, which was T2 by the"
+                " rules of format 2 and is T1 by today's"
+            )
     seen = f"{len(heads)} signed heads are heads of this log"
     if not audit.independent:
         return f"{seen}; no independent party cosigned one before the first counts and the last"
     return f"{seen}; {len(audit.independent)} independent parties watched it from before the first"\
            " counts to its end"  # fmt: skip
+
+
+def check_one_key_a_role(entries: Iterable[Entry]) -> None:
+    """Check that vendor, verifier and partner each signed with one key from sheet to counts.
+
+    Raises:
+        LogBrokenError: A second key in a role; witnesses may be several.
+    """
+    first: dict[str, PublicKey] = {}
+    for entry in entries:
+        role, key = entry.party.role, entry.party.key
+        if role != "witness" and first.setdefault(role, key) != key:
+            raise LogBrokenError(
+                Problem(where=f"{ENTRIES} line {entry.index + 1}",
+                        found=f"{key.fingerprint}, a second key of the {role}",
+                        expected=f"{first[role].fingerprint}, who began as the {role}")
+            )  # fmt: skip
 
 
 def level_of(*, watched: bool) -> TrustLevel:

@@ -19,7 +19,7 @@ _ABSOLUTE = 1e-12
 def check_estimates(audit: Audit) -> str:
     """Do all estimates, and all checks of the models behind them, follow from the counts?"""
     analysis = analyse(known(audit.plan), known(audit.counted), audit.decisions or None)
-    audit.analysis = analysis.at_level(audit.level)
+    audit.analysis = analysis.at_level(audit.written)
     derived = audit.analysis.estimates_json()
     _compare(known(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
     checks = audit.analysis.checks_json()

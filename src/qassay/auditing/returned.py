@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qassay.errors import CountsError, IncompleteError, Problem, TamperedError, quoted
+from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.campaign import Campaign
 from qassay.evidence.log import ENTRIES
@@ -13,7 +14,7 @@ from qassay.exchange.parcel import manifest_file
 from qassay.exchange.parts import Part
 from qassay.exchange.returns import End, batch_answers, shots_of
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import round_slots, rounds
+from qassay.planning.schedule import part_name, round_slots, rounds
 from qassay.verdicts.missing import EXCUSED
 
 
@@ -22,13 +23,8 @@ def check_signed_batches(bundle: Bundle, campaign: Campaign) -> None:
 
     Raises:
         TamperedError: Outcomes that nobody signed, or that stand where the log says there are none.
+        IncompleteError: A batch that the log did not release, or that has no end in it.
     """
-    signed = {
-        name
-        for ended in campaign.ended.values()
-        if ended.how == "counts"
-        for name in ended.files
-    }  # fmt: skip
     names = {
         name.removeprefix("batches/").removesuffix("/counts.json"): name
         for name in bundle.files
@@ -39,17 +35,26 @@ def check_signed_batches(bundle: Bundle, campaign: Campaign) -> None:
         for batch in campaign.ended
         if batch not in names
     )
+    IncompleteError.raise_if_any(
+        Problem(where=ENTRIES, found=f"no release and end of {batch}",
+                expected="one release and one end of every batch, or its excuse")
+        for batch in names
+        if batch not in campaign.ended
+    )  # fmt: skip
     for batch, name in names.items():
-        ended = campaign.ended.get(batch)
-        without = ended is not None and ended.how != "counts"
-        if (bundle.document(name)["outcomes"] is None) != without or not (
-            without or name in signed
-        ):
+        ended = campaign.ended[batch]
+        without = ended.how != "counts"
+        if ended.files.keys() != ({name} if not without else set()):
             raise TamperedError(
-                Problem(where=name, found="outcomes" if without else "outcomes nobody signed",
+                Problem(where=ENTRIES, found=f"counts of {batch} with other files",
+                        expected=f"{name} and none besides")
+            )  # fmt: skip
+        if (bundle.document(name)["outcomes"] is None) != without:
+            raise TamperedError(
+                Problem(where=name, found="outcomes" if without else "no outcomes",
                         expected="none" if without else "outcomes that the vendor signed")
             )  # fmt: skip
-        _check_excuse(bundle, name, excused=ended is not None and ended.how == "excused")
+        _check_excuse(bundle, name, excused=ended.how == "excused")
 
 
 def _check_excuse(bundle: Bundle, name: str, *, excused: bool) -> None:
@@ -64,14 +69,15 @@ def _check_excuse(bundle: Bundle, name: str, *, excused: bool) -> None:
 
 def goes_by_parts(campaign: Campaign) -> bool:
     """Whether the log speaks of parts of rounds, as `qassay export` sends them."""
-    return any(_number_of(name) for name in (*campaign.released, *campaign.ended))
+    return any(name.startswith("round-") for name in (*campaign.released, *campaign.ended))
 
 
 def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) -> int:
     """Check that the outcomes of every batch follow from files that the vendor signed.
 
     The manifests are written again from plan and seed, text by text; then the signed files are
-    put into the batches' order as `qassay collect` does, and compared.
+    put into the batches' order as `qassay collect` does, and compared. A part is a place in the
+    plan: it goes out under its one name, with the circuits of its own cycle.
 
     Args:
         bundle: The evidence.
@@ -89,21 +95,19 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
     """
     answers: dict[str, dict[str, object]] = {}
     circuits = 0
+    places = planned_parts(plan)
+    TamperedError.raise_if_any(
+        Problem(where=ENTRIES, found=f"the part {quoted(name)}", expected="a part of the plan")
+        for name in (*campaign.released, *campaign.ended)
+        if name not in places
+    )
     parts: dict[str, Part] = {}
-    for number in sorted({_number_of(name) for name in campaign.released}):
-        name = manifest_file(number)
-        if name not in campaign.files or name not in bundle.files:
-            raise IncompleteError(
-                Problem(where=name, found="no such file", expected="the manifest of what went out")
-            )
-        data = bundle.files[name]
-        again = parts_again(read_manifest(data, name), name, plan, root)
-        first = min(
-            (one for part, one in campaign.released.items() if _number_of(part) == number),
-            key=lambda one: one.at,
-        )
+    for number in sorted({places[name][0] for name in campaign.released}):
+        own = [name for name in campaign.released if places[name][0] == number]
+        again, data = _again(bundle, campaign, plan, root, number, own)
+        first = min((campaign.released[name] for name in own), key=lambda one: one.at)
         release = Release(number=number, at=first.at, deadline=first.deadline)
-        circuits += check_texts(data, name, plan, root, again, release)
+        circuits += check_texts(data, manifest_file(number), plan, root, again, release)
         parts |= {part.name: part for part in again}
     for part in parts.values():
         ended = campaign.ended.get(part.name)
@@ -113,26 +117,74 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
             )
         end = End(ended.how, ended.reason)  # type: ignore[arg-type]
         answers |= batch_answers(part, _signed_files(bundle, campaign, plan, parts, part), end)
+    TamperedError.raise_if_any(
+        Problem(where=ENTRIES, found=f"circuits of {batch} that went out",
+                expected="none: the bundle has no such batch")
+        for batch in answers
+        if layout.counts_file(batch) not in bundle.files
+    )  # fmt: skip
     answers |= _excused(plan, campaign, parts)
     _compare(bundle, answers)
     return circuits
+
+
+def planned_parts(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Give round and cycle of every part that the plan can send, by its one name."""
+    return {
+        part_name(number, cycle - start + 1): (number, cycle)
+        for number, (start, end) in enumerate(rounds(plan), start=1)
+        for cycle in range(start, end)
+    }
+
+
+def _again(
+    bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes, number: int, own: list[str]
+) -> tuple[tuple[Part, ...], bytes]:
+    """Draw the parts of a round again; they must be those that the log released, each in place."""
+    where, places = manifest_file(number), planned_parts(plan)
+    if where not in campaign.files or where not in bundle.files:
+        raise IncompleteError(
+            Problem(where=where, found="no such file", expected="the manifest of what went out")
+        )
+    manifest = read_manifest(bundle.files[where], where)
+    if manifest.number != number or sorted(manifest.parts) != sorted(own):
+        raise TamperedError(
+            Problem(where=where, found=quoted(", ".join(manifest.parts), 80),
+                    expected="the parts that the log released, each once: " + ", ".join(own))
+        )  # fmt: skip
+    again = parts_again(manifest, where, plan, root)
+    TamperedError.raise_if_any(
+        Problem(where=f"{where}, {part.name}", found=f"circuits of {slot.id}",
+                expected=f"circuits of cycle {places[part.name][1]}, its own place in the plan")
+        for part in again
+        for slot in part.slots
+        if slot.index != places[part.name][1]
+    )  # fmt: skip
+    return again, bundle.files[where]
 
 
 def _signed_files(
     bundle: Bundle, campaign: Campaign, plan: Plan, parts: dict[str, Part], part: Part
 ) -> list[Returned]:
     """Read the files of counts that the vendor signed for a part."""
-    ended, number = campaign.ended[part.name], _number_of(part.name)
+    ended = campaign.ended[part.name]
     if ended.how != "counts":
         return []
-    shots = shots_of(one for one in parts.values() if _number_of(one.name) == number)
-    try:
-        return [
-            parse_counts(bundle.files[name], name, {number: shots}, plan.device.qubits)
-            for name in ended.files
-        ]
-    except CountsError as error:
-        raise TamperedError(*error.problems) from None
+    number = planned_parts(plan)[part.name][0]
+    files = []
+    for name in ended.files:
+        named = [  # a file may serve several parts of its round, each of which then names it
+            one for one in parts.values()
+            if one.name in campaign.ended and name in campaign.ended[one.name].files
+        ]  # fmt: skip
+        try:
+            files.append(
+                parse_counts(bundle.files[name], name, {number: shots_of(named)},
+                             plan.device.qubits)
+            )  # fmt: skip
+        except CountsError as error:
+            raise TamperedError(*error.problems) from None
+    return files
 
 
 def _excused(
@@ -143,9 +195,7 @@ def _excused(
     for name, ended in campaign.ended.items():
         if ended.how != "excused" or name in parts:
             continue
-        number, index = _number_of(name), int(name.rpartition("-")[2])
-        start, _ = rounds(plan)[number - 1]
-        cycle = start + index - 1
+        _, cycle = planned_parts(plan)[name]
         failure = f"{EXCUSED}: {ended.reason}"
         for slot in round_slots(plan, (cycle, cycle + 1), ()):
             answers[slot.id] = {"outcomes": None, "seconds": 0.0, "notes": [],
@@ -172,8 +222,3 @@ def _compare(bundle: Bundle, answers: dict[str, dict[str, object]]) -> None:
                     Problem(where=f"{name}, {key}", found=quoted(document[key]),
                             expected="what follows from the files that the vendor signed")
                 )  # fmt: skip
-
-
-def _number_of(part: str) -> int:
-    digits = part.removeprefix("round-").partition("/")[0]
-    return int(digits) if digits.isdecimal() else 0

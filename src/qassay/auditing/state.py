@@ -62,6 +62,7 @@ class Audit:
         campaign: What the log tells; None without a log.
         independent: Keys of witnesses, neither vendor nor verifier, that cosigned the first and
             the last head that count.
+        written: The trust level that the bundle's own files rest on, by the rules of its format.
         level: How far the counts can be trusted, by what has been verified.
         plan: The plan, once it has been read.
         root: The seed of all circuits.
@@ -86,6 +87,7 @@ class Audit:
     signers: tuple[PublicKey, ...] = ()
     campaign: Campaign | None = None
     independent: tuple[PublicKey, ...] = ()
+    written: TrustLevel = "T0"
     level: TrustLevel = "T0"
     plan: Plan | None = None
     root: bytes = b""

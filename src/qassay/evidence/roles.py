@@ -113,6 +113,11 @@ class Trust:
         own = {party.key for party in self.roles.parties}
         return Roles((*self.roles.parties, *(party for party in named if party.key not in own)))
 
+    def prevailing(self, brought: Roles) -> Roles:
+        """Give the parties of a bundle with the names and days that the reader pinned for them."""
+        own = {party.key: party for party in self.roles.parties}
+        return Roles(tuple(own.get(party.key, party) for party in brought.parties))
+
 
 def trust_from(options: Iterable[str]) -> Trust:
     """Read `--trust`: files like `roles.json`, or ROLE=SHA256:... for single keys.

@@ -11,7 +11,7 @@ from forgeries.story import Story, dropped, log_edit, played
 from qassay.canonical import canonical_bytes, content_id
 from qassay.evidence.checkpoint import parse_checkpoint, sign_checkpoint
 from qassay.evidence.commitment import commit, joint_root
-from qassay.evidence.events import Event
+from qassay.evidence.events_v1 import Event
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Log
 from qassay.evidence.note import parse_note
 

@@ -23,7 +23,7 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.errors import QassayError
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import MANIFEST, Bundle, is_outside, sealed_bundle
-from qassay.evidence.campaign import follow
+from qassay.evidence.campaign_v1 import follow
 from qassay.evidence.checkpoint import parse_checkpoint
 from qassay.evidence.envelope import parse_envelope, read_statement
 from qassay.evidence.keys import key_from_line, read_key

@@ -17,7 +17,7 @@ from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.evidence.checkpoint import cosign, origin_of, parse_checkpoint, sign_checkpoint
 from qassay.evidence.commitment import commit, joint_root
-from qassay.evidence.events import Event, sign_event
+from qassay.evidence.events_v1 import Event, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import Log
 from qassay.evidence.roles import Party, Roles

@@ -8,7 +8,7 @@ from qassay.auditing.state import Absent, Audit, known
 from qassay.canonical import content_id
 from qassay.errors import IncompleteError, LogBrokenError, MalformedError, Problem, TamperedError
 from qassay.evidence.bundle import VERDICTS, Bundle
-from qassay.evidence.campaign import Campaign
+from qassay.evidence.campaign_v1 import Campaign
 from qassay.evidence.checkpoint import cosigned_at, cosigner, kept_by, parse_checkpoint
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Entry, Log, parse_log

@@ -14,7 +14,7 @@ from qassay.errors import (
     quoted,
 )
 from qassay.evidence import bundle as layout
-from qassay.evidence.campaign import Campaign, check_root
+from qassay.evidence.campaign_v1 import Campaign, check_root
 from qassay.evidence.commitment import secret_from_hex
 from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan

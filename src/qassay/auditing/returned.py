@@ -5,7 +5,7 @@ from __future__ import annotations
 from qassay.errors import CountsError, IncompleteError, Problem, TamperedError, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
-from qassay.evidence.campaign import Campaign
+from qassay.evidence.campaign_v1 import Campaign
 from qassay.evidence.log import ENTRIES
 from qassay.exchange.counts_file import Returned, parse_counts
 from qassay.exchange.manifest import check_texts, parts_again, read_manifest

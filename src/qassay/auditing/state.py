@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from qassay.errors import MalformedError, QassayError
 from qassay.evidence.bundle import Bundle
-from qassay.evidence.campaign import Campaign
+from qassay.evidence.campaign_v1 import Campaign
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.roles import Roles, Trust
 from qassay.planning.plan import Plan

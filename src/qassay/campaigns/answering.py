@@ -18,7 +18,7 @@ from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import CountsError, LogBrokenError, MalformedError, Problem, UsageError
 from qassay.evidence.checkpoint import Checkpoint, cosign
 from qassay.evidence.commitment import commit, draw_secret
-from qassay.evidence.events import PLAN, SHEET, Event, sign_event
+from qassay.evidence.events_v1 import PLAN, SHEET, Event, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import ROLES_FILE
 from qassay.evidence.roles import Party, Trust

@@ -19,7 +19,7 @@ from qassay.campaigns.folder import Campaign
 from qassay.campaigns.standing import Record, Standing, follow
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import CountsError, LogBrokenError, Problem, UsageError
-from qassay.evidence import campaign as grammar
+from qassay.evidence import campaign_v1 as grammar
 from qassay.evidence.archive import write_archive
 from qassay.evidence.checkpoint import (
     cosigned_at,
@@ -30,7 +30,7 @@ from qassay.evidence.checkpoint import (
 )
 from qassay.evidence.commitment import check_opens, commit, draw_secret, joint_root
 from qassay.evidence.envelope import Envelope
-from qassay.evidence.events import PLAN, SHEET, Event, read_event, sign_event
+from qassay.evidence.events_v1 import PLAN, SHEET, Event, read_event, sign_event
 from qassay.evidence.keys import PublicKey, SigningKey
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Entry, append_to, read_log
 from qassay.evidence.note import Note, parse_note

@@ -20,7 +20,7 @@ from qassay.campaigns.standing import Record, Standing
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import CountsError, Problem, UsageError
 from qassay.evidence.envelope import Envelope
-from qassay.evidence.events import PLAN, VERDICTS, read_event
+from qassay.evidence.events_v1 import PLAN, VERDICTS, read_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import CHECKPOINT, EARLIER
 from qassay.evidence.signing import sign_bundle

@@ -19,6 +19,8 @@ from qassay.errors import MalformedError, Problem, TamperedError, quoted
 SECRET_BYTES = 32
 _COMMITMENT = b"qassay-joint-commitment-v1"
 _ROOT = b"qassay-joint-seed-v1"
+_ROUND_COMMITMENT = b"qassay-round-commitment-v2"
+_ROUND_ROOT = b"qassay-round-seed-v2"
 
 
 def draw_secret() -> bytes:
@@ -47,6 +49,39 @@ def joint_root(secrets_of: Mapping[str, bytes], nonce: bytes, plan_id: str) -> b
     """
     verifier, partner = secrets_of["verifier"], secrets_of.get("partner", b"")
     return _hash(_ROOT, verifier, partner, nonce, bytes.fromhex(plan_id))
+
+
+def commit_round(secret: bytes, role: str, plan_id: str, number: int) -> str:
+    """Commit to a secret of one round; 0 is one secret for all rounds.
+
+    Args:
+        secret: 32 bytes.
+        role: Who commits.
+        plan_id: sha256 of the plan, as hexadecimal digits.
+        number: Of the round.
+    """
+    place = number.to_bytes(4, "big")
+    return _hash(_ROUND_COMMITMENT, role.encode(), bytes.fromhex(plan_id), place, secret).hex()
+
+
+def opens_round(commitment: str, secret: str, role: str, plan_id: str, number: int) -> bool:
+    """Say whether a secret, as hexadecimal digits, is the one of a round committed to."""
+    made = commit_round(bytes.fromhex(secret), role, plan_id, number)
+    return hmac.compare_digest(made.encode(), commitment.encode())
+
+
+def round_root(secret: str, share: str, nonce: str, plan_id: str, number: int) -> bytes:
+    """Give the root seed of a round's circuits.
+
+    Args:
+        secret: Of the log's keeper, as hexadecimal digits.
+        share: Of the partner, for this round or for all; empty where there is none.
+        nonce: The vendor's bytes; empty for a party of one.
+        plan_id: sha256 of the plan.
+        number: Of the round.
+    """
+    parts = (bytes.fromhex(text) for text in (secret, share, nonce, plan_id))
+    return _hash(_ROUND_ROOT, *parts, number.to_bytes(4, "big"))
 
 
 def check_opens(commitment: str, secret: bytes, role: str, plan_id: str, where: str) -> None:

@@ -1,124 +1,57 @@
-"""What may happen in a campaign, each event signed by the party that it comes from.
+"""What may happen in a campaign: one table of events, signed or of a party of one.
 
-An event is a statement (see `envelope`): its subject names files by digest, its predicate holds
-the facts. One table says who may sign it, and what it must name and state.
+An event says who states what of which files in which campaign, and names the head of the log
+that its signer saw, so that it cannot be moved, reordered or used again. Where it may stand is
+the business of `machine`; here is only its form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
-from qassay.errors import MalformedError, Problem, SignatureInvalidError, quoted
-from qassay.evidence.envelope import Envelope, Statement, open_statement, sign_statement
+from qassay.errors import MalformedError, Problem, quoted
+from qassay.evidence.envelope import Envelope, Statement, sign_statement
+from qassay.evidence.events_v1 import is_hex, is_time
 from qassay.evidence.keys import SigningKey
-from qassay.evidence.roles import Party, Roles
+from qassay.evidence.roles import is_fingerprint
 
-STATEMENT_KIND = "qassay:event/v1"
-SHEET, PLAN, VERDICTS = "claims/sheet.toml", "plan/plan.json", "verdicts/verdicts.json"
-LATEST = 253_402_300_799  # the last second of the year 9999
-_MAX_TEXT = 16 << 10
-_MAX_BATCHES = 100_000
-_HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_BATCH = re.compile(r"[a-z0-9_][a-z0-9._-]{0,60}(/[a-z0-9_][a-z0-9._-]{0,60}){0,3}", re.ASCII)
-_FILE = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
-
-
-def is_hex(value: object) -> bool:
-    """Say whether a value is 64 lower-case hexadecimal digits."""
-    return isinstance(value, str) and _HEX.fullmatch(value) is not None
-
-
-def is_batch(value: object) -> bool:
-    """Say whether a value can name a batch."""
-    return isinstance(value, str) and _BATCH.fullmatch(value) is not None
+STATEMENT_KIND: Final = "qassay:event/v2"
+SHEET, PLAN, ROLES_FILE = "claims/sheet.toml", "plan/plan.json", "keys/roles.json"
+VERDICTS, REPORT, VERSIONS = (
+    "verdicts/verdicts.json",
+    "report/datasheet.html",
+    "software/versions.json",
+)
+ENTRIES: Final = "log/entries.jsonl"
+SELF: Final = "self"  # the one party of a campaign that nobody signs
+MOST_FILES: Final = 8  # of a part
+MOST_REASON: Final = 500
+MOST_NOTE: Final = 2048
+MOST_CAMPAIGNS: Final = 100  # that an attestation names
+_MOST_KEYS: Final = 100
+_MOST_ROUNDS: Final = 9999
+_RETURNED: Final = re.compile(r"returned/[0-9a-f]{32}\.json", re.ASCII)
 
 
-def is_time(value: object) -> bool:
-    """Say whether a value is a time: whole seconds since 1970, in UTC."""
-    return type(value) is int and 0 <= value <= LATEST
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _MAX_TEXT
-
-
-def _is_count(value: object) -> bool:
-    return type(value) is int and 0 <= value <= _MAX_BATCHES
-
-
-def _is_committers(value: object) -> bool:
-    return value in (["verifier"], ["verifier", "partner"])
-
-
-def _is_batches(value: object) -> bool:
-    return isinstance(value, list) and len(value) <= _MAX_BATCHES and all(map(is_batch, value))
-
-
-def _are_commitments(value: object) -> bool:
-    return isinstance(value, dict) and 0 < len(value) <= 2 and all(map(is_hex, value.values()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What an event of one kind looks like.
+@dataclass(frozen=True, slots=True, order=True)
+class Head:
+    """What a log was when somebody looked at it.
 
     Attributes:
-        by: Roles that may sign it.
-        names: Files that its subject must name.
-        facts: What it must state, and how that is checked.
-        sentence: What it says, for people.
+        size: Entries.
+        root: Merkle root of the entries, 64 hexadecimal digits.
     """
 
-    by: frozenset[str]
-    names: tuple[str, ...]
-    facts: Mapping[str, Callable[[object], bool]] = field(default_factory=dict)
-    sentence: str
+    size: int
+    root: str
 
-
-def _kind(sentence: str, by: str, names: str = PLAN,
-          **facts: Callable[[object], bool]) -> Kind:  # fmt: skip
-    return Kind(
-        by=frozenset(by.split()), names=tuple(names.split()), facts=facts, sentence=sentence
-    )
-
-
-KINDS: Mapping[str, Kind] = {
-    "sheet": _kind("the vendor makes these claims", "vendor", SHEET),
-    "plan": _kind(
-        "the plan is frozen", "verifier", f"{PLAN} {SHEET}",
-        committers=_is_committers, excused_limit=_is_count,
-    ),
-    "committed": _kind("a secret is committed to", "verifier partner", commitment=is_hex),
-    "nonce": _kind(
-        "the vendor adds his bytes, knowing the commitments", "vendor",
-        nonce=is_hex, commitments=_are_commitments,
-    ),
-    "amended": _kind(
-        "the plan is amended for batches not yet released (all, if none is named)", "verifier",
-        batches=_is_batches, text=_is_text,
-    ),
-    "released": _kind(
-        "the circuits of a batch are handed out", "verifier", batch=is_batch, deadline=is_time
-    ),
-    "counts": _kind("the vendor returns the counts of a batch", "vendor", batch=is_batch),
-    "failed": _kind(
-        "the vendor could not run a batch", "vendor", batch=is_batch, reason=_is_text
-    ),
-    "expired": _kind("nothing came before the deadline", "verifier", batch=is_batch),
-    "excused": _kind(
-        "the vendor asks, before its release, that a batch be left out", "vendor",
-        batch=is_batch, reason=_is_text,
-    ),
-    "noted": _kind("a party puts a statement on record", "vendor verifier partner witness",
-                   text=_is_text),
-    "revealed": _kind("a committed secret is shown", "verifier partner", secret=is_hex),
-    "verdicts": _kind("the verdicts are handed down", "verifier", f"{PLAN} {VERDICTS}"),
-    "closed": _kind("nothing more will be added", "verifier"),
-}  # fmt: skip
-TERMINAL = ("counts", "failed", "expired", "excused")
+    def as_json(self) -> dict[str, Any]:
+        """Give the head as plain JSON values."""
+        return {"size": self.size, "root": self.root}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,23 +60,235 @@ class Event:
 
     Attributes:
         kind: A key of `KINDS`.
-        by: Role of the party that signs it.
-        subject: sha256 by name of each file that it speaks of.
+        by: Role of the party that states it.
+        campaign: sha256 of the plan.
+        head: Of the log, as this party saw it.
         facts: What it states.
+        files: sha256 by name of the files that it speaks of.
     """
 
     kind: str
     by: str
-    subject: Mapping[str, str]
+    campaign: str
+    head: Head
     facts: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def statement(self) -> Statement:
         """Give what is signed."""
-        said = {"event": self.kind, "by": self.by, "facts": dict(self.facts)}
-        return Statement(self.subject, STATEMENT_KIND, said)
+        said = {
+            "event": self.kind,
+            "by": self.by,
+            "campaign": self.campaign,
+            "head": self.head.as_json(),
+            "facts": dict(self.facts),
+        }
+        return Statement(self.files, STATEMENT_KIND, said)
 
 
-def sign_event(event: Event, key: SigningKey) -> Envelope:
+Fact = Callable[[object], bool]
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 1 <= value <= _MOST_ROUNDS
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= 10**9
+
+
+def is_reason(value: object) -> bool:
+    """Say whether a value is a line of text that any terminal can show."""
+    return isinstance(value, str) and 0 < len(value) <= MOST_REASON and value.isprintable()
+
+
+def is_note(value: object) -> bool:
+    """Say whether a value can be put on record: printable, and at most 2 KiB."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value.encode("utf-8", "replace")) <= MOST_NOTE
+        and value.isprintable()
+    )
+
+
+def _is_why(value: object) -> bool:
+    return value == "" or is_reason(value)
+
+
+def _is_flag(value: object) -> bool:
+    return type(value) is bool
+
+
+def _are_parts(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and all(map(_is_number, value))
+        and all(a < b for a, b in pairwise(value))
+    )
+
+
+def _are_places(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, list) and len(one) == 2 and all(map(_is_number, one)) for one in value
+    )
+
+
+def _are_hexes(value: object) -> bool:
+    return isinstance(value, list) and 0 < len(value) <= _MOST_ROUNDS and all(map(is_hex, value))
+
+
+def _are_commitments(value: object) -> bool:
+    return isinstance(value, dict) and 0 < len(value) <= 2 and all(map(_are_hexes, value.values()))
+
+
+def _are_keys(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(keys, list) and len(keys) <= _MOST_KEYS and all(map(is_fingerprint, keys))
+        for keys in value.values()
+    )
+
+
+def _are_campaigns(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= MOST_CAMPAIGNS and all(map(_is_other, value))
+
+
+def _is_other(one: object) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.keys() == {"campaign", "size", "root", "state", "first", "last"}
+        and is_hex(one["campaign"])
+        and is_hex(one["root"])
+        and _is_count(one["size"])
+        and one["state"] in ("open", "finished", "unfinished")
+        and is_time(one["first"])
+        and is_time(one["last"])
+    )
+
+
+def _are_reasons(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= 20 and all(map(is_reason, value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventForm:
+    """What an event of one kind looks like.
+
+    Attributes:
+        by: Roles that may state it; a party of one states all but those of the others.
+        facts: What it must state, and how that is checked.
+        files: Files that it names, and none besides; None where the names depend on the facts.
+        sentence: What it says, for people.
+    """
+
+    by: frozenset[str]
+    facts: Mapping[str, Fact]
+    files: tuple[str, ...] | None
+    sentence: str
+
+
+def _form(sentence: str, by: str, files: tuple[str, ...] | None = (), **facts: Fact) -> EventForm:
+    return EventForm(by=frozenset(by.split()), facts=facts, files=files, sentence=sentence)
+
+
+_PUBLIC = (SHEET, PLAN, ROLES_FILE)
+KINDS: Mapping[str, EventForm] = {
+    "opened": _form(
+        "the campaign begins, with these keys", "verifier self", _PUBLIC, keys=_are_keys
+    ),
+    "committed": _form("secrets are committed to", "verifier partner self", commitments=_are_hexes),
+    "agreed": _form(
+        "the vendor makes these claims, by this plan",
+        "vendor",
+        _PUBLIC,
+        nonce=is_hex,
+        commitments=_are_commitments,
+    ),
+    "amended": _form(
+        "words on what has not been called (no part named: on all)",
+        "verifier self",
+        text=is_note,
+        parts=_are_places,
+    ),
+    "excused": _form(
+        "the vendor asks, before the call, that a part be left out",
+        "vendor self",
+        round=_is_number,
+        part=_is_number,
+        reason=is_reason,
+    ),
+    "called": _form(
+        "a round is next, and nobody can be excused from it any more",
+        "verifier self",
+        round=_is_number,
+    ),
+    "shared": _form(
+        "the partner opens its share of a round",
+        "partner",
+        round=_is_number,
+        secret=is_hex,
+        clock=is_time,
+    ),
+    "watched": _form(
+        "a witness saw the call of a round", "witness", round=_is_number, clock=is_time
+    ),
+    "released": _form(
+        "the circuits of a round are handed out",
+        "verifier self",
+        None,
+        round=_is_number,
+        parts=_are_parts,
+    ),
+    "counts": _form(
+        "the vendor returns the counts of a part",
+        "vendor self",
+        None,
+        round=_is_number,
+        part=_is_number,
+        circuits=_is_count,
+    ),
+    "failed": _form(
+        "the vendor could not run a part",
+        "vendor self",
+        round=_is_number,
+        part=_is_number,
+        reason=is_reason,
+    ),
+    "expired": _form(
+        "nothing came before the deadline", "verifier self", round=_is_number, part=_is_number
+    ),
+    "noted": _form(
+        "a party puts a statement on record", "vendor verifier partner witness self", text=is_note
+    ),
+    "revealed": _form("the keeper of the log shows its secret", "verifier self", secret=is_hex),
+    "closed": _form(
+        "the verdicts are handed down, on this page",
+        "verifier self",
+        (VERDICTS, REPORT, VERSIONS),
+        finished=_is_flag,
+        why=_is_why,
+    ),
+    "attested": _form(
+        "a party has seen the end, and names what else it knows",
+        "vendor partner witness",
+        campaigns=_are_campaigns,
+        objections=_are_reasons,
+        clock=is_time,
+    ),
+}
+ENDS: Final = ("counts", "failed", "expired", "excused")
+
+
+def manifest_file(number: int) -> str:
+    """Name the manifest of a round's pack."""
+    return f"jobs/round-{number:02d}.json"
+
+
+def returned_file(sha256: str) -> str:
+    """Name a file of counts that the vendor returned."""
+    return f"returned/{sha256[:32]}.json"
+
+
+def signed_event(event: Event, key: SigningKey) -> Envelope:
     """Sign an event.
 
     Raises:
@@ -153,62 +298,104 @@ def sign_event(event: Event, key: SigningKey) -> Envelope:
     return sign_statement(event.statement(), key)
 
 
-def read_event(envelope: Envelope, roles: Roles, where: str) -> tuple[Event, Party]:
-    """Verify and read an event, and say whose it is.
+def checked_event(event: Event) -> Event:
+    """Check the form of an event that one is about to write.
 
     Raises:
-        SignatureInvalidError: Not signed by exactly one party, in the role that it names.
+        MalformedError: It is not as its kind must be; all mistakes at once.
+    """
+    MalformedError.raise_if_any(_mistakes(event, f"event {event.kind}"))
+    return event
+
+
+def event_from(statement: Statement, where: str) -> Event:
+    """Read an event from a statement whose signature, if it has one, holds.
+
+    Raises:
         MalformedError: Not an event, or not as its kind must be.
     """
-    statement, signers = open_statement(envelope, roles.keys, where)
-    event = _event(statement, where)
-    parties = [roles.holder(key) for key in signers]
-    party = parties[0]
-    if len(envelope.signatures) != 1 or party is None or party.role != event.by:
-        role = "nobody" if party is None else f"the {party.role}"
-        raise SignatureInvalidError(
-            Problem(where=where, found=f"{quoted(event.kind)} signed by {role}",
-                    expected=f"one signature, of the {event.by}")
-        )  # fmt: skip
-    return event, party
-
-
-def _event(statement: Statement, where: str) -> Event:
     said = statement.predicate
-    if statement.kind != STATEMENT_KIND or said.keys() != {"event", "by", "facts"}:
+    keys = {"event", "by", "campaign", "head", "facts"}
+    if statement.kind != STATEMENT_KIND or not isinstance(said, dict) or said.keys() != keys:
         raise MalformedError(
             Problem(where=where, found=quoted(statement.kind), expected=STATEMENT_KIND)
         )
-    if (type(said["event"]), type(said["by"]), type(said["facts"])) != (str, str, dict):
+    head = said["head"]
+    kinds = (type(said["event"]), type(said["by"]), type(said["facts"]), type(head))
+    if (
+        kinds != (str, str, dict, dict)
+        or head.keys() != {"size", "root"}
+        or not _is_count(head["size"])
+        or not is_hex(head["root"])
+        or not is_hex(said["campaign"])
+    ):
         raise MalformedError(Problem(where=where, found=quoted(said), expected="an event"))
-    event = Event(kind=said["event"], by=said["by"], subject=statement.subject, facts=said["facts"])
+    event = Event(
+        kind=said["event"],
+        by=said["by"],
+        campaign=said["campaign"],
+        head=Head(head["size"], head["root"]),
+        facts=said["facts"],
+        files=statement.subject,
+    )
     MalformedError.raise_if_any(_mistakes(event, where))
     return event
 
 
 def _mistakes(event: Event, where: str) -> Iterator[Problem]:
-    kind = KINDS.get(event.kind)
-    if kind is None:
+    form = KINDS.get(event.kind)
+    if form is None:
         yield Problem(where=where, found=quoted(event.kind), expected="one of " + ", ".join(KINDS))
         return
-    if event.by not in kind.by:
-        yield Problem(where=where, found=f"{event.kind} by {quoted(event.by)}",
-                      expected=f"{event.kind} by {_or(kind.by)}")  # fmt: skip
-    for name in kind.names:
-        if name not in event.subject:
-            yield Problem(where=where, found=f"{event.kind} without {name}", expected=name)
-    for name, digest in event.subject.items():
-        if not is_hex(digest) or not _FILE.fullmatch(name):
-            yield Problem(where=where, found=quoted(name), expected="a file with its sha256")
-    if event.facts.keys() != kind.facts.keys():
-        yield Problem(where=where, found=quoted(sorted(event.facts)),
-                      expected=f"the facts {', '.join(kind.facts) or 'none'}")  # fmt: skip
+    if event.by not in form.by:
+        yield Problem(
+            where=where,
+            found=f"{event.kind} by {quoted(event.by)}",
+            expected=f"{event.kind} by {' or '.join(sorted(form.by))}",
+        )
+    if event.facts.keys() != form.facts.keys():
+        yield Problem(
+            where=where,
+            found=quoted(sorted(event.facts)),
+            expected=f"the facts {', '.join(form.facts) or 'none'}",
+        )
         return
-    for name, right in kind.facts.items():
-        if not right(event.facts[name]):
-            yield Problem(where=f"{where}, {name}", found=quoted(event.facts[name]),
-                          expected=f"a {name} as {event.kind} has it")  # fmt: skip
+    wrong = [name for name, right in form.facts.items() if not right(event.facts[name])]
+    for name in wrong:
+        yield Problem(
+            where=f"{where}, {name}",
+            found=quoted(event.facts[name]),
+            expected=f"a {name} as {event.kind} has it",
+        )
+    if not wrong:
+        yield from _file_mistakes(event, form, where)
 
 
-def _or(words: Iterable[str]) -> str:
-    return " or ".join(sorted(words))
+def _file_mistakes(event: Event, form: EventForm, where: str) -> Iterator[Problem]:
+    names = set(event.files)
+    if not all(map(is_hex, event.files.values())):
+        yield Problem(where=where, found="a file without its sha256", expected="a sha256 a file")
+    elif event.kind == "counts":
+        right = all(n == returned_file(digest) for n, digest in event.files.items())
+        if not right or not 1 <= len(names) <= MOST_FILES:
+            yield Problem(
+                where=where,
+                found=quoted(sorted(names), 80),
+                expected=f"1 to {MOST_FILES} files, each named by its sha256",
+            )
+    else:
+        own = form.files
+        wanted = {manifest_file(event.facts["round"])} if own is None else set(own)
+        if event.by == SELF:  # who is alone has no list of keys
+            wanted.discard(ROLES_FILE)
+        if names != wanted:
+            yield Problem(
+                where=where,
+                found=quoted(sorted(names), 80),
+                expected=f"the files {', '.join(sorted(wanted)) or 'none'}",
+            )
+
+
+def is_returned(name: str) -> bool:
+    """Say whether a file of a bundle is one that a vendor returned."""
+    return _RETURNED.fullmatch(name) is not None

@@ -16,7 +16,7 @@ from qassay.errors import LogBrokenError, MalformedError, Problem, UsageError
 from qassay.evidence import merkle
 from qassay.evidence.checkpoint import Checkpoint, head_of
 from qassay.evidence.envelope import Envelope, envelope_from_json
-from qassay.evidence.events import Event, is_time, read_event
+from qassay.evidence.events_v1 import Event, is_time, read_event
 from qassay.evidence.roles import Party, Roles
 from qassay.reading.strict_json import read_json
 

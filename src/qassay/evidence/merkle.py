@@ -31,6 +31,31 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return node_hash(root_of(leaves[:split]), root_of(leaves[split:]))
 
 
+def grown(peaks: Sequence[bytes], size: int, leaf: bytes) -> tuple[bytes, ...]:
+    """Add a leaf to a tree that is kept as its largest whole subtrees, left to right.
+
+    Args:
+        peaks: Roots of the subtrees of a tree of `size` leaves, whose sizes are the powers of
+            two that add up to it.
+        size: Leaves before.
+        leaf: Hash of the new one.
+    """
+    kept, new = list(peaks), leaf
+    while size & 1:
+        new, size = node_hash(kept.pop(), new), size >> 1
+    return (*kept, new)
+
+
+def root_of_peaks(peaks: Sequence[bytes]) -> bytes:
+    """Give the root of a tree that is kept as its largest whole subtrees."""
+    if not peaks:
+        return root_of(())
+    root = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        root = node_hash(peak, root)
+    return root
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Prove that leaf `index` is in the tree (RFC 9162, 2.1.3.1).
 

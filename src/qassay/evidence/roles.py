@@ -21,6 +21,7 @@ from qassay.reading.strict_json import read_json
 RoleName = Literal["vendor", "verifier", "partner", "witness"]
 ROLES: tuple[RoleName, ...] = get_args(RoleName)
 _MAX_FILE = 256 << 10
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}", re.ASCII)
 _PIN = re.compile(r"(vendor|verifier|partner|witness)=(SHA256:[A-Za-z0-9+/]{43})", re.ASCII)
 
 
@@ -117,6 +118,11 @@ class Trust:
         """Give the parties of a bundle with the names and days that the reader pinned for them."""
         own = {party.key: party for party in self.roles.parties}
         return Roles(tuple(own.get(party.key, party) for party in brought.parties))
+
+
+def is_fingerprint(value: object) -> bool:
+    """Say whether a value is the fingerprint of a key."""
+    return isinstance(value, str) and _FINGERPRINT.fullmatch(value) is not None
 
 
 def trust_from(options: Iterable[str]) -> Trust:

@@ -32,11 +32,11 @@ from qassay.errors import (
     quoted,
 )
 from qassay.evidence.archive import read_archive, write_archive
-from qassay.evidence.campaign import Campaign, follow
+from qassay.evidence.campaign_v1 import Campaign, follow
 from qassay.evidence.checkpoint import Checkpoint, kept_by, parse_checkpoint
 from qassay.evidence.commitment import secret_from_hex
 from qassay.evidence.envelope import Envelope, envelope_from_json
-from qassay.evidence.events import PLAN, SHEET
+from qassay.evidence.events_v1 import PLAN, SHEET
 from qassay.evidence.log import CHECKPOINT, ENTRIES, ROLES_FILE, Log, parse_log
 from qassay.evidence.note import Note, parse_note
 from qassay.evidence.plan_checks import check_plan

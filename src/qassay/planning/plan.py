@@ -17,6 +17,7 @@ from qassay.protocols.interface import Experiment, without_defaults
 
 Rule = Literal["tolerant", "guarded"]
 Multiplicity = Literal["fdr", "family-wise", "none"]
+Shares = Literal["each round", "once"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 JUDGE = 2  # moves when the same counts would give another estimate, verdict or course
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
@@ -48,6 +49,36 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignTerms:
+    """What the parties of a campaign agree on beside the experiments; no event changes it.
+
+    Attributes:
+        committers: Who commits to a secret: ("verifier",), ("verifier", "partner"), or ("self",)
+            where one party is alone.
+        shares: Whether the partner opens a share before each round, or one for all rounds.
+        deadline_seconds: From a round's release until its parts must have ended; None for no
+            limit, which a party of one alone can have.
+        excused_limit: Parts that may be left out with an excuse.
+        notes: Statements on record, a party.
+        amendments: Amendments, in words.
+        roles: sha256 of `roles.json`; empty where one party is alone.
+    """
+
+    committers: tuple[str, ...]
+    shares: Shares = "each round"
+    deadline_seconds: int | None = None
+    excused_limit: int = 1
+    notes: int = 20
+    amendments: int = 20
+    roles: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether one party is all there is, and nobody signs."""
+        return self.committers == ("self",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything that is fixed before the first shot.
 
@@ -68,6 +99,7 @@ class Plan:
         untested: Claims left out, with reasons.
         rounds: How many cycles go to the device at a time, before the claims are weighed; empty
             where they are weighed after every cycle.
+        campaign: What the parties of a campaign by files agreed on; None for a run on a device.
         judge: Version of the rules by which counts become estimates and verdicts. An audit by
             other rules would call an honest bundle forged, so it refuses to begin.
     """
@@ -85,6 +117,7 @@ class Plan:
     budget_shots: int | None = None
     untested: tuple[Untested, ...] = ()
     rounds: tuple[int, ...] = ()
+    campaign: CampaignTerms | None = None
     judge: int = 1
 
     def as_json(self) -> dict[str, Any]:
@@ -95,6 +128,8 @@ class Plan:
         document["experiments"] = [without_defaults(x) for x in document["experiments"]]
         if not self.rounds:
             del document["rounds"]
+        if self.campaign is None:
+            del document["campaign"]
         if self.judge == 1:  # plans of the time before it was written down
             del document["judge"]
         return document

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from qassay.auditing.audit import CHECKS, question
-from qassay.evidence.events import KINDS
+from qassay.evidence.events_v1 import KINDS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "evidence.md").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from qassay.evidence.commitment import commit
-from qassay.evidence.events import Event, sign_event
+from qassay.evidence.events_v1 import Event, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import Log
 from qassay.evidence.roles import Party, Roles

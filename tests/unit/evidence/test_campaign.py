@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from qassay.errors import LogBrokenError, MalformedError, SignatureInvalidError, TamperedError
-from qassay.evidence.campaign import Campaign, check_root, follow
+from qassay.evidence.campaign_v1 import Campaign, check_root, follow
 from qassay.evidence.commitment import joint_root
 from qassay.evidence.envelope import Statement, sign_statement
-from qassay.evidence.events import KINDS, Event, sign_event
+from qassay.evidence.events_v1 import KINDS, Event, sign_event
 from qassay.evidence.log import Log, append_to, parse_log, read_log
 from qassay.evidence.roles import Roles
 

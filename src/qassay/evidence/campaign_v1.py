@@ -18,7 +18,7 @@ from typing import Any
 
 from qassay.errors import LogBrokenError, Problem, TamperedError
 from qassay.evidence.commitment import check_opens, joint_root, secret_from_hex
-from qassay.evidence.events import PLAN, SHEET, VERDICTS
+from qassay.evidence.events_v1 import PLAN, SHEET, VERDICTS
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.log import ENTRIES, Entry
 

@@ -1,0 +1,53 @@
+"""Coalitions cheat with their own keys; what is accepted is what was first signed.
+
+The long run: `python benchmarks/campaign_game.py --games 100000`, and `--faults` for every rule.
+"""
+
+import pytest
+from benchmarks.campaign_game import CONDITIONS, game, search, without
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+GAMES = 300  # some 3 s; each fault below is found well before
+
+
+def test_every_accepted_log_gives_what_the_first_signed_answers_give():
+    games, found, told = search(GAMES, seed=3, stop=False)
+    assert not found
+    assert games == GAMES
+    accepted = sum(n for name, n in told.items() if name.startswith("accepted"))
+    assert accepted > GAMES  # several logs a game: the game is played, not refused
+    assert {name.split()[2] for name in told if name.startswith("accepted")} == {
+        "supported",
+        "refuted",
+        "inconclusive",
+    }
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_no_choice_of_moves_breaks_it(data):
+    assert not game(lambda n: data.draw(st.integers(0, n - 1)))[0]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "a part may end twice",
+        "excuses may be late",
+        "any number of excuses",
+        "expired without a look at the clock",
+        "any key of the role",
+    ],
+)
+def test_a_planted_fault_is_found_within_a_thousand_games(fault):
+    with without(*CONDITIONS[fault]):
+        number, found, _ = search(1000, seed=7)
+    assert found, fault
+    assert number <= 1000
+
+
+@pytest.mark.parametrize("habit", ["forget", "forget_campaigns", "no_check", "sign_again"])
+def test_a_party_without_its_habits_is_found_out(habit):
+    number, found, _ = search(1000, seed=7, habits=frozenset({habit}))
+    assert found, number

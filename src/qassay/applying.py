@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,15 +21,28 @@ from qassay.applications.catalog import application_of, find_instance
 from qassay.applications.exact import Solution
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import MOST_DEPTH
-from qassay.assay import SOFTWARE, Clock, Request, RunResult, begin, conclude, counted
-from qassay.canonical import canonical_bytes
+from qassay.assay import (
+    CONTENTS,
+    SOFTWARE,
+    Clock,
+    Request,
+    RunResult,
+    begin,
+    conclude,
+    counted,
+    dated,
+)
+from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim_file import load_claim_sheet, parse_claim_sheet
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device, Job
-from qassay.errors import MalformedError, Problem, UnsupportedCircuitError, UsageError
+from qassay.devices.interface import Device, Job, contents_id
+from qassay.errors import Problem, UnsupportedCircuitError, UsageError
 from qassay.evidence.records import plan_from_json
+from qassay.execution.alone import only_call
+from qassay.execution.processes import SerialExecutor
+from qassay.execution.run_folder import PLAN, begun_in, kept
 from qassay.execution.runner import Finished, run_plan
-from qassay.execution.workers import AUTO, SerialExecutor, executor_of
+from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
 from qassay.planning.plan import JUDGE, Plan, commitment_to
 from qassay.planning.planner import cost_of
@@ -37,12 +50,11 @@ from qassay.predicting import claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
-from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
 from qassay.replaying import open_device
-from qassay.sealing import write_whole
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.application_results import ApplicationResult, application_results
+from qassay.whole_files import write_whole
 
 DEPTHS: Final = (1, 3, 8)
 SIMULATED_DEPTHS: Final = (1, 3)  # deeper ones take a simulator minutes: they must be asked for
@@ -111,6 +123,8 @@ class Applied:
             "device_seconds": self.run.device_seconds,
             "bundle": str(self.run.bundle),
             "datasheet": str(self.run.datasheet),
+            "measured": self.run.measured,
+            "measured_at": self.run.counted_at or None,
         }
 
 
@@ -151,25 +165,54 @@ def apply(
     UsageError.raise_if_any(_problems(wish))
     folder = Path(out)
     name = device_name or device.describe().name
-    request = _resumed(wish, folder, seed)
-    done: list[Finished] = []
-    with executor_of(workers) as helpers, _beside(device, workers, helpers) as executor:
-        if request is None:
-            request = _planned(wish, device, name, seed, clock, helpers, stage, progress)
-        folder.mkdir(parents=True, exist_ok=True)
-        # Before the plan, since it is needed with it.
-        write_whole(folder / "sheet.toml", request.sheet_bytes)
-        journal = begin(request, folder)
-        stage("measuring", sum(x.batches for x in request.plan.experiments))
-        for finished in run_plan(request.plan, device, request.root, journal, executor, None):
-            done.append(finished)
-            progress()
-    clock.lap("device")
-    analysis = analyse(request.plan, counted(done), {})
-    (result,) = application_results(analysis)
-    clock.lap("scores and control")
-    run = conclude(request, folder, analysis, done, clock, name)
+    origin = _origin(wish, device, device_name)
+    with only_call(folder):
+        request = _resumed(wish, folder, seed, origin)
+        done: list[Finished] = []
+        with executor_of(workers) as helpers, _beside(device, workers, helpers) as executor:
+            if request is None:
+                request = _planned(wish, device, name, seed, clock, helpers, stage, progress)
+            folder.mkdir(parents=True, exist_ok=True)
+            # Before the plan, since it is needed with it.
+            write_whole(folder / "sheet.toml", request.sheet_bytes)
+            journal = begin(request, folder, origin)
+            before = len(journal.events)
+            stage("measuring", sum(x.batches for x in request.plan.experiments))
+            with kept(journal):
+                for finished in run_plan(request.plan, device, request.root, journal, executor,
+                                         None):  # fmt: skip
+                    done.append(finished)
+                    progress()
+        with kept(journal):
+            clock.lap("device")
+            stage("judging", 0)
+            analysis = analyse(request.plan, counted(done), {})
+            (result,) = application_results(analysis)
+            clock.lap("scores and control")
+            run = conclude(request, folder, analysis, done, clock, name)
+    run = dated(run, device, journal, before)
     return Applied(run=run, result=result, not_run=left_out(request.plan))
+
+
+def _origin(wish: Wish, device: Device, device_name: str) -> dict[str, str | None]:
+    """Say what a run is made from, files by their contents."""
+    return {
+        "device": device_name or None,
+        CONTENTS: contents_id(device) or None,
+        **{f"{word} of the same name": _digest(path) for word, path in (
+            ("instance", wish.instance), ("receptor", wish.receptor), ("claim sheet", wish.claims),
+        )},
+    }  # fmt: skip
+
+
+def _digest(path: str | None) -> str | None:
+    """Name a file's contents; None where it is no file, but a name of ours."""
+    if path is None:
+        return None
+    try:
+        return content_id(Path(path).read_bytes())
+    except (OSError, ValueError):  # reading it says what is wrong
+        return None
 
 
 def _beside(device: Device, workers: int | str, helpers: Executor) -> Executor:
@@ -337,26 +380,22 @@ def _sheet(wish: Wish, instance: Instance, name: str, notes: list[str], claims: 
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _resumed(wish: Wish, folder: Path, seed: int | None) -> Request | None:
+def _resumed(
+    wish: Wish, folder: Path, seed: int | None, origin: Mapping[str, str | None]
+) -> Request | None:
     """Take up a run that was begun in this folder; its plan stands as it was frozen.
 
     Raises:
         UsageError: The folder holds another run, or is no folder.
     """
-    place, sheet = folder / "plan.json", folder / "sheet.toml"
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(
-            Problem(where="--out", found="a file", expected="a folder, new or of this run")
-        )
-    if not place.exists():
+    begun = begun_in(folder)
+    if begun is None:
         return None
     advice = "a frozen plan cannot be changed: choose another --out folder"
     try:
-        frozen = read_json(place.read_bytes(), str(place), limits=KEPT)
-        plan = plan_from_json(frozen["plan"], str(place))
-        root, begun = bytes.fromhex(frozen["root"]), frozen["seed"]
-        sheet_bytes = sheet.read_bytes()
-    except (OSError, MalformedError, ValueError, KeyError, TypeError):
+        plan = plan_from_json(begun.document["plan"], PLAN)
+        sheet_bytes = (folder / "sheet.toml").read_bytes()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(Problem(where=f"--out {folder}", found="another run",
                                  expected="an empty folder", advice=advice)) from None  # fmt: skip
     found = _wish_of(plan)
@@ -370,12 +409,14 @@ def _resumed(wish: Wish, folder: Path, seed: int | None) -> Request | None:
         or given not in names
         or (wish.receptor and f"{given} in {Path(wish.receptor).name}" not in plan.sheet.title)
         or wish.qubits not in (None, found.qubits)
-        or (seed is not None and seed != begun)
+        or (seed is not None and seed != begun.seed)
     ):
-        raise UsageError(Problem(where=f"--out {folder}", found="the run of another plan",
+        raise UsageError(Problem(where=f"--out {folder}", found=f"{begun.words()}: another plan",
                                  expected="the same command, or an empty folder",
                                  advice=advice))  # fmt: skip
-    return Request(sheet_bytes=sheet_bytes, plan=plan, root=root, seed=begun, findings=())
+    begun.check_origin(origin)
+    return Request(sheet_bytes=sheet_bytes, plan=plan, root=begun.root, seed=begun.seed,
+                   findings=())  # fmt: skip
 
 
 def _wish_of(plan: Plan) -> Wish:

@@ -16,15 +16,16 @@ from types import MappingProxyType
 from typing import Any
 
 from qassay import __version__
-from qassay.canonical import canonical_bytes
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device
+from qassay.devices.interface import Device, contents_id
 from qassay.devices.replay import Replay
-from qassay.errors import MalformedError, PlanError, Problem, UsageError
+from qassay.errors import Problem, UsageError
+from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal
+from qassay.execution.run_folder import Origin, begun_in, freeze, kept
 from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.options import Options
@@ -33,10 +34,8 @@ from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle
 from qassay.protocols.batches import draw_batch
 from qassay.randomness import root_from_integer
-from qassay.reading.limits import KEPT
-from qassay.reading.strict_json import read_json
 from qassay.replaying import open_device
-from qassay.sealing import batch_files, common_files, seal, write_whole
+from qassay.sealing import batch_files, common_files, seal
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
@@ -46,6 +45,7 @@ from qassay.verdicts.missing import is_missing
 from qassay.verdicts.verdict import Verdict, exit_code
 
 SOFTWARE = f"qassay {__version__}"
+CONTENTS = "machine file or backend of the same name"  # by its digest
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -63,6 +63,9 @@ class RunResult:
         timings: Wall time by part, in seconds.
         bundle: The sealed evidence.
         datasheet: The report.
+        before: Batches that were counted by an earlier call in the same folder.
+        counted_at: When the last counts came, in UTC; empty where that is not known.
+        measured: Whether this call has counted anything.
     """
 
     analysis: Analysis = field(repr=False)
@@ -75,6 +78,9 @@ class RunResult:
     timings: Mapping[str, float] = field(repr=False)
     bundle: Path
     datasheet: Path
+    before: int = 0
+    counted_at: str = ""
+    measured: bool = True
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -106,6 +112,8 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
+            "measured": self.measured,
+            "measured_at": self.counted_at or None,
         }
 
 
@@ -234,22 +242,29 @@ def run(
         device = open_device(device)
     if isinstance(device, Replay):
         device.keep_off(folder)
-    request = _resumed(plan(sheet, device, seed=seed, options=options), folder)
-    clock.lap("plan")
-    done: list[Finished] = []
-    known: dict[str, Decision] = {}
-    with executor_of(workers) as executor:
-        if planned is not None:
-            planned(request)
-        journal = begin(request, folder)
-        for finished in execute(request, device, journal, executor, known):
-            done.append(finished)
-            if progress is not None:
-                progress(finished)
-    clock.lap("circuits, device and scoring")
-    analysis = analyse(request.plan, counted(done), known)
-    clock.lap("estimates and verdicts")
-    return conclude(request, folder, analysis, done, clock, device_name)
+    origin = {"device": device_name or None, CONTENTS: contents_id(device) or None}
+    wanted = plan(sheet, device, seed=seed, options=options)
+    with only_call(folder):
+        request = _resumed(wanted, folder, {CONTENTS: origin[CONTENTS]})
+        clock.lap("plan")
+        done: list[Finished] = []
+        known: dict[str, Decision] = {}
+        with executor_of(workers) as executor:
+            if planned is not None:
+                planned(request)
+            journal = begin(request, folder, origin)
+            before = len(journal.events)
+            with kept(journal):
+                for finished in execute(request, device, journal, executor, known):
+                    done.append(finished)
+                    if progress is not None:
+                        progress(finished)
+        with kept(journal):
+            clock.lap("circuits, device and scoring")
+            analysis = analyse(request.plan, counted(done), known)
+            clock.lap("estimates and verdicts")
+            result = conclude(request, folder, analysis, done, clock, device_name)
+    return dated(result, device, journal, before)
 
 
 def execute(
@@ -321,56 +336,49 @@ def conclude(
     )
 
 
-def begin(request: Request, folder: Path) -> Journal:
-    """Freeze the plan on disk before the first shot."""
-    folder.mkdir(parents=True, exist_ok=True)
-    frozen = {
-        "plan": request.plan.as_json(),
-        "id": request.plan.id,
-        "root": request.root.hex(),
-        "seed": request.seed,
-    }
-    place = folder / "plan.json"
-    if not place.exists():
-        write_whole(place, canonical_bytes(frozen))
-    return Journal.open(folder / "journal.jsonl")
+def dated(result: RunResult, device: Device, journal: Journal, before: int) -> RunResult:
+    """Say of a result whether it was measured now, and when.
+
+    Args:
+        result: The result.
+        device: Where it comes from; a replay measures nothing, and a bundle has no dates.
+        journal: The journal, at the end.
+        before: Events that it had at the beginning.
+    """
+    if isinstance(device, Replay):
+        return replace(result, measured=False)
+    at = str(journal.events[-1].get("at", "")) if journal.events else ""
+    return replace(result, before=before, counted_at=at, measured=len(journal.events) > before)
 
 
-def _resumed(request: Request, folder: Path) -> Request:
+def begin(request: Request, folder: Path, origin: Origin) -> Journal:
+    """Freeze the plan on disk before the first shot.
+
+    Args:
+        request: The plan.
+        folder: Of the run.
+        origin: What the run is made from, beside the plan.
+    """
+    return freeze(folder, request.root, request.seed, origin, plan=request.plan.as_json(),
+                  id=request.plan.id)  # fmt: skip
+
+
+def _resumed(request: Request, folder: Path, origin: Origin) -> Request:
     """Take up a run that was begun in this folder; its seed comes from there.
 
     Raises:
         UsageError: The folder holds another run, or is no folder.
     """
-    place = folder / "plan.json"
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(
-            Problem(where="--out", found="a file", expected="a folder, new or of this run")
-        )
-    if not place.exists():
+    begun = begun_in(folder)
+    if begun is None:
         return request
-    try:
-        frozen = read_json(place.read_bytes(), str(place), limits=KEPT)
-        root, begun = bytes.fromhex(frozen["root"]), str(frozen["id"])
-    except (MalformedError, ValueError, KeyError, TypeError):
-        raise PlanError(
-            Problem(where=str(place), found="no frozen plan", expected="the plan of a run",
-                    advice="choose another --out folder")
-        ) from None  # fmt: skip
-    if request.seed is None and frozen.get("seed") is None:
+    if request.seed is None and begun.seed is None:
         renewed = make_plan(
-            request.plan.sheet, request.plan.device, root, options_of(request.plan), SOFTWARE
+            request.plan.sheet, request.plan.device, begun.root, options_of(request.plan), SOFTWARE
         )
-        request = replace(request, plan=renewed, root=root)
-    if request.plan.id != begun:
-        raise UsageError(
-            Problem(
-                where=f"--out {folder}",
-                found=f"the run of another plan, {begun[:16]}",
-                expected=f"this plan, {request.plan.id[:16]}, or an empty folder",
-                advice="a frozen plan cannot be changed: choose another --out folder",
-            )
-        )
+        request = replace(request, plan=renewed, root=begun.root)
+    begun.check_plan(request.plan.as_json())
+    begun.check_origin(origin)
     return request
 
 

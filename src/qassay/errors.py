@@ -9,8 +9,9 @@
     │   ├── DeviceFileError               2   a machine file is malformed
     │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
     │   ├── UnavailableError              5   the device cannot be reached
-    │   ├── JobLostError                  5   a submitted job has no result
-    │   └── WorkerLostError               5   a process that ran batches has ended
+    │   └── JobLostError                  5   a submitted job has no result
+    ├── HostError                        70   the computer that qassay itself runs on failed it
+    │   └── WorkerLostError              70   a process that ran batches has ended
     └── EvidenceError                     4   a bundle does not prove what it says
         ├── MalformedError                4   not a bundle, or not readable as one
         ├── TamperedError                 4   a file is not the one that was sealed
@@ -110,7 +111,13 @@ class JobLostError(DeviceError):
     """A job was submitted and no result will come."""
 
 
-class WorkerLostError(DeviceError):
+class HostError(QassayError):
+    """The computer that qassay runs on failed it: its disk, its memory, its other processes."""
+
+    exit_code = 70
+
+
+class WorkerLostError(HostError):
     """A process in which batches ran was ended from outside."""
 
 

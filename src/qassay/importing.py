@@ -62,6 +62,7 @@ def import_counts(
     sealed = seal(folder, files, analysis)
     clock.lap("bundle and datasheet")
     return RunResult(
+        measured=False,
         analysis=analysis,
         device=plan.device.name,
         seed=None,

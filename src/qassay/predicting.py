@@ -22,8 +22,9 @@ from qassay.claims.conventions import canonical_value
 from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
+from qassay.execution.processes import SerialExecutor
 from qassay.execution.runner import job_of
-from qassay.execution.workers import SerialExecutor, in_order
+from qassay.execution.workers import in_order
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment

@@ -18,6 +18,7 @@ from qassay.reports.datasheet import render_datasheet
 from qassay.reports.facts import RunFacts
 from qassay.reports.software import versions
 from qassay.verdicts.analysis import Analysis
+from qassay.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -85,10 +86,3 @@ def batch_files(finished: Iterable[Finished]) -> dict[str, bytes]:
         files[layout.circuits_file(name)] = canonical_bytes(circuits)
         files[layout.counts_file(name)] = canonical_bytes(counts)
     return files
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from qassay.cli.main import cli
-from qassay.execution.workers import SerialExecutor, executor_of
+from qassay.execution.processes import SerialExecutor
+from qassay.execution.workers import executor_of
 from qassay.selfcheck import Settings, run_study
 from qassay.selfcheck.trial import run_trial
 

@@ -26,7 +26,7 @@ from qassay.exchange.counts_file import Returned, parse_counts, read_counts_byte
 from qassay.exchange.manifest import read_manifest
 from qassay.exchange.parcel import JOBS, Parcel, Reply, read_parcel, returned_file
 from qassay.reading.strict_json import read_json
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 FORMAT: Final = 1
 _SLOW_CLOCK: Final = 3600  # seconds by which a party's clock may lag behind the verifier's
@@ -58,8 +58,8 @@ class Memory:
                 {"qassay_party": FORMAT, "roles": self.roles, "secret": self.secret.hex(),
                  "seen": seen}
             ),
+            0o600,
         )  # fmt: skip
-        self.path.chmod(0o600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

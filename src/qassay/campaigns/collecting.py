@@ -22,8 +22,8 @@ from qassay.exchange.counts_file import Returned, parse_counts, read_counts_byte
 from qassay.exchange.pack import Release, pack_name, time_text
 from qassay.exchange.returns import End, merged, shots_of, unanswered
 from qassay.planning.schedule import round_name
-from qassay.sealing import write_whole
 from qassay.verdicts.analysis import Analysis, analyse
+from qassay.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -33,7 +33,7 @@ from qassay.execution.journal import Journal
 from qassay.planning.options import Options
 from qassay.planning.schedule import cycles, doubling_rounds
 from qassay.reading.strict_json import read_json
-from qassay.sealing import write_whole
+from qassay.whole_files import UNFINISHED, write_whole
 
 FORMAT: Final = 1
 PRIVATE, TO_VENDOR, FROM_VENDOR = "private", "to-vendor", "from-vendor"
@@ -181,9 +181,9 @@ def open_campaign(folder: str | Path) -> Campaign:
 
 def _holds_more(place: Path) -> bool:
     """Whether a folder holds files other than those that are written before the plan is frozen."""
-    begun = {f"{name}{end}" for name in (_SHEET, _STATE, ROLES_FILE) for end in ("", ".part")}
+    begun = {_SHEET, _STATE, ROLES_FILE}
     files = (p.relative_to(place).as_posix() for p in place.rglob("*") if not p.is_dir())
-    return any(name not in begun for name in files)
+    return any(name not in begun and not name.endswith(UNFINISHED) for name in files)
 
 
 def _check_joint(seed: int | None, terms: Terms, roles: Roles | None) -> None:

@@ -41,7 +41,7 @@ from qassay.exchange.parcel import JOBS, Reply, manifest_file, returned_file
 from qassay.exchange.parts import Part
 from qassay.exchange.returns import End, shots_of
 from qassay.reading.strict_json import read_json
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 INDEPENDENT: Final = ("partner", "witness")
 _SECRETS: Final = "private/secrets.json"
@@ -102,8 +102,7 @@ class Keeper:
         """Write down a share, before anything rests on it."""
         held = {name: one.hex() for name, one in self.secrets.items()} | {role: secret.hex()}
         path = self.campaign.folder / _SECRETS
-        write_whole(path, canonical_bytes(held))
-        path.chmod(0o600)
+        write_whole(path, canonical_bytes(held), 0o600)
 
     @property
     def root(self) -> bytes | None:

@@ -30,10 +30,10 @@ from qassay.exchange.parcel import Reply, manifest_file, read_reply
 from qassay.exchange.parts import Part
 from qassay.exchange.returns import shots_of
 from qassay.planning.schedule import part_name, rounds
-from qassay.sealing import write_whole
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.verdict import TrustLevel
+from qassay.whole_files import write_whole
 
 
 def advance_signed(

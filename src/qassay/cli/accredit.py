@@ -24,7 +24,7 @@ from qassay.cli.show import console, duration_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError, quoted
 from qassay.randomness import root_from_integer
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 
 @click.command(name="accredit")

@@ -46,8 +46,8 @@ def answer_command(
     The reply goes to the verifier, who gives it to `qassay collect`. A parcel whose log does not
     continue the last one that you saw is refused.
     """
-    from qassay.campaigns.alone import only_call
     from qassay.campaigns.answering import Said, answer
+    from qassay.execution.alone import only_call
 
     said = Said(
         failed=_named("--failed", failed),

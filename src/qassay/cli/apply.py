@@ -12,7 +12,7 @@ from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
 from qassay.cli import options
 from qassay.cli.fragment import energy
 from qassay.cli.progress import work
-from qassay.cli.show import console, duration_words, print_json
+from qassay.cli.show import console, duration_words, earlier_words, print_json
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
 from qassay.execution.workers import AUTO
@@ -62,11 +62,12 @@ def apply_command(
                       batches=batches, others=others, as_json=as_json)  # fmt: skip
     wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
+    folder = Path(out) if out else Path(f"{application}-run")
     with work("preparing", console(), quiet=as_json) as line:
         applied = apply(
             wish,
             open_device(device),
-            out=Path(out) if out else Path(f"{application}-run"),
+            out=folder,
             seed=seed,
             device_name=device,
             workers=workers,
@@ -76,7 +77,7 @@ def apply_command(
     if as_json:
         print_json(applied.as_json())
     else:
-        _tell(applied)
+        _tell(applied, folder)
     return applied.exit_code
 
 
@@ -89,7 +90,7 @@ def _depths(text: str) -> tuple[int, ...]:
         ) from None
 
 
-def _tell(applied: Applied) -> None:
+def _tell(applied: Applied, folder: Path) -> None:
     terminal, result = console(), applied.result
     plan = applied.run.analysis.plan
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
@@ -98,6 +99,8 @@ def _tell(applied: Applied) -> None:
     if plan.device.simulator:
         terminal.print(f"[yellow]Measured on a SIMULATOR, {escape(applied.run.device)}, not on"
                        " hardware.[/]")  # fmt: skip
+    if earlier := earlier_words(applied.run, folder):
+        terminal.print(f"[bold yellow]{escape(earlier)}[/]")
     terminal.print(_scores(result))
     terminal.print(_control(result))
     for depth, reason in applied.not_run:

@@ -54,8 +54,8 @@ def collect_command(
     Exit codes: 0 all supported, 1 a claim refuted, 2 a file cannot be taken (nothing has
     changed), 3 counts are awaited, or something is inconclusive or untested.
     """
-    from qassay.campaigns.alone import only_call
     from qassay.campaigns.folder import open_campaign
+    from qassay.execution.alone import only_call
 
     with only_call(Path(folder)):
         campaign = open_campaign(folder)

@@ -61,10 +61,10 @@ def export_command(
     Send that file and nothing else: DIR/private holds the seed. The vendor's counts go to
     `qassay collect DIR`. Exit codes: 0 a pack was written, 2 wrong usage or malformed input.
     """
-    from qassay.campaigns.alone import only_call
     from qassay.campaigns.folder import Terms, begin
     from qassay.evidence.roles import read_roles
     from qassay.exchange.description_file import load_description
+    from qassay.execution.alone import only_call
 
     device, gates = load_description(description)
     chosen = Options(

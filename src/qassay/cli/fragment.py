@@ -30,7 +30,7 @@ from qassay.fragments.record import (
 )
 from qassay.fragments.sampled import judged
 from qassay.randomness import root_from_integer
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 
 def energy(

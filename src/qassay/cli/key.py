@@ -10,7 +10,7 @@ import click
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import new_key, public_path, read_public, write_key
 from qassay.evidence.roles import ROLES, Party, Roles, is_day, parse_roles
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 PASSPHRASE = "QASSAY_PASSPHRASE"  # noqa: S105  the name of a variable
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Final
 
 import click
 
 from qassay import __version__
-from qassay.errors import QassayError
+from qassay.cli import ending
 from qassay.execution.threads import keep_to_one_thread
 
 # name: (module, function, one line of help)
@@ -37,6 +38,8 @@ COMMANDS: Final = {
     "selfcheck": ("selfcheck", "selfcheck_command", "Measure how often qassay itself is wrong."),
     "doctor": ("doctor", "doctor_command", "Check that this installation can do its work."),
 }
+
+_COMPLETE: Final = "_QASSAY_COMPLETE"
 
 
 class LazyGroup(click.Group):
@@ -69,26 +72,22 @@ def cli() -> None:
     a device, gives a verdict for each claim, and seals the evidence.
 
     Exit codes: 0 all supported, 1 a claim refuted, 2 wrong usage or malformed input, 3 nothing
-    refuted but something open, 4 evidence invalid, 5 the device failed.
+    refuted but something open, 4 evidence invalid, 5 the device failed, 70 qassay itself failed
+    (a crash, a full disk), 130 interrupted. With QASSAY_TRACEBACK=1 a crash prints its traceback.
     """
 
 
 def main() -> int:
     """Run the command line and give the exit code."""
     keep_to_one_thread()
+    ending.tell_notes()
     try:
-        code = cli.main(standalone_mode=False)
-    except QassayError as error:
-        for problem in error.problems:
-            click.echo(f"error: {problem}", err=True)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; the same command with the same --out goes on from here", err=True)
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        if _COMPLETE in os.environ:  # a shell asks how a word goes on
+            cli.main()
+        # Not `cli.main`, which has exit codes of its own for pipes that break and for Ctrl-C.
+        with cli.make_context("qassay", sys.argv[1:]) as context:
+            code = cli.invoke(context)
+        ending.flush()
+    except BaseException as error:  # whatever it is, it may not end with the code of a verdict
+        return ending.ended(error)
     return code if isinstance(code, int) else 0

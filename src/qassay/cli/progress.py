@@ -62,8 +62,14 @@ class Work:
             unit: What is counted; nothing is counted without one.
             at_most: Whether it may end before all of it is done.
         """
-        self._bar.reset(self._task, description=words, total=total, completed=0,
-                        unit=unit, limit="of at most" if at_most else "of")  # fmt: skip
+        self._bar.reset(
+            self._task,
+            description=words,
+            total=total,
+            completed=0,
+            unit=unit,
+            limit="of at most" if at_most else "of",
+        )
 
     def advance(self, amount: float = 1) -> None:
         """Say that so much more is done."""

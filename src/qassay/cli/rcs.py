@@ -29,7 +29,7 @@ from qassay.random_circuits.sampling import (
     sample,
 )
 from qassay.randomness import root_from_integer
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 
 @click.command(name="rcs")

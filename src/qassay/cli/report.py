@@ -13,7 +13,7 @@ from qassay.evidence.bundle import bundle_name
 from qassay.evidence.roles import trust_from
 from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 
 @click.command(name="report")

@@ -22,7 +22,7 @@ from qassay.reports.comparison import (
 )
 from qassay.reports.numbers import shown
 from qassay.results import estimate_of, load
-from qassay.sealing import write_whole
+from qassay.whole_files import write_whole
 
 
 @click.command(name="results")

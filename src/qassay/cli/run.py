@@ -14,6 +14,7 @@ from qassay.cli.show import (
     console,
     cost_words,
     duration_words,
+    earlier_words,
     hopeless_words,
     plan_table,
     print_json,
@@ -99,11 +100,11 @@ def run_command(
     if as_json:
         print_json(result.as_json())
     else:
-        _tell(result)
+        _tell(result, folder)
     return result.exit_code
 
 
-def _tell(result: assay.RunResult) -> None:
+def _tell(result: assay.RunResult, folder: Path) -> None:
     terminal = console()
     plan = result.analysis.plan
     terminal.print()
@@ -116,6 +117,8 @@ def _tell(result: assay.RunResult) -> None:
     elif plan.device.simulator:
         name = escape(result.device)
         terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
+    if earlier := earlier_words(result, folder):
+        terminal.print(f"[bold yellow]{escape(earlier)}[/]")
     terminal.print(verdict_table(plan.sheet, result.verdicts))
     shots = f"{result.shots:,}".replace(",", " ")
     terminal.print(

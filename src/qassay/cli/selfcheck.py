@@ -9,6 +9,7 @@ import click
 
 from qassay.cli import options
 from qassay.cli.show import console, print_json
+from qassay.whole_files import write_whole
 
 if TYPE_CHECKING:
     from qassay.selfcheck import Settings, Study
@@ -79,13 +80,13 @@ def selfcheck_command(
         folder.mkdir(parents=True, exist_ok=True)
         for number in settings.numbers:
             case = hidden(settings, number)
-            (folder / f"{number}-machine.toml").write_text(case.machine_text, encoding="utf-8")
-            (folder / f"{number}-claims.toml").write_bytes(case.sheet_bytes)
+            write_whole(folder / f"{number}-machine.toml", case.machine_text.encode())
+            write_whole(folder / f"{number}-claims.toml", case.sheet_bytes)
     study = _studied(settings, workers, journal, quiet=as_json)
     if write is not None:
         from qassay.selfcheck.certificate import certificate
 
-        Path(write).write_text(certificate(study), encoding="utf-8")
+        write_whole(Path(write), certificate(study).encode())
     if as_json:
         print_json(study.as_json())
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -23,6 +24,9 @@ from qassay.units import format_quantity
 from qassay.verdicts.expectations import Outlook, expectations
 from qassay.verdicts.verdict import Verdict
 
+if TYPE_CHECKING:
+    from qassay.assay import RunResult
+
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
           "not tested": "dim"}  # fmt: skip
 MARKS = {"supported": "✔", "refuted": "✘", "inconclusive": "?", "not tested": "–"}
@@ -37,6 +41,25 @@ def console() -> Console:
     """Open the terminal, at a readable width where there is none."""
     made = Console(highlight=False)
     return made if made.is_terminal else Console(highlight=False, width=100)
+
+
+def earlier_words(result: RunResult, folder: Path) -> str:
+    """Say of a result what of it was measured before this call; nothing if all is new.
+
+    Args:
+        result: Of a run.
+        folder: Its folder, as the user calls it.
+    """
+    if not result.before:
+        return ""
+    at = result.counted_at.replace("T", " ").replace("Z", " UTC") or "an earlier day"
+    if result.measured:
+        batches = "one batch" if result.before == 1 else f"{result.before} batches"
+        return f"Taken up again: {batches} had been counted before, and are kept in {folder}."
+    return (
+        f"Nothing was measured now: these counts are of {at}, kept in {folder}. For a new"
+        f" measurement name another folder, as in --out {folder}-2."
+    )
 
 
 def claim_words(claim: Claim) -> str:

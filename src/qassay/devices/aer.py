@@ -99,6 +99,7 @@ def noisy_aer(machine: Machine, name: str = "") -> QiskitDevice:
         prepare=channels.relax_where_idle,
         options=lambda job: {"seed_simulator": seed_of(job, f"{machine.seed} {machine.text_id}")},
         notes=_left_out(machine.noise),
+        contents=machine.text_id,
     )
 
 

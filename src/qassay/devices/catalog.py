@@ -111,13 +111,14 @@ def _open_aer(name: str) -> Device:
 
 def _open_qiskit(name: str) -> Device:
     from qassay.devices.qiskit_backend import QiskitDevice
+    from qassay.devices.qiskit_contents import source_id
     from qassay.devices.qiskit_description import find_backend
 
     found = find_backend(name)
     if hasattr(found, "submit"):  # somebody's own device, made ready
         device: Device = found
         return device
-    return QiskitDevice(found, name=f"qiskit:{name}")
+    return QiskitDevice(found, name=f"qiskit:{name}", contents=source_id(name, found))
 
 
 def _folder() -> Traversable:

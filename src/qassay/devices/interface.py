@@ -59,6 +59,14 @@ class JobResult:
     notes: tuple[str, ...] = ()
 
 
+def contents_id(device: Device) -> str:
+    """Name what a device is made of, where it can tell: a digest of its file or backend.
+
+    It tells two runs apart and goes no further: a judge who knows it may know the machine.
+    """
+    return str(getattr(device, "contents_id", ""))
+
+
 class Device(Protocol):
     """A quantum computer, real or simulated, or a folder of files that leads to one."""
 

@@ -24,6 +24,7 @@ from qassay.devices.description import DeviceDescription, Platform
 from qassay.devices.interface import Job, JobResult
 from qassay.devices.job_check import check_job
 from qassay.devices.qiskit_circuits import CircuitWriter, entanglers, two_qubit_gates
+from qassay.devices.qiskit_contents import backend_id
 from qassay.devices.qiskit_description import describe, need_qiskit
 from qassay.devices.qiskit_gates import NativeGates
 from qassay.devices.qiskit_results import Bits, read_result
@@ -66,6 +67,7 @@ class QiskitDevice:
         prepare: Callable[[Circuits], Circuits] | None = None,
         options: Callable[[Job], dict[str, Any]] | None = None,
         notes: Sequence[str] = (),
+        contents: str = "",
     ) -> None:
         """Take a backend.
 
@@ -82,11 +84,13 @@ class QiskitDevice:
                 wants a pass of its own; it may not change the number of two-qubit gates.
             options: Gives options of `backend.run` for a job.
             notes: Written into every result.
+            contents: A digest of what the backend was made from, where that is known.
         """
         need_qiskit(f"{name or 'a Qiskit backend'}")
         self.backend, self.sampler = backend, sampler
         self.opened_by: tuple[Callable[[str], Any], str] | None = None
         chosen = backend.target if target is None else target
+        self._target, self._contents = chosen, contents
         self._gates = NativeGates(chosen)
         self._description = describe(
             backend, chosen, self._gates, name or f"qiskit:{backend.name}", platform
@@ -106,6 +110,11 @@ class QiskitDevice:
             raise TypeError("only a device opened by its name can go to another process")
         opener, words = self.opened_by
         return opener, (words,)
+
+    @property
+    def contents_id(self) -> str:
+        """A digest of what the backend is made of."""
+        return backend_id(self.backend, self._target, salt=self._contents)
 
     def describe(self) -> DeviceDescription:
         """Say what the device is."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.whole_files import whole_file
 
 MAX_ARCHIVE = 128 << 20
 MAX_MEMBERS = 20_000
@@ -89,9 +90,9 @@ def archive_bytes(files: Mapping[str, bytes]) -> bytes:
 
 def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
     """Write files as an archive in its one form, all or nothing."""
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_bytes(archive_bytes(files))
-    part.replace(path)
+    with whole_file(path) as file:
+        for piece in archive_parts(files):
+            file.write(piece)
 
 
 def check_form(path: Path, files: Mapping[str, bytes]) -> None:

@@ -26,6 +26,7 @@ from qassay.exchange.parts import Part, Place
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import round_name
 from qassay.protocols.batches import Batch, draw_batch
+from qassay.whole_files import whole_file
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -77,8 +78,10 @@ def write_pack(
         The manifest's bytes.
     """
     listed: list[dict[str, Any]] = []
-    beside = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with (
+        whole_file(path) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+    ):
 
         def add(name: str, data: bytes) -> None:
             member = zipfile.ZipInfo(name, _EPOCH)
@@ -95,7 +98,6 @@ def write_pack(
         manifest = manifest_bytes(plan, gates, listed, release)
         add(MANIFEST, manifest)
         add(README, _readme(plan, gates, parts, release).encode())
-    beside.replace(path)
     return manifest
 
 

@@ -7,9 +7,12 @@ with the same circuits, since they follow from the plan and the seed.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
+from qassay.whole_files import keep_name
 
 Event = dict[str, Any]
 
@@ -28,10 +32,12 @@ class Journal:
     Attributes:
         path: The file; made if it is not there.
         events: What it holds.
+        torn: Whether a line could not be written; then nothing is written behind it.
     """
 
     path: Path
     events: list[Event] = field(default_factory=list)
+    torn: bool = False
 
     @classmethod
     def open(cls, path: Path) -> Journal:
@@ -64,18 +70,40 @@ class Journal:
         return cls(path, events)
 
     def append(self, event: Event) -> None:
-        """Write an event and wait until the disk has it."""
+        """Write an event and wait until the disk has it.
+
+        Raises:
+            OSError: It cannot be written, as on a full disk; no half of it is left.
+        """
+        if self.torn:
+            raise OSError(errno.EIO, "an earlier line could not be written", str(self.path))
         line = canonical_bytes(event)
         record = b'{"sha256":"' + content_id(line).encode() + b'","event":' + line + b"}\n"
-        with self.path.open("ab") as file:
-            file.write(record)
-            file.flush()
-            os.fsync(file.fileno())
+        new, end = not self.path.exists(), 0
+        try:
+            with self.path.open("ab") as file:
+                end = file.tell()
+                file.write(record)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            self.torn = True
+            with suppress(OSError):  # a torn last line is cut off by the next call as well
+                os.truncate(self.path, end)
+            error.filename = error.filename or str(self.path)
+            raise
+        if new:
+            keep_name(self.path)
         self.events.append(event)
 
     def of_kind(self, kind: str) -> Iterator[Event]:
         """Go through the events of one kind."""
         return (event for event in self.events if event["kind"] == kind)
+
+
+def time_text() -> str:
+    """Say what time it is, in UTC and whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read(line: bytes) -> Event | None:

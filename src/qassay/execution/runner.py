@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from qassay.devices.interface import Device, Job, JobResult
 from qassay.devices.outcomes import outcome_lines, read_outcome_lines
 from qassay.errors import DeviceError, JobLostError, UnavailableError
-from qassay.execution.journal import Event, Journal
+from qassay.execution.journal import Event, Journal, time_text
 from qassay.execution.workers import in_order
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycles, round_slots, rounds
@@ -61,6 +61,9 @@ class Finished:
         return len(self.circuit_ids) * self.experiment.shots
 
 
+_Result = tuple[Finished, Exception | None]
+
+
 def run_plan(
     plan: Plan,
     device: Device,
@@ -89,22 +92,30 @@ def run_plan(
     for span in rounds(plan) if settled else [(0, cycles(plan))]:
         slots = round_slots(plan, span, stopped)
         calls = (
-            (recalled, (slot, plan, root, known[slot.id]))
+            (_recalled, (slot, plan, root, known[slot.id]))
             if slot.id in known
             else (_execute, (slot, plan, root, device))
             for slot in slots
         )
-        for slot, finished in zip(slots, in_order(executor, calls), strict=True):
-            if slot.id not in known:
-                _write(journal, slot, finished)
+
+        def keep(place: int, result: _Result, slots: Sequence[Slot] = slots) -> None:
+            if slots[place].id not in known:
+                _write(journal, slots[place], result[0])
+
+        for finished, broken in in_order(executor, calls, keep):
+            if broken is not None:  # the counts are on disk
+                raise broken
             done.append(finished)
             yield finished
         if settled:
             stopped = settled(done)
 
 
-def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
-    """Draw a batch, run it, and check what came back; try again if it is lost."""
+def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
+    """Draw a batch, run it, and check what came back; try again if it is lost.
+
+    An error in scoring is given beside the outcomes, which were paid for and must be kept.
+    """
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     failures: list[str] = []
     for _ in range(MAX_ATTEMPTS):
@@ -116,17 +127,22 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> Finished:
         except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
             failures.append(str(error) or type(error).__name__)
             continue
-        return Finished(
+        finished = Finished(
             experiment=slot.experiment,
             index=slot.index,
             circuit_ids=batch.circuit_ids(),
             outcomes=outcomes,
-            scored=score_batches(slot.experiment, [(batch, outcomes)]),
+            scored={},
             seconds=float(result.seconds),
             notes=tuple(result.notes),
             failures=tuple(failures),
         )
-    return _without_outcome(slot, batch, failures)
+        try:
+            scored = score_batches(slot.experiment, [(batch, outcomes)])
+        except Exception as error:
+            return finished, error
+        return replace(finished, scored=scored), None
+    return _without_outcome(slot, batch, failures), None
 
 
 def job_of(batch: Batch, experiment: Experiment, start_seconds: float) -> Job:
@@ -139,6 +155,10 @@ def job_of(batch: Batch, experiment: Experiment, start_seconds: float) -> Job:
         shots=batch.order.size if once else experiment.shots,
         start_seconds=start_seconds,
     )
+
+
+def _recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> _Result:
+    return recalled(slot, plan, root, event), None
 
 
 def recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
@@ -182,6 +202,7 @@ def _write(journal: Journal, slot: Slot, finished: Finished) -> None:
             "seconds": finished.seconds,
             "notes": list(finished.notes),
             "failures": list(finished.failures),
+            "at": time_text(),
         }
     )
 

@@ -6,33 +6,21 @@ own name, so the results are the same on all of them.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, Final
 
 from qassay.errors import Problem, UsageError, WorkerLostError
-from qassay.execution.threads import keep_to_one_thread
+from qassay.execution.cluster import Cluster
+from qassay.execution.processes import Processes, SerialExecutor
 
 AUTO: Final = "auto"
 # Seconds of work after which other processes, that take one to begin, are worth their while.
 _PATIENCE: Final = 2.0
-
-
-class SerialExecutor(Executor):
-    """Runs each call at once, in this process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call and give a finished future."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # raised again by result()
-            future.set_exception(error)
-        return future
+_MOST: Final = 1024  # processes
 
 
 class PatientExecutor(SerialExecutor):
@@ -41,12 +29,12 @@ class PatientExecutor(SerialExecutor):
     def __init__(self) -> None:
         """Begin alone."""
         self._spent = 0.0
-        self._pool: Executor | None = None
+        self._pool: Processes | None = None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call here or hand out."""
         if self._pool is None and self._spent > _PATIENCE:
-            self._pool = _processes(cores())
+            self._pool = Processes(cores())
         if self._pool is not None:
             return self._pool.submit(fn, *args, **kwargs)
         begun = time.perf_counter()
@@ -59,6 +47,12 @@ class PatientExecutor(SerialExecutor):
         if self._pool is not None:
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
+        """End them at once where something went wrong."""
+        if error is not None and self._pool is not None:
+            self._pool.stop()
+        return super().__exit__(kind, error, trace)
+
 
 def cores() -> int:
     """Count the cores that this process may use."""
@@ -68,38 +62,55 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _processes(number: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(number, mp_context=context, initializer=keep_to_one_thread)
-
-
 def in_order(
-    executor: Executor, calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]
+    executor: Executor,
+    calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]],
+    keep: Callable[[int, Any], None] = lambda _place, _result: None,
 ) -> Iterator[Any]:
     """Hand out calls that do not wait for one another; give their results in order.
 
     A result is given as soon as it and all before it are there, so that in this process each
     is dealt with before the next call begins.
 
+    Args:
+        executor: Where to.
+        calls: Functions and their arguments.
+        keep: Told each result with its place, once, before it is given; also those behind one
+            that failed, which are not given, so that nothing that is finished is lost.
+
     Raises:
         WorkerLostError: A process was ended from outside.
     """
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[tuple[int, Future[Any]]] = deque()
+    patient = False
+
+    def first() -> Any:
+        place, future = waiting[0]
+        result = executor.result(future) if isinstance(executor, Cluster) else future.result()
+        waiting.popleft()
+        keep(place, result)
+        return result
+
     try:
-        for function, arguments in calls:
-            waiting.append(executor.submit(function, *arguments))
-            while waiting and waiting[0].done():
-                yield waiting.popleft().result()
+        for place, (function, arguments) in enumerate(calls):
+            waiting.append((place, executor.submit(function, *arguments)))
+            while waiting and waiting[0][1].done():
+                yield first()
         while waiting:
-            yield waiting.popleft().result()
+            yield first()
     except BrokenExecutor:
         raise WorkerLostError(
-            "a worker process was ended from outside, most often for want of memory; what was"
-            " finished is kept: give the same command again, with fewer --workers"
+            "a worker process was ended from outside, most often for want of memory: give the"
+            " same command again, with fewer --workers"
         ) from None
+    except Exception:
+        patient = not isinstance(executor, Cluster)
+        raise
     finally:
-        for future in waiting:
-            future.cancel()
+        # Ctrl-C waits for nobody; where one call has failed, those that run have been paid for.
+        for place, future in [each for each in waiting if not each[1].cancel()]:
+            if (future.done() or patient) and not future.exception():
+                keep(place, future.result())
 
 
 def executor_of(workers: int | str) -> Executor:
@@ -111,26 +122,19 @@ def executor_of(workers: int | str) -> Executor:
 
     Raises:
         UsageError: Neither, or Dask is not installed.
+        HostError: No Dask cluster answers there.
     """
     text = str(workers)
-    if text.isdecimal() and int(text) >= 1:
-        if int(text) == 1:
-            return SerialExecutor()
-        return _processes(int(text))
+    if text.isdecimal() and 1 <= int(text) <= _MOST:
+        return SerialExecutor() if int(text) == 1 else Processes(int(text))
     if text == AUTO:
         return PatientExecutor() if cores() > 1 else SerialExecutor()
     if text.startswith("dask://"):
-        try:
-            from distributed import Client  # type: ignore[import-not-found,unused-ignore]
-        except ImportError:
-            raise UsageError(
-                Problem(where="--workers", found=text, expected="an installed Dask",
-                        advice="install the package distributed")
-            ) from None  # fmt: skip
-        executor: Executor = Client(text.removeprefix("dask://")).get_executor(pure=False)
-        return executor
+        return Cluster(text.removeprefix("dask://"))
     raise UsageError(
         Problem(
-            where="--workers", found=text, expected='a number from 1, "auto", or "dask://host:port"'
+            where="--workers",
+            found=text,
+            expected=f'a number from 1 to {_MOST}, "auto", or "dask://host:port"',
         )
     )

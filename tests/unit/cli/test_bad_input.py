@@ -182,7 +182,7 @@ def test_an_out_that_holds_another_plan(run, change):
     before = everything_in("out")
     code, out, err = run("", "", *change)
     assert (code, out) == (2, "")
-    assert err.startswith("error: --out out: found the run of another plan")
+    assert err.startswith('error: --out out: found the run "T" on machine.toml, seed 1, counted ')
     assert "an empty folder" in err
     assert everything_in("out") == before
 

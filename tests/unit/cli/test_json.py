@@ -66,8 +66,9 @@ def test_run(qassay):
     assert document["device_seconds"] == pytest.approx(sum(b["seconds"] for b in batches))
     # again: the same document, but for the clock
     again = strict(qassay(*call)[1])
-    for key in document.keys() - {"wall_seconds", "timings"}:
+    for key in document.keys() - {"wall_seconds", "timings", "measured"}:
         assert again[key] == document[key], key
+    assert (document["measured"], again["measured"]) == (True, False)
 
 
 @pytest.mark.usefixtures("files")

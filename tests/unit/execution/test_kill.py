@@ -87,6 +87,10 @@ def finish(process):
     return json.loads(stdout)
 
 
+def untimed(events):
+    return [{key: value for key, value in event.items() if key != "at"} for event in events]
+
+
 def lines_in(path):
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes().count(b"\n")
@@ -123,7 +127,7 @@ def test_killed_ten_times_a_run_ends_with_the_same_verdicts(command, tmp_path):
 
     resumed = finish(command(folder))
     events = Journal.open(journal).events
-    assert events == untouched  # none lost, none twice, in the same order, with the same counts
+    assert untimed(events) == untimed(untouched)  # none lost, none twice, in the same order
     assert len({event["batch"] for event in events}) == batches
     for key in ("verdicts", "shots", "circuits", "device_seconds", "seed", "alpha"):
         assert resumed[key] == whole[key], key

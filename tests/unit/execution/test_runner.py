@@ -22,8 +22,9 @@ from qassay.errors import (
     WorkerLostError,
 )
 from qassay.execution.journal import Journal
+from qassay.execution.processes import SerialExecutor
 from qassay.execution.runner import MAX_ATTEMPTS, run_plan
-from qassay.execution.workers import SerialExecutor, executor_of, in_order
+from qassay.execution.workers import executor_of, in_order
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import draw_batch
 
@@ -347,7 +348,7 @@ def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence():
     calls = [(os.getpid, ()), (os._exit, (9,)), (os.getpid, ())]
     with executor_of(2) as executor, pytest.raises(WorkerLostError, match="was ended") as caught:
         list(in_order(executor, calls))
-    assert caught.value.exit_code == 5
+    assert caught.value.exit_code == 70
     assert "\n" not in str(caught.value)
 
 

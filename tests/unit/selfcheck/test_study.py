@@ -178,5 +178,5 @@ def ended(settings, number):
 def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence():
     with executor_of(2) as executor, pytest.raises(WorkerLostError, match="--journal") as caught:
         run_study(Settings(machines=4), executor, trial=ended)
-    assert caught.value.exit_code == 5
+    assert caught.value.exit_code == 70
     assert "\n" not in str(caught.value)

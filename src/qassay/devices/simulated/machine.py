@@ -38,6 +38,11 @@ class VirtualMachine:
         self._results: dict[str, JobResult] = {}
         self._kept: GateErrors | None = None
 
+    @property
+    def contents_id(self) -> str:
+        """The sha256 of the machine's file."""
+        return self.machine.text_id
+
     def describe(self) -> DeviceDescription:
         """Say what the machine is."""
         return self.machine.description

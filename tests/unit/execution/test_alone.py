@@ -7,14 +7,13 @@ import sys
 
 import pytest
 
-from qassay.campaigns.alone import only_call
-from qassay.cli import main
 from qassay.errors import UsageError
+from qassay.execution.alone import only_call
 
 HOLD = """
 import sys
 from pathlib import Path
-from qassay.campaigns.alone import only_call
+from qassay.execution.alone import only_call
 with only_call(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -52,22 +51,3 @@ def test_a_killed_call_holds_nothing(tmp_path):
     process.communicate()
     with only_call(tmp_path):
         pass
-
-
-@pytest.mark.parametrize(
-    "words",
-    [("collect", "{folder}"),
-     ("export", "sheet.toml", "--device-description", "device.toml", "--out", "{folder}"),
-     ("answer", "p.zip", "--key", "key", "--home", "{folder}")],
-    ids=lambda words: words[0],
-)  # fmt: skip
-def test_every_command_says_it_in_one_sentence(words, tmp_path, monkeypatch, capsys, small_files):
-    folder = tmp_path / "campaign"
-    monkeypatch.chdir(small_files)
-    monkeypatch.setattr(sys, "argv", ["qassay", *(w.format(folder=folder) for w in words)])
-    with only_call(folder):
-        assert main() == 2
-    told = capsys.readouterr()
-    assert "another call of qassay at work in this folder" in " ".join(told.err.split())
-    assert "Traceback" not in told.err
-    assert not folder.exists()

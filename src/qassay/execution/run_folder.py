@@ -1,0 +1,197 @@
+"""The folder of a run: what it was begun from, what was counted in it, and when.
+
+plan.json        frozen before the first shot: plan, seed, and what the run was made from
+journal.jsonl    one line a finished batch
+
+What a run was made from is named by its contents, not by its file's name: a machine file with
+other noise is another run. That stands here, where the judge never looks, and not in the plan.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from qassay.canonical import canonical_bytes
+from qassay.errors import MalformedError, PlanError, Problem, UsageError
+from qassay.execution.journal import Event, Journal, time_text
+from qassay.reading.limits import KEPT
+from qassay.reading.strict_json import read_json
+from qassay.whole_files import clear_unfinished, write_whole
+
+PLAN: Final = "plan.json"
+JOURNAL: Final = "journal.jsonl"
+_ADVICE: Final = "a frozen plan cannot be changed: choose another --out folder"
+# What a plan is made of, in the words of the command line.
+_PARTS: Final = (
+    ("sheet", "another claim sheet"),
+    ("device", "another device"),
+    ("software", "another qassay"),
+    ("judge", "other rules of judging"),
+    ("seed_commitment", "another seed"),
+    ("alpha", "another --alpha"),
+    ("beta", "another --beta"),
+    ("rule", "another --rule"),
+    ("multiplicity", "another --multiplicity"),
+    ("budget_shots", "another --budget-shots"),
+    ("experiments", "another plan"),
+)
+Origin = Mapping[str, str | int | float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A run that was begun in a folder.
+
+    Attributes:
+        folder: The folder.
+        document: What was frozen.
+        root: The seed of the circuits.
+        seed: The integer it came from, if any.
+    """
+
+    folder: Path
+    document: Mapping[str, Any]
+    root: bytes
+    seed: int | None
+
+    def check_origin(self, origin: Origin) -> None:
+        """Refuse to go on from anything but what the run was made from.
+
+        Args:
+            origin: What the call names, in words, with digests of contents; what the folder
+                does not know of, from an earlier qassay, is not compared.
+
+        Raises:
+            UsageError: Something differs; all of it is named.
+        """
+        known = self.document.get("made_from", {})
+        self._refuse(
+            name for name, value in origin.items() if name in known and known[name] != value
+        )
+
+    def check_plan(self, plan: Mapping[str, Any]) -> None:
+        """Refuse to go on with another plan.
+
+        Args:
+            plan: The plan of this call as JSON.
+
+        Raises:
+            UsageError: It differs; what it differs in is named.
+        """
+        frozen = self.document.get("plan", {})
+        # through JSON, so that it compares equal to what is read back
+        wanted = json.loads(canonical_bytes(dict(plan)))
+        others = [words for key, words in _PARTS if frozen.get(key) != wanted.get(key)]
+        if len(others) > 1 and others[-1] == "another plan":
+            others.pop()  # which follows from the rest
+        if frozen != wanted:
+            self._refuse(iter(others or ["another plan"]))
+
+    def _refuse(self, names: Iterator[str]) -> None:
+        found = [
+            name if name.startswith(("another", "other")) else f"another {name}" for name in names
+        ]
+        if found:
+            raise UsageError(
+                Problem(
+                    where=f"--out {self.folder}",
+                    found=f"{self.words()}: {', '.join(found)}",
+                    expected="the same command as then, or an empty folder",
+                    advice=_ADVICE,
+                )
+            )
+
+    def words(self) -> str:
+        """Say what the folder holds: what was asked, of which device, when, and how far it is."""
+        made = self.document.get("made_from", {})
+        plan = self.document.get("plan", {})
+        title = str(made.get("question") or plan.get("sheet", {}).get("title") or "a run")
+        device = made.get("device") or plan.get("device", {}).get("name")
+        times = when(Journal.open(self.folder / JOURNAL).events)
+        said = f'the run "{title[:60]}"' + (f" on {device}" if device else "")
+        said += f", seed {self.seed}" if self.seed is not None else ""
+        return said + (f", counted {times}" if times else ", of which nothing is counted yet")
+
+
+def begun_in(folder: Path) -> Begun | None:
+    """Read what was begun in a folder; None if nothing was.
+
+    Raises:
+        UsageError: It is no folder.
+        PlanError: It holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(
+            Problem(where="--out", found="a file", expected="a folder, new or of this run")
+        )
+    place = folder / PLAN
+    if not place.exists():
+        return None
+    try:
+        document = read_json(place.read_bytes(), str(place), limits=KEPT)
+        root, seed = bytes.fromhex(document["root"]), document.get("seed")
+        if not isinstance(document.get("made_from", {}), dict):
+            raise TypeError("made_from")
+        return Begun(folder=folder, document=document, root=root, seed=seed)
+    except (MalformedError, ValueError, KeyError, TypeError, AttributeError):
+        raise PlanError(
+            Problem(
+                where=str(place),
+                found="no frozen plan",
+                expected="the plan of a run",
+                advice="choose another --out folder",
+            )
+        ) from None
+
+
+def freeze(folder: Path, root: bytes, seed: int | None, origin: Origin, **more: Any) -> Journal:
+    """Write down what is run before the first shot, unless it was written before.
+
+    Args:
+        folder: Made if it is not there.
+        root: The seed of the circuits.
+        seed: The integer it came from, if any.
+        origin: What the run is made from, in words, with digests of contents.
+        more: What else is frozen, such as the plan.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    clear_unfinished(folder)
+    if not (folder / PLAN).exists():
+        document = {
+            **more,
+            "root": root.hex(),
+            "seed": seed,
+            "made_from": dict(origin),
+            "begun_at": time_text(),
+        }
+        write_whole(folder / PLAN, canonical_bytes(document))
+    return Journal.open(folder / JOURNAL)
+
+
+@contextmanager
+def kept(journal: Journal) -> Iterator[None]:
+    """Say of whatever ends a run that nothing which was counted is lost."""
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, GeneratorExit):
+            count = len(journal.events)
+            what = f"{count} counted batches are" if count > 1 else "what was counted is"
+            error.add_note(
+                f"{what} kept in {journal.path.parent}: the same command goes on from there"
+            )
+        raise
+
+
+def when(events: list[Event]) -> str:
+    """Say when events happened, from the first to the last; empty where nobody wrote it down."""
+    times = [str(event["at"]) for event in events if event.get("at")]
+    if not times:
+        return ""
+    first, last = times[0], times[-1]
+    return first if first == last else f"{first} to {last}"

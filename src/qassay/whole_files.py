@@ -1,0 +1,67 @@
+"""Files that are there whole or not at all, whatever ends the program or fills the disk."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+UNFINISHED: Final = ".part"  # how the names of files end that are still being written
+_FLAGS: Final = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+@contextmanager
+def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Write a file under a name that nobody can foresee; at the end it takes its own.
+
+    The bytes are on the disk before the name is, and the name is before the call returns.
+
+    Args:
+        path: Where to; a file that is there is replaced.
+        mode: Access rights, less those that the process masks.
+
+    Raises:
+        OSError: It cannot be written; then what stood there before stands there still.
+    """
+    part = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
+    try:
+        with os.fdopen(os.open(part, _FLAGS, mode), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None
+        raise
+    keep_name(path)
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file whole or not at all; errors as in `whole_file`."""
+    with whole_file(path, mode) as file:
+        file.write(data)
+
+
+def keep_name(path: Path) -> None:
+    """Wait until the disk has the name of a new file, on systems where that can be asked for."""
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Take away what calls that were killed have left half-written in a folder."""
+    for path in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError):
+            path.unlink()

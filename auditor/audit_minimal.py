@@ -313,8 +313,7 @@ class Hits:
         self.arms, self.base, self.name, self.value = [arm for arm in arms if arm[2]], base, name, None
         self.hits, self.shots = sum(h for _, h, _ in arms), sum(n for _, _, n in arms)
     def constant(self, value: float) -> float:  # k, from a time or from the error of a gate or layer
-        if self.name in TIMES:
-            return 1 / value if value > 1e-300 else math.inf
+        if self.name in TIMES: return 1 / value if value > 1e-300 else math.inf
         factor, power = {"layer_error": (16 / 15, 1.0), "two_qubit_gate_error": (4 / 3, 1.5)}.get(self.name, (2.0, 1.0))
         return -power * math.log1p(-factor * value) if factor * value < 1 else math.inf
     def likelihood(self, k: float) -> tuple[float, float]:  # its logarithm at the best A, and its slope in k
@@ -338,27 +337,25 @@ class Hits:
         before, after = (self.likelihood(max(self.best, 1e-12) * x)[1] for x in (1 - 2e-6, 1 + 2e-6))
         return self.best == math.inf or ((before >= -1e-9 or self.best == 0) and after <= 1e-9)
     def exceeds(self, p: float, upper: bool, tail: float) -> bool:  # whether the one-sided limit lies above p
-        if p < 0:
-            return True
+        if p < 0: return True
         if not self.base and upper:
             return p < 1 and at_most(self.hits, self.shots, p) > tail
-        if not self.base:
-            return self.hits > 0 and 1 - at_most(self.hits - 1, self.shots, p) < tail
+        if not self.base: return self.hits > 0 and 1 - at_most(self.hits - 1, self.shots, p) < tail
         k, time = self.constant(p), self.name in TIMES
         exact = -math.log(tail) if upper != time and self.hits == self.shots else 0.0  # without a miss
         fallen = self.top - self.likelihood(k)[0] > max(NormalDist().inv_cdf(tail) ** 2 / 2, exact)
         return ((k < self.best or not fallen) if upper != time else (k < self.best and fallen)) != time
-def interval_holds(parts: list[Hits], highest: bool, said: Any, turned: str = "") -> bool:
-    """Check the 95 % interval of the highest, or lowest, of several; the end towards the border is `turned` out."""
+def interval_holds(parts: list[Hits], highest: bool, said: Any, turned: str = "", pins: Any = None) -> bool:
+    """Check the 95 % interval of the highest, or lowest; one end is `turned` out, and cut or put back at `pins`."""
     values, place = [one.value for one in parts], 0 if highest else len(parts) - 1
-    if not said or None in values:
-        return not said and None in values
+    if not said or None in values: return not said and None in values
     def end_holds(end: str, tail: float) -> bool:
         def above(p: float) -> bool: return sum(one.exceeds(p, end == "high", tail) for one in parts) > place
         p = said[end] if end != turned or said[end] is None else said["value"] + (said[end] - said["value"]) / 1.17
-        if p is None:
-            return above(1e300)
+        if p is None: return above(1e300)
         margin, cut = 1e-6 * abs(p) + 1e-12, end == turned == "low" and said[end] == 0
+        if pins and close(said[end], pins[end]):
+            return above(p - margin) if (end == "high") == (turned in pins) else not above(p + margin)
         return not above(p + margin) and (above(p - margin) or cut)
     return (said["level"] == 0.95 and close(said["value"], (max if highest else min)(values)) and
             end_holds("low", 0.025 / (len(parts) if highest else 1)) and
@@ -487,7 +484,7 @@ class Audit:
         self.own = [x for x in plan["experiments"] if not is_published(x)]
         must(1 <= self.n <= 10_000 and 0 < plan["alpha"] < 0.5 > plan["beta"] > 0 and plan["multiplicity"] in
              ("fdr", "family-wise", "none") and plan["rule"] in ("tolerant", "guarded"), PLAN, "no plan of qassay")
-        must(plan.get("judge", 1) == 2 or not self.own, f"{PLAN}, judge", "the rules of another version")
+        must(plan.get("judge", 1) == 3 or not self.own, f"{PLAN}, judge", "the rules of another version")
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
             known, at = is_known(x), f"{PLAN}, {x['id']}"
@@ -754,8 +751,9 @@ class Audit:
         if simple:
             back = 1.5 if claim["convention"] == "process_infidelity" else 1.0
             shown = shown and {key: v if key == "level" or v is None else v / back for key, v in shown.items()}
-            must(any(interval_holds(ones, (claim["statistic"] != "best") == lower, shown, end) for end in ends), at,
-                 "the estimate does not follow")
+            pins = dict(zip(("low", "high")[:: 1 if lower else -1], (claim["value"] / back, limit / back), strict=True))
+            must(any(interval_holds(ones, (claim["statistic"] != "best") == lower, shown, end, pins) for end in ends),
+                 at, "the estimate does not follow")
         self.unchecked += [] if simple else [f"the estimate of {claim['id']!r}"]
     def trust(self) -> str:  # the verdicts rest on keys that the reader has pinned
         named = {key for key, party in self.roles.items() if f"{party['role']}={fingerprint(key)}" in self.pins}

@@ -398,7 +398,7 @@ def another_version_of_a_protocol(members: Members) -> Members:
 @forgery("run", "claims and plan", f"{PLAN}, judge")
 def rules_of_another_judge(members: Members) -> Members:
     """A forger names a version of the rules under which his claim would have stood."""
-    return edited(members, PLAN, put("judge", 3))
+    return edited(members, PLAN, put("judge", 4))
 
 
 @forgery("run", "claims and plan", PLAN)

@@ -75,7 +75,7 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
     """Give sound inputs and the parser of each target."""
     campaign = read_archive(GOLDEN / "format-2-campaign.qassay.zip")
     run = read_archive(GOLDEN / "format-2-run.qassay.zip")
-    published = read_archive(GOLDEN / "format-1-import.qassay.zip")
+    published = read_archive(GOLDEN / "format-2-import.qassay.zip")
     roles = parse_roles((GOLDEN / "roles.json").read_bytes(), "roles.json")
     counts = [data for name, data in run.items() if name.endswith("counts.json")]
     log = campaign["log/entries.jsonl"]

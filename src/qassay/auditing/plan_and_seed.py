@@ -19,8 +19,7 @@ from qassay.evidence.commitment import secret_from_hex
 from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
-from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
-from qassay.protocols.catalog import is_published
+from qassay.planning.plan import JOINT_SEED, JUDGE, commitment_to
 from qassay.randomness import root_from_integer
 
 
@@ -35,7 +34,7 @@ def check_claims_and_plan(audit: Audit) -> str:
                     expected="the sheet that was planned for")
         )  # fmt: skip
     check_plan(plan, layout.PLAN)
-    if plan.judge != JUDGE and not _judged_once(plan):
+    if plan.judge != JUDGE:
         raise NotReproducedError(
             Problem(where=f"{layout.PLAN}, judge", found=f"the rules of version {plan.judge}",
                     expected=f"version {JUDGE}, which this program judges by",
@@ -53,11 +52,6 @@ def check_claims_and_plan(audit: Audit) -> str:
         )  # fmt: skip
     audit.plan = plan
     return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
-
-
-def _judged_once(plan: Plan) -> bool:
-    """Say whether all counts are published: such verdicts are the same by rules 1 and 2."""
-    return plan.judge == 1 and all(is_published(x) for x in plan.experiments)
 
 
 def check_seed(audit: Audit) -> str:

@@ -19,7 +19,7 @@ Rule = Literal["tolerant", "guarded"]
 Multiplicity = Literal["fdr", "family-wise", "none"]
 Shares = Literal["each round", "once"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
-JUDGE = 2  # moves when the same counts would give another estimate, verdict or course
+JUDGE = 3  # moves when the same counts would give another estimate, verdict or course
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from qassay.statistics.decays import DecayFit, Transform
+from qassay.statistics.decays import DecayFit, Transform, largest
 from qassay.statistics.dispersion import arm_variances, student_quantile
-from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.estimate import Estimate, no_information, physical
 from qassay.statistics.intervals import check_level, normal_quantile
 from qassay.statistics.likelihood import DecayLikelihood
 
@@ -75,13 +75,16 @@ def mean_rate(
         return no_information(shots, circuits)
     variance, freedom = _variance(fit, pooled, moves, together=together)
     estimate = _interval(fit, pooled, float(values.mean()), variance, freedom, level, transform)
+    if not estimate.informative:
+        return estimate
     error = np.sqrt((moves**2 * pooled.observed).sum(1))
     estimate = _widened(fit, pooled, estimate, values, error, transform)
-    return replace(
+    seen = replace(
         estimate,
         low=max(estimate.low - max(-unseen, 0.0), min(estimate.low, 0.0)),
         high=estimate.high + max(unseen, 0.0),
     )
+    return physical(seen, most=largest(fit, transform))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -221,7 +224,10 @@ def _interval(
     if variance > 0 and not pooled.likelihood.without_event(upper=True)[0]:
         # Where targets have lost their signal their logarithms hardly move with the counts, which
         # is no knowledge: the mean is never known better than the rate of the summed counts.
-        flat = max(variance / (pooled.slope**2 * pooled.spread), 1.0)
+        known = pooled.slope**2 * pooled.spread
+        if not known > 0:  # the summed counts are so far down that no rate moves them
+            return no_information(fit.trials.circuits * fit.trials.shots, fit.trials.circuits)
+        flat = max(variance / known, 1.0)
     drop = 0.5 * flat * float(student_quantile(tail, freedom)) ** 2
     best, ends = np.array([pooled.constant]), []
     for upper in (False, True):
@@ -282,8 +288,8 @@ def _widened(
 
 def _apply(fit: DecayFit, transform: Transform | None, constant: FloatArray) -> FloatArray:
     """Give the wanted function of decay constants."""
-    rate = fit.rate_of(constant)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        rate = fit.rate_of(constant)
         return rate if transform is None else np.asarray(transform(rate), dtype=np.float64)
 
 

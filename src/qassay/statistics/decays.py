@@ -10,6 +10,7 @@ by the measured dispersion and the quantile is Student's (see `dispersion`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,7 @@ from qassay.statistics.dispersion import (
     measured_scatter,
     student_quantile,
 )
-from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.estimate import Estimate, no_information, physical
 from qassay.statistics.intervals import check_level, wilson
 from qassay.statistics.likelihood import DecayLikelihood
 from qassay.statistics.trials import Trials
@@ -172,17 +173,21 @@ class DecayFit:
             low, high = self.limits(tail, upper=False), self.limits(tail, upper=True)
         value, low, high = transformed(self, transform, self.rate, low, high)
         shots, circuits = self.trials.circuits * self.trials.shots, self.trials.circuits
+        most = largest(self, transform)
         return tuple(
             no_information(shots, circuits)
             if np.isnan(rate)
-            else Estimate(
-                value=float(v),
-                low=float(a),
-                high=float(b),
-                level=level,
-                shots=shots,
-                circuits=circuits,
-                method=self.method,
+            else physical(
+                Estimate(
+                    value=float(v),
+                    low=float(a),
+                    high=float(b),
+                    level=level,
+                    shots=shots,
+                    circuits=circuits,
+                    method=self.method,
+                ),
+                most=most,
             )
             for rate, v, a, b in zip(self.rate, value, low, high, strict=True)
         )
@@ -306,6 +311,16 @@ def transformed(
     falling = start > end
     open_end = np.where(np.isinf(high), np.inf, end)
     return new, np.where(falling, end, start), np.where(falling, start, open_end)
+
+
+def largest(fit: DecayFit, transform: Transform | None) -> float:
+    """Give the largest value that a rate, or a rising function of it, can have."""
+    if fit.kind == "exponential":
+        return math.inf
+    if transform is None:
+        return 1.0
+    with np.errstate(divide="ignore"):
+        return float(np.max(transform(np.array([0.0, 1.0]))))
 
 
 def _scatter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -56,3 +56,32 @@ def no_information(shots: int = 0, circuits: int = 0) -> Estimate:
         circuits=circuits,
         method="no information",
     )
+
+
+def physical(estimate: Estimate, least: float = 0.0, most: float = math.inf) -> Estimate:
+    """Keep an estimate inside the range that its quantity can have.
+
+    Args:
+        estimate: With ends in any order and of any size.
+        least: Smallest value there can be.
+        most: Largest.
+
+    Returns:
+        Value and finite ends within the range, low <= value <= high; an end without a bound stays
+        infinite. No information where any of them is no number. An infinite value stays where it
+        has a finite lower end: a time in which nothing was lost.
+    """
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if any(math.isnan(x) for x in (value, low, high)) or value == -math.inf:
+        return no_information(estimate.shots, estimate.circuits)
+    value = min(max(value, least), most)
+    low = low if low == -math.inf else min(max(low, least), value)
+    high = high if high == math.inf else max(min(high, most), value)
+    if math.isinf(low) and math.isinf(value):
+        return no_information(estimate.shots, estimate.circuits)
+    return replace(estimate, value=value, low=low, high=high)
+
+
+def excludes_nothing(estimate: Estimate, least: float = 0.0, most: float = math.inf) -> bool:
+    """Whether an interval holds every value that its quantity can have."""
+    return not estimate.informative or (estimate.low <= least and estimate.high >= most)

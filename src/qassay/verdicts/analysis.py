@@ -90,8 +90,5 @@ def analyse(plan: Plan, counted: Counted, known: Mapping[str, Decision] | None =
     scored = counted.joined(plan.experiments)
     measured = estimate_experiments(plan.experiments, scored, LEVEL)
     checks = check_models(plan, counted)
-    claims = {claim.id: claim for claim in plan.sheet.claims}
-    verdicts = tuple(
-        capped(verdict, claims[verdict.claim], checks) for verdict in judge(plan, counted, known)
-    )
+    verdicts = tuple(capped(verdict, plan, checks) for verdict in judge(plan, counted, known))
     return Analysis(plan=plan, measured=measured, verdicts=verdicts, checks=checks)

@@ -21,10 +21,11 @@ from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.after_stopping import after_stopping
+from qassay.verdicts.agreement import agreeing, contradicted, reopened
 from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.data_of_claims import measurand_of
-from qassay.verdicts.decision import OPEN, Decision, limit_of, sentence
+from qassay.verdicts.decision import OPEN, Decision, belied, limit_of, sentence
 from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
@@ -137,12 +138,15 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
     return _verdict(plan, claim, measurand, decision, shown)
 
 
-def _headline(claim: Claim, shown: Estimate, decision: Decision, *, published: bool) -> Estimate:
-    """Give the interval beside the verdict; who fixed the sample beforehand has it as it is."""
-    if published:
-        return shown
+def _headline(
+    plan: Plan, claim: Claim, shown: Estimate, decision: Decision, *, published: bool
+) -> Estimate:
+    """Give the interval beside the verdict; who fixed the sample beforehand has it unwidened."""
     lower = claim.relation == "at most"
-    return after_stopping(shown, decision.outcome, lower_is_better=lower)
+    wide = shown
+    if not published:
+        wide = after_stopping(shown, decision.outcome, lower_is_better=lower)
+    return agreeing(wide, claim, limit_of(claim, plan), decision.outcome)
 
 
 def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
@@ -206,17 +210,19 @@ def _verdict(
 ) -> Verdict:
     estimators = [estimator_of(x) for x in measurand.experiments]
     published = any(is_published(x) for x in measurand.experiments)
-    return Verdict(
+    limit = limit_of(claim, plan)
+    always = None if published else anytime_interval(shown, claim, plan.alpha)
+    verdict = Verdict(
         claim=claim.id,
         metric=claim.metric,
         outcome=decision.outcome,
-        estimate=_headline(claim, shown, decision, published=published),
+        estimate=_headline(plan, claim, shown, decision, published=published),
         claimed=claim.value,
-        limit=limit_of(claim, plan),
+        limit=limit,
         shots=measurand.shots,
         circuits=measurand.circuits,
         reasons=(
-            sentence(plan, claim, decision.outcome),
+            sentence(plan, claim, decision),
             *decision.remarks,
             *measurand.isolation_remark(),
         ),
@@ -224,8 +230,12 @@ def _verdict(
         experiments=tuple(x.id for x in measurand.experiments),
         e_support=decision.e_support,
         e_refute=decision.e_refute,
-        sequence=None if published else anytime_interval(shown, claim, plan.alpha),
+        sequence=None if always is None else agreeing(always, claim, limit, decision.outcome),
     )
+    if contradicted(shown, claim, limit, decision.outcome):
+        whole = replace(verdict, estimate=shown, sequence=always)
+        return reopened(whole, plan, (belied(decision.outcome),))
+    return verdict
 
 
 def _count_verdict(plan: Plan, claim: Claim, decision: Decision, data: Joined) -> Verdict:

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_of_cycle
+from qassay.verdicts.agreement import reopened
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.decision import Decision
 from qassay.verdicts.verdict import Verdict
@@ -69,4 +70,4 @@ def weighed(verdict: Verdict, plan: Plan, counted: Counted, decision: Decision) 
         " sees his counts can keep back those that speak against him, so missing counts count as"
         " failure. A part that cannot be run is to be excused before its release"
     )
-    return replace(verdict, outcome="inconclusive", reasons=(reason, *verdict.reasons))
+    return reopened(verdict, plan, (reason,))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
-from qassay.claims.claim import Claim
 from qassay.planning.designs import FEWEST_CHECKED
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
 from qassay.statistics.model_checks import CheckedModel, check_model
 from qassay.statistics.trials import Trials
+from qassay.verdicts.agreement import reopened
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.verdict import Verdict
 
@@ -53,11 +52,12 @@ def _checked(
     )
 
 
-def capped(verdict: Verdict, claim: Claim, checks: Mapping[str, CheckedModel]) -> Verdict:
+def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> Verdict:
     """Turn a verdict into "inconclusive" where a check that it rests on has failed."""
     word = {"supported": "confirmed", "refuted": "refuted"}.get(verdict.outcome)
     if word is None:
         return verdict
+    claim = next(one for one in plan.sheet.claims if one.id == verdict.claim)
     words = {word} | ({f"mean {word}"} if claim.statistic in ("mean", "median") else set())
     failed = [
         f"{name}: {check.sentence}"
@@ -72,4 +72,4 @@ def capped(verdict: Verdict, claim: Claim, checks: Mapping[str, CheckedModel]) -
         f"the counts alone would say {verdict.outcome}, but they do not obey the model behind"
         " that verdict"
     )
-    return replace(verdict, outcome="inconclusive", reasons=(reason, *failed, *verdict.reasons))
+    return reopened(verdict, plan, (reason, *failed))

@@ -28,6 +28,7 @@ from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _LEVEL = 0.95
 _NEAR_ZERO = ("crosstalk", "leakage")
+_MOST_POWER = 700.0
 _VAGUE = 0.6  # standard error of the logarithm beyond which an estimate is no normal variable
 
 
@@ -117,10 +118,15 @@ def anytime_interval(estimate: Estimate, claim: Claim, alpha: float) -> Estimate
     return replace(
         estimate,
         low=estimate.value * math.exp(-_half(below, step, alpha)),
-        high=min(estimate.value * math.exp(_half(above, step, alpha)), most),
+        high=min(estimate.value * _exp(_half(above, step, alpha)), most),
         level=1 - alpha,
         method="confidence sequence, normal mixture",
     )
+
+
+def _exp(power: float) -> float:
+    """Give e to a power, infinite where no float can hold it."""
+    return math.exp(power) if power < _MOST_POWER else math.inf
 
 
 def _half(error: float, step: float, alpha: float) -> float:

@@ -78,20 +78,22 @@ def counts_of(plan, until, chance, rng):
             n = arms.size
             expected = rng.integers(0, 2, (n, plan.device.qubits), dtype=np.uint8)
             expected[1::2] = 1 - expected[: n - 1 : 2]
-            wrong = rng.random((n, 1, plan.device.qubits)) < chance(rng)
+            wrong = rng.random((n, 1, plan.device.qubits)) < (
+                rng.random() if chance is None else chance
+            )
             bits = expected[:, None, :] ^ wrong.astype(np.uint8)
             scored = protocol_for(x).score(expected, bits, x, arms)
             parts.append((x, slot.index, scored))
     return Counted.of(parts, until)
 
 
-CHANCES = {
-    "no hit": lambda rng: 1.0,
-    "all hits": lambda rng: 0.0,
-    "few misses": lambda rng: 0.02,
-    "half": lambda rng: 0.5,
-    "any": lambda rng: rng.random(),
-    "unlike": lambda rng: np.array([0.0, 0.02, 0.4]),
+CHANCES = {  # of a wrong bit, each qubit alike or not; None: another one in every batch
+    "no hit": 1.0,
+    "all hits": 0.0,
+    "few misses": 0.02,
+    "half": 0.5,
+    "any": None,
+    "unlike": np.array([0.0, 0.02, 0.4]),
 }
 
 
@@ -147,7 +149,7 @@ def test_counts_that_say_next_to_nothing_overflow_nothing(metric):
     plan = make_plan(claims, device, ROOT, Options(), "test")
     for misses in range(4):
         rng = np.random.default_rng(misses)
-        counted = counts_of(plan, 1 + misses, lambda rng: 1e-3, rng)
+        counted = counts_of(plan, 1 + misses, 1e-3, rng)
         for verdict in analyse(plan, counted).verdicts:
             for one in (verdict.estimate, verdict.sequence):
                 assert one is None or not math.isnan(one.value) or not one.informative
@@ -159,7 +161,7 @@ def test_every_target_of_an_experiment_has_hits():
     claims = parse_claim_sheet(sheet.encode(), "s.toml")
     device = read_machine(MACHINE.encode(), "m.toml").description
     plan = make_plan(claims, device, ROOT, Options(), "test")
-    counted = counts_of(plan, 1, lambda rng: 0.5, np.random.default_rng(0))
+    counted = counts_of(plan, 1, 0.5, np.random.default_rng(0))
     (x,) = plan.experiments
     trials = counted.joined([x])[x.id]["readout_error"]
     assert isinstance(trials, Trials)

@@ -507,10 +507,10 @@ class Audit:
         return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
     def sheet(self, planned: Table) -> None:  # compare the sheet's text with what the plan made of it
         sheet = tomllib.loads(self.data[SHEET].decode("utf-8-sig").replace("\r\n", "\n"))
-        head = sheet["sheet"]
-        must(all(head[key].strip() == planned[key] for key in ("title", "vendor", "machine"))
+        must(all((head := sheet["sheet"])[key].strip() == planned[key] for key in ("title", "vendor", "machine"))
              and len(sheet.get("claim", ())) == len(planned["claims"]), SHEET, "another sheet in the plan")
-        for said, claim in zip(sheet.get("claim", ()), planned["claims"], strict=True):
+        for table, claim in zip(sheet.get("claim", ()), planned["claims"], strict=True):
+            told, said = claim.get("read_as"), {**claim, "id": table["id"]} if claim.get("read_as") else table
             unit, better, _, delta = METRICS.get(said["metric"], ("", "", "register", None))
             scope = {} if said.get("scope", "all") == "all" else said["scope"]
             delta, named = delta if unit == "count" else head.get("delta", delta), f"{SHEET}, claim {said['id']!r}"
@@ -521,7 +521,7 @@ class Audit:
                 "qubits": sorted(scope.get("qubits", [])), "pairs": sorted(map(sorted, scope.get("pairs", [])))}}) or {}
             for key, value in read.items(): must((USUAL | claim)[key] == value, named, f"another {key} in the plan")
             must(not unit or close(claim["value"], quantity(said["value"])), named, "another value in the plan")
-            self.unchecked += [] if unit else [f"tolerance and side of the claim {said['id']!r} on the sheet"]
+            self.unchecked += [] if unit and not told else [f"{named}: {'words' if told else 'tolerance and side'}"]
     def seed(self) -> str:  # the seed is the one that was committed to before anything ran
         self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
         committed, told = self.plan["seed_commitment"], self.campaign

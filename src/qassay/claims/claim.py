@@ -44,10 +44,16 @@ class Claim:
         convention: How an error rate is defined; None where the metric has one reading only.
         delta: Tolerance of the decision rule, as a fraction of the value.
         conditions: What the vendor says of the circumstances, sorted by name.
-        unstated: Keys the sheet leaves out, which its reader filled in with the usual reading.
+        unstated: Keys the sheet leaves out, which its reader filled in with the usual reading; a
+            convention is filled in with the reading that favours the vendor.
         share: Of the targets, the better part that a quantile or "share above" speaks of.
         test: Of a median, quantile or "share above": "usual" takes the targets as one bulk and
             counts them besides; "counted" counts them only, without any assumption.
+        read_as: What the sheet says in other words than its page, and how it was understood.
+        stated_error: Standard error of the value as the vendor states it, in the same units.
+        date: When it was claimed, where that is not the date of the source.
+        valid_from: First day on which it is to hold, "YYYY-MM-DD"; empty where not said.
+        valid_until: Last such day.
     """
 
     id: str
@@ -63,6 +69,15 @@ class Claim:
     unstated: tuple[str, ...] = ()
     share: float | None = None
     test: Test = "usual"
+    read_as: tuple[str, ...] = ()
+    stated_error: float | None = None
+    date: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the claim as plain JSON values, without what few claims say."""
+        return claim_document(asdict(self))
 
     def condition(self, name: str) -> str | float | bool | None:
         """Give what the vendor says of one circumstance, or None where it says nothing."""
@@ -119,5 +134,13 @@ class ClaimSheet:
 
 def claim_document(claim: dict[str, Any]) -> dict[str, Any]:
     """Leave out what few claims have, so that the plans of all others keep their names."""
-    usual = {"share": None, "test": "usual"}
+    usual: dict[str, object] = {
+        "share": None,
+        "test": "usual",
+        "read_as": (),
+        "stated_error": None,
+        "date": "",
+        "valid_from": "",
+        "valid_until": "",
+    }
     return {key: value for key, value in claim.items() if key not in usual or value != usual[key]}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Final, cast, get_args
 
 from qassay.claims.claim import Claim, Convention, Relation
+from qassay.claims.claimed_value import NO_FIGURE, read_figure
 from qassay.claims.conditions_table import read_conditions
+from qassay.claims.conventions import favourable_convention
 from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.plain_words import read_word
 from qassay.claims.scope_table import read_scope
 from qassay.claims.statistic_table import read_statistic
 from qassay.claims.toml_table import (
@@ -17,14 +21,16 @@ from qassay.claims.toml_table import (
     did_you_mean,
     finite_number,
     shown,
-    unit_advice,
 )
-from qassay.units import expected_form, parse_quantity
+from qassay.claims.usual_names import hint, usual_name
+from qassay.claims.usual_words import understood
+from qassay.errors import quoted
 
 CLAIM_KEYS: Final = (
-    "id", "metric", "convention", "relation", "value", "statistic", "share", "test", "scope",
-    "delta", "conditions",
+    "id", "metric", "convention", "relation", "value", "fidelity", "statistic", "share", "test",
+    "scope", "delta", "conditions", "date", "valid_from", "valid_until",
 )  # fmt: skip
+UNSTATED: Final = "unstated"
 LARGEST_DELTA: Final = 10.0
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -60,22 +66,23 @@ def read_claim(
         mistakes=mistakes,
     )
     _check_id(table, taken)
-    metric = _read_metric(table)
+    told: list[str] = []
     unstated: list[str] = []
-    relation = "at most"
-    if "relation" in table:
-        relation = table.choice("relation", get_args(Relation)) or relation
-    else:
-        unstated.append("relation")
-        relation = "at least" if metric is not None and metric.better == "higher" else relation
-    taken_over = read_statistic(table, metric)
+    metric, is_fidelity = _read_metric(table, told)
+    relation = _read_relation(table, metric, told, unstated, is_fidelity=is_fidelity)
+    taken_over = read_statistic(table, metric, told)
     if "statistic" not in table and (metric is None or metric.target != "register"):
         unstated.append("statistic")
-    convention = _read_convention(table, metric)
-    value, stated = _read_value(table, metric)
-    scope = read_scope(table, metric)
+    convention = _read_convention(table, metric, relation, told, unstated)
+    figure = NO_FIGURE
+    if metric is not None or not ("value" in table or "fidelity" in table):
+        figure = read_figure(table, metric, convention, relation, is_fidelity=is_fidelity)
+        told += figure.told
+    scope = read_scope(table, metric, told)
     conditions = read_conditions(table)
     delta = read_delta(table)
+    days = {key: _read_day(table, key) for key in ("date", "valid_from", "valid_until")}
+    _check_order(table, days)
     if metric is None or len(mistakes) > before:
         return None
     # A count has no tolerance to speak of: a quarter of 50 qubits must not slip through
@@ -84,9 +91,9 @@ def read_claim(
     return Claim(
         id=str(claim_id),
         metric=metric.id,
-        relation=cast("Relation", relation),
-        value=value,
-        stated=stated,
+        relation=relation,
+        value=figure.value,
+        stated=figure.stated,
         statistic=taken_over.statistic,
         scope=scope,
         convention=convention,
@@ -95,6 +102,9 @@ def read_claim(
         unstated=tuple(unstated),
         share=taken_over.share,
         test=taken_over.test,
+        read_as=tuple(told),
+        stated_error=figure.error,
+        **days,
     )
 
 
@@ -127,36 +137,96 @@ def _check_id(table: Table, taken: set[str]) -> None:
         taken.add(value)
 
 
-def _read_metric(table: Table) -> Metric | None:
+def _read_metric(table: Table, told: list[str]) -> tuple[Metric | None, bool]:
+    """Read the metric, and whether it was named as a fidelity."""
     value = table.value("metric") if "metric" in table else None
     if isinstance(value, str) and value in METRICS:
-        return METRICS[value]
+        return METRICS[value], False
     guess = ""
     if isinstance(value, str) and not table.mistakes.is_full:
-        guess = did_you_mean(value, METRICS)
+        plain = value.strip().lower().replace(" ", "_").replace("-", "_")
+        usual = usual_name(value)
+        if plain in METRICS:
+            told.append(f"metric {quoted(value)} is read as {plain}")
+            return METRICS[plain], False
+        if usual is not None:
+            as_error = ", its error being 1 less the fidelity" if usual.fidelity else ""
+            remark = f" ({usual.remark})" if usual.remark else ""
+            told.append(f"metric {quoted(value)} is read as {usual.metric}{as_error}{remark}")
+            return METRICS[usual.metric], usual.fidelity
+        guess = hint(value) or did_you_mean(value, METRICS)
     table.complain(
         "metric",
         "nothing" if value is None else shown(value),
         "a metric that `qassay metrics` lists",
         guess,
     )
-    return None
+    return None, False
 
 
-def _read_convention(table: Table, metric: Metric | None) -> Convention | None:
+def _read_relation(
+    table: Table,
+    metric: Metric | None,
+    told: list[str],
+    unstated: list[str],
+    *,
+    is_fidelity: bool,
+) -> Relation:
+    """Read on which side of its value the machine is, as said of the metric itself.
+
+    Of a fidelity both words mean the same: nobody claims that his machine is no better.
+    """
+    better: Relation = "at least" if metric and metric.better == "higher" else "at most"
+    if "relation" not in table:
+        unstated.append("relation")
+        return better
+    said = read_word(table, "relation", get_args(Relation), told)
+    if said is None or metric is None or metric.dimension != "probability":
+        return cast("Relation", said or better)
+    if is_fidelity and said == "at most" and "value" in table:
+        table.complain(
+            "relation", '"at most" for a fidelity', '"at least"', "as an error it is at most"
+        )
+    return better if is_fidelity or "fidelity" in table else cast("Relation", said)
+
+
+def _read_convention(
+    table: Table,
+    metric: Metric | None,
+    relation: Relation,
+    told: list[str],
+    unstated: list[str],
+) -> Convention | None:
     if metric is None:
         return None
-    if metric.conventions:
-        chosen = table.choice("convention", metric.conventions, _why_a_convention(metric))
-        return cast("Convention | None", chosen)
-    if "convention" in table:
-        table.complain(
-            "convention",
-            shown(table.value("convention")),
-            "no convention",
-            f"{metric.id} has one definition only",
+    if not metric.conventions:
+        _refuse_convention(table, metric, told)
+        return None
+    words = (*metric.conventions, UNSTATED)
+    if "convention" not in table:
+        table.choice("convention", words, _why_a_convention(metric))
+        return None
+    chosen = read_word(table, "convention", words, told, _why_a_convention(metric))
+    if chosen == UNSTATED:
+        unstated.append("convention")
+        chosen = favourable_convention(metric.conventions, relation)
+        told.append(
+            f'convention "{UNSTATED}" is read as {chosen}, the reading that favours the vendor'
         )
-    return None
+    return cast("Convention | None", chosen)
+
+
+def _refuse_convention(table: Table, metric: Metric, told: list[str]) -> None:
+    """A metric with one definition has no convention; to leave it unstated does no harm."""
+    if "convention" not in table:
+        return
+    value = table.value("convention")
+    if isinstance(value, str) and UNSTATED in (value, understood("convention", value)):
+        told.append(f"{metric.id} has one definition only, so no convention is needed")
+        return
+    table.complain(
+        "convention", shown(value), "no convention", f"{metric.id} has one definition only"
+    )
 
 
 def _why_a_convention(metric: Metric) -> str:
@@ -166,23 +236,28 @@ def _why_a_convention(metric: Metric) -> str:
     return f"the conventions differ by a factor of {factor}, so the number alone says too little"
 
 
-def _read_value(table: Table, metric: Metric | None) -> tuple[float, str]:
-    if "value" not in table:
-        form = expected_form(metric.dimension) if metric else "the claimed value"
-        table.complain("value", "nothing", form)
-        return 0.0, ""
-    raw = table.value("value")
-    stated = raw.strip() if isinstance(raw, str) else shown(raw)
-    if metric is None:
-        return 0.0, stated
-    try:
-        value = parse_quantity(raw, metric.dimension)
-    except OverflowError:
-        table.complain("value", shown(raw), expected_form(metric.dimension))
-        return 0.0, stated
-    except ValueError as error:
-        table.complain("value", shown(raw), str(error), unit_advice(raw, metric.dimension))
-        return 0.0, stated
-    if metric.dimension == "count" and (value < 1 or value != int(value)):
-        table.complain("value", shown(raw), "a whole number, 1 or more")
-    return value, stated
+def _read_day(table: Table, key: str) -> str:
+    """Read a day as "YYYY-MM-DD"; "" where absent or wrong."""
+    value = table.value(key) if key in table else None
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
+        try:
+            return date.fromisoformat(value.strip()).isoformat()
+        except ValueError:
+            pass
+    table.complain(key, shown(value), "a day, such as 2024-12-19")
+    return ""
+
+
+def _check_order(table: Table, days: Mapping[str, str]) -> None:
+    if days["valid_from"] and days["valid_until"] and days["valid_until"] < days["valid_from"]:
+        table.complain(
+            "valid_until",
+            days["valid_until"],
+            f"a day not before valid_from, {days['valid_from']}",
+        )

@@ -9,9 +9,10 @@ error is e_F itself. So one machine may honestly be said to have an error of 0.8
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
-from qassay.claims.claim import Claim, Convention
+from qassay.claims.claim import Claim, Convention, Relation
 from qassay.claims.metrics import METRICS
 
 Dimension = Literal[2, 4]
@@ -49,6 +50,24 @@ def convert(value: float, source: Convention, target: Convention, d: Dimension) 
 def gate_dimension(metric: str) -> Dimension:
     """Give d for a gate-error metric: 2 where it speaks of qubits, 4 of pairs and layers."""
     return 2 if METRICS[metric].target == "qubit" else 4
+
+
+def favourable_convention(conventions: Sequence[Convention], relation: Relation) -> Convention:
+    """Choose the reading of an error rate that is easiest on the machine.
+
+    Average gate infidelity is the smallest of the three, so as an upper limit the same number
+    leaves a machine most room when it is read so, and as a lower limit least.
+    """
+    if relation == "at most" or len(conventions) == 1:
+        return "average_gate_infidelity"
+    return next(name for name in conventions if name != "average_gate_infidelity")
+
+
+def other_reading(claim: Claim) -> Convention:
+    """Give the reading of a claim that differs from the one it is judged by."""
+    if claim.convention == "average_gate_infidelity":
+        return "process_infidelity"
+    return "average_gate_infidelity"
 
 
 def canonical_value(claim: Claim) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final, cast
@@ -9,8 +10,24 @@ from typing import Final, cast
 from qassay.claims.claim import Pair, Scope
 from qassay.claims.metrics import Metric, Target
 from qassay.claims.toml_table import Table, shown
+from qassay.errors import quoted
 
 LARGEST_QUBIT: Final = 999_999
+_LONGEST_RANGE: Final = 10_000
+_RANGE: Final = re.compile(r"\s*q?(\d{1,6})(?:\s*(?:-|\u2013|\.\.\.?|to)\s*q?(\d{1,6}))?\s*")
+_EVERYTHING: Final = (
+    "all",
+    "all qubits",
+    "all pairs",
+    "all couplers",
+    "all couplings",
+    "every qubit",
+    "every pair",
+    "everything",
+    "whole machine",
+    "the whole machine",
+    "*",
+)
 _SCOPES: Final[dict[Target, tuple[str, ...]]] = {
     "qubit": ("qubits",),
     "pair": ("pairs",),
@@ -18,12 +35,13 @@ _SCOPES: Final[dict[Target, tuple[str, ...]]] = {
 }
 
 
-def read_scope(table: Table, metric: Metric | None) -> Scope:
+def read_scope(table: Table, metric: Metric | None, told: list[str]) -> Scope:
     """Read a claim's scope: "all", {qubits = [..]} or {pairs = [[..]]}.
 
     Args:
         table: The claim's table; mistakes are noted there.
         metric: The claim's metric, or None where it is unknown.
+        told: Where to note how another spelling was understood.
 
     Returns:
         The scope, qubits and pairs sorted and each pair with its lower qubit first; everything
@@ -37,6 +55,15 @@ def read_scope(table: Table, metric: Metric | None) -> Scope:
         " or {qubits = [0, 1]}" if kind == "qubits" else " or {pairs = [[0, 1]]}"
         for kind in allowed
     )
+    plain = _spelled_out(raw, allowed)
+    if isinstance(plain, ValueError):
+        table.complain("scope", shown(raw), expected, str(plain))
+        return Scope()
+    if plain is not raw:
+        told.append(f"scope {_written(raw)} is read as {_in_words(plain)}")
+        if plain == "all":
+            return Scope()
+    raw = plain
     if not isinstance(raw, Mapping) or len(raw) != 1 or next(iter(raw)) not in ("qubits", "pairs"):
         table.complain("scope", shown(raw), expected)
         return Scope()
@@ -55,6 +82,62 @@ def read_scope(table: Table, metric: Metric | None) -> Scope:
     if kind == "qubits":
         return Scope(qubits=_read_qubits(table, listed))
     return Scope(pairs=_read_pairs(table, listed))
+
+
+def _spelled_out(raw: object, allowed: tuple[str, ...]) -> object:
+    """Write other spellings of a scope as a table; what is none comes back as it is.
+
+    Returns:
+        A ValueError where a spelling could mean two things.
+    """
+    if isinstance(raw, list) and raw:
+        if all(isinstance(one, list) for one in raw):
+            return {"pairs": raw}
+        return {"qubits": raw} if all(type(one) is int for one in raw) else raw
+    if isinstance(raw, Mapping) and len(raw) == 1:
+        kind, listed = next(iter(raw.items()))
+        if kind == "qubits" and isinstance(listed, str):
+            qubits = _ranges(listed)
+            return raw if qubits is None else {"qubits": qubits}
+        return raw
+    if not isinstance(raw, str):
+        return raw
+    words = " ".join(raw[:100].lower().split())
+    if words in _EVERYTHING:
+        return "all"
+    qubits = _ranges(raw)
+    if qubits is None:
+        return raw
+    if "qubits" in allowed:
+        return {"qubits": qubits}
+    return ValueError("of pairs, a dash could join two qubits or span a range: list the pairs")
+
+
+def _ranges(text: str) -> list[int] | None:
+    """Read "0-9, 12": qubits and ranges of them; None where it is something else."""
+    found: list[int] = []
+    for part in text[:2000].split(","):
+        match = _RANGE.fullmatch(part)
+        if match is None:
+            return None
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not first <= last <= LARGEST_QUBIT or last - first > _LONGEST_RANGE:
+            return None
+        found += range(first, last + 1)
+        if len(found) > _LONGEST_RANGE:
+            return None
+    return found
+
+
+def _written(raw: object) -> str:
+    return quoted(raw) if isinstance(raw, str) else "as it is written"
+
+
+def _in_words(plain: object) -> str:
+    if not isinstance(plain, Mapping):
+        return "all"
+    kind, listed = next(iter(plain.items()))
+    return f"the {len(listed)} {kind} named" if len(listed) > 1 else f"the {kind[:-1]} named"
 
 
 def _is_qubit(value: object) -> bool:

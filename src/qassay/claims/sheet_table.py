@@ -15,6 +15,9 @@ from qassay.errors import quoted
 SHEET_KEYS: Final = ("title", "vendor", "machine", "source", "delta", "notes", "application")
 MOST_CLAIMS: Final = 1000
 _LONGEST_NOTE: Final = 2000
+_ADDRESS: Final = re.compile(
+    r"https?://\S+|doi:10\.\d{4,9}/\S+|arxiv:(?:[\w.-]+/)?[\w.]+|pkg:[a-z]+/\S+", re.IGNORECASE
+)
 
 
 def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: str) -> ClaimSheet:
@@ -58,6 +61,8 @@ def _read_head(top: Table) -> dict[str, Any]:
 
 def _read_source(sheet: Table) -> Source:
     raw = sheet.value("source") if "source" in sheet else {}
+    if isinstance(raw, str):
+        raw = {"url" if _ADDRESS.fullmatch(raw.strip()) else "title": raw}
     if not isinstance(raw, Mapping):
         sheet.complain("source", shown(raw), 'a table, such as {title = "...", url = "..."}')
         return Source()
@@ -74,9 +79,13 @@ def _read_source(sheet: Table) -> Source:
         mistakes=sheet.mistakes,
     )
     url = table.text("url", longest=1000) or ""
-    if url and not re.fullmatch(r"https?://\S+", url):
-        # It becomes a link on the datasheet, where "javascript:" would be a trap.
-        table.complain("url", quoted(url), "an address that begins with https:// or http://")
+    if url and not _ADDRESS.fullmatch(url):
+        # It may become a link on a page, where "javascript:" would be a trap.
+        table.complain(
+            "url",
+            quoted(url),
+            "an address that begins with https://, http://, doi:, arXiv: or pkg:",
+        )
     return Source(
         title=table.text("title", longest=500) or "",
         publisher=table.text("publisher") or "",

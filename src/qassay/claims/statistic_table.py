@@ -8,6 +8,7 @@ from typing import Final, cast, get_args
 
 from qassay.claims.claim import RANKED, Statistic, Test
 from qassay.claims.metrics import Metric
+from qassay.claims.plain_words import read_word
 from qassay.claims.toml_table import Table, shown
 from qassay.units import parse_quantity
 
@@ -30,8 +31,14 @@ class StatisticRead:
     test: Test = "usual"
 
 
-def read_statistic(table: Table, metric: Metric | None) -> StatisticRead:
-    """Read the keys `statistic`, `share` and `test` of a claim."""
+def read_statistic(table: Table, metric: Metric | None, spelled: list[str]) -> StatisticRead:
+    """Read the keys `statistic`, `share` and `test` of a claim.
+
+    Args:
+        table: The claim's table; mistakes are noted there.
+        metric: The claim's metric, or None where it is unknown.
+        spelled: Where to note how another spelling was understood.
+    """
     if metric is not None and metric.target == "register" and (many := _of_targets(table)):
         table.complain("statistic", many, "no quantile", f"{metric.id} is one value, not many")
         return StatisticRead()
@@ -47,7 +54,9 @@ def read_statistic(table: Table, metric: Metric | None) -> StatisticRead:
             share = _part(table, "statistic", written)
             _unused(table, "share", 'the quantile stands in `statistic`: "quantile 0.95"')
     else:
-        name = "mean" if told is None else table.choice("statistic", get_args(Statistic))
+        name = (
+            "mean" if told is None else read_word(table, "statistic", get_args(Statistic), spelled)
+        )
         if name == "share above":
             share = _part(table, "share", table.content.get("share"))
         else:

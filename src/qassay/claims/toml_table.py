@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from qassay.claims.toml_places import KeyPath, Places
+from qassay.claims.usual_words import KEYS
 from qassay.errors import Problem, quoted
 from qassay.units import SCALES, Dimension
 
@@ -86,7 +87,7 @@ class Table:
                     key,
                     "an unknown key",
                     f"one of {', '.join(known)}",
-                    "" if mistakes.is_full else did_you_mean(key, known),
+                    "" if mistakes.is_full else _key_advice(key, known),
                 )
 
     def complain(self, key: str, found: str, expected: str, advice: str = "") -> None:
@@ -186,6 +187,12 @@ def shown(value: object) -> str:
     if isinstance(value, date | datetime | time):
         return f"the date or time {value.isoformat()}"
     return str(value)
+
+
+def _key_advice(key: str, known: tuple[str, ...]) -> str:
+    """Say what to write for a key that people try, else suggest the closest one."""
+    tried = KEYS.get(key.strip().lower()[:60], "") if "metric" in known else ""
+    return tried or did_you_mean(key, known)
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:

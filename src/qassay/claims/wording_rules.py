@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from qassay.claims.claim import ClaimSheet
-from qassay.claims.conventions import average_from_process, process_from_average
+from qassay.claims.claim import ClaimSheet, Convention
+from qassay.claims.conventions import (
+    average_from_process,
+    convert,
+    gate_dimension,
+    other_reading,
+    process_from_average,
+)
 from qassay.claims.finding import DurationsLike, Finding, amount, claims_on, names, title
 from qassay.claims.metrics import METRICS
 
@@ -75,6 +81,41 @@ def direction(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
             )
 
 
+def understood(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """What the sheet says in words of its own is told back as it was understood."""
+    for claim in sheet.claims:
+        if claim.read_as:
+            yield Finding(
+                rule="read-as",
+                severity="note",
+                claims=(claim.id,),
+                sentence=f'In "{claim.id}" {"; ".join(claim.read_as)}.',
+            )
+
+
+def both_readings(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """A figure without its convention is two claims, and only one of them is judged."""
+    for claim in sheet.claims:
+        if "convention" in claim.unstated and claim.convention is not None:
+            other = other_reading(claim)
+            d = gate_dimension(claim.metric)
+            strict = convert(claim.value, other, claim.convention, d)
+            yield Finding(
+                rule="convention-unstated",
+                severity="questionable",
+                claims=(claim.id,),
+                sentence=f'"{claim.id}" does not say by which definition {title(claim)} is'
+                f" {claim.relation} {amount(claim)}. It is judged as {words(claim.convention)},"
+                f" which favours the vendor; read as {words(other)} it would be a claim of"
+                f" {claim.relation} {amount(claim, strict)} in the same terms.",
+            )
+
+
+def words(convention: Convention) -> str:
+    """Write a convention as it stands inside a sentence."""
+    return convention.replace("_", " ").replace("pauli", "Pauli")
+
+
 def eplg_forms(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """EPLG is published in two forms that are a factor 4/5 apart."""
     for claim in claims_on(sheet, "eplg"):
@@ -92,7 +133,7 @@ def eplg_forms(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
 
 
 def looks_like_fidelity(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
-    """An error of one half or more is a coin toss, or a fidelity in the wrong place."""
+    """An error near that of pure noise says little, or is a fidelity in the wrong place."""
     for claim in sheet.claims:
         metric = METRICS[claim.metric]
         error = metric.dimension == "probability" and metric.better == "lower"

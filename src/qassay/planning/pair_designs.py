@@ -28,6 +28,7 @@ _LENGTH_FOR: Final = (
 _LEAST_RATIO: Final = 0.15
 _MOST_RATIO: Final = 3.0
 _LARGEST: Final = 0.9
+_LEAST_TOLERANCE: Final = 1e-3  # near pure noise layers at claim and limit look the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def pair_design(pair: float, one: float | None, delta: float, matchings: int = 1
     return PairDesign(
         layer_rate=at_claim,
         single_rate=made_for,
-        tolerance=at_limit / at_claim - 1,
+        tolerance=max(at_limit / at_claim - 1, _LEAST_TOLERANCE),
         ratio=ratio,
         factor=1 + alone / ratio,
     )

@@ -33,6 +33,7 @@ from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
 from qassay.verdicts.pair_tests import stages
 from qassay.verdicts.rank_tests import ranked_wealth
 from qassay.verdicts.ranked_measurands import is_ranked
+from qassay.verdicts.readings import both_readings
 from qassay.verdicts.register_tests import has_own_test, own_wealth
 from qassay.verdicts.sequential_tests import has_test, tested_wealth
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
@@ -225,6 +226,7 @@ def _verdict(
             sentence(plan, claim, decision),
             *decision.remarks,
             *measurand.isolation_remark(),
+            *both_readings(claim, shown),
         ),
         assumptions=tuple(dict.fromkeys(s for e in estimators for s in e.assumptions)),
         experiments=tuple(x.id for x in measurand.experiments),

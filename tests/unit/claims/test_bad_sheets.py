@@ -93,10 +93,10 @@ BAD = {
         changed('"t1"\nvalue = "30 s"', '"qubits"\nvalue = 0', T1),
         ["found 0, expected a whole number, 1 or more"],
     ),
-    "unknown relation": (HEAD + GATE + 'relation = "<="\n', ['"at most" or "at least"']),
+    "unknown relation": (HEAD + GATE + 'relation = "<>"\n', ['"at most" or "at least"']),
     "unknown statistic": (
-        HEAD + GATE + 'statistic = "average"\n',
-        ['statistic: found "average"', '"mean" or "median" or "quantile" or "share above"'],
+        HEAD + GATE + 'statistic = "mode"\n',
+        ['statistic: found "mode"', '"mean" or "median" or "quantile" or "share above"'],
     ),
     "statistic of a wrong type": (HEAD + GATE + "statistic = [1]\n", ["found an array of 1"]),
     "unknown key": (
@@ -112,7 +112,7 @@ BAD = {
         changed('"M"\n', '"M"\nsource = {link = "https://a.b"}\n'),
         ["bad.toml:5: [sheet], source, link", "one of title, publisher, date, url"],
     ),
-    "source that is a text": (changed('"M"\n', '"M"\nsource = "x"\n'), ["source", "a table"]),
+    "source that is a number": (changed('"M"\n', '"M"\nsource = 7\n'), ["source", "a table"]),
     "source that is a script": (
         changed('"M"\n', '"M"\nsource = {url = "javascript:alert(1)"}\n'),
         ["source, url", "begins with https://"],

@@ -17,7 +17,7 @@ from qassay.reports.figures_map import map_figure
 from qassay.reports.numbers import quantity, shown, significant
 from qassay.reports.sections.verdicts import Row
 from qassay.reports.text import grouped, listed, noun_of, plural, sentence
-from qassay.reports.words import metric_of, percent
+from qassay.reports.words import convention_of, metric_of, percent
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.verdict import Verdict
 
@@ -195,6 +195,8 @@ def _unstated(claim: Claim) -> tuple[str, ...]:
     read_as = {
         "relation": f"on which side of the value the machine is (read as {claim.relation})",
         "statistic": f"over what the value is taken (read as {claim.statistic})",
+        "convention": f"the definition of the error (read as {convention_of(claim)}, which"
+        " favours the vendor)",
         "delta": f"a tolerance (read as {percent(claim.delta)})",
     }
     return tuple(read_as.get(key, key.replace("_", " ")) for key in claim.unstated)

@@ -1,0 +1,172 @@
+"""Names that vendors use for what a metric measures, and what is meant by each.
+
+A newcomer writes `2q_fidelity` or `T2`, as the announcement does. Where the meaning is plain the
+name is taken and told back; where a figure cannot be tested the message says so, and why, in place
+of the closest word of the table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualName:
+    """What a usual name stands for.
+
+    Attributes:
+        metric: Id of the metric.
+        fidelity: Whether the name speaks of a fidelity, one less the error that the metric is.
+        remark: What else the reader of the sheet should know of the reading; may be empty.
+    """
+
+    metric: str
+    fidelity: bool = False
+    remark: str = ""
+
+
+_T2: Final = "the longer of the two usual readings; write t2_star for a time without an echo"
+_SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
+_CLOPS: Final = "which layers are counted differs between versions: say which among conditions"
+
+_ONE: Final = r"(?:1q|1_qubit|one_qubit|one_q|single_qubit|single_q|sq|sx|1qb|oneq)"
+_TWO: Final = (
+    r"(?:2q|2_qubit|two_qubit|two_q|tq|2qb|twoq|entangling|entangler|cz|cx|cnot|ecr|ms|zz|rzz)"
+)
+_READ: Final = (
+    r"(?:readout|read_out|ro|measurement|measure|meas|assignment|spam"
+    r"|state_preparation_and_measurement)"
+)
+_END: Final = r"(?:_gates?)?(?:_(?P<end>fidelity|fidelities|infidelity|error|errors|error_rate))?"
+_START: Final = r"(?P<start>fidelity|f|infidelity|error|e|err)_?"
+_ERRORS: Final[tuple[tuple[str, str], ...]] = (
+    (_ONE, "one_qubit_gate_error"),
+    (_TWO, "two_qubit_gate_error"),
+    (_READ, "readout_error"),
+)
+
+_NAMES: Final[dict[str, tuple[str, str]]] = {
+    "qubit": ("qubits", ""),
+    "number_of_qubits": ("qubits", ""),
+    "qubit_count": ("qubits", ""),
+    "n_qubits": ("qubits", ""),
+    "num_qubits": ("qubits", ""),
+    "p01": ("readout_error_0", ""),
+    "p(1|0)": ("readout_error_0", ""),
+    "prob_meas1_prep0": ("readout_error_0", ""),
+    "p10": ("readout_error_1", ""),
+    "p(0|1)": ("readout_error_1", ""),
+    "prob_meas0_prep1": ("readout_error_1", ""),
+    "t_1": ("t1", ""),
+    "t1_time": ("t1", ""),
+    "relaxation_time": ("t1", ""),
+    "energy_relaxation_time": ("t1", ""),
+    "t2": ("t2_echo", _T2),
+    "t_2": ("t2_echo", _T2),
+    "t2_time": ("t2_echo", _T2),
+    "coherence_time": ("t2_echo", _T2),
+    "t2e": ("t2_echo", ""),
+    "t2echo": ("t2_echo", ""),
+    "t2_hahn": ("t2_echo", ""),
+    "t2_hahn_echo": ("t2_echo", ""),
+    "hahn_echo": ("t2_echo", ""),
+    "t2*": ("t2_star", ""),
+    "t2star": ("t2_star", ""),
+    "t2_ramsey": ("t2_star", ""),
+    "ramsey": ("t2_star", ""),
+    "dephasing_time": ("t2_star", ""),
+    "lf": ("layer_fidelity", ""),
+    "error_per_layered_gate": ("eplg", ""),
+    "ghz": ("ghz_fidelity", ""),
+    "ghz_state_fidelity": ("ghz_fidelity", ""),
+    "mirror": ("mirror_polarization", ""),
+    "mirror_circuits": ("mirror_polarization", ""),
+    "mirror_circuit_polarization": ("mirror_polarization", ""),
+    "polarization": ("mirror_polarization", ""),
+    "qv": ("quantum_volume", ""),
+    "v_q": ("quantum_volume", ""),
+    "xeb": ("xeb_fidelity", ""),
+    "linear_xeb": ("xeb_fidelity", ""),
+    "cross_entropy": ("xeb_fidelity", ""),
+    "clops": ("throughput", _CLOPS),
+    "clops_h": ("throughput", _CLOPS),
+    "clops_v": ("throughput", _CLOPS),
+    "leakage_rate": ("leakage", ""),
+    "leakage_per_gate": ("leakage", ""),
+    "idle_error": ("memory_error", ""),
+    "memory": ("memory_error", ""),
+    "cross_talk": ("crosstalk", ""),
+}
+
+# (pattern of the normalised name, what to know); the first that fits is told.
+_HINTS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?:eplg|ghz|lf|layer_fidelity|ghz_fidelity)_?\d+q?",
+     "the number of qubits belongs into the scope: write the metric without it, and the qubits or"
+     " pairs in scope"),
+    (r"(?:(?:1q|2q|one_qubit|two_qubit|single_qubit|readout|reset|measurement)_)?"
+     r"(?:gate_?)?(?:time|duration|length|speed)s?(?:_(?:1q|2q))?|(?:gate|readout|reset)_\w*time\w*",
+     "how long an operation takes cannot be tested yet; it can stand among the conditions of"
+     " another claim, as gate_time or readout_time"),
+    (r"t2_?(?:cpmg|dd|xy\d*)\w*",
+     "a coherence time with many refocusing pulses is another quantity than t2_echo, and longer;"
+     " it cannot be tested yet"),
+    (r"(?:log2?_?)?(?:qv|quantum_volume)_?(?:log2?)?",
+     'write metric = "quantum_volume" and the volume itself, 2 to the power of its qubits'),
+    (r"#?(?:aq|algorithmic_qubits)",
+     "algorithmic qubits cannot be tested yet; the layers behind them can, as mirror_polarization"),
+    (r"q_?score", "the Q-score cannot be tested yet; its circuits can, as approximation_ratio"),
+    (r"(?:bseq|coupled_pairs|connectivity|couplers?|yield|qubit_yield|edges|topology)",
+     "which pairs couple is a property of the device's description and no claim yet"),
+    (r"(?:logical_\w+|lambda|qec\w*|logical)",
+     "logical qubits and error correction cannot be tested yet"),
+    (r"(?:atom_|qubit_)?loss(?:_rate)?|erasure\w*",
+     "loss has no protocol yet; what is lost counts as error in every other metric"),
+    (r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",
+     "how long a machine is up is not settled by counts of circuits; no claim yet"),
+    (r"(?:power|energy|footprint|weight|price|cost|size|temperature)\w*",
+     "this is read off a document or an instrument, not off counts of circuits; no claim"),
+    (r"(?:shot|shots|rep|repetition|sampling)_?(?:rate|per_second|_s)?",
+     "shots a second cannot be tested yet"),
+    (r"(?:queue|latency|round_trip|access)\w*", "waiting times cannot be tested yet"),
+    (r"(?:mid_circuit|mcm|reset|feed_?forward|dynamic)\w*",
+     "measurement, reset and feed-forward inside a circuit cannot be tested yet"),
+    (r"(?:physical_)?(?:carriers|ions|atoms|modes|qumodes|qudits|photons|physical_qubits)",
+     'qassay counts qubits that answer; write metric = "qubits" for those'),
+    (r"(?:rb|clifford|epc|error_per_clifford|clifford_\w+|\w+_clifford)(?:_error)?",
+     "an error per Clifford holds one to two pulses and is another quantity; claim the error of"
+     " one gate"),
+    (r"(?:i?swap|sqrt_?i?swap|fsim|syc\w*|ccz|ccx|toffoli|3q|three_qubit)\w*",
+     "only entanglers of the class of CZ can be tested: cz, cx, ecr, rzz, ms"),
+    (r"(?:fidelity|gate_fidelity|error|gate_error|error_rate|infidelity)",
+     "say of what: one_qubit_gate_error, two_qubit_gate_error or readout_error; the figure can be"
+     ' given as fidelity = "99.5 %"'),
+)  # fmt: skip
+
+
+def usual_name(word: str) -> UsualName | None:
+    """Understand a usual name of a metric; None where it is none, or speaks of something else."""
+    plain = _plain(word)
+    if plain in _NAMES:
+        metric, remark = _NAMES[plain]
+        return UsualName(metric=metric, remark=remark)
+    for subject, metric in _ERRORS:
+        match = re.fullmatch(subject + _END, plain) or re.fullmatch(_START + subject, plain)
+        if match is None:
+            continue
+        said = next((part for part in match.groupdict().values() if part), "")
+        remark = _SPAM if metric == "readout_error" and "spam" in plain else ""
+        return UsualName(metric=metric, fidelity=said.startswith("f"), remark=remark)
+    return None
+
+
+def hint(word: str) -> str:
+    """Say why a known figure is none that a sheet can claim, or ""."""
+    plain = _plain(word)
+    return next((said for form, said in _HINTS if re.fullmatch(form, plain)), "")
+
+
+def _plain(word: str) -> str:
+    """Write a name in small letters with underscores, cut to a harmless length."""
+    return re.sub(r"[\s/_\u2010-\u2014-]+", "_", word[:60].strip().lower()).strip("_")

@@ -18,6 +18,7 @@ from qassay.campaigns.sending import send
 from qassay.campaigns.standing import Record, Standing, follow
 from qassay.canonical import content_id
 from qassay.errors import CountsError, Problem, UsageError
+from qassay.exchange.bit_order import check_bit_order
 from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
 from qassay.exchange.pack import Release, pack_name, time_text
 from qassay.exchange.returns import End, merged, shots_of, unanswered
@@ -160,7 +161,8 @@ def _take(
             )
             before = record.files.get(round_name(number), ())
             earlier = [*before, *(f for n, _, f in taken if n == number)]
-            merged([*earlier, file])
+            whole, _ = merged([*earlier, file])
+            check_bit_order(standing.sent[number], whole, campaign.request.root, path.name)
         except CountsError as error:
             problems += error.problems
             continue

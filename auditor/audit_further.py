@@ -1,4 +1,3 @@
-# fmt: off
 """Further than audit_minimal.py: circuits of gates drawn again, bets laid again, the run replayed.
 
     python3 audit_further.py BUNDLE [--trust roles.json] [--trust ROLE=SHA256:...] [--json]
@@ -11,6 +10,7 @@ closed e-BH over the sheet). Statistics: docs/decisions/0002-sequential.md.
 from __future__ import annotations
 
 import math
+import re
 import sys
 from functools import cache
 from itertools import accumulate, pairwise, product
@@ -356,6 +356,7 @@ class Further(small.Audit):
         When a claim that this file does not follow was settled can only be read off the batches: at
         the earliest when the last batch ran that nobody else needed, at the latest when any stopped.
         """
+        if self.foreign: return super().completeness()
         count = {x["id"]: len(self.there.get(x["id"], ())) for x in self.own}
         soon, late = {}, {}
         for name, claim in self.claims.items():
@@ -401,6 +402,19 @@ class Further(small.Audit):
         must(outcome != "supported" or not gone, at, "supported, though counts are missing")
         for e, log in zip(("e_support", "e_refute"), late[2] or (), strict=False):
             must(close(said[e], math.exp(min(log, 600.0))), at, f"another {e}")
+    def datasheet(self) -> str:  # also what is said beside the table of verdicts, and every single estimate
+        found, sheet, said = super().datasheet(), self.plan["sheet"], self.json[small.VERDICTS]
+        for level in sum(re.findall(r"(?:trust level|report is at) (T\d)|(T\d) this report", self.text), ()):
+            must(level in ("", self.level), small.REPORT, f"reads trust level {level}, and it is {self.level}")
+        for key in re.findall(r"SHA256:[\w+/]{43}", self.text):
+            must(key in map(small.fingerprint, self.roles), small.REPORT, f"names the key {key}, of no party")
+        told = [sheet[key] for key in ("title", "vendor", "machine") if said and sheet[key].isascii()]
+        for part in (self.id, *(" ".join(one.split()) for one in told)):
+            must(part in self.text, small.REPORT, f"does not name {part!r}")
+        ran = [(len(self.json[came]["outcomes"] or ()), x.get("shots", 1)) for x, _, _, _, came in self.batches()]
+        shots, circuits = sum(n for n, _ in ran), sum(n // each for n, each in ran)
+        must(not (ran and said) or f"{shots} shots of {circuits} circuit" in self.text, small.REPORT, "other shots")
+        return found
 
 if __name__ == "__main__":
     sys.exit(small.main(sys.argv[1:], Further))

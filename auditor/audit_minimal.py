@@ -1,47 +1,29 @@
 #!/usr/bin/env python3
-# fmt: off
 """A second auditor of qassay bundles: one file, Python 3.11 and its standard library, nothing else.
 
     python3 audit_minimal.py BUNDLE [--trust roles.json] [--trust ROLE=SHA256:...] [--json]
 
-It shares no line with qassay. It asks whether the evidence is whole and genuine, draws the right answers of
-all circuits again from the seed, scores the counts, and checks estimates and verdicts against them. What it
-has not derived it lists under "not checked here". Exit code: 0 all holds; 4 something does not, with one
-reason; 2 it could not be asked. CHECKS, near the end, is the order. Formats: docs/formats.md, evidence.md.
+It shares no line with qassay. It asks whether the evidence is whole and genuine, draws the right answers of all
+circuits again, scores the counts, and checks estimates, verdicts and the page against them; the rest it lists. Exit
+code: 0 all holds; 4 something does not; 2 it could not be asked. Formats: docs/formats.md, docs/evidence.md.
 """
 from __future__ import annotations
-
-import argparse
-import base64
-import hashlib
-import hmac
-import json
-import math
-import re
-import struct
-import sys
-import tomllib
-import zlib
+import argparse, base64, hashlib, hmac, html, json, math, re, statistics, struct, sys, time, tomllib, zlib
 from collections import Counter
-from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import accumulate, islice, product
 from pathlib import Path
-from statistics import NormalDist
 from typing import Any
-
 Table = dict[str, Any]
 class Refused(Exception): """One thing that does not hold, and where."""
 def must(holds: Any, where: str, reason: str) -> None:  # stop the audit unless a condition holds
-    if not holds:
-        raise Refused(f"{where}: {reason}")
+    if not holds: raise Refused(f"{where}: {reason}")
 def sha256(data: bytes) -> str: return hashlib.sha256(data).hexdigest()
 def blob(*parts: bytes) -> bytes:  # four bytes of length before each part, as SSH does
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-# ------------------------------------------------------------------ the archive, in memory only
 NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)
 def read_archive(path: Path) -> dict[str, bytes]:
-    """Read the one zip archive that holds its files: stored, sorted, without dates and extras (APPNOTE.TXT, 4.3.6)."""
+    """Read, in memory, the one zip archive that holds its files: stored, sorted, no extras (APPNOTE.TXT, 4.3.6)."""
     must(path.stat().st_size <= 128 << 20, path.name, "larger than a bundle can be")
     data, at, listing, last = path.read_bytes(), 0, [], ""
     files: dict[str, bytes] = {}
@@ -55,20 +37,16 @@ def read_archive(path: Path) -> dict[str, bytes]:
         must(data[at + 4 : at + 30] == entry, name, "packed, encrypted, dated, or false in its size")
         listing.append(b"PK\1\2\24\3" + entry + struct.pack("<3H2I", 0, 0, 0, 0o644 << 16, at) + name.encode())
         files[name], last, at = content, name, start + size
-    index = b"".join(listing)
-    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(files), len(files), len(index), at, 0)
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(files), len(files), len(index := b"".join(listing)), at, 0)
     must(data[at:] == index + end and 0 < len(files) <= 20_000, path.name, f"no bundle's archive from byte {at} on")
     return files
-# ------------------------------------------------------------------ JSON with one meaning, in one form (RFC 8785)
 def read_json(data: bytes, where: str) -> Any:  # strictly: one meaning, bounded numbers, no deep nesting
-    def unique(pairs: list[tuple[str, Any]]) -> Table:
-        must(len(dict(pairs)) == len(pairs), where, "a key twice in one object")
-        return dict(pairs)
+    def unique(pairs: Any) -> Any: return must(len(dict(pairs)) == len(pairs), where, "a key twice") or dict(pairs)
     def number(text: str) -> float:
-        value = int(text) if re.fullmatch(r"-?\d{1,16}", text) else float(text)
-        must(abs(value) < math.inf, where, "a number too large, or none")
+        value = int(text) if re.fullmatch(r"-?\d{1,16}", text) else float(text[:60])
+        must(abs(value) < math.inf and len(text) <= 60, where, "a number too large, or none")
         return value
-    must(len(data) <= 6 << 20 and values_in(data) <= 300_000, where, "too large for a document")
+    must(len(data) <= 6 << 20 and sum(map(data.count, (b",", b"[", b"{"))) <= 300_000, where, "too large a document")
     try:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_int=number,
                               parse_float=number, parse_constant=number)
@@ -76,16 +54,20 @@ def read_json(data: bytes, where: str) -> Any:  # strictly: one meaning, bounded
     except (ValueError, RecursionError) as error:
         raise Refused(f"{where}: not strict JSON ({str(error)[:80]})") from None
     return document
-def values_in(data: bytes) -> int: return sum(map(data.count, (b",", b"[", b"{")))  # at most
+def read_toml(data: bytes, where: str) -> Table:  # bounded first: tomllib is quadratic in long keys and in tables
+    text = data[: 1 << 21].decode("utf-8-sig").replace("\r\n", "\n")
+    bare = re.sub(r'''"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*+(?:"{3,5})?|'{3}(?:[^']|'{1,2}(?!'))*+(?:'{3,5})?|'''
+                  r'''"(?:[^"\\\n]|\\[^\n])*+"?|'[^'\n]*+'?|\#[^\n]*+|[ \t]++''', "", text, flags=re.DOTALL)
+    must(len(data) <= 1 << 20 and not re.search(r"(?:\.[\w-]*+){16}|[\w+:-]{101}", bare) and
+         max(bare.count("."), bare.count("\n[")) <= 20_000 and sum(map(bare.count, "[{=,")) < 1.5e5, where, "endless")
+    return tomllib.loads(text)
 def compact(value: Any) -> str: return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 def number_text(value: float) -> str:  # a float as RFC 8785 writes it: the shortest digits
-    if value and not 1e-6 <= abs(value) < 1e21:
-        return repr(value).replace("e-0", "e-")
+    if value and not 1e-6 <= abs(value) < 1e21: return repr(value).replace("e-0", "e-")
     text = format(Decimal(repr(value or 0.0)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-# ------------------------------------------------------------------ random streams: SHAKE-256, by name
 class Stream:
-    """A stream of random bytes: a function of the root seed and its own name."""
+    """A stream of random bytes (SHAKE-256): a function of the root seed and its own name."""
     def __init__(self, root: bytes, label: str) -> None: self.root, self.label = root, label
     def __truediv__(self, name: object) -> Stream: return Stream(self.root, f"{self.label}/{name}")
     def take(self, count: int, chunk: int = 0) -> bytes:  # the first bytes of a chunk
@@ -93,12 +75,11 @@ class Stream:
         return hashlib.shake_256(blob(*parts)).digest(count)
     def below(self, bound: int, count: int) -> list[int]:  # numbers, by rejection from 16-bit words
         drawn: list[int] = []
-        chunk = 0
-        while len(drawn) < count:
+        for chunk in range(1 << 32 if count else 0):
             data = self.take(2 * (count - len(drawn)) + 32, chunk)
             words = struct.unpack(f"<{len(data) // 2}H", data)
             drawn += [word % bound for word in words if word < 65536 // bound * bound]
-            chunk += 1
+            if len(drawn) >= count: break
         return drawn[:count]
     def bits(self, count: int, width: int = 1) -> bytes:  # numbers of 1 or 2 bits, lowest first, one a byte
         data = self.take(-(-count * width // 8))
@@ -123,8 +104,7 @@ def draw_pairs(_: float, count: int, targets: Any, n: int, stream: Stream) -> Ci
     bits, answers = rows((stream / "expected").bits(count * len(targets), 2), len(targets)), []
     for row in bits:
         answers.append(bytearray(n))
-        for bit, (a, b) in zip(row, targets, strict=True):
-            answers[-1][a], answers[-1][b] = bit >> 1, bit & 1
+        for bit, (a, b) in zip(row, targets, strict=True): answers[-1][a], answers[-1][b] = bit >> 1, bit & 1
     return [], [], [*map(bytes, answers)]
 # How each protocol is drawn, what it estimates, and where its curve ends.
 PROTOCOLS: dict[tuple[str, int], tuple[Any, tuple[str, ...], float]] = {
@@ -132,13 +112,10 @@ PROTOCOLS: dict[tuple[str, int], tuple[Any, tuple[str, ...], float]] = {
     ("t1", 1): (draw_strings, ("t1",), 0.5), ("t2_star", 1): (draw_qubits, ("t2_star",), 0.5),
     ("t2_echo", 1): (draw_qubits, ("t2_echo",), 0.5), ("two_qubit_gates", 1): (draw_pairs, ("layer_error",), 0.25),
     ("one_qubit_gates", 1): (draw_qubits, ("one_qubit_gate_error",), 0.5)}
-# A batch: circuit ids, right answers and arms, in the order of execution.
 def draw_batch(draw: Any, x: Table, index: int, n: int, root: bytes) -> tuple[list[str], list[bytes], list[int]]:
-    stream = Stream(root, f"{x['id']}/{index:04d}")
-    size = min(x["batch"], x["rounds"] - index * x["batch"])
+    stream, size = Stream(root, f"{x['id']}/{index:04d}"), min(x["batch"], x["rounds"] - index * x["batch"])
     pattern = [arm for arm, copies in enumerate(x["block"]) for _ in range(copies)]
-    if x["coin"]:
-        arms = [pattern[drawn] for drawn in (stream / "order").below(len(pattern), size)]
+    if x["coin"]: arms = [pattern[drawn] for drawn in (stream / "order").below(len(pattern), size)]
     else:
         ranks = struct.unpack(f"<{size}Q", (stream / "order").take(size * 8))
         arms = [pattern[i] for at in range(0, size, len(pattern)) for i in
@@ -148,10 +125,9 @@ def draw_batch(draw: Any, x: Table, index: int, n: int, root: bytes) -> tuple[li
         shared, circuits, bits = draw(length, arms.count(arm), x["targets"], n, stream / f"arm {arm}")
         head = blob(f'{{"elements":[{",".join(shared)}],"qassay_circuit":1,"qubits":{n}}}'.encode())
         drawn.append(iter([*zip([sha256(head + own) for own in circuits] or [""] * len(bits), bits, strict=True)]))
-    ordered = [next(drawn[arm]) for arm in arms]
+    ordered = [next(drawn[arm]) for arm in arms]  # as they are executed: circuit ids, right answers, arms
     return [name for name, _ in ordered], [bit for _, bit in ordered], arms
-# ------------------------------------------------------------------ signatures: Ed25519 (RFC 8032)
-P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # the numbers of Ed25519 (RFC 8032)
 D = -121665 * pow(121666, -1, P) % P
 Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, x y = T/Z
 def add(p: Point, q: Point) -> Point:  # two points of the curve (RFC 8032, 5.1.4)
@@ -161,16 +137,14 @@ def add(p: Point, q: Point) -> Point:  # two points of the curve (RFC 8032, 5.1.
     return e * f % P, g * h % P, f * g % P, e * h % P
 def times(n: int, p: Point) -> Point:  # a point added to itself n times
     total: Point = (0, 1, 1, 0)
-    while n:
-        total, p, n = add(total, p) if n & 1 else total, add(p, p), n >> 1
+    while n: total, p, n = add(total, p) if n & 1 else total, add(p, p), n >> 1
     return total
 def decompressed(data: bytes) -> Point | None:  # a point from its y and the sign of its x (5.1.3)
     y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
-    if y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
+    if y >= P or (x * x - square) % P or (x == 0 and sign): return None
     x = x if x & 1 == sign else P - x
     return x, y, 1, x * y % P
 BASE = decompressed((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
@@ -208,10 +182,8 @@ def opened(envelope: Table, keys: Any, where: str) -> tuple[Table, list[bytes]]:
         must(key and signed_by(key, unarmoured(one["sig"], where), b"DSSEv1 %d %b %d %b" % (
             len(kind), kind.encode(), len(payload), payload)), where, "no known key's signature of this")
     return read_json(payload, where), signers
-# ------------------------------------------------------------------ the log of a campaign
 def tree_hash(leaves: list[bytes]) -> bytes:  # the Merkle root (RFC 6962, 2.1)
-    if len(leaves) < 2:
-        return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
+    if len(leaves) < 2: return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
     split = 1 << (len(leaves) - 1).bit_length() - 1
     return hashlib.sha256(b"\1" + tree_hash(leaves[:split]) + tree_hash(leaves[split:])).digest()
 def joint(*parts: bytes) -> bytes: return hashlib.sha256(blob(*parts)).digest()
@@ -231,12 +203,11 @@ class Campaign:
         self.commitments, self.secrets, self.named, self.released, self.ended = {}, {}, {}, {}, {}
         self.fixed, self.first_counts = 0, math.inf
     def take(self, line: bytes, where: str) -> None:  # take in one line of the log
-        entry = read_json(line, where)
-        said, signers = opened(entry["envelope"], self.roles, where)
+        said, signers = opened((entry := read_json(line, where))["envelope"], self.roles, where)
         facts, at = said["predicate"]["facts"], entry["at"]
         subject = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
         kind, by, party = said["predicate"]["event"], said["predicate"]["by"], self.roles[signers[0]]
-        day = datetime.fromtimestamp(at, UTC).date().isoformat()
+        day = time.strftime("%Y-%m-%d", time.gmtime(at))
         must(compact(entry).encode() == line and said["predicateType"] == "qassay:event/v1", where, "no event")
         must(len(signers) == 1 and party["role"] == by and by in EVENTS[kind][0].split(), where,
              f"{kind}, signed by the {party['role']}")
@@ -285,7 +256,6 @@ def read_head(data: bytes, where: str) -> tuple[str, int, bytes, list[tuple[str,
     lines = [line.split(" ") for line in below[:-1].split("\n")]
     must(all(line[0] == "\u2014" and len(line) == 3 for line in lines), where, "no signature lines")
     return text + "\n", int(size), unarmoured(top, where), [(name, unarmoured(sig, where)) for _, name, sig in lines]
-# ------------------------------------------------------------------ what a claim can speak of
 TIMES, SHARED, USUAL = ("t1", "t2_star", "t2_echo"), ("quantile", "share above"), {"share": False, "test": "usual"}
 # Unit, better side, what has a value, tolerance where the sheet sets none.
 METRICS = {"qubits": ("count", "at least", "register", 0.001),
@@ -300,10 +270,8 @@ def quantity(value: Any) -> float:  # a number, with its unit if it is a text, i
     return float(Decimal(number) * Decimal(UNITS[unit]))
 def close(one: Any, other: Any) -> bool:  # two numbers to a millionth, or two nothings
     return one is other if None in (one, other) else math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-12)
-# ------------------------------------------------------------------ estimates, and the bets on readout errors
 def at_most(k: int, n: int, p: float) -> float:  # P(X <= k) of a binomial
-    if k >= n or k < 0 or not 0 < p < 1:
-        return float(k >= n or (k >= 0 and p <= 0))
+    if k >= n or k < 0 or not 0 < p < 1: return float(k >= n or (k >= 0 and p <= 0))
     logs, odds, rest = math.lgamma(n + 1), math.log(p) - math.log1p(-p), n * math.log1p(-p)
     return min(1.0, math.fsum(math.exp(logs - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * odds + rest)
                               for i in range(k + 1)))
@@ -329,21 +297,18 @@ class Hits:
         return (sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in chances(a)),
                 -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in chances(a) if m))
     def holds(self, value: Any) -> bool:  # whether it is the most likely; kept for the limits
-        if not self.base or value is None:
-            self.value = value
-            return value is None or close(value, self.hits / self.shots)
-        self.value, self.best = value, self.constant(value)
+        self.value = value
+        if not self.base or value is None: return value is None or close(value, self.hits / self.shots)
+        self.best = self.constant(value)
         self.top = self.likelihood(self.best)[0] if self.best < math.inf else -math.inf
         before, after = (self.likelihood(max(self.best, 1e-12) * x)[1] for x in (1 - 2e-6, 1 + 2e-6))
         return self.best == math.inf or ((before >= -1e-9 or self.best == 0) and after <= 1e-9)
     def exceeds(self, p: float, upper: bool, tail: float) -> bool:  # whether the one-sided limit lies above p
-        if p < 0: return True
-        if not self.base and upper:
-            return p < 1 and at_most(self.hits, self.shots, p) > tail
+        if p < 0 or (not self.base and upper): return p < 0 or (p < 1 and at_most(self.hits, self.shots, p) > tail)
         if not self.base: return self.hits > 0 and 1 - at_most(self.hits - 1, self.shots, p) < tail
         k, time = self.constant(p), self.name in TIMES
         exact = -math.log(tail) if upper != time and self.hits == self.shots else 0.0  # without a miss
-        fallen = self.top - self.likelihood(k)[0] > max(NormalDist().inv_cdf(tail) ** 2 / 2, exact)
+        fallen = self.top - self.likelihood(k)[0] > max(statistics.NormalDist().inv_cdf(tail) ** 2 / 2, exact)
         return ((k < self.best or not fallen) if upper != time else (k < self.best and fallen)) != time
 def interval_holds(parts: list[Hits], highest: bool, said: Any, turned: str = "", pins: Any = None) -> bool:
     """Check the 95 % interval of the highest, or lowest; one end is `turned` out, and cut or put back at `pins`."""
@@ -364,13 +329,38 @@ def log_wealth(hits: int, shots: int, null: float, others: list[float]) -> float
     logs = [math.log(weight) + hits * math.log(x / null) + (shots - hits) * math.log1p((null - x) / (1 - null))
             for x, weight in zip(others, (0.6, 0.25, 0.1, 0.05), strict=True)]
     return max(logs) + math.log(sum(math.exp(log - max(logs)) for log in logs))
-# ------------------------------------------------------------------ the audit
+def read_page(data: bytes) -> tuple[str, list[list[str]]]:  # the words of the datasheet, its tables' cells row by row
+    text = data.decode("utf-8").replace("\u00a0", " ").replace("\u202f", "").replace("\u2212", "-")
+    must(len(data) <= 16 << 20 and text.count("<style>") == text.count("</style>") == 1 and not re.search(
+        r"<!--|<(script|i?frame|object|embed|link|img|form|base|template|noscript)\b|<[^<>]*(\son\w+=|script:)", text,
+        re.IGNORECASE), REPORT, "a page that runs, loads or hides something")
+    def plain(part: str) -> str: return " ".join(html.unescape(re.sub(r"<[^<>]*+>", " ", part)).split())
+    rows = re.findall(r"(?s)<tr\b.*?(?=<tr\b|</table>)", body := re.sub(r"(?s)<style>.*</style>", "", text))
+    return plain(body), [[plain(cell) for cell in re.split(r"<t[dh]\b[^<>]*>", row)[1:]] for row in rows]
+NUMBERS = re.compile(r"(-?\d[\d.]*(?:[eE][-+]?\d+)?)(?:–(-?\d[\d.]*))? ?(%|ppm|[num\u00b5\u03bc]?s\b|min\b|h\b|)")
+def rounds_to(value: float, printed: str, unit: str) -> bool:  # whether a number is printed so, in its unit
+    half = Decimal("0.500001").scaleb(-len(printed.partition(".")[2]))
+    return abs(Decimal(printed) - Decimal(value) / Decimal(UNITS[unit])) <= half
+def claims(cell: str, said: Table) -> bool:  # whether a cell tells what is claimed, and the limit if it tells one
+    (printed, _, unit), *limit = NUMBERS.findall(cell)
+    value = float(Decimal(printed) * Decimal(UNITS[unit]))
+    return (close(value, said["claimed"]) or close(1 - value, said["claimed"])) and all(
+        rounds_to(said["limit"], one, of) for one, _, of in limit[:1])
+def reads(cell: str, said: Any) -> bool:  # whether a cell tells an estimate with its interval and level
+    if not said: return cell.startswith(("no information", "more than"))
+    value, low, high = said["value"], said["low"], said["high"]
+    both = None not in (low, high) and low < high and (low, value) != (0, 0)
+    ends = [low, high] if "–" in cell else [high] if "at most" in cell else [low] if "at least" in cell else []
+    found = [(one, unit) for *pair, unit in NUMBERS.findall(cell) for one in pair if one]
+    wanted = [value, *ends, said["level"]]
+    return both == ("–" in cell) and None not in wanted and len(found) == len(wanted) and all(
+        rounds_to(number, *shown) for number, shown in zip(wanted, found, strict=True))
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, VERDICTS, CHECKED = "analysis/estimates.json", "verdicts/verdicts.json", "analysis/checks.json"
 VERSIONS, REPORT = "software/versions.json", "report/datasheet.html"
 ROLES, ENTRIES, HEAD, EARLIER = "keys/roles.json", "log/entries.jsonl", "log/checkpoint", "log/checkpoints/"
 REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
-EXCUSED = "excused before its release"  # how the failure of an excused batch begins
+JUDGE, EXCUSED = 3, "excused before its release"  # the rules here; how the failure of an excused batch begins
 def batches_of(x: Table) -> int: return -(-x["rounds"] // x["batch"])  # of an experiment that nothing stops
 def is_known(x: Table) -> bool:  # whether this file can draw it; layers with idle qubits it cannot
     return (x["protocol"], x["version"]) in PROTOCOLS and {*map(len, x["targets"])} == {1 + ("two" in x["protocol"])}
@@ -378,13 +368,12 @@ def is_published(x: Table) -> bool: return x["protocol"].startswith("published_"
 class Audit:
     """One bundle: what it says, what was derived again, and what was not."""
     draws: Table = {}  # of protocols whose circuits are not drawn here
-    never = ("when the run was to stop", "checks of the model, confidence sequences, wording and the datasheet")
+    never = ("when the run was to stop", "checks of the model, confidence sequences, drawings and wording")
     def __init__(self, path: Path, trusted: list[str]) -> None:
         self.path, self.drawn, self.level, self.campaign = path, 0, "T0", None
         self.pinned, self.pins = {}, {text for text in trusted if "=SHA256:" in text}
-        for text in {*trusted} - self.pins:
-            self.pinned |= read_roles(Path(text).read_bytes(), text)
-        self.roles, self.signers, self.independent, self.unchecked = {}, [], set(), []
+        for text in {*trusted} - self.pins: self.pinned |= read_roles(Path(text).read_bytes(), text)
+        self.roles, self.signers, self.independent, self.unchecked, self.foreign = {}, [], set(), [], False
         # rows: experiment -> quantity -> batch -> (arms, hits of targets, shots); missing: batches without counts
         self.rows, self.there, self.missing, self.measured = {}, {}, {}, {}
     def archive(self) -> str:
@@ -406,10 +395,11 @@ class Audit:
         return f"all {len(self.data)} files are the ones that were sealed"
     def documents(self) -> str:
         named = [name for name in self.data if name.endswith(".json")]
-        must(sum(values_in(self.data[name]) for name in named) <= 10**6, self.path.name, "too many values in all")
+        must(sum(len(re.findall(rb"[,[{]", self.data[name])) for name in named) <= 1e6, PLAN, "too many values")
         self.json = {name: read_json(self.data[name], name) for name in named}
         told = self.json[VERSIONS]
-        must("qassay" in told and {*map(type, told.values())} == {str}, VERSIONS, "no names and versions")
+        must(all(re.fullmatch("[0-9A-Za-z][0-9A-Za-z.+_-]{0,99}", version) for version in told.values()) and
+             re.fullmatch(r"[0-9.]{1,24}((a|b|rc|\.?post|\.?dev)\d{1,8})?", told["qassay"]), VERSIONS, "no versions")
         return f"all {len(self.json)} documents are strict JSON"
     def signatures(self) -> str:  # every signature over the manifest holds, and no key changes its role
         self.roles = read_roles(self.data[ROLES], ROLES) if ROLES in self.data else {}
@@ -418,8 +408,7 @@ class Audit:
         digest, purpose = hashlib.sha512(self.manifest).digest(), (b"qassay-bundle@v1", b"", b"sha512")
         for name, data in self.outside.items():
             if name.endswith(".sshsig"):
-                lines = data.decode("ascii").split("\n")
-                raw = unarmoured("".join(lines[1:-2]), name)
+                raw = unarmoured("".join((lines := data.decode("ascii").split("\n"))[1:-2]), name)
                 key, signature = raw[33:65], raw[-64:]
                 form = blob(blob(b"ssh-ed25519", key), *purpose, blob(b"ssh-ed25519", signature))
                 must([lines[0], *lines[-2:]] == ["-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----", ""] and
@@ -438,13 +427,11 @@ class Audit:
         return f"{len(set(self.signers))} keys signed the bundle as a whole"
     def log(self) -> str:  # every event of the log is signed by its party, stands in its place, and the log is closed
         if not any(name.startswith(("log/", "keys/")) for name in self.data): return "there is no log"
-        for name in (ROLES, ENTRIES, HEAD):
-            must(name in self.data, name, "missing")
+        for name in (ROLES, ENTRIES, HEAD): must(name in self.data, name, "missing")
         *self.lines, torn = self.data[ENTRIES].split(b"\n", 10_001)
         must(not torn and len(self.lines) <= 10_000, ENTRIES, "a torn or endless log")
         self.campaign = told = Campaign(self.roles)
-        for place, line in enumerate(self.lines, 1):
-            told.take(line, f"{ENTRIES} line {place}")
+        for place, line in enumerate(self.lines, 1): told.take(line, f"{ENTRIES} line {place}")
         must("closed" in told.facts, ENTRIES, "a log that goes on")
         for name, digest in (*told.named.items(), (VERDICTS, told.facts["verdicts"])):
             must(name not in self.data or sha256(self.data[name]) == digest, name, "another file than in the log")
@@ -484,7 +471,7 @@ class Audit:
         self.own = [x for x in plan["experiments"] if not is_published(x)]
         must(1 <= self.n <= 10_000 and 0 < plan["alpha"] < 0.5 > plan["beta"] > 0 and plan["multiplicity"] in
              ("fdr", "family-wise", "none") and plan["rule"] in ("tolerant", "guarded"), PLAN, "no plan of qassay")
-        must(plan.get("judge", 1) == 3 or not self.own, f"{PLAN}, judge", "the rules of another version")
+        self.foreign = plan.get("judge", 1) != JUDGE
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
             known, at = is_known(x), f"{PLAN}, {x['id']}"
@@ -506,7 +493,7 @@ class Audit:
         self.sheet(plan["sheet"])
         return f"the plan {self.id[:16]} holds the {len(self.claims)} claims of the sheet"
     def sheet(self, planned: Table) -> None:  # compare the sheet's text with what the plan made of it
-        sheet = tomllib.loads(self.data[SHEET].decode("utf-8-sig").replace("\r\n", "\n"))
+        sheet = read_toml(self.data[SHEET], SHEET)
         must(all((head := sheet["sheet"])[key].strip() == planned[key] for key in ("title", "vendor", "machine"))
              and len(sheet.get("claim", ())) == len(planned["claims"]), SHEET, "another sheet in the plan")
         for table, claim in zip(sheet.get("claim", ()), planned["claims"], strict=True):
@@ -531,8 +518,7 @@ class Audit:
             must(number is None and joint(b"qassay-joint-seed-v1", *shares, bytes.fromhex(self.id)) == self.root, SEED,
                  "not the seed that follows from all shares")
             return "the seed follows from shares that were committed to before anybody could know it"
-        own = number is None or sha256(f"qassay-seed-v1{number}".encode()) == self.root.hex()
-        must(own, SEED, "not the number that the root came from")
+        must(number is None or sha256(f"qassay-seed-v1{number}".encode()) == self.root.hex(), SEED, "another number")
         must(sha256(b"qassay-seed-commitment-v1" + self.root) == committed, SEED, "not the committed seed")
         return "the seed is the one the plan committed to"
     def batches(self) -> Any:  # experiment, index, name and both paths of every batch that is there
@@ -540,11 +526,9 @@ class Audit:
             for index in range(batches_of(x)):
                 name = f"{x['id']}/{index:04d}"
                 paths = [f"batches/{name}/{part}.json" for part in ("circuits", "counts")]
-                if any(path in self.data for path in paths):
-                    yield x, index, name, *paths
+                if any(path in self.data for path in paths): yield x, index, name, *paths
     def counts(self) -> str:  # one outcome a circuit, or why not; in a campaign the vendor signed it
-        for x in filter(is_published, self.plan["experiments"]):
-            self.published(x, f"published/{x['id']}.json")
+        for x in filter(is_published, self.plan["experiments"]): self.published(x, f"published/{x['id']}.json")
         ended = self.campaign.ended if self.campaign else {}
         by_parts = any(name.startswith("round-") for name in ended)  # and not of the plan's own batches
         ended = self.returned() if by_parts else ended
@@ -601,8 +585,7 @@ class Audit:
             else:
                 must(self.json[drawn] == {"batch": name, "circuits": ids}, drawn, "not the circuits of the seed")
                 self.drawn += len(ids)
-            if self.json[came]["outcomes"] is not None:
-                self.score(x, index, self.json[came]["outcomes"], ideal, arms)
+            if self.json[came]["outcomes"] is not None: self.score(x, index, self.json[came]["outcomes"], ideal, arms)
         return f"{self.drawn} circuits follow from the plan and the seed"
     def score(self, x: Table, index: int, lines: list[str], ideal: list[bytes], arms: list[int]) -> None:
         n = x.get("shots", 1)
@@ -620,8 +603,7 @@ class Audit:
                 own[1].append(tuple(sum(not right[i][q] for i in (k, k + 1) if which in (0, 1 + ideal[i][q]))
                                     for (q,) in x["targets"]))
     def published(self, x: Table, where: str) -> None:  # counts without circuits to draw
-        counts = self.json[where]["counts"]
-        arms, shots = counts["arms"], counts["shots"]
+        arms, shots = (counts := self.json[where]["counts"])["arms"], counts["shots"]
         must(self.json[where]["quantity"] == x["id"] and counts["lengths"] == x["lengths"] and
              len(arms) == len(counts["hits"]) and all(0 <= arm < len(x["lengths"]) for arm in arms) and
              all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <= max(row) <= shots
@@ -728,8 +710,7 @@ class Audit:
                          close(said["e_refute"], e[1])]
                 must(found, at, "e-values that no bets on these counts give")
                 settled = max(settled, found[0])
-            else:
-                self.unchecked.append(f"the e-values of {name!r}, and so its outcome but for the side of its limit")
+            else: self.unchecked.append(f"the e-values of {name!r}, and so its outcome but for the side of its limit")
         self.unchecked += [] if parts or metric == "qubits" else [f"the verdict on {name!r}"]
         must(not better or not any(index < settled for index in gone), at, "supported, though counts are missing")
     def bound(self, claim: Table, said: Table, limit: float, parts: Any, at: str) -> None:  # what any verdict must keep
@@ -755,23 +736,45 @@ class Audit:
             must(any(interval_holds(ones, (claim["statistic"] != "best") == lower, shown, end, pins) for end in ends),
                  at, "the estimate does not follow")
         self.unchecked += [] if simple else [f"the estimate of {claim['id']!r}"]
+    def datasheet(self) -> str:  # the page says what verdicts, counts and signatures say
+        (self.text, rows), said = read_page(self.data[REPORT]), self.json[VERDICTS]
+        heads = [n for n, row in enumerate(rows) if {"Claimed", "Measured", "Verdict", "Shots", "Trust"} <= {*row}]
+        must(len(heads) == bool(said), REPORT, "not one table of verdicts")
+        for one, row in zip(said, rows[heads[0] + 1 :] if said else (), strict=False):
+            cell, shots = dict(zip(rows[heads[0]], row, strict=True)), one["shots"] or "–"
+            right = {"Shots": cell["Shots"] == str(shots), "Verdict": cell["Verdict"].lower().find(one["verdict"]) == 0,
+                     "Claimed": claims(cell["Claimed"], one), "Measured": reads(cell["Measured"], one["estimate"]),
+                     "Trust": cell["Trust"] == (shots if shots == "–" else self.level)}
+            for name, holds in right.items(): must(holds, f"{REPORT}, {one['claim']!r}", f"reads {name} {cell[name]!r}")
+        outcomes, words = Counter(one["verdict"] for one in said), "(supported|refuted|inconclusive|not tested)"
+        told = re.findall(rf"(\d+|[Aa]ll)(?: of)?(?: (\d+))?(?: claims?)? (?:is|are|was|were) {words}", self.text)
+        for many, of, word in told:
+            must(str(outcomes[word]) == (many if many.isdigit() else of) and of in ("", str(len(said))), REPORT,
+                 f"reads {many} {of} {word}")
+        must(told or len(said) < 2, REPORT, "no sentence on how the claims fared")
+        return f"the page tells the {len(said)} verdicts as they are, with their numbers"
     def trust(self) -> str:  # the verdicts rest on keys that the reader has pinned
         named = {key for key, party in self.roles.items() if f"{party['role']}={fingerprint(key)}" in self.pins}
         resting = {*self.signers, *self.independent, *(self.campaign.signers if self.campaign else ())}
         strange = resting - named - self.pinned.keys()
-        must(resting - strange or not (self.pins or self.pinned), self.path.name, "no key that you pinned signed")
+        signed = {party["role"] for key, party in (self.pinned | self.roles).items() if key in self.signers}
+        must(resting - strange or not self.pins | self.pinned.keys(), self.path.name, "no key that you pinned signed")
+        must(self.level == "T0" or "verifier" in signed, self.path.name, "no verifier's signature over bundle and page")
         must(self.level == "T0" or not strange, self.path.name, f"{self.level} by keys that you have not pinned")
         self.unchecked += ["whose the signatures are: you have not pinned those keys"] if strange else []
         return f"trust level {self.level}; {len(resting)} keys signed, {len(resting - strange)} of them pinned"
+    def rules(self) -> str:  # the numbers are derived by the rules that they were sealed by
+        must(not self.foreign, f"{PLAN}, judge", f"the rules of version {self.plan.get('judge', 1)}: what needs none "
+             f"holds and no number was derived again; audit it with {self.plan['software']!a}")
+        return f"the numbers were derived by the rules of version {JUDGE}"
 CHECKS = ("archive", "seals", "documents", "signatures", "log", "witnesses", "claims and plan", "seed", "counts",
-          "circuits", "completeness", "estimates", "verdicts", "trust")
+          "circuits", "completeness", "estimates", "verdicts", "datasheet", "trust", "rules")
 def audit(path: Path, trusted: list[str] | None = None, kind: type[Audit] = Audit) -> Table:
     one, passed, failed = kind(path, trusted or []), [], None
     for name in CHECKS:
-        try:
-            passed.append({"check": name, "sentence": getattr(one, name.replace(" ", "_"))()})
-        except Refused as error:
-            failed = {"check": name, "reason": str(error)}
+        if one.foreign and name in ("estimates", "verdicts", "datasheet"): continue  # they need the rules
+        try: passed.append({"check": name, "sentence": getattr(one, name.replace(" ", "_"))()})
+        except Refused as error: failed = {"check": name, "reason": str(error)}
         except (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RecursionError, TypeError,
                 ValueError) as error:  # whatever a stranger's file sets off, the answer is a sentence
             failed = {"check": name, "reason": f"{path.name}: no bundle's content ({error!r:.120})"}
@@ -787,12 +790,11 @@ def main(arguments: list[str], kind: type[Audit] = Audit) -> int:
     try:
         must(given.bundle.is_file(), "BUNDLE", "one file that can be read")
         report = audit(given.bundle, given.trust, kind)
-    except (Refused, OSError, KeyError, TypeError, ValueError) as error:
-        parser.error(ascii(str(error)))
+    except (Refused, OSError, KeyError, TypeError, ValueError) as error: parser.error(ascii(str(error)))
     lines = [f"ok      {one['check']}: {one['sentence']}" for one in report["passed"]]
     lines += [f"REFUSED {no['check']}: {ascii(no['reason'])[1:-1]}"] if (no := report["failed"]) else []
     lines += [f"        not checked here: {text}" for text in report["not_checked"]]
-    sys.stdout.write(json.dumps(report) + "\n" if given.json else "\n".join(lines) + "\n")
+    text = "\n".join("".join(char if char.isprintable() else "?" for char in line) for line in lines)
+    sys.stdout.write((json.dumps(report) if given.json else text) + "\n")
     return 0 if report["valid"] else 4
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

@@ -2,7 +2,7 @@
 
     python benchmarks/flipped_bytes.py [--tries 10000] [--seed 1]
 
-Every try takes one byte of one golden bundle (run, import or campaign, by size) and changes it to
+Every try takes one byte of one honest bundle (run, import or campaign, by size) and changes it to
 another value: in turns a byte of the archive, wherever it lies (content, names, sizes, dates,
 checksums), and a byte of a file, packed again with right checksums (the manifest and signatures
 are files too). Both auditors have the parties' keys pinned where the bundle has any.
@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from auditor import audit_minimal
-from forgeries.registry import GOLDEN, ROLES, archive_bytes, honest
+from forgeries.registry import ROLES, archive_bytes, honest, honest_path
 
 from qassay.auditing.audit import audit_bundle
 from qassay.evidence.roles import trust_from
@@ -32,7 +32,7 @@ BASES = {"run": True, "import": False, "campaign": True}  # and whether keys are
 def tried(tries: int, seed: int) -> tuple[Counter[str], Counter[str]]:
     """Flip, audit twice, and count the checks that refused; "accepted" where none did."""
     chance = random.Random(seed)
-    bundles = {base: (GOLDEN / f"format-2-{base}.qassay.zip").read_bytes() for base in BASES}
+    bundles = {base: honest_path(base).read_bytes() for base in BASES}
     sizes = [len(data) for data in bundles.values()]
     full: Counter[str] = Counter()
     small: Counter[str] = Counter()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.plan_and_seed import of_other_rules
 from qassay.auditing.state import Audit, known
 from qassay.canonical import content_id
 from qassay.devices import catalog
@@ -49,6 +50,8 @@ def open_device(text: str, trust: Trust | None = None) -> Device:
         raise audit.failure
     plan, bundle = known(audit.plan), known(audit.bundle)
     _check_kind(plan, text)
+    if audit.other_rules:
+        raise of_other_rules(plan)
     return Replay(
         path=path,
         description=plan.device,

@@ -140,7 +140,7 @@ def load(bundle: str | Path, *, trust: Trust | None = None) -> Results:
         EvidenceError: The bundle does not hold.
     """
     path = Path(bundle)
-    audit = audit_bundle(path, trust=trust)
+    audit = audit_bundle(path, trust=trust, page=False)
     if audit.failure is not None:
         raise audit.failure
     analysis = known(audit.analysis)

@@ -99,7 +99,7 @@ def on_the_command_line(*call):
 def test_what_was_sealed_is_accepted(sealed, kind):
     audit = audit_bundle(sealed[kind])
     assert audit.failure is None, audit.failure
-    assert len(audit.passed) == 15
+    assert len(audit.passed) == 16
     code, out, _ = on_the_command_line("audit", sealed[kind], "--json")
     document = json.loads(out)
     assert code == 0

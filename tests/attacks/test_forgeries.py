@@ -10,7 +10,7 @@ import pytest
 from auditor import audit_further, audit_minimal
 from forgeries import registry
 from forgeries.make import MODULES
-from forgeries.registry import CORPUS, GOLDEN, ROLES, archive_bytes
+from forgeries.registry import CORPUS, ROLES, archive_bytes, honest_path
 from forgeries.undetectable import UNDETECTABLE
 
 from qassay.auditing.audit import audit_bundle
@@ -91,11 +91,10 @@ def test_what_nobody_can_detect_is_accepted_and_said(tmp_path, name):
     assert small["valid"], small["failed"]
 
 
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("format-2-*.zip")), ids=lambda p: p.name)
-def test_both_accept_the_golden_bundles(path):
-    trusted = (
-        [] if path.name.split("-")[2].startswith(("import", "apply", "repeats")) else [str(ROLES)]
-    )
+@pytest.mark.parametrize("base", ["run", "import", "campaign", "exchange", "apply", "repeats"])
+def test_both_accept_honest_bundles(base):
+    path = honest_path(base)
+    trusted = [] if base in ("import", "apply", "repeats") else [str(ROLES)]
     full = audit_bundle(path, trust=trust_from(trusted))
     small = audit_minimal.audit(path, trusted)
     assert full.failure is None
@@ -158,7 +157,7 @@ def run(*arguments):
 
 
 def test_the_command_line(tmp_path):
-    bundle = GOLDEN / "format-2-campaign.qassay.zip"
+    bundle = honest_path("campaign")
     done = run(bundle, "--trust", ROLES)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("ok ") == len(audit_minimal.CHECKS)
@@ -185,7 +184,7 @@ def test_the_command_line(tmp_path):
 
 
 def test_fingerprints_can_be_pinned():
-    bundle = GOLDEN / "format-2-campaign.qassay.zip"
+    bundle = honest_path("campaign")
     parties = json.loads(ROLES.read_bytes())["roles"]
     pins = [f"{one['role']}={one['fingerprint']}" for one in parties]
     assert audit_minimal.audit(bundle, pins)["valid"]
@@ -194,7 +193,7 @@ def test_fingerprints_can_be_pinned():
 
 
 def test_an_archive_can_be_written_again():
-    for path in GOLDEN.glob("format-2-*.zip"):
+    for path in map(honest_path, ("run", "import", "campaign", "exchange")):
         files = audit_minimal.read_archive(path)
         assert archive_bytes(files) == path.read_bytes()
 
@@ -213,7 +212,7 @@ def test_every_flipped_byte_is_detected():
 def test_both_files_run_from_any_folder(tmp_path):
     for file in (FILE, FURTHER):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    bundle = GOLDEN / "format-2-campaign.qassay.zip"
+    bundle = honest_path("campaign")
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(tmp_path / FURTHER.name), bundle, "--trust", ROLES],
         capture_output=True, text=True, check=False, cwd="/",

@@ -162,19 +162,30 @@ def main_of_qassay(words):
         return command()
 
 
-def main():
+KINDS = ("run", "import", "campaign", "exchange", "apply", "repeats")
+
+
+def make(kind, folder):
+    """Make an honest bundle of a kind in a folder that is there and empty; give its path."""
     world = small_world()
-    with TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        made = dict(world.seal_both(folder))
-        sign_bundle(made["run"], world.KEYS["verifier"], "verifier")
-        made["campaign"] = world.make_campaign(folder / "campaign")
-        made["exchange"] = exchange(world, folder / "exchange")
-        made["apply"] = applied(folder / "apply")
-        made["repeats"] = repeated(folder / "repeats")
-        for kind, path in made.items():
-            shutil.copyfile(path, HERE / f"format-{FORMAT}-{kind}.qassay.zip")
-    (HERE / "roles.json").write_bytes(world.ROLES.to_bytes())
+    if kind in ("run", "import"):
+        made = world.seal_both(folder)
+        if kind == "run":
+            sign_bundle(made["run"], world.KEYS["verifier"], "verifier")
+        return made[kind]
+    if kind == "campaign":
+        return world.make_campaign(folder / kind)
+    if kind == "exchange":
+        return exchange(world, folder / kind)
+    return (applied if kind == "apply" else repeated)(folder / kind)
+
+
+def main():
+    for kind in KINDS:
+        with TemporaryDirectory() as scratch:
+            made = make(kind, Path(scratch))
+            shutil.copyfile(made, HERE / f"format-{FORMAT}-{kind}.qassay.zip")
+    (HERE / "roles.json").write_bytes(small_world().ROLES.to_bytes())
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from qassay.evidence.records import (
     table_from_json,
     texts_from_json,
 )
+from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
 from qassay.protocols.catalog import is_published
@@ -100,9 +101,12 @@ def check_completeness(audit: Audit) -> str:
     }
     done = [number + 1 for number in range(cycles(plan))
             if any(slot.id in there for slot in cycle(plan, number))]  # fmt: skip
-    audit.counted = Counted.of(audit.hits, max(done, default=1), audit.missing)
-    course, audit.decisions = course_of(plan, audit.counted)
-    wanted = set(course)
+    if audit.other_rules:
+        wanted = _without_gaps(plan, there)
+    else:
+        audit.counted = Counted.of(audit.hits, max(done, default=1), audit.missing)
+        course, audit.decisions = course_of(plan, audit.counted)
+        wanted = set(course)
     IncompleteError.raise_if_any(
         Problem(where=layout.counts_file(batch), found="no such file",
                 expected="an outcome or a failure of every planned batch")
@@ -129,7 +133,19 @@ def check_completeness(audit: Audit) -> str:
     )
     if not wanted:
         return "published counts have no batches that could have been left out"
+    if audit.other_rules:
+        return f"the {len(there)} batches are batches of the plan, none in between left out"
     return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"
+
+
+def _without_gaps(plan: Plan, there: set[str]) -> set[str]:
+    """Give the batches of the plan up to the last one that is there, whatever stopped the run."""
+    wanted = set()
+    for x in plan.experiments:
+        names = [] if is_published(x) else [batch_id(x, index) for index in range(x.batches)]
+        last = max((n for n, name in enumerate(names) if name in there), default=-1)
+        wanted |= set(names[: last + 1])
+    return wanted
 
 
 def _read(audit: Audit, experiment: Experiment, index: int) -> Bits | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from qassay.auditing.state import Audit, known
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
@@ -9,6 +12,12 @@ from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import sealed_bundle
 from qassay.reading.limits import ALL_EVIDENCE_VALUES
 from qassay.reading.strict_json import read_json, values_in
+
+# What stands on the page as the version of a program is one, and no sentence.
+_VERSION = re.compile(
+    r"[0-9]{1,4}(\.[0-9]{1,6}){0,3}((a|b|rc|\.?post|\.?dev)[0-9]{1,8})?", re.ASCII
+)
+_ANY_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,99}", re.ASCII)
 
 
 def check_archive(audit: Audit) -> str:
@@ -36,11 +45,17 @@ def check_documents(audit: Audit) -> str:
         )  # fmt: skip
     for name in names:
         read_json(bundle.files[name], name)  # not kept: all of them at once could fill the memory
-    versions = bundle.document(layout.VERSIONS)
-    if not isinstance(versions, dict) or not all(
-        isinstance(versions.get(key), str) for key in ("qassay", *versions)
-    ):
-        raise MalformedError(
-            Problem(where=layout.VERSIONS, found=quoted(versions), expected="names and versions")
-        )
+    _check_versions(bundle.document(layout.VERSIONS))
     return f"all {len(names)} documents are strict JSON"
+
+
+def _check_versions(versions: Any) -> None:
+    where, expected = layout.VERSIONS, "names and versions"
+    if not isinstance(versions, dict) or "qassay" not in versions:
+        raise MalformedError(Problem(where=where, found=quoted(versions), expected=expected))
+    MalformedError.raise_if_any(
+        Problem(where=f"{where}, {quoted(name, 30)}", found=quoted(version), expected="a version")
+        for name, version in versions.items()
+        if not isinstance(version, str)
+        or not (_VERSION if name == "qassay" else _ANY_VERSION).fullmatch(version)
+    )

@@ -43,6 +43,14 @@ def check_trust(audit: Audit) -> str:
             Problem(where=audit.path.name, found="no signature by a key that you pinned",
                     expected="a signature of one of them")
         )  # fmt: skip
+    if audit.level != "T0" and not _verifier_signed(audit):
+        raise SignatureInvalidError(
+            Problem(where=audit.path.name,
+                    found=f"trust level {audit.level}, and no signature of the verifier over the"
+                    " bundle as a whole",
+                    expected="one: without it anybody could have written the page anew",
+                    advice="ask the verifier for the signed bundle (`qassay sign`)")
+        )  # fmt: skip
     if audit.level != "T0" and strange:
         raise UntrustedKeysError(
             Problem(where=audit.path.name,
@@ -60,6 +68,13 @@ def check_trust(audit: Audit) -> str:
         words = ["signed by keys you have not pinned: " + _named(audit, strange)]
         audit.unproven.append("whose the signatures are: you have not pinned those keys")
     return f"trust level {audit.level}; " + "; ".join(words)
+
+
+def _verifier_signed(audit: Audit) -> bool:
+    """Say whether the manifest, and with it the page, stands under a key of the verifier."""
+    roles = Roles((*audit.trust.roles.parties, *audit.roles.parties))
+    holders = [roles.holder(key) for key in audit.signers]
+    return any(holder is not None and holder.role == "verifier" for holder in holders)
 
 
 def _named(audit: Audit, keys: Iterable[PublicKey]) -> str:

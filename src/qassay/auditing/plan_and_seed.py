@@ -10,6 +10,7 @@ from qassay.errors import (
     MalformedError,
     NotReproducedError,
     Problem,
+    QassayError,
     TamperedError,
     quoted,
 )
@@ -19,7 +20,7 @@ from qassay.evidence.commitment import secret_from_hex
 from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
-from qassay.planning.plan import JOINT_SEED, JUDGE, commitment_to
+from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
 from qassay.randomness import root_from_integer
 
 
@@ -28,18 +29,20 @@ def check_claims_and_plan(audit: Audit) -> str:
     bundle = known(audit.bundle)
     plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
     sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
-    if sheet != plan.sheet:
+    audit.other_rules = plan.judge != JUDGE
+    if content_id(bundle.files[layout.SHEET]) != plan.sheet.text_id or (
+        sheet != plan.sheet and not audit.other_rules
+    ):
         raise TamperedError(
             Problem(where=layout.SHEET, found="claims that differ from those of the plan",
                     expected="the sheet that was planned for")
         )  # fmt: skip
-    check_plan(plan, layout.PLAN)
-    if plan.judge != JUDGE:
-        raise NotReproducedError(
-            Problem(where=f"{layout.PLAN}, judge", found=f"the rules of version {plan.judge}",
-                    expected=f"version {JUDGE}, which this program judges by",
-                    advice=f"audit it with {quoted(plan.software)}, which made it")
-        )  # fmt: skip
+    try:
+        check_plan(plan, layout.PLAN)
+    except QassayError:
+        if audit.other_rules:  # a protocol of another time, say: its circuits cannot be drawn here
+            raise of_other_rules(plan) from None
+        raise
     campaign = audit.campaign
     if campaign is not None:
         signed = {layout.SHEET: campaign.sheet, layout.PLAN: campaign.plan}
@@ -52,6 +55,25 @@ def check_claims_and_plan(audit: Audit) -> str:
         )  # fmt: skip
     audit.plan = plan
     return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
+
+
+def check_rules(audit: Audit) -> str:
+    """Are the numbers derived by the rules by which they were sealed?"""
+    plan = known(audit.plan)
+    if audit.other_rules:
+        raise of_other_rules(plan)
+    return f"the numbers were derived by the rules of version {JUDGE}, by which they were sealed"
+
+
+def of_other_rules(plan: Plan) -> NotReproducedError:
+    """Say that a plan was made for rules of another time: told apart from a forgery."""
+    return NotReproducedError(
+        Problem(where=f"{layout.PLAN}, judge",
+                found=f"the rules of version {plan.judge}: what needs no rules holds,"
+                " and estimates, verdicts and datasheet were not derived again",
+                expected=f"version {JUDGE}, which this program judges by",
+                advice=f"audit it with {quoted(plan.software)}, which made it")
+    )  # fmt: skip
 
 
 def check_seed(audit: Audit) -> str:

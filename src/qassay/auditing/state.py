@@ -73,6 +73,7 @@ class Audit:
         counted: All hits.
         decisions: Of the stopping rule.
         analysis: What follows from the counts, once it has been computed.
+        other_rules: Whether the plan is for rules of another time; then no number is derived.
         unproven: What the audit could not check, in sentences.
         failed: Name of the check that ended the audit; empty if everything holds.
         failure: What ended the audit; None if everything holds.
@@ -98,6 +99,7 @@ class Audit:
     counted: Counted | None = None
     decisions: dict[str, Decision] | None = None
     analysis: Analysis | None = None
+    other_rules: bool = False
     unproven: list[str] = field(default_factory=list)
     failed: str = ""
     failure: QassayError | None = None

@@ -33,7 +33,7 @@ def forensics_command(
     Exit codes: 0 asked, whatever was found; 4 the bundle does not hold.
     """
     table = None if reported is None else read_reported(_document(reported), reported)
-    audit = audit_bundle(Path(bundle), trust=trust_from(trust))
+    audit = audit_bundle(Path(bundle), trust=trust_from(trust), page=False)
     if audit.failure is not None:
         raise audit.failure
     found = examine(audit, table)

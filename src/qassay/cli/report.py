@@ -26,7 +26,7 @@ def report_command(bundle: str, html: str | None, trust: tuple[str, ...]) -> int
     A bundle that does not hold what it says gets no datasheet.
     """
     path = Path(bundle)
-    audit = audit_bundle(path, trust=trust_from(trust))
+    audit = audit_bundle(path, trust=trust_from(trust), page=False)
     if audit.failure is not None:
         raise audit.failure
     if audit.analysis is None or audit.bundle is None:

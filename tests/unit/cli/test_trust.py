@@ -1,25 +1,23 @@
 """What `audit` takes to trust a signed bundle, the other readers of bundles take as well."""
 
 import json
-from pathlib import Path
 
 import pytest
+from forgeries.registry import ROLES, honest_path
 
-GOLDEN = Path(__file__).parents[2] / "golden"
-SIGNED = GOLDEN / "format-2-exchange.qassay.zip"
-TRUST = ("--trust", str(GOLDEN / "roles.json"))
+TRUST = ("--trust", str(ROLES))
 
 
 @pytest.mark.parametrize("command", ["report", "forensics", "results"])
 def test_a_signed_bundle_is_read_by_who_knows_its_parties(qassay, command, tmp_path):
     more = ("--html", tmp_path / "page.html") if command == "report" else ()
-    assert qassay(command, SIGNED, *more)[0] != 0  # nobody is pinned
-    code, out, err = qassay(command, SIGNED, *TRUST, *more)
+    assert qassay(command, honest_path("exchange"), *more)[0] != 0  # nobody is pinned
+    code, out, err = qassay(command, honest_path("exchange"), *TRUST, *more)
     assert (code, err) == (0, "")
     assert out
 
 
 def test_the_level_is_that_of_the_audit(qassay):
-    code, out, _ = qassay("results", SIGNED, *TRUST, "--json")
+    code, out, _ = qassay("results", honest_path("exchange"), *TRUST, "--json")
     assert code == 0
     assert json.loads(out)["trust"] == "T2"

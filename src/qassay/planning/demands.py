@@ -16,11 +16,11 @@ from qassay.claims.metrics import METRICS
 from qassay.planning import designs, register_designs
 from qassay.planning.options import Options
 from qassay.planning.pair_designs import PairDesign, pair_design
+from qassay.planning.rank_designs import is_ranked, rank_rounds
 from qassay.planning.registers import LAYERED
 
 SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
-_FEWEST_MEDIAN = 256
 # A test that holds for any one-qubit share takes about 3 nats more than one that knows it.
 _PAIR_CAP = 1.5
 # Error of one-qubit gates over the pair's where none is claimed: two fifths of a layer are theirs.
@@ -73,10 +73,8 @@ def rounds_for(claim: Claim, targets: int, alone: int) -> int:
     """
     if (claim.statistic == "mean" or claim.metric in LAYERED) and targets > 1:
         return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * alone / targets))
-    if claim.statistic == "median" and targets > 1:
-        # single targets must be told from one another, so a median shares little
-        most = designs.SEQUENTIAL_CAP * alone
-        return max(_FEWEST_MEDIAN, round(min(3 * designs.LOOKS_CAP * alone / targets, most)))
+    if is_ranked(claim, targets):
+        return rank_rounds(claim, targets, alone)
     return round(designs.SEQUENTIAL_CAP * alone)
 
 

@@ -16,7 +16,7 @@ from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import application_designs, designs, register_designs
+from qassay.planning import application_designs, designs, rank_designs, register_designs
 from qassay.planning.conditions import unmet
 from qassay.planning.demands import (
     SMALLEST_RATE,
@@ -37,6 +37,7 @@ from qassay.planning.plan import (
     Untested,
     commitment_to,
 )
+from qassay.planning.rank_designs import is_ranked, rank_batch
 from qassay.planning.registers import LAYERED
 from qassay.planning.repeats import with_repeats
 from qassay.planning.schedule import experiment_seconds, loaded
@@ -237,19 +238,22 @@ def _decay(
     served = group.claims if served is None else served
     protocol = PROTOCOLS[group.protocol]
     leaks = group.protocol == "leakage"
+    reached = {claim.id: len(_reach(claim, device)) for claim in served}
+    ranked = [claim for claim in served if is_ranked(claim, reached[claim.id])]
     arms = _arms(group, scale, claims, device, whole=whole)
+    if ranked and len(ranked) == len(served) and arms == usual_arms(protocol.asymptote):
+        arms = rank_designs.ARMS
     long = arms.at_rate * scale
     if leaks:
         long = register_designs.leakage_length(1 / scale)
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
     # What a claim takes is shared by its own targets, however many the group has beside them.
-    reached = {claim.id: len(_reach(claim, device)) for claim in served}
     shares = (
         rounds_for(claim, reached[claim.id], one_target(claim, claims, protocol.asymptote, options))
         for claim in served
     )
-    exact = any(
+    exact = bool(ranked) or any(
         c.metric not in LAYERED and (c.statistic == "every" or reached[c.id] == 1) for c in served
     )
     rounds = math.ceil(max([fewest, *shares]) * (arms.tested if exact else arms.effort))
@@ -260,6 +264,9 @@ def _decay(
         lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
     rounds = designs.whole_blocks(rounds, block)
     bytes_each = device.qubits * (long if whole else 8)
+    batch = designs.batch_size(rounds, block, bytes_each)
+    if ranked:
+        batch = min(batch, rank_batch(ranked, len(group.targets), rounds, block))
     return Experiment(
         id=group.protocol,
         protocol=group.protocol,
@@ -268,7 +275,7 @@ def _decay(
         lengths=lengths,
         block=block,
         rounds=rounds,
-        batch=designs.batch_size(rounds, block, bytes_each),
+        batch=batch,
         claims=tuple(claim.id for claim in served),
         coin=exact,
     )

@@ -264,7 +264,8 @@ def _decay(
         lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
     rounds = designs.whole_blocks(rounds, block)
     bytes_each = device.qubits * (long if whole else 8)
-    batch = designs.batch_size(rounds, block, bytes_each)
+    looks = designs.BATCHES_EXACT if exact else designs.BATCHES
+    batch = designs.batch_size(rounds, block, bytes_each, looks)
     if ranked:
         batch = min(batch, rank_batch(ranked, len(group.targets), rounds, block))
     return Experiment(

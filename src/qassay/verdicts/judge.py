@@ -26,6 +26,7 @@ from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, belied, limit_of, sentence
+from qassay.verdicts.far_better import beside_usual
 from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
@@ -174,7 +175,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
-        return normal_wealth(plan, claim, measurand)
+        return beside_usual(plan, claim, measurand, normal_wealth(plan, claim, measurand))
     if not measurand.singles:
         return tested_wealth(plan, claim, [measurand])
     ends = (counted.until(cycle).joined(wanted) for cycle in stages(counted.cycles))

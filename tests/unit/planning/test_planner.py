@@ -11,7 +11,7 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError, QassayError
 from qassay.planning.options import Options
-from qassay.planning.plan import Cost, Untested, commitment_to
+from qassay.planning.plan import CampaignTerms, Cost, Untested, commitment_to
 from qassay.planning.planner import cost_of, make_plan
 from qassay.planning.schedule import cycle, cycles
 from qassay.randomness import root_from_integer
@@ -343,6 +343,7 @@ def others(plan):
         "budget_shots": 10**6,
         "untested": (Untested(claim="a", reason="none"),),
         "rounds": (1,),
+        "campaign": CampaignTerms(committers=("self",)),
         "judge": plan.judge + 1,
     }
 

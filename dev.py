@@ -21,23 +21,37 @@ WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "set-up-finished"
-LOCK = {name: ROOT / "requirements" / (name + ".txt") for name in ("run", "dev", "uv")}
+EXTRAS = ("qiskit", "grid", "structures", "parquet")  # of pyproject.toml; `dev` holds all of them
+LOCK = {n: ROOT / "requirements" / (n + ".txt") for n in ("run", "dev", "uv", *EXTRAS)}
 WHEELS = ROOT / "wheelhouse"
 OFFLINE = ("--no-index", "--find-links", WHEELS) if WHEELS.is_dir() else ()
 # pip is asked to write into this folder alone, so settings that guard the system do not apply.
 CALM = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 CALM.update({"PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0"})
+# Nobody is asked anything: what is in the way of .venv has been taken away or said before.
+CALM.update({"PIP_NO_INPUT": "1", "UV_VENV_CLEAR": "1"})
+# Loads all of qassay once, so that its byte code and its libraries' is there for every start.
+WARM = """
+import importlib, pkgutil, qassay
+for module in pkgutil.walk_packages(qassay.__path__, "qassay.", onerror=lambda name: None):
+    if not module.name.endswith("__main__"):
+        try:
+            importlib.import_module(module.name)
+        except ImportError:
+            pass
+"""
 MEASURED = (0, 1, 3)  # exit codes of qassay that are verdicts: supported, refuted, undecided
 
 
-def call(*command, quiet=False):
+def call(*command, quiet=False, warm=False):
     """Run a command in the repository and return its exit code, 127 if it cannot be started."""
     sink = subprocess.DEVNULL if quiet else None
     words = [str(word) for word in command]
+    environment = {**os.environ, **CALM}
+    if warm:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
-        return subprocess.call(
-            words, cwd=ROOT, env={**os.environ, **CALM}, stdout=sink, stderr=sink
-        )
+        return subprocess.call(words, cwd=ROOT, env=environment, stdout=sink, stderr=sink)
     except OSError:
         return 127
 
@@ -51,7 +65,7 @@ def find_uv():
     pip = (sys.executable, "-m", "pip")
     if call(*pip, "--version", quiet=True) == 0:
         target = ("--target", ROOT / ".tools", "--upgrade", "--only-binary", ":all:")
-        call(*pip, "install", "--quiet", *target, *OFFLINE, "--require-hashes", "-r", LOCK["uv"])
+        call(*pip, "install", "-qq", *target, *OFFLINE, "--require-hashes", "-r", LOCK["uv"])
     return own if call(own, "--version", quiet=True) == 0 else None
 
 
@@ -62,24 +76,45 @@ def install(level, fresh, uv):
         add = (uv, "pip", "install", "--quiet", "--python", PYTHON, *OFFLINE)
     else:
         create = (sys.executable, "-m", "venv", VENV)
-        add = (PYTHON, "-m", "pip", "install", "--quiet", *OFFLINE)
+        add = (PYTHON, "-m", "pip", "install", "-qq", *OFFLINE)
     if fresh:
-        shutil.rmtree(VENV, ignore_errors=True)
+        clear()
         if call(*create, quiet=not uv) != 0:
             return False
-    pinned = call(*add, "--require-hashes", "-r", LOCK[level]) == 0
-    return pinned and call(*add, "--no-deps", "--no-build-isolation", "--editable", ROOT) == 0
+    for name in level.split("+"):
+        if call(*add, "--require-hashes", "-r", LOCK[name]) != 0:
+            return False
+    if call(*add, "--no-deps", "--no-build-isolation", "--editable", ROOT) != 0:
+        return False
+    call(PYTHON, "-c", WARM, quiet=True, warm=True)  # a matter of speed: it may fail
+    return True
 
 
-def set_up(level):
-    """Bring `.venv` to `level`, "run" or "dev"; costs nothing when it is there already."""
-    pinned = b"".join(p.read_bytes() for p in (LOCK["run"], LOCK["dev"], ROOT / "pyproject.toml"))
+def clear():
+    """Take away what stands at `.venv`: a folder, a link to one (not what it leads to), a file."""
+    try:
+        if VENV.is_symlink() or VENV.is_file():
+            VENV.unlink()
+        elif VENV.exists():
+            shutil.rmtree(VENV)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        print(f"-- {VENV.name} cannot be taken away ({reason}): trying to fill it", flush=True)
+
+
+def set_up(level, extras=()):
+    """Bring `.venv` to `level`, "run" or "dev", with extras; costs nothing when it is there."""
+    files = (*(LOCK[name] for name in ("run", "dev", *EXTRAS)), ROOT / "pyproject.toml")
+    pinned = b"".join(path.read_bytes() for path in files)
     base = f"Python {sys.version.split()[0]} for {ROOT}"  # when this changes, begin anew
     digest = hashlib.sha256(pinned).hexdigest()
     old = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
     fresh = len(old) != 3 or old[0] != base or not PYTHON.exists()
-    if not fresh and old[1] == "dev":
-        level = "dev"  # dev holds all of run: never take it away
+    had = [] if fresh else old[1].split("+")  # never take away what somebody asked for
+    if level == "dev" or "dev" in had:
+        level = "dev"  # which holds all of run, and every extra
+    else:
+        level = "+".join((level, *(x for x in EXTRAS if x in had or x in extras)))
     if not fresh and old[1:] == [level, digest]:
         return
     print(f"== set up .venv ({level})", flush=True)
@@ -168,16 +203,34 @@ def lock(_options, more):
     common = (uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
     common += ("--generate-hashes", "--no-header", *more)
     project = ("pyproject.toml", "--group")
+    every = [word for extra in EXTRAS for word in ("--extra", extra)]
     return (
         call(*common, *project, "run", "-o", LOCK["run"])
-        or call(*common, *project, "dev", "--extra", "qiskit", "-c", LOCK["run"], "-o", LOCK["dev"])
+        or call(*common, *project, "dev", *every, "-c", LOCK["run"], "-o", LOCK["dev"])
+        or any(
+            call(*common, "pyproject.toml", "--extra", x, "-c", LOCK["dev"], "-o", LOCK[x])
+            for x in EXTRAS
+        )
         or call(*common, "--group", "uv", "-o", LOCK["uv"])
     )
 
 
-def setup(_options, _more):
-    """Set up .venv with everything, and do nothing more."""
-    set_up("dev")
+def setup(options, _more):
+    """Set up .venv with everything, or with some extras alone, and do nothing more."""
+    if options.extras is None:
+        set_up("dev")
+        return 0
+    names = [name.strip() for name in options.extras.split(",") if name.strip()]
+    unknown = [name for name in names if name not in EXTRAS]
+    if unknown or not names:
+        found = ", ".join(unknown) or "nothing"
+        print(
+            f"dev.py: --with: found {found}, expected some of {', '.join(EXTRAS)}, as in"
+            f" `python3 dev.py setup --with {','.join(EXTRAS)}`",
+            file=sys.stderr,
+        )
+        return 2
+    set_up("run", names)
     return 0
 
 
@@ -193,6 +246,13 @@ def main():
         command.set_defaults(run=run)
         if run is test:
             command.add_argument("--slow", action="store_true", help="the slow tests as well")
+        if run is setup:
+            command.add_argument(
+                "--with",
+                dest="extras",
+                metavar=",".join(EXTRAS),
+                help="what qassay itself needs, and these, without the tools",
+            )
     options, more = parser.parse_known_args()
     if more and options.run in (lint, setup):
         parser.error("unknown: " + " ".join(more))

@@ -155,6 +155,15 @@ class IncompleteError(EvidenceError):
     """A planned batch has no end, or a required file is missing."""
 
 
+def setup_words(extra: str) -> str:
+    """Say how an optional library comes into this installation.
+
+    Args:
+        extra: Of pyproject.toml.
+    """
+    return f"`python3 dev.py setup --with {extra}` in the folder of qassay installs it"
+
+
 def quoted(value: object, limit: int = 60) -> str:
     """Show a value found in an input, on one printable line and cut to `limit` characters."""
     text = repr(value) if not isinstance(value, str) else f'"{value}"'

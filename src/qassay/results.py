@@ -16,7 +16,7 @@ from typing import Any
 
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import Audit, known
-from qassay.errors import UnavailableError
+from qassay.errors import UnavailableError, setup_words
 from qassay.evidence.roles import Trust
 from qassay.protocols.catalog import is_published
 from qassay.statistics.estimate import Estimate
@@ -98,8 +98,8 @@ class Results:
             from pyarrow import parquet
         except ImportError:
             raise UnavailableError(
-                "Parquet files need pyarrow, which is not installed: `python3 dev.py setup --with"
-                " parquet`, or `pip install pyarrow`; `--csv` needs nothing"
+                f"Parquet files need pyarrow, which is not installed; {setup_words('parquet')};"
+                " `--csv` needs nothing"
             ) from None
         table = pyarrow.Table.from_pylist([asdict(row) for row in self.rows])
         parquet.write_table(table, str(path))

@@ -1,7 +1,14 @@
 """The set-up: what is pinned, and what dev.py does when things go wrong."""
 
 import importlib.util
+import os
+import pty
 import re
+import select
+import shutil
+import signal
+import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -9,7 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("run", "dev", "uv")
+EXTRAS = ("qiskit", "grid", "structures", "parquet")
+LOCKS = ("run", "dev", "uv", *EXTRAS)
 
 
 def pins(name):
@@ -45,7 +53,7 @@ def dev(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "LOCK", {name: tmp_path / f"{name}.txt" for name in LOCKS})
     monkeypatch.setattr(module, "find_uv", lambda: "uv")
     monkeypatch.setattr(module, "install", install)
-    for name in ("run.txt", "dev.txt", "uv.txt", "pyproject.toml"):
+    for name in (*(f"{lock}.txt" for lock in LOCKS), "pyproject.toml"):
         (tmp_path / name).write_text(name)
     module.asked = asked
     module.outcome = True
@@ -67,18 +75,24 @@ def test_no_address_is_pinned(name):
     assert not re.search(r"://|--(extra-)?index|--find-links|--trusted-host|/simple", text)
 
 
-def test_run_pins_are_the_dev_pins():
-    assert {str(pin) for pin in pins("run")} <= {str(pin) for pin in pins("dev")}
+@pytest.mark.parametrize("name", ["run", *EXTRAS])
+def test_every_pin_is_a_dev_pin(name):
+    """So that any two of them agree, and the tests see what users have."""
+    assert {str(pin) for pin in pins(name)} <= {str(pin) for pin in pins("dev")}
 
 
 def test_pins_satisfy_pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
     core = project["project"]["dependencies"]
-    extras = project["project"]["optional-dependencies"]["qiskit"]
+    extras = project["project"]["optional-dependencies"]
+    assert set(extras) == set(EXTRAS)
     wanted = {
         "run": core + groups["run"],
-        "dev": core + extras + [entry for entry in groups["dev"] if isinstance(entry, str)],
+        "dev": core
+        + [line for lines in extras.values() for line in lines]
+        + [entry for entry in groups["dev"] if isinstance(entry, str)],
+        **{name: core + lines for name, lines in extras.items()},
         "uv": groups["uv"],
     }
     for name, lines in wanted.items():
@@ -103,6 +117,108 @@ def test_dev_is_added_and_never_taken_away(dev):
     (dev.ROOT / "run.txt").write_text("changed")
     dev.set_up("run")
     assert dev.asked == [("run", True, "uv"), ("dev", False, "uv"), ("dev", False, "uv")]
+
+
+def test_extras_are_added_and_never_taken_away(dev):
+    options = type("Options", (), {"extras": "structures, qiskit"})
+    assert dev.setup(options, []) == 0
+    dev.set_up("run")
+    options.extras = "grid"
+    assert dev.setup(options, []) == 0
+    options.extras = "qiskit"
+    assert dev.setup(options, []) == 0
+    dev.set_up("dev")
+    assert dev.setup(options, []) == 0  # dev has it already
+    assert dev.asked == [
+        ("run+qiskit+structures", True, "uv"),
+        ("run+qiskit+grid+structures", False, "uv"),
+        ("dev", False, "uv"),
+    ]
+
+
+@pytest.mark.parametrize("words", ["", ",", "nonsense", "qiskit,nonsense"])
+def test_an_extra_that_there_is_not(dev, capsys, words):
+    options = type("Options", (), {"extras": words})
+    assert dev.setup(options, []) == 2
+    told = capsys.readouterr().err
+    assert "--with: found" in told
+    assert "setup --with qiskit,grid,structures,parquet" in told
+    assert dev.asked == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "loose link", "file", "nothing"])
+def test_what_stands_in_the_way_of_the_environment_is_taken_away(dev, tmp_path, kind):
+    """A link is taken away, and not what it leads to."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").touch()
+    if kind == "folder":
+        dev.VENV.mkdir()
+        (dev.VENV / "old").touch()
+    elif kind == "link":
+        dev.VENV.symlink_to(elsewhere, target_is_directory=True)
+    elif kind == "loose link":
+        dev.VENV.symlink_to(tmp_path / "nowhere")
+    elif kind == "file":
+        dev.VENV.touch()
+    dev.clear()
+    assert not dev.VENV.exists()
+    assert not dev.VENV.is_symlink()
+    assert (elsewhere / "precious").exists()
+
+
+def test_an_environment_that_cannot_be_taken_away_is_told(dev, monkeypatch, capsys):
+    def fail(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    dev.VENV.mkdir()
+    monkeypatch.setattr(dev.shutil, "rmtree", fail)
+    dev.clear()
+    assert "cannot be taken away (Permission denied)" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_on_a_terminal_the_installer_asks_nothing(tmp_path, kind):
+    """uv asks on a terminal whether it may replace a folder; nobody is there to answer."""
+    spec = importlib.util.spec_from_file_location("dev", ROOT / "dev.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    own = [ROOT / ".tools" / "bin" / "uv", shutil.which("uv")]
+    uv = next((place for place in own if place and Path(place).exists()), None)
+    if uv is None:
+        pytest.skip("no uv is installed here")
+    there, venv = tmp_path / "there", tmp_path / ".venv"
+    there.mkdir()
+    (there / "file").touch()
+    if kind == "link":
+        venv.symlink_to(there, target_is_directory=True)
+    else:
+        there.rename(venv)
+    code = (
+        "import importlib.util as u, sys\n"
+        f"s = u.spec_from_file_location('dev', {str(ROOT / 'dev.py')!r})\n"
+        "m = u.module_from_spec(s); s.loader.exec_module(m)\n"
+        f"sys.exit(m.call({str(uv)!r}, 'venv', '--quiet', '--python', sys.executable,"
+        f" {str(venv)!r}))\n"
+    )
+    begun = time.monotonic()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606
+    seen = b""
+    while time.monotonic() - begun < 60:
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        try:
+            seen += os.read(terminal, 4096)
+        except OSError:
+            break
+    else:
+        os.kill(pid, signal.SIGKILL)
+    # It replaces an environment, and refuses anything else: then venv and pip take over.
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) in (0, 2), seen
+    assert b"replace it?" not in seen
 
 
 def test_interrupted_set_up_begins_anew(dev):

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
 from qassay.devices.qiskit_gates import NativeGates
-from qassay.errors import DeviceFileError, Problem, UnavailableError, quoted
+from qassay.errors import DeviceFileError, Problem, UnavailableError, quoted, setup_words
 
-INSTALL: Final = "python -m pip install 'qassay[qiskit]'"
 _SIMULATORS: Final = (
     "qiskit_aer", "qiskit.providers.fake_provider", "qiskit.providers.basic_provider",
     "qiskit_ibm_runtime.fake_provider", "qassay.",
@@ -36,7 +35,7 @@ def need_qiskit(what: str, package: str = "qiskit") -> None:
         importlib.import_module(package)
     except ImportError as error:
         raise UnavailableError(
-            f"{what} needs {package}, which is not installed ({error}); install it with: {INSTALL}"
+            f"{what} needs {package}, which is not installed ({error}); {setup_words('qiskit')}"
         ) from error
 
 

@@ -117,5 +117,5 @@ def test_a_missing_qiskit_is_one_sentence(monkeypatch, text):
         monkeypatch.delitem(sys.modules, module)
     for module in ("qiskit", "qiskit_aer"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(UnavailableError, match=r"python -m pip install 'qassay\[qiskit\]'"):
+    with pytest.raises(UnavailableError, match="python3 dev.py setup --with qiskit"):
         open_device(text)

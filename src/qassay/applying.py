@@ -22,7 +22,6 @@ from qassay.applications.exact import Solution
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import MOST_DEPTH
 from qassay.assay import (
-    CONTENTS,
     SOFTWARE,
     Clock,
     Request,
@@ -40,7 +39,7 @@ from qassay.errors import Problem, UnsupportedCircuitError, UsageError
 from qassay.evidence.records import plan_from_json
 from qassay.execution.alone import only_call
 from qassay.execution.processes import SerialExecutor
-from qassay.execution.run_folder import PLAN, begun_in, kept
+from qassay.execution.run_folder import CONTENTS, PLAN, begun_in, kept
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
@@ -123,8 +122,7 @@ class Applied:
             "device_seconds": self.run.device_seconds,
             "bundle": str(self.run.bundle),
             "datasheet": str(self.run.datasheet),
-            "measured": self.run.measured,
-            "measured_at": self.run.counted_at or None,
+            **self.run.dates.as_json(),
         }
 
 
@@ -185,7 +183,7 @@ def apply(
                     progress()
         with kept(journal):
             clock.lap("device")
-            stage("judging", 0)
+            stage("judging the counts", 0)
             analysis = analyse(request.plan, counted(done), {})
             (result,) = application_results(analysis)
             clock.lap("scores and control")
@@ -268,8 +266,10 @@ def _planned(
     instance = find_instance(
         wish.application, wish.instance, wish.qubits, description.qubits, wish.receptor
     )
+    stage("looking for the best answer", 0)
     solution = application_of(wish.application).solve(instance)
     clock.lap("instance and classical answer")
+    stage("writing the circuits", 0)
     experiments, refused = _experiments(wish, instance, device, description, solution)
     clock.lap("circuits")
     if claims is not None:

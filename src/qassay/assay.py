@@ -25,7 +25,7 @@ from qassay.devices.replay import Replay
 from qassay.errors import Problem, UsageError
 from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal
-from qassay.execution.run_folder import Origin, begun_in, freeze, kept
+from qassay.execution.run_folder import CONTENTS, Dates, Origin, begun_in, dates_of, freeze, kept
 from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.workers import executor_of
 from qassay.planning.options import Options
@@ -44,8 +44,8 @@ from qassay.verdicts.judge import decisions
 from qassay.verdicts.missing import is_missing
 from qassay.verdicts.verdict import Verdict, exit_code
 
+_NEW = Dates()
 SOFTWARE = f"qassay {__version__}"
-CONTENTS = "machine file or backend of the same name"  # by its digest
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -63,9 +63,7 @@ class RunResult:
         timings: Wall time by part, in seconds.
         bundle: The sealed evidence.
         datasheet: The report.
-        before: Batches that were counted by an earlier call in the same folder.
-        counted_at: When the last counts came, in UTC; empty where that is not known.
-        measured: Whether this call has counted anything.
+        dates: Whether it was measured now, and when.
     """
 
     analysis: Analysis = field(repr=False)
@@ -78,9 +76,7 @@ class RunResult:
     timings: Mapping[str, float] = field(repr=False)
     bundle: Path
     datasheet: Path
-    before: int = 0
-    counted_at: str = ""
-    measured: bool = True
+    dates: Dates = field(default=_NEW, repr=False)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -112,8 +108,7 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
-            "measured": self.measured,
-            "measured_at": self.counted_at or None,
+            **self.dates.as_json(),
         }
 
 
@@ -345,10 +340,9 @@ def dated(result: RunResult, device: Device, journal: Journal, before: int) -> R
         journal: The journal, at the end.
         before: Events that it had at the beginning.
     """
-    if isinstance(device, Replay):
-        return replace(result, measured=False)
-    at = str(journal.events[-1].get("at", "")) if journal.events else ""
-    return replace(result, before=before, counted_at=at, measured=len(journal.events) > before)
+    replayed = isinstance(device, Replay)
+    dates = Dates(measured=False) if replayed else dates_of(journal, before)
+    return replace(result, dates=dates)
 
 
 def begin(request: Request, folder: Path, origin: Origin) -> Journal:

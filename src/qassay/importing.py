@@ -11,6 +11,7 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
+from qassay.execution.run_folder import Dates
 from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
@@ -62,7 +63,7 @@ def import_counts(
     sealed = seal(folder, files, analysis)
     clock.lap("bundle and datasheet")
     return RunResult(
-        measured=False,
+        dates=Dates(measured=False),
         analysis=analysis,
         device=plan.device.name,
         seed=None,

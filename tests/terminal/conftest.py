@@ -60,8 +60,10 @@ class Seen:
 
     @property
     def wide(self):
-        """The lines that do not fit."""
-        return [line for line in self.written if cells(line) > self.columns]
+        """The lines that do not fit, but for a digest or path that stands alone."""
+        return [
+            line for line in self.written if cells(line) > self.columns and len(line.split()) > 1
+        ]
 
 
 def cells(line):
@@ -80,18 +82,28 @@ def server():
         process.stdin.close()
 
 
-@pytest.fixture
-def terminal(server, tmp_path):
-    """Run `qassay WORDS` in an empty folder under a terminal."""
+@pytest.fixture(scope="session")
+def start(server):
+    """Run a command in a folder under a terminal."""
 
-    def run(*words, columns=80, interrupt=None, patience=60.0, folder=tmp_path, **environment):
+    def run(words, folder, *, columns=80, interrupt=None, patience=60.0, environment=None):
         request = {"words": list(map(str, words)), "columns": columns, "interrupt": interrupt,
                    "patience": patience, "folder": str(folder),
-                   "environment": environment}  # fmt: skip
+                   "environment": environment or {}}  # fmt: skip
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
         answer = json.loads(server.stdout.readline())
         assert interrupt is None or answer["pressed"], answer["raw"]
         return Seen(answer["code"], answer["raw"], columns, answer["seconds"])
+
+    return run
+
+
+@pytest.fixture
+def terminal(start, tmp_path):
+    """Run `qassay WORDS` in an empty folder under a terminal."""
+
+    def run(*words, **options):
+        return start(words, tmp_path, **options)
 
     return run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,14 +15,18 @@ from qassay.accreditation.forecast import Forecast, Rates, forecast
 from qassay.accreditation.measure import Accreditation, judged, measure
 from qassay.accreditation.record import NAME, NOT_PROVEN, Source, record_json
 from qassay.auditing.accreditation import recheck
-from qassay.canonical import canonical_bytes
+from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
 from qassay.cli import options
+from qassay.cli.page import open_page
 from qassay.cli.progress import work
-from qassay.cli.show import console, duration_words, print_json
+from qassay.cli.show import duration_words, print_json, tell_earlier
 from qassay.devices.catalog import open_device
+from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted
-from qassay.randomness import root_from_integer
+from qassay.execution.alone import only_call
+from qassay.execution.kept_jobs import KeptJobs
+from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
 from qassay.whole_files import write_whole
 
 
@@ -79,7 +82,7 @@ def accredit_command(
     source = _source(circuit)
     cycles = cycles_of(read_qasm(source.text.encode(), source.name))
     expected = None if rates is None else forecast(cycles, rates)
-    terminal = console()
+    terminal = open_page()
     if plan_only:
         if expected is None:
             raise UsageError(Problem(where="--plan-only", found="no --expect",
@@ -89,39 +92,60 @@ def accredit_command(
         terminal.print(f"expected: {expected.words}")
     machine = open_device(str(device))
     description = machine.describe()
-    design = make_design(
-        cycles,
-        description,
-        secrets.token_bytes(32) if seed is None else root_from_integer(seed),
-        targets=targets,
-        traps=traps,
-        patch=_patch(patch),
-        spectators=spectators,
-        traps_a_run=traps_a_run,
-    )
-    drawn = draw(design)
-    with work("measuring", terminal, quiet=as_json) as line:
-        line.begin("measuring", design.circuits, "traps and targets")
-        measured = measure(drawn, machine, line.reached)
-    result = judged(drawn, measured.outcomes, confidence)
-    document = record_json(source, description, design, seed, confidence, measured, result)
     folder = Path(out) if out else Path(f"{Path(circuit).stem}-accreditation")
-    folder.mkdir(parents=True, exist_ok=True)
     place = folder / NAME
-    write_whole(place, canonical_bytes(document))
+    origin = {
+        "question": f"accreditation of {source.name}",
+        "device": device,
+        CONTENTS: contents_id(machine) or None,
+        "circuit of the same name": content_id(source.text.encode()),
+        "--seed": seed,
+        "--traps": traps,
+        "--targets": targets,
+        "--traps-a-run": traps_a_run,
+        "--alpha": alpha,
+        "--patch": patch,
+        "--spectators": spectators,
+    }
+    with only_call(folder):
+        root = root_in(folder, origin) or fresh_root(seed)
+        design = make_design(
+            cycles,
+            description,
+            root,
+            targets=targets,
+            traps=traps,
+            patch=_patch(patch),
+            spectators=spectators,
+            traps_a_run=traps_a_run,
+        )
+        drawn = draw(design)
+        journal = freeze(folder, root, seed, origin)
+        before = len(journal.events)
+        with kept(journal):
+            with work("measuring", terminal, quiet=as_json) as line:
+                line.begin("measuring", design.circuits, "traps and targets")
+                measured = measure(drawn, KeptJobs(machine, journal), line.reached)
+            result = judged(drawn, measured.outcomes, confidence)
+            document = record_json(source, description, design, seed, confidence, measured, result)
+            if not place.exists():
+                write_whole(place, canonical_bytes(document))
+    dates = dates_of(journal, before)
     if as_json:
         print_json({"circuit": source.name, "device": device, "qubits": cycles.qubits,
                     "layers": len(cycles.layers), "two_qubit_gates": cycles.entanglers,
                     "seed": seed,
                     "trust": "T0", "expected": expected and expected.as_json(),
                     **result.as_json(), "notes": list(measured.notes),
-                    "device_seconds": measured.seconds, "record": str(place)})  # fmt: skip
+                    "device_seconds": measured.seconds, "record": str(place),
+                    **dates.as_json()})  # fmt: skip
     else:
         terminal.print(
             f"{escape(source.name)}: {cycles.qubits} qubits, {len(cycles.layers)} layers,"
             f" {cycles.entanglers} CZ gates, on {escape(description.name)}"
             + (" [yellow](a SIMULATOR)[/]" if description.simulator else "")
         )
+        tell_earlier(terminal, dates, folder)
         for note in measured.notes:
             terminal.print(f"[yellow]{escape(note)}[/]")
         _tell(result)
@@ -131,7 +155,7 @@ def accredit_command(
 
 
 def _tell(result: Accreditation) -> None:
-    terminal, bounds = console(), result.bounds
+    terminal, bounds = open_page(), result.bounds
     sure = f"{float(1 - bounds.alpha):.1%}".replace(".0%", "%")
     terminal.print(
         f"{bounds.failures} of {bounds.traps} traps failed; with {sure} confidence a trap fails"
@@ -167,7 +191,7 @@ def _plan(expected: Forecast, as_json: bool) -> int:
     if as_json:
         print_json(expected.as_json())
     else:
-        console().print(expected.words)
+        open_page().print(expected.words)
     return 3 if expected.two >= 1 else 0
 
 
@@ -177,7 +201,7 @@ def _recheck(place: str, as_json: bool) -> int:
         print_json({"record": place, "valid": True, "passed": passed, "trust": "T0",
                     "not_proven": list(NOT_PROVEN), "result": result.as_json()})  # fmt: skip
         return 0
-    terminal = console()
+    terminal = open_page()
     for sentence in passed:
         terminal.print(f"[green]✔[/] {sentence}")
     _tell(result)

@@ -9,7 +9,8 @@ from rich.markup import escape
 
 from qassay.cli import options
 from qassay.cli.key import passphrase_of
-from qassay.cli.show import console, print_json
+from qassay.cli.page import open_page
+from qassay.cli.show import print_json
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
 from qassay.evidence.roles import trust_from
@@ -67,7 +68,7 @@ def answer_command(
     if as_json:
         print_json({"reply": str(path), "says": list(sentences)})
         return 0
-    terminal = console()
+    terminal = open_page()
     for sentence in sentences:
         terminal.print(escape(sentence))
     terminal.print(f"send       {path}", soft_wrap=True, markup=False)

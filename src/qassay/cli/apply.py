@@ -11,8 +11,9 @@ from rich.table import Table
 from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
 from qassay.cli import options
 from qassay.cli.fragment import energy
+from qassay.cli.page import FittingTable, open_page
 from qassay.cli.progress import work
-from qassay.cli.show import console, duration_words, earlier_words, print_json
+from qassay.cli.show import duration_words, print_json, tell_earlier
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
 from qassay.execution.workers import AUTO
@@ -63,7 +64,7 @@ def apply_command(
     wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
     folder = Path(out) if out else Path(f"{application}-run")
-    with work("preparing", console(), quiet=as_json) as line:
+    with work("preparing", open_page(), quiet=as_json) as line:
         applied = apply(
             wish,
             open_device(device),
@@ -91,7 +92,7 @@ def _depths(text: str) -> tuple[int, ...]:
 
 
 def _tell(applied: Applied, folder: Path) -> None:
-    terminal, result = console(), applied.result
+    terminal, result = open_page(), applied.result
     plan = applied.run.analysis.plan
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
     terminal.print(f"{result.instance.qubits} qubits, {len(result.instance.ising.couplings)}"
@@ -99,8 +100,7 @@ def _tell(applied: Applied, folder: Path) -> None:
     if plan.device.simulator:
         terminal.print(f"[yellow]Measured on a SIMULATOR, {escape(applied.run.device)}, not on"
                        " hardware.[/]")  # fmt: skip
-    if earlier := earlier_words(applied.run, folder):
-        terminal.print(f"[bold yellow]{escape(earlier)}[/]")
+    tell_earlier(terminal, applied.run.dates, folder)
     terminal.print(_scores(result))
     terminal.print(_control(result))
     for depth, reason in applied.not_run:
@@ -118,7 +118,7 @@ def _tell(applied: Applied, folder: Path) -> None:
 
 
 def _scores(result: ApplicationResult) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     for name in ("Depth", "Score (95 %)", "Ideal", "Kept", "Predicted", "2-qubit gates", "Tier"):
         table.add_column(name, justify="left" if name in ("Score (95 %)", "Tier") else "right")
     for one in result.depths:
@@ -143,7 +143,7 @@ def _control(result: ApplicationResult) -> Table:
     from qassay.applications.catalog import application_of
 
     words = application_of(result.instance.application).words
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     for name in (words.merit, "as measured, mean", "best", "after repair, mean", "best"):
         table.add_column(name, justify="left" if name == words.merit else "right")
     rows = [("random strings, same number", result.random)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ from qassay.auditing.state import Audit
 from qassay.auditing.unproven import not_proven
 from qassay.cli import options
 from qassay.cli.fragment import audit_energy
-from qassay.cli.show import console, print_json, verdict_table
+from qassay.cli.page import open_page
+from qassay.cli.progress import work
+from qassay.cli.show import print_json, verdict_table
 from qassay.evidence.roles import trust_from
 
 
@@ -34,13 +35,10 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
     """
     if Path(bundle).suffix == ".json":
         return audit_energy(Path(bundle), trust, as_json)
-    terminal = console()
-    shown = nullcontext() if as_json else terminal.status("opening", spinner="line")
-    with shown as status:  # on a terminal alone
+    terminal = open_page()
+    with work("opening", terminal, quiet=as_json) as line:
         audit = audit_bundle(
-            Path(bundle),
-            lambda name: status.update(f"checking: {name}") if status else None,
-            trust_from(trust),
+            Path(bundle), lambda name: line.begin(f"checking: {name}"), trust_from(trust)
         )
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
@@ -48,19 +46,19 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
         return code
     for check in audit.passed:
         mark = "[yellow]–[/]" if check.absent else "[green]✔[/]"
-        terminal.print(f"{mark} {escape(check.sentence)}", soft_wrap=True)
+        terminal.print(f"{mark} {escape(check.sentence)}")
     if audit.failure is not None:
         for problem in audit.failure.problems:
-            terminal.print(f"[bold red]✘[/] {escape(str(problem))}", soft_wrap=True)
+            terminal.print(f"[bold red]✘[/] {escape(str(problem))}")
         return code
     if audit.analysis is not None:
         terminal.print(verdict_table(audit.analysis.plan.sheet, audit.analysis.verdicts))
     for text, touched in audit.campaign.amendments if audit.campaign else ():
         batches = ", ".join(touched) or "all batches"
-        terminal.print(f"[yellow]amended[/] ({escape(batches)}): {escape(text)}", soft_wrap=True)
+        terminal.print(f"[yellow]amended[/] ({escape(batches)}): {escape(text)}")
     terminal.print("\nNot proven by this bundle:")
     for sentence in not_proven(audit):
-        terminal.print(f"  – {escape(sentence)}", soft_wrap=True)
+        terminal.print(f"  – {escape(sentence)}")
     return code
 
 

@@ -10,17 +10,17 @@ from typing import Any
 import click
 
 from qassay.cli import options
-from qassay.cli.show import console, print_json
+from qassay.cli.page import FittingTable, open_page
+from qassay.cli.show import print_json
 from qassay.errors import Problem, UsageError
 
 
 def _rows(rows: list[tuple[str, str]]) -> None:
-    from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, show_header=False)
+    table = FittingTable(head=False)
     for row in rows:
         table.add_row(*row)
-    console().print(table)
+    open_page().print(table)
 
 
 def _pick(kind: str, name: str, known: dict[str, Any]) -> Any:

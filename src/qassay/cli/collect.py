@@ -12,7 +12,8 @@ from rich.markup import escape
 
 from qassay.cli import options
 from qassay.cli.key import passphrase_of
-from qassay.cli.show import console, print_json, verdict_table
+from qassay.cli.page import open_page
+from qassay.cli.show import print_json, verdict_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
 
@@ -123,7 +124,7 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
         return
     from qassay.exchange.pack import time_text
 
-    terminal = console()
+    terminal = open_page()
     for remark in progress.remarks:
         terminal.print(escape(remark))
     sheet, number = campaign.request.plan.sheet, progress.standing.current

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from qassay.cli.show import console
+from qassay.cli.page import open_page
 
 _NEEDED = (
     "numpy",
@@ -38,7 +38,7 @@ value = 50
 @click.command(name="doctor")
 def doctor_command() -> int:
     """Check Python and the libraries, and run and audit a tiny assay."""
-    terminal = console()
+    terminal = open_page()
     good = sys.version_info >= (3, 11)
     terminal.print(f"{_mark(good)} Python {sys.version.split()[0]} (3.11 or newer is needed)")
     for name in _NEEDED:

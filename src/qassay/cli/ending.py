@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import sys
+import textwrap
 import traceback
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -42,8 +43,10 @@ def ended(error: BaseException) -> int:
         case BrokenPipeError():
             return _unread()
         case click.ClickException():
-            with suppress(OSError):
-                error.show()
+            usage = getattr(error, "ctx", None)
+            if usage is not None:
+                _say(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n")
+            _say(f"Error: {error.format_message()}")
             return 2
         case click.Abort() | KeyboardInterrupt():
             if sys.stderr.isatty():  # behind the ^C that the terminal shows
@@ -85,9 +88,21 @@ class _Notes(logging.Handler):
 
 def _say(text: str) -> None:
     try:
-        click.echo(text, err=True)
+        click.echo(_fitted(text), err=True)
     except OSError:  # nobody reads that either
         _silence(sys.stderr)
+
+
+def _fitted(text: str) -> str:
+    """Break lines between words, where a terminal would break them anywhere."""
+    if not sys.stderr.isatty():
+        return text
+    columns = shutil.get_terminal_size().columns
+    lines = (
+        textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False) or [""]
+        for line in text.splitlines()
+    )
+    return "\n".join(line for wrapped in lines for line in wrapped)
 
 
 def _crash(error: BaseException) -> str:

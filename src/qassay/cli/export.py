@@ -8,7 +8,8 @@ import click
 
 from qassay.cli import options
 from qassay.cli.collect import step, tell
-from qassay.cli.show import console, cost_words, plan_table
+from qassay.cli.page import open_page
+from qassay.cli.show import cost_words, plan_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.planning.options import Options
 from qassay.units import parse_quantity
@@ -87,7 +88,7 @@ def export_command(
         )
         if not as_json:
             plan = campaign.request.plan
-            terminal = console()
+            terminal = open_page()
             terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
             terminal.print(plan_table(plan))
         progress = step(campaign, key_file, hold=hold)

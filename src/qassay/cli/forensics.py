@@ -9,7 +9,8 @@ from rich.markup import escape
 
 from qassay.auditing.audit import audit_bundle
 from qassay.cli import options
-from qassay.cli.show import console, print_json
+from qassay.cli.page import open_page
+from qassay.cli.show import print_json
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import trust_from
 from qassay.forensics.examine import WARNING, examine, read_reported
@@ -41,7 +42,7 @@ def forensics_command(
         print_json({"bundle": bundle, "suspicion_only": WARNING,
                     "questions": [one.as_json() for one in found]})  # fmt: skip
         return 0
-    terminal = console()
+    terminal = open_page()
     for one in found:
         mark = "[yellow]?[/]" if one.suspicious else "[dim]·[/]"
         p = "" if one.p_value is None else f", p = {one.p_value:.2g}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,15 @@ from rich.table import Table
 
 from qassay.auditing.fragment import recheck
 from qassay.canonical import canonical_bytes
+from qassay.cli.page import FittingTable, open_page
 from qassay.cli.progress import work
-from qassay.cli.show import console, duration_words, print_json
+from qassay.cli.show import duration_words, print_json, tell_earlier
 from qassay.devices.catalog import open_device
+from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted
+from qassay.execution.alone import only_call
+from qassay.execution.kept_jobs import KeptJobs
+from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
 from qassay.fragments.design import make_design
 from qassay.fragments.molecule import APPLICATION, find_fragment
 from qassay.fragments.record import (
@@ -29,7 +33,6 @@ from qassay.fragments.record import (
     solve,
 )
 from qassay.fragments.sampled import judged
-from qassay.randomness import root_from_integer
 from qassay.whole_files import write_whole
 
 
@@ -65,34 +68,46 @@ def energy(
     place = folder / NAME
     problems = [Problem(where=name, found=quoted(value), expected=f"not with {APPLICATION}")
                 for name, value in others.items() if value]  # fmt: skip
-    if place.exists() or (folder.exists() and not folder.is_dir()):
-        found = "a finished run" if place.exists() else "a file"
-        problems.append(Problem(where=f"--out {folder}", found=found, expected="a new folder"))
     UsageError.raise_if_any(problems)
     machine = open_device(device)
     description = machine.describe()
     fragment = find_fragment(instance, qubits, description.qubits)
-    root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
-    design = make_design(fragment, description, root, batches=batches, shots=shots)
-    exact = solve(fragment)
-    terminal = console()
-    with work("measuring", terminal, quiet=as_json) as line:
-        line.begin("measuring", design.batches, "batches")
-        answers = measure(design, machine, line.reached)
-    result = judged(design, answers.outcomes)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(place, canonical_bytes(record_json(description, design, seed, answers, result,
-                                                   exact)))  # fmt: skip
+    origin = {
+        "question": fragment.title,
+        "device": device,
+        CONTENTS: contents_id(machine) or None,
+        "--instance": fragment.name,
+        "--seed": seed,
+        "--shots": shots,
+        "--batches": batches,
+    }
+    terminal = open_page()
+    with only_call(folder):
+        root = root_in(folder, origin) or fresh_root(seed)
+        design = make_design(fragment, description, root, batches=batches, shots=shots)
+        exact = solve(fragment)
+        journal = freeze(folder, root, seed, origin)
+        before = len(journal.events)
+        with kept(journal):
+            with work("measuring", terminal, quiet=as_json) as line:
+                line.begin("measuring", design.batches, "batches")
+                answers = measure(design, KeptJobs(machine, journal), line.reached)
+            result = judged(design, answers.outcomes)
+            record = record_json(description, design, seed, answers, result, exact)
+            if not place.exists():
+                write_whole(place, canonical_bytes(record))
+    dates = dates_of(journal, before)
     told = result_json(design, result, exact, design.circuit(0).two_qubit_gates())
     if as_json:
         print_json({**told, "device": device, "seed": seed, "trust": "T0",
                     "shots": design.batches * design.shots, "batches": design.batches,
                     "device_seconds": answers.seconds, "notes": list(answers.notes),
-                    "bundle": str(place), "datasheet": None})  # fmt: skip
+                    "bundle": str(place), "datasheet": None, **dates.as_json()})  # fmt: skip
         return 0
     terminal.print(f"[bold]{escape(fragment.title)}[/]\nan optional extra: no headline, no tier")
     if description.simulator:
         terminal.print(f"[yellow]Measured on a SIMULATOR, {escape(device)}, not on hardware.[/]")
+    tell_earlier(terminal, dates, folder)
     for note in answers.notes:
         terminal.print(f"[yellow]{escape(note)}[/]")
     terminal.print(_table(told))
@@ -117,7 +132,7 @@ def audit_energy(place: Path, trust: tuple[str, ...], as_json: bool) -> int:
         print_json({"bundle": str(place), "valid": True, "passed": passed, "trust": "T0",
                     "not_proven": list(NOT_PROVEN), "result": result.as_json()})  # fmt: skip
         return 0
-    terminal = console()
+    terminal = open_page()
     for sentence in passed:
         terminal.print(f"[green]✔[/] {escape(sentence)}")
     terminal.print(f"{' '.join(sentences(result, exact))}\n[bold]{WARNING}[/]")
@@ -128,7 +143,7 @@ def audit_energy(place: Path, trust: tuple[str, ...], as_json: bool) -> int:
 
 
 def _table(rows: Mapping[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     for name in ("Strings from", "mHa above exact (95 %)", "determinants"):
         table.add_column(name, justify="left" if name == "Strings from" else "right")
     size, classical = str(rows["results"]["determinants"]), rows["classical"]

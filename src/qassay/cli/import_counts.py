@@ -8,7 +8,8 @@ import click
 from rich.markup import escape
 
 from qassay.cli import options
-from qassay.cli.show import console, print_json, verdict_table
+from qassay.cli.page import open_page
+from qassay.cli.show import print_json, verdict_table
 from qassay.importing import import_counts
 from qassay.planning.options import Options
 
@@ -42,7 +43,7 @@ def import_command(
     if as_json:
         print_json(result.as_json())
         return result.exit_code
-    terminal = console()
+    terminal = open_page()
     terminal.print(f"[bold]{escape(result.analysis.plan.sheet.title)}[/]")
     terminal.print("Judged from counts published by the maker; nobody else saw them taken.")
     terminal.print(verdict_table(result.analysis.plan.sheet, result.verdicts))

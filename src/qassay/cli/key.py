@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from qassay.cli.page import say
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import new_key, public_path, read_public, write_key
 from qassay.evidence.roles import ROLES, Party, Roles, is_day, parse_roles
@@ -36,8 +37,8 @@ def new(role: str, name: str, out: str, passphrase: bool) -> int:
     secret = _new_passphrase() if passphrase else ""
     key, path = new_key(), Path(out)
     write_key(path, key, f"{role} {name.strip()}", secret)
-    click.echo(f"{key.public.fingerprint}  {role} {name.strip()}")
-    click.echo(f"private key: {path} (for its owner alone)\npublic key: {public_path(path)}")
+    say(f"{key.public.fingerprint}  {role} {name.strip()}")
+    say(f"private key: {path} (for its owner alone)\npublic key: {public_path(path)}")
     return 0
 
 
@@ -46,8 +47,8 @@ def new(role: str, name: str, out: str, passphrase: bool) -> int:
 def show(file: str) -> int:
     """Print fingerprint and public line of a key; FILE or FILE.pub."""
     key, comment = read_public(_public(file))
-    click.echo(key.fingerprint)
-    click.echo(key.line(comment))
+    say(key.fingerprint)
+    say(key.line(comment))
     return 0
 
 
@@ -70,7 +71,7 @@ def roles_(files: tuple[str, ...], out: str, valid_from: str | None, valid_to: s
         raise UsageError(Problem(where="--out", found="a file", expected="none yet"))
     write_whole(Path(out), data)
     for party in parties:
-        click.echo(f"{party.key.fingerprint}  {party.role} {party.name}")
+        say(f"{party.key.fingerprint}  {party.role} {party.name}")
     return 0
 
 
@@ -82,13 +83,21 @@ def passphrase_of(path: Path) -> str:
         sealed = False  # reading it says what is wrong
     if not sealed:
         return ""
-    return os.environ.get(PASSPHRASE) or click.prompt(f"passphrase of {path}", hide_input=True)
+    given = os.environ.get(PASSPHRASE)
+    return given or _asked(f"passphrase of {path}", twice=False)
 
 
 def _new_passphrase() -> str:
     given = os.environ.get(PASSPHRASE, "")
-    asked: str = given or click.prompt("passphrase", hide_input=True, confirmation_prompt=True)
-    return asked
+    return given or _asked("passphrase", twice=True)
+
+
+def _asked(words: str, *, twice: bool) -> str:
+    from qassay.cli.progress import no_line
+
+    with no_line():
+        answer: str = click.prompt(words, hide_input=True, confirmation_prompt=twice)
+    return answer
 
 
 def _public(file: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -56,6 +56,16 @@ class LazyGroup(click.Group):
         module, function, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(f"qassay.cli.{module}"), function)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, with a line that moves for whoever waits in front of a terminal."""
+        words = sys.argv[1:]
+        if not sys.stdout.isatty() or "--json" in words or not COMMANDS.keys() & set(words[:1]):
+            return super().invoke(ctx)
+        from qassay.cli.progress import line_when_long
+
+        with line_when_long(f"qassay {words[0]}"):
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List commands with their one line, without importing any."""

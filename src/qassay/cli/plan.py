@@ -9,8 +9,8 @@ from rich.markup import escape
 
 from qassay import assay
 from qassay.cli import options
+from qassay.cli.page import open_page
 from qassay.cli.show import (
-    console,
     cost_words,
     expectation_table,
     hopeless_words,
@@ -68,7 +68,7 @@ def plan_command(
             {"id": plan.id, **plan.as_json(), "expected": expected, "device_seconds": seconds}
         )
         return 0
-    terminal = console()
+    terminal = open_page()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/] on {escape(plan.device.name)}")
     terminal.print(plan_table(plan))
     terminal.print(f"\n{cost_words(plan)}\n")
@@ -79,5 +79,5 @@ def plan_command(
         terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
     for item in plan.untested:
         terminal.print(f"[yellow]not tested[/]: {item.claim}, {escape(item.reason)}")
-    terminal.print(f"plan {plan.id}", soft_wrap=True)
+    terminal.print(f"plan {plan.id}")
     return 0

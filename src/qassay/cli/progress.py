@@ -1,14 +1,17 @@
 """What a person sees while a command works: one line that moves, and on a terminal alone.
 
-Every command that can take longer than a second shows it through this one component, so that
-a line is right at every width, whether or not it is known how much there is to do.
+Every command shows it through this one component, so that a line is right at every width,
+whether or not it is known how much there is to do. A command that shows none of its own gets
+one when it has been silent for a second.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
 from rich.progress import (
@@ -22,6 +25,10 @@ from rich.progress import (
 )
 from rich.table import Column
 from rich.text import Text
+
+from qassay.cli.page import open_page
+
+_SILENT_SECONDS: Final = 1.0
 
 
 class _Count(ProgressColumn):
@@ -46,11 +53,6 @@ class Work:
         self._bar = bar
         self._task = bar.add_task(words, total=None, unit="", limit="of")
 
-    @property
-    def live(self) -> bool:
-        """Whether anybody sees it."""
-        return not self._bar.disable
-
     def begin(
         self, words: str, total: float | None = None, unit: str = "", *, at_most: bool = False
     ) -> None:
@@ -58,17 +60,13 @@ class Work:
 
         Args:
             words: What is done.
-            total: How much of it there is; None if nobody knows.
+            total: How much of it there is; None or 0 if nobody knows.
             unit: What is counted; nothing is counted without one.
             at_most: Whether it may end before all of it is done.
         """
+        limit = "of at most" if at_most else "of"
         self._bar.reset(
-            self._task,
-            description=words,
-            total=total,
-            completed=0,
-            unit=unit,
-            limit="of at most" if at_most else "of",
+            self._task, description=words, total=total or None, completed=0, unit=unit, limit=limit
         )
 
     def advance(self, amount: float = 1) -> None:
@@ -80,6 +78,50 @@ class Work:
         self._bar.update(self._task, completed=completed)
 
 
+class _Silence:
+    """Shows a line of its own where nobody else shows one for a while."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._words = ""
+        self._timer: threading.Timer | None = None
+        self._bar: Progress | None = None
+
+    def watch(self, words: str) -> None:
+        """Begin to wait; without words for good and all nothing is shown."""
+        with self._lock:
+            self._words = words
+            self.again()
+
+    def hush(self) -> None:
+        """Take the line away, and wait no more."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._bar is not None:
+                self._bar.stop()
+            self._timer = self._bar = None
+
+    def again(self) -> None:
+        """Wait anew."""
+        with self._lock:
+            self.hush()
+            if self._words and sys.stdout.isatty():
+                self._timer = threading.Timer(_SILENT_SECONDS, self._show)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _show(self) -> None:
+        with self._lock:
+            if self._timer is threading.current_thread() and self._bar is None:
+                self._bar = _line(open_page(), quiet=False)
+                Work(self._bar, self._words)
+                self._bar.start()
+
+
+_silence = _Silence()
+
+
 @contextmanager
 def work(words: str, terminal: Console, *, quiet: bool = False) -> Iterator[Work]:
     """Show a line while something is done, and take it away at the end.
@@ -89,9 +131,38 @@ def work(words: str, terminal: Console, *, quiet: bool = False) -> Iterator[Work
         terminal: Through which all else is printed meanwhile, so that it stands above the line.
         quiet: Show nothing, as with `--json`.
     """
-    bar = Progress(
+    _silence.hush()
+    with _line(terminal, quiet=quiet) as bar:
+        yield Work(bar, words)
+    _silence.again()
+
+
+@contextmanager
+def line_when_long(words: str) -> Iterator[None]:
+    """Show a line for a whole command whenever it shows none itself for a second.
+
+    Args:
+        words: What is done; nothing is shown without any.
+    """
+    _silence.watch(words)
+    try:
+        yield
+    finally:
+        _silence.watch("")
+
+
+@contextmanager
+def no_line() -> Iterator[None]:
+    """Keep the terminal free, as for a question to the user."""
+    _silence.hush()
+    yield
+    _silence.again()
+
+
+def _line(terminal: Console, *, quiet: bool) -> Progress:
+    return Progress(
         SpinnerColumn("line"),
-        TextColumn("[bold]{task.description}", table_column=Column(no_wrap=True, ratio=None)),
+        TextColumn("[bold]{task.description}", table_column=Column(no_wrap=True)),
         BarColumn(bar_width=None, table_column=Column(min_width=4, max_width=40)),
         _Count(),
         TimeElapsedColumn(table_column=Column(no_wrap=True)),
@@ -99,5 +170,3 @@ def work(words: str, terminal: Console, *, quiet: bool = False) -> Iterator[Work
         disable=quiet or not sys.stdout.isatty(),
         transient=True,
     )
-    with bar:
-        yield Work(bar, words)

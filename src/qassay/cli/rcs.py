@@ -13,10 +13,17 @@ from rich.markup import escape
 
 from qassay.canonical import canonical_bytes
 from qassay.cli import options
-from qassay.cli.show import console, print_json
+from qassay.cli.page import open_page
+from qassay.cli.progress import work
+from qassay.cli.show import print_json, tell_earlier
 from qassay.devices.catalog import open_device
+from qassay.devices.interface import contents_id
 from qassay.devices.outcomes import outcome_lines
 from qassay.errors import Problem, UsageError
+from qassay.execution.alone import only_call
+from qassay.execution.journal import Journal, time_text
+from qassay.execution.kept_jobs import KeptJobs
+from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
 from qassay.random_circuits.contraction import contraction_cost
 from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.ideal import MOST_QUBITS
@@ -71,9 +78,24 @@ def rcs_command(
     rates = _rates(expect)
     machine = open_device(device)
     description = machine.describe()
+    folder = Path(out) if out else Path("rcs")
+    place = folder / "random-circuits.json"
+    origin = {
+        "question": f"random circuits of {qubits} qubits",
+        "device": device,
+        CONTENTS: contents_id(machine) or None,
+        "--seed": seed,
+        "--qubits": qubits,
+        "--depth": depth,
+        "--circuits": circuits,
+        "--checked": checked,
+        "--shots": shots,
+        "--check-seed": check_seed,
+    }
+    root = (None if plan_only else root_in(folder, origin)) or fresh_root(seed)
     design = make_sampling_design(
         description,
-        secrets.token_bytes(32) if seed is None else root_from_integer(seed),
+        root,
         qubits=qubits,
         depth=depth,
         circuits=circuits,
@@ -94,27 +116,36 @@ def rcs_command(
         raise UsageError(Problem(where="--qubits", found=str(qubits),
                                  expected=f"at most {MOST_QUBITS}, which can be checked here",
                                  advice="--plan-only prices larger ones"))  # fmt: skip
-    outcomes, ids, seconds, notes = sample(design, machine)
-    joint = secrets.token_bytes(32) if check_seed is None else root_from_integer(check_seed)
-    digest = hashlib.sha256(np.ascontiguousarray(outcomes).tobytes()).digest()
-    picked = chosen_for_check(design.circuits, checked, hashlib.sha256(joint + digest).digest())
-    result = check(design, outcomes, picked, told)
-    folder = Path(out) if out else Path("rcs")
-    folder.mkdir(parents=True, exist_ok=True)
-    place = folder / "random-circuits.json"
-    write_whole(place, canonical_bytes({
-        "qassay_random_circuits": 1, "device": description.as_json(), "seed": seed,
-        "root": design.root.hex(), "joint": joint.hex(), "qubits": qubits, "depth": depth,
-        "shots": shots, "circuits": ids, "outcomes": outcome_lines(outcomes),
-        "checked": picked, "seconds": seconds, "notes": list(notes), "result": result.as_json(),
-    }))  # fmt: skip
+    terminal = open_page()
+    with only_call(folder), work("measuring", terminal, quiet=as_json) as line:
+        journal = freeze(folder, root, seed, origin)
+        before = len(journal.events)
+        with kept(journal):
+            line.begin("measuring", design.circuits, "circuits")
+            outcomes, ids, seconds, notes = sample(design, KeptJobs(machine, journal), line.reached)
+            dates = dates_of(journal, before)
+            joint = _joint(journal, check_seed)
+            digest = hashlib.sha256(np.ascontiguousarray(outcomes).tobytes()).digest()
+            chance = hashlib.sha256(joint + digest).digest()
+            picked = chosen_for_check(design.circuits, checked, chance)
+            line.begin("checking", len(picked), "circuits")
+            result = check(design, outcomes, picked, told, line.advance)
+            document = {
+                "qassay_random_circuits": 1, "device": description.as_json(), "seed": seed,
+                "root": design.root.hex(), "joint": joint.hex(), "qubits": qubits, "depth": depth,
+                "shots": shots, "circuits": ids, "outcomes": outcome_lines(outcomes),
+                "checked": picked, "seconds": seconds, "notes": list(notes),
+                "result": result.as_json(),
+            }  # fmt: skip
+            if not place.exists():
+                write_whole(place, canonical_bytes(document))
     if as_json:
         print_json({"device": device, "seed": seed, "qubits": qubits, "depth": depth,
                     "circuits": circuits, "checked": checked, "shots": shots,
                     "device_seconds": seconds, "notes": list(notes), "trust": "T0",
-                    **result.as_json(), "record": str(place)})  # fmt: skip
+                    **result.as_json(), "record": str(place), **dates.as_json()})  # fmt: skip
     else:
-        terminal = console()
+        tell_earlier(terminal, dates, folder)
         if description.simulator:
             terminal.print(f"[yellow]{escape(description.name)} is a SIMULATOR[/]")
         for note in notes:
@@ -124,8 +155,19 @@ def rcs_command(
     return 0 if result.consistent else 3
 
 
+def _joint(journal: Journal, seed: int | None) -> bytes:
+    """Draw the joint randomness once the counts are in, and never again for the same counts."""
+    if seed is not None:
+        return root_from_integer(seed)
+    drawn = next(journal.of_kind("check"), None)
+    if drawn is None:
+        drawn = {"kind": "check", "joint": secrets.token_hex(32), "at": time_text()}
+        journal.append(drawn)
+    return bytes.fromhex(drawn["joint"])
+
+
 def _tell(result: Sampled) -> None:
-    terminal = console()
+    terminal = open_page()
     for sentence in result.sentences():
         terminal.print(f"– {sentence}")
 
@@ -134,7 +176,7 @@ def _print_plan(told: Prediction, as_json: bool) -> None:
     if as_json:
         print_json(told.as_json())
         return
-    terminal = console()
+    terminal = open_page()
     for sentence in told.sentences():
         terminal.print(f"– {sentence}")
 

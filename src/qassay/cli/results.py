@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from qassay.cli import options
-from qassay.cli.show import console, print_json
+from qassay.cli.page import FittingTable, open_page
+from qassay.cli.show import print_json
 from qassay.comparing import Comparison, Difference
 from qassay.comparing import compare as compare_bundles
 from qassay.evidence.roles import trust_from
@@ -54,11 +54,11 @@ def results_command(
         click.echo(name)
     if written:
         return 0
-    terminal = console()
+    terminal = open_page()
     terminal.print(f"[bold]{escape(found.title)}[/]")
     kind = " (a SIMULATOR)" if found.simulator else ""
     terminal.print(f"{escape(found.device)}{kind}, trust {found.trust}")
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     for name in ("Quantity", "Target", "Estimate", "Shots"):
         table.add_column(name, justify="right" if name == "Shots" else "left")
     for row in found.rows:
@@ -89,7 +89,7 @@ def compare_command(
     if as_json:
         print_json(found.as_json())
         return 0
-    terminal = console()
+    terminal = open_page()
     for place, run in enumerate(_runs(found), start=1):
         kind = " (a SIMULATOR)" if run.simulator else ""
         terminal.print(f"{place}. {escape(run.bundle)}: {escape(run.device)}{kind}")

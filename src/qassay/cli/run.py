@@ -9,15 +9,15 @@ from rich.markup import escape
 
 from qassay import assay
 from qassay.cli import options
+from qassay.cli.page import open_page
 from qassay.cli.progress import work
 from qassay.cli.show import (
-    console,
     cost_words,
     duration_words,
-    earlier_words,
     hopeless_words,
     plan_table,
     print_json,
+    tell_earlier,
     verdict_table,
 )
 from qassay.evidence.roles import trust_from
@@ -71,7 +71,7 @@ def run_command(
         if out
         else Path(f"{Path(sheet).stem}-{'replay' if device.startswith(PREFIX) else 'run'}")
     )
-    terminal = console()
+    terminal = open_page()
     with work("planning", terminal, quiet=as_json) as line:
 
         def planned(request: assay.Request) -> None:
@@ -105,7 +105,7 @@ def run_command(
 
 
 def _tell(result: assay.RunResult, folder: Path) -> None:
-    terminal = console()
+    terminal = open_page()
     plan = result.analysis.plan
     terminal.print()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
@@ -117,8 +117,7 @@ def _tell(result: assay.RunResult, folder: Path) -> None:
     elif plan.device.simulator:
         name = escape(result.device)
         terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
-    if earlier := earlier_words(result, folder):
-        terminal.print(f"[bold yellow]{escape(earlier)}[/]")
+    tell_earlier(terminal, result.dates, folder)
     terminal.print(verdict_table(plan.sheet, result.verdicts))
     shots = f"{result.shots:,}".replace(",", " ")
     terminal.print(

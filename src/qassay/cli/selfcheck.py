@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from qassay.cli import options
-from qassay.cli.show import console, print_json
+from qassay.cli.page import FittingTable, open_page
+from qassay.cli.show import print_json
 from qassay.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -101,22 +102,21 @@ def _studied(settings: Settings, workers: str, journal: str | None, *, quiet: bo
     from qassay.selfcheck.kept import Kept
 
     kept = None if journal is None else Kept.open(Path(journal), settings)
-    with work("checking", console(), quiet=quiet) as line, executor_of(workers) as executor:
+    with work("checking", open_page(), quiet=quiet) as line, executor_of(workers) as executor:
         line.begin("checking", settings.machines, "hidden machines")
         return run_study(settings, executor, progress=line.advance, kept=kept)
 
 
 def _tell(study: Study) -> None:
-    from rich.table import Table
 
     from qassay.selfcheck.certificate import command_line, result_words
     from qassay.selfcheck.table import sections
 
-    terminal = console()
+    terminal = open_page()
     terminal.print(f"[bold]{command_line(study.settings)}[/], {len(study.records):,} verdicts")
     for section in sections(study):
         terminal.print(f"\n[bold]{section.title}[/]\n[dim]{section.text}[/]")
-        table = Table(box=None, pad_edge=False, header_style="bold")
+        table = FittingTable()
         for place, name in enumerate(section.header):
             table.add_column(name, justify="left" if place < section.words else "right")
         for row in section.rows:

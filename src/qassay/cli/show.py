@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -14,6 +14,8 @@ from rich.table import Table
 
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
+from qassay.cli.page import FittingTable
+from qassay.execution.run_folder import Dates
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.catalog import PROTOCOLS, is_published, targets_with
@@ -23,9 +25,6 @@ from qassay.reports.words import limit_words, owed_to_tolerance
 from qassay.units import format_quantity
 from qassay.verdicts.expectations import Outlook, expectations
 from qassay.verdicts.verdict import Verdict
-
-if TYPE_CHECKING:
-    from qassay.assay import RunResult
 
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
           "not tested": "dim"}  # fmt: skip
@@ -37,29 +36,10 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def console() -> Console:
-    """Open the terminal, at a readable width where there is none."""
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=100)
-
-
-def earlier_words(result: RunResult, folder: Path) -> str:
-    """Say of a result what of it was measured before this call; nothing if all is new.
-
-    Args:
-        result: Of a run.
-        folder: Its folder, as the user calls it.
-    """
-    if not result.before:
-        return ""
-    at = result.counted_at.replace("T", " ").replace("Z", " UTC") or "an earlier day"
-    if result.measured:
-        batches = "one batch" if result.before == 1 else f"{result.before} batches"
-        return f"Taken up again: {batches} had been counted before, and are kept in {folder}."
-    return (
-        f"Nothing was measured now: these counts are of {at}, kept in {folder}. For a new"
-        f" measurement name another folder, as in --out {folder}-2."
-    )
+def tell_earlier(terminal: Console, dates: Dates, folder: Path) -> None:
+    """Say what of a result was measured before this call."""
+    if words := dates.words(folder):
+        terminal.print(f"[bold yellow]{escape(words)}[/]")
 
 
 def claim_words(claim: Claim) -> str:
@@ -78,7 +58,7 @@ def claimed_words(claim: Claim) -> str:
 
 def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> RenderableType:
     """Make the table of verdicts, and name under it the claims that needed their tolerance."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     for name in ("Claim", "Metric", "Claimed", "Limit", "Measured (95 %)", "Verdict", "Shots"):
         right = name in ("Claimed", "Limit", "Shots")
         table.add_column(name, justify="right" if right else "left")
@@ -113,7 +93,7 @@ def _tolerance_words(claims: Mapping[str, Claim], verdicts: tuple[Verdict, ...])
 
 def plan_table(plan: Plan) -> Table:
     """Make the table of what a plan runs."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     right = ("Targets", "Circuits", "Time")
     for name in ("Experiment", "Targets", "Lengths", "Circuits", "Time", "Claims"):
         table.add_column(name, justify="right" if name in right else "left")
@@ -124,7 +104,7 @@ def plan_table(plan: Plan) -> Table:
 
 def expectation_table(plan: Plan) -> Table:
     """Make the table of the shots and the device time each claim is expected to take."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     names = ("Expected shots", "0.7 x error", "as claimed", "at the limit", "1.5 x", "2.5 x",
              "at most")  # fmt: skip
     for name in names:

@@ -10,6 +10,7 @@ other noise is another run. That stands here, where the judge never looks, and n
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +20,13 @@ from typing import Any, Final
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, PlanError, Problem, UsageError
 from qassay.execution.journal import Event, Journal, time_text
+from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
 from qassay.whole_files import clear_unfinished, write_whole
 
 PLAN: Final = "plan.json"
+CONTENTS: Final = "machine file or backend of the same name"  # by its digest
 JOURNAL: Final = "journal.jsonl"
 _ADVICE: Final = "a frozen plan cannot be changed: choose another --out folder"
 # What a plan is made of, in the words of the command line.
@@ -186,6 +189,68 @@ def kept(journal: Journal) -> Iterator[None]:
                 f"{what} kept in {journal.path.parent}: the same command goes on from there"
             )
         raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """Whether something was measured by this call, and when.
+
+    Attributes:
+        before: What an earlier call in the same folder had counted, in batches or jobs.
+        at: When the last counts came, in UTC; empty where that is not known.
+        measured: Whether this call has counted anything.
+    """
+
+    before: int = 0
+    at: str = ""
+    measured: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the two fields that every command with a folder of a run prints."""
+        return {"measured": self.measured, "measured_at": self.at or None}
+
+    def words(self, folder: Path) -> str:
+        """Say what of a result was measured before this call; nothing if all is new.
+
+        Args:
+            folder: Of the run, as the user calls it.
+        """
+        if not self.before:
+            return ""
+        if self.measured:
+            counted = "one part" if self.before == 1 else f"{self.before} parts"
+            return f"Taken up again: {counted} had been counted before, and are kept in {folder}."
+        at = self.at.replace("T", " ").replace("Z", " UTC") or "an earlier day"
+        return (
+            f"Nothing was measured now: these counts are of {at}, kept in {folder}. For a new"
+            f" measurement name another folder, as in --out {folder}-2."
+        )
+
+
+def dates_of(journal: Journal, before: int) -> Dates:
+    """Compare a journal at the end with what it held at the beginning."""
+    at = str(journal.events[-1].get("at", "")) if journal.events else ""
+    return Dates(before=before, at=at, measured=len(journal.events) > before)
+
+
+def root_in(folder: Path, origin: Origin) -> bytes | None:
+    """Give the seed of what was begun in a folder from the same things; None if nothing was.
+
+    Raises:
+        UsageError: Something else was begun there, and what differs is named.
+    """
+    begun = begun_in(folder)
+    if begun is None:
+        return None
+    if "plan" in begun.document or begun.document["made_from"].keys() != origin.keys():
+        begun.check_plan({})
+    begun.check_origin(origin)
+    return begun.root
+
+
+def fresh_root(seed: int | None) -> bytes:
+    """Make the seed of all circuits of a whole number, or draw it."""
+    return secrets.token_bytes(32) if seed is None else root_from_integer(seed)
 
 
 def when(events: list[Event]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -115,9 +116,14 @@ def plan_sampling(
 
 
 def sample(
-    design: SamplingDesign, device: Device
+    design: SamplingDesign, device: Device, progress: Callable[[int], None] = lambda _: None
 ) -> tuple[Bits, list[str], float, tuple[str, ...]]:
     """Run all circuits.
+
+    Args:
+        design: The circuits.
+        device: Where.
+        progress: Told how many circuits are done.
 
     Returns:
         Outcomes (circuits, shots, qubits), circuit ids, device seconds, notes of the device.
@@ -146,6 +152,7 @@ def sample(
         parts.append(result.outcomes)
         notes |= dict.fromkeys(result.notes)
         seconds += result.seconds
+        progress(stop)
     return np.concatenate(parts), ids, seconds, tuple(notes)
 
 
@@ -215,7 +222,13 @@ class Sampled:
         }
 
 
-def check(design: SamplingDesign, outcomes: Bits, picked: list[int], told: Prediction) -> Sampled:
+def check(
+    design: SamplingDesign,
+    outcomes: Bits,
+    picked: list[int],
+    told: Prediction,
+    progress: Callable[[], None] = lambda: None,
+) -> Sampled:
     """Compare the checked circuits with their ideal distributions.
 
     Args:
@@ -223,9 +236,14 @@ def check(design: SamplingDesign, outcomes: Bits, picked: list[int], told: Predi
         outcomes: Shape (circuits, shots, qubits).
         picked: The checked circuits.
         told: From `plan_sampling`.
+        progress: Told each circuit whose ideal distribution is there.
     """
+    ideal = []
+    for index in picked:
+        ideal.append(probabilities(design.circuit(index)))
+        progress()
     checked = Checked.of(
-        [probabilities(design.circuit(index)) for index in picked],
+        ideal,
         [string_indices(outcomes[index]) for index in picked],
     )
     estimate = checked.fidelity()

@@ -58,8 +58,11 @@ def test_an_energy_with_its_control_and_its_audit(qassay, here):
         code, _, err = qassay("audit", "forged.json")
         assert (code, err.startswith("error: "), ": found " in err) == (4, True, True), name
     assert qassay("audit", told["bundle"], "--trust", "device=SHA256:x")[0] == 2
-    code, _, err = qassay(*RUN)
-    assert (code, "a finished run" in err) == (2, True)
+    code, out, _ = qassay(*RUN)
+    assert (code, "Nothing was measured now" in " ".join(out.split())) == (0, True)
+    assert Path(told["bundle"]).read_bytes() == honest
+    code, _, err = qassay(*RUN[:-1], 1300)
+    assert (code, "another --shots" in err) == (2, True)
 
 
 def test_for_people(qassay, here):

@@ -1,0 +1,135 @@
+"""A terminal on which nothing breaks: words stay whole, and tables fit or become lists."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import click
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.table import Column, Table
+from rich.text import Text
+
+WITHOUT_TERMINAL: Final = 100  # columns, where the output goes into a file or a pipe
+_BULLET: Final = re.compile(r" *(?:[–✔✘·?] )?")
+_WORD: Final = re.compile(r"\S+")
+_BETWEEN: Final = 2  # blanks between two columns
+
+
+class Page(Console):
+    """A console that breaks lines between words only: a path or a digest stays in one piece."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; options as those of rich."""
+        if options.get("soft_wrap") or len(objects) != 1 or not isinstance(objects[0], str):
+            super().print(*objects, **options)
+            return
+        marked = options.pop("markup", True)
+        text = Text.from_markup(objects[0]) if marked else Text(objects[0])
+        for line in fitted(text, self.width):
+            super().print(line, **{**options, "overflow": "ignore", "crop": False})
+
+
+def fitted(text: Text, width: int) -> Iterator[Text]:
+    """Break a text between words; a line that goes on stands under the first word of its own.
+
+    Args:
+        text: Of one or more lines.
+        width: Columns; a word that is longer stands on a line of its own, whole.
+    """
+    for line in text.split("\n", allow_blank=True):
+        indent = len(_BULLET.match(line.plain)[0])  # type: ignore[index]  # it may be empty
+        room, start, at = width, 0, 0
+        for word in _WORD.finditer(line.plain):
+            if cell_len(line.plain[start : word.end()].rstrip()) > room and word.start() > at:
+                piece = line[start : word.start()]
+                piece.rstrip()
+                yield Text(" " * (width - room)) + piece
+                start = at = word.start()
+                room = width - indent
+        yield Text(" " * (width - room)) + line[start:]
+
+
+class FittingTable(Table):
+    """A table without lines; where its words do not fit side by side, a list of its rows."""
+
+    def __init__(self, *, head: bool = True) -> None:
+        """Make an empty one.
+
+        Args:
+            head: Whether the columns have names.
+        """
+        super().__init__(box=None, pad_edge=False, header_style="bold", show_header=head)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Share out the columns of the terminal, each at least as wide as its longest word."""
+        spans = [_span(console, options, column, self.show_header) for column in self.columns]
+        room = options.max_width - _BETWEEN * (len(spans) - 1)
+        least, most = (sum(getattr(s, end) for s in spans) for end in ("minimum", "maximum"))
+        if least > room:
+            yield from self._listed(options.max_width)
+            return
+        spare = room - least
+        for column, span in zip(self.columns, spans, strict=True):
+            wish = span.maximum - span.minimum
+            share = wish if most <= room else wish * spare // max(most - least, 1)
+            column.width = span.minimum + share
+        yield from super().__rich_console__(console, options)
+
+    def _listed(self, width: int) -> RenderResult:
+        """Give each row as a heading with a line a column."""
+        names = [str(column.header) for column in self.columns]
+        cells = [list(column.cells) for column in self.columns]
+        for row in zip(*cells, strict=True):
+            yield from _whole(fitted(Text.from_markup(str(row[0]), style="bold"), width))
+            for name, cell in zip(names[1:], row[1:], strict=True):
+                if str(cell):
+                    said = f"  {name}: {cell}" if name else f"  {cell}"
+                    yield from _whole(fitted(Text.from_markup(said), width))
+        if self.caption:
+            yield from _whole(fitted(Text.from_markup(str(self.caption)), width))
+
+
+def _whole(lines: Iterable[Text]) -> Iterator[Text]:
+    """Keep rich from breaking lines that have been broken."""
+    for line in lines:
+        line.overflow, line.no_wrap = "ignore", True
+        yield line
+
+
+def _span(console: Console, options: ConsoleOptions, column: Column, head: bool) -> Measurement:
+    """Measure the longest word and the longest line of a column."""
+    texts = [str(cell) for cell in column.cells] + ([str(column.header)] if head else [])
+    wide = options.update(max_width=10_000)
+    found = [Measurement.get(console, wide, Text.from_markup(text)) for text in texts]
+    return Measurement(
+        max((s.minimum for s in found), default=0), max((s.maximum for s in found), default=0)
+    )
+
+
+_open: list[tuple[Any, Page]] = []
+
+
+def open_page() -> Page:
+    """Open the terminal, at a readable width where there is none.
+
+    There is one page a stream, so that a line that moves knows of all that is printed above it.
+    """
+    stream = getattr(sys.stdout, "rich_proxied_file", sys.stdout)
+    if not _open or _open[0][0] is not stream:
+        made = Page(highlight=False)
+        width = None if made.is_terminal else WITHOUT_TERMINAL
+        _open[:] = [(stream, made if width is None else Page(highlight=False, width=width))]
+    return _open[0][1]
+
+
+def say(text: str) -> None:
+    """Print a text for programs and people: as it is into a pipe, fitted on a terminal."""
+    if sys.stdout.isatty():
+        open_page().print(text, markup=False)
+    else:
+        click.echo(text)

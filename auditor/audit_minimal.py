@@ -477,7 +477,7 @@ class Audit:
             known, at = is_known(x), f"{PLAN}, {x['id']}"
             must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
                  and x["rounds"] % block == x["batch"] % block == 0 and min(qubits) >= 0 < x.get("shots", 1) and
-                 max(qubits) < self.n and x["lengths"] == sorted(set(x["lengths"])), at, "no experiment")
+                 max(qubits) < self.n and (m := x["lengths"]) == [*dict.fromkeys((min(m), *m))], at, "no experiment")
             must(known or x["protocol"] not in {name for name, _ in PROTOCOLS} or
                  (x["protocol"] == "two_qubit_gates" and x["version"] == 1), at, "another version of the protocol")
             depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
@@ -629,10 +629,10 @@ class Audit:
                 claimed = iter([one for one in claimed if one["experiment"] != x["id"]])
             base = 0.0 if "readout" in x["protocol"] else 0.25 if "two_qubit" in x["protocol"] else 0.5
             for name, batches in self.rows.get(x["id"], {}).items():
-                shots, used = next(iter(batches.values()))[2], 2 if "gates" in x["protocol"] else len(x["lengths"])
+                shots, far = next(iter(batches.values()))[2], x["lengths"][1] if "gates" in x["protocol"] else 1e9
                 self.unchecked += [f"the intervals of {x['id']}"] if shots > 1 and base else []
                 hits = [(arm, row) for _, (arms, own, _) in sorted(batches.items())
-                        for arm, row in zip(arms, own, strict=True) if arm < used]  # a third arm is for checks
+                        for arm, row in zip(arms, own, strict=True) if x["lengths"][arm] <= far]  # longer arms: checks
                 for i, target in enumerate(x["targets"]):
                     one, at = next(claimed, {}), f"{ESTIMATES}, {x['id']} {name} {target}"
                     must([one.get(key) for key in ("experiment", "quantity", "target", "shots", "circuits")]

@@ -137,13 +137,13 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
         return
     if x.batches > _MOST_BATCHES:
         yield "rounds", x.rounds, f"at most {_MOST_BATCHES} batches"
-    rising = all(a < b for a, b in zip(x.lengths, x.lengths[1:], strict=False))
+    apart = len(set(x.lengths)) == len(x.lengths) and x.lengths[:1] == (min(x.lengths, default=0),)
     layered = model == "geometric" or (
         not is_published(x) and protocol_of(x.protocol, x.version).reach == "links"
     )
     depth = max(x.lengths, default=0.0) if layered else 0.0
-    if not rising or not all(0 <= length < math.inf for length in x.lengths):
-        yield "lengths", x.lengths, "rising lengths from 0"
+    if not apart or not all(0 <= length < math.inf for length in x.lengths):
+        yield "lengths", x.lengths, "different lengths from 0, the shortest first"
     elif depth > _LONGEST_DEPTH or (layered and any(v % 1 for v in x.lengths)):
         yield "lengths", x.lengths, f"whole numbers up to {_LONGEST_DEPTH}"
     if is_published(x):

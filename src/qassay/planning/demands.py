@@ -14,6 +14,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning import designs, register_designs
+from qassay.planning.mean_designs import is_mean, mean_rounds
 from qassay.planning.options import Options
 from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.rank_designs import is_ranked, rank_rounds
@@ -60,18 +61,22 @@ def pair_design_of(
     return pair_design(pair, single, claim.delta, matchings)
 
 
-def rounds_for(claim: Claim, targets: int, alone: int) -> int:
+def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, options: Options) -> int:
     """Share the work of a mean over its targets; other statistics need all of it at each.
 
     Args:
         claim: The claim.
         targets: How many targets its statistic runs over.
         alone: Circuits of a fixed sample at one target.
+        asymptote: Of the decay.
+        options: Error probabilities.
 
     Returns:
         Circuits at most: beyond them the claim stays inconclusive.
     """
-    if (claim.statistic == "mean" or claim.metric in LAYERED) and targets > 1:
+    if is_mean(claim, targets):
+        return mean_rounds(asymptote, targets, alone, min(options.alpha, options.beta))
+    if claim.statistic == "mean" and targets > 1:
         return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * alone / targets))
     if is_ranked(claim, targets):
         return rank_rounds(claim, targets, alone)

@@ -28,6 +28,13 @@ from qassay.planning.demands import (
 )
 from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
+from qassay.planning.mean_designs import (
+    is_mean,
+    ladder,
+    mean_batch,
+    reach_of_means,
+    with_checks,
+)
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import (
     JOINT_SEED,
@@ -243,29 +250,47 @@ def _decay(
     arms = _arms(group, scale, claims, device, whole=whole)
     if ranked and len(ranked) == len(served) and arms == usual_arms(protocol.asymptote):
         arms = rank_designs.ARMS
+    means = [is_mean(claim, reached[claim.id]) for claim in served]
     long = arms.at_rate * scale
+    if any(means):
+        long = reach_of_means(protocol.asymptote, mixed=not all(means)) * scale
     if leaks:
         long = register_designs.leakage_length(1 / scale)
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
     # What a claim takes is shared by its own targets, however many the group has beside them.
     shares = (
-        rounds_for(claim, reached[claim.id], one_target(claim, claims, protocol.asymptote, options))
+        rounds_for(
+            claim,
+            reached[claim.id],
+            one_target(claim, claims, protocol.asymptote, options),
+            protocol.asymptote,
+            options,
+        )
         for claim in served
     )
     exact = bool(ranked) or any(
         c.metric not in LAYERED and (c.statistic == "every" or reached[c.id] == 1) for c in served
     )
-    rounds = math.ceil(max([fewest, *shares]) * (arms.tested if exact else arms.effort))
+    worth = arms.tested if exact else arms.effort
     start = 1.0 if whole and long > 2 else 0.0
     lengths: tuple[float, ...] = (start, long, scale)[: len(arms.block)]
     block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else arms.block
-    if whole and 3 * long <= _LONGEST_DEPTH and not leaks:
+    if any(means):
+        both = None if all(means) else (block[0], block[1])
+        lengths, block = ladder(start, long, both)
+        worth = 1.0 if both is None else worth * sum(block) / sum(block[:2])
+    rounds = math.ceil(max([fewest, *shares]) * worth)
+    if any(means) and not leaks:
+        lengths, block = with_checks(lengths, block, rounds, _LONGEST_DEPTH)
+    elif whole and 3 * long <= _LONGEST_DEPTH and not leaks:
         lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
     rounds = designs.whole_blocks(rounds, block)
     bytes_each = device.qubits * (long if whole else 8)
     looks = designs.BATCHES_EXACT if exact else designs.BATCHES
     batch = designs.batch_size(rounds, block, bytes_each, looks)
+    if means and all(means):
+        batch = mean_batch(rounds, block, bytes_each)
     if ranked:
         batch = min(batch, rank_batch(ranked, len(group.targets), rounds, block))
     return Experiment(
@@ -350,7 +375,7 @@ def _readout(
         value = min(max(claim.value, SMALLEST_RATE), 0.5)
         shots = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)
         halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
-        needed.append(rounds_for(claim, len(reach(claim)), halves * shots))
+        needed.append(rounds_for(claim, len(reach(claim)), halves * shots, 0.0, options))
     rounds = designs.whole_blocks(max(needed), (2,))
     return [
         Experiment(

@@ -37,7 +37,7 @@ _WORTH: Final = 0.8  # of the price of single shots: a test by circuits needs so
 _LEAST_EXACT: Final = 120  # circuits of an exact test, over the tolerance
 _LEAST_MEAN: Final = 64
 _FOLD: Final = 8  # a batch's outcomes have to fit into one document, an eighth of its pulses' room
-_BLOCK: Final = (1, 4)  # a bet on a long circuit has to be balanced by the short ones
+_LONG_FOR_SHORT: Final = 4  # a bet on a long circuit has to be balanced by the short ones
 
 
 def with_repeats(
@@ -95,9 +95,11 @@ def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> 
     layered = protocol_for(x).model == "geometric"
     lengths, block = x.lengths, x.block
     if layered:  # no sentinels: checks of the model take single shots
-        lengths, block = lengths[:2], block[:2]
-    if block[0] * _BLOCK[1] < block[1] * _BLOCK[0]:
-        block = (*_BLOCK, *block[2:])
+        kept = [i for i, length in enumerate(lengths) if length <= lengths[1]]
+        lengths, block = tuple(lengths[i] for i in kept), tuple(block[i] for i in kept)
+    if block[0] * _LONG_FOR_SHORT < block[1]:
+        block = (-(-block[1] // _LONG_FOR_SHORT), *block[1:])
+    block = tuple(count // math.gcd(*block) for count in block)
     fewer = (1 + (shots - 1) * _ALLOWED[x.protocol]) / shots
     delta = min((claim.delta for claim in own), default=1.0)
     least = _LEAST_EXACT / min(delta, 1.0) if x.coin else _LEAST_MEAN

@@ -63,14 +63,14 @@ class IsolatedPairs:
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay; give the layer's process infidelity e_F = 15/16 (1 - p)."""
         fits = fit_decays(
-            trials.two_arms(), asymptote=self.asymptote, kind="geometric", level=level
+            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
         return fits.estimates(transform=lambda rate: rate * self.infidelity_per_rate)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
         fits = fit_decays(
-            trials.two_arms(), asymptote=self.asymptote, kind="geometric", level=level
+            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
         return mean_rate(fits, transform=lambda rate: rate * self.infidelity_per_rate)
 

@@ -81,14 +81,14 @@ class OneQubitGates:
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay; give the average gate infidelity r = (1 - p) / 2."""
         fits = fit_decays(
-            trials.two_arms(), asymptote=self.asymptote, kind="geometric", level=level
+            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
         return fits.estimates(transform=lambda rate: rate * self.infidelity_per_rate)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
         fits = fit_decays(
-            trials.two_arms(), asymptote=self.asymptote, kind="geometric", level=level
+            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
         return mean_rate(fits, transform=lambda rate: rate * self.infidelity_per_rate)
 

@@ -88,7 +88,9 @@ class TwoQubitGates:
         alone = quantity == IDLE_ERROR
         asymptote = self.idle_asymptote if alone else self.asymptote
         factor = self.idle_infidelity_per_rate if alone else self.infidelity_per_rate
-        fits = fit_decays(trials.two_arms(), asymptote=asymptote, kind="geometric", level=level)
+        fits = fit_decays(
+            trials.without_sentinels(), asymptote=asymptote, kind="geometric", level=level
+        )
         return fits, factor
 
     def seconds(self, length: float, durations: Durations) -> float:

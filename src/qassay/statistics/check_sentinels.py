@@ -51,6 +51,7 @@ def shape_check(trials: Trials, *, asymptote: npt.ArrayLike, level: float) -> Mo
         drift, leakage to a state that reads right), below if faster (Gaussian, leakage to a
         state that reads wrong).
     """
+    trials = _three(trials)
     reason = _missing(trials, fit=True)
     if reason:
         return not_applicable(SHAPE, reason)
@@ -91,6 +92,7 @@ def leakage_check(trials: Trials, *, asymptote: npt.ArrayLike, level: float) -> 
 
     One-sided and conservative: a sentinel that has not wholly decayed hides part of the fall.
     """
+    trials = _three(trials)
     reason = _missing(trials, fit=False)
     if reason:
         return not_applicable(LEAKAGE, reason)
@@ -188,6 +190,11 @@ def _extrapolated(
     return value - 0.5 * bend, by_short, by_long
 
 
+def _three(trials: Trials) -> Trials:
+    """Leave out the arms of a mean between the short and the long one."""
+    return trials.of_arms(np.arange(min(trials.lengths.size, 3)))
+
+
 def _missing(trials: Trials, *, fit: bool) -> str:
     """Say why the sentinels cannot be used, if so."""
     if trials.shots > 1:
@@ -195,7 +202,7 @@ def _missing(trials: Trials, *, fit: bool) -> str:
     if trials.lengths.size < 3 or not (trials.arms == 2).any():
         return "no sentinel circuits"
     if not trials.lengths[0] < trials.lengths[1] < trials.lengths[2]:
-        return "the sentinels are not the longest circuits"
+        return "no circuits beyond the long ones"
     counts = np.bincount(trials.arms, minlength=3)
     if fit and counts[:2].min() < _FEWEST:
         return f"fewer than {_FEWEST} short or long circuits"

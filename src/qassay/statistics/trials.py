@@ -52,12 +52,20 @@ class Trials:
         """Keep some of the targets, by position."""
         return replace(self, hits=self.hits[:, list(targets)])
 
-    def two_arms(self) -> Trials:
-        """Keep the short and the long arm; sentinels (arm 2) are for checks of the model."""
+    def without_sentinels(self) -> Trials:
+        """Leave out what is longer than the long arm (1): those are for checks of the model."""
         if self.lengths.size <= 2:
             return self
-        kept = self.arms < 2
-        return replace(self, lengths=self.lengths[:2], arms=self.arms[kept], hits=self.hits[kept])
+        return self.of_arms(np.flatnonzero(self.lengths <= self.lengths[1]))
+
+    def of_arms(self, arms: npt.NDArray[np.intp]) -> Trials:
+        """Keep the circuits of some arms, in the order given."""
+        place = np.full(self.lengths.size, -1, dtype=np.intp)
+        place[arms] = np.arange(arms.size)
+        kept = place[self.arms] >= 0
+        return replace(
+            self, lengths=self.lengths[arms], arms=place[self.arms[kept]], hits=self.hits[kept]
+        )
 
 
 def stacked(parts: Sequence[Trials]) -> Trials:

@@ -19,6 +19,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
+from qassay.planning.mean_designs import is_mean
 from qassay.planning.pair_designs import pair_design
 from qassay.planning.plan import Plan
 from qassay.planning.register_designs import (
@@ -43,6 +44,7 @@ from qassay.statistics.sample_size import (
 from qassay.statistics.sequential import RUNGS, Floats, log_threshold
 from qassay.statistics.sequential_rates import usual_stake
 from qassay.verdicts.lengths import lengths_of
+from qassay.verdicts.mean_expectations import mean_circuits
 from qassay.verdicts.register_tests import has_own_test
 from qassay.verdicts.sequential_tests import TIMES, has_test, rate_of
 
@@ -237,6 +239,8 @@ def _mean_circuits(
     claim: Claim, x: Experiment, rate: float, error: float, targets: int, alpha: float
 ) -> float:
     """Foretell the normal test of a mean, a median, or a layer fidelity over its own targets."""
+    if is_mean(claim, targets):
+        return mean_circuits(x, rate, error, relative_tolerance(claim), targets, alpha)
     if claim.metric == "leakage":
         return _normal_circuits(
             leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / targets
@@ -367,6 +371,11 @@ def _pair_circuits(
     if exact:
         circuits = _rate_circuits(experiments[0], rate, 1 + step, design.tolerance, alpha, targets)
         return circuits * design.factor * (1 + _SHARE_REGRET / log_threshold(alpha))
+    if is_mean(claim, targets):
+        gate = (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
+        return mean_circuits(
+            experiments[0], rate, error, claim.delta, targets, alpha, factor=design.factor * gate
+        )
     variance = _variance(experiments[0], rate * (1 + step)) / targets * design.factor
     at_gate = variance * (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
     width = math.log1p(claim.delta)

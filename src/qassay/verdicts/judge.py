@@ -28,6 +28,7 @@ from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, belied, limit_of, sentence
 from qassay.verdicts.far_better import beside_usual
 from qassay.verdicts.fixed_sample import decide_fixed_sample
+from qassay.verdicts.mean_tests import added_decays, look_due, mean_wealth, suspicion
 from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
@@ -167,6 +168,10 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return decide_fixed_sample(plan, claim, measurand)
     if claim.metric == RATIO:
         return ratio_wealth(plan, claim, measurand)
+    added = added_decays(measurand)
+    if added is not None:
+        due = look_due(plan, counted.cycles)
+        return mean_wealth(plan, claim, measurand, added) if due else NO_WEALTH
     if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
         looks = stages(counted.cycles) if measurand.singles else [counted.cycles]
         ends = (counted.until(cycle).joined(wanted) for cycle in looks)
@@ -226,6 +231,7 @@ def _verdict(
         reasons=(
             sentence(plan, claim, decision),
             *decision.remarks,
+            *(suspicion(plan, claim, measurand) if decision.outcome == "inconclusive" else ()),
             *measurand.isolation_remark(),
             *both_readings(claim, shown),
         ),

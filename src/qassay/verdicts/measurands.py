@@ -6,11 +6,9 @@ one-qubit gates in it, measured in the same run, are taken off.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
+from functools import cached_property
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
@@ -19,16 +17,13 @@ from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment, Target
 from qassay.statistics.combine import highest, linear_combination, lowest, median_of
 from qassay.statistics.estimate import Estimate
-from qassay.statistics.pooled import pooled_mean_decay
+from qassay.statistics.mean_decays import MeanOfDecays
 from qassay.statistics.trials import Trials
+from qassay.verdicts.added_decays import TIMED, gates_of_layers, has_decays, mean_of_parts
 from qassay.verdicts.counted import Joined
 
-THIN = 200  # circuits of one target below which many targets are summed before fitting
-# of a gate (average), of a layer (process), of leakage
-_INFIDELITY_PER_RATE = {0.5: 0.5, 0.25: 15 / 16, 0.0: 1.0}
 _MOSTLY = 0.5  # share of one-qubit gates in a layer from which on it is told
 _SHOWN = 0.95
-MANY = 10  # targets from which a sum is precise enough for that
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -71,7 +66,7 @@ class Part:
         return replace(self, columns=columns, trials=self.trials.select(places))
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Measurand:
     """The data of one claim.
 
@@ -145,29 +140,51 @@ class Measurand:
 
     def mean(self, level: float) -> Estimate:
         """Estimate the mean over the scope."""
-        layer = mean_over(self.parts, level)
-        if not self.singles:
-            return layer
-        ones = self._mean_single(level)
-        if ones is not None:
-            return gate_of_layer(layer, [ones], [2.0])
-        share, each = self._share(), self.one_qubit_errors(level)
-        return gate_of_layer(layer, [each[qubit] for qubit in share], list(share.values()))
+        added = self.added
+        if added is not None:
+            return added.estimate(level)
+        return mean_over(self.parts, level)
+
+    @cached_property
+    def added(self) -> MeanOfDecays | None:
+        """The sum over decays behind a mean; None for published counts and without decays."""
+        if not has_decays(self.all_parts) or len(self.targets) < 2:
+            return None
+        timed = self.claim.metric in ("t1", "t2_star", "t2_echo")
+        fineness = self.claim.delta
+        if self.singles:
+            return gates_of_layers(self.parts, self._ones(), self._share(), fineness)
+        return mean_of_parts(
+            self.parts,
+            scale=1 / canonical_value(self.claim) if timed else None,
+            value=TIMED if timed else None,
+            fineness=fineness,
+        )
 
     def one_qubit_share(self, level: float) -> Estimate:
         """Estimate the mean process infidelity of both one-qubit gates of a layer."""
-        ones = self._mean_single(level)
-        if ones is not None:
-            return _times(ones, 3.0)
-        share, each = self._share(), self.one_qubit_errors(level)
-        weights = [1.5 * weight for weight in share.values()]
-        return linear_combination(weights, [each[qubit] for qubit in share])
+        ones = mean_of_parts(self._ones(), share=self._share()).estimate(level)
+        return _times(ones, 1.5 * sum(self._share().values()))
+
+    def _ones(self) -> tuple[Part, ...]:
+        """Choose for each qubit of the pairs the experiment that has most circuits of it."""
+        best: dict[int, Part] = {}
+        for part in self.singles:
+            for (qubit,) in part.targets:
+                known = best.get(qubit)
+                if known is None or part.trials.circuits > known.trials.circuits:
+                    best[qubit] = part
+        chosen = (
+            part.only({(qubit,) for qubit in self._share() if best[qubit] is part})
+            for part in self.singles
+        )
+        return tuple(part for part in chosen if part.columns)
 
     def isolation_remark(self) -> tuple[str, ...]:
         """Say so where most of what was measured is not the gate: it is a small difference then."""
         if not self.singles:
             return ()
-        layer, ones = mean_over(self.parts, _SHOWN), self.one_qubit_share(_SHOWN)
+        layer, ones = mean_of_parts(self.parts).estimate(_SHOWN), self.one_qubit_share(_SHOWN)
         if not (layer.informative and ones.informative) or ones.value <= _MOSTLY * layer.value:
             return ()
         share = min(ones.value / layer.value, 1.0) if layer.value > 0 else 1.0
@@ -184,12 +201,6 @@ class Measurand:
             for qubit in pair:
                 share[qubit] = share.get(qubit, 0.0) + 1 / len(pairs)
         return share
-
-    def _mean_single(self, level: float) -> Estimate | None:
-        """Average the one-qubit errors as the layers weigh them, where one experiment has all."""
-        share = self._share()
-        ones = tuple(part.only({(qubit,) for qubit in share}) for part in self.singles)
-        return mean_over(ones, level, share) if len(ones) == 1 else None
 
     def one_qubit_errors(self, level: float) -> dict[int, Estimate]:
         """Give the most precise one-qubit estimate of every qubit."""
@@ -256,46 +267,15 @@ def parts_of(
     return tuple(found)
 
 
-def mean_over(
-    parts: Sequence[Part], level: float, share: Mapping[int, float] | None = None
-) -> Estimate:
-    """Average a quantity over the targets of several experiments.
+def mean_over(parts: Sequence[Part], level: float) -> Estimate:
+    """Average a quantity over the targets of several experiments by their own estimators.
 
-    Args:
-        parts: The experiments.
-        level: Confidence level.
-        share: Weight of each qubit, where they are not alike; of one experiment only.
+    For differences and for what has no decay, or none of ours; other means are `Measurand.added`.
     """
-    targets = [target for part in parts for target in part.targets]
-    weights = None if share is None else np.array([share[qubit] for (qubit,) in targets])
-    if weights is not None and np.allclose(weights, weights[0]):
-        weights = None
-    first = estimator_of(parts[0].experiment)
-    thin = max(part.trials.circuits for part in parts) < THIN and parts[0].trials.shots == 1
-    if first.model == "geometric" and thin and len(targets) >= MANY:
-        constant = pooled_mean_decay(
-            [part.trials for part in parts],
-            asymptote=first.asymptote,
-            level=level,
-            weights=weights,
-        )
-        return _of_constant(constant, _INFIDELITY_PER_RATE[first.asymptote])
-    if weights is not None:
-        values = [estimate for part in parts for estimate in part.estimates(level)]
-        return linear_combination((weights / weights.sum()).tolist(), values)
+    targets = sum(len(part.columns) for part in parts)
     return linear_combination(
-        [len(part.columns) / len(targets) for part in parts], [part.mean(level) for part in parts]
+        [len(part.columns) / targets for part in parts], [part.mean(level) for part in parts]
     )
-
-
-def _of_constant(constant: Estimate, factor: float) -> Estimate:
-    """Turn a decay constant -ln p into an infidelity, factor (1 - p)."""
-    if not constant.informative:
-        return constant
-    value, low, high = (
-        -factor * math.expm1(-x) for x in (constant.value, constant.low, constant.high)
-    )
-    return replace(constant, value=value, low=low, high=high)
 
 
 def _times(estimate: Estimate, factor: float) -> Estimate:

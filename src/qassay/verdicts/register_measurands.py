@@ -8,27 +8,26 @@ pair's errors with and without working neighbours; the one-qubit gates of both a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from qassay.planning.register_designs import relative_tolerance
 from qassay.protocols.two_qubit_gates import TwoQubitGates
-from qassay.statistics.averages import mean_rate
 from qassay.statistics.combine import linear_combination
-from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
-from qassay.statistics.pooled import pooled_mean_decay
-from qassay.verdicts.measurands import MANY, THIN, Measurand, Part, mean_over
+from qassay.statistics.mean_decays import MeanOfDecays
+from qassay.statistics.target_groups import DecayValue
+from qassay.verdicts.added_decays import group_of
+from qassay.verdicts.measurands import Measurand, Part, mean_over
 
 _AVERAGE = 0.8  # average gate infidelity over process infidelity, d / (d + 1) with d = 4
-_MOST_LOST = 0.999999
+_PAIR_LOSS = DecayValue(meaning="log fidelity", factor=TwoQubitGates.infidelity_per_rate)
+_IDLE_LOSS = DecayValue(meaning="log fidelity", factor=TwoQubitGates.idle_infidelity_per_rate)
 
-Floats = npt.NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LayeredMeasurand(Measurand):
     """The data of a claim on a layer fidelity or on EPLG.
 
@@ -39,18 +38,33 @@ class LayeredMeasurand(Measurand):
     idle: tuple[Part, ...] = ()
 
     def loss(self, level: float) -> Estimate:
-        """Estimate -ln LF, the sum over all pairs and partnerless qubits.
-
-        Experiments are independent of one another; pairs and lone qubits of one experiment are
-        taken to be, though a disturbance of a whole shot would reach both.
-        """
-        pairs, alone = TwoQubitGates.asymptote, TwoQubitGates.idle_asymptote
-        sums = _losses(self.parts, pairs, TwoQubitGates.infidelity_per_rate, level)
-        sums += _losses(self.idle, alone, TwoQubitGates.idle_infidelity_per_rate, level)
-        weights, parts = [count for count, _ in sums], [mean for _, mean in sums]
-        whole = linear_combination(weights, parts, low=0.0)
+        """Estimate -ln LF, the sum over all pairs and partnerless qubits."""
         method = "sum of logarithms over pairs and waiting qubits"
+        whole = self.losses.estimate(level)
         return replace(whole, shots=self.circuits, circuits=self.circuits, method=method)
+
+    @cached_property
+    def losses(self) -> MeanOfDecays:
+        """The sum over pairs and partnerless qubits; those of one experiment share circuits."""
+        fineness = relative_tolerance(self.claim)
+        made = []
+        for pairs in self.parts:
+            groups = [
+                group_of(pairs, np.ones(len(pairs.columns)), value=_PAIR_LOSS, fineness=fineness)
+            ]
+            groups += [
+                group_of(
+                    part,
+                    np.ones(len(part.columns)),
+                    value=_IDLE_LOSS,
+                    asymptote=TwoQubitGates.idle_asymptote,
+                    fineness=fineness,
+                )
+                for part in self.idle
+                if part.experiment.id == pairs.experiment.id
+            ]
+            made.append(tuple(groups))
+        return MeanOfDecays(experiments=tuple(made))
 
     def statistic(self, level: float) -> Estimate:
         """Estimate LF, or EPLG as average gate infidelity."""
@@ -67,7 +81,7 @@ class LayeredMeasurand(Measurand):
         return replace(loss, value=value, low=low, high=high)
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CrosstalkMeasurand(Measurand):
     """The data of a claim on crosstalk: `parts` hold whole matchings at work.
 
@@ -107,31 +121,3 @@ def difference(together: Estimate, alone: Estimate) -> Estimate:
     gates' fidelity, which is close to 1.
     """
     return linear_combination([_AVERAGE, -_AVERAGE], [together, alone])
-
-
-def _losses(
-    parts: Sequence[Part], asymptote: float, factor: float, level: float
-) -> list[tuple[int, Estimate]]:
-    """Give for some experiments the number of targets and the mean of -ln F over them."""
-    if not parts:
-        return []
-
-    def lost(rate: Floats) -> Floats:
-        return np.asarray(-np.log1p(-np.minimum(factor * rate, _MOST_LOST)))
-
-    targets = sum(part.trials.targets for part in parts)
-    if max(part.trials.circuits for part in parts) < THIN and targets >= MANY:
-        constant = pooled_mean_decay(
-            [part.trials for part in parts], asymptote=asymptote, level=level
-        )
-        if constant.informative:
-            ends = (constant.value, constant.low, constant.high)
-            value, low, high = (float(lost(-np.expm1(-np.float64(x)))) for x in ends)
-            constant = replace(constant, value=value, low=low, high=high)
-        return [(targets, constant)]
-    means = []
-    for part in parts:
-        trials = part.trials.two_arms()
-        fits = fit_decays(trials, asymptote=asymptote, kind="geometric", level=level)
-        means.append((trials.targets, mean_rate(fits, transform=lost)))
-    return means

@@ -1,10 +1,9 @@
 """Sequential tests of claims on whole registers and on crosstalk.
 
 GHZ and mirror claims: one Bernoulli trial a shot, so an exact e-process, valid at any time for
-any state and any noise. Layer fidelity and EPLG: -ln LF is a weighted sum of many decay rates,
-and its estimate nearly normal; the mixture of likelihood ratios is an e-process asymptotically
-(as for means, `normal_tests`). Crosstalk: the same for a difference, which may be zero or
-below, so on the scale of the difference itself instead of its logarithm; mean leakage likewise.
+any state and any noise. Crosstalk: a mixture of likelihood ratios as in `normal_tests` for a
+difference, which may be zero or below, so on the scale of the difference itself instead of its
+logarithm; a median of leakage likewise. Layer fidelity and EPLG: `mean_tests`.
 """
 
 from __future__ import annotations
@@ -16,18 +15,17 @@ from scipy.special import logsumexp
 
 from qassay.claims.claim import RANKED, Claim
 from qassay.planning.plan import Plan
-from qassay.planning.register_designs import layer_loss, leakage_variance
-from qassay.planning.registers import LAYERED, LINKED
+from qassay.planning.register_designs import leakage_variance
+from qassay.planning.registers import LINKED
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sequential import RUNGS, Floats, Ints, Side
 from qassay.statistics.sequential_probabilities import log_e_probability
 from qassay.statistics.trials import Trials
 from qassay.verdicts.decision import canonical_limits, limit_of
-from qassay.verdicts.lost_signal import lost_signal_wealth
 from qassay.verdicts.measurands import Measurand
-from qassay.verdicts.normal_tests import log_scale_wealth, mixture
-from qassay.verdicts.register_measurands import CrosstalkMeasurand, LayeredMeasurand
+from qassay.verdicts.normal_tests import mixture
+from qassay.verdicts.register_measurands import CrosstalkMeasurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _LEVEL = 0.95
@@ -36,16 +34,14 @@ _EDGE = 1e-9
 
 
 def has_own_test(claim: Claim, targets: int) -> bool:
-    """Whether a claim is tested here; leakage where it is told of many pairs together."""
+    """Whether a claim is tested here; a median of leakage where it is told of many pairs."""
     if claim.metric == "leakage":
-        return claim.statistic in ("mean", *RANKED) and claim.test == "usual" and targets > 1
-    return claim.metric in (*LAYERED, *LINKED, "crosstalk")
+        return claim.statistic in RANKED and claim.test == "usual" and targets > 1
+    return claim.metric in (*LINKED, "crosstalk")
 
 
 def own_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
     """Add up the evidence for and against a claim for which `has_own_test` holds."""
-    if isinstance(measurand, LayeredMeasurand):
-        return _layered(plan, claim, measurand)
     if isinstance(measurand, CrosstalkMeasurand):
         return _crosstalk(plan, claim, measurand)
     if claim.metric == "leakage":
@@ -54,7 +50,7 @@ def own_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
 
 
 def _leakage(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
-    """Compare a mean leakage with the claim; most machines have none, so not by its logarithm.
+    """Compare a median leakage with the claim; most machines have none, so not by its logarithm.
 
     Near zero the estimate's own error is smaller than it would be at the border, so the error
     there is reckoned with.
@@ -101,26 +97,6 @@ def _bets(trials: Trials, shots: Ints, border: float, side: Side, others: list[f
 def _share(fidelity: float) -> float:
     """Give the probability of a right parity, held just off 0 and 1."""
     return min(max((1 + fidelity) / 2, 2 * _EDGE), 1 - 2 * _EDGE)
-
-
-def _layered(plan: Plan, claim: Claim, measurand: LayeredMeasurand) -> Wealth:
-    """Compare -ln LF with that of the claim, on the logarithmic scale of rates."""
-    pairs = len(measurand.targets)
-    claimed = layer_loss(claim, claim.value, pairs)
-    limit = layer_loss(claim, limit_of(claim, plan), pairs)
-    good_below = (claim.relation == "at most") == (claim.metric == "eplg")
-    estimate = measurand.loss(_LEVEL)
-    widened = limit_of(claim, plan) if plan.rule == "tolerant" else _widened(claim)
-    step = abs(math.log(layer_loss(claim, widened, pairs) / claimed))
-    wealth = log_scale_wealth(estimate, claimed, limit, good_below=good_below, step=step)
-    if wealth is None:
-        return lost_signal_wealth(claim, measurand, claimed)
-    return wealth
-
-
-def _widened(claim: Claim) -> float:
-    factor = 1 + claim.delta
-    return claim.value * factor if claim.relation == "at most" else claim.value / factor
 
 
 def _crosstalk(plan: Plan, claim: Claim, measurand: CrosstalkMeasurand) -> Wealth:

@@ -183,4 +183,6 @@ def test_leakage_is_looked_for_where_it_would_show():
     assert leakage_length(1e-9) == 3000
     plan = planned(claim("leakage", "0.001"))
     assert [x.targets for x in plan.experiments] == list(edge_colouring(LINE.pairs))
+    assert all(x.lengths == (1.0, 1800.0, 300.0, 900.0) for x in plan.experiments)  # of a mean
+    plan = planned(claim("leakage", "0.001", 'statistic = "every"'))
     assert all(x.lengths == (1.0, 1800.0) for x in plan.experiments)

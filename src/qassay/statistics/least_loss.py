@@ -1,0 +1,109 @@
+"""The least likelihood that targets must lose so that a sum over them reaches a border.
+
+Each target's loss is convex up to an inflection and flat beyond it. In the least sum at most one
+target is beyond its inflection: of two, moving value from one to the other would be cheaper. So
+the least loss is the smaller of the convex one (Lagrange: all targets share one slope) and the
+one in which a single target takes what the others leave. A target that may be dead is so seen
+for what it can cost, and no screen with a threshold of its own is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.statistics.target_groups import Floats
+
+_SLOPES: Final = np.geomspace(1e-3, 300, 70)  # nats for a mean target's worth of value
+RESERVE: Final = 0.5  # nats off the loss of a lone target: a dominant one is less normal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeastLoss:
+    """The least loss at one border.
+
+    Attributes:
+        nats: The loss; infinite where no values reach the border.
+        alone: Position of the target that is cheapest to blame alone; None where all share.
+    """
+
+    nats: float
+    alone: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LossCurves:
+    """Losses of all targets over their parts of the sum, made ready for many borders.
+
+    Attributes:
+        values: Part of the sum at each point, rising, shape (targets, grid); in units in which
+            a mean target's part is about 1.
+        loss: Nats there, shape (targets, grid).
+        single: Targets that may stand alone beyond their inflection, shape (targets,).
+        taken: Part of the sum that each target takes at each slope, shape (targets, slopes).
+        paid: What it costs, likewise.
+    """
+
+    values: Floats
+    loss: Floats
+    single: npt.NDArray[np.bool_]
+    taken: Floats
+    paid: Floats
+
+    @classmethod
+    def of(cls, values: Floats, loss: Floats, single: npt.NDArray[np.bool_]) -> LossCurves:
+        """Find what each target takes where a unit of the sum is worth so many nats."""
+        steps = values.shape[1] - 1
+        best = loss.argmin(axis=1)
+        slope = np.diff(loss, axis=1) / np.maximum(np.diff(values, axis=1), 1e-300)
+        slope[np.arange(steps)[None, :] < best[:, None]] = -np.inf
+        inflection = slope.argmax(axis=1)
+        rising = np.maximum.accumulate(slope, axis=1)
+        index = np.stack([np.searchsorted(row, _SLOPES) for row in rising])
+        index = np.maximum(np.minimum(index, inflection[:, None]), best[:, None])
+        return cls(
+            values=values,
+            loss=loss,
+            single=single,
+            taken=np.take_along_axis(values, index, axis=1),
+            paid=np.take_along_axis(loss, index, axis=1),
+        )
+
+    @property
+    def likeliest(self) -> float:
+        """The sum of the likeliest values on the grid."""
+        best = self.loss.argmin(axis=1)
+        return float(np.take_along_axis(self.values, best[:, None], axis=1).sum())
+
+    def at(self, border: float) -> LeastLoss:
+        """Give the least loss with which the sum is `border` or more."""
+        if self.likeliest >= border:
+            return LeastLoss(nats=0.0)
+        total, cost = self.taken.sum(axis=0), self.paid.sum(axis=0)
+        shared = np.inf
+        if border <= total[-1]:
+            shared = float((cost + _SLOPES * (border - total)).max())
+        alone, who = self._alone(border, total, cost)
+        alone -= RESERVE
+        nats = max(min(shared, alone), 0.0)
+        return LeastLoss(nats=nats, alone=who if alone < shared else None)
+
+    def _alone(self, border: float, total: Floats, cost: Floats) -> tuple[float, int | None]:
+        """Let every target in turn take what the others leave."""
+        rows = np.flatnonzero(self.single)
+        if rows.size == 0:
+            return np.inf, None
+        values, loss = self.values[rows], self.loss[rows]
+        need = np.maximum(border - (total - self.taken[rows]), self.taken[rows])
+        place = np.stack([np.searchsorted(v, n) for v, n in zip(values, need, strict=True)])
+        place = np.clip(place - 1, 0, values.shape[1] - 2)
+        low, high = (np.take_along_axis(values, place + d, axis=1) for d in (0, 1))
+        near, far = (np.take_along_axis(loss, place + d, axis=1) for d in (0, 1))
+        part = np.clip((need - low) / np.maximum(high - low, 1e-300), 0.0, 1.0)
+        whole = cost - self.paid[rows] + near + part * (far - near)
+        whole = np.where(need <= values[:, -1:], whole, np.inf)
+        cheapest = int(whole.min(axis=1).argmin())
+        return float(whole.min()), int(rows[cheapest])

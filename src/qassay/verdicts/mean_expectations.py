@@ -1,0 +1,96 @@
+"""How many circuits a mean over decays is expected to take.
+
+Two things take circuits: to tell the mean from its limit, which many targets share, and to clear
+every single target of having lost its signal, which they do not. The second is the least relative
+entropy from a good target to one so bad that it alone would spoil the mean.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from qassay.protocols.catalog import estimator_of
+from qassay.protocols.interface import Experiment
+from qassay.statistics.sample_size import mean_crossing, relative_entropy, share_straight
+from qassay.statistics.sequential import RUNGS, Floats
+
+_SPAM: Final = 0.01  # preparation and readout errors of a qubit
+_READ_AS_ZERO: Final = 0.25  # share of hits of a leakage benchmark without leakage
+_TANGENT: Final = (
+    1.6,
+    30.0,
+)  # circuits of a refutation by tangents: times those of a likelihood, more
+_WORST: Final = np.geomspace(1.0, 1e4, 60)
+_AMPLITUDES: Final = np.linspace(0.02, 1.0, 50)
+
+
+def mean_circuits(
+    x: Experiment, rate: float, error: float, tolerance: float, targets: int, alpha: float,
+    *, factor: float = 1.0,
+) -> float:  # fmt: skip
+    """Foretell a mean over alike targets.
+
+    Args:
+        x: The experiment.
+        rate: Decay at the claim, a unit of length.
+        error: Of the machine, over the claimed one.
+        tolerance: Of the claim.
+        targets: Over which the mean runs.
+        alpha: The smaller error probability.
+        factor: By which what is taken off makes the mean dearer.
+
+    Returns:
+        Circuits of the experiment; infinite inside the zone.
+    """
+    step, value = math.log1p(tolerance), math.log(error)
+    good = value <= 1e-12
+    gap = step - value if good else value
+    if 1e-12 < value < step - 1e-9:
+        return math.inf
+    spans, shares, start, base = _arms(x)
+    variance = factor * _variance(spans * rate * error, shares, start, base) / targets
+    bets = step * np.array(RUNGS)
+    means, spreads = bets * (gap - bets / 2) / variance, bets / math.sqrt(variance)
+    straight = share_straight(max(gap / step, 1.0), alpha)
+    shared = mean_crossing(means, spreads, alpha, looks=x.batch) * straight
+    if not good:
+        times, more = _TANGENT
+        return max(times * shared + more * min(1.0, 2 * step / gap), float(x.batch))
+    need = targets * (1 + tolerance - error) + error
+    clear = (math.log(targets / alpha) + 0.5) / _told(
+        spans * rate, shares, start, base, error, need
+    )
+    return shared + clear
+
+
+def _arms(x: Experiment) -> tuple[Floats, Floats, float, float]:
+    """Give spans, shares of the circuits, start of the curve and its asymptote."""
+    lengths = np.array(x.lengths)
+    used = lengths <= lengths[1]
+    shares = np.array(x.block)[used] / sum(x.block)
+    base = estimator_of(x).asymptote
+    start = {0.5: 1 - _SPAM, 0.25: 1 - 2 * _SPAM, 0.0: _READ_AS_ZERO}[base]
+    return lengths[used] - lengths[0], shares, start, base
+
+
+def _variance(depths: Floats, shares: Floats, start: float, base: float) -> float:
+    """Give the circuits for a relative standard error of one at a target (inverse Fisher)."""
+    excess = (start - base) * np.exp(-depths)
+    right = base + excess
+    weights = shares * excess**2 / (right * (1 - right))
+    at = depths - (weights * depths).sum() / weights.sum()
+    return float(1 / (weights * at**2).sum())
+
+
+def _told(
+    depths: Floats, shares: Floats, start: float, base: float, error: float, need: float
+) -> float:
+    """Give the nats a circuit by which a target of `error` is told from any that is `need`."""
+    true = base + (start - base) * np.exp(-depths * error)
+    worst = (need * _WORST)[:, None, None] * depths
+    false = base + (1 - base) * _AMPLITUDES[None, :, None] * np.exp(-worst)
+    false = np.clip(false, 1e-6, 1 - 1e-6)
+    return float((shares * relative_entropy(true, false)).sum(axis=-1).min())

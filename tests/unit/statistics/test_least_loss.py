@@ -1,0 +1,112 @@
+"""The least loss at which a sum reaches a border, against brute force."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from qassay.statistics.least_loss import RESERVE, LossCurves
+from qassay.statistics.losses import losses_of
+from qassay.statistics.target_groups import DecayValue, TargetGroup
+from qassay.statistics.trials import Trials
+
+LENGTHS = np.array([1.0, 50.0, 150.0, 300.0])
+RATE = 2e-3
+SHOTS = np.array([40, 20, 40, 100])
+
+
+def group(rates, seed=1, shots=SHOTS, amplitude=0.97):
+    """Hits of targets with these decays a layer, in units of RATE."""
+    rng = np.random.default_rng(seed)
+    arms = np.repeat(np.arange(4), shots)
+    kept = (1 - np.minimum(np.array(rates) * RATE, 1 - 1e-12)) ** LENGTHS[arms][:, None]
+    hits = rng.random(kept.shape) < 0.5 + 0.5 * amplitude * kept
+    return TargetGroup(
+        trials=Trials(lengths=LENGTHS, arms=arms, hits=hits.astype(np.int64)),
+        asymptote=0.5,
+        value=DecayValue(meaning="infidelity", factor=0.5),
+        weights=np.ones(len(rates)),
+        scale=-np.log1p(-RATE),
+    )
+
+
+def curves(one, *, reserve=True):
+    losses = losses_of(one)
+    values = np.tile(losses.values / (0.5 * RATE), (one.targets, 1))
+    return losses, LossCurves.of(values, losses.loss, np.full(one.targets, True))
+
+
+def brute(losses, values, border):
+    """Try all but one target on the whole grid; the last takes what is left."""
+    targets = losses.shape[0]
+    best = np.inf
+    for turn in range(targets):
+        order = [*(i for i in range(targets) if i != turn), turn]
+        for points in itertools.product(range(values.size), repeat=targets - 1):
+            taken = sum(values[p] for p in points)
+            paid = sum(losses[i, p] for i, p in zip(order, points, strict=False))
+            need = border - taken
+            if need > values[-1] or paid >= best:
+                continue
+            own = losses[order[-1]]
+            start = int(np.searchsorted(values, need))
+            start = min(start, values.size - 1)
+            least = float(own[start:].min())
+            if start > 0:
+                part = (need - values[start - 1]) / (values[start] - values[start - 1])
+                least = min(least, own[start - 1] + part * (own[start] - own[start - 1]))
+            best = min(best, paid + least)
+    return max(best, 0.0)
+
+
+@pytest.mark.parametrize("rates", [(1, 1), (0.3, 0.3), (0.5, 2), (0.1, 1000), (1.5, 0.2), (4, 0.1)])
+@pytest.mark.parametrize("border", [2.5, 4.0])
+def test_two_targets(rates, border):
+    losses, made = curves(group(rates))
+    values = losses.values / (0.5 * RATE)
+    found = made.at(border).nats
+    exact = brute(losses.loss, values, border)
+    assert exact - RESERVE - 0.25 <= found <= exact + 0.05
+
+
+@pytest.mark.parametrize("rates", [(1, 1, 1), (0.3, 0.5, 1000), (0.2, 3, 0.5)])
+def test_three_targets(rates):
+    one = group(rates)
+    losses = losses_of(one)
+    values = losses.values / (0.5 * RATE)
+    kept = np.r_[15 : values.size : 2]  # a coarser grid, so that all triples can be tried
+    made = LossCurves.of(np.tile(values[kept], (3, 1)), losses.loss[:, kept], np.full(3, True))
+    for border in (3.75, 6.0):
+        exact = brute(losses.loss[:, kept], values[kept], border)
+        assert exact - RESERVE - 0.3 <= made.at(border).nats <= exact + 0.05
+
+
+def test_a_dead_target_among_perfect_ones_costs_what_it_alone_loses():
+    """Nobody else can be blamed for so much: the least loss is its own, less the reserve."""
+    losses, made = curves(group([0.01] * 10, amplitude=1.0))
+    values, border = losses.values / (0.5 * RATE), 250.0
+    found = made.at(border)
+    alone = [float(np.interp(border, values, row)) for row in losses.loss]
+    assert found.alone == int(np.argmin(alone))
+    assert found.nats == pytest.approx(min(alone) - RESERVE, rel=0.02)
+
+
+def test_nothing_is_lost_where_the_likeliest_sum_is_beyond():
+    _, made = curves(group([2, 2, 2]))
+    assert made.at(3.0).nats == 0.0
+
+
+def test_it_rises_with_the_border():
+    _, made = curves(group([0.5] * 20))
+    found = [made.at(b).nats for b in np.linspace(5, 40, 15)]
+    assert np.all(np.diff(found) >= -1e-9)
+
+
+def test_a_dead_target_is_seen():
+    """One of fifty lost: hardly any loss where the mean is far beyond the limit."""
+    _, lost = curves(group([0.3] * 49 + [1e4]))
+    _, fine = curves(group([0.3] * 50))
+    border = 50 * 1.25
+    assert lost.at(border).nats < 1
+    assert lost.at(border).alone == 49
+    assert fine.at(border).nats > 10

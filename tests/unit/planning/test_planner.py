@@ -345,6 +345,7 @@ def others(plan):
         "rounds": (1,),
         "campaign": CampaignTerms(committers=("self",)),
         "judge": plan.judge + 1,
+        "campaign": CampaignTerms(committers=("self",)),
     }
 
 

@@ -170,8 +170,9 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return ratio_wealth(plan, claim, measurand)
     added = added_decays(measurand)
     if added is not None:
-        due = look_due(plan, counted.cycles)
-        return mean_wealth(plan, claim, measurand, added) if due else NO_WEALTH
+        if not look_due(plan, counted.cycles):
+            return NO_WEALTH
+        return beside_usual(plan, claim, measurand, mean_wealth(plan, claim, measurand, added))
     if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
         looks = stages(counted.cycles) if measurand.singles else [counted.cycles]
         ends = (counted.until(cycle).joined(wanted) for cycle in looks)
@@ -180,7 +181,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
-        return beside_usual(plan, claim, measurand, normal_wealth(plan, claim, measurand))
+        return normal_wealth(plan, claim, measurand)
     if not measurand.singles:
         return tested_wealth(plan, claim, [measurand])
     ends = (counted.until(cycle).joined(wanted) for cycle in stages(counted.cycles))

@@ -345,7 +345,6 @@ def others(plan):
         "rounds": (1,),
         "campaign": CampaignTerms(committers=("self",)),
         "judge": plan.judge + 1,
-        "campaign": CampaignTerms(committers=("self",)),
     }
 
 

@@ -65,6 +65,7 @@ def _has_exact_support(claim: Claim, measurand: Measurand) -> bool:
         and (claim.relation == "at most") != at_most
         and len(measurand.targets) > 1
         and not any(is_published(part.experiment) for part in measurand.parts)
+        and all(part.experiment.coin or part.trials.shots == 1 for part in measurand.parts)
     )
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import (
     BarColumn,
     Progress,
@@ -29,6 +29,7 @@ from rich.text import Text
 from qassay.cli.page import open_page
 
 _SILENT_SECONDS: Final = 1.0
+_ROOM: Final = 4
 
 
 class _Count(ProgressColumn):
@@ -43,6 +44,26 @@ class _Count(ProgressColumn):
             return Text("")
         total = "" if task.total is None else f"{limit} {task.total:,.0f} "
         return Text(f"{task.completed:,.0f} {total}".replace(",", " ") + unit)
+
+
+class _Shorter:
+    """What it holds, with room at the end."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self._shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from console.render(
+            self._shown, options.update(max_width=max(options.max_width - _ROOM, 1))
+        )
+
+
+class _Line(Progress):
+    """Leaves room at its end: a terminal writes ^C there, and would break a line that is full."""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        for shown in super().get_renderables():
+            yield _Shorter(shown)
 
 
 class Work:
@@ -160,7 +181,7 @@ def no_line() -> Iterator[None]:
 
 
 def _line(terminal: Console, *, quiet: bool) -> Progress:
-    return Progress(
+    return _Line(
         SpinnerColumn("line"),
         TextColumn("[bold]{task.description}", table_column=Column(no_wrap=True)),
         BarColumn(bar_width=None, table_column=Column(min_width=4, max_width=40)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,7 @@ def selfcheck_command(
 
 def _studied(settings: Settings, workers: str, journal: str | None, *, quiet: bool) -> Study:
     from qassay.cli.progress import work
+    from qassay.execution.run_folder import kept as resumable
     from qassay.execution.workers import executor_of
     from qassay.selfcheck import run_study
     from qassay.selfcheck.kept import Kept
@@ -104,7 +106,9 @@ def _studied(settings: Settings, workers: str, journal: str | None, *, quiet: bo
     kept = None if journal is None else Kept.open(Path(journal), settings)
     with work("checking", open_page(), quiet=quiet) as line, executor_of(workers) as executor:
         line.begin("checking", settings.machines, "hidden machines")
-        return run_study(settings, executor, progress=line.advance, kept=kept)
+        told = nullcontext() if kept is None else resumable(kept.journal, kept.journal.path)
+        with told:
+            return run_study(settings, executor, progress=line.advance, kept=kept)
 
 
 def _tell(study: Study) -> None:

@@ -177,8 +177,13 @@ def freeze(folder: Path, root: bytes, seed: int | None, origin: Origin, **more: 
 
 
 @contextmanager
-def kept(journal: Journal) -> Iterator[None]:
-    """Say of whatever ends a run that nothing which was counted is lost."""
+def kept(journal: Journal, where: Path | None = None) -> Iterator[None]:
+    """Say of whatever ends a run that nothing which was counted is lost.
+
+    Args:
+        journal: Which keeps it.
+        where: Place to name, where that is not the journal's folder.
+    """
     try:
         yield
     except BaseException as error:
@@ -186,7 +191,8 @@ def kept(journal: Journal) -> Iterator[None]:
             count = len(journal.events)
             what = f"{count} counted batches are" if count > 1 else "what was counted is"
             error.add_note(
-                f"{what} kept in {journal.path.parent}: the same command goes on from there"
+                f"{what} kept in {where or journal.path.parent}:"
+                " the same command goes on from there"
             )
         raise
 

@@ -214,6 +214,7 @@ def run(
     device_name: str = "",
     planned: Callable[[Request], None] | None = None,
     progress: Progress | None = None,
+    stage: Callable[[str], None] = lambda _: None,
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -229,6 +230,7 @@ def run(
         device_name: What the user called the device.
         planned: Told the plan before the first shot.
         progress: Told each finished batch.
+        stage: Told what begins when all is counted.
     """
     clock = Clock()
     folder = Path(out)
@@ -256,8 +258,10 @@ def run(
                         progress(finished)
         with kept(journal):
             clock.lap("circuits, device and scoring")
+            stage("judging the counts")
             analysis = analyse(request.plan, counted(done), known)
             clock.lap("estimates and verdicts")
+            stage("writing bundle and datasheet")
             result = conclude(request, folder, analysis, done, clock, device_name)
     return dated(result, device, journal, before)
 

@@ -69,15 +69,12 @@ class FittingTable(Table):
         """Share out the columns of the terminal, each at least as wide as its longest word."""
         spans = [_span(console, options, column, self.show_header) for column in self.columns]
         room = options.max_width - _BETWEEN * (len(spans) - 1)
-        least, most = (sum(getattr(s, end) for s in spans) for end in ("minimum", "maximum"))
+        least = sum(span.minimum for span in spans)
         if least > room:
             yield from self._listed(options.max_width)
             return
-        spare = room - least
-        for column, span in zip(self.columns, spans, strict=True):
-            wish = span.maximum - span.minimum
-            share = wish if most <= room else wish * spare // max(most - least, 1)
-            column.width = span.minimum + share
+        for column, width in zip(self.columns, _shared(spans, room - least), strict=True):
+            column.width = width
         yield from super().__rich_console__(console, options)
 
     def _listed(self, width: int) -> RenderResult:
@@ -99,6 +96,18 @@ def _whole(lines: Iterable[Text]) -> Iterator[Text]:
     for line in lines:
         line.overflow, line.no_wrap = "ignore", True
         yield line
+
+
+def _shared(spans: list[Measurement], spare: int) -> list[int]:
+    """Give each column its longest word, and what is left to those that need little more."""
+    widths = [span.minimum for span in spans]
+    order = sorted(range(len(spans)), key=lambda k: spans[k].maximum - spans[k].minimum)
+    for turn, place in enumerate(order):
+        wish = spans[place].maximum - spans[place].minimum
+        share = min(wish, spare // (len(order) - turn))
+        widths[place] += share
+        spare -= share
+    return widths
 
 
 def _span(console: Console, options: ConsoleOptions, column: Column, head: bool) -> Measurement:

@@ -96,6 +96,7 @@ def run_command(
             device_name=device,
             planned=planned,
             progress=lambda finished: line.advance(finished.shots),
+            stage=line.begin,
         )
     if as_json:
         print_json(result.as_json())

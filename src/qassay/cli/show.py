@@ -23,7 +23,7 @@ from qassay.protocols.interface import Experiment, Target
 from qassay.reports.numbers import quantity, shown
 from qassay.reports.words import limit_words, owed_to_tolerance
 from qassay.units import format_quantity
-from qassay.verdicts.expectations import Outlook, expectations
+from qassay.verdicts.expectations import Outlook, expectations, short_reaches
 from qassay.verdicts.verdict import Verdict
 
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
@@ -122,6 +122,8 @@ def _outlook_words(outlook: Outlook | None) -> str:
     if outlook.shots is None or outlook.seconds is None:
         return "not settled"
     shots = f"{outlook.shots:,}".replace(",", " ")
+    if outlook.most is not None and outlook.most > outlook.shots:
+        shots += f" to {outlook.most:,}".replace(",", " ")
     return f"{shots} [dim]{duration_words(outlook.seconds)}[/]"
 
 
@@ -136,6 +138,12 @@ def hopeless_words(plan: Plan) -> list[str]:
                 f"{one.claim}: {one.planned} shots are too few to settle this claim on a machine"
                 " near it"
             )
+    for claim, reach, shots in short_reaches(plan):
+        took = "more than the planned shots" if shots is None else f"about {shots} shots"
+        said.append(
+            f"{claim}: the longest circuit allowed reaches {100 * reach:.2g} % of 1 / rate, so"
+            f" even a machine ten times better than claimed takes {took}"
+        )
     return said
 
 

@@ -254,6 +254,7 @@ def _decay(
     long = arms.at_rate * scale
     if any(means):
         long = reach_of_means(protocol.asymptote, mixed=not all(means)) * scale
+    wanted = long / scale
     if leaks:
         long = register_designs.leakage_length(1 / scale)
     elif whole:
@@ -280,6 +281,8 @@ def _decay(
         both = None if all(means) else (block[0], block[1])
         lengths, block = ladder(start, long, both)
         worth = 1.0 if both is None else worth * sum(block) / sum(block[:2])
+    if whole and not leaks:  # where the longest circuit allowed is too short, more of them
+        worth *= arms.dearer(protocol.asymptote, wanted, long / scale)
     rounds = math.ceil(max([fewest, *shares]) * worth)
     if any(means) and not leaks:
         lengths, block = with_checks(lengths, block, rounds, _LONGEST_DEPTH)

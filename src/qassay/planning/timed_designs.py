@@ -30,6 +30,7 @@ _SHORTER: Final = (0.25, 0.3, 0.4, 0.5)  # lengths times rate that need a third 
 _WITH_CHECK: Final = (11, 15)  # circuits of the two arms beside one at T
 _BLOCKS: Final = ((1, 8), (1, 6), (1, 4), (1, 3), (1, 2))
 _WORTH: Final = 0.95  # another design than the usual one must save a twentieth
+_NEARLY: Final = 0.9  # of the length that is wanted: no more circuits for the rest
 _NEVER_MATTERS: Final = 30.0  # overhead over 1 / rate from which lengths cost nothing
 
 
@@ -79,6 +80,14 @@ class Arms:
         pairs = list(zip(weights, self.lengths, strict=True))
         mean = sum(w * x for w, x in pairs) / sum(weights)
         return 1 / sum(w * (x - mean) ** 2 for w, x in pairs)
+
+    def dearer(self, asymptote: float, wanted: float, at_rate: float) -> float:
+        """Give how many times the circuits it takes if the long arm is shorter than wanted."""
+        if at_rate >= _NEARLY * wanted:
+            return 1.0
+        spam = 2 * _SPAM if asymptote == 0.5 else 4 * _SPAM
+        shorter, usual = (Arms(at_rate=x, block=self.block[:2]) for x in (at_rate, wanted))
+        return shorter.variance(asymptote, spam) / usual.variance(asymptote, spam)
 
 
 def usual_arms(asymptote: float) -> Arms:

@@ -22,6 +22,7 @@ from qassay.planning.grouping import targets_of
 from qassay.planning.mean_designs import is_mean
 from qassay.planning.pair_designs import pair_design
 from qassay.planning.plan import Plan
+from qassay.planning.rank_designs import is_ranked
 from qassay.planning.register_designs import (
     crosstalk_rounds,
     gate_error_beside,
@@ -45,6 +46,7 @@ from qassay.statistics.sequential import RUNGS, Floats, log_threshold
 from qassay.statistics.sequential_rates import usual_stake
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.mean_expectations import mean_circuits
+from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
 from qassay.verdicts.register_tests import has_own_test
 from qassay.verdicts.sequential_tests import TIMES, has_test, rate_of
 
@@ -52,8 +54,17 @@ MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit b
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
 _SHARE_REGRET: Final = 1.2  # nats lost to not knowing the one-qubit share, beside its variance
 _UNTOLD: Final = ("qubits",)  # each qubit is seen or not; there is no error that could be doubled
+_SHORT_REACH: Final = 0.4  # of 1 / rate: shorter circuits tell a rate from less signal
+_FAR_BETTER: Final = 0.1  # of the claimed error
+_PART: Final = 1.8  # times the circuits with a tenth of the stake: (ln 20 + ln 10) / ln 20
 _GATE_PER_LAYER: Final = 0.75  # average gate infidelity for a decay of the layer: 4/5 of 15/16
-_MEDIAN: Final = 1.6  # variance of a median over that of a mean
+_RANKED: Final = (
+    "one_qubit_gate_error",
+    *TIMES,
+    "readout_error",
+    "readout_error_0",
+    "readout_error_1",
+)  # quantiles of these are foretold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +75,14 @@ class Outlook:
         error: Of the machine, over the claimed one.
         shots: Expected shots to the verdict; None where the planned ones would not be enough.
         seconds: Expected device time, likewise.
+        most: Shots where the targets differ as on chips, of medians and quantiles; `shots` are
+            for targets alike then.
     """
 
     error: float
     shots: int | None
     seconds: float | None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +125,51 @@ class Expectation:
         return all(one is None or one.shots is None for one in self.outlooks)
 
 
+def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
+    """Name the claims whose circuits cannot be as long as their tests would have them.
+
+    Returns:
+        Id, longest circuit over 1 / rate of the claim, and shots expected on a machine with a
+        tenth of the claimed error; None where the planned ones would not be enough.
+    """
+    made = []
+    for claim in plan.sheet.claims:
+        own = _own(plan, claim)
+        if not own or claim.value <= 0 or estimator_of(own[0]).model != "geometric":
+            continue
+        targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+        reach = _rate(claim, targets) * own[0].lengths[1]
+        if reach < _SHORT_REACH:
+            circuits = _far_better(plan, claim, own, targets) * len(own)
+            planned = sum(x.rounds * x.shots for x in own)
+            made.append((claim.id, reach, math.ceil(circuits) if circuits <= planned else None))
+    return tuple(made)
+
+
+def _far_better(plan: Plan, claim: Claim, own: list[Experiment], targets: int) -> float:
+    """Foretell a machine far better than claimed; a part of a stake supports it, if not all."""
+    whole = _circuits(plan, claim, own, _FAR_BETTER)
+    if claim.metric not in _RANKED or claim.statistic == "every" or targets == 1:
+        return whole
+    alpha, rate = min(plan.alpha, plan.beta), _rate(claim, targets)
+    alone = _rate_circuits(own[0], rate, _FAR_BETTER, claim.delta, alpha, targets, 0.0)
+    return min(whole, _PART * alone)
+
+
+def _own(plan: Plan, claim: Claim) -> list[Experiment]:
+    """Give the experiments of a claim's own protocol."""
+    return [
+        x
+        for x in plan.experiments_for(claim.id)
+        if x.protocol == METRICS[claim.metric].protocol and not (is_published(x) or x.problem)
+    ]
+
+
 def expectations(plan: Plan) -> tuple[Expectation, ...]:
     """Reckon with every claim of a plan that has experiments and a tolerance."""
     made = []
     for claim in plan.sheet.claims:
-        own = [
-            x
-            for x in plan.experiments_for(claim.id)
-            if x.protocol == METRICS[claim.metric].protocol and not (is_published(x) or x.problem)
-        ]
+        own = _own(plan, claim)
         if own and claim.metric not in _UNTOLD and claim.value > 0:
             made.append(_expectation(plan, claim, own))
     return tuple(made)
@@ -137,6 +187,9 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
     batch = sum(x.batch * x.shots for x in serving)
     own = sum(x.rounds * usual_stake(x.shots) for x in experiments)  # in single shots
     guarded, limit = plan.rule == "guarded", 1 + relative_tolerance(claim)
+    targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+    step = math.log1p(relative_tolerance(claim))
+    unlike = [spread_factor(claim, targets, step)] if is_ranked(claim, targets) else []
 
     def outlook(error: float) -> Outlook:
         if not guarded:
@@ -148,8 +201,12 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
         needed = planned / own * len(experiments) * circuits
         if not needed <= planned:
             return Outlook(error=error, shots=None, seconds=None)
-        shots = min(planned, math.ceil(needed / batch) * batch)
-        return Outlook(error=error, shots=shots, seconds=planned_seconds * shots / planned)
+        shots, *more = (
+            min(planned, math.ceil(circuits / batch) * batch)
+            for circuits in (needed, *(needed * factor for factor in unlike))
+        )
+        seconds = planned_seconds * shots / planned
+        return Outlook(error=error, shots=shots, seconds=seconds, most=more[0] if more else None)
 
     better, at_claim, at_limit = (outlook(x) for x in (0.7, 1.0, limit))
     worse, far = (outlook(x) if x > limit - 1e-9 else None for x in MULTIPLES[2:])
@@ -171,6 +228,8 @@ def _circuits(plan: Plan, claim: Claim, experiments: list[Experiment], error: fl
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     if claim.metric in LINKED:
         return _parity_circuits(claim, error, alpha, experiments[0].batch)
+    if is_ranked(claim, targets) and claim.metric in _RANKED:
+        return _ranked_circuits(claim, experiments[0], error, alpha, targets)
     if estimator_of(experiments[0]).model == "probability":
         return _readout_circuits(claim, error, alpha, targets, experiments[0].batch)
     if claim.metric == "crosstalk":
@@ -185,6 +244,25 @@ def _circuits(plan: Plan, claim: Claim, experiments: list[Experiment], error: fl
     return _mean_circuits(claim, experiments[0], rate, error, targets, alpha)
 
 
+def _ranked_circuits(
+    claim: Claim, x: Experiment, error: float, alpha: float, targets: int
+) -> float:
+    """Foretell a quantile of several targets that are alike."""
+    step, read = math.log1p(claim.delta), estimator_of(x).model == "probability"
+    if claim.test == "counted":  # the target in the middle is waited for
+        if read:
+            return _readout_circuits(claim, error, alpha, 1, x.batch)
+        return _rate_circuits(x, _rate(claim, targets), error, claim.delta, alpha, targets, 0.0)
+    if read:
+        halves = 1 if claim.metric == "readout_error" else 2
+        single = halves / min(claim.value * error, 0.9)
+    else:
+        single = _variance(x, _rate(claim, targets) * error)
+    variance = bulk_variance(claim, single, targets)
+    circuits = _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
+    return max(circuits, FIRST)
+
+
 def _rate(claim: Claim, targets: int) -> float:
     """Give the decay a layer, or a second, of a machine at its claim."""
     if claim.metric in LAYERED:
@@ -194,7 +272,13 @@ def _rate(claim: Claim, targets: int) -> float:
 
 
 def _rate_circuits(
-    x: Experiment, rate: float, error: float, delta: float, alpha: float, targets: int
+    x: Experiment,
+    rate: float,
+    error: float,
+    delta: float,
+    alpha: float,
+    targets: int,
+    luck: float | None = None,
 ) -> float:
     """Foretell the exact test of a rate; of many targets, the one that is waited for."""
     lengths = lengths_of(x)
@@ -222,7 +306,10 @@ def _rate_circuits(
         border=border,
         alternatives=[border * (1 + delta) ** (sign * rung) for rung in RUNGS],
     )
-    return _of_many(means, spreads, alpha, targets, x.batch * two, good=good) / two
+    looks = x.batch * two
+    if luck is not None:
+        return mean_crossing(means, spreads, alpha, luck=luck, looks=looks) / two
+    return _of_many(means, spreads, alpha, targets, looks, good=good) / two
 
 
 def _of_many(
@@ -248,8 +335,6 @@ def _mean_circuits(
             1.0, 1 + claim.delta, error, claim.delta, alpha, x.batch,
         )  # fmt: skip
     variance = _variance(x, rate * error) / targets
-    if claim.statistic == "median" and claim.metric not in LAYERED and targets > 1:
-        variance *= _MEDIAN
     step = math.log1p(relative_tolerance(claim))
     return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
 

@@ -3,9 +3,11 @@
 import pytest
 
 from qassay.claims import parse_claim_sheet
+from qassay.cli.show import hopeless_words
 from qassay.devices.description import DeviceDescription
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
+from qassay.verdicts.expectations import expectations
 
 HEAD = '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "M"\n'
 
@@ -56,3 +58,32 @@ def test_beside_an_exact_test_the_arms_are_that_test_s():
     (alone,) = planned('statistic = "every"')
     assert experiment.lengths == alone.lengths
     assert experiment.rounds >= alone.rounds
+
+
+@pytest.mark.parametrize("statistic", ['statistic = "every"', MEDIAN])
+def test_circuits_that_cannot_be_long_enough_are_more(statistic):
+    """The longest circuit allowed holds 4 % of 1 / rate of an error of 1e-7."""
+    (usual,), (short,) = planned(statistic), planned(statistic, value="1e-7")
+    assert short.rounds > 10 * usual.rounds
+    assert short.lengths[1] == 200_000
+
+
+def test_a_plan_says_what_short_circuits_take():
+    tables = (
+        '[[claim]]\nid = "g"\nmetric = "one_qubit_gate_error"\nvalue = 1e-7\n'
+        'convention = "average_gate_infidelity"\nstatistic = "every"\nscope = {qubits = [0]}\n'
+    )
+    sheet = parse_claim_sheet((HEAD + tables).encode(), "sheet.toml")
+    device = DeviceDescription(name="d", platform="other", qubits=1)
+    told = hopeless_words(make_plan(sheet, device, bytes(32), Options(), "test"))
+    assert any("reaches 4 % of 1 / rate" in words for words in told)
+
+
+def test_medians_are_foretold_as_a_range():
+    table = '[[claim]]\nid = "m"\nmetric = "t1"\nvalue = "100 us"\nstatistic = "median"\n'
+    sheet = parse_claim_sheet((HEAD + table).encode(), "sheet.toml")
+    device = DeviceDescription(name="d", platform="other", qubits=20)
+    (one,) = expectations(make_plan(sheet, device, bytes(32), Options(), "test"))
+    for outlook in one.outlooks:
+        assert outlook.shots <= outlook.most <= one.planned
+    assert one.at_claim.most > 1.5 * one.at_claim.shots

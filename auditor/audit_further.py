@@ -224,6 +224,10 @@ class RateTest:
                 seen, total, squares = seen + 1, total + hit / n, squares + (hit / n) ** 2
         return path
 
+def pooled(logs: Any, count: int) -> float:
+    """Average the wealth of the `count` least convinced bettors."""
+    return log_sum(sorted(logs)[:count]) - math.log(count)
+
 OPEN = ("inconclusive", None, None)
 
 class Further(small.Audit):
@@ -242,10 +246,21 @@ class Further(small.Audit):
             return claim["relation"] == "at least"
         if claim["relation"] != better or claim["value"] <= 0 or any(map(is_published, self.serving(claim))):
             return False
+        counted = claim.get("test") == "counted"  # a median, quantile or share, target by target
         if metric.startswith("readout"):
-            return claim["statistic"] in ("every", "mean") and claim["value"] * (1 + claim["delta"]) < 1
+            exact = claim["statistic"] in ("every", "mean") or counted
+            return exact and claim["value"] * (1 + claim["delta"]) < 1
         return (metric in (*TIMES, "one_qubit_gate_error") and
-                (claim["statistic"] == "every" or len(claim["scope"]["qubits"] or range(self.n)) == 1))
+                (claim["statistic"] == "every" or len(claim["scope"]["qubits"] or range(self.n)) == 1 or counted))
+    def ranks(self, claim: Table) -> tuple[int, int] | None:
+        """Give how many targets miss the limit, and meet the claim, at the least; None but for a count."""
+        n = len(claim["scope"]["qubits"] or range(self.n))
+        if claim.get("test") != "counted" or n == 1:
+            return None
+        if claim["statistic"] == "median":
+            return (n + 1) // 2, (n + 1) // 2
+        meeting = min(max(math.ceil(claim["share"] * n - 1e-9), 1), n)
+        return n - meeting + 1, meeting
     def streams(self, claim: Table) -> list[tuple[list[int], list[list[float]], list[list[float]]]]:
         """Follow all bets on a claim by experiment: batch of each step, log wealth for and against."""
         if claim["id"] in self.memory:
@@ -286,8 +301,14 @@ class Further(small.Audit):
             return 0.0, 0.0, 0.0, 0.0, False
         cut = [(sum(index < cycle for index in batches), good, bad)
                for batches, good, bad in self.streams(claim)]
-        now = min(path[end - 1] for end, good, _ in cut for path in good)
-        if len(cut) == 1:  # "every target": the least convinced bettor decides, all pool their doubts
+        now, ranks = min(path[end - 1] for end, good, _ in cut for path in good), self.ranks(claim)
+        if ranks:  # the least convinced of enough targets pool their wealth, on either side
+            starts = [0 if len(cut) == 1 else end - 1 for end, _, _ in cut]
+            held, doubt = (
+                [pooled(row, count) for row in zip(*(path[start : part[0]] for start, part in zip(starts, cut,
+                 strict=True) for path in part[side]), strict=True)] for side, count in ((1, ranks[0]), (2, ranks[1])))
+            now = held[-1]
+        elif len(cut) == 1:  # "every target": the least convinced bettor decides, all pool their doubts
             end, good, bad = cut[0]
             peaks = [list(accumulate(path[:end], max)) for path in good]
             held = [min(row) for row in zip(*peaks, strict=True)]
@@ -298,7 +319,7 @@ class Further(small.Audit):
             doubt = [log_sum(last) - math.log(len(last))]
         crossed = [next((t for t, log in enumerate(path) if log >= -math.log(self.plan[error])), math.inf)
                    for path, error in ((held, "beta"), (doubt, "alpha"))]
-        return now, doubt[-1], held[-1], max(doubt), crossed[1] < crossed[0]
+        return now, doubt[-1], max(held), max(doubt), crossed[1] < crossed[0]
     def answering(self, claim: Table, cycle: int = 10**9) -> tuple[int, int, int]:
         """Count qubits that surely answer and that may, and circuits; of every moment at once."""
         looks = max(batches_of(x) for x in self.serving(claim))

@@ -19,7 +19,7 @@ from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of
 from qassay.statistics.ranked import least_convinced
-from qassay.statistics.sequential import Floats, Side, ladder
+from qassay.statistics.sequential import RUNGS, Floats, Side, ladder
 from qassay.statistics.sequential_probabilities import log_e_probability
 from qassay.statistics.sequential_rates import PRIOR, log_e_rate, steps_of
 from qassay.verdicts.decision import canonical_limits
@@ -123,7 +123,8 @@ def _streams(
 
         def bet(null: float, side: Side) -> Floats:
             null = min(null, _SURE)
-            others = [min(x, (1 + null) / 2) for x in ladder(null, side, tolerance)]
+            ends = [1 - (1 - null) * 0.5**rung for rung in RUNGS]
+            others = [min(pair) for pair in zip(ladder(null, side, tolerance), ends, strict=True)]
             return log_e_probability(trials.hits, shots, null=null, side=side, alternatives=others)
     else:
         lengths = lengths_of(part.experiment)

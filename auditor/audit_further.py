@@ -152,6 +152,16 @@ def proportion_path(trials: list[Row], null: float, others: list[float]) -> list
                              + lost * math.log1p((null - x) / (1 - null))
                              for x, w in zip(others, WEIGHTS, strict=True)]))
     return path
+def share_path(trials: list[Row], null: float, others: list[float]) -> list[float]:
+    """Follow the log wealth of bets on the share of hits of whole circuits, above or below `null`."""
+    fewer = others[0] < null
+    logs, path = [math.log(weight) for _, weight in (small.FEWER if fewer else small.MORE)], []
+    for hits, shots in trials:
+        gain = (null - hits / shots) / (1 - null) if fewer else (hits / shots - null) / null
+        stakes = small.FEWER if fewer else small.MORE
+        logs = [log + math.log1p(b * gain) for log, (b, _) in zip(logs, stakes, strict=True)]
+        path.append(log_sum(logs))
+    return path
 def discovered(own: dict[str, float], kept: set[str], claims: int, error: float) -> set[str]:
     """Find which claims of a sheet fall together (closed e-BH); what fell before stays fallen."""
     order = sorted(own, key=lambda name: (name not in kept, -own[name]))
@@ -271,9 +281,10 @@ class Further(small.Audit):
             rows_of = [(index, arm, row) for index, (arms, hits, _) in batches
                        for arm, row in zip(arms, hits, strict=True) if arm < 2]
             if name.startswith("readout"):
-                shots, rate, follow, size = batches[0][1][2], value, proportion_path, 1
+                shots, rate, size = batches[0][1][2], value / (1 + (name[-2:] in ("_0", "_1"))), 1
                 above = [min(rate * step**r, 1 - (1 - rate) * 0.5**r) for r in RUNGS]
                 columns_of = [columns] if claim["statistic"] == "mean" else [[i] for i in columns]
+                follow = share_path if max(shots, len(columns_of[0])) > 1 else proportion_path
                 series = [[(sum(row[i] for i in own), shots * len(own)) for _, _, row in rows_of]
                           for own in columns_of]
             else:
@@ -327,7 +338,7 @@ class Further(small.Audit):
             hits = [row for index, (_, own, _) in self.rows.get(x["id"], {}).get("readout_error", {}).items()
                     if index < cycle for row in own]
             if hits:
-                n, wrong = 2 * len(hits), [sum(column) for column in zip(*hits, strict=True)]
+                n, wrong = len(hits), [sum(map(bool, column)) for column in zip(*hits, strict=True)]
                 tail = min(self.plan["alpha"], self.plan["beta"]) / (looks * len(wrong))
                 return (sum(at_most(k, n, 0.25) < tail for k in wrong),
                         sum(at_most(n - k, n, 0.75) >= tail for k in wrong), n)

@@ -87,17 +87,13 @@ class Stream:
 # ------------------------------------------------------------------ the circuits of each protocol
 # What the circuits of a protocol share, the pulses of each (none if that is longer than this file), right answers.
 Circuits = tuple[list[str], list[bytes], list[bytes]]
-HALF_TURNS, FLIPPED = bytes([0, 5]) + bytes(254), bytes([1, 0]) + bytes(254)
+HALF_TURNS = bytes([0, 5]) + bytes(254)
 def rows(data: bytes, size: int) -> list[bytes]: return [data[i : i + size] for i in range(0, len(data), size)]
 def layers(depth: int, pairs: Any = ()) -> str: return compact({"depth": depth, "pairs": pairs})
 def delay(seconds: float) -> list[str]: return [f'{{"delay":{number_text(float(seconds))}}}'] if seconds else []
 def draw_strings(length: float, count: int, _: Any, n: int, stream: Stream) -> Circuits:
     bits = rows(stream.bits(count * n), n)  # T1: a string, then a delay
     return [layers(1), *delay(length)], [row.translate(HALF_TURNS) for row in bits], bits
-def draw_readout(_: float, count: int, __: Any, n: int, stream: Stream) -> Circuits:
-    strings = rows(stream.bits(-(-count // 2) * n), n)  # each followed by its complement
-    bits = [row for one in strings for row in (one, one.translate(FLIPPED))][:count]
-    return [layers(1)], [row.translate(HALF_TURNS) for row in bits], bits
 def draw_qubits(_: float, count: int, __: Any, n: int, stream: Stream) -> Circuits:  # T2, one-qubit gates
     return [], [], rows((stream / "expected").bits(count * n), n)
 def draw_pairs(_: float, count: int, targets: Any, n: int, stream: Stream) -> Circuits:  # two bits on a pair
@@ -108,7 +104,7 @@ def draw_pairs(_: float, count: int, targets: Any, n: int, stream: Stream) -> Ci
     return [], [], [*map(bytes, answers)]
 # How each protocol is drawn, what it estimates, and where its curve ends.
 PROTOCOLS: dict[tuple[str, int], tuple[Any, tuple[str, ...], float]] = {
-    ("readout", 1): (draw_readout, ("readout_error", "readout_error_0", "readout_error_1"), 0.0),
+    ("readout", 2): (draw_strings, ("readout_error", "readout_error_0", "readout_error_1"), 0.0),
     ("t1", 1): (draw_strings, ("t1",), 0.5), ("t2_star", 1): (draw_qubits, ("t2_star",), 0.5),
     ("t2_echo", 1): (draw_qubits, ("t2_echo",), 0.5), ("two_qubit_gates", 1): (draw_pairs, ("layer_error",), 0.25),
     ("one_qubit_gates", 1): (draw_qubits, ("one_qubit_gate_error",), 0.5)}
@@ -297,15 +293,16 @@ class Hits:
         return (sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in chances(a)),
                 -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in chances(a) if m))
     def holds(self, value: Any) -> bool:  # whether it is the most likely; kept for the limits
-        self.value = value
-        if not self.base or value is None: return value is None or close(value, self.hits / self.shots)
+        self.value, self.scale = value, 1 + (self.name[-2:] in ("_0", "_1"))  # one direction: every other bit
+        if not self.base or value is None: return close(value, value and min(1.0, self.hits / self.shots * self.scale))
         self.best = self.constant(value)
         self.top = self.likelihood(self.best)[0] if self.best < math.inf else -math.inf
         before, after = (self.likelihood(max(self.best, 1e-12) * x)[1] for x in (1 - 2e-6, 1 + 2e-6))
         return self.best == math.inf or ((before >= -1e-9 or self.best == 0) and after <= 1e-9)
     def exceeds(self, p: float, upper: bool, tail: float) -> bool:  # whether the one-sided limit lies above p
-        if p < 0 or (not self.base and upper): return p < 0 or (p < 1 and at_most(self.hits, self.shots, p) > tail)
-        if not self.base: return self.hits > 0 and 1 - at_most(self.hits - 1, self.shots, p) < tail
+        at = p / self.scale
+        if p < 0 or (not self.base and upper): return p < 0 or (p < 1 and at_most(self.hits, self.shots, at) > tail)
+        if not self.base: return self.hits > 0 and 1 - at_most(self.hits - 1, self.shots, at) < tail
         k, time = self.constant(p), self.name in TIMES
         exact = -math.log(tail) if upper != time and self.hits == self.shots else 0.0  # without a miss
         fallen = self.top - self.likelihood(k)[0] > max(statistics.NormalDist().inv_cdf(tail) ** 2 / 2, exact)
@@ -325,10 +322,14 @@ def interval_holds(parts: list[Hits], highest: bool, said: Any, turned: str = ""
     return (said["level"] == 0.95 and close(said["value"], (max if highest else min)(values)) and
             end_holds("low", 0.025 / (len(parts) if highest else 1)) and
             end_holds("high", 0.025 / (1 if highest else len(parts))))
+def log_sum(logs: list[float]) -> float: return max(logs) + math.log(sum(math.exp(log - max(logs)) for log in logs))
 def log_wealth(hits: int, shots: int, null: float, others: list[float]) -> float:  # of four bets on a probability
-    logs = [math.log(weight) + hits * math.log(x / null) + (shots - hits) * math.log1p((null - x) / (1 - null))
-            for x, weight in zip(others, (0.6, 0.25, 0.1, 0.05), strict=True)]
-    return max(logs) + math.log(sum(math.exp(log - max(logs)) for log in logs))
+    return log_sum([math.log(weight) + hits * math.log(x / null) + (shots - hits) * math.log1p((null - x) / (1 - null))
+                    for x, weight in zip(others, (0.6, 0.25, 0.1, 0.05), strict=True)])
+FEWER, MORE = ((0.98, 0.5), (0.6, 0.2), (0.3, 0.15), (0.12, 0.15)), tuple((b, 0.25) for b in (0.02, 0.06, 0.18, 0.5))
+def log_bounded(values: list[float], border: float, end: float, bets: Any) -> float:  # of bets on means below `end`
+    return log_sum([math.log(weight) + sum(math.log1p(b * (border - v) / (end - border)) for v in values)
+                    for b, weight in bets])
 def read_page(data: bytes) -> tuple[str, list[list[str]]]:  # the words of the datasheet, its tables' cells row by row
     text = data.decode("utf-8").replace("\u00a0", " ").replace("\u202f", "").replace("\u2212", "-")
     must(len(data) <= 16 << 20 and text.count("<style>") == text.count("</style>") == 1 and not re.search(
@@ -592,16 +593,11 @@ class Audit:
         right = [[int(digit) == bit for digit, bit in zip(line, ideal[k // n], strict=True)]
                  for k, line in enumerate(lines)]
         kept, names = self.rows.setdefault(x["id"], {}), PROTOCOLS[x["protocol"], x["version"]][1]
-        if x["protocol"] != "readout":
-            hits = [tuple(sum(all(row[q] for q in target) for row in right[at : at + n]) for target in x["targets"])
+        for which, name in enumerate(names):  # of readout the wrong bits, and those prepared in 0 and in 1
+            hits = [tuple(sum(not right[k][target[0]] and which in (0, 1 + ideal[k // n][target[0]]) if names[1:] else
+                              all(right[k][q] for q in target) for k in range(at, at + n)) for target in x["targets"])
                     for at in range(0, len(right), n)]
-            kept.setdefault(names[0], {})[index] = (arms, hits, n)
-        for k in range(0, len(right) - 1, 2) if x["protocol"] == "readout" else ():  # a string and its complement
-            for which, name in enumerate(names):
-                own = kept.setdefault(name, {}).setdefault(index, ([], [], 1 + (which == 0)))
-                own[0].append(0)
-                own[1].append(tuple(sum(not right[i][q] for i in (k, k + 1) if which in (0, 1 + ideal[i][q]))
-                                    for (q,) in x["targets"]))
+            kept.setdefault(name, {})[index] = (arms, hits, n)
     def published(self, x: Table, where: str) -> None:  # counts without circuits to draw
         arms, shots = (counts := self.json[where]["counts"])["arms"], counts["shots"]
         must(self.json[where]["quantity"] == x["id"] and counts["lengths"] == x["lengths"] and
@@ -663,16 +659,19 @@ class Audit:
         tail = min(self.plan["alpha"], self.plan["beta"]) / (max(map(batches_of, self.serving(claim))) * self.n)
         rows_of = [row for x in self.serving(claim) for _, own, _ in
                    self.rows.get(x["id"], {}).get("readout_error", {}).values() for row in own]
-        wrong, n = [sum(column) for column in zip(*rows_of, strict=True)] or [0] * self.n, 2 * len(rows_of)
+        wrong, n = [sum(map(bool, column)) for column in zip(*rows_of, strict=True)] or [0] * self.n, len(rows_of)
         return sum(at_most(k, n, 0.25) < tail for k in wrong), sum(at_most(n - k, n, 0.75) >= tail for k in wrong)
     def bets(self, claim: Table, x: Table, name: str, columns: list[int]) -> Any:  # e-values at the end of every round
-        step, rate, rungs = 1 + claim["delta"], claim["value"], (1, 2, 4, 7)
+        step, rate, rungs = 1 + claim["delta"], claim["value"] / (1 + (name[-2:] in ("_0", "_1"))), (1, 2, 4, 7)
         limit = rate if self.plan["rule"] == "guarded" else rate * step
         below, above = [limit * step**-r for r in rungs], [min(rate * step**r, 1 - (1 - rate) * 0.5**r) for r in rungs]
         for end in accumulate(self.plan.get("rounds") or [1] * batches_of(x)):
-            rows_of = [(row, n) for at, (_, own, n) in self.rows[x["id"]][name].items() if at < end for row in own]
-            hits, shots = sum(row[i] for row, _ in rows_of for i in columns), sum(n for _, n in rows_of) * len(columns)
+            shares = [sum(row[i] for i in columns) / (n * len(columns)) for at, (_, own, n) in
+                      self.rows[x["id"]][name].items() if at < end for row in own]
+            hits, shots = round(sum(shares)), len(shares)
             logs = log_wealth(hits, shots, limit, below), log_wealth(hits, shots, rate, above)
+            if len(columns) > 1:
+                logs = log_bounded(shares, limit, 1, FEWER), log_bounded([-v for v in shares], -rate, 0, MORE)
             yield end, *(math.exp(min(log, 600.0)) for log in logs)
     def verdicts(self) -> str:  # all verdicts follow from the counts and the plan
         listed, untested = self.json[VERDICTS], {one["claim"] for one in self.plan["untested"]}
@@ -724,10 +723,10 @@ class Audit:
         ones = [self.measured[x["id"], own, i] for x, own, columns in parts for i in columns]
         circuits = sum(len(own) for x, name, _ in parts for _, own, _ in self.rows[x["id"]][name].values())
         short = claim["metric"] == "two_qubit_gate_error" or is_published(parts[0][0])  # its test is longer than this
-        must(short or said["circuits"] == circuits * (1 + claim["metric"].startswith("readout")), at, "other circuits")
+        must(short or said["circuits"] == circuits, at, "other circuits")
         if claim["statistic"] == "mean" and not ones[0].base and len(parts) == 1:
-            ones = [Hits([arm for one in ones for arm in one.arms], 0.0, "")]
-            ones[0].holds(ones[0].hits / ones[0].shots)
+            mean = sum(one.hits / one.shots for one in ones) * ones[0].scale / len(ones)
+            must(shown is None or close(value, min(1.0, mean)), at, "another mean")
         simple = not short and (claim["statistic"] in ("every", "best") or len(ones) < 2) and "shots" not in parts[0][0]
         if simple:
             back = 1.5 if claim["convention"] == "process_infidelity" else 1.0

@@ -19,7 +19,7 @@ from qassay.statistics.averages import mean_rate
 from qassay.statistics.combine import mean_of
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.dispersion import arm_variances, measured_scatter, student_quantile
-from qassay.statistics.intervals import clopper_pearson, mean_of_binomials, wilson
+from qassay.statistics.intervals import bounded_mean_estimate, clopper_pearson, wilson
 from qassay.statistics.likelihood import DecayLikelihood
 from qassay.statistics.trials import Trials
 
@@ -54,14 +54,17 @@ def readout(games):
         half = 1.96 * np.sqrt(share * (1 - share) / shots)
         line(f"(Wald, p {truth}, {shots} shots)", share - half, share + half, truth)
     for shots, mean, spread in ((20, 0.003, 0.8), (200, 0.003, 0.8), (1000, 1e-4, 0.8)):
-        for unequal in (False, True):
-            each = np.full(100, shots)
-            each[::2] *= 4 if unequal else 1
+        for bad in (0.0, mean):  # of the shots random for all
             truths = mean * np.exp(spread * generator.standard_normal(100) - spread**2 / 2)
-            hits = generator.binomial(each, truths, size=(games, 100))
-            ends = np.array([(e.low, e.high) for e in (mean_of_binomials(h, each) for h in hits)])
-            name = f"mean of 100, p {mean}, {'1 or 4 times ' if unequal else ''}{shots} shots"
-            line(name, ends[:, 0], ends[:, 1], truths.mean())
+            found = []
+            for _ in range(games):
+                wrong = generator.random((shots, 100)) < truths
+                random = generator.random(shots) < bad
+                wrong[random] = generator.random((int(random.sum()), 100)) < 0.5
+                found.append(bounded_mean_estimate(wrong.mean(axis=1)))
+            ends = np.array([(e.low, e.high) for e in found])
+            name = f"mean of 100, p {mean}, {shots} shots, {bad} of them bad"
+            line(name, ends[:, 0], ends[:, 1], (1 - bad) * truths.mean() + bad / 2)
 
 
 def single_shots(generator, rates, circuits, *, lengths, base, spam, kind):

@@ -443,7 +443,7 @@ def test_extra_files_are_named(contents, tmp_path):
     words = refused(tmp_path / "forged.zip", zipped({**files, "extra.txt": b"x"}))
     assert words == "extra.txt: found a file, expected no file: none is sealed"
     more = {
-        "batches/readout/0099/counts.json": "found a batch",
+        "batches/readout/9999/counts.json": "found a batch",
         "batches/other/0000/counts.json": "found a batch",
         "batches/other/0000/circuits.json": "found a file",
         "published/readout_error.json": "found a file",

@@ -118,12 +118,13 @@ def _by_target(experiment: Experiment, batches: list[Mapping[str, Any]]) -> Iter
 
 
 def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
+    """Ask of both directions; a fair coin set each bit, so about half of them are in either."""
     wrong = {"readout_error_0": [0, 0], "readout_error_1": [0, 0]}
     for _, _, scored in batches:
         for quantity in wrong.keys() & scored.keys():
             trials = scored[quantity]
             wrong[quantity][0] += int(trials.hits.sum())
-            wrong[quantity][1] += trials.circuits * trials.targets * trials.shots
+            wrong[quantity][1] += trials.circuits * trials.targets * trials.shots // 2
     times = [
         estimate.value
         for measured in analysis.measured.values()

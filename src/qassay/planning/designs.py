@@ -83,6 +83,15 @@ def probability_rounds(value: float, alpha: float, beta: float, delta: float) ->
     return shift_rounds(value, min(1.0, (1 + delta) * value), alpha, beta)
 
 
+def share_floor(value: float, beta: float, delta: float) -> float:
+    """Give the fewest shots that support a mean share of wrong bits, however many qubits.
+
+    Rare shots that are wrong everywhere have to be excluded: at a rate of delta times the value,
+    one such shot is expected every 1 / (delta value) shots.
+    """
+    return math.log(1 / beta) / (delta * value)
+
+
 def shift_rounds(near: float, far: float, alpha: float, beta: float) -> int:
     """Shots that tell one probability from another (normal approximation)."""
     a, b = -float(ndtri(alpha)), -float(ndtri(beta))

@@ -51,12 +51,15 @@ from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.readout import share_of
 from qassay.protocols.scoring import overhead as overhead_of
 
 _LONGEST_DEPTH = 200_000
 _SHORTEST_TIME = 1e-9
 _MANY_MATCHINGS = 8
 _QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
+_LOOKS_A_FLOOR = 8  # looks in the fewest shots that can support a readout error
+_MOST_LOOKS = 128
 
 
 def make_plan(
@@ -370,16 +373,21 @@ def _readout(
     everything = tuple((qubit,) for qubit in range(device.qubits))
     reached = (everything if claim.metric == "qubits" else reach(claim) for claim in claims)
     targets = sorted({target for group in reached for target in group})
-    needed = []
+    needed, looks = [], designs.BATCHES
     for claim in claims:
         if claim.metric == "qubits":
             needed.append(_QUBIT_COUNT)
             continue
-        value = min(max(claim.value, SMALLEST_RATE), 0.5)
-        shots = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)
-        halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
-        needed.append(rounds_for(claim, len(reach(claim)), halves * shots, 0.0, options))
-    rounds = designs.whole_blocks(max(needed), (2,))
+        value = share_of(claim.metric, min(max(claim.value, SMALLEST_RATE), 0.5))
+        alone = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)
+        if is_ranked(claim, len(reach(claim))):
+            needed.append(rounds_for(claim, len(reach(claim)), alone, 0.0, options))
+            continue
+        # A mean may take as much as one qubit: it is one where the bits of a shot go together.
+        needed.append(round(designs.SEQUENTIAL_CAP * alone))
+        floor = designs.share_floor(value, options.beta, claim.delta)
+        looks = max(looks, min(round(_LOOKS_A_FLOOR * needed[-1] / floor), _MOST_LOOKS))
+    rounds = max(needed)
     return [
         Experiment(
             id="readout",
@@ -387,9 +395,9 @@ def _readout(
             version=PROTOCOLS["readout"].version,
             targets=tuple(targets),
             lengths=(0.0,),
-            block=(2,),
+            block=(1,),
             rounds=rounds,
-            batch=designs.batch_size(rounds, (2,), device.qubits),
+            batch=designs.batch_size(rounds, (1,), device.qubits, looks),
             claims=tuple(claim.id for claim in claims),
         )
     ]

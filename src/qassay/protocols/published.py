@@ -18,8 +18,8 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Experiment, Model
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
-from qassay.statistics.estimate import Estimate
-from qassay.statistics.intervals import binomial_estimate, mean_of_binomials
+from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 FloatArray = npt.NDArray[np.float64]
@@ -125,11 +125,16 @@ class PublishedReadout:
         )
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over qubits."""
-        hits, shots = trials.totals()
-        return mean_of_binomials(
-            hits.sum(axis=0), int(shots.sum()), level=level, circuits=trials.circuits
-        )
+        """Average over qubits, as if all bits of a shot went wrong together.
+
+        The publisher gives totals of each qubit; which bits of one shot were wrong is not known. A
+        share of wrong bits scatters most where they all go together: then it is 0 or 1.
+        """
+        shots = int(trials.totals()[1].sum())
+        if shots == 0 or trials.targets == 0:
+            return no_information(shots, trials.circuits)
+        wrong = float(trials.hits.sum()) / trials.targets
+        return binomial_estimate(wrong, shots, level=level, circuits=trials.circuits)
 
 
 def _one_qubit_error(rate: FloatArray) -> FloatArray:

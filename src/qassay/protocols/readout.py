@@ -1,19 +1,24 @@
 """Readout: prepare random bit strings, read them.
 
 Measures: P(read 1 | prepared 0), P(read 0 | prepared 1) and their mean on every qubit.
-Model: every shot is a Bernoulli trial; nothing is assumed of its probability.
-Design: each random string is followed by its complement, so that every qubit is prepared in
-0 and in 1 equally often; half of the qubits are in each state in a typical shot, which is
-how an algorithm finds them.
+Model: none. The share of wrong bits of a shot has the mean error over the qubits as its mean,
+because a fair coin set each bit; bits of one shot may hang together in any way, so the shot is the
+unit (where a circuit is run several times: the circuit, whose shots have one string).
+Design: every circuit has a random string of its own; half of the qubits are in each state in a
+typical shot, which is how an algorithm finds them. A bit that was prepared in 0 and read wrong
+comes up with half of P(1|0) in a shot, whatever else happens in it; so one direction is twice the
+share of such bits, and its largest value is 2.
 What it cannot tell: preparation errors and the error of the half turn that makes a 1 are in
 the number (readout alone is never worse). A machine that knows the string can cheat.
 Reference: M. Geller, "Rigorous measurement error correction", arXiv:2002.01471 (definition
-of the assignment errors); C. Clopper and E. Pearson, Biometrika 26, 404 (1934).
+of the assignment errors); intervals: `statistics.intervals.bounded_mean_estimate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +29,38 @@ from qassay.devices.description import Durations
 from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
-from qassay.statistics.estimate import Estimate
-from qassay.statistics.intervals import binomial_estimate, mean_of_binomials
+from qassay.statistics.estimate import Estimate, physical
+from qassay.statistics.intervals import bounded_mean_estimate
 from qassay.statistics.trials import Trials
+
+DIRECTIONS: Final = ("readout_error_0", "readout_error_1")
+
+
+def wrong_shares(trials: Trials) -> npt.NDArray[np.float64]:
+    """Give the share of bits that are counted as wrong in each circuit, shape (circuits,)."""
+    return np.asarray(trials.hits.sum(axis=1) / (trials.shots * max(trials.targets, 1)))
+
+
+def share_of(quantity: str, error: float) -> float:
+    """Give the mean share of wrong bits at an error: of one direction, half of it."""
+    return error / 2 if quantity in DIRECTIONS else error
+
+
+def error_estimate(
+    quantity: str, shares: npt.NDArray[np.float64], trials: Trials, level: float
+) -> Estimate:
+    """Turn shares of wrong bits, one a circuit, into an estimate of the error."""
+    most = 1 / share_of(quantity, 1.0)
+    shots = trials.circuits * trials.shots
+    found = bounded_mean_estimate(shares * most, level=level, shots=shots, most=most)
+    return physical(found, most=1.0)
 
 
 class Readout:
     """Readout and preparation error of every qubit, all qubits at once."""
 
     id = "readout"
-    version = 1
+    version = 2
     title = "Readout and preparation"
     model: Model = "probability"
     reach: Reach = "qubits"
@@ -47,51 +74,36 @@ class Readout:
     def draw(
         self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
     ) -> Drawn:
-        """Draw strings in complementary pairs: circuits 2k and 2k + 1."""
-        strings = stream.bits((-(-count // 2), qubits))
-        expected = np.stack([strings, 1 - strings], axis=1).reshape(-1, qubits)[:count]
+        """Draw a random string for every circuit."""
+        expected = stream.bits((count, qubits))
         codes = (expected * np.uint8(HALF_X))[:, None, :]
         family = CircuitFamily(qubits=qubits, size=count, elements=(Pulses(codes),))
         return Drawn(family=family, expected=expected)
 
     def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
-        """Count wrong bits: over both preparations, and over each of the two."""
+        """Count wrong bits: of all shots, and of those in which the bit was set to 0 or to 1."""
         both = all_bits_right(expected, outcomes, experiment.targets, experiment.lengths, arms)
         wrong = both.shots - both.hits
-        pairs = wrong.shape[0] // 2
         qubits = np.array(experiment.targets, dtype=np.intp)[:, 0]
-        prepared = expected[: 2 * pairs, qubits].reshape(pairs, 2, -1).astype(bool)
-        in_pairs = wrong[: 2 * pairs].reshape(pairs, 2, -1)
-
-        def trials(hits: npt.NDArray[np.int64], shots: int) -> Trials:
-            return Trials(
-                lengths=both.lengths,
-                arms=np.zeros(hits.shape[0], dtype=np.intp),
-                hits=hits,
-                shots=shots,
-            )
-
-        return {
-            "readout_error": trials(in_pairs.sum(axis=1), 2 * both.shots),
-            "readout_error_0": trials(np.where(prepared, 0, in_pairs).sum(axis=1), both.shots),
-            "readout_error_1": trials(np.where(prepared, in_pairs, 0).sum(axis=1), both.shots),
+        ones = expected[:, qubits].astype(bool)
+        counted = {
+            "readout_error": wrong,
+            "readout_error_0": np.where(ones, 0, wrong),
+            "readout_error_1": np.where(ones, wrong, 0),
         }
+        return {quantity: replace(both, hits=hits) for quantity, hits in counted.items()}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Give the fraction of wrong bits with its Clopper-Pearson interval."""
-        hits, shots = trials.totals()
+        """Give the fraction of wrong bits; with one shot a circuit, by Clopper and Pearson."""
         return tuple(
-            binomial_estimate(int(wrong), int(shots.sum()), level=level, circuits=trials.circuits)
-            for wrong in hits.sum(axis=0)
+            error_estimate(quantity, column / trials.shots, trials, level)
+            for column in trials.hits.T
         )
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over qubits; Clopper-Pearson on the sum, which holds for unequal qubits."""
-        hits, shots = trials.totals()
-        return mean_of_binomials(
-            hits.sum(axis=0), int(shots.sum()), level=level, circuits=trials.circuits
-        )
+        """Average over qubits, shot by shot: bits of one shot may hang together in any way."""
+        return error_estimate(quantity, wrong_shares(trials), trials, level)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """One half turn, then readout."""

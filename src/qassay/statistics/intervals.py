@@ -1,4 +1,4 @@
-"""Confidence intervals for probabilities: one binomial, or the mean of many.
+"""Confidence intervals for probabilities, and for the mean of shares of whole shots.
 
 Clopper-Pearson guarantees its level and is what verdicts rest on; Wilson is shorter, covers the
 level on average only, and is meant for figures. Wald intervals have no place here: at an error
@@ -84,7 +84,9 @@ def wilson(
     return low, high
 
 
-def binomial_estimate(hits: int, shots: int, *, level: float = 0.95, circuits: int = 0) -> Estimate:
+def binomial_estimate(
+    hits: float, shots: int, *, level: float = 0.95, circuits: int = 0
+) -> Estimate:
     """Estimate one probability with its Clopper-Pearson interval."""
     if shots == 0:
         return no_information(circuits=circuits)
@@ -100,74 +102,51 @@ def binomial_estimate(hits: int, shots: int, *, level: float = 0.95, circuits: i
     )
 
 
-def mean_of_binomials(
-    hits: npt.ArrayLike, shots: npt.ArrayLike, *, level: float = 0.95, circuits: int = 0
+def bounded_mean_estimate(
+    values: FloatArray, *, level: float = 0.95, shots: int = 0, most: float = 1.0
 ) -> Estimate:
-    """Estimate the plain mean of several independent probabilities, honestly at small counts.
+    """Estimate the mean of independent values that lie in [0, most], however they are spread.
 
-    With equal shots this is Clopper-Pearson on the summed counts. It holds for unequal
-    probabilities too: a sum of unlike Bernoulli trials is never more spread than the binomial of
-    the same mean (Hoeffding, Ann. Math. Statist. 27, 713 (1956), theorem 4). With unequal shots
-    the beta distribution is matched to the weighted sum as Fay and Feuer (Stat. Med. 16, 791
-    (1997)) match the gamma: one more event of the largest weight for the upper end. (MOVER over
-    single intervals is no choice here: 100 streams without an event would give a limit ten times
-    too high.)
+    An end is a quantile of the mean of the values and one more, the worst there can be on that
+    side, weighted by uniform spacings (Dirichlet): Gaffke's bound (Bull. Inst. Math. Acad. Sinica
+    33, 275 (2005); Learned-Miller and Thomas, arXiv:1905.06208), with a beta distribution of the
+    same mean and variance in the place of his. Of values that are all 0 or 1 it is Clopper and
+    Pearson's interval exactly; of others it knows how they scatter, and that a worse one may come.
 
     Args:
-        hits: Counted events of each stream, any shape.
-        shots: Trials of each stream, same shape or one number.
+        values: One a circuit, shape (circuits,).
         level: Confidence level of the two-sided interval.
-        circuits: Circuits that entered; only handed on.
-
-    Returns:
-        The mean over streams; no information where a stream has no shots.
+        shots: Executions behind them; only handed on.
+        most: Largest value there can be.
     """
-    h, n = (np.ravel(part) for part in np.broadcast_arrays(*_counts(hits, shots)))
-    total = int(n.sum())
-    if h.size == 0 or bool((n == 0).any()):
-        return no_information(total, circuits)
+    count = int(values.size)
+    if count == 0:
+        return no_information(shots)
     tail = (1 - check_level(level)) / 2
-    weight = 1 / (h.size * n)
-    value = float(weight @ h)
-    low = _weighted_lower(h, weight, 0.0, tail)
-    high = 1 - _weighted_lower(n - h, weight, 0.0, tail)
-    if not np.all(n == n[0]):
-        # The rarer outcome rules the scatter; the far end gets the extra event of Fay and Feuer.
-        extra = float(weight.max())
-        if value <= 0.5:
-            high = _weighted_upper(h, weight, extra, tail)
-        else:
-            low = 1 - _weighted_upper(n - h, weight, extra, tail)
+    unit = values / most
+    value = float(unit.mean())
+    low = 1 - _upper_end(1 - unit, tail)
+    high = _upper_end(unit, tail)
     return Estimate(
-        value=value,
-        low=min(low, value),
-        high=max(high, value),
+        value=value * most,
+        low=min(low, value) * most,
+        high=max(high, value) * most,
         level=level,
-        shots=total,
-        circuits=circuits,
-        method=f"mean of {h.size} binomials, exact on summed counts",
+        shots=shots,
+        circuits=count,
+        method="mean of shares, one more unseen at the end of the range",
     )
 
 
-def _weighted_lower(events: FloatArray, weight: FloatArray, extra: float, tail: float) -> float:
-    """Give the beta quantile matched to a weighted sum of events (plus one of weight `extra`)."""
-    a, b = _matched_beta(events, weight, extra)
-    return float(special.betaincinv(a, b, tail)) if a > 0 else 0.0
-
-
-def _weighted_upper(events: FloatArray, weight: FloatArray, extra: float, tail: float) -> float:
-    """Give the upper counterpart of `_weighted_lower`; 1 where the sum reaches its maximum."""
-    a, b = _matched_beta(events, weight, extra)
-    return float(special.betaincinv(a, max(b, 1e-9), 1 - tail)) if b > 0 else 1.0
-
-
-def _matched_beta(events: FloatArray, weight: FloatArray, extra: float) -> tuple[float, float]:
-    """Match a beta distribution; with equal weights it is the one of Clopper and Pearson."""
-    mean = float(weight @ events) + extra
-    if mean <= 0:
-        return 0.0, 1.0
-    effective = mean / (float((weight * weight) @ events) + extra * extra)
-    return effective * mean, effective * (1 - mean) + 1
+def _upper_end(values: FloatArray, tail: float) -> float:
+    """Give the quantile of the mean of values in [0, 1] and a further 1, weighted by spacings."""
+    total, squares = float(values.sum()) + 1, float((values * values).sum()) + 1
+    mean = total / (values.size + 1)
+    variance = (squares / (values.size + 1) - mean**2) / (values.size + 2)
+    if mean >= 1 or variance <= 0:
+        return 1.0
+    size = mean * (1 - mean) / variance - 1
+    return float(special.betaincinv(size * mean, size * (1 - mean), 1 - tail))
 
 
 def _counts(hits: npt.ArrayLike, shots: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -195,6 +195,7 @@ def mean_crossing(
     luck: float | None = None,
     more: float = 0.0,
     looks: float = 1.0,
+    weights: Sequence[float] = WEIGHTS,
 ) -> float:
     """Approximate the steps at which the mixture of bettors reaches 1 / alpha.
 
@@ -207,19 +208,20 @@ def mean_crossing(
         more: Nats that are needed beside ln(1 / alpha).
         looks: Steps from one look at the wealth to the next; the border then lies 0.583
             standard deviations of a look further off (Siegmund, Sequential Analysis, 1985, X).
+        weights: Stake of each bettor.
 
     Returns:
         Infinity where no bettor gains.
     """
-    nodes, weights = np.polynomial.hermite_e.hermegauss(31)
-    weights = weights / weights.sum()
+    nodes, odds = np.polynomial.hermite_e.hermegauss(31)
+    odds = odds / odds.sum()
     if luck is not None:
-        nodes, weights = np.array([luck]), np.array([1.0])
+        nodes, odds = np.array([luck]), np.array([1.0])
 
     def wealth(steps: float) -> float:
         paths = steps * means[:, None] + math.sqrt(steps) * spreads[:, None] * nodes
-        mixed = logsumexp(paths + np.log(WEIGHTS)[:, None], axis=0)
-        return float(mixed @ weights)
+        mixed = logsumexp(paths + np.log(np.array(weights))[:, None], axis=0)
+        return float(mixed @ odds)
 
     target = log_threshold(alpha) + _OVERSHOOT + more
     if looks > 1:

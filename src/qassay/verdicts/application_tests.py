@@ -12,7 +12,7 @@ import math
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.protocols.approximation_ratio import batch_values, read_problem
-from qassay.statistics.batch_means import log_e_mean_above, log_e_mean_below
+from qassay.statistics.bounded_bets import log_e_mean_above, log_e_mean_below
 from qassay.verdicts.decision import limit_of
 from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth

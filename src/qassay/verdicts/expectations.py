@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import gammaln
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
@@ -35,6 +36,8 @@ from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_designs import Arms
 from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment
+from qassay.protocols.readout import share_of
+from qassay.statistics.bounded_bets import FEWER_WRONG, MORE_WRONG, mean_gains
 from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sample_size import (
     bettors,
@@ -407,27 +410,41 @@ def _parity_circuits(claim: Claim, error: float, alpha: float, looks: float) -> 
 
 
 def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int, batch: int) -> float:
-    """Foretell readout: all qubits together for a mean, the slowest one for "every"."""
-    value, step = claim.value, 1 + claim.delta
-    truth = min(value * error, 0.99)
+    """Foretell readout: whole shots of independent qubits for a mean, the slowest one for "every".
+
+    Qubits that go wrong together take more: at the most what a single one takes.
+    """
+    step = 1 + claim.delta
     good = error <= 1 + 1e-9
     if not good and error < step * (1 - 1e-9):
         return math.inf
+    value, limit = (share_of(claim.metric, min(x, 0.99)) for x in (claim.value, claim.value * step))
+    truth = share_of(claim.metric, min(claim.value * error, 0.99))
+    distance = max((math.log(step / error) if good else math.log(error)) / math.log(step), 1.0)
+    straight = share_straight(distance, alpha)
+    if claim.statistic == "mean" and targets > 1:
+        shares, chances = _binomial(truth, targets)
+        border, end, bets = (limit, 1.0, FEWER_WRONG) if good else (-value, 0.0, MORE_WRONG)
+        means, spreads = mean_gains(shares if good else -shares, chances, border, end, bets)
+        weights = tuple(weight for _, weight in bets)
+        return mean_crossing(means, spreads, alpha, looks=batch, weights=weights) * straight
     if good:
-        limit = min(value * step, 0.99)
         means, spreads = _bernoulli(truth, limit, [limit / step**rung for rung in RUNGS])
     else:
         means, spreads = _bernoulli(
             truth, value, [min(value * step**x, 1 - (1 - value) * 0.5**x) for x in RUNGS]
         )
-    halves = 1 if claim.metric == "readout_error" else 2  # one direction: half of the shots
     if claim.statistic == "every" and targets > 1:
-        return halves * _of_many(means, spreads, alpha, targets, batch / halves, good=good)
-    distance = max((math.log(step / error) if good else math.log(error)) / math.log(step), 1.0)
-    shared = targets if claim.statistic == "mean" else 1
-    looks = batch * shared / halves
-    circuits = mean_crossing(means, spreads, alpha, looks=looks) * share_straight(distance, alpha)
-    return halves * circuits / shared
+        return _of_many(means, spreads, alpha, targets, batch, good=good)
+    return mean_crossing(means, spreads, alpha, looks=batch) * straight
+
+
+def _binomial(chance: float, targets: int) -> tuple[Floats, Floats]:
+    """Give the shares of wrong bits of a shot of independent qubits, and their probabilities."""
+    wrong = np.arange(targets + 1)
+    logs = gammaln(targets + 1) - gammaln(wrong + 1) - gammaln(targets - wrong + 1)
+    chances = np.exp(logs + wrong * math.log(chance) + (targets - wrong) * math.log1p(-chance))
+    return wrong / targets, chances
 
 
 def _crosstalk_circuits(plan: Plan, claim: Claim, error: float, targets: int, looks: int) -> float:

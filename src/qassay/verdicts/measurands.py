@@ -109,8 +109,7 @@ class Measurand:
             )
             for p in self.all_parts
         }
-        halves = {p.experiment.id for p in self.parts if p.experiment.protocol == "readout"}
-        return [(2 * n if name in halves else n, each) for name, (n, each) in runs.items()]
+        return list(runs.values())
 
     @property
     def targets(self) -> tuple[Target, ...]:

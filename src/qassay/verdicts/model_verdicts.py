@@ -14,6 +14,7 @@ from qassay.statistics.model_checks import CheckedModel, check_model
 from qassay.statistics.trials import Trials
 from qassay.verdicts.agreement import reopened
 from qassay.verdicts.counted import Counted
+from qassay.verdicts.sequential_tests import READOUT
 from qassay.verdicts.verdict import Verdict
 
 LEVEL = 1e-3  # largest probability that an honest sheet fails any check
@@ -53,12 +54,16 @@ def _checked(
 
 
 def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> Verdict:
-    """Turn a verdict into "inconclusive" where a check that it rests on has failed."""
+    """Turn a verdict into "inconclusive" where a check that it rests on has failed.
+
+    A mean readout error takes the shot as its unit, so qubits that go wrong together spoil nothing.
+    """
     word = {"supported": "confirmed", "refuted": "refuted"}.get(verdict.outcome)
     if word is None:
         return verdict
     claim = next(one for one in plan.sheet.claims if one.id == verdict.claim)
-    words = {word} | ({f"mean {word}"} if claim.statistic in ("mean", "median") else set())
+    together = claim.statistic in ("mean", "median") and claim.metric not in READOUT
+    words = {word} | ({f"mean {word}"} if together else set())
     failed = [
         f"{name}: {check.sentence}"
         for name in verdict.experiments

@@ -1,7 +1,8 @@
 """Which sequential test settles which claim, and what it says at any time.
 
 Decays of single targets are tested as rates, with preparation and readout eliminated exactly;
-readout errors as probabilities; gates of pairs through their layers (`pair_tests`).
+readout errors as probabilities, their means with the shot as the unit; gates of pairs through
+their layers (`pair_tests`).
 """
 
 from __future__ import annotations
@@ -13,16 +14,23 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
+from qassay.protocols.readout import share_of, wrong_shares
+from qassay.statistics.bounded_bets import (
+    FEWER_WRONG,
+    MORE_WRONG,
+    log_e_mean_above,
+    log_e_mean_below,
+)
 from qassay.statistics.sequential import Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import PRIOR, rate_evidence, steps_of
-from qassay.verdicts.decision import canonical_limits
+from qassay.verdicts.decision import canonical_limits, limit_of
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand, Part
 from qassay.verdicts.pair_tests import pair_evidence
-from qassay.verdicts.wealth import Wealth
+from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
-_READOUT = ("readout_error", "readout_error_0", "readout_error_1")
+READOUT = ("readout_error", "readout_error_0", "readout_error_1")
 TIMES = ("t1", "t2_star", "t2_echo")
 _LONGEST_RATE = 0.95
 _OF_FOUR = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
@@ -35,7 +43,7 @@ def has_test(claim: Claim, targets: int) -> bool:
     against_the_buyer = (claim.relation == "at least") != (claim.metric in TIMES)
     if against_the_buyer or claim.value <= 0:
         return False
-    if claim.metric in _READOUT:
+    if claim.metric in READOUT:
         return claim.statistic in ("every", "mean") and claim.value * (1 + claim.delta) < 1
     return claim.statistic == "every" or targets == 1
 
@@ -48,6 +56,8 @@ def tested_wealth(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> Wea
         claim: A claim for which `has_test` holds.
         moments: Its data at the ends of the stages of the run, the last now.
     """
+    if claim.statistic == "mean" and len(moments[-1].parts) > 1 and not moments[-1].singles:
+        return NO_WEALTH  # bets on parts say nothing of the mean of them all
     streams = _streams(plan, claim, moments)
     support, refute = _merged(streams)
     for_it, against = support >= -math.log(plan.beta), refute >= -math.log(plan.alpha)
@@ -73,26 +83,36 @@ def _merged(streams: list[LogE]) -> tuple[Floats, Floats]:
 
 def _streams(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> list[LogE]:
     measurand = moments[-1]
-    if claim.metric in _READOUT:
-        return [_probability(plan, claim, part) for part in measurand.parts]
+    if claim.metric in READOUT:
+        return [_readout(plan, claim, part) for part in measurand.parts]
     if measurand.singles:
         return pair_evidence(plan, claim, moments)
     return [_rate(plan, claim, part) for part in measurand.parts]
 
 
-def _probability(plan: Plan, claim: Claim, part: Part) -> LogE:
-    """Test readout: each qubit, or all qubits together where the claim is of their mean.
+def _readout(plan: Plan, claim: Claim, part: Part) -> LogE:
+    """Test readout: each qubit by its own bits, the mean by the share of wrong bits of a circuit.
 
-    Counts of several qubits may be added up: a product of factors 1 + u (y - s) over unlike
-    independent trials is at most what trials of the same mean would give (AM-GM).
+    One bit a circuit is a Bernoulli trial. Of several qubits, or several shots of one circuit,
+    only the mean of the share is known, so the bets are those on bounded values.
     """
-    hits, shots = part.trials.hits, np.full((part.trials.circuits, 1), part.trials.shots)
-    if claim.statistic == "mean":
-        hits, shots = hits.sum(axis=1, keepdims=True), shots * part.trials.targets
-    game = rare_event_evidence(
-        hits, shots, rate=claim.value, tolerance=claim.delta, guarded=plan.rule == "guarded"
+    claimed, limit = (share_of(claim.metric, x) for x in (claim.value, limit_of(claim, plan)))
+    trials = part.trials
+    if trials.shots == 1 and (claim.statistic == "every" or trials.targets == 1):
+        game = rare_event_evidence(
+            trials.hits,
+            np.ones((trials.circuits, 1), dtype=np.int64),
+            rate=claimed,
+            tolerance=claim.delta,
+            guarded=plan.rule == "guarded",
+        )
+        return game.confirm, game.refute
+    columns = [trials.select([i]) for i in range(trials.targets)]
+    values = [wrong_shares(one) for one in (columns if claim.statistic == "every" else [trials])]
+    return (
+        np.stack([log_e_mean_below(x, limit, 1.0, FEWER_WRONG) for x in values], axis=1),
+        np.stack([log_e_mean_above(x, claimed, 0.0, MORE_WRONG) for x in values], axis=1),
     )
-    return game.confirm, game.refute
 
 
 def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:

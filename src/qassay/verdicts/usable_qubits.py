@@ -17,7 +17,9 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
     """Count qubits whose assignment error is surely below 1/4, and those that may be.
 
     "Surely" at the smaller of alpha and beta over the number of qubits and of moments at
-    which one may look, so that all statements hold at once.
+    which one may look, so that all statements hold at once, however the qubits of one shot hang
+    together. So may shots of one circuit: each circuit is one trial, wrong if any shot of it is
+    where a qubit is to be usable, and if all are where it is not to be.
 
     Returns:
         Qubits that surely answer, qubits that may answer, circuits behind it.
@@ -26,12 +28,11 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
         data[x.id]["readout_error"] for x in plan.experiments_for(claim.id) if x.id in data
     )
     looks = max(x.batches for x in plan.experiments_for(claim.id))
-    hits, shots = trials.totals()
-    wrong, each = hits.sum(axis=0), int(shots.sum())
-    tail = min(plan.alpha, plan.beta) / (looks * max(wrong.size, 1))
-    usable = int((upper_limit(wrong, each, tail) < _USABLE).sum())
-    useless = int((upper_limit(each - wrong, each, tail) < 1 - _USABLE).sum())
-    return usable, int(wrong.size) - useless, 2 * trials.circuits
+    any_wrong, all_right = (trials.hits > 0).sum(axis=0), (trials.hits < trials.shots).sum(axis=0)
+    tail = min(plan.alpha, plan.beta) / (looks * max(trials.targets, 1))
+    usable = int((upper_limit(any_wrong, trials.circuits, tail) < _USABLE).sum())
+    useless = int((upper_limit(all_right, trials.circuits, tail) < 1 - _USABLE).sum())
+    return usable, trials.targets - useless, trials.circuits
 
 
 def counted_outcome(plan: Plan, claim: Claim, data: Joined) -> tuple[Outcome, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from qassay.execution.journal import Journal
 from qassay.execution.run_folder import CONTENTS, Dates, Origin, begun_in, dates_of, freeze, kept
 from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.workers import executor_of
+from qassay.planning.availability import broken_words
 from qassay.planning.options import Options
 from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
@@ -199,7 +200,7 @@ def request_for(
         plan=made,
         root=root,
         seed=seed,
-        findings=findings(claims, description.durations),
+        findings=findings(claims, description.durations, broken_words(description)),
     )
 
 

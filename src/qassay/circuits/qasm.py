@@ -68,13 +68,19 @@ class NativeGates:
 PULSES_AND_CZ: Final = NativeGates()
 
 
-def openqasm3_bytes(family: Circuits, index: int, gates: NativeGates = PULSES_AND_CZ) -> bytes:
+def openqasm3_bytes(
+    family: Circuits,
+    index: int,
+    gates: NativeGates = PULSES_AND_CZ,
+    out_of_order: tuple[int, ...] = (),
+) -> bytes:
     """Write circuit `index` of a family as OpenQASM 3.
 
     Args:
         family: The circuits, or one with free angles (index 0; a zz as CZ, pulses, CZ).
         index: Which one.
         gates: What the machine runs.
+        out_of_order: Qubits on which no pulse is written.
     """
     parts = [_head(family.qubits, gates)]
     if isinstance(family, Circuit):
@@ -91,6 +97,7 @@ def openqasm3_bytes(family: Circuits, index: int, gates: NativeGates = PULSES_AN
         behind = f"{_BARRIER}{meet}{_BARRIER if pairs else ''}".encode()
         layers = np.empty((element.depth, family.qubits + 1), dtype=object)
         layers[:, :-1] = lines[element.codes[index], columns]
+        layers[:, list(out_of_order)] = b""
         layers[:, -1] = behind
         parts += layers.reshape(-1).tolist()
     parts.append(b"c = measure q;\n")

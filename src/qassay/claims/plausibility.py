@@ -36,16 +36,29 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def findings(sheet: ClaimSheet, durations: DurationsLike | None = None) -> tuple[Finding, ...]:
+def findings(
+    sheet: ClaimSheet, durations: DurationsLike | None = None, out_of_order: str = ""
+) -> tuple[Finding, ...]:
     """Check a sheet without touching a machine.
 
     Args:
         sheet: The claims.
         durations: Gate and readout times of the machine, where they are known; a claim's own
             `gate_time` or `readout_time` comes first.
+        out_of_order: Qubits and pairs that the machine says cannot be used, in words.
 
     Returns:
         The findings, impossible ones first, then questionable ones, then notes.
     """
     found = [finding for rule in RULES for finding in rule(sheet, durations)]
+    if out_of_order:
+        found.append(
+            Finding(
+                rule="out-of-order",
+                severity="questionable",
+                claims=(),
+                sentence=f"The device itself says that {out_of_order} cannot be used now: no"
+                " circuit does anything there, and claims on the whole machine speak of the rest.",
+            )
+        )
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))

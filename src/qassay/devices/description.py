@@ -45,6 +45,10 @@ class DeviceDescription:
         simulator: True where no quantum hardware stands behind it.
         cost_per_shot: In the currency of `currency`, 0 where unknown or free.
         cost_per_circuit: The same, for each different circuit, its shots not included.
+        out_of_order: Qubits that the device says cannot be used now, sorted; no circuit does
+            anything on them.
+        pairs_out_of_order: Couplings that it says cannot be used now, each a < b, sorted, those
+            of qubits out of order not repeated.
     """
 
     name: str
@@ -57,13 +61,25 @@ class DeviceDescription:
     cost_per_shot: float = 0.0
     currency: str = ""
     cost_per_circuit: float = 0.0
+    out_of_order: tuple[int, ...] = ()
+    pairs_out_of_order: tuple[Pair, ...] = ()
+
+    @property
+    def usable(self) -> tuple[int, ...]:
+        """All qubits that circuits may use."""
+        broken = set(self.out_of_order)
+        return tuple(qubit for qubit in range(self.qubits) if qubit not in broken)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """All pairs that can meet in one entangling gate."""
         if self.connectivity == "all-to-all":
-            return tuple(combinations(range(self.qubits), 2))
-        return self.couplings
+            every = tuple(combinations(self.usable, 2))
+        else:
+            broken = set(self.out_of_order)
+            every = tuple(pair for pair in self.couplings if broken.isdisjoint(pair))
+        left = set(self.pairs_out_of_order)
+        return tuple(pair for pair in every if pair not in left) if left else every
 
     def as_json(self) -> dict[str, Any]:
         """Give the description as plain JSON values; prices of circuits only where there are."""
@@ -72,4 +88,7 @@ class DeviceDescription:
             del document["cost_per_circuit"]
         if not self.durations.circuit_overhead:
             del document["durations"]["circuit_overhead"]
+        for key in ("out_of_order", "pairs_out_of_order"):
+            if not document[key]:
+                del document[key]
         return document

@@ -234,7 +234,8 @@ def _describe(
         durations=durations,
         simulator=True,
         currency=str(head.get("currency", "")),
-        **costs,
+        cost_per_shot=costs.get("cost_per_shot", 0.0),
+        cost_per_circuit=costs.get("cost_per_circuit", 0.0),
     )
     return described, places
 

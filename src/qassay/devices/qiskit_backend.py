@@ -165,7 +165,8 @@ class QiskitDevice:
         return self._written(job)[0]
 
     def _written(self, job: Job) -> tuple[Circuits, tuple[str, ...]]:
-        writer = CircuitWriter(self._gates, self._description.qubits)
+        device = self._description
+        writer = CircuitWriter(self._gates, device.qubits, device.out_of_order)
         counters = [0] * len(job.families)
         circuits, wanted = [], []
         for place, number in enumerate(job.order.tolist()):
@@ -266,7 +267,8 @@ class QiskitDevice:
                   order=np.zeros(len(digits), dtype=np.intp))  # fmt: skip
         outcomes = self.collect(self._send(job, qubits)).outcomes
         self._canary = False
-        note = heard(asked, outcomes, self._description.name)
+        working = list(self._description.usable)
+        note = heard(asked[:, working], outcomes[:, :, working], self._description.name)
         self._notes = (*self._notes, note)
 
 

@@ -56,12 +56,13 @@ def assembled(like: Any, entries: Iterable[Any], name: str) -> Any:
 class CircuitWriter:
     """Writes circuits in the gates of one target."""
 
-    def __init__(self, gates: NativeGates, qubits: int) -> None:
-        """Take the gates, and the number of physical qubits."""
+    def __init__(self, gates: NativeGates, qubits: int, out_of_order: Iterable[int] = ()) -> None:
+        """Take the gates, the number of physical qubits, and those on which nothing is done."""
         from qiskit import QuantumCircuit
         from qiskit.circuit import Barrier, CircuitInstruction, ClassicalRegister, Measure
 
         self.gates = gates
+        self._broken = frozenset(out_of_order)
         self.rounded: set[tuple[float, float]] = set()
         self._empty = QuantumCircuit(qubits)
         self._empty.add_register(ClassicalRegister(qubits, "c"))
@@ -103,29 +104,33 @@ class CircuitWriter:
                 else:
                     self._run(element, index, pending, entries)
             entries += self._flushed(pending)
-        entries += self._measured[: family.qubits]
+        entries += [
+            measured
+            for qubit, measured in enumerate(self._measured[: family.qubits])
+            if qubit not in self._broken
+        ]
         return assembled(self._empty, entries, name)
 
     def _entangling(
         self, pairs: Iterable[Pair], qubits: int
-    ) -> tuple[list[Matrix], dict[int, Matrix], list[Any], bool]:
-        """Write a layer of CZ gates.
+    ) -> tuple[list[Matrix], dict[int, Matrix], list[Any], set[int]]:
+        """Write a layer of CZ gates, each pair with the entangler that it has.
 
         Returns:
             What each qubit needs ahead of it, what those in it need behind it, the gates, and
-            whether a turn about Z must be done ahead of it.
+            the qubits on which a turn about Z must be done ahead of it.
         """
-        entangler = self.gates.entangler
-        if entangler is None:
-            if tuple(pairs):
-                raise UnsupportedCircuitError("this backend has no two-qubit gate that equals CZ")
-            return [_NOTHING] * qubits, {}, [], False
         before, after, layer = [_NOTHING] * qubits, {}, []
-        for pair in (entangler.direction(pair) for pair in pairs):
+        strict: set[int] = set()
+        for wanted in pairs:
+            if not self.gates.entanglers:
+                raise UnsupportedCircuitError("this backend has no two-qubit gate that equals CZ")
+            entangler, pair = self.gates.entangler_on(wanted)
             for qubit, ahead, behind in zip(pair, entangler.before, entangler.after, strict=True):
                 before[qubit], after[qubit] = ahead, behind
+            strict |= set() if entangler.diagonal else set(pair)
             layer.append(self._entry(entangler.gate, pair))
-        return before, after, layer, not entangler.diagonal
+        return before, after, layer, strict
 
     def _layer(self, layer: list[Gate], pending: list[Matrix], entries: list[Any]) -> None:
         """Write one layer of a circuit with free angles."""
@@ -146,7 +151,7 @@ class CircuitWriter:
             before, after, meetings, strict = self._entangling(pairs, len(pending))
             own = []
             for qubit in after:
-                own += self._free(qubit, before[qubit], pending, flush=strict)
+                own += self._free(qubit, before[qubit], pending, flush=qubit in strict)
             entries += [*own, self._barrier] if own else []
             entries += [*meetings, self._end]
             for qubit, behind in after.items():
@@ -167,9 +172,8 @@ class CircuitWriter:
     def _run(self, run: Pulses, index: int, pending: list[Matrix], entries: list[Any]) -> None:
         pairs = active_pairs(run, index)
         before, after, layer, strict = self._entangling(pairs, len(pending))
-        busy = set(after)
         for codes in run.codes[index]:
-            entries += self._pulses(codes, pending, before, busy if strict else set())
+            entries += self._pulses(codes, pending, before, strict)
             entries.append(self._barrier)
             if run.pairs:
                 entries += [*layer, self._end]
@@ -181,6 +185,8 @@ class CircuitWriter:
     ) -> list[Any]:
         entries = []
         for qubit, code in enumerate(codes.tolist()):
+            if qubit in self._broken:
+                continue
             gates, left = self.gates.step(code, pending[qubit], before[qubit], qubit in flush)
             pending[qubit] = left
             entries += [self._entry(gate, (qubit,)) for gate in gates]
@@ -220,5 +226,5 @@ class CircuitWriter:
             wait = QiskitDelay(ticks, "dt")
         else:
             wait = QiskitDelay(seconds, "s")
-        waits = [self._kind(wait, (qubit,)) for qubit in (self._qubits[q] for q in qubits)]
+        waits = [self._kind(wait, (self._qubits[q],)) for q in qubits if q not in self._broken]
         return [*waits, self._barrier]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -90,10 +91,17 @@ def describe(
 ) -> DeviceDescription:
     """Read a backend's target."""
     qubits = int(target.num_qubits or backend.num_qubits)
-    pairs: tuple[Pair, ...] | None = ()
-    if gates.entangler is not None:
-        pairs = gates.entangler.pairs
-    every = pairs is None or (qubits > 2 and pairs == tuple(combinations(range(qubits), 2)))
+    pulse = _pulse(gates)
+    faulty, apart = _faulty(backend)
+    broken = {
+        qubit
+        for qubit in range(qubits)
+        if qubit in faulty or not all(_has(target, name, qubit) for name in (pulse, "measure"))
+    }
+    coupled = gates.pairs
+    every = coupled is None or (qubits > 2 and coupled == tuple(combinations(range(qubits), 2)))
+    couplings = () if every else coupled or ()
+    left = sorted(pair for pair in apart if broken.isdisjoint(pair))
     module = type(backend).__module__
     guessed: Platform = "other"
     for start, kind in _PLATFORMS:
@@ -104,25 +112,71 @@ def describe(
         platform=platform or guessed,
         qubits=qubits,
         connectivity="all-to-all" if every else "listed",
-        couplings=() if every else pairs or (),
+        couplings=couplings,
         durations=Durations(
-            one_qubit_gate=_duration(target, {"r": "r", "gpi2": "gpi2", "rx": "rx"}.get(
-                gates.style, "sx")),
-            two_qubit_gate=_duration(target, gates.entangler.name) if gates.entangler else 0.0,
+            one_qubit_gate=_duration(target, pulse),
+            two_qubit_gate=_meeting(target, gates),
             readout=_duration(target, "measure"),
             shot_overhead=float(getattr(backend, "default_rep_delay", None) or 0.0),
         ),
         simulator=is_simulator(backend),
-    )  # fmt: skip
+        out_of_order=tuple(sorted(broken)),
+        pairs_out_of_order=tuple(left),
+    )
+
+
+def _pulse(gates: NativeGates) -> str:
+    """Name the gate of the target that a quarter turn is made of."""
+    return {"r": "r", "gpi2": "gpi2", "rx": "rx"}.get(gates.style, "sx")
+
+
+def _has(target: Any, name: str, qubit: int) -> bool:
+    """Whether a target has a gate on a qubit; a gate without places is everywhere."""
+    if name not in target.operation_names:
+        return True  # the whole target lacks it, which is no fault of the qubit
+    places = target.qargs_for_operation_name(name)
+    return places is None or (qubit,) in places
+
+
+def _faulty(backend: Any) -> tuple[set[int], set[Pair]]:
+    """Read which qubits and pairs a provider's own properties call faulty."""
+    try:
+        properties = (
+            backend.properties() if callable(getattr(backend, "properties", None)) else None
+        )
+        qubits = {int(qubit) for qubit in properties.faulty_qubits()} if properties else set()
+        gates = properties.faulty_gates() if properties else ()
+        pairs = {(min(gate.qubits), max(gate.qubits)) for gate in gates if len(gate.qubits) == 2}
+        single = {int(gate.qubits[0]) for gate in gates if len(gate.qubits) == 1}
+    except Exception:  # whatever a provider's code raises: then the target alone speaks
+        return set(), set()
+    return qubits | single, pairs
+
+
+def _meeting(target: Any, gates: NativeGates) -> float:
+    """Give the median duration of the entanglers that are used, 0 where nobody says."""
+    if gates.pairs is None:
+        return _duration(target, gates.entanglers[0].name)
+    known = []
+    for pair in gates.pairs:
+        entangler, ordered = gates.entangler_on(pair)
+        known.append(_seconds(target[entangler.name].get(ordered)))
+    told = [seconds for seconds in known if seconds is not None]
+    return median(told) if told else 0.0
 
 
 def _duration(target: Any, name: str) -> float:
     """Give the median duration of a gate in seconds, 0 where the target does not say."""
     if name not in target.operation_names:
         return 0.0
-    known = [
-        float(properties.duration)
-        for properties in target[name].values()
-        if properties is not None and properties.duration is not None
-    ]
-    return median(known) if known else 0.0
+    known = [_seconds(properties) for properties in target[name].values()]
+    told = [seconds for seconds in known if seconds is not None]
+    return median(told) if told else 0.0
+
+
+def _seconds(properties: Any) -> float | None:
+    """Read a duration; nothing, no number and no time at all are placeholders."""
+    seconds = getattr(properties, "duration", None)
+    if seconds is None or not math.isfinite(float(seconds)) or float(seconds) <= 0:
+        return None
+    return float(seconds)

@@ -39,6 +39,8 @@ ENTANGLERS: Final[dict[str, tuple[float, ...]]] = {
     "ms": (0.0, 0.0, 0.25),  # IonQ: phases and angle in turns
 }
 
+_CLEARLY: Final = 2.0
+
 
 def rotation_matrix(angle: float, phase: float) -> Matrix:
     """Rotate by `angle` about cos(phase) X + sin(phase) Y, radians, as a 2 x 2 unitary."""
@@ -97,17 +99,11 @@ class Entangler:
     diagonal: bool
     directions: frozenset[Pair] | None
 
-    def direction(self, pair: Pair) -> Pair:
-        """Order a pair as the target wants it.
-
-        Raises:
-            UnsupportedCircuitError: The target does not couple the two.
-        """
+    def direction(self, pair: Pair) -> Pair | None:
+        """Order a pair as the target wants it; None where it does not couple the two."""
         if self.directions is None or pair in self.directions:
             return pair
-        if (pair[1], pair[0]) in self.directions:
-            return (pair[1], pair[0])
-        raise UnsupportedCircuitError(f"no {self.name} gate between qubits {pair[0]} and {pair[1]}")
+        return (pair[1], pair[0]) if (pair[1], pair[0]) in self.directions else None
 
     @property
     def pairs(self) -> tuple[Pair, ...] | None:
@@ -180,7 +176,7 @@ class NativeGates:
                 f"this backend offers {', '.join(sorted(names)) or 'no gates'}; found no pulse"
                 " that qassay knows, expected r, or sx with rz, or gpi2, or rx with ry"
             )
-        self.entangler = _entangler(target)
+        self.entanglers = entanglers_of(target)
         self._pulses: dict[tuple[int, int], tuple[Any, ...]] = {}
         self._steps: dict[tuple[int, bytes, bytes], tuple[tuple[Any, ...], Matrix]] = {}
 
@@ -190,12 +186,45 @@ class NativeGates:
         notes = []
         if self.style == "sx" and "x" not in self.target.operation_names:
             notes.append("half pulses are two sx gates each")
-        if self.entangler and self.entangler.name != "cz":
-            notes.append(
-                f"CZ is {self.entangler.name} with one-qubit Clifford gates melted into the"
-                " pulses beside it, some of which become virtual"
-            )
+        for entangler in self.entanglers:
+            if entangler.name != "cz":
+                notes.append(
+                    f"CZ is {entangler.name}{self._where(entangler)} with one-qubit Clifford gates"
+                    " melted into the pulses beside it, some of which become virtual"
+                )
         return tuple(notes)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...] | None:
+        """Pairs that any entangler couples, each a < b, sorted; None for all."""
+        found: set[Pair] = set()
+        for entangler in self.entanglers:
+            if entangler.pairs is None:
+                return None
+            found.update(entangler.pairs)
+        return tuple(sorted(found))
+
+    def entangler_on(self, pair: Pair) -> tuple[Entangler, Pair]:
+        """Choose the entangler of a pair, and its order; the one choice for all who ask.
+
+        Of those that the pair has, the first of `entanglers_of`.
+
+        Raises:
+            UnsupportedCircuitError: The target does not couple the two.
+        """
+        for entangler in self.entanglers:
+            ordered = entangler.direction(pair)
+            if ordered is not None:
+                return entangler, ordered
+        names = " or ".join(entangler.name for entangler in self.entanglers) or "entangling"
+        raise UnsupportedCircuitError(f"no {names} gate between qubits {pair[0]} and {pair[1]}")
+
+    def _where(self, entangler: Entangler) -> str:
+        """Say on how many pairs an entangler is used, where there are several."""
+        if len(self.entanglers) < 2 or entangler.pairs is None:
+            return ""
+        used = sum(self.entangler_on(pair)[0] is entangler for pair in entangler.pairs)
+        return f" on {used} pair{'' if used == 1 else 's'}"
 
     def step(self, code: int, pending: Matrix, correction: Matrix, flush: bool
              ) -> tuple[tuple[Any, ...], Matrix]:  # fmt: skip
@@ -262,21 +291,47 @@ class NativeGates:
         return []
 
 
-def _entangler(target: Any) -> Entangler | None:
-    """Choose the entangler that couples most pairs; the order of `ENTANGLERS` breaks ties."""
-    found: list[tuple[float, int, str, frozenset[Pair] | None]] = []
+def _mean_error(target: Any, name: str) -> float | None:
+    """Give the mean error that a target reports of a gate; None where it reports none."""
+    if name not in target.operation_names:
+        return None
+    told = [getattr(known, "error", None) for known in target[name].values()]
+    errors = [float(error) for error in told if error is not None and 0 < float(error) < 1]
+    return float(np.mean(errors)) if errors else None
+
+
+def entanglers_of(target: Any) -> tuple[Entangler, ...]:
+    """Find the entanglers of a target, those that couple most pairs first.
+
+    Of two that couple as many, one whose reported error is more than twice that of the best comes
+    later, since no vendor would run it; else the order of `ENTANGLERS` decides. One that no pair
+    would use, because one before it couples all of them, is left out.
+    """
+    found: list[tuple[float, bool, int, str, frozenset[Pair] | None]] = []
+    errors = {name: _mean_error(target, name) for name in ENTANGLERS}
     for place, name in enumerate(ENTANGLERS):
         if name not in target.operation_names:
             continue
         every = target.qargs_for_operation_name(name)
         directions = None if every is None else frozenset(tuple(pair) for pair in every)
         count = np.inf if directions is None else len({frozenset(pair) for pair in directions})
-        found.append((-count, place, name, directions))
-    for _, _, name, directions in sorted(found, key=lambda entry: entry[:2]):
+        best = min((e for e in errors.values() if e is not None), default=None)
+        error = errors[name]
+        worse = best is not None and error is not None and error > _CLEARLY * best
+        found.append((-count, worse, place, name, directions))
+    chosen: list[Entangler] = []
+    covered: set[frozenset[int]] = set()
+    for *_, name, directions in sorted(found, key=lambda entry: entry[:3]):
+        pairs = None if directions is None else {frozenset(pair) for pair in directions}
+        if any(one.directions is None for one in chosen) or (
+            pairs is not None and pairs <= covered
+        ):
+            continue
         gate = type(target.operation_from_name(name))(*ENTANGLERS[name])
         sides = corrections(gate)
         if sides is not None:
             matrix = gate_matrix(gate)
             diagonal = bool(np.abs(matrix - np.diag(np.diag(matrix))).max() < 1e-9)
-            return Entangler(name, gate, *sides, diagonal, directions)
-    return None
+            chosen.append(Entangler(name, gate, *sides, diagonal, directions))
+            covered |= pairs or set()
+    return tuple(chosen)

@@ -7,6 +7,8 @@
     qubits = 50
     connectivity = "all-to-all"         # "line" | "ring" | "grid:5x10" | "heavy-hex" | [[0, 1]]
     native_gates = ["prx", "cz"]        # prx, or rz + sx + x; and cz, or rz + rzz
+    out_of_order = []                   # qubits that cannot be used now, such as [17]
+    pairs_out_of_order = []             # couplings that cannot be used now, such as [[3, 4]]
     [durations]
     one_qubit_gate = "10 us"
     two_qubit_gate = "200 us"
@@ -36,7 +38,7 @@ from qassay.units import expected_form, parse_quantity
 
 _DEVICE_KEYS: Final = (
     "name", "platform", "qubits", "connectivity", "native_gates", "cost_per_shot",
-    "cost_per_circuit", "currency",
+    "cost_per_circuit", "currency", "out_of_order", "pairs_out_of_order",
 )  # fmt: skip
 _DURATIONS: Final = tuple(field.name for field in fields(Durations))
 _GATES: Final = ("prx", "rz", "sx", "x", "cz", "rzz")
@@ -124,7 +126,10 @@ def _device(table: Table, name: str) -> dict[str, Any]:
         if cost is None or not 0 <= cost <= 1e9:
             table.complain(key, shown(table.value(key)), "a number from 0")
         costs[key] = cost
+    broken, apart = _broken(table, qubits)
     return {
+        "out_of_order": broken,
+        "pairs_out_of_order": apart,
         "name": own,
         "platform": cast(Platform, platform),
         "qubits": qubits,
@@ -133,6 +138,33 @@ def _device(table: Table, name: str) -> dict[str, Any]:
         **costs,
         "currency": table.text("currency", longest=12),
     }
+
+
+def _broken(table: Table, qubits: int) -> tuple[tuple[int, ...], tuple[Pair, ...]]:
+    """Read which qubits and couplings cannot be used."""
+
+    def is_qubit(value: object) -> bool:
+        return type(value) is int and 0 <= value < qubits
+
+    listed = table.value("out_of_order") if "out_of_order" in table else []
+    if not isinstance(listed, list) or not all(map(is_qubit, listed)):
+        table.complain("out_of_order", quoted(listed), "a list of qubits, such as [17]")
+        listed = []
+    elif qubits and len(set(listed)) >= qubits:
+        table.complain("out_of_order", "every qubit", "qubits of which some are left")
+    pairs = table.value("pairs_out_of_order") if "pairs_out_of_order" in table else []
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(map(is_qubit, pair))
+        and pair[0] != pair[1]
+        for pair in pairs
+    ):
+        table.complain("pairs_out_of_order", quoted(pairs), "a list of pairs, such as [[3, 4]]")
+        pairs = []
+    apart = {(min(pair), max(pair)) for pair in pairs}
+    broken = set(listed)
+    return tuple(sorted(broken)), tuple(sorted(p for p in apart if broken.isdisjoint(p)))
 
 
 def _times(table: Table) -> Durations:

@@ -143,7 +143,8 @@ def circuit_texts(
     for place in part.places:
         batch, indices = drawn[place.slot.id]
         family = batch.families[int(batch.order[place.position])]
-        yield place, openqasm3_bytes(family, indices[place.position], gates)
+        index = indices[place.position]
+        yield place, openqasm3_bytes(family, index, gates, plan.device.out_of_order)
 
 
 def _readme(plan: Plan, gates: NativeGates, parts: tuple[Part, ...], release: Release) -> str:

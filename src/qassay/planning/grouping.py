@@ -39,7 +39,7 @@ def targets_of(claim: Claim, kind: str, device: DeviceDescription) -> tuple[Targ
     if kind == "pair":
         pairs = claim.scope.pairs or device.pairs
         return tuple(sorted((min(pair), max(pair)) for pair in pairs))
-    return tuple((qubit,) for qubit in (claim.scope.qubits or range(device.qubits)))
+    return tuple((qubit,) for qubit in (claim.scope.qubits or device.usable))
 
 
 def grouped(

@@ -17,6 +17,7 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import application_designs, designs, rank_designs, register_designs
+from qassay.planning.availability import out_of_reach
 from qassay.planning.conditions import unmet
 from qassay.planning.demands import (
     SMALLEST_RATE,
@@ -132,8 +133,10 @@ def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Cl
 
 def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested, ...]:
     """Name the claims that no circuit of ours can speak of, and why; the first reason counts."""
-    reasons: dict[str, str] = {}
+    reasons = {x.claim: x.reason for x in out_of_reach(list(sheet.claims), device)}
     for claim in sheet.claims:
+        if claim.id in reasons:
+            continue
         metric = METRICS[claim.metric]
         if not metric.protocol:
             reasons[claim.id] = f"qassay has no protocol yet that measures {claim.metric}"
@@ -370,7 +373,7 @@ def _readout(
     options: Options,
 ) -> list[Experiment]:
     """Plan one experiment for all claims on readout and on the number of qubits."""
-    everything = tuple((qubit,) for qubit in range(device.qubits))
+    everything = tuple((qubit,) for qubit in device.usable)
     reached = (everything if claim.metric == "qubits" else reach(claim) for claim in claims)
     targets = sorted({target for group in reached for target in group})
     needed, looks = [], designs.BATCHES
@@ -490,7 +493,8 @@ def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Ex
 def _scope_problems(sheet: ClaimSheet, device: DeviceDescription) -> list[Problem]:
     """Find claims on qubits or pairs that the device lacks."""
     problems = []
-    pairs = set(device.pairs)
+    pairs = {*device.pairs, *device.pairs_out_of_order}
+    broken = set(device.out_of_order)  # claims that name these are not tested, and say why
     for claim in sheet.claims:
         named = [*claim.scope.qubits, *(q for pair in claim.scope.pairs for q in pair)]
         absent = sorted({qubit for qubit in named if not 0 <= qubit < device.qubits})
@@ -500,7 +504,9 @@ def _scope_problems(sheet: ClaimSheet, device: DeviceDescription) -> list[Proble
                 Problem(where=where, found=f"qubits {absent[:8]}",
                         expected=f"qubits 0 to {device.qubits - 1} of {device.name}")
             )  # fmt: skip
-        elif apart := [p for p in claim.scope.pairs if (min(p), max(p)) not in pairs]:
+        elif apart := [
+            p for p in claim.scope.pairs if (min(p), max(p)) not in pairs and broken.isdisjoint(p)
+        ]:
             problems.append(
                 Problem(where=where, found=f"pairs {apart[:4]}",
                         expected=f"pairs that {device.name} couples ({device.connectivity})")

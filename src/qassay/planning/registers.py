@@ -21,17 +21,17 @@ def claimed_pairs(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
     """
     if claim.scope.pairs:
         return tuple(sorted((min(pair), max(pair)) for pair in claim.scope.pairs))
-    qubits = sorted(claim.scope.qubits or range(device.qubits))
+    qubits = sorted(claim.scope.qubits or device.usable)
     if device.connectivity == "all-to-all":
         return tuple(pairwise(qubits))
     inside = set(qubits)
-    return tuple(pair for pair in device.couplings if inside.issuperset(pair))
+    return tuple(pair for pair in device.pairs if inside.issuperset(pair))
 
 
 def claimed_register(claim: Claim, device: DeviceDescription) -> Target:
     """List the qubits of the register a claim speaks of."""
     named = claim.scope.qubits or {qubit for pair in claim.scope.pairs for qubit in pair}
-    return tuple(sorted(named)) or tuple(range(device.qubits))
+    return tuple(sorted(named)) or device.usable
 
 
 def claimed_links(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:

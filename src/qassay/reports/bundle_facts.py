@@ -16,6 +16,7 @@ from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.envelope import read_statement
 from qassay.evidence.log import ENTRIES, parse_log, read_line
+from qassay.planning.availability import broken_words
 from qassay.planning.plan import Plan
 from qassay.reports.facts import RunFacts
 
@@ -52,7 +53,11 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
             *dict.fromkeys(note for batch in batches for note in batch["notes"]),
             *_on_record(bundle),
         ),
-        findings=findings(plan.sheet, None if imported else plan.device.durations),
+        findings=findings(
+            plan.sheet,
+            None if imported else plan.device.durations,
+            broken_words(plan.device),
+        ),
         kind="import" if imported else "run",
         source=", ".join(sorted(document["file"] for document in published)),
     )

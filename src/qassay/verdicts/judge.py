@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.planning.availability import narrowed
 from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
@@ -235,6 +236,7 @@ def _verdict(
             *(suspicion(plan, claim, measurand) if decision.outcome == "inconclusive" else ()),
             *measurand.isolation_remark(),
             *both_readings(claim, shown),
+            *filter(None, (narrowed(claim, plan.device),)),
         ),
         assumptions=tuple(dict.fromkeys(s for e in estimators for s in e.assumptions)),
         experiments=tuple(x.id for x in measurand.experiments),
@@ -270,7 +272,10 @@ def _count_verdict(plan: Plan, claim: Claim, decision: Decision, data: Joined) -
         limit=claim.value,
         shots=circuits,
         circuits=circuits,
-        reasons=decision.remarks or (f"between {usable} and {most} qubits answer",),
+        reasons=(
+            *(decision.remarks or (f"between {usable} and {most} qubits answer",)),
+            *filter(None, (narrowed(claim, plan.device),)),
+        ),
         assumptions=estimator_of(experiment).assumptions,
         experiments=(experiment.id,),
     )

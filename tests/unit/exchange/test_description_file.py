@@ -1,8 +1,10 @@
 """Descriptions of machines: read whole, or refused with every mistake."""
 
+import numpy as np
 import pytest
 
-from qassay.circuits.qasm import NativeGates
+from qassay.circuits.family import CircuitFamily, Pulses
+from qassay.circuits.qasm import NativeGates, openqasm3_bytes, openqasm3_text
 from qassay.devices.catalog import load_machine, machine_text
 from qassay.errors import DeviceFileError
 from qassay.exchange.description_file import load_description, read_description
@@ -78,3 +80,28 @@ def test_a_missing_file_is_said_so(tmp_path):
         load_description(tmp_path / "none.toml")
     with pytest.raises(DeviceFileError, match="no regular file"):
         load_description(tmp_path)
+
+
+def test_what_is_out_of_order_is_read_and_no_pulse_is_written_on_it():
+    text = '[device]\nname = "M"\nplatform = "other"\nqubits = 4\nconnectivity = "line"\n'
+    device, gates = read_description(
+        (text + "out_of_order = [3]\npairs_out_of_order = [[1, 0]]\n").encode(), "d.toml"
+    )
+    assert (device.out_of_order, device.pairs_out_of_order) == ((3,), ((0, 1),))
+    assert (device.usable, device.pairs) == ((0, 1, 2), ((1, 2),))
+    family = CircuitFamily(4, 1, (Pulses(np.ones((1, 1, 4), dtype=np.uint8)),))
+    written = openqasm3_bytes(family, 0, gates, device.out_of_order).decode()
+    assert "q[2]" in written
+    assert "q[3]" not in written
+    assert "q[3]" in openqasm3_text(family, 0, gates)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["out_of_order = [4]", "out_of_order = 1", "out_of_order = [0, 1, 2, 3]",
+     "pairs_out_of_order = [[0, 0]]", "pairs_out_of_order = [0]", "out_of_order = [true]"],
+)  # fmt: skip
+def test_wrong_lists_of_what_is_out_of_order(line):
+    text = '[device]\nname = "M"\nplatform = "other"\nqubits = 4\nconnectivity = "line"\n'
+    with pytest.raises(DeviceFileError, match="out_of_order"):
+        read_description((text + line + "\n").encode(), "d.toml")

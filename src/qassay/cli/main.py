@@ -16,6 +16,8 @@ from qassay.execution.threads import keep_to_one_thread
 # name: (module, function, one line of help)
 COMMANDS: Final = {
     "run": ("run", "run_command", "Test the claims of a sheet on a device."),
+    "init": ("init", "init_command", "Write a claim sheet to fill in."),
+    "check": ("check", "check_command", "Say how a sheet is understood; needs no device."),
     "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
     "export": ("export", "export_command", "Write a job pack for a machine without an SDK."),

@@ -1,0 +1,220 @@
+"""Every field of a claim sheet with an example and what it means: one table for all who explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One key of a sheet.
+
+    Attributes:
+        name: The key.
+        example: A line of TOML that a sheet may hold.
+        meaning: What it says, in one or two sentences.
+        required: Whether a sheet without it is refused.
+    """
+
+    name: str
+    example: str
+    meaning: str
+    required: bool = False
+
+
+SHEET_FIELDS: Final = (
+    Field(
+        name="title",
+        example='title = "50-qubit prototype, as announced"',
+        meaning="What the datasheet calls the test.",
+        required=True,
+    ),
+    Field(
+        name="vendor", example='vendor = "The Vendor"', meaning="Who makes the claims.",
+        required=True,
+    ),
+    Field(
+        name="machine", example='machine = "Prototype 50"', meaning="Of which machine.",
+        required=True,
+    ),
+    Field(
+        name="source",
+        example='source = {title = "Announcement", publisher = "The Vendor", date = 2024-12-19,'
+        ' url = "https://vendor.example/news"}',
+        meaning="Where it was said. An address begins with `https://`, `doi:`, `arXiv:` or `pkg:`;"
+        ' a text alone will do: `source = "arXiv:2411.05983"`.',
+    ),
+    Field(
+        name="delta",
+        example="delta = 0.25",
+        meaning="Tolerance of the decision, a fraction of each claimed value, fixed before any"
+        " data: a claim of at most 0.5 % is supported where the data exclude 0.625 % or more. A"
+        " claim can set its own; where neither does, its metric has one. Counts of qubits have"
+        " none.",
+    ),
+    Field(
+        name="notes",
+        example='notes = ["The vendor names no method."]',
+        meaning="Remarks of the sheet's author, shown on the datasheet.",
+    ),
+    Field(
+        name="application",
+        example='application = "grid-section"',
+        meaning="Only in sheets that `qassay apply` writes, which ask a question and claim"
+        " nothing.",
+    ),
+)  # fmt: skip
+
+CLAIM_FIELDS: Final = (
+    Field(
+        name="id",
+        example='id = "2q"',
+        meaning="A short name of its own: 1 to 64 letters, digits, dots, dashes or underscores.",
+        required=True,
+    ),
+    Field(
+        name="metric",
+        example='metric = "two_qubit_gate_error"',
+        meaning="What is claimed, by a name that `qassay metrics` lists. Usual names are"
+        " understood and told back: `2q_fidelity`, `1q_error`, `spam`, `T1`, `T2`, `ghz`, `qv`,"
+        " `clops`, `EPLG`, ...",
+        required=True,
+    ),
+    Field(
+        name="convention",
+        example='convention = "average_gate_infidelity"',
+        meaning="By which definition, where the metric has several: `average_gate_infidelity`,"
+        " `process_infidelity` or `pauli_error`. `\"unstated\"` where the vendor does not say: it"
+        " is judged by the reading that favours the vendor, and both are printed.",
+    ),
+    Field(
+        name="relation",
+        example='relation = "at most"',
+        meaning="On which side of the value the machine is: `at most` or `at least`, also `<=` or"
+        " `>=`. Left out, it is the side that helps the buyer.",
+    ),
+    Field(
+        name="value",
+        example='value = "0.5 %"',
+        meaning='The figure, with its unit: `"0.5 %"`, `"50 ppm"`, `"30 us"`, `"2 s"`, `50`. A'
+        ' stated error is kept and shown: `"2.9(5)e-5"`, `"0.5 ± 0.1 %"`. A decimal comma will do.',
+        required=True,
+    ),
+    Field(
+        name="fidelity",
+        example='fidelity = "99.5 %"',
+        meaning="In place of value: turned into the error it leaves, by the claim's convention,"
+        ' and told back. A stated error may stand there too: `"99.5(1) %"`.',
+    ),
+    Field(
+        name="statistic",
+        example='statistic = "mean"',
+        meaning="Over the scope: `mean`, `median`, `every` member, or the `best` one;"
+        ' `"quantile 95 %"`; `"share above"` with a `share`. Left out, it is the mean.',
+    ),
+    Field(
+        name="share",
+        example='share = "95 %"',
+        meaning='With `statistic = "share above"`: the share of the qubits or pairs that meet the'
+        " value.",
+    ),
+    Field(
+        name="test",
+        example='test = "counted"',
+        meaning="Of a median, a quantile or a share: `usual`, or `counted`, which only counts the"
+        " members and assumes nothing of how they spread.",
+    ),
+    Field(
+        name="scope",
+        example="scope = {pairs = [[0, 1], [2, 3]]}",
+        meaning='Which qubits or pairs: `"all"`, `{qubits = [0, 1]}`, `{pairs = [[0, 1]]}`; also'
+        ' `[0, 1]`, `[[0, 1]]` or, of qubits, `"0-9, 12"`.',
+    ),
+    Field(
+        name="delta",
+        example="delta = 0.1",
+        meaning="Tolerance of this claim, in place of the sheet's.",
+    ),
+    Field(
+        name="conditions",
+        example='conditions = {simultaneous = true, gate_time = "200 us"}',
+        meaning="What the vendor says of the circumstances: met, or the claim is not tested and"
+        " says why.",
+    ),
+    Field(
+        name="date",
+        example="date = 2024-12-19",
+        meaning="When it was claimed, where that is not the date of the source.",
+    ),
+    Field(
+        name="valid_from",
+        example="valid_from = 2025-01-01",
+        meaning="First day on which it is to hold.",
+    ),
+    Field(
+        name="valid_until", example="valid_until = 2025-12-31", meaning="Last such day.",
+    ),
+)  # fmt: skip
+
+
+def as_markdown() -> str:
+    """Write the page `docs/claim-sheet.md`."""
+    lines = [
+        "# The claim sheet",
+        "",
+        "<!-- Written from src/qassay/claims/fields.py; change it there. -->",
+        "",
+        "A claim sheet is a TOML file that says what a vendor claims. `qassay init SHEET.toml`",
+        "writes one to fill in, `qassay check SHEET.toml` says how it is understood and what is",
+        "wrong with it, without any machine. All mistakes come at once, each with its line.",
+        "[`metrics.md`](metrics.md) defines what can be claimed.",
+        "",
+        "```toml",
+        *example_sheet().splitlines(),
+        "```",
+        "",
+        "## `[sheet]`",
+        "",
+        *_rows(SHEET_FIELDS),
+        "",
+        "## `[[claim]]`, once for each claim",
+        "",
+        *_rows(CLAIM_FIELDS),
+        "",
+        "## What is understood besides",
+        "",
+        "Whatever stands in other words than above is read only where it can mean one thing, and",
+        '`check`, `plan`, `run` and the datasheet say how: `relation = "<="`,',
+        '`statistic = "average"`, `"99,5 percent"`, `"30usec"`, `"2.9×10^-5"`,',
+        '`scope = "0-9"`. A figure that could be two, such as `"1,500 us"`, is refused with',
+        "both. An error at or near that of pure noise (half for a readout, three quarters for a",
+        "two-qubit gate) is refused: it looks like a fidelity.",
+        "",
+        "A known figure that cannot be tested yet (`gate_time`, `#AQ`, `uptime`, ...) is refused",
+        "with the reason. A metric of the list that no protocol measures, and a condition that",
+        "cannot be met, leave the claim *not tested*, with the reason; nothing is dropped.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def example_sheet() -> str:
+    """Write a short sheet that shows the usual fields."""
+    return (
+        '[sheet]\ntitle = "50-qubit prototype, as announced"\nvendor = "The Vendor"\n'
+        'machine = "Prototype 50"\nsource = "https://vendor.example/news"\n\n'
+        '[[claim]]\nid = "2q"\nmetric = "two_qubit_gate_error"\n'
+        'convention = "average_gate_infidelity"\nrelation = "at most"\nvalue = "0.5 %"\n'
+        'statistic = "mean"\nconditions = {simultaneous = true}\n\n'
+        '[[claim]]\nid = "spam"\nmetric = "readout_error"\nfidelity = "99.7(1) %"\n'
+        'statistic = "mean"\n'
+    )
+
+
+def _rows(fields: tuple[Field, ...]) -> list[str]:
+    rows = ["| field | example | meaning |", "|---|---|---|"]
+    for one in fields:
+        needed = ", required" if one.required else ""
+        example = one.example.replace("|", "\\|")
+        rows.append(f"| `{one.name}`{needed} | `{example}` | {one.meaning} |")
+    return rows

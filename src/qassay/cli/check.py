@@ -1,0 +1,103 @@
+"""`qassay check`: a sheet's mistakes and plausibility, and how it is understood; no device."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from qassay.claims.claim import ClaimSheet
+from qassay.claims.claim_file import load_claim_sheet
+from qassay.claims.finding import Finding
+from qassay.claims.meaning import limit_words, meaning
+from qassay.claims.metrics import METRICS
+from qassay.claims.plausibility import findings
+from qassay.cli import options
+from qassay.cli.show import console, print_json
+from qassay.errors import ClaimError, Problem
+
+
+@click.command(name="check")
+@click.argument("sheet", metavar="SHEET.toml")
+@options.as_json
+def check_command(sheet: str, as_json: bool) -> int:
+    """Say how SHEET.toml is understood, and what is wrong or odd about it; needs no device.
+
+    Exit codes: 0 a sheet that can be planned, 2 mistakes, all of them told.
+    """
+    try:
+        read = load_claim_sheet(sheet)
+    except ClaimError as error:
+        if not as_json:
+            raise
+        print_json({"sheet": sheet, "valid": False, "mistakes": _mistakes(error)})
+        return error.exit_code
+    found = findings(read)
+    untested = untestable(read)
+    if as_json:
+        print_json(
+            {
+                "sheet": sheet,
+                "valid": True,
+                "mistakes": [],
+                "title": read.title,
+                "claims": [_understood(read, i) for i in range(len(read.claims))],
+                "not_tested": [{"claim": name, "reason": why} for name, why in untested.items()],
+                "findings": [one.as_json() for one in found],
+            }
+        )
+        return 0
+    _print(read, found, untested)
+    return 0
+
+
+def untestable(sheet: ClaimSheet) -> dict[str, str]:
+    """Say which claims no protocol measures, whatever the machine."""
+    return {
+        claim.id: f"qassay has no protocol yet that measures {claim.metric}"
+        for claim in sheet.claims
+        if not METRICS[claim.metric].protocol
+    }
+
+
+def _mistakes(error: ClaimError) -> list[dict[str, str]]:
+    return [
+        asdict(problem) if isinstance(problem, Problem) else {"found": problem}
+        for problem in error.problems
+    ]
+
+
+def _understood(sheet: ClaimSheet, position: int) -> dict[str, Any]:
+    claim = sheet.claims[position]
+    return {
+        **claim.as_json(),
+        "meaning": meaning(claim),
+        "limit": limit_words(claim),
+        "read_as": list(claim.read_as),
+    }
+
+
+def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, str]) -> None:
+    terminal = console()
+    terminal.print(f"[bold]{escape(sheet.title)}[/]")
+    if not sheet.claims:
+        terminal.print("a sheet of `qassay apply`, which asks a question and claims nothing")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Claim", "Metric", "What it means", "Missed from"):
+        table.add_column(name, overflow="fold")
+    for claim in sheet.claims:
+        cells = (claim.id, claim.metric, meaning(claim), limit_words(claim))
+        table.add_row(*map(escape, cells))
+    terminal.print(table)
+    terminal.print()
+    for finding in found:
+        terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
+    for name, why in untested.items():
+        terminal.print(f"[dim]not tested[/]: {escape(name)}, {escape(why)}")
+    count = len(sheet.claims)
+    claims = "1 claim is" if count == 1 else f"{count} claims are"
+    terminal.print(f"no mistakes: {claims} understood")

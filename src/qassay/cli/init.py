@@ -1,0 +1,109 @@
+"""`qassay init`: a claim sheet to fill in, or one from figures that are there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from qassay.claims.blank_sheet import blank_sheet
+from qassay.claims.claim_file import parse_claim_sheet
+from qassay.errors import Problem, UsageError, quoted
+
+_SOURCES = ("machines", "metriq", "backend")
+
+
+@click.command(name="init")
+@click.argument("sheet", metavar="[SHEET.toml]", required=False)
+@click.option(
+    "--from",
+    "source",
+    nargs=2,
+    metavar="SOURCE NAME",
+    help="machines ID (a built-in machine), metriq FILE (a record of metriq-data), or backend"
+    " DEVICE (what a Qiskit backend reports of itself).",
+)
+def init_command(sheet: str | None, source: tuple[str, str] | None) -> int:
+    """Write a claim sheet to fill in, every field explained beside it.
+
+    Without SHEET.toml it goes to the standard output. A file that is there is never overwritten.
+    """
+    text = blank_sheet() if source is None else sheet_from(*source)
+    parse_claim_sheet(text.encode(), sheet or "the new sheet")  # what is written can be read
+    if sheet is None:
+        click.echo(text, nl=False)
+        return 0
+    write_new(Path(sheet), text)
+    click.echo(f"{sheet} was written; `qassay check {sheet}` says how it is understood", err=True)
+    return 0
+
+
+def sheet_from(kind: str, name: str) -> str:
+    """Write a sheet from figures that are there.
+
+    Raises:
+        UsageError: There is no such source.
+        DeviceFileError: There is no such machine, or it reports nothing.
+        CountsError: The record cannot be read.
+    """
+    if kind == "machines":
+        from qassay.devices.machine_sheet import machine_sheet
+
+        return machine_sheet(name)
+    if kind == "metriq":
+        from qassay.published.metriq import metriq_sheet
+
+        return metriq_sheet(Path(name))
+    if kind == "backend":
+        return _backend_sheet(name)
+    raise UsageError(
+        Problem(where="--from", found=quoted(kind), expected=" or ".join(_SOURCES),
+                advice="such as --from machines heron-156")
+    )  # fmt: skip
+
+
+def _backend_sheet(name: str) -> str:
+    from qassay.devices.catalog import built_in_machines, open_device
+
+    if name.startswith("virtual:") or name in built_in_machines() or name.endswith(".toml"):
+        plain = name.removeprefix("virtual:")
+        raise UsageError(
+            Problem(where="--from backend", found=quoted(name),
+                    expected="qiskit:MODULE:ATTRIBUTE or aer:NAME, a backend with a calibration",
+                    advice=f"of a virtual machine write --from machines {plain}")
+        )  # fmt: skip
+    device = open_device(name)
+    backend = getattr(device, "backend", None)
+    if backend is None:
+        raise UsageError(
+            Problem(where="--from backend", found=quoted(name),
+                    expected="a device that stands on a Qiskit backend")
+        )  # fmt: skip
+    from qassay.devices.calibration import sheet_of
+
+    return sheet_of(backend)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet.
+
+    Raises:
+        UsageError: Something of this name is there, or it cannot be written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # follows no link, overwrites nothing
+    try:
+        with os.fdopen(os.open(path, flags, 0o644), "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(
+            Problem(where=quoted(str(path), 200), found="a file that is there already",
+                    expected="a new name", advice="nothing was changed")
+        ) from None  # fmt: skip
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            Problem(where=quoted(str(path), 200), found=reason, expected="a place to write to")
+        ) from None
+    sys.stderr.flush()

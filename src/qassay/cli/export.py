@@ -9,7 +9,7 @@ import click
 from qassay.cli import options
 from qassay.cli.collect import step, tell
 from qassay.cli.page import open_page
-from qassay.cli.show import cost_words, plan_table
+from qassay.cli.show import cost_words, plan_table, remarks
 from qassay.errors import Problem, UsageError, quoted
 from qassay.planning.options import Options
 from qassay.units import parse_quantity
@@ -63,9 +63,11 @@ def export_command(
     `qassay collect DIR`. Exit codes: 0 a pack was written, 2 wrong usage or malformed input.
     """
     from qassay.campaigns.folder import Terms, begin
+    from qassay.claims.plausibility import findings
     from qassay.evidence.roles import read_roles
     from qassay.exchange.description_file import load_description
     from qassay.execution.alone import only_call
+    from qassay.planning.availability import broken_words
 
     device, gates = load_description(description)
     chosen = Options(
@@ -91,6 +93,9 @@ def export_command(
             terminal = open_page()
             terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
             terminal.print(plan_table(plan))
+            odd = findings(plan.sheet, plan.device.durations, broken_words(plan.device))
+            for line in remarks(plan, odd):
+                terminal.print(line)
         progress = step(campaign, key_file, hold=hold)
     tell(campaign, progress, as_json=as_json)
     return 0 if progress.result is None else progress.exit_code

@@ -13,9 +13,9 @@ from qassay.cli.page import open_page
 from qassay.cli.show import (
     cost_words,
     expectation_table,
-    hopeless_words,
     plan_table,
     print_json,
+    remarks,
 )
 from qassay.evidence.roles import trust_from
 from qassay.planning.options import Options
@@ -73,11 +73,7 @@ def plan_command(
     terminal.print(plan_table(plan))
     terminal.print(f"\n{cost_words(plan)}\n")
     terminal.print(expectation_table(plan))
-    for words in hopeless_words(plan):
-        terminal.print(f"[yellow]{escape(words)}[/]")
-    for finding in request.findings:
-        terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
-    for item in plan.untested:
-        terminal.print(f"[yellow]not tested[/]: {item.claim}, {escape(item.reason)}")
+    for line in remarks(plan, request.findings):
+        terminal.print(line)
     terminal.print(f"plan {plan.id}")
     return 0

@@ -14,9 +14,9 @@ from qassay.cli.progress import work
 from qassay.cli.show import (
     cost_words,
     duration_words,
-    hopeless_words,
     plan_table,
     print_json,
+    remarks,
     tell_earlier,
     verdict_table,
 )
@@ -78,12 +78,8 @@ def run_command(
             if not as_json:
                 terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
                 terminal.print(plan_table(request.plan))
-                for item in request.plan.untested:
-                    terminal.print(f"  [yellow]not tested[/]: {item.claim}, {escape(item.reason)}")
-                for words in hopeless_words(request.plan):
-                    terminal.print(f"  [yellow]{escape(words)}[/]")
-                for finding in request.findings:
-                    terminal.print(f"  [yellow]{finding.severity}[/]: {escape(finding.sentence)}")
+                for line_of_text in remarks(request.plan, request.findings, "  "):
+                    terminal.print(line_of_text)
             line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
 
         result = assay.run(

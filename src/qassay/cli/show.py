@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qassay.claims.claim import Claim, ClaimSheet
+from qassay.claims.finding import Finding
 from qassay.claims.metrics import METRICS
 from qassay.cli.page import FittingTable
 from qassay.execution.run_folder import Dates
@@ -145,6 +146,19 @@ def hopeless_words(plan: Plan) -> list[str]:
             f" even a machine ten times better than claimed takes {took}"
         )
     return said
+
+
+def remarks(plan: Plan, findings: Iterable[Finding], indent: str = "") -> list[str]:
+    """Say what will not be tested and why, what cannot be settled, and what is odd; with markup."""
+    lines = [f"{indent}[yellow]{escape(words)}[/]" for words in hopeless_words(plan)]
+    lines += [f"{indent}[yellow]{one.severity}[/]: {escape(one.sentence)}" for one in findings]
+    return [
+        *(
+            f"{indent}[yellow]not tested[/]: {escape(item.claim)}, {escape(item.reason)}"
+            for item in plan.untested
+        ),
+        *lines,
+    ]
 
 
 def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:

@@ -146,3 +146,20 @@ def test_mistakes_come_all_at_once_with_their_lines_and_exit_code_2(tmp_path):
 def test_both_commands_are_in_the_help():
     assert "init" in cli.list_commands(None)
     assert "check" in cli.list_commands(None)
+
+
+def test_an_export_says_what_it_will_not_test(tmp_path):
+    (tmp_path / "s.toml").write_text(
+        HEAD + '[[claim]]\nid = "ro"\nmetric = "spam"\nvalue = "2 %"\n'
+        '[[claim]]\nid = "v"\nmetric = "qv"\nvalue = 32\n'
+    )
+    (tmp_path / "d.toml").write_text(
+        '[device]\nname = "M"\nplatform = "other"\nqubits = 3\nconnectivity = "line"\n'
+        "out_of_order = [1]\n"
+    )
+    call = ("export", str(tmp_path / "s.toml"), "--device-description", str(tmp_path / "d.toml"))
+    result = called(cli, *call, "--out", str(tmp_path / "c"), "--seed", "1", "--rounds", "1")
+    words = " ".join(result.output.split())
+    assert "not tested: v, qassay has no protocol yet that measures quantum_volume" in words
+    assert 'metric "spam" is read as readout_error' in words
+    assert "qubit 1 cannot be used now" in words

@@ -74,8 +74,10 @@ def main(folder: Path) -> int:
             told.append((path.name, claim, reason))
     for name, claim, reason in told:
         print(f"{name:45} {claim:28} {reason}")
-    print(f"\n{len(paths)} sheets, {claims} claims, {claims - len(told)} planned,"
-          f" {len(told)} not tested:")  # fmt: skip
+    print(
+        f"\n{len(paths)} sheets, {claims} claims, {claims - len(told)} planned,"
+        f" {len(told)} not tested:"
+    )
     for reason, count in reasons.most_common():
         print(f"{count:4}  {reason}")
     return 0

@@ -70,9 +70,11 @@ def read_figure(
         return NO_FIGURE
     if key == "fidelity" and metric.dimension != "probability":
         table.complain(
-            key, shown(table.value(key)), f"value = {_example(metric)}",
+            key,
+            shown(table.value(key)),
+            f"value = {_example(metric)}",
             f"{metric.id} is no error rate and has no fidelity",
-        )  # fmt: skip
+        )
         return NO_FIGURE
     is_fidelity = (is_fidelity or key == "fidelity") and metric.better == "lower"
     raw = table.value(key)

@@ -31,11 +31,15 @@ SHEET_FIELDS: Final = (
         required=True,
     ),
     Field(
-        name="vendor", example='vendor = "The Vendor"', meaning="Who makes the claims.",
+        name="vendor",
+        example='vendor = "The Vendor"',
+        meaning="Who makes the claims.",
         required=True,
     ),
     Field(
-        name="machine", example='machine = "Prototype 50"', meaning="Of which machine.",
+        name="machine",
+        example='machine = "Prototype 50"',
+        meaning="Of which machine.",
         required=True,
     ),
     Field(
@@ -64,7 +68,7 @@ SHEET_FIELDS: Final = (
         meaning="Only in sheets that `qassay apply` writes, which ask a question and claim"
         " nothing.",
     ),
-)  # fmt: skip
+)
 
 CLAIM_FIELDS: Final = (
     Field(
@@ -85,7 +89,7 @@ CLAIM_FIELDS: Final = (
         name="convention",
         example='convention = "average_gate_infidelity"',
         meaning="By which definition, where the metric has several: `average_gate_infidelity`,"
-        " `process_infidelity` or `pauli_error`. `\"unstated\"` where the vendor does not say: it"
+        ' `process_infidelity` or `pauli_error`. `"unstated"` where the vendor does not say: it'
         " is judged by the reading that favours the vendor, and both are printed.",
     ),
     Field(
@@ -153,9 +157,11 @@ CLAIM_FIELDS: Final = (
         meaning="First day on which it is to hold.",
     ),
     Field(
-        name="valid_until", example="valid_until = 2025-12-31", meaning="Last such day.",
+        name="valid_until",
+        example="valid_until = 2025-12-31",
+        meaning="Last such day.",
     ),
-)  # fmt: skip
+)
 
 
 def as_markdown() -> str:

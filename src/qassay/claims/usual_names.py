@@ -102,47 +102,81 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
 
 # (pattern of the normalised name, what to know); the first that fits is told.
 _HINTS: Final[tuple[tuple[str, str], ...]] = (
-    (r"(?:eplg|ghz|lf|layer_fidelity|ghz_fidelity)_?\d+q?",
-     "the number of qubits belongs into the scope: write the metric without it, and the qubits or"
-     " pairs in scope"),
-    (r"(?:(?:1q|2q|one_qubit|two_qubit|single_qubit|readout|reset|measurement)_)?"
-     r"(?:gate_?)?(?:time|duration|length|speed)s?(?:_(?:1q|2q))?|(?:gate|readout|reset)_\w*time\w*",
-     "how long an operation takes cannot be tested yet; it can stand among the conditions of"
-     " another claim, as gate_time or readout_time"),
-    (r"t2_?(?:cpmg|dd|xy\d*)\w*",
-     "a coherence time with many refocusing pulses is another quantity than t2_echo, and longer;"
-     " it cannot be tested yet"),
-    (r"(?:log2?_?)?(?:qv|quantum_volume)_?(?:log2?)?",
-     'write metric = "quantum_volume" and the volume itself, 2 to the power of its qubits'),
-    (r"#?(?:aq|algorithmic_qubits)",
-     "algorithmic qubits cannot be tested yet; the layers behind them can, as mirror_polarization"),
+    (
+        r"(?:eplg|ghz|lf|layer_fidelity|ghz_fidelity)_?\d+q?",
+        "the number of qubits belongs into the scope: write the metric without it, and the qubits"
+        " or pairs in scope",
+    ),
+    (
+        r"(?:(?:1q|2q|one_qubit|two_qubit|single_qubit|readout|reset|measurement)_)?"
+        r"(?:gate_?)?(?:time|duration|length|speed)s?(?:_(?:1q|2q))?"
+        r"|(?:gate|readout|reset)_\w*time\w*",
+        "how long an operation takes cannot be tested yet; it can stand among the conditions of"
+        " another claim, as gate_time or readout_time",
+    ),
+    (
+        r"t2_?(?:cpmg|dd|xy\d*)\w*",
+        "a coherence time with many refocusing pulses is another quantity than t2_echo, and longer;"
+        " it cannot be tested yet",
+    ),
+    (
+        r"(?:log2?_?)?(?:qv|quantum_volume)_?(?:log2?)?",
+        'write metric = "quantum_volume" and the volume itself, 2 to the power of its qubits',
+    ),
+    (
+        r"#?(?:aq|algorithmic_qubits)",
+        "algorithmic qubits cannot be tested yet; the layers behind them can, as"
+        " mirror_polarization",
+    ),
     (r"q_?score", "the Q-score cannot be tested yet; its circuits can, as approximation_ratio"),
-    (r"(?:bseq|coupled_pairs|connectivity|couplers?|yield|qubit_yield|edges|topology)",
-     "which pairs couple is a property of the device's description and no claim yet"),
-    (r"(?:logical_\w+|lambda|qec\w*|logical)",
-     "logical qubits and error correction cannot be tested yet"),
-    (r"(?:atom_|qubit_)?loss(?:_rate)?|erasure\w*",
-     "loss has no protocol yet; what is lost counts as error in every other metric"),
-    (r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",
-     "how long a machine is up is not settled by counts of circuits; no claim yet"),
-    (r"(?:power|energy|footprint|weight|price|cost|size|temperature)\w*",
-     "this is read off a document or an instrument, not off counts of circuits; no claim"),
-    (r"(?:shot|shots|rep|repetition|sampling)_?(?:rate|per_second|_s)?",
-     "shots a second cannot be tested yet"),
+    (
+        r"(?:bseq|coupled_pairs|connectivity|couplers?|yield|qubit_yield|edges|topology)",
+        "which pairs couple is a property of the device's description and no claim yet",
+    ),
+    (
+        r"(?:logical_\w+|lambda|qec\w*|logical)",
+        "logical qubits and error correction cannot be tested yet",
+    ),
+    (
+        r"(?:atom_|qubit_)?loss(?:_rate)?|erasure\w*",
+        "loss has no protocol yet; what is lost counts as error in every other metric",
+    ),
+    (
+        r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",
+        "how long a machine is up is not settled by counts of circuits; no claim yet",
+    ),
+    (
+        r"(?:power|energy|footprint|weight|price|cost|size|temperature)\w*",
+        "this is read off a document or an instrument, not off counts of circuits; no claim",
+    ),
+    (
+        r"(?:shot|shots|rep|repetition|sampling)_?(?:rate|per_second|_s)?",
+        "shots a second cannot be tested yet",
+    ),
     (r"(?:queue|latency|round_trip|access)\w*", "waiting times cannot be tested yet"),
-    (r"(?:mid_circuit|mcm|reset|feed_?forward|dynamic)\w*",
-     "measurement, reset and feed-forward inside a circuit cannot be tested yet"),
-    (r"(?:physical_)?(?:carriers|ions|atoms|modes|qumodes|qudits|photons|physical_qubits)",
-     'qassay counts qubits that answer; write metric = "qubits" for those'),
-    (r"(?:rb|clifford|epc|error_per_clifford|clifford_\w+|\w+_clifford)(?:_error)?",
-     "an error per Clifford holds one to two pulses and is another quantity; claim the error of"
-     " one gate"),
-    (r"(?:i?swap|sqrt_?i?swap|fsim|syc\w*|ccz|ccx|toffoli|3q|three_qubit)\w*",
-     "only entanglers of the class of CZ can be tested: cz, cx, ecr, rzz, ms"),
-    (r"(?:fidelity|gate_fidelity|error|gate_error|error_rate|infidelity)",
-     "say of what: one_qubit_gate_error, two_qubit_gate_error or readout_error; the figure can be"
-     ' given as fidelity = "99.5 %"'),
-)  # fmt: skip
+    (
+        r"(?:mid_circuit|mcm|reset|feed_?forward|dynamic)\w*",
+        "measurement, reset and feed-forward inside a circuit cannot be tested yet",
+    ),
+    (
+        r"(?:physical_)?(?:carriers|ions|atoms|modes|qumodes|qudits|photons|physical_qubits)",
+        'qassay counts qubits that answer; write metric = "qubits" for those',
+    ),
+    (
+        r"(?:rb|clifford|epc|error_per_clifford|clifford_\w+|\w+_clifford)(?:_error)?",
+        "an error per Clifford holds one to two pulses and is another quantity; claim the error of"
+        " one gate",
+    ),
+    (
+        r"(?:i?swap|sqrt_?i?swap|fsim|syc\w*|ccz|ccx|toffoli|3q|three_qubit)\w*",
+        "only entanglers of the class of CZ can be tested: cz, cx, ecr, rzz, ms",
+    ),
+    (
+        r"(?:fidelity|gate_fidelity|error|gate_error|error_rate|infidelity)",
+        "say of what: one_qubit_gate_error, two_qubit_gate_error or readout_error; the figure can"
+        ' be given as fidelity = "99.5 %"',
+    ),
+)
 
 
 def usual_name(word: str) -> UsualName | None:

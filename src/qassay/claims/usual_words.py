@@ -8,11 +8,39 @@ from typing import Final
 WORDS: Final[dict[str, dict[str, str]]] = {
     "relation": {
         **dict.fromkeys(
-            ("<=", "≤", "=<", "<", "at_most", "no more than", "not more than", "up to", "max",
-             "maximum", "below", "less than"), "at most"),
+            (
+                "<=",
+                "≤",
+                "=<",
+                "<",
+                "at_most",
+                "no more than",
+                "not more than",
+                "up to",
+                "max",
+                "maximum",
+                "below",
+                "less than",
+            ),
+            "at most",
+        ),
         **dict.fromkeys(
-            (">=", "≥", "=>", ">", "at_least", "no less than", "not less than", "min", "minimum",
-             "above", "more than", "exceeds"), "at least"),
+            (
+                ">=",
+                "≥",
+                "=>",
+                ">",
+                "at_least",
+                "no less than",
+                "not less than",
+                "min",
+                "minimum",
+                "above",
+                "more than",
+                "exceeds",
+            ),
+            "at least",
+        ),
     },
     "statistic": {
         **dict.fromkeys(("average", "avg", "arithmetic mean", "mean value"), "mean"),
@@ -22,17 +50,35 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "convention": {
         **dict.fromkeys(
-            ("average", "average_infidelity", "average gate infidelity", "average gate fidelity",
-             "average_gate_fidelity", "average_gate_error", "agi"), "average_gate_infidelity"),
+            (
+                "average",
+                "average_infidelity",
+                "average gate infidelity",
+                "average gate fidelity",
+                "average_gate_fidelity",
+                "average_gate_error",
+                "agi",
+            ),
+            "average_gate_infidelity",
+        ),
         **dict.fromkeys(
-            ("process", "process infidelity", "process fidelity", "process_fidelity",
-             "entanglement_infidelity", "entanglement_fidelity", "entanglement infidelity"),
-            "process_infidelity"),
+            (
+                "process",
+                "process infidelity",
+                "process fidelity",
+                "process_fidelity",
+                "entanglement_infidelity",
+                "entanglement_fidelity",
+                "entanglement infidelity",
+            ),
+            "process_infidelity",
+        ),
         **dict.fromkeys(("pauli", "pauli error", "total_pauli_error"), "pauli_error"),
         **dict.fromkeys(
-            ("not stated", "not_stated", "unknown", "none", "not said", "?"), "unstated"),
+            ("not stated", "not_stated", "unknown", "none", "not said", "?"), "unstated"
+        ),
     },
-}  # fmt: skip
+}
 
 _ADVICE: Final[dict[str, dict[str, str]]] = {
     "relation": dict.fromkeys(

@@ -59,9 +59,13 @@ def sheet_from(kind: str, name: str) -> str:
     if kind == "backend":
         return _backend_sheet(name)
     raise UsageError(
-        Problem(where="--from", found=quoted(kind), expected=" or ".join(_SOURCES),
-                advice="such as --from machines heron-156")
-    )  # fmt: skip
+        Problem(
+            where="--from",
+            found=quoted(kind),
+            expected=" or ".join(_SOURCES),
+            advice="such as --from machines heron-156",
+        )
+    )
 
 
 def _backend_sheet(name: str) -> str:
@@ -70,17 +74,23 @@ def _backend_sheet(name: str) -> str:
     if name.startswith("virtual:") or name in built_in_machines() or name.endswith(".toml"):
         plain = name.removeprefix("virtual:")
         raise UsageError(
-            Problem(where="--from backend", found=quoted(name),
-                    expected="qiskit:MODULE:ATTRIBUTE or aer:NAME, a backend with a calibration",
-                    advice=f"of a virtual machine write --from machines {plain}")
-        )  # fmt: skip
+            Problem(
+                where="--from backend",
+                found=quoted(name),
+                expected="qiskit:MODULE:ATTRIBUTE or aer:NAME, a backend with a calibration",
+                advice=f"of a virtual machine write --from machines {plain}",
+            )
+        )
     device = open_device(name)
     backend = getattr(device, "backend", None)
     if backend is None:
         raise UsageError(
-            Problem(where="--from backend", found=quoted(name),
-                    expected="a device that stands on a Qiskit backend")
-        )  # fmt: skip
+            Problem(
+                where="--from backend",
+                found=quoted(name),
+                expected="a device that stands on a Qiskit backend",
+            )
+        )
     from qassay.devices.calibration import sheet_of
 
     return sheet_of(backend)
@@ -98,9 +108,13 @@ def write_new(path: Path, text: str) -> None:
             file.write(text)
     except FileExistsError:
         raise UsageError(
-            Problem(where=quoted(str(path), 200), found="a file that is there already",
-                    expected="a new name", advice="nothing was changed")
-        ) from None  # fmt: skip
+            Problem(
+                where=quoted(str(path), 200),
+                found="a file that is there already",
+                expected="a new name",
+                advice="nothing was changed",
+            )
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(

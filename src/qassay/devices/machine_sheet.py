@@ -66,8 +66,15 @@ def machine_sheet(name: str) -> str:
 def _claim(
     name: str, metric: str, relation: str, value: str, statistic: str = "", *more: str
 ) -> str:
-    lines = ["", "[[claim]]", f'id = "{name}"', f'metric = "{metric}"',
-             f'relation = "{relation}"', f"value = {value}", *more]  # fmt: skip
+    lines = [
+        "",
+        "[[claim]]",
+        f'id = "{name}"',
+        f'metric = "{metric}"',
+        f'relation = "{relation}"',
+        f"value = {value}",
+        *more,
+    ]
     if statistic:
         lines.append(f'statistic = "{statistic}"')
     return "\n".join(lines) + "\n"

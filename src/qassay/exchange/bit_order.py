@@ -50,10 +50,14 @@ def check_bit_order(
     told = "" if expected is None or found is None else other_order(expected, found)
     if told:
         raise CountsError(
-            Problem(where=where, found=told, expected=_FORM,
-                    advice="nothing was taken and nothing judged: write the file again in this"
-                           " order and send it")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=told,
+                expected=_FORM,
+                advice="nothing was taken and nothing judged: write the file again in this"
+                " order and send it",
+            )
+        )
 
 
 def other_order(expected: Bits, found: Matrix) -> str:

@@ -62,9 +62,12 @@ def _sheet(record: Mapping[str, Any], where: str) -> str:
     told = [key for key in sorted(record["results"]) if not key.startswith(("eplg_", "chain_"))]
     if not claims:
         raise CountsError(
-            Problem(where=where, found=f"a record of {kind or 'no kind'}, with {', '.join(told)}",
-                    expected="eplg_N, or the number of qubits")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=f"a record of {kind or 'no kind'}, with {', '.join(told)}",
+                expected="eplg_N, or the number of qubits",
+            )
+        )
     dated = f"date = {_text(day)}, " if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else ""
     notes = [f"# {key}: no claim is made of it\n" for key in map(_line, told)]
     return (

@@ -48,11 +48,10 @@ def test_every_gate_means_what_qiskit_says():
 BAD = {
     "for": ("for int i in [0:3] { h q[i]; }", 5, 'found "for", expected one of rz'),
     "a gate it does not know": ("ccx q[0], q[1], q[2];", 5, 'found "ccx"'),
-    "a gate of one's own": ("gate g a { h a; }", 5, 'found "gate"'),
     "another include": ('include "/etc/passwd";', 5, "no other file is read"),
     "an absent qubit": ("h q[3];", 5, "an index from 0 to 2"),
     "an absent register": ("h r[0];", 5, "q[i], declared before"),
-    "one qubit twice": ("cz q[1], q[1];", 5, "two different qubits"),
+    "one qubit twice": ("cz q[1], q[1];", 5, "different qubits"),
     "too many angles": ("h(pi) q[0];", 5, "h with 1 angles, expected 0"),
     "no angle": ("rx q[0];", 5, "rx with 0 angles, expected 1"),
     "a name in an angle": ("rx(theta) q[0];", 5, "theta in an angle"),
@@ -60,7 +59,19 @@ BAD = {
     "an endless angle": ("rx(1e999) q[0];", 5, "not finite"),
     "deep brackets": ("rx(" + "(" * 40 + "1" + ")" * 40 + ") q[0];", 5, "more than 16 levels"),
     "an open bracket": ("rx((1 q[0];", 5, "not closed"),
-    "a second register": ("qubit[2] r;", 5, "a second register of qubits"),
+    "too many qubits": ("qubit[126] r;", 5, "1 to 128"),
+    "a register again": ("qubit[2] q;", 5, "with a new name"),
+    "registers of two sizes": ("qubit[2] r; cx q, r;", 5, "of different sizes"),
+    "no end of a block": ("gate g a { h a;", 5, "without a closing brace"),
+    "a gate in itself": ("gate g a { g a; }", 5, "known before it"),
+    "a qubit that is none of its own": ("gate g a { h b; }", 5, "expected one of a"),
+    "an unknown angle": ("gate g(x) a { rz(y) a; }", 5, "y in an angle in gate g"),
+    "a body without semicolon": ("gate g a { h a }", 5, "without a semicolon"),
+    "a parameter twice": ("gate g(x, x) a { rz(x) a; }", 5, "each name once"),
+    "no angle in a body": ("gate g a { rz a; }", 5, "rz with 1 angles"),
+    "if": ("if (c[0] == 1) { x q[0]; y q[1]; }", 5, 'found "if"'),
+    "opaque": ("opaque magic a, b;", 5, 'found "opaque"'),
+    "a division by a parameter": ("gate g(x) a { rz(1/x) a; } g(0) q[0];", 5, "division by zero"),
     "no semicolon": ("h q[0]", 5, "without a semicolon"),
     "crossed bits": ("c[0] = measure q[1];", 5, "qubit i into bit i"),
     "a gate afterwards": ("c = measure q; h q[0];", 5, "measurements last"),
@@ -79,7 +90,7 @@ def test_a_refusal_is_a_sentence_with_its_line(name):
 
 def test_all_mistakes_come_at_once_and_not_too_many():
     with pytest.raises(UsageError) as caught:
-        read_qasm((HEAD + "u q[0];\n" * 50).encode(), "bad.qasm")
+        read_qasm((HEAD + "h q[7];\n" * 50).encode(), "bad.qasm")
     assert len(caught.value.problems) == 20
     assert "line 24" in str(caught.value)
 
@@ -102,3 +113,155 @@ def test_angles():
     assert angle_of(["-", "pi", "/", "2", "+", "3", "*", "(", "1", "-", ".5", ")"]) == (
         pytest.approx(-np.pi / 2 + 1.5)
     )
+
+
+# what exporters write
+
+
+def read(text):
+    return read_qasm((HEAD + text).encode(), "own.qasm")
+
+
+RZZ = "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }\n"
+
+
+def test_a_definition_of_a_known_gate_is_that_gate():
+    assert read(RZZ + "rzz(pi/3) q[0], q[1];").gates == read("rzz(pi/3) q[0], q[1];").gates
+    prx = "gate prx(alpha, phi) a { U(alpha, phi - pi/2, pi/2 - phi) a; }\n"
+    assert read(prx + "prx(0.3, 1) q[2];").gates[0].kind == "prx"
+    assert len(read(prx + "prx(0.3, 1) q[2];").gates) == 1
+
+
+def test_a_definition_that_does_something_else_is_what_the_file_says():
+    (gate,) = read("gate x a { rz(0.3) a; }\nx q[0];").gates
+    assert (gate.kind, gate.angle) == ("rz", 0.3)
+    made = read(
+        "gate twice(t) a { rz(t) a; rz(-t/2) a; }\ngate g(u) a, b "
+        "{ twice(2*u) b; cz b, a; barrier a, b; gphase(pi); }\ng(0.1) q[2], q[0];"
+    )
+    assert [(g.kind, g.qubits) for g in made.gates] == [
+        ("rz", (0,)),
+        ("rz", (0,)),
+        ("cz", (0, 2)),
+        ("barrier", (0, 2)),
+    ]
+    assert [g.angle for g in made.gates[:2]] == pytest.approx([0.2, -0.1])
+
+
+def test_one_mistake_is_one_error():
+    for text in (
+        "gate g a { h a }\n" + "g q[0];\n" * 9,
+        "nosuch q[0];\n" * 9,
+        "qubit[0] r;\n" + "h r[0];\n" * 9,
+        "for int i in [0:3] { h q[i]; x q[i]; if (c[0]) { y q[0]; } z q[1]; }",
+        "gate g a { nosuch a; }\ngate k a { g a; }\nk q[0];",
+        "h r[0];\n" * 9,
+    ):
+        with pytest.raises(UsageError) as caught:
+            read(text)
+        assert len(caught.value.problems) == 1, text
+
+
+def test_a_tower_of_definitions_ends():
+    tower = "gate g0 a { h a; }\n" + "".join(
+        f"gate g{n} a {{ g{n - 1} a; g{n - 1} a; }}\n" for n in range(1, 40)
+    )
+    with pytest.raises(UsageError, match="native gates|definitions of more"):
+        read(tower + "g39 q[0];")
+    empty = tower.replace("h a;", "")
+    with pytest.raises(UsageError, match="definitions of more"):
+        read(empty + "g39 q[0];")
+
+
+def test_openqasm_2_and_several_registers_are_read():
+    text = (
+        'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg a[2];\nqreg b[1];\ncreg unused[4];\n'
+        "creg m[3];\nu3(0.1,0.2,0.3) a[1];\ncx a[0],b[0];\nh a;\nbarrier a[0],b[0];\n"
+        "measure a[0] -> m[0];\nmeasure a[1] -> m[1];\nmeasure b[0] -> m[2];\n"
+    )
+    circuit = read_qasm(text.encode(), "two.qasm")
+    assert circuit.qubits == 3
+    assert circuit.pairs == ((0, 2),)
+    with pytest.raises(UsageError, match=r"a\[0\] measured into m\[1\]"):
+        read_qasm(
+            text.replace("m[0]", "m[9]").replace("m[1]", "m[0]").replace("m[9]", "m[1]").encode(),
+            "two.qasm",
+        )
+
+
+def test_every_known_gate_is_qiskit_s():
+    pytest.importorskip("qiskit")
+    from qiskit.circuit import library
+    from qiskit.quantum_info import Operator
+
+    from qassay.circuits.qasm_definitions import matrix_of
+    from qassay.circuits.qasm_gates import GATES
+
+    named = {
+        "id": "IGate",
+        "p": "PhaseGate",
+        "phase": "PhaseGate",
+        "u1": "U1Gate",
+        "prx": "RGate",
+        "cp": "CPhaseGate",
+        "cphase": "CPhaseGate",
+        "cu1": "CU1Gate",
+        "CX": "CXGate",
+        "u": "UGate",
+        "U": "UGate",
+        "u2": "U2Gate",
+        "u3": "U3Gate",
+    }
+    for name, gate in GATES.items():
+        kind = next(k for k in dir(library) if k.lower() == named.get(name, f"{name}Gate").lower())
+        angles = (0.7, -1.1, 0.4)[: gate.angles]
+        theirs = Operator(getattr(library, kind)(*angles)).data
+        ours = matrix_of(gate.make(tuple(range(gate.qubits)), angles), gate.qubits)
+        assert abs(abs(np.vdot(ours, theirs)) - 2**gate.qubits) < 1e-9, name
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_what_qiskit_exports_is_read(version):
+    pytest.importorskip("qiskit")
+    from qiskit import QuantumCircuit, qasm2, qasm3
+    from qiskit.quantum_info import Operator
+
+    from qassay.circuits.qasm_definitions import matrix_of
+
+    made = QuantumCircuit(3)
+    made.h([0, 1])
+    made.rzz(0.3, 0, 1)
+    made.rxx(0.4, 1, 2)
+    made.cp(0.2, 2, 0)
+    made.u(0.1, 0.2, 0.3, 1)
+    made.r(0.5, 0.6, 2)
+    made.swap(0, 2)
+    made.barrier()
+    made.ryy(-0.7, 0, 1)
+    made.sx(2)
+    made.ecr(0, 2)
+    whole = Operator(made).data
+    made.measure_all()
+    text = qasm2.dumps(made) if version == 2 else qasm3.dumps(made)
+    circuit = read_qasm(text.encode(), "exported.qasm")
+    ours = matrix_of(circuit.gates, 3)
+    assert abs(abs(np.vdot(ours, whole)) - 8) < 1e-9
+
+
+def test_what_our_own_packs_hold_is_read():
+    from qassay.circuits.circuit import Circuit, Gate
+    from qassay.circuits.qasm import NativeGates, openqasm3_text
+    from qassay.circuits.qasm_definitions import matrix_of
+
+    gates = (
+        Gate("prx", (0,), 0.3, 0.2),
+        Gate("zz", (0, 1), 0.4),
+        Gate("rz", (1,), 1.0),
+        Gate("cz", (0, 1)),
+        Gate("prx", (1,), 1.5, -0.4),
+    )
+    circuit = Circuit(2, gates)
+    for native in (NativeGates(), NativeGates(one_qubit="sx", two_qubit="rzz")):
+        back = read_qasm(openqasm3_text(circuit, 0, native).encode(), "pack.qasm")
+        overlap = np.vdot(matrix_of(back.gates, 2), matrix_of(gates, 2))
+        assert abs(abs(overlap) - 4) < 1e-9

@@ -267,8 +267,9 @@ def test_an_unstated_convention_is_read_in_the_vendor_s_favour_and_both_are_told
     both = sheet(GATE[0], 'convention = "unstated"', 'value = "0.5 %"')
     made = both.claims[0]
     assert (made.convention, made.unstated) == (
-        "average_gate_infidelity", ("relation", "statistic", "convention"),
-    )  # fmt: skip
+        "average_gate_infidelity",
+        ("relation", "statistic", "convention"),
+    )
     told = {f.rule: f.sentence for f in findings(both)}["convention-unstated"]
     assert "0.500 %" in told
     assert "0.400 %" in told  # 0.5 % of process infidelity is 0.4 % of average gate infidelity
@@ -286,7 +287,7 @@ def test_a_missing_convention_is_still_a_mistake_that_names_the_way_out():
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ((*GATE, 'value = "99.5 %"'), '99.5 % as an error looks like a fidelity'),
+        ((*GATE, 'value = "99.5 %"'), "99.5 % as an error looks like a fidelity"),
         ((*GATE, "value = 0.75"), "well below 75 %"),
         ((GATE[0], 'convention = "process_infidelity"', "value = 0.9375"), "well below 93.75 %"),
         (('metric = "readout_error"', 'value = "99.5 %"'), "well below 50 %"),
@@ -301,7 +302,7 @@ def test_a_missing_convention_is_still_a_mistake_that_names_the_way_out():
         ((*GATE, "fidelity = nan"), "a finite number"),
         ((*GATE, "fidelity = -0.5"), "between 0 and 1"),
     ],
-)  # fmt: skip
+)
 def test_impossible_figures_meet_one_sentence(lines, said):
     message = complaints(*lines)
     assert said in message
@@ -328,21 +329,32 @@ def test_keys_that_people_try(key, said):
 
 def test_days_of_claim_and_validity():
     made = claim(
-        'metric = "t1"', 'value = "1 s"', "date = 2024-12-19", 'valid_from = "2025-01-01"',
+        'metric = "t1"',
+        'value = "1 s"',
+        "date = 2024-12-19",
+        'valid_from = "2025-01-01"',
         "valid_until = 2026-01-01",
-    )  # fmt: skip
+    )
     assert (made.date, made.valid_from, made.valid_until) == (
-        "2024-12-19", "2025-01-01", "2026-01-01",
-    )  # fmt: skip
+        "2024-12-19",
+        "2025-01-01",
+        "2026-01-01",
+    )
     assert "a day" in complaints('metric = "t1"', 'value = "1 s"', 'date = "2024-13-01"')
     turned = ("valid_from = 2026-01-01", "valid_until = 2025-01-01")
     assert "not before" in complaints('metric = "t1"', 'value = "1 s"', *turned)
 
 
 @pytest.mark.parametrize(
-    "url", ["doi:10.1038/s41586-019-1666-5", "arXiv:2411.05983", "arXiv:quant-ph/0205035v1",
-            "pkg:pypi/qiskit-ibm-runtime@0.51.0", "https://a.example/b"],
-)  # fmt: skip
+    "url",
+    [
+        "doi:10.1038/s41586-019-1666-5",
+        "arXiv:2411.05983",
+        "arXiv:quant-ph/0205035v1",
+        "pkg:pypi/qiskit-ibm-runtime@0.51.0",
+        "https://a.example/b",
+    ],
+)
 def test_sources(url):
     for source in (f'{{url = "{url}"}}', f'"{url}"'):
         text = HEAD + f'source = {source}\n[[claim]]\nid = "a"\nmetric = "t1"\nvalue = "1 s"\n'

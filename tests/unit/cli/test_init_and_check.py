@@ -120,9 +120,12 @@ def test_the_check_tells_what_was_understood(tmp_path):
     result = called(check_command, str(path))
     assert result.return_value == 0
     words = " ".join(result.output.split())
-    for part in ('metric "2q_fidelity" is read as two_qubit_gate_error', "0.625 %",
-                 "not tested: v, qassay has no protocol yet that measures quantum_volume",
-                 "no mistakes: 2 claims are understood"):  # fmt: skip
+    for part in (
+        'metric "2q_fidelity" is read as two_qubit_gate_error',
+        "0.625 %",
+        "not tested: v, qassay has no protocol yet that measures quantum_volume",
+        "no mistakes: 2 claims are understood",
+    ):
         assert part in words
     document = json.loads(called(check_command, str(path), "--json").output)
     assert document["valid"]

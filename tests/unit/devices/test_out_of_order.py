@@ -167,8 +167,19 @@ def test_a_layer_of_two_kinds_of_entanglers_is_the_layer_of_cz():
     rng = np.random.default_rng(5)
     codes = rng.integers(1, 5, (6, 3, 4)).astype(np.uint8)
     family = CircuitFamily(4, 6, (Pulses(codes, ((0, 1), (2, 3))), Pulses(codes, ((0, 3), (1, 2)))))
-    plain = mixed_target([(CZGate(), {(0, 1): (1e-7, 0.01), (1, 2): (1e-7, 0.01),
-                                      (2, 3): (1e-7, 0.01), (0, 3): (1e-7, 0.01)})])  # fmt: skip
+    plain = mixed_target(
+        [
+            (
+                CZGate(),
+                {
+                    (0, 1): (1e-7, 0.01),
+                    (1, 2): (1e-7, 0.01),
+                    (2, 3): (1e-7, 0.01),
+                    (0, 3): (1e-7, 0.01),
+                },
+            )
+        ]
+    )
     for index in range(6):
         made = []
         for target in (mixed_target(RING), plain):
@@ -179,15 +190,23 @@ def test_a_layer_of_two_kinds_of_entanglers_is_the_layer_of_cz():
         assert np.abs(made[0] - made[1]).max() < 1e-9
 
 
-@pytest.mark.parametrize(("cx", "rzz", "chosen"), [
-    (0.005, 0.05, "cx"), (0.05, 0.005, "rzz"), (0.010, 0.012, "rzz"), (None, None, "rzz"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cx", "rzz", "chosen"),
+    [
+        (0.005, 0.05, "cx"),
+        (0.05, 0.005, "rzz"),
+        (0.010, 0.012, "rzz"),
+        (None, None, "rzz"),
+    ],
+)
 def test_sheet_and_device_choose_the_same_of_two_on_the_same_pairs(cx, rzz, chosen):
     pairs = [(0, 1), (1, 2), (2, 3)]
-    target = mixed_target([
-        (CXGate(), dict.fromkeys(pairs, (4e-07, cx))),
-        (RZZGate(Parameter("a")), dict.fromkeys(pairs, (2e-07, rzz))),
-    ])  # fmt: skip
+    target = mixed_target(
+        [
+            (CXGate(), dict.fromkeys(pairs, (4e-07, cx))),
+            (RZZGate(Parameter("a")), dict.fromkeys(pairs, (2e-07, rzz))),
+        ]
+    )
     assert {e.name for e in NativeGates(target).entanglers} == {chosen}
     known = calibration_of(Made(target))
     if cx is not None:

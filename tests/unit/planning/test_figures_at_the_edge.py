@@ -18,8 +18,12 @@ DEVICE = DeviceDescription(
     couplings=((0, 1), (1, 2), (2, 3), (3, 4)),
     durations=Durations(one_qubit_gate=3e-8, two_qubit_gate=1e-7, readout=1e-6),
 )
-ERRORS = [(m.id, c) for m in METRICS.values() for c in m.conventions or (None,)
-          if pure_noise(m, c) is not None and m.protocol]  # fmt: skip
+ERRORS = [
+    (m.id, c)
+    for m in METRICS.values()
+    for c in m.conventions or (None,)
+    if pure_noise(m, c) is not None and m.protocol
+]
 
 
 def planned(*lines):

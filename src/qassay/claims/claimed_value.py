@@ -27,7 +27,7 @@ class Figure:
 
     Attributes:
         value: In SI units; of a fidelity, the error.
-        stated: As it stands on the sheet.
+        stated: As it stands on the sheet, in plain words where the sheet has others.
         error: The stated standard error in the same units; None where none is stated.
         told: How it was understood, where it does not stand there in the page's own form.
     """
@@ -100,9 +100,9 @@ def read_figure(
         told = f"{quoted(stated)} is read as {_plainly(value, metric)}"
     if read.error is not None:
         told += f", with a stated error of {format_quantity(read.error, metric.dimension)}"
-    if is_fidelity:
-        # People read the error beside its verdict, so the fidelity must not pass for one.
-        stated = f"{_plainly(value, metric)} (fidelity {stated})"
+    if is_fidelity or not read.plain:
+        # A page shows it beside its verdict, where it must read as what is judged.
+        stated = _plainly(value, metric)
     return Figure(value=value, stated=stated, error=read.error, told=(told,) if told else ())
 
 
@@ -127,9 +127,8 @@ def _plainly(value: float, metric: Metric) -> str:
     """Write a figure as people type it, without zeros that say nothing."""
     if metric.dimension == "probability":
         return f"{100 * value:.6g} %"
-    return (
-        f"{value:.6g}" if metric.dimension == "count" else format_quantity(value, metric.dimension)
-    )
+    number, _, unit = format_quantity(value, metric.dimension, 6).partition(" ")
+    return f"{float(number):.10g} {unit}".strip()
 
 
 def _example(metric: Metric) -> str:

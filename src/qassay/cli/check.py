@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -11,13 +11,16 @@ from rich.table import Table
 
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import load_claim_sheet
+from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.finding import Finding
 from qassay.claims.meaning import limit_words, meaning
 from qassay.claims.metrics import METRICS
 from qassay.claims.plausibility import findings
 from qassay.cli import options
 from qassay.cli.show import console, print_json
+from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
+from qassay.planning.conditions import unmet
 
 
 @click.command(name="check")
@@ -54,13 +57,20 @@ def check_command(sheet: str, as_json: bool) -> int:
     return 0
 
 
+_ANY_MACHINE = DeviceDescription(name="any machine", platform="other", qubits=1)
+
+
 def untestable(sheet: ClaimSheet) -> dict[str, str]:
-    """Say which claims no protocol measures, whatever the machine."""
-    return {
-        claim.id: f"qassay has no protocol yet that measures {claim.metric}"
-        for claim in sheet.claims
-        if not METRICS[claim.metric].protocol
-    }
+    """Say which claims cannot be tested whatever the machine, and why."""
+    told = {}
+    for claim in sheet.claims:
+        by_machine = ("platform", *TIME_CONDITIONS)
+        conditions = tuple(one for one in claim.conditions if one[0] not in by_machine)
+        if not METRICS[claim.metric].protocol:
+            told[claim.id] = f"qassay has no protocol yet that measures {claim.metric}"
+        elif (why := unmet(replace(claim, conditions=conditions), _ANY_MACHINE)) is not None:
+            told[claim.id] = why
+    return told
 
 
 def _mistakes(error: ClaimError) -> list[dict[str, str]]:

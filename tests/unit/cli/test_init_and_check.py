@@ -166,3 +166,17 @@ def test_an_export_says_what_it_will_not_test(tmp_path):
     assert "not tested: v, qassay has no protocol yet that measures quantum_volume" in words
     assert 'metric "spam" is read as readout_error' in words
     assert "qubit 1 cannot be used now" in words
+
+
+def test_the_check_names_conditions_that_no_machine_could_meet(tmp_path):
+    path = tmp_path / "s.toml"
+    claim = '[[claim]]\nid = "{}"\nmetric = "spam"\nvalue = "2 %"\nconditions = {{{}}}\n'
+    path.write_text(
+        HEAD
+        + claim.format("a", 'mitigation = "yes"')
+        + claim.format("b", "altitude = 3")
+        + claim.format("c", 'readout_time = "1 us", simultaneous = true')
+    )
+    told = json.loads(called(check_command, str(path), "--json").output)["not_tested"]
+    assert [one["claim"] for one in told] == ["a", "b"]
+    assert "altitude" in told[1]["reason"]

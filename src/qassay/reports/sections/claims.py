@@ -91,8 +91,8 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         reference=metric.reference,
         assumptions=tuple(sentence(text) for text in verdict.assumptions),
         experiments=_experiments(used),
-        conditions=tuple((name.replace("_", " "), _condition(value))
-                         for name, value in claim.conditions),
+        conditions=(*((name.replace("_", " "), _condition(value))
+                      for name, value in claim.conditions), *_told_besides(claim)),
         unstated=_unstated(claim),
     )  # fmt: skip
 
@@ -182,6 +182,19 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
             f" {', '.join(part for part in parts if part)}."
         )
     return tuple(told)
+
+
+def _told_besides(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Give what the vendor says of a figure besides: its error, and the days it speaks of."""
+    told = [
+        ("claimed on", claim.date),
+        ("valid from", claim.valid_from),
+        ("valid until", claim.valid_until),
+    ]
+    if claim.stated_error is not None:
+        error = quantity(claim.stated_error, metric_of(claim).dimension)
+        told.insert(0, ("standard error as stated", error))
+    return tuple((name, value) for name, value in told if value)
 
 
 def _condition(value: str | float | bool) -> str:

@@ -84,6 +84,11 @@ TOUR = (
     Stop("run", ("t.toml", *DEVICE), VERDICT),  # and again
     Stop("run", ("t.toml", "--device", "five.toml", "--seed", "2"), (2,)),
     Stop("run", ("absent.toml", "--device", "virtual:absent"), (2,)),
+    Stop("init", lines=True),
+    Stop("init", ("mine.toml",)),
+    Stop("init", ("mine.toml",), (2,)),
+    Stop("check", ("mine.toml",)),
+    Stop("check", ("absent.toml",), (2,)),
     Stop("plan", ("t.toml", *DEVICE)),
     Stop("import", ("quantinuum", "counts", "--sheet", "published.toml"), VERDICT),
     key("verifier"),

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import load_claim_sheet
@@ -17,7 +16,8 @@ from qassay.claims.meaning import limit_words, meaning
 from qassay.claims.metrics import METRICS
 from qassay.claims.plausibility import findings
 from qassay.cli import options
-from qassay.cli.show import console, print_json
+from qassay.cli.page import FittingTable, open_page
+from qassay.cli.show import print_json
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
 from qassay.planning.conditions import unmet
@@ -91,14 +91,14 @@ def _understood(sheet: ClaimSheet, position: int) -> dict[str, Any]:
 
 
 def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, str]) -> None:
-    terminal = console()
+    terminal = open_page()
     terminal.print(f"[bold]{escape(sheet.title)}[/]")
     if not sheet.claims:
         terminal.print("a sheet of `qassay apply`, which asks a question and claims nothing")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = FittingTable()
     for name in ("Claim", "Metric", "What it means", "Missed from"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name)
     for claim in sheet.claims:
         cells = (claim.id, claim.metric, meaning(claim), limit_words(claim))
         table.add_row(*map(escape, cells))

@@ -36,7 +36,7 @@ def init_command(sheet: str | None, source: tuple[str, str] | None) -> int:
         click.echo(text, nl=False)
         return 0
     write_new(Path(sheet), text)
-    click.echo(f"{sheet} was written; `qassay check {sheet}` says how it is understood", err=True)
+    click.echo(f"wrote {sheet}\nhow it is understood: qassay check {sheet}", err=True)
     return 0
 
 

@@ -26,6 +26,7 @@ from qassay.protocols.interface import Bits
 
 Matrix = npt.NDArray[np.float64]
 BEYOND_CHANCE: Final = 7.0
+NOT_CHECKED: Final = 2  # in place of an ideal bit: any answer is right
 _APART: Final = 2.0  # by which a single qubit must speak for another reading
 _ENOUGH: Final = 600  # circuits looked at
 _NAMED: Final = 4
@@ -64,7 +65,7 @@ def other_order(expected: Bits, found: Matrix) -> str:
     """Say in which other order the answers come; "" where they come in their own, or none.
 
     Args:
-        expected: Ideal bits, shape (circuits, qubits).
+        expected: Ideal bits, 2 where any answer is right, shape (circuits, qubits).
         found: Share of ones among the shots, shape (circuits, qubits).
     """
     scores = agreement(expected, found)
@@ -92,7 +93,9 @@ def _together(scores: Matrix) -> float:
 
 def agreement(expected: Bits, found: Matrix) -> Matrix:
     """Score how far the ideal bit of qubit a turns up in place b, shape (qubits, qubits)."""
-    ideal = expected - expected.mean(axis=0)
+    checked = expected < NOT_CHECKED
+    share = np.where(checked, expected, 0).sum(axis=0) / np.maximum(checked.sum(axis=0), 1)
+    ideal = np.where(checked, expected - share, 0.0)
     seen = found - found.mean(axis=0)
     scale = np.sqrt((ideal**2).T @ seen**2)
     return np.asarray((ideal.T @ seen) / np.where(scale > 0, scale, np.inf), dtype=np.float64)

@@ -71,3 +71,14 @@ def test_any_permutation_is_named(order):
 def test_too_few_circuits_say_nothing():
     expected, found = answers(2, 20, 0.0)
     assert other_order(expected, found[:, ::-1]) == ""
+
+
+def test_bits_that_are_not_checked_say_nothing():
+    expected, found = answers(5, 600, 0.05)
+    rng = np.random.default_rng(9)
+    unchecked = rng.random(expected.shape) < 0.5
+    expected = np.where(unchecked, 2, expected).astype(np.uint8)
+    found = np.where(unchecked, rng.integers(0, 2, expected.shape), found)
+    assert other_order(expected, found) == ""
+    assert other_order(expected, found[:, ::-1]).startswith("bits in reverse")
+    assert other_order(np.full_like(expected, 2), found) == ""

@@ -1,12 +1,12 @@
 """Medians, quantiles and shares of targets: wrong and open verdicts, and what they take.
 
-    python benchmarks/medians.py [--games 300] [--cells medians quantiles counted worlds groups]
+    python benchmarks/medians.py [--games 300] [--cells medians quantiles ...]
 
 Plans, looks and judge are the product's own, counts are drawn from curves (`_drawn_counts.py`).
 "r/r0" is the statistic over the claim (of times the inverse); at 1 and below "wrong" is refuted,
 at the limit and beyond supported. What stands in brackets is a 95 % Clopper-Pearson interval.
 "over a mean's" divides by the circuits of a mean on the same machines, scaled to have their mean
-at r/r0.
+at r/r0. "groups": just over half of the targets at r/r0, the others at 0.4 of it.
 """
 
 import argparse
@@ -80,11 +80,48 @@ def row(metric, n, spread, ratio, games, *, beside_mean=False, **how):
           f" {100 * covered / games:.0f} |", flush=True)  # fmt: skip
 
 
+def beside(metric, n, games):
+    """Play a mean, a median and a share of one sheet; one target is eight times as bad."""
+    value, limit = VALUES[metric], 1 + DELTA.get(metric, 0.25)
+    forms = {"mean": "mean", "median": "median", "share above": "share"}
+    tables = [
+        claim_text(
+            name, metric, value, *(["share = 0.8"] if name == "share" else []), statistic=form
+        )
+        for form, name in forms.items()
+    ]
+    plan = plan_for("".join(tables), n)
+    said, used = {name: [] for name in forms.values()}, {name: [] for name in forms.values()}
+    truth = {name: [] for name in forms.values()}
+    for game in range(games):
+        rng = np.random.default_rng([n, game])
+        rates = shapes(rng, n, 0.3)
+        rates[0] = 8 * np.median(rates)
+        rates *= rng.choice([0.5, 0.8, 1.0, limit]) / np.median(rates)
+        verdicts, circuits = play(
+            plan, {metric: Machine(rates, value, rng.uniform(0.01, 0.02, n))}, rng
+        )
+        for form, name in forms.items():
+            values = 1 / rates if metric == "t1" and form == "mean" else rates
+            found = taken(values, form, 0.8)
+            truth[name].append(1 / found if metric == "t1" and form == "mean" else found)
+            said[name].append(verdicts[name].outcome)
+            used[name].append(circuits[name])
+    for name in forms.values():
+        wrong = sum(
+            (one == "supported" and ratio >= limit - 1e-9) or (one == "refuted" and ratio <= 1)
+            for one, ratio in zip(said[name], truth[name], strict=True)
+        )
+        print(f"| {metric} | {name} of one sheet | {n} | 0.3, one at 8 | 0.5 to {limit:g} |"
+              f" {percent(wrong, games)} | {percent(said[name].count('inconclusive'), games)} |"
+              f" {spent_words(used[name])} | - | - |", flush=True)  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--cells", nargs="+", default=["medians", "quantiles", "counted", "worlds",
-                                                       "groups", "metrics"])  # fmt: skip
+                                                       "groups", "metrics", "beside"])  # fmt: skip
     parser.add_argument("--n", type=int, nargs="+", default=[20, 50, 156])
     parser.add_argument("--spread", type=float, nargs="+", default=[0.0, 0.3, 0.5])
     asked = parser.parse_args()
@@ -105,7 +142,7 @@ def main():
                 for ratio in (1.0, 1 + DELTA.get(metric, 0.25)):
                     row(metric, n, spread, ratio, games)
     if "quantiles" in asked.cells:
-        for n, share in ((20, 0.8), (50, 0.9), (156, 0.95)):
+        for n, share in zip(asked.n, (0.8, 0.9, 0.95), strict=False):
             for spread in asked.spread:
                 for ratio in (1.0, 1.25):
                     row(gate, n, spread, ratio, games, statistic="share above", share=share)
@@ -123,6 +160,10 @@ def main():
             row(gate, 50, 1.0, ratio, games)
             row(gate, 6, 0.3, ratio, games)
             row(gate, 20, 0.3, ratio, games, spam=(0.01, 0.1))
+    if "beside" in asked.cells:
+        for metric in (gate, "t1"):
+            for n in (6, 20, 50):
+                beside(metric, n, games)
     if "groups" in asked.cells:
         for ratio in (1.25, 1.5, 2.0):
             for n in (20, 50):

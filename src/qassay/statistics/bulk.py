@@ -35,6 +35,7 @@ _KEPT: Final = 0.99  # weight of the laws that are reckoned with
 _LOST: Final = 12.0  # points of the grid that "no signal" counts as, among what is odd
 _GUESS: Final = (19.6, 20.0)  # hits and shots of the short arm before the first one
 _SHRUNK: Final = 40.0  # shots that the other targets count as where one is predicted from them
+_SURE: Final = 2.0  # standard errors by which short arms have to differ
 _COUNT_NOISE: Final = 0.08  # variance of a number of targets beyond that of the normal law
 _NARROW: Final = 0.88  # of a median's errors: tuned on log-normal machines, as are the next two
 _WIDE: Final = 1.05  # of other quantiles', which lean on the form of the law
@@ -94,7 +95,8 @@ def decay_likelihoods(trials: Trials, asymptote: float, reach: Sequence[float]) 
     longer = [arm for arm, x in enumerate(reach) if x > 0 and shots[arm] > 0]
     level = (hits[0].sum() + _GUESS[0]) / (shots[0] * trials.targets + _GUESS[1])
     level = min(max(level, asymptote + _LEAST_SIGNAL), 1 - 1e-6)
-    start = (hits[0] + _SHRUNK * level) / (shots[0] + _SHRUNK)
+    worth = _worth_of_others(hits[0], int(shots[0]), level)
+    start = (hits[0] + worth * level) / (shots[0] + worth)
     start = np.clip(start, asymptote + _LEAST_SIGNAL, 1 - 1e-6)
     log, lost = np.zeros((_GRID.size, trials.targets)), np.zeros(trials.targets)
     for arm in longer:
@@ -115,6 +117,18 @@ def decay_likelihoods(trials: Trials, asymptote: float, reach: Sequence[float]) 
         signals=(x * float(left.sum()), x * trials.targets * (level - asymptote)),
         noises=(circuits.shared_variance, circuits.alone * short),
     )
+
+
+def _worth_of_others(hits: npt.NDArray[np.int64], shots: int, level: float) -> float:
+    """Give the shots that the others' short circuits count as: fewer where they surely differ.
+
+    Of a reference without entanglers the short arm holds one-qubit gates, which differ.
+    """
+    own = level * (1 - level)
+    binomial = own / shots
+    apart = float((hits / shots).var(ddof=1)) if hits.size > 1 else 0.0
+    surely = apart - binomial * (1 + _SURE * math.sqrt(2 / hits.size))
+    return min(own / surely, _SHRUNK) if surely > 0 else _SHRUNK
 
 
 def event_likelihoods(trials: Trials, claimed: float) -> Likelihoods:

@@ -13,6 +13,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle, cycles
+from qassay.protocols.readout import share_of
 from qassay.statistics.intervals import clopper_pearson
 from qassay.statistics.trials import Trials
 from qassay.verdicts.counted import Counted
@@ -59,7 +60,8 @@ class Machine:
         """Give the probability of a hit, shape (circuits, targets)."""
         lengths = np.array(x.lengths)[arms][:, None]
         if x.protocol == "readout":
-            return np.broadcast_to(self.rates * self.claimed, (arms.size, self.rates.size))
+            share = share_of(quantity, 1.0)  # half of the bits are set to the other value
+            return np.broadcast_to(share * self.rates * self.claimed, (arms.size, self.rates.size))
         if quantity in TIMES:
             kept = np.exp(-lengths * self.rates / self.claimed)
         else:
@@ -68,13 +70,7 @@ class Machine:
 
     def trials(self, rng, x, quantity, count):
         """Draw the hits of one batch at the targets of an experiment."""
-        arms = arms_of(rng, x, count)
-        shots = x.shots
-        if x.protocol == "readout":
-            arms, shots = (
-                np.zeros(count // 2, dtype=np.intp),
-                2 if quantity == "readout_error" else 1,
-            )
+        arms, shots = arms_of(rng, x, count), x.shots
         chance = self.chances(x, quantity, arms)[:, [t[0] for t in x.targets]]
         hits = np.zeros(chance.shape, dtype=np.int64)
         for _ in range(shots):

@@ -18,6 +18,13 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.protocols.catalog import estimator_of
+from qassay.protocols.readout import wrong_shares
+from qassay.statistics.bounded_bets import (
+    FEWER_WRONG,
+    MORE_WRONG,
+    log_e_mean_above,
+    log_e_mean_below,
+)
 from qassay.statistics.ranked import least_convinced
 from qassay.statistics.sequential import RUNGS, Floats, Side, ladder
 from qassay.statistics.sequential_probabilities import log_e_probability
@@ -118,8 +125,20 @@ def _streams(
     claimed, limit = (scale.lost(value) for value in canonical_limits(claim, plan))
     beyond: Side = "at least" if measurand.low_is_good else "at most"
     within: Side = "at most" if measurand.low_is_good else "at least"
-    if estimator_of(part.experiment).model == "probability":
-        shots = np.full((trials.circuits, 1), trials.shots)
+    if estimator_of(part.experiment).model == "probability" and trials.shots > 1:
+        columns = [wrong_shares(trials.select([place])) for place in range(trials.targets)]
+
+        def bet(null: float, side: Side) -> Floats:
+            # The shots of a circuit have one string: only the mean of its share is known.
+            paths = [
+                log_e_mean_below(x, null, 1.0, FEWER_WRONG)
+                if side == "at least"
+                else log_e_mean_above(x, null, 0.0, MORE_WRONG)
+                for x in columns
+            ]
+            return np.stack(paths, axis=1)
+    elif estimator_of(part.experiment).model == "probability":
+        shots = np.ones((trials.circuits, 1), dtype=np.int64)
 
         def bet(null: float, side: Side) -> Floats:
             null = min(null, _SURE)

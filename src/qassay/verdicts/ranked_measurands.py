@@ -15,6 +15,7 @@ import numpy as np
 from qassay.claims.claim import RANKED, Claim
 from qassay.claims.conventions import canonical_value
 from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.readout import share_of
 from qassay.statistics.bulk import (
     BulkQuantile,
     Likelihoods,
@@ -42,17 +43,20 @@ class Scale:
     Attributes:
         timed: Whether the value is a time constant.
         most: Value of a gate that leaves no signal after one step; None for a probability.
+        share: Of a probability, what one error counts as in a share of wrong bits: half of an
+            error of one direction, since half of the bits are set to the other.
     """
 
     timed: bool
     most: float | None
+    share: float = 1.0
 
     def constant(self, value: float) -> float:
         """Give the decay constant a second or a step, or the probability itself."""
         if self.timed:
             return 1 / value
         if self.most is None:
-            return value
+            return self.share * value
         return -math.log1p(-self.lost(value))
 
     def lost(self, value: float) -> float:
@@ -65,14 +69,16 @@ class Scale:
         """Give the value of a decay constant."""
         if self.timed:
             return 1 / constant
-        return constant if self.most is None else -self.most * math.expm1(-constant)
+        if self.most is None:
+            return constant / self.share
+        return -self.most * math.expm1(-constant)
 
 
 def scale_of(part: Part) -> Scale:
     """Give the scale of a quantity."""
     estimator = estimator_of(part.experiment)
     if estimator.model == "probability":
-        return Scale(timed=False, most=None)
+        return Scale(timed=False, most=None, share=share_of(part.quantity, 1.0))
     timed = estimator.model == "exponential"
     return Scale(timed=timed, most=None if timed else _MOST_LOST[estimator.asymptote])
 

@@ -37,6 +37,8 @@ CLAIMS = (
     ("one share", "one_qubit_gate_error", "4e-4", 'statistic = "share above"\nshare = 0.5\n'
      'test = "counted"', "refuted"),
     ("read", "readout_error", "0.05", 'statistic = "median"\ntest = "counted"', "supported"),
+    ("ones", "readout_error_1", "0.06", 'statistic = "median"\ntest = "counted"', "supported"),
+    ("all ones", "readout_error_1", "0.008", 'statistic = "median"', "refuted"),
     ("mean", "one_qubit_gate_error", "0.01", 'statistic = "mean"', "supported"),
 )  # fmt: skip
 

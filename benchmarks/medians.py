@@ -11,10 +11,30 @@ at r/r0. "groups": just over half of the targets at r/r0, the others at 0.4 of i
 
 import argparse
 import math
+import tempfile
+from pathlib import Path
 
 import numpy as np
-from _drawn_counts import Machine, claim_text, percent, plan_for, play, shapes, spent_words
+from _drawn_counts import HEAD, Machine, claim_text, percent, plan_for, play, shapes, spent_words
 
+from qassay.assay import run
+from qassay.devices import answer_key
+from qassay.devices.machine_file import read_machine
+from qassay.devices.simulated.machine import VirtualMachine
+
+MACHINE = """[machine]
+name = "hidden"
+platform = "superconducting"
+qubits = {n}
+connectivity = "line"
+seed = {seed}
+[noise]
+t1 = {{median = "100 us", spread = {spread}}}
+one_qubit_error = {{median = 2e-3, spread = {spread}}}
+two_qubit_error = 1e-2
+readout_p01 = {{median = 0.01, spread = 0.3}}
+readout_p10 = {{median = 0.02, spread = 0.3}}
+"""
 VALUES = {"one_qubit_gate_error": 2e-4, "t1": 1e-4, "readout_error": 1e-2, "readout_error_1": 1e-2}
 DELTA = {"readout_error": 0.5, "readout_error_1": 0.5}
 
@@ -117,11 +137,33 @@ def beside(metric, n, games):
               f" {spent_words(used[name])} | - | - |", flush=True)  # fmt: skip
 
 
+def through_the_product(n, spread, ratio, runs):
+    """Run two medians of one sheet on virtual machines: files, engines, seals and all."""
+    said, shots = [], []
+    for seed in range(runs):
+        machine = read_machine(MACHINE.format(n=n, seed=seed, spread=spread).encode(), "m.toml")
+        time = float(np.median(answer_key.t1(machine))) * ratio
+        gate = float(np.median(answer_key.one_qubit_gate_error(machine))) / ratio
+        text = claim_text("t1", "t1", time, statistic="median")
+        text += claim_text("gate", "one_qubit_gate_error", gate, statistic="median")
+        with tempfile.TemporaryDirectory() as folder:
+            sheet = Path(folder) / "sheet.toml"
+            sheet.write_text(HEAD + text, encoding="utf-8")
+            result = run(sheet, VirtualMachine(machine), out=Path(folder) / "out", seed=seed)
+            said += [v.outcome for v in result.verdicts]
+            shots += [v.shots for v in result.verdicts]
+    wrong = said.count("refuted" if ratio <= 1 else "supported")
+    print(f"| T1 and one-qubit gates | median, virtual machines | {n} | {spread} | {ratio:g} |"
+          f" {percent(wrong, len(said))} | {percent(said.count('inconclusive'), len(said))} |"
+          f" {spent_words(shots)} | - | - |", flush=True)  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--cells", nargs="+", default=["medians", "quantiles", "counted", "worlds",
-                                                       "groups", "metrics", "beside"])  # fmt: skip
+                                                       "groups", "metrics", "beside",
+                                                       "product"])  # fmt: skip
     parser.add_argument("--n", type=int, nargs="+", default=[20, 50, 156])
     parser.add_argument("--spread", type=float, nargs="+", default=[0.0, 0.3, 0.5])
     asked = parser.parse_args()
@@ -160,6 +202,10 @@ def main():
             row(gate, 50, 1.0, ratio, games)
             row(gate, 6, 0.3, ratio, games)
             row(gate, 20, 0.3, ratio, games, spam=(0.01, 0.1))
+    if "product" in asked.cells:
+        for n, spread in ((20, 0.5), (156, 0.4)):
+            for ratio in (1.0, 1.25):
+                through_the_product(n, spread, ratio, max(games // 30, 5))
     if "beside" in asked.cells:
         for metric in (gate, "t1"):
             for n in (6, 20, 50):

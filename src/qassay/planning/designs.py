@@ -16,7 +16,7 @@ from scipy.special import ndtri
 _BLOCK: Final = (1, 8)  # short and long circuits of a block
 _MOST_BYTES: Final = 48_000_000  # of pulse codes in one batch
 BATCHES: Final = 32  # after each of which a run can stop
-BATCHES_EXACT: Final = 96  # of a test that may settle a machine far better than claimed at once
+BATCHES_EXACT: Final = 64  # of a test that may settle a machine far better than claimed at once
 _FEWEST: Final = 16  # circuits of a batch, unless the whole experiment is smaller
 SEQUENTIAL_CAP: Final = 2.0  # times the fixed sample; beyond it the machine is in the zone
 LOOKS_CAP: Final = 3.0  # of a mean, whose few short circuits make its error vague at first

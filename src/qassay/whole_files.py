@@ -1,14 +1,19 @@
-"""Files that are there whole or not at all, whatever ends the program or fills the disk."""
+"""Files that are there whole or not at all, whatever ends the program or fills the disk.
+
+Nothing is written through a link, and what holds a secret is its owner's alone from its first
+byte on, whatever the process masks.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+PRIVATE: Final = 0o600  # of files that hold keys, seeds, shares, or circuits before their time
 UNFINISHED: Final = ".part"  # how the names of files end that are still being written
 _FLAGS: Final = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -48,6 +53,49 @@ def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write a file whole or not at all; errors as in `whole_file`."""
     with whole_file(path, mode) as file:
         file.write(data)
+
+
+def add_line(path: Path, line: bytes, mode: int = 0o666) -> int:
+    """Write at the end of a file, and have it on the disk before returning.
+
+    Args:
+        path: The file; made if it is not there.
+        line: What is added.
+        mode: Access rights of a file that is made.
+
+    Returns:
+        Where the file ended before.
+
+    Raises:
+        OSError: It cannot be written, or the file is a link.
+    """
+    with open(path, "ab", opener=_unlinked(mode)) as file:
+        end = file.tell()
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    return end
+
+
+def cut_off(path: Path, end: int) -> None:
+    """Shorten a file that is no link, and have that on the disk before returning."""
+    with open(path, "r+b", opener=_unlinked(0)) as file:
+        file.truncate(end)
+        os.fsync(file.fileno())
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder for its owner alone, from the start; one that is there stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def _unlinked(mode: int) -> Callable[[str, int], int]:
+    def opened(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), mode)
+
+    return opened
 
 
 def keep_name(path: Path) -> None:

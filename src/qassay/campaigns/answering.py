@@ -26,7 +26,7 @@ from qassay.exchange.counts_file import Returned, parse_counts, read_counts_byte
 from qassay.exchange.manifest import read_manifest
 from qassay.exchange.parcel import JOBS, Parcel, Reply, read_parcel, returned_file
 from qassay.reading.strict_json import read_json
-from qassay.whole_files import write_whole
+from qassay.whole_files import private_folder, write_whole
 
 FORMAT: Final = 1
 _SLOW_CLOCK: Final = 3600  # seconds by which a party's clock may lag behind the verifier's
@@ -50,7 +50,7 @@ class Memory:
 
     def save(self) -> None:
         """Write it, before anything that rests on it leaves the house."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.path.parent)
         seen = self.seen and [self.seen.origin, self.seen.size, self.seen.root.hex()]
         write_whole(
             self.path,

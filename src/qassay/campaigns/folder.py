@@ -33,7 +33,7 @@ from qassay.execution.journal import Journal
 from qassay.planning.options import Options
 from qassay.planning.schedule import cycles, doubling_rounds
 from qassay.reading.strict_json import read_json
-from qassay.whole_files import UNFINISHED, write_whole
+from qassay.whole_files import UNFINISHED, private_folder, write_whole
 
 FORMAT: Final = 1
 PRIVATE, TO_VENDOR, FROM_VENDOR = "private", "to-vendor", "from-vendor"
@@ -135,13 +135,12 @@ def begin(
                     expected="a new or empty folder, or that of this campaign")
         )  # fmt: skip
     for part in (PRIVATE, TO_VENDOR, FROM_VENDOR):
-        (place / part).mkdir(parents=True, exist_ok=True)
-    (place / PRIVATE).chmod(0o700)
+        private_folder(place / part)
     if roles is not None:
         (place / ROLES_FILE).parent.mkdir(exist_ok=True)
         write_whole(place / ROLES_FILE, roles.to_bytes())
     write_whole(place / _SHEET, request.sheet_bytes)
-    write_whole(place / _STATE, canonical_bytes(_state(request, terms)))
+    write_whole(place / _STATE, canonical_bytes(_state(request, terms)), 0o600)
     return open_campaign(place)
 
 

@@ -19,8 +19,9 @@ from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
 from qassay.cli import options
 from qassay.cli.page import open_page
+from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import duration_words, print_json, tell_earlier
+from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.catalog import open_device
 from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted

@@ -10,7 +10,7 @@ from rich.markup import escape
 from qassay.cli import options
 from qassay.cli.key import passphrase_of
 from qassay.cli.page import open_page
-from qassay.cli.show import print_json
+from qassay.cli.printing import print_json
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
 from qassay.evidence.roles import trust_from

@@ -12,8 +12,9 @@ from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
 from qassay.cli import options
 from qassay.cli.fragment import energy
 from qassay.cli.page import FittingTable, open_page
+from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import duration_words, print_json, tell_earlier
+from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
 from qassay.execution.workers import AUTO

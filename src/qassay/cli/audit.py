@@ -14,8 +14,9 @@ from qassay.auditing.unproven import not_proven
 from qassay.cli import options
 from qassay.cli.fragment import audit_energy
 from qassay.cli.page import open_page
+from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import print_json, verdict_table
+from qassay.cli.show import verdict_table
 from qassay.evidence.roles import trust_from
 
 

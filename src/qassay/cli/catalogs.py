@@ -11,7 +11,7 @@ import click
 
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
-from qassay.cli.show import print_json
+from qassay.cli.printing import echo, print_json
 from qassay.errors import Problem, UsageError
 
 
@@ -55,7 +55,7 @@ def machines_show(name: str) -> int:
     """Print the file of a machine, sources included."""
     from qassay.devices.catalog import machine_text
 
-    click.echo(machine_text(name.removeprefix("virtual:")))
+    echo(machine_text(name.removeprefix("virtual:")))
     return 0
 
 
@@ -84,7 +84,7 @@ def protocols_show(name: str) -> int:
     from qassay.protocols.catalog import PROBLEMS, PROTOCOLS, PUBLISHED
 
     protocol = _pick("protocols", name, {**PROTOCOLS, **PROBLEMS, **PUBLISHED})
-    click.echo(inspect.cleandoc(sys.modules[type(protocol).__module__].__doc__ or ""))
+    echo(inspect.cleandoc(sys.modules[type(protocol).__module__].__doc__ or ""))
     return 0
 
 
@@ -153,7 +153,7 @@ def applications_show(name: str, as_json: bool) -> int:
     from qassay.fragments import molecule, sampled
 
     if name == molecule.APPLICATION and not as_json:
-        click.echo(inspect.cleandoc(sampled.__doc__ or ""))
+        echo(inspect.cleandoc(sampled.__doc__ or ""))
         _rows([(one, molecule.fragment(one).title) for one in molecule.fragment_names()])
         return 0
     application = _pick("applications", name, dict(APPLICATIONS))
@@ -162,7 +162,7 @@ def applications_show(name: str, as_json: bool) -> int:
         print_json({"id": name, **asdict(application.words),
                     "instances": [one.as_json() for one in instances]})  # fmt: skip
         return 0
-    click.echo(inspect.cleandoc(sys.modules[type(application).__module__].__doc__ or ""))
+    echo(inspect.cleandoc(sys.modules[type(application).__module__].__doc__ or ""))
     _rows([(one.name, f"{one.qubits} qubits, {len(one.ising.couplings)} couplings,"
             f" one-step rule {one.thresholds.one_step:.3f}, descent {one.thresholds.descent:.3f};"
             f" {one.source.title} ({one.source.licence})") for one in instances])  # fmt: skip

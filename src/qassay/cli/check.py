@@ -17,7 +17,7 @@ from qassay.claims.metrics import METRICS
 from qassay.claims.plausibility import findings
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
-from qassay.cli.show import print_json
+from qassay.cli.printing import print_json
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
 from qassay.planning.conditions import unmet

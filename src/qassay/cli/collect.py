@@ -13,7 +13,8 @@ from rich.markup import escape
 from qassay.cli import options
 from qassay.cli.key import passphrase_of
 from qassay.cli.page import open_page
-from qassay.cli.show import print_json, verdict_table
+from qassay.cli.printing import print_json
+from qassay.cli.show import verdict_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import click
 
+from qassay.cli.printing import echo
 from qassay.errors import Problem, QassayError
 
 CRASH: Final = 70  # EX_SOFTWARE of sysexits.h
@@ -88,7 +89,7 @@ class _Notes(logging.Handler):
 
 def _say(text: str) -> None:
     try:
-        click.echo(_fitted(text), err=True)
+        echo(_fitted(text), err=True)
     except OSError:  # nobody reads that either
         _silence(sys.stderr)
 

@@ -12,8 +12,9 @@ from rich.table import Table
 from qassay.auditing.fragment import recheck
 from qassay.canonical import canonical_bytes
 from qassay.cli.page import FittingTable, open_page
+from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import duration_words, print_json, tell_earlier
+from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.catalog import open_device
 from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted

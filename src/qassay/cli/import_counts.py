@@ -9,7 +9,8 @@ from rich.markup import escape
 
 from qassay.cli import options
 from qassay.cli.page import open_page
-from qassay.cli.show import print_json, verdict_table
+from qassay.cli.printing import print_json
+from qassay.cli.show import verdict_table
 from qassay.importing import import_counts
 from qassay.planning.options import Options
 

@@ -10,6 +10,7 @@ import click
 
 from qassay.claims.blank_sheet import blank_sheet
 from qassay.claims.claim_file import parse_claim_sheet
+from qassay.cli.printing import echo
 from qassay.errors import Problem, UsageError, quoted
 
 _SOURCES = ("machines", "metriq", "backend")
@@ -33,10 +34,10 @@ def init_command(sheet: str | None, source: tuple[str, str] | None) -> int:
     text = blank_sheet() if source is None else sheet_from(*source)
     parse_claim_sheet(text.encode(), sheet or "the new sheet")  # what is written can be read
     if sheet is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return 0
     write_new(Path(sheet), text)
-    click.echo(f"wrote {sheet}\nhow it is understood: qassay check {sheet}", err=True)
+    echo(f"wrote {sheet}\nhow it is understood: qassay check {sheet}", err=True)
     return 0
 
 

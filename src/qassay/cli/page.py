@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import click
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
+
+from qassay.cli.cleaned import Cleaning
+from qassay.cli.printing import echo
 
 WITHOUT_TERMINAL: Final = 100  # columns, where the output goes into a file or a pipe
 _BULLET: Final = re.compile(r" *(?:[–✔✘·?] )?")
@@ -132,7 +134,9 @@ def open_page() -> Page:
     if not _open or _open[0][0] is not stream:
         made = Page(highlight=False)
         width = None if made.is_terminal else WITHOUT_TERMINAL
-        _open[:] = [(stream, made if width is None else Page(highlight=False, width=width))]
+        made = made if width is None else Page(highlight=False, width=width)
+        made.push_render_hook(Cleaning())  # of what strangers wrote
+        _open[:] = [(stream, made)]
     return _open[0][1]
 
 
@@ -141,4 +145,4 @@ def say(text: str) -> None:
     if sys.stdout.isatty():
         open_page().print(text, markup=False)
     else:
-        click.echo(text)
+        echo(text)

@@ -10,13 +10,8 @@ from rich.markup import escape
 from qassay import assay
 from qassay.cli import options
 from qassay.cli.page import open_page
-from qassay.cli.show import (
-    cost_words,
-    expectation_table,
-    plan_table,
-    print_json,
-    remarks,
-)
+from qassay.cli.printing import print_json
+from qassay.cli.show import cost_words, expectation_table, plan_table, remarks
 from qassay.evidence.roles import trust_from
 from qassay.planning.options import Options
 from qassay.planning.schedule import experiment_seconds

@@ -14,8 +14,9 @@ from rich.markup import escape
 from qassay.canonical import canonical_bytes
 from qassay.cli import options
 from qassay.cli.page import open_page
+from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import print_json, tell_earlier
+from qassay.cli.show import tell_earlier
 from qassay.devices.catalog import open_device
 from qassay.devices.interface import contents_id
 from qassay.devices.outcomes import outcome_lines

@@ -8,6 +8,7 @@ import click
 
 from qassay.auditing.audit import audit_bundle
 from qassay.cli import options
+from qassay.cli.printing import echo
 from qassay.errors import MalformedError
 from qassay.evidence.bundle import bundle_name
 from qassay.evidence.roles import trust_from
@@ -36,5 +37,5 @@ def report_command(bundle: str, html: str | None, trust: tuple[str, ...]) -> int
     page = render_datasheet(audit.analysis, facts)
     place = Path(html) if html else path.with_name("datasheet.html")
     write_whole(place, page.encode("utf-8"))
-    click.echo(str(place))
+    echo(str(place))
     return 0

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
-from qassay.cli.show import print_json
+from qassay.cli.printing import echo, print_json
 from qassay.comparing import Comparison, Difference
 from qassay.comparing import compare as compare_bundles
 from qassay.evidence.roles import trust_from
@@ -51,7 +51,7 @@ def results_command(
         return 0
     written = [name for name in (csv_file, parquet_file) if name]
     for name in written:
-        click.echo(name)
+        echo(name)
     if written:
         return 0
     terminal = open_page()

@@ -10,12 +10,12 @@ from rich.markup import escape
 from qassay import assay
 from qassay.cli import options
 from qassay.cli.page import open_page
+from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import (
     cost_words,
     duration_words,
     plan_table,
-    print_json,
     remarks,
     tell_earlier,
     verdict_table,

@@ -10,7 +10,7 @@ import click
 
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
-from qassay.cli.show import print_json
+from qassay.cli.printing import print_json
 from qassay.whole_files import write_whole
 
 if TYPE_CHECKING:

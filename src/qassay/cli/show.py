@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -30,11 +28,6 @@ from qassay.verdicts.verdict import Verdict
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
           "not tested": "dim"}  # fmt: skip
 MARKS = {"supported": "✔", "refuted": "✘", "inconclusive": "?", "not tested": "–"}
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def tell_earlier(terminal: Console, dates: Dates, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from qassay.cli.key import passphrase_of
+from qassay.cli.printing import echo
 from qassay.evidence.keys import read_key
 from qassay.evidence.roles import ROLES
 from qassay.evidence.signing import sign_bundle
@@ -23,8 +24,8 @@ def sign_command(bundle: str, file: str, role: str) -> int:
     """
     key = read_key(Path(file), passphrase_of(Path(file)))
     name = sign_bundle(Path(bundle), key, role)
-    click.echo(f"{bundle}: signed by the {role}, {key.public.fingerprint}")
-    click.echo(
+    echo(f"{bundle}: signed by the {role}, {key.public.fingerprint}")
+    echo(
         "with stock OpenSSH: unzip it and call ssh-keygen -Y verify -f allowed_signers "
         f"-I {role} -n qassay-bundle@v1 -s {name} < bundle.json"
     )

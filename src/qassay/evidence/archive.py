@@ -88,9 +88,9 @@ def archive_bytes(files: Mapping[str, bytes]) -> bytes:
     return b"".join(archive_parts(files))
 
 
-def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write files as an archive in its one form, all or nothing."""
-    with whole_file(path) as file:
+def write_archive(path: Path, files: Mapping[str, bytes], mode: int = 0o666) -> None:
+    """Write files as an archive in its one form, all or nothing, with these access rights."""
+    with whole_file(path, mode) as file:
         for piece in archive_parts(files):
             file.write(piece)
 

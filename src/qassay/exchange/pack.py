@@ -26,7 +26,7 @@ from qassay.exchange.parts import Part, Place
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import round_name
 from qassay.protocols.batches import Batch, draw_batch
-from qassay.whole_files import whole_file
+from qassay.whole_files import PRIVATE, whole_file
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -79,7 +79,7 @@ def write_pack(
     """
     listed: list[dict[str, Any]] = []
     with (
-        whole_file(path) as file,
+        whole_file(path, PRIVATE) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
     ):
 

@@ -44,6 +44,7 @@ from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import ROLES, Roles, parse_roles
 from qassay.planning.plan import Plan
 from qassay.reading.strict_json import read_json
+from qassay.whole_files import PRIVATE
 
 FORMAT: Final = 1
 REPLY: Final = "reply.json"
@@ -107,7 +108,7 @@ class Reply:
             "head": None if self.head is None else self.head.to_bytes().decode(),
             "share": None if self.share is None else self.share.hex(),
         }
-        write_archive(path, {REPLY: canonical_bytes(document), **self.returned})
+        write_archive(path, {REPLY: canonical_bytes(document), **self.returned}, PRIVATE)
 
 
 def manifest_file(number: int) -> str:

@@ -8,7 +8,6 @@ with the same circuits, since they follow from the plan and the seed.
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
-from qassay.errors import MalformedError, Problem, quoted
+from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
-from qassay.whole_files import keep_name
+from qassay.whole_files import PRIVATE, add_line, cut_off, keep_name
 
 Event = dict[str, Any]
 
@@ -46,6 +45,11 @@ class Journal:
         Raises:
             MalformedError: A line before the last one is not what was written.
         """
+        if path.is_symlink():
+            raise UsageError(
+                Problem(where=str(path), found="a link", expected="a file of this folder",
+                        advice="what is written there would go somewhere else")
+            )  # fmt: skip
         data = path.read_bytes() if path.exists() else b""
         events, end = [], 0
         for number, line in enumerate(data.splitlines(keepends=True), start=1):
@@ -64,9 +68,7 @@ class Journal:
             events.append(event)
             end += len(line)
         if end < len(data):
-            with path.open("r+b") as file:
-                file.truncate(end)
-                os.fsync(file.fileno())
+            cut_off(path, end)
         return cls(path, events)
 
     def append(self, event: Event) -> None:
@@ -81,15 +83,12 @@ class Journal:
         record = b'{"sha256":"' + content_id(line).encode() + b'","event":' + line + b"}\n"
         new, end = not self.path.exists(), 0
         try:
-            with self.path.open("ab") as file:
-                end = file.tell()
-                file.write(record)
-                file.flush()
-                os.fsync(file.fileno())
+            end = self.path.stat().st_size if not new else 0
+            add_line(self.path, record, PRIVATE)
         except OSError as error:
             self.torn = True
             with suppress(OSError):  # a torn last line is cut off by the next call as well
-                os.truncate(self.path, end)
+                cut_off(self.path, end)
             error.filename = error.filename or str(self.path)
             raise
         if new:

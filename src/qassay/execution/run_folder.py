@@ -23,7 +23,7 @@ from qassay.execution.journal import Event, Journal, time_text
 from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
-from qassay.whole_files import clear_unfinished, write_whole
+from qassay.whole_files import PRIVATE, clear_unfinished, write_whole
 
 PLAN: Final = "plan.json"
 CONTENTS: Final = "machine file or backend of the same name"  # by its digest
@@ -172,7 +172,7 @@ def freeze(folder: Path, root: bytes, seed: int | None, origin: Origin, **more: 
             "made_from": dict(origin),
             "begun_at": time_text(),
         }
-        write_whole(folder / PLAN, canonical_bytes(document))
+        write_whole(folder / PLAN, canonical_bytes(document), PRIVATE)  # holds the seed
     return Journal.open(folder / JOURNAL)
 
 

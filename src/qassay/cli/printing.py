@@ -1,0 +1,46 @@
+"""The edge at which text leaves for a terminal: nothing that a stranger wrote can drive it.
+
+Sheets, notes, amendments, reasons, names of keys and of files come from people whom the reader
+does not know. Escape sequences could erase a report and paint another; marks of direction could
+turn a number round. All that commands print goes through here, and one test holds them to it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import click
+
+_JOINERS: Final = "\u200c\u200d"  # needed to spell Persian and the scripts of India
+_NOT_ASCII: Final = re.compile(r"[^\x20-\x7e\n]")
+
+
+def clean(text: str) -> str:
+    """Give a text in which every character is one that is seen; lines stay lines.
+
+    Control characters, marks of direction, and whatever else has no glyph stand as "?".
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        char if char == "\n" or char.isprintable() or char in _JOINERS else "?"
+        for char in text.replace("\t", " ")
+    )
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a line."""
+    click.echo(clean(text), err=err)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; characters without a glyph stand as escapes, so none is lost."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    click.echo(_NOT_ASCII.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1]

@@ -1,0 +1,85 @@
+"""Nothing that a stranger wrote drives the reader's terminal."""
+
+import ast
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.table import Table
+
+from qassay.cli.page import open_page
+from qassay.cli.printing import clean, echo, print_json
+
+CLI = Path(__file__).parents[3] / "src" / "qassay" / "cli"
+HOSTILE = {
+    "clear and paint": "\x1b[2J\x1b[HALL SUPPORTED, T4\x1b[8m",
+    "title": "\x1b]0;owned\x07",
+    "link": "\x1b]8;;https://x\x1b\\click\x1b]8;;\x1b\\",
+    "clipboard": "\x1b]52;c;AAAA\x07",
+    "one-byte introducer": "\x9b2J\x9d0;x\x9c",
+    "back": "refuted\r\x08\x08\x08supported",
+    "direction": "1\u202e0001\u202c \u2066x\u2069 \u200f \u061c",
+    "other lines": "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g",
+    "shift": "\x0e\x0f",
+    "nothing seen": "\u00ad\ufeff\u2060\U000e0041\ufff9",
+    "halves": "\ud800",
+    "private": "\ue000\U000f0000",
+    "delete": "\x7f",
+}
+DANGEROUS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069]")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_hostile_text_reaches_the_terminal(text, capsys):
+    echo(f"before {text} after")
+    echo(text, err=True)
+    terminal = open_page()
+    terminal.print(text, markup=False)
+    terminal.print(text, soft_wrap=True, markup=False, style="bold")
+    table = Table("claim")
+    table.add_row(text.replace("[", r"\["))
+    terminal.print(table)
+    print_json({"text": text, text: [text]})
+    out, err = capsys.readouterr()
+    for line in (*out.split("\n"), *err.split("\n")):
+        assert not DANGEROUS.search(line), repr(line)
+    assert "before" in out
+    assert "after" in out
+
+
+def test_json_loses_nothing(capsys):
+    document = {"texts": [*HOSTILE.values(), "Zürich, 量子 µs ≤"]}
+    print_json(document)
+    out = capsys.readouterr().out
+    assert json.loads(out) == document
+    assert "Zürich, 量子 µs ≤" in out
+
+
+def test_letters_of_all_scripts_stay():
+    for text in ("Zürich", "量子計算機", "می\u200cخواهم", "квант", "✔ ≤ µs – … “x”", "a\nb"):
+        assert clean(text) == text
+    assert clean("\x1b[2J") == "?[2J"
+
+
+def test_colours_of_our_own_stay(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    terminal = open_page()
+    terminal.file = StringIO()
+    terminal.print("[bold]bold[/] \x1b[2J")
+    assert "\x1b[1mbold\x1b[0m" in terminal.file.getvalue()
+    assert "?[2J" in terminal.file.getvalue()
+
+
+def test_commands_print_through_this_edge_alone():
+    """No other module of the commands opens a console, echoes or prints."""
+    for path in CLI.glob("*.py"):
+        if path.name in ("printing.py", "cleaned.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                assert called not in ("click.echo", "click.secho", "print", "Console"), path.name
+                assert not called.endswith(("stdout.write", "stderr.write")), path.name

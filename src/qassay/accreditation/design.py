@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -21,6 +23,9 @@ from qassay.randomness import Stream
 
 Spectators = Literal["gates", "pulses", "idle"]
 MOST_CIRCUITS: Final = 2 * MOST_TRAPS
+# Whoever checks a record draws all of it again: some 24 bytes and a microsecond each.
+MOST_PULSES: Final = 2_000_000  # circuits x rounds x qubits that are driven
+MOST_BARRED: Final = 20_000_000  # circuits x rounds x qubits that a barrier names
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -107,7 +112,7 @@ def make_design(
         [*_number_problems(targets, traps, traps_a_run), *_patch_problems(cycles, device, patch)]
     )
     pairs = _matching(device, patch) if spectators == "gates" else ()
-    return Design(
+    made = Design(
         cycles=cycles,
         patch=patch,
         register=max(patch) + 1 if spectators == "idle" else device.qubits,
@@ -118,6 +123,26 @@ def make_design(
         traps_a_run=traps_a_run,
         root=root,
     )
+    UsageError.raise_if_any(size_problems(made))
+    return made
+
+
+def size_problems(design: Design) -> list[Problem]:
+    """Say whether a design is larger than a stranger can check: no factor alone is, the product."""
+    turns = design.circuits * design.cycles.rounds.shape[0]
+    driven = len(design.patch) if design.spectators == "idle" else design.register
+    return [
+        Problem(where="design",
+                found=f"{design.circuits} circuits of {design.cycles.rounds.shape[0]} rounds on"
+                f" {width} qubits",
+                expected=f"at most {most} in the product, {words}",
+                advice="take fewer traps and targets, or accredit a smaller patch")
+        for width, most, words in (
+            (driven, MOST_PULSES, "so that a stranger can draw them again"),
+            (design.register, MOST_BARRED, "so that a stranger can read them"),
+        )
+        if turns * width > most
+    ][:1]  # fmt: skip
 
 
 def _number_problems(targets: int, traps: int, traps_a_run: int) -> list[Problem]:
@@ -173,6 +198,9 @@ def _matching(device: DeviceDescription, patch: tuple[int, ...]) -> tuple[Pair, 
     return tuple(pairs)
 
 
+_NOTHING: Final = (0.0).hex()
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Drawn:
     """All circuits of a design, in the order of execution.
@@ -211,6 +239,40 @@ class Drawn:
                 pairs = [*(_placed(pair, design.patch) for pair in layer), *design.spectator_pairs]
                 gates += [everybody, *(Gate("cz", pair) for pair in pairs), everybody]
         return Circuit(design.register, tuple(gates))
+
+
+def circuit_ids(drawn: Drawn) -> Iterator[str]:
+    """Name all circuits by their contents, as `Circuit.circuit_ids` does.
+
+    Made from pieces of text and not from gates: an auditor names all circuits of a record, and
+    building millions of gates would take him a hundred times as long.
+    """
+    design = drawn.design
+    columns = (*design.patch, *_others(design))
+    zero, all_qubits = _NOTHING, ",".join(map(str, range(design.register)))
+    barrier = f'["barrier",[{all_qubits}],"{zero}","{zero}","{zero}"]'
+    between = []
+    for layer in design.cycles.layers:
+        pairs = [*(_placed(pair, design.patch) for pair in layer), *design.spectator_pairs]
+        met = [f'["cz",[{a},{b}],"{zero}","{zero}","{zero}"]' for a, b in pairs]
+        between.append(",".join((barrier, *met, barrier)))
+    between.append("")
+    head = [f'["prx",[{qubit}],"{(np.pi / 2).hex()}","' for qubit in columns]
+    phases: dict[int, str] = {}
+    for index in range(design.circuits):
+        turned = np.concatenate([drawn.phases[index], drawn.others[index]], axis=1)
+        parts = []
+        for steps, after in zip(turned.transpose(0, 2, 1).tolist(), between, strict=True):
+            for step in steps:
+                for begin, phase in zip(head, step, strict=True):
+                    text = phases.get(phase)
+                    if text is None:
+                        text = phases[phase] = f'{(phase * RADIANS + 0.0).hex()}","{zero}"]'
+                    parts.append(begin + text)
+            if after:
+                parts.append(after)
+        written = f'{{"gates":[{",".join(parts)}],"qassay_gates":1,"qubits":{design.register}}}'
+        yield hashlib.sha256(written.encode("ascii")).hexdigest()
 
 
 def _others(design: Design) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +11,14 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.accreditation.cycles import Cycles, cycles_of
-from qassay.accreditation.design import MOST_CIRCUITS, Design, Drawn, draw
+from qassay.accreditation.design import (
+    MOST_CIRCUITS,
+    Design,
+    Drawn,
+    circuit_ids,
+    draw,
+    size_problems,
+)
 from qassay.accreditation.measure import Accreditation, judged
 from qassay.accreditation.record import FORMAT
 from qassay.accreditation.turns import FULL
@@ -40,6 +49,7 @@ _RECORD: Final = {
     "device": _TABLE, "design": _TABLE, "seed": WHOLE + NOTHING, "root": TEXT, "alpha": TEXT,
     "circuits": LIST, "outcomes": LIST, "seconds": NUMBER, "notes": LIST, "result": _TABLE,
 }  # fmt: skip
+_ALPHA: Final = re.compile(r"[0-9]{1,18}(/[1-9][0-9]{0,17})?", re.ASCII)  # 1e-9999999 would not end
 _DESIGN: Final = {
     "rounds": LIST, "layers": LIST, "patch": LIST, "register": WHOLE, "spectators": TEXT,
     "spectator_pairs": LIST, "targets": WHOLE, "traps": WHOLE, "traps_a_run": WHOLE,
@@ -75,6 +85,11 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accredi
     outcomes = read_outcome_lines(document["outcomes"], f"{where}, outcomes", design.circuits, 1,
                                   design.register)[:, 0]  # fmt: skip
     passed.append(f"every one of {design.circuits} shots is there once")
+    if not _ALPHA.fullmatch(document["alpha"]):
+        raise MalformedError(
+            Problem(where=f"{where}, alpha", found=quoted(document["alpha"]),
+                    expected="a fraction such as 1/20")
+        )  # fmt: skip
     result = judged(drawn, outcomes, Fraction(document["alpha"]))
     if document["result"] != result.as_json():
         ours = result.as_json()
@@ -94,6 +109,7 @@ def _design(document: dict[str, Any], where: str) -> Design:
     rounds = np.array(table["rounds"])
     layers = tuple(tuple(_pair(pair) for pair in layer) for layer in table["layers"])
     patch = tuple(table["patch"])
+    beside = tuple(_pair(pair) for pair in table["spectator_pairs"])
     qubits = rounds.shape[1] if rounds.ndim == 3 else 0
     sound = (
         rounds.dtype == np.int64
@@ -101,6 +117,9 @@ def _design(document: dict[str, Any], where: str) -> Design:
         and 0 < qubits <= MOST_QUBITS
         and bool(((rounds >= 0) & (rounds < FULL)).all())
         and all(_disjoint(layer, qubits) for layer in layers)
+        and _disjoint(beside, table["register"])
+        and not ({qubit for pair in beside for qubit in pair} & set(patch))
+        and (not beside or table["spectators"] == "gates")
         and _places(patch, qubits, table["register"])
         and table["spectators"] in ("gates", "pulses", "idle")
         and 0 < table["traps"] + table["targets"] <= 2 * MOST_CIRCUITS
@@ -113,17 +132,22 @@ def _design(document: dict[str, Any], where: str) -> Design:
             Problem(where=f"{where}, design", found="numbers that no design has",
                     expected="cycles, a patch and numbers that belong together")
         )  # fmt: skip
-    return Design(
+    design = Design(
         cycles=Cycles(rounds, layers),
         patch=patch,
         register=table["register"],
         spectators=table["spectators"],
-        spectator_pairs=tuple(_pair(pair) for pair in table["spectator_pairs"]),
+        spectator_pairs=beside,
         targets=table["targets"],
         traps=table["traps"],
         traps_a_run=table["traps_a_run"],
         root=bytes.fromhex(document["root"]),
     )
+    # Each number alone may be large; what they come to is what drawing them costs.
+    MalformedError.raise_if_any(
+        replace(problem, where=f"{where}, design", advice="") for problem in size_problems(design)
+    )
+    return design
 
 
 def _pair(pair: Any) -> tuple[int, int]:
@@ -170,8 +194,7 @@ def _source(table: dict[str, Any], cycles: Cycles, where: str) -> str:
 
 def _circuits(listed: tuple[str, ...], drawn: Drawn, where: str) -> str:
     count = drawn.design.circuits
-    for index in range(count):
-        own = drawn.circuit(index).circuit_ids()[0]
+    for index, own in enumerate(circuit_ids(drawn)):
         if index >= len(listed) or listed[index] != own:
             found = quoted(listed[index], 66) if index < len(listed) else "nothing"
             raise NotReproducedError(

@@ -1,6 +1,7 @@
 """`qassay accredit`: a bound, a record, and the record derived again."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,48 @@ FORGERIES = {
     "a key too many": lambda r: r.update(more=1),
     "bits that are none": lambda r: r["outcomes"].__setitem__(0, "1x0"),
 }
+
+
+def bomb(record, *, rounds, register, circuits, pairs=()):
+    """Make a record each of whose numbers is allowed, and whose lists belong together."""
+    record["source"] = None
+    record["design"] |= {
+        "rounds": [[[0, 0, 0]]] * (rounds + 1), "layers": [[]] * rounds, "patch": [register - 1],
+        "register": register, "targets": 1, "traps": circuits - 1, "traps_a_run": 0,
+        "spectators": "gates" if pairs else "idle", "spectator_pairs": list(pairs),
+    }  # fmt: skip
+    record["circuits"] = ["0" * 64] * circuits
+    record["outcomes"] = ["0" * register] * circuits
+
+
+BOMBS = {
+    "layers of a giant register": lambda r: bomb(r, rounds=20_000, register=65_536, circuits=2),
+    "a giant register often": lambda r: bomb(r, rounds=400, register=65_536, circuits=3),
+    "layers and circuits": lambda r: bomb(r, rounds=9_000, register=1, circuits=1_500),
+    "pairs of spectators beyond the register": lambda r: bomb(
+        r, rounds=2_000, register=4, circuits=200, pairs=[[0, 1]] * 9_000
+    ),
+    "an alpha without end": lambda r: r.update(alpha="1e-99999999"),
+    "an alpha of a million digits": lambda r: r.update(alpha="1/" + "9" * 200_000),
+    "a traps' number without end": lambda r: r["design"].update(traps_a_run=10**15),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_record_keeps_its_reader_busy(qassay, files, name):
+    """264 kB of record took minutes: every number was bounded, and their product was not."""
+    if not Path("out/accreditation.json").exists():
+        assert qassay(*RUN)[0] == 0
+    record = json.loads(Path("out/accreditation.json").read_bytes())
+    BOMBS[name](record)
+    path = Path("bomb.json")
+    path.write_text(json.dumps(record, separators=(",", ":")), encoding="utf-8")
+    assert path.stat().st_size < 600_000
+    begun = time.process_time()
+    code, _, err = qassay("accredit", "--recheck", path)
+    assert time.process_time() - begun < 2
+    assert code == 4
+    assert err.startswith("error: bomb.json")
 
 
 def test_forged_records_are_refused(qassay, files):

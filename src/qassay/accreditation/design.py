@@ -24,7 +24,7 @@ from qassay.randomness import Stream
 Spectators = Literal["gates", "pulses", "idle"]
 MOST_CIRCUITS: Final = 2 * MOST_TRAPS
 # Whoever checks a record draws all of it again: some 24 bytes and a microsecond each.
-MOST_PULSES: Final = 2_000_000  # circuits x rounds x qubits that are driven
+MOST_PULSES: Final = 1_200_000  # circuits x rounds x qubits that are driven
 MOST_BARRED: Final = 20_000_000  # circuits x rounds x qubits that a barrier names
 
 

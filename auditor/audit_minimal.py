@@ -331,14 +331,14 @@ def log_bounded(values: list[float], border: float, end: float, bets: Any) -> fl
     return log_sum([math.log(weight) + sum(math.log1p(b * (border - v) / (end - border)) for v in values)
                     for b, weight in bets])
 def read_page(data: bytes) -> tuple[str, list[list[str]]]:  # the words of the datasheet, its tables' cells row by row
-    text = data.decode("utf-8").replace("\u00a0", " ").replace("\u202f", "").replace("\u2212", "-")
+    text = data.decode("utf-8", "replace").replace("\u00a0", " ").replace("\u202f", "").replace("\u2212", "-")
     must(len(data) <= 16 << 20 and text.count("<style>") == text.count("</style>") == 1 and not re.search(
         r"<!--|<(script|i?frame|object|embed|link|img|form|base|template|noscript)\b|<[^<>]*(\son\w+=|script:)", text,
         re.IGNORECASE), REPORT, "a page that runs, loads or hides something")
     def plain(part: str) -> str: return " ".join(html.unescape(re.sub(r"<[^<>]*+>", " ", part)).split())
     rows = re.findall(r"(?s)<tr\b.*?(?=<tr\b|</table>)", body := re.sub(r"(?s)<style>.*</style>", "", text))
     return plain(body), [[plain(cell) for cell in re.split(r"<t[dh]\b[^<>]*>", row)[1:]] for row in rows]
-NUMBERS = re.compile(r"(-?\d[\d.]*(?:[eE][-+]?\d+)?)(?:–(-?\d[\d.]*))? ?(%|ppm|[num\u00b5\u03bc]?s\b|min\b|h\b|)")
+NUMBERS = re.compile(r"(-?\d[\d.]*(?:[eE][-+]?\d+)?)(?:–(-?\d[\d.]*))? ?(%|ppm|[num\u00b5\u03bc]?s\b|min\b|h\b|)", re.A)
 def rounds_to(value: float, printed: str, unit: str) -> bool:  # whether a number is printed so, in its unit
     half = Decimal("0.500001").scaleb(-len(printed.partition(".")[2]))
     return abs(Decimal(printed) - Decimal(value) / Decimal(UNITS[unit])) <= half

@@ -6,10 +6,10 @@ import json
 import sys
 from pathlib import Path
 
-from forgeries import archives, campaigns, contents, keys, undetectable
+from forgeries import archives, campaigns, contents, keys, pages, undetectable
 from forgeries.registry import CORPUS, ROLES, Forgery
 
-MODULES = (archives, contents, campaigns, keys, undetectable)
+MODULES = (archives, contents, campaigns, keys, pages, undetectable)
 
 
 def told(one: Forgery) -> dict[str, object]:

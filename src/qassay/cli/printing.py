@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any, Final
 
 import click
@@ -25,9 +26,13 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        char if char == "\n" or char.isprintable() or char in _JOINERS else "?"
-        for char in text.replace("\t", " ")
+        char if char == "\n" or _is_seen(char) else "?" for char in text.replace("\t", " ")
     )
+
+
+def _is_seen(char: str) -> bool:
+    """Say whether a character has a glyph, or is a blank of some width."""
+    return char.isprintable() or char in _JOINERS or unicodedata.category(char) == "Zs"
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
@@ -43,4 +48,4 @@ def print_json(document: Any) -> None:
 
 def _escaped(found: re.Match[str]) -> str:
     char = found[0]
-    return char if char.isprintable() else json.dumps(char)[1:-1]
+    return char if _is_seen(char) else json.dumps(char)[1:-1]

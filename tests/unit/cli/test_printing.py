@@ -58,7 +58,16 @@ def test_json_loses_nothing(capsys):
 
 
 def test_letters_of_all_scripts_stay():
-    for text in ("Zürich", "量子計算機", "می\u200cخواهم", "квант", "✔ ≤ µs – … “x”", "a\nb"):
+    for text in (
+        "Zürich",
+        "量子計算機",
+        "می\u200cخواهم",
+        "квант",
+        "✔ ≤ µs – … “x”",
+        "a\nb",
+        "0.9\u00a0%",
+        "1\u202f000",
+    ):
         assert clean(text) == text
     assert clean("\x1b[2J") == "?[2J"
 

@@ -35,9 +35,9 @@ def _is_seen(char: str) -> bool:
     return char.isprintable() or char in _JOINERS or unicodedata.category(char) == "Zs"
 
 
-def echo(text: str = "", *, err: bool = False) -> None:
-    """Print a line."""
-    click.echo(clean(text), err=err)
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print a line, or a text that ends as it does."""
+    click.echo(clean(text), err=err, nl=nl)
 
 
 def print_json(document: Any) -> None:

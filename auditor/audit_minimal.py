@@ -398,9 +398,9 @@ class Audit:
         named = [name for name in self.data if name.endswith(".json")]
         must(sum(len(re.findall(rb"[,[{]", self.data[name])) for name in named) <= 1e6, PLAN, "too many values")
         self.json = {name: read_json(self.data[name], name) for name in named}
-        told = self.json[VERSIONS]
+        told = dict(self.json[VERSIONS])
         must(all(re.fullmatch("[0-9A-Za-z][0-9A-Za-z.+_-]{0,99}", version) for version in told.values()) and
-             re.fullmatch(r"[0-9.]{1,24}((a|b|rc|\.?post|\.?dev)\d{1,8})?", told["qassay"]), VERSIONS, "no versions")
+             re.fullmatch(r"[0-9.]{1,24}((a|b|rc|\.?post|\.?dev)\d{1,8})?", told.get("qassay", "")), VERSIONS, "none")
         return f"all {len(self.json)} documents are strict JSON"
     def signatures(self) -> str:  # every signature over the manifest holds, and no key changes its role
         self.roles = read_roles(self.data[ROLES], ROLES) if ROLES in self.data else {}

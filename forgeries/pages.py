@@ -21,6 +21,7 @@ from qassay.evidence.archive import archive_bytes
 REPORT = "report/datasheet.html"
 Change = Callable[[str], str]
 BIDI = "\u202e"
+WIDE = {48 + digit: 0xFF10 + digit for digit in range(10)}
 
 
 def painted(members: Members, change: Change) -> Members:
@@ -45,6 +46,16 @@ def replaced(old: str, new: str, times: int = -1) -> Change:
 def other_digit(text: str) -> str:
     """Raise the first digit by one."""
     return re.sub(r"\d", lambda found: str((int(found[0]) + 1) % 10), text, count=1)
+
+
+def lower(digit: str) -> str:
+    """Lower a digit by one."""
+    return str((int(digit) - 1) % 10)
+
+
+def exchanged(pattern: str, by: Change) -> Change:
+    """Exchange the first place of a pattern."""
+    return lambda page: re.sub(pattern, lambda found: by(found[0]), page, count=1)
 
 
 def without(pattern: str) -> Change:
@@ -103,13 +114,13 @@ entry("a verdict in letters of another alphabet", "A vendor writes Supported wit
 entry("a trust level painted over", "A vendor writes T2 beside counts that nobody signed.",
       in_cell("Trust", 1, replaced("T0", "T2")))  # fmt: skip
 entry("shots painted over", "A vendor writes ten times the shots beside a verdict.",
-      in_cell("Shots", 1, replaced("336", "3360")))  # fmt: skip
+      in_cell("Shots", 1, other_digit))  # fmt: skip
 entry("a measured value painted over", "A vendor writes another first digit of what was measured.",
-      in_cell("Measured", 1, replaced("18", "98")))  # fmt: skip
+      in_cell("Measured", 1, other_digit))  # fmt: skip
 entry("a last digit painted over", "A vendor improves a measured value by its last digit.",
-      in_cell("Measured", 2, replaced("1.0", "0.9")))  # fmt: skip
+      in_cell("Measured", 2, exchanged(r"(?<=[\d.])\d(?=[^\d.]*?</span>)", lower)))  # fmt: skip
 entry("an interval painted narrower", "A vendor writes a narrower interval beside his number.",
-      in_cell("Measured", 1, replaced("–31", "–21")))  # fmt: skip
+      in_cell("Measured", 1, exchanged(r"(?<=–)\d", lower)))  # fmt: skip
 entry("a level painted over", "A vendor writes 99 % beside an interval that holds at 95 %.",
       in_cell("Measured", 1, replaced("95", "99")))  # fmt: skip
 entry("an interval wiped off", "A vendor takes the interval off and leaves a number that looks"
@@ -121,13 +132,14 @@ entry("a claim painted smaller", "A vendor shows a smaller claim than the one th
 entry("a limit painted over", "A vendor shows a limit that his machine would have kept.",
       in_cell("Claimed", 1, replaced("80", "8")))  # fmt: skip
 entry("digits of another width", "A vendor writes digits of another alphabet, which readers of"
-      " numbers pass over.", in_cell("Measured", 1, replaced("18", "１８")))  # fmt: skip
+      " numbers pass over.",
+      in_cell("Measured", 1, exchanged(r"\d+", lambda n: n.translate(WIDE))))  # fmt: skip
 entry("digits turned round", "A vendor turns digits round by a mark of direction.",
-      in_cell("Measured", 1, replaced("18", f"{BIDI}81")))  # fmt: skip
+      in_cell("Measured", 1, exchanged(r"\d+", lambda digits: BIDI + digits[::-1])))  # fmt: skip
 entry("the head sentence painted over", "A vendor counts no refuted claim in the sentence at the"
-      " head.", replaced("1 is refuted", "0 are refuted", 1))  # fmt: skip
+      " head.", exchanged(r"\d+ is refuted", lambda _: "0 are refuted"))  # fmt: skip
 entry("more claims supported at the head", "A vendor counts one more supported claim at the head.",
-      replaced("3 of 5 claims", "4 of 5 claims", 1))  # fmt: skip
+      exchanged(r"\d+(?= of \d+ claims)", lambda many: str(int(many) + 1)))  # fmt: skip
 entry("a refuted claim taken off the page", "A vendor takes the row of his refuted claim out.",
       without(r'<tr>\s*<th scope="row"><a href="#claim-2">.*?</tr>'))  # fmt: skip
 entry("the table in a comment", "A vendor hides the table in a comment.",

@@ -9,6 +9,7 @@ and all, and the CPU seconds of the audit alone. Exit code 1 if one of them is o
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from forgeries.registry import honest, sealed, zipped
 
+from qassay.canonical import canonical_bytes, content_id
 from qassay.evidence.archive import archive_bytes
 from qassay.reading.limits import EVIDENCE
 
@@ -30,7 +32,7 @@ begun = time.process_time()
 audit = audit_bundle(Path(sys.argv[1]))
 seconds = time.process_time() - begun
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
-print(int(peak[1]) / 1024, seconds, audit.failed)
+print(int(peak[1]) / 1024, seconds, audit.failed or None)
 """
 MINIMAL = """
 import re, sys, time
@@ -43,10 +45,40 @@ peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(int(peak[1]) / 1024, seconds,
       (report["failed"] or {}).get("check"))
 """
+READER = """
+import re, sys, time
+from pathlib import Path
+from qassay.devices.machine_file import read_machine
+from qassay.auditing.accreditation import recheck
+from qassay.errors import QassayError
+path = Path(sys.argv[1])
+begun = time.process_time()
+try:
+    read_machine(path.read_bytes(), path.name) if sys.argv[2] == "machine" else recheck(path)
+    found = "None"
+except QassayError:
+    found = "refused"
+seconds = time.process_time() - begun
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
+print(int(peak[1]) / 1024, seconds, found)
+"""
 HONEST = "an honest bundle, for comparison"
 FILLS = {"lists": b"[],", "objects": b'{"a":1},', "numbers": b"1.5,", "texts": b'"ab",'}
 COUNTS, VERDICTS = "batches/readout/0000/counts.json", "verdicts/verdicts.json"
-SHEET = "claims/sheet.toml"
+SHEET, PLAN = "claims/sheet.toml", "plan/plan.json"
+DOTS = b".".join([b"a"] * 40_000) + b"=1\n"
+TOMLS = {
+    "one key of 40,000 parts": DOTS,
+    "one key of 26,000 quoted parts": b'"a"' + b'."a"' * 26_000 + b"=1\n",
+    "a header of 40,000 parts": b"[" + DOTS.replace(b"=1", b"]"),
+    "4,400 keys of 7 parts": b"".join(b"%x.a.a.a.a.a.a=1\n" % n for n in range(4_400)),
+    "40,000 arrays in one another": b"a=" + b"[" * 40_000 + b"]" * 40_000,
+    "20,000 inline tables in one another": b"a=" + b"{a=" * 20_000 + b"1" + b"}" * 20_000,
+    "9,000 tables": b"".join(b"[a%x]\n" % n for n in range(9_000)),
+    "a number of 80,000 digits": b"a=" + b"9" * 80_000,
+    "a text without an end": b'a="' + b'\\"' * 40_000,
+    "a text of lines without an end": b'a="""' + b'""b' * 26_000,
+}
 
 
 def documents(limit: int) -> Iterator[tuple[str, bytes]]:
@@ -85,6 +117,14 @@ def bundles() -> Iterator[tuple[str, bytes]]:
         yield f"{SHEET}: tables in {size >> 20} MiB", archive_bytes(sealed({**run, SHEET: tables}))
         text = b'a = "' + b"x" * size + b'"\n'
         yield f"{SHEET}: a text of {size >> 20} MiB", archive_bytes(sealed({**run, SHEET: text}))
+    for name, data in TOMLS.items():
+        sheet = run[SHEET] + data
+        plan = json.loads(run[PLAN])
+        plan["sheet"]["text_id"] = content_id(sheet)
+        yield (
+            f"{SHEET}: {name}",
+            archive_bytes(sealed({**run, SHEET: sheet, PLAN: canonical_bytes(plan)})),
+        )
     campaign = honest("campaign")
     for name, data in {
         "log/entries.jsonl": b"{}\n" * (10 << 20),
@@ -101,10 +141,29 @@ def bundles() -> Iterator[tuple[str, bytes]]:
     yield "60 MB of zeros, packed", zipped({"bundle.json": bytes(60_000_000)}, method=8)
 
 
-def cost(path: Path, program: str = AUDIT) -> tuple[float, float, str]:
+def records() -> Iterator[tuple[str, bytes]]:
+    """Give hostile records of an accreditation, each number of which may stand there."""
+    for rounds, register, circuits in ((20_000, 65_536, 2), (9_000, 1, 1_500), (400, 65_536, 3)):
+        record = {
+            "qassay_accreditation": 1, "software": "qassay", "source": None, "device": {},
+            "design": {"rounds": [[[0, 0, 0]]] * (rounds + 1), "layers": [[]] * rounds,
+                       "patch": [register - 1], "register": register, "spectators": "idle",
+                       "spectator_pairs": [], "targets": 1, "traps": circuits - 1,
+                       "traps_a_run": 0},
+            "seed": None, "root": "00" * 32, "alpha": "1/20", "circuits": ["0" * 64] * circuits,
+            "outcomes": ["0" * register] * circuits, "seconds": 0, "notes": [], "result": {},
+        }  # fmt: skip
+        yield (
+            f"record: {rounds} rounds, {register} qubits, {circuits} circuits",
+            json.dumps(record, separators=(",", ":")).encode(),
+        )
+
+
+def cost(path: Path, program: str = AUDIT, *more: str) -> tuple[float, float, str]:
     """Audit in a fresh process; give peak MiB, CPU seconds and the check that refused."""
     out = subprocess.run(
-        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", program, str(path), *more],
+        capture_output=True, text=True, check=True,
         cwd=Path(__file__).parents[1],
     ).stdout.split()  # fmt: skip
     return float(out[0]), float(out[1]), " ".join(out[2:])
@@ -116,20 +175,30 @@ def main() -> int:
     parser.add_argument("--mebibytes", type=float, default=256.0)
     given = parser.parse_args()
     over = 0
+
+    def told(reader: str, name: str, found: tuple[float, float, str]) -> bool:
+        memory, seconds, check = found
+        bad = (
+            memory > given.mebibytes
+            or seconds > given.seconds
+            or (check == "None") != (name == HONEST)
+        )
+        print(f"{reader:12} {memory:6.0f} MiB {seconds:6.2f} s  {check:16} {name}"
+              f"{'   OVER' if bad else ''}", flush=True)  # fmt: skip
+        return bad
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hostile.zip"
         for name, data in bundles():
             path.write_bytes(data)
             for auditor, program in (("qassay audit", AUDIT), ("minimal", MINIMAL)):
-                memory, seconds, check = cost(path, program)
-                bad = (
-                    memory > given.mebibytes
-                    or seconds > given.seconds
-                    or (check == "None") != (name == HONEST)
-                )
-                over += bad
-                print(f"{auditor:12} {memory:6.0f} MiB {seconds:6.2f} s  {check:16} {name}"
-                      f"{'   OVER' if bad else ''}", flush=True)  # fmt: skip
+                over += told(auditor, name, cost(path, program))
+        for name, data in TOMLS.items():
+            path.write_bytes(data)
+            over += told("machine file", name, cost(path, READER, "machine"))
+        for name, data in records():
+            path.write_bytes(data)
+            over += told("record", f"{name}, {len(data) >> 10} KiB", cost(path, READER, "record"))
     print(f"{over} over the limits of {given.seconds:g} s and {given.mebibytes:g} MiB")
     return 1 if over else 0
 

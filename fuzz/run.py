@@ -20,6 +20,7 @@ from pathlib import Path
 
 from qassay.auditing.audit import audit_bundle
 from qassay.claims.claim_file import parse_claim_sheet
+from qassay.devices.machine_file import read_machine
 from qassay.errors import QassayError
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import MANIFEST, Bundle, is_outside, sealed_bundle
@@ -32,7 +33,9 @@ from qassay.evidence.note import parse_note, parse_vkey
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import parse_roles
 from qassay.evidence.sshsig import parse_ssh
-from qassay.reading.strict_json import read_json
+from qassay.reading.limits import FOREIGN
+from qassay.reading.strict_json import read_json, read_members
+from qassay.reading.strict_toml import read_toml
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "tests" / "golden"
@@ -41,8 +44,26 @@ WORDS = (
     b"", b"\0", b"\n", b"\xff", b"\xef\xbb\xbf", b"null", b"NaN", b"-Infinity", b"1e999",
     b"9" * 400, b"-1", b"true", b'"', b"\\ud800", b"[" * 3000, b'{"a":' * 3000, b"{}", b"[]",
     b"../../x", b"\xd9\xa1", b"PK\x05\x06", b"PK\x01\x02", b"\xff" * 8, b"\x00" * 8,
-    b"ssh-rsa", b"SHA256:", b"\xe2\x80\x94 ", b"=",
+    b"ssh-rsa", b"SHA256:", b"\xe2\x80\x94 ", b"=", b"a." * 300, b"[[a]]\n" * 300, b"'''", b'"""',
+    b'\\"' * 300,
 )  # fmt: skip
+MACHINE = b"""[machine]
+name = "small"
+qubits = 3
+connectivity = "line"
+[durations]
+readout = "1 us"
+[noise]
+t1 = {mean = "1 ms", spread = "10 %"}
+readout_p01 = [0.01, 0.02, 0.03]
+"""
+TOML = b"""a.'b c'."d" = {e = [1, 2.5e3, 0xff, true], f = 1979-05-27 07:32:00Z}
+g = \"\"\"
+two ""lines\\
+\"\"\" # and a remark
+[[h.i]]
+j = 'it'
+"""
 Target = Callable[[bytes], object]
 
 
@@ -110,6 +131,10 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
                 archive),
         "manifest": ([campaign[MANIFEST]], lambda d: sealed_bundle({**campaign, MANIFEST: d})),
         "json": ([*counts[:2], run["verdicts/verdicts.json"]], lambda d: read_json(d, "f")),
+        "foreign json": ([b'{"shots": 9, "gates": [["u", 0, [0.5]]], "survival": {"0": {"1": 9}}}'],
+                         lambda d: read_members(d, "f", ("shots", "survival"), limits=FOREIGN)),
+        "toml": ([run["claims/sheet.toml"], MACHINE, TOML], lambda d: read_toml(d, "t")),
+        "machine": ([MACHINE], lambda d: read_machine(d, "m")),
         "plan": ([run["plan/plan.json"]], lambda d: plan_from_json(read_json(d, "p"), "p")),
         "sheet": ([run["claims/sheet.toml"]], lambda d: parse_claim_sheet(d, "s")),
         "envelope": ([envelope], lambda d: parse_envelope(d, "e")),

@@ -279,8 +279,9 @@ def the_worst_experiment_dropped(members: Members) -> Members:
 @forgery("run", "completeness", "readout", minimal="estimates")
 def an_earlier_stop(members: Members) -> Members:
     """A tester stops before the rule says so, and drops the last batch."""
+    last = batches_of(members, "readout") - 1
     for part in ("circuits", "counts"):
-        del members[f"{READOUT}1/{part}.json"]
+        del members[f"batches/readout/{last:04d}/{part}.json"]
     return sealed(members)
 
 
@@ -290,6 +291,11 @@ def a_batch_in_the_middle_dropped(members: Members) -> Members:
     for part in ("circuits", "counts"):
         del members[f"{READOUT}0/{part}.json"]
     return sealed(members)
+
+
+def batches_of(members: Members, experiment: str) -> int:
+    """Count the batches of an experiment that ran."""
+    return sum(name.startswith(f"batches/{experiment}/") for name in members) // 2
 
 
 def another_batch(members: Members, place: int, index: int) -> Members:
@@ -308,19 +314,19 @@ def another_batch(members: Members, place: int, index: int) -> Members:
 @forgery("run", "completeness", "readout", minimal="estimates")
 def a_later_stop(members: Members) -> Members:
     """A vendor goes on after the rule has stopped the run, until the numbers look better."""
-    return another_batch(members, 0, 2)
+    return another_batch(members, 0, batches_of(members, "readout"))
 
 
 @forgery("run", "completeness", "t1", minimal="estimates")
 def an_extra_batch(members: Members) -> Members:
     """A vendor adds a perfect batch to a claim that is refuted."""
-    return another_batch(members, 1, 1)
+    return another_batch(members, 1, batches_of(members, "t1"))
 
 
-@forgery("run", "completeness", "batches/readout/0099")
+@forgery("run", "completeness", "batches/readout/9999")
 def counts_that_nobody_planned(members: Members) -> Members:
     """A vendor adds counts of a batch that the plan does not have."""
-    members["batches/readout/0099/counts.json"] = members[f"{READOUT}0/counts.json"]
+    members["batches/readout/9999/counts.json"] = members[f"{READOUT}0/counts.json"]
     return sealed(members)
 
 
@@ -371,7 +377,7 @@ def a_sheet_edited_by_a_comment(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "verdicts", VERDICTS)
+@forgery("run", "completeness", minimal="verdicts")
 def another_rule(members: Members) -> Members:
     """A tester changes the decision rule after he has seen the counts."""
     return edited(members, PLAN, put("rule", "guarded"))
@@ -389,7 +395,7 @@ def a_tested_claim_called_untested(members: Members) -> Members:
     return edited(members, PLAN, put("untested", 0, "claim", "t1"))
 
 
-@forgery("run", "claims and plan", "protocol")
+@forgery("run", "rules", "protocol")
 def another_version_of_a_protocol(members: Members) -> Members:
     """A forger names a version of a protocol with another estimator."""
     return edited(members, PLAN, put("experiments", 0, "version", 9))

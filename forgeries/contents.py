@@ -401,7 +401,7 @@ def another_version_of_a_protocol(members: Members) -> Members:
     return edited(members, PLAN, put("experiments", 0, "version", 9))
 
 
-@forgery("run", "claims and plan", f"{PLAN}, judge")
+@forgery("run", "rules", f"{PLAN}, judge")
 def rules_of_another_judge(members: Members) -> Members:
     """A forger names a version of the rules under which his claim would have stood."""
     return edited(members, PLAN, put("judge", 4))

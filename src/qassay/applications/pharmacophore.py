@@ -1,6 +1,7 @@
 """Points at which a ligand and a receptor can touch: donors, acceptors, charges, rings, grease.
 
-Rules of our own, few and plain, with no claim to replace a chemistry program:
+Rules of our own, few and plain, with no claim to replace a chemistry program; hydrogens and
+aromatic bonds are those that RDKit finds:
 
 * donor: N, O or S with a hydrogen; acceptor: O, or N without hydrogen and charge that is not
   in an amide, aniline or nitro group (no neighbour with a double or aromatic bond, unless the
@@ -23,10 +24,9 @@ from typing import Final
 
 import numpy as np
 
-from qassay.applications.structure_files import Atom, Molecule
+from qassay.applications.ligand_chemistry import LigandAtom, Molecule
+from qassay.applications.structure_files import ReceptorAtom
 
-_VALENCE: Final = {"N": 3, "O": 2, "S": 2, "C": 4}
-_ORDER: Final = {1: 1.0, 2: 2.0, 3: 3.0, 4: 1.5}
 _FLAT: Final = 0.2  # angstrom from the plane of a ring
 _SAME: Final = {"HID": "HIS", "HIE": "HIS", "HIP": "HIS", "HSD": "HIS", "HSE": "HIS", "HSP": "HIS",
                 "CYX": "CYS", "CYM": "CYS", "ASH": "ASP", "GLH": "GLU", "LYN": "LYS",
@@ -77,9 +77,9 @@ def ligand_points(molecule: Molecule) -> list[Point]:
     return found
 
 
-def receptor_points(atoms: Sequence[Atom]) -> list[Point]:
+def receptor_points(atoms: Sequence[ReceptorAtom]) -> list[Point]:
     """Find the points of a receptor."""
-    residues: dict[tuple[str, str], dict[str, Atom]] = {}
+    residues: dict[tuple[str, str], dict[str, ReceptorAtom]] = {}
     for atom in atoms:
         residues.setdefault((_SAME.get(atom.residue, atom.residue), atom.number), {}).setdefault(
             atom.name, atom
@@ -104,7 +104,7 @@ def receptor_points(atoms: Sequence[Atom]) -> list[Point]:
     return found
 
 
-def _point(kind: str, where: str, atoms: Sequence[Atom]) -> Point:
+def _point(kind: str, where: str, atoms: Sequence[LigandAtom | ReceptorAtom]) -> Point:
     return Point(kind=kind, label=f"{kind} {where}",
                  place=np.mean([atom.place for atom in atoms], axis=0))  # fmt: skip
 
@@ -114,15 +114,6 @@ def _ligand_groups(molecule: Molecule) -> Iterator[tuple[str, tuple[int, ...]]]:
     near: list[dict[int, int]] = [{} for _ in atoms]
     for a, b, order in molecule.bonds:
         near[a][b] = near[b][a] = order
-    explicit = any(atom.element == "H" for atom in atoms)
-
-    def hydrogens(k: int) -> int:
-        if explicit:
-            return sum(atoms[other].element == "H" for other in near[k])
-        bonds = sum(_ORDER.get(order, 1.0) for order in near[k].values())
-        free = _VALENCE.get(atoms[k].element, 0) + atoms[k].charge - bonds
-        return max(0, round(free))
-
     rings = list(_rings(molecule, near))
     aromatic = {k for ring in rings for k in ring}
     acids = {}
@@ -135,9 +126,9 @@ def _ligand_groups(molecule: Molecule) -> Iterator[tuple[str, tuple[int, ...]]]:
     in_acids = {k for tips in acids.values() for k in tips}
     for k, atom in enumerate(atoms):
         beside = [atoms[other] for other in near[k]]
-        if atom.element in ("N", "O", "S") and hydrogens(k) and k not in in_acids:
+        if atom.element in ("N", "O", "S") and atom.hydrogens and k not in in_acids:
             yield "donor", (k,)
-        if atom.element == "O" or (atom.element == "N" and _takes(k, near, atoms, hydrogens(k))):
+        if atom.element == "O" or (atom.element == "N" and _takes(k, near, atoms, atom.hydrogens)):
             yield "acceptor", (k,)
         if atom.charge > 0 and not any(other.charge < 0 for other in beside):
             yield "positive", (k,)
@@ -153,7 +144,9 @@ def _ligand_groups(molecule: Molecule) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield "aromatic", ring
 
 
-def _takes(k: int, near: Sequence[dict[int, int]], atoms: Sequence[Atom], hydrogens: int) -> bool:
+def _takes(
+    k: int, near: Sequence[dict[int, int]], atoms: Sequence[LigandAtom], hydrogens: int
+) -> bool:
     """Whether a nitrogen has a pair of electrons to give away."""
     if atoms[k].charge > 0 or hydrogens:
         return False

@@ -1,59 +1,42 @@
-"""A buyer's own structures: a ligand as MOL or SDF (V2000), a receptor as PDB.
+"""A buyer's own structures: a ligand as MOL or SDF, a receptor as PDB.
 
-Formats: BIOVIA, CTfile formats (2020), connection table V2000; wwPDB, Atomic Coordinate Entry
-Format 3.3, records ATOM, HETATM, ENDMDL. Of several molecules or models the first is read.
+Formats: BIOVIA, CTfile formats (2020), connection tables V2000 (looked through line by line, so
+that a mistake is told with its place) and V3000; wwPDB, Atomic Coordinate Entry Format 3.3, records
+ATOM, HETATM, ENDMDL. Of several molecules or models the first is read, of several places of an atom
+the first.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from qassay.applications.interface import text_of
+from qassay.applications.ligand_chemistry import Molecule, Place, understood
 from qassay.errors import Problem, UsageError, quoted
 
-Place = tuple[float, float, float]
-_LIGAND: Final = "a ligand in a MOL or SDF file (V2000) with coordinates in space"
+_LIGAND: Final = "a ligand in a MOL or SDF file with coordinates in space"
 _RECEPTOR: Final = "a receptor in a PDB file, with records ATOM"
 _MOST_LIGAND: Final = 500  # atoms
 _MOST_TOLD: Final = 5  # mistakes
-_CHARGES: Final = {1: 3, 2: 2, 3: 1, 5: -1, 6: -2, 7: -3}  # codes of the atom block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
-    """One atom.
+class ReceptorAtom:
+    """One atom of a receptor.
 
     Attributes:
-        element: Symbol; empty in a receptor.
         place: In angstrom.
-        charge: Formal charge; 0 in a receptor.
-        name: In its residue, such as "OD1"; empty in a ligand.
-        residue: Three letters, such as "ASP"; empty in a ligand.
-        number: Number and chain of the residue, such as "129:A"; empty in a ligand.
+        name: In its residue, such as "OD1".
+        residue: Three letters, such as "ASP".
+        number: Number and chain of the residue, such as "129:A".
     """
 
     place: Place
-    element: str = ""
-    charge: int = 0
-    name: str = ""
-    residue: str = ""
-    number: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Molecule:
-    """A ligand.
-
-    Attributes:
-        atoms: In the order of the file.
-        bonds: (atom, atom, order), counted from 0; order 4 is aromatic.
-    """
-
-    atoms: tuple[Atom, ...]
-    bonds: tuple[tuple[int, int, int], ...]
+    name: str
+    residue: str
+    number: str
 
 
 def read_ligand(data: bytes, name: str) -> Molecule:
@@ -63,10 +46,24 @@ def read_ligand(data: bytes, name: str) -> Molecule:
         UsageError: It is none, or has mistakes; the first five are told.
     """
     lines = _lines(data, name, _LIGAND)
+    end = next((k for k, line in enumerate(lines) if line.startswith("$$$$")), len(lines))
+    lines = lines[:end]
     head = lines[3] if len(lines) > 3 else ""
-    if "V3000" in head:
-        raise UsageError(Problem(where=f"{name}:4", found="V3000", expected="V2000",
-                                 advice="every chemistry program writes both"))  # fmt: skip
+    if "V3000" not in head:
+        _look_through(lines, head, name)
+    molecule = understood("\n".join(lines) + "\n", name)
+    count = len(molecule.atoms)
+    if not 1 <= count <= _MOST_LIGAND:
+        raise UsageError(Problem(where=name, found=f"{count} atoms",
+                                 expected=f"1 to {_MOST_LIGAND} atoms"))  # fmt: skip
+    if count > 3 and len({atom.place[2] for atom in molecule.atoms}) == 1:
+        raise UsageError(Problem(where=name, found="a drawing, all atoms in one plane",
+                                 expected="coordinates in space"))  # fmt: skip
+    return molecule
+
+
+def _look_through(lines: list[str], head: str, name: str) -> None:
+    """Find the mistakes of a connection table V2000, each with its line."""
     atoms, bonds = _whole(head[0:3]), _whole(head[3:6])
     if "V2000" not in head or atoms is None or bonds is None or bonds < 0:
         raise UsageError(Problem(where=f"{name}:4", found=quoted(head), expected=_LIGAND))
@@ -75,34 +72,26 @@ def read_ligand(data: bytes, name: str) -> Molecule:
         raise UsageError(Problem(where=f"{name}:4", found=found,
                                  expected=f"1 to {_MOST_LIGAND} atoms, a line each"))  # fmt: skip
     problems: list[Problem] = []
-    read = [_ligand_atom(line, f"{name}:{number}", problems)
-            for number, line in enumerate(lines[4 : 4 + atoms], start=5)]  # fmt: skip
-    tied = [_bond(line, atoms, f"{name}:{number}", problems)
-            for number, line in enumerate(lines[4 + atoms : 4 + atoms + bonds],
-                                          start=5 + atoms)]  # fmt: skip
-    charges = dict(_charges(lines, 4 + atoms + bonds, atoms, name, problems))
+    for number, line in enumerate(lines[4 : 4 + atoms], start=5):
+        _check_atom(line, f"{name}:{number}", problems)
+    for number, line in enumerate(lines[4 + atoms : 4 + atoms + bonds], start=5 + atoms):
+        _check_bond(line, atoms, f"{name}:{number}", problems)
+    _check_charges(lines, 4 + atoms + bonds, atoms, name, problems)
     UsageError.raise_if_any(problems[:_MOST_TOLD])
-    if atoms > 3 and len({atom.place[2] for atom in read}) == 1:
-        raise UsageError(Problem(where=name, found="a drawing, all atoms in one plane",
-                                 expected="coordinates in space"))  # fmt: skip
-    if charges:  # they replace those of the atom lines
-        read = [Atom(place=atom.place, element=atom.element, charge=charges.get(k, 0))
-                for k, atom in enumerate(read)]  # fmt: skip
-    return Molecule(atoms=tuple(read), bonds=tuple(tied))
 
 
-def read_receptor(data: bytes, name: str) -> tuple[Atom, ...]:
-    """Read the atoms of the first model of a PDB file; of several places of an atom the first.
+def read_receptor(data: bytes, name: str) -> tuple[ReceptorAtom, ...]:
+    """Read the atoms of the first model of a PDB file.
 
     Raises:
         UsageError: It is none, or has mistakes; the first five are told.
     """
     problems: list[Problem] = []
-    found: list[Atom] = []
+    found: dict[tuple[str, ...], ReceptorAtom] = {}
     for number, line in enumerate(_lines(data, name, _RECEPTOR), start=1):
         if line.startswith("ENDMDL"):
             break
-        if not line.startswith(("ATOM  ", "HETATM")) or line[16:17] not in ("", " ", "A", "1"):
+        if not line.startswith(("ATOM  ", "HETATM")):
             continue
         place = _place(line[30:38], line[38:46], line[46:54])
         if place is None:
@@ -113,12 +102,17 @@ def read_receptor(data: bytes, name: str) -> tuple[Atom, ...]:
             continue
         chain = line[21:22].strip()
         residue = line[22:27].strip() + (f":{chain}" if chain else "")
-        found.append(Atom(place=place, name=line[12:16].strip().upper(),
-                          residue=line[17:20].strip().upper(), number=residue))  # fmt: skip
+        atom = ReceptorAtom(
+            place=place,
+            name=line[12:16].strip().upper(),
+            residue=line[17:20].strip().upper(),
+            number=residue,
+        )
+        found.setdefault((atom.name, atom.residue, atom.number), atom)
     UsageError.raise_if_any(problems)
     if not found:
         raise UsageError(Problem(where=name, found="no record ATOM", expected=_RECEPTOR))
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _lines(data: bytes, name: str, expected: str) -> list[str]:
@@ -129,33 +123,28 @@ def _lines(data: bytes, name: str, expected: str) -> list[str]:
     return text.splitlines()
 
 
-def _ligand_atom(line: str, where: str, problems: list[Problem]) -> Atom:
+def _check_atom(line: str, where: str, problems: list[Problem]) -> None:
     place = _place(line[0:10], line[10:20], line[20:30])
-    element = line[31:34].strip().capitalize()
-    code = _whole(line[36:39] or "0")
-    if place is None or not element.isalpha() or code is None:
+    element = line[31:34].strip()
+    if place is None or not element.isalpha() or _whole(line[36:39].strip() or "0") is None:
         problems.append(Problem(where=where, found=quoted(line.strip()),
                                 expected="coordinates and the symbol of an element"))  # fmt: skip
-        return Atom(place=(0.0, 0.0, 0.0))
-    return Atom(place=place, element=element, charge=_CHARGES.get(code, 0))
 
 
-def _bond(line: str, atoms: int, where: str, problems: list[Problem]) -> tuple[int, int, int]:
+def _check_bond(line: str, atoms: int, where: str, problems: list[Problem]) -> None:
     first, second, order = (_whole(line[start : start + 3]) for start in (0, 3, 6))
     if (first is None or second is None or order is None or first == second
-            or not (1 <= first <= atoms and 1 <= second <= atoms and 1 <= order <= 8)):  # fmt: skip
-        expected = f"two atoms of 1 to {atoms} and the kind of bond"
+            or not (1 <= first <= atoms and 1 <= second <= atoms and 1 <= order <= 4)):  # fmt: skip
+        expected = f"two atoms of 1 to {atoms} and the kind of bond, 1 to 4"
         problems.append(Problem(where=where, found=quoted(line.strip()), expected=expected))
-        return (0, 0, 1)
-    return (first - 1, second - 1, order)
 
 
-def _charges(
+def _check_charges(
     lines: list[str], start: int, atoms: int, name: str, problems: list[Problem]
-) -> Iterator[tuple[int, int]]:
-    """Read the lines M CHG, up to the end of the molecule."""
+) -> None:
+    """Look through the lines M CHG, up to the end of the molecule."""
     for number, line in enumerate(lines[start:], start=start + 1):
-        if line.startswith(("M  END", "$$$$")):
+        if line.startswith("M  END"):
             return
         if not line.startswith("M  CHG"):
             continue
@@ -167,8 +156,6 @@ def _charges(
         ):  # fmt: skip
             problems.append(Problem(where=f"{name}:{number}", found=quoted(line.strip()),
                                     expected="pairs of an atom and its charge"))  # fmt: skip
-            continue
-        yield from ((atom - 1, charge) for atom, charge in pairs)
 
 
 def _place(*texts: str) -> Place | None:

@@ -123,7 +123,9 @@ class UnitCommitment:
                         expected=f"{fleet.qubits}: {len(fleet.units)} units in"
                         f" {len(fleet.load)} periods of {name}")
             )  # fmt: skip
-        return instance_of(fleet, name, name, Origin(title=name, licence="the owner's"), {})
+        notes = tuple(table.get("notes", ()))  # what a foreign file says and is not applied
+        source = Origin(title=name, licence="the owner's", notes=notes)
+        return instance_of(fleet, name, name, source, {})
 
 
 def fleet_of(data: Mapping[str, Any]) -> Fleet:

@@ -3,6 +3,7 @@
 JSON: {"hours": 4, "load": [900, 1200], "nuclear": 400,
        "units": [{"name": "CC-1", "minimum": 170, "maximum": 355, "cost_at_minimum": 4100,
                   "marginal": 21.5, "startup": 28000}]}
+      or PGLib-UC's own JSON, see `pglib_units`.
 CSV:  unit,CC-1,170,355,4100,21.5,28000     name, MW at least, at most, $/h, $/MWh, $ a start
       load,900,1200                          MW in each period
       hours,4
@@ -15,6 +16,7 @@ import csv
 from typing import Any, Final
 
 from qassay.applications.interface import is_number, text_of
+from qassay.applications.pglib_units import is_pglib, read_pglib
 from qassay.errors import Problem, UsageError, quoted
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
@@ -22,6 +24,7 @@ from qassay.reading.strict_json import read_json
 _KEYS: Final = ("name", "minimum", "maximum", "cost_at_minimum", "marginal", "startup")
 _EXPECTED: Final = "units and loads in JSON or CSV, see docs/applications.md"
 _MOST_PERIODS: Final = 168
+_MOST_TOLD: Final = 5
 
 
 def read_fleet(data: bytes, name: str) -> dict[str, Any]:
@@ -34,14 +37,17 @@ def read_fleet(data: bytes, name: str) -> dict[str, Any]:
     if text is None or not text.strip():
         found = "no text" if text is None else "an empty file"
         raise UsageError(Problem(where=name, found=found, expected=_EXPECTED))
-    table = _json(text, name) if text.lstrip().startswith("{") else _csv(text, name)
+    if not text.lstrip().startswith("{"):
+        table = _csv(text, name)
+    else:
+        table = read_json(text, name, limits=FOREIGN, error=UsageError)
+        table = read_pglib(table, name) if is_pglib(table) else _own(table, name)
     problems = list(_problems(table, name))
     UsageError.raise_if_any(problems)
     return table
 
 
-def _json(text: str, name: str) -> dict[str, Any]:
-    table = read_json(text, name, limits=FOREIGN, error=UsageError)
+def _own(table: dict[str, Any], name: str) -> dict[str, Any]:
     strange = sorted(set(table) - {"hours", "load", "nuclear", "units"})
     if strange:
         raise UsageError(
@@ -53,12 +59,25 @@ def _json(text: str, name: str) -> dict[str, Any]:
 
 def _csv(text: str, name: str) -> dict[str, Any]:
     table: dict[str, Any] = {"units": []}
+    problems = []
+    first: dict[str, int] = {}
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells[0].startswith("#"):
             continue
         where = f"{name}:{number}"
         kind, rest = cells[0].lower(), cells[1:]
+        once = f"unit {rest[0]}" if kind == "unit" and rest else kind
+        if once in first:
+            problems.append(
+                Problem(
+                    where=where,
+                    found=f"{once} once more, as in line {first[once]}",
+                    expected="each unit, and load, hours and nuclear, in one row",
+                )
+            )
+            continue
+        first[once] = number
         if kind == "unit" and len(rest) == len(_KEYS):
             numbers = _numbers(rest[1:], where)
             table["units"].append(dict(zip(_KEYS, [rest[0], *numbers], strict=True)))
@@ -67,10 +86,14 @@ def _csv(text: str, name: str) -> dict[str, Any]:
         elif kind in ("hours", "nuclear") and len(rest) == 1:
             table[kind] = _numbers(rest, where)[0]
         else:
-            raise UsageError(
-                Problem(where=where, found=quoted(",".join(cells)),
-                        expected="unit,NAME,MIN,MAX,COST,MARGINAL,STARTUP; load,MW,...; hours,H")
-            )  # fmt: skip
+            problems.append(
+                Problem(
+                    where=where,
+                    found=quoted(",".join(cells)),
+                    expected="unit,NAME,MIN,MAX,COST,MARGINAL,STARTUP; load,MW,...; hours,H",
+                )
+            )
+    UsageError.raise_if_any(problems[:_MOST_TOLD])
     return table
 
 
@@ -97,6 +120,10 @@ def _problems(table: dict[str, Any], name: str) -> Any:
                           expected="a name and finite numbers")  # fmt: skip
         else:
             unit["name"] = str(unit["name"])
+    names = [str(unit.get("name")) for unit in units if isinstance(unit, dict)]
+    for name_twice in sorted({one for one in names if names.count(one) > 1})[:_MOST_TOLD]:
+        yield Problem(where=f"{name}, units", found=f"{quoted(name_twice)} once more",
+                      expected="each unit once")  # fmt: skip
     if not isinstance(load, list) or not 1 <= len(load) <= _MOST_PERIODS:
         yield Problem(where=f"{name}, load", found="none" if not load else "a wrong list",
                       expected=f"megawatts in 1 to {_MOST_PERIODS} periods")  # fmt: skip

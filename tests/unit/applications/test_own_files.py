@@ -52,28 +52,34 @@ def test_a_matpower_case_and_its_dc_flows():
     assert instance.optimum.energy == pytest.approx(-150)
 
 
-def test_a_pandapower_file():
-    def frame(columns, data):
-        return {"_object": json.dumps({"columns": columns, "index": list(range(len(data))),
-                                       "data": data})}  # fmt: skip
-
-    document = {"_object": {
-        "bus": frame(["name", "vn_kv", "in_service"], [["x", 110, True], ["y", 110, True],
-                                                       ["z", 110, True]]),
-        "line": frame(["from_bus", "to_bus", "x_ohm_per_km", "length_km", "parallel"],
-                      [[0, 1, 1.0, 1.0, 1], [1, 2, 1.0, 1.0, 1]]),
-        "load": frame(["bus", "p_mw"], [[1, 30.0], [2, 20.0]]),
-        "ext_grid": frame(["bus"], [[0]]),
-    }}  # fmt: skip
-    network = read_network(json.dumps(document).encode(), "net.json")
-    assert [abs(mw) for *_, mw in network.lines] == [pytest.approx(50), pytest.approx(20)]
-
-
 def test_units_in_json_and_csv_are_the_same():
     text = "hours,12\nload,100,200\nunit,A,50,150,500,10,100\nunit,B,40,100,900,30,50\n"
     one, other = own("unit-commitment", UNITS), own("unit-commitment", text)
     assert one.ising == other.ising
     assert one.qubits == 4
+
+
+PGLIB = {
+    "time_periods": 2, "demand": [100, 200], "reserves": [5, 5],
+    "thermal_generators": {
+        key: {"must_run": 0, "power_output_minimum": low, "power_output_maximum": high,
+              "ramp_up_limit": 40, "time_up_minimum": 2,
+              "piecewise_production": [{"mw": low, "cost": cost},
+                                       {"mw": high, "cost": cost + slope * (high - low)}],
+              "startup": [{"lag": 1, "cost": start}, {"lag": 9, "cost": 9 * start}]}
+        for key, low, high, cost, slope, start in (("A", 50, 150, 500, 10, 100),
+                                                   ("B", 40, 100, 900, 30, 50))
+    },
+    "renewable_generators": {"wind": {}},
+}  # fmt: skip
+
+
+def test_a_file_of_pglib_is_read_and_what_it_says_beyond_is_told():
+    instance = own("unit-commitment", PGLIB)
+    assert instance.ising == own("unit-commitment", {**UNITS, "hours": 1}).ising
+    told = " ".join(instance.source.notes)
+    for words in ("hot", "ramps", "reserves", "wind"):
+        assert words in told
 
 
 def test_graphs_in_json_and_lines_are_the_same():
@@ -91,7 +97,7 @@ HEAVY = {**UNITS, "load": [30, 200]}
 @pytest.mark.parametrize(
     ("application", "data", "qubits", "says"),
     [
-        ("grid-section", ISLANDS, None, "islands that no line joins"),
+        ("grid-section", ISLANDS, None, "no connection to the reference bus"),
         ("grid-section", QUIET, None, "no power on any line"),
         ("grid-section", CASE, 7, "2 to 3, the buses"),
         ("grid-section", "hello", None, "a MATPOWER case"),
@@ -105,6 +111,20 @@ HEAVY = {**UNITS, "load": [30, 200]}
         ("unit-commitment", "unit,A,1\n", None, "unit,NAME"),
         ("unit-commitment", "{", None, "broken JSON"),
         ("unit-commitment", UNITS, 5, "2 units in 2 periods"),
+        (
+            "unit-commitment",
+            "load,1,2\nhours,1\nload,3,4\nunit,A,1,9,1,1,1\n",
+            None,
+            "mine.x:3: found load once more, as in line 1",
+        ),
+        (
+            "unit-commitment",
+            "load,1\nhours,1\nhours,2\nunit,A,1,9,1,1,1\nunit,A,1,9,1,1,1\n",
+            None,
+            "hours once more, as in line 2",
+        ),
+        ("unit-commitment", {**UNITS, "units": [UNITS["units"][0]] * 2}, None, "once more"),
+        ("unit-commitment", {**PGLIB, "thermal_generators": {"A": {}}}, None, "mine.x, A"),
         ("docking-clique", {"vertices": 3, "edges": []}, None, "without an edge"),
         ("docking-clique", "a b c\n", None, "mine.x:1"),
         ("docking-clique", {"vertices": 2, "edges": [[0, 1]]}, None, "all contacts fit together"),
@@ -134,7 +154,7 @@ WIDE = {"vertices": 60, "edges": [[0, k] for k in range(1, 60)]}
 @pytest.mark.parametrize(
     ("application", "data", "says"),
     [
-        ("grid-section", ISLANDS, "islands that no line joins"),
+        ("grid-section", ISLANDS, "no connection to the reference bus"),
         ("grid-section", QUIET, "no power on any line"),
         ("unit-commitment", HEAVY, "below the minimum of every unit"),
         ("docking-clique", {"vertices": 3, "edges": []}, "without an edge"),

@@ -77,6 +77,58 @@ def test_the_order_of_contacts_says_nothing_of_the_pose():
     assert fitting(again) == fitting(contacts)
 
 
+MOLECULES = {
+    "phenol ether": "CC(O)Cc1ccc(O)cc1", "tacrine": "Nc1c2CCCCc2nc2ccccc12",
+    "histamine": "NCCc1c[nH]cn1", "aspirin": "CC(=O)Oc1ccccc1C(=O)O",
+    "caffeine": "Cn1cnc2c1c(=O)n(C)c(=O)n2C", "cysteine": "N[C@@H](CS)C(=O)O",
+    "choline": "C[N+](C)(C)CCO", "sulfonamide": "Nc1ccc(cc1)S(N)(=O)=O",
+    "guanidine": "CNC(N)=[NH2+]", "nitro": "Oc1ccc([N+](=O)[O-])cc1",
+    "thiophene": "Cc1ccsc1Cl", "phosphate": "COP(=O)([O-])O", "nitrile": "N#CCC(=O)NC",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOLECULES)
+@pytest.mark.parametrize("aromatic", [False, True], ids=["Kekule", "aromatic bonds"])
+def test_however_many_hydrogens_a_file_draws_the_points_are_the_same(name, aromatic):
+    """None, one, each single one, half, or all; a file means one molecule."""
+    chem = pytest.importorskip("rdkit.Chem", reason="the extra structures is not installed")
+    from rdkit.Chem import AllChem
+
+    whole = chem.AddHs(chem.MolFromSmiles(MOLECULES[name]))
+    AllChem.EmbedMolecule(whole, randomSeed=7)
+    if not aromatic:
+        chem.Kekulize(whole, clearAromaticFlags=True)
+    for atom in whole.GetAtoms():
+        atom.SetNoImplicit(False)  # as a file that says nothing of valences
+    drawn = [a.GetIdx() for a in whole.GetAtoms() if a.GetSymbol() == "H"]
+    keeps = [(), tuple(drawn), tuple(drawn[::2]), *((k,) for k in drawn)]
+
+    def points(kept):
+        part = chem.RWMol(whole)
+        for k in sorted(set(drawn) - set(kept), reverse=True):
+            part.RemoveAtom(k)
+        part.UpdatePropertyCache(strict=False)
+        # aromatic bonds without the hydrogen of a ring's nitrogen mean no single molecule
+        if aromatic and ("[nH]" in MOLECULES[name]) and kept != tuple(drawn):
+            return None
+        block = chem.MolToMolBlock(part, kekulize=False)
+        return [(p.kind, p.label, tuple(np.round(p.place, 3)))
+                for p in ligand_points(read_ligand(block.encode(), "x"))]  # fmt: skip
+
+    wanted = points(tuple(drawn))
+    assert wanted
+    for kept in keeps:
+        found = points(kept)
+        assert found is None or found == wanted
+
+
+def test_a_table_of_version_3000_is_the_same_molecule():
+    chem = pytest.importorskip("rdkit.Chem", reason="the extra structures is not installed")
+    mol_ = chem.MolFromMolBlock(KETONE.decode(), sanitize=True, removeHs=False)
+    block = chem.MolToV3KMolBlock(mol_)
+    assert read_ligand(block.encode(), "x") == read_ligand(KETONE, "x")
+
+
 RING = [("C", 1.39 * np.cos(a), 1.39 * np.sin(a), 0.001 * k)
         for k, a in enumerate(np.arange(6) * np.pi / 3)]  # fmt: skip
 KEKULE = [(1, 2, 2), (2, 3, 1), (3, 4, 2), (4, 5, 1), (5, 6, 2), (1, 6, 1)]
@@ -144,7 +196,7 @@ FAR = RECEPTOR.replace(b"   3.000   0.000", b"  93.000   0.000").replace(b"   3.
         (b"\xff\xfe\x00", RECEPTOR, None, "a.mol: found no text"),
         (b"hello", RECEPTOR, None, r"a.mol:4: .* a MOL or SDF file"),
         (RECEPTOR, KETONE, None, r"a.mol:4: .* a MOL or SDF file"),
-        (mol([("C", 0, 0, 0)], [], head="V3000"), RECEPTOR, None, "found V3000, expected V2000"),
+        (mol([("C", 0, 0, 0)], [], head="V3000"), RECEPTOR, None, "V3000 mol blocks"),
         (KETONE.replace(b"  6  5", b"999999"), RECEPTOR, None, "999 atoms and 999 bonds"),
         (KETONE.replace(b"  6  5", b" -1 -1"), RECEPTOR, None, "a.mol:4"),
         (KETONE.replace(b"    4.0000    1.2000", b"    4.0000    1.x000"), RECEPTOR, None,

@@ -1,0 +1,348 @@
+"""MATPOWER cases: what the file says, or a refusal that names the line.
+
+A case is a MATLAB function, so it may compute. Read are literal tables alone (format version 2 of
+the MATPOWER User's Manual, appendix B): any other statement would change the numbers, and is
+refused by its line instead of being skipped. The DC power flow is that of PYPOWER, the port of
+MATPOWER's own (`rundcpf`): the reference bus takes what the file leaves open, and shunts, phase
+shifts and negative reactances count.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay.errors import Problem, UnavailableError, UsageError, quoted
+
+Floats = npt.NDArray[np.float64]
+_WORD: Final = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|[Ii]nf|[Nn]a[Nn])")
+_TABLE: Final = re.compile(r"mpc\.(\w+)\s*=\s*(.*)", re.DOTALL)
+_IDLE: Final = re.compile(r"end|endfunction|return|clear\b.*")
+_HEAD: Final = re.compile(r"function\s+(?:mpc|\[\s*mpc\s*\])\s*=\s*(\w+)\s*(?:\(\s*\))?")
+# Columns at least, and what stands in the others where a row ends before them.
+_NEEDED: Final = {"bus": 3, "gen": 2, "branch": 4}
+_DEFAULTS: Final = {
+    "bus": (0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1.1, 0.9),
+    "gen": (0, 0, 0, 0, 0, 1, 100, 1, 0, 0),
+    "branch": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -360, 360),
+}
+_MOST_TOLD: Final = 5
+_BALANCE: Final = 1e-6  # of the largest power: no flow may be lost
+# Columns, from 0: MATPOWER User's Manual, tables B-1 to B-3.
+BUS_I, BUS_TYPE, PD, GS = 0, 1, 2, 4
+GEN_BUS, PG, GEN_STATUS = 0, 1, 7
+F_BUS, T_BUS, BR_X, TAP, SHIFT, BR_STATUS, PF = 0, 1, 3, 8, 9, 10, 13
+REFERENCE, ISOLATED = 3, 4
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Case:
+    """The tables of a case.
+
+    Attributes:
+        title: Name of its function.
+        mva: Base power.
+        bus: Shape (buses, 13 or more).
+        gen: Shape (machines, 10 or more).
+        branch: Shape (branches, 13 or more).
+        direct: Whether a direct-current line of the case is in service.
+    """
+
+    title: str
+    mva: float
+    bus: Floats
+    gen: Floats
+    branch: Floats
+    direct: bool
+
+
+def read_case(text: str, name: str) -> Case:
+    """Read a case.
+
+    Raises:
+        UsageError: A statement that is no literal table, or tables with mistakes.
+    """
+    title, problems = name, []
+    found: dict[str, Any] = {}
+    for line, statement in _statements(text):
+        head, table = _HEAD.fullmatch(statement), _TABLE.fullmatch(statement)
+        where = f"{name}:{line}"
+        if head:
+            title = head[1]
+        elif table and table[1] in found:
+            problems.append(Problem(where=where, found=f"mpc.{table[1]} once more",
+                                    expected="each table once"))  # fmt: skip
+        elif table:
+            try:
+                found[table[1]] = _value(table[2].strip())
+            except ValueError as error:
+                found[table[1]] = None
+                problems.append(_no_number(where, table[1], str(error)) if str(error)
+                                else _computed(where, statement))  # fmt: skip
+        elif not _IDLE.fullmatch(statement):
+            problems.append(_computed(where, statement))
+    UsageError.raise_if_any(problems[:_MOST_TOLD])
+    return _case(title, found, name)
+
+
+def _computed(where: str, statement: str) -> Problem:
+    return Problem(
+        where=where,
+        found=f"a computation, {quoted(' '.join(statement.split()), 60)}",
+        expected="tables of numbers alone: what a file computes is not run here",
+        advice="in MATPOWER: savecase('plain.m', loadcase('yours')), and give plain.m",
+    )
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Split a file into statements, each with its first line; comments and blanks are gone."""
+    held, depth, begun, blocks = "", 0, 0, 0
+    for number, raw in enumerate(text.splitlines(), start=1):
+        bare = raw.strip()
+        if bare in ("%{", "#{"):
+            blocks += 1
+        if blocks:
+            blocks -= bare in ("%}", "#}")
+            continue
+        code, joined = _code(raw)
+        for piece, ends in code:
+            if not held.strip() and piece.strip():
+                begun = number
+            held += piece
+            depth += _opened(piece)
+            if ends and depth > 0:
+                held += ";"
+            elif ends:
+                if held.strip():
+                    yield begun, held.strip()
+                held, depth = "", 0
+        if joined:
+            continue
+        if depth > 0:
+            held += ";"  # inside brackets a line end ends a row
+        elif held.strip():
+            yield begun, held.strip()
+            held, depth = "", 0
+    if held.strip():
+        yield begun, held.strip()
+
+
+def _code(line: str) -> tuple[list[tuple[str, bool]], bool]:
+    """Cut comments off a line and split it at semicolons outside of texts.
+
+    Returns:
+        Pieces, each with whether a semicolon ended it; and whether "..." joins the next line.
+    """
+    pieces: list[tuple[str, bool]] = []
+    held, quote, last = "", "", ""
+    for place, char in enumerate(line):
+        if quote:
+            held += char
+            quote = "" if char == quote else quote
+            continue
+        if char in "%#":
+            break
+        if line.startswith("...", place):
+            return [*pieces, (held + " ", False)], True
+        if char in "'\"" and (not last or last in "=[{(,; "):
+            quote = char
+        if char == ";":
+            pieces.append((held, True))
+            held = ""
+        else:
+            held += char
+        last = char
+    return [*pieces, (held, False)], False
+
+
+def _opened(piece: str) -> int:
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", piece)
+    return sum(bare.count(x) for x in "[{(") - sum(bare.count(x) for x in "]})")
+
+
+def _no_number(where: str, table: str, word: str) -> Problem:
+    row, _, strange = word.partition(" ")
+    return Problem(where=f"{where}, mpc.{table}, row {row}", found=quoted(strange, 40),
+                   expected="numbers alone")  # fmt: skip
+
+
+def _value(text: str) -> list[list[float]] | float | str:
+    """Read a literal: a matrix of numbers, a number, a text, or a list of texts.
+
+    Raises:
+        ValueError: It is none; of a matrix with the row and the word that is no number.
+    """
+    if _WORD.fullmatch(text):
+        return _number(text)
+    if re.fullmatch(r"'[^']*'|\"[^\"]*\"", text) or re.fullmatch(r"\{[^{}]*\}", text):
+        return text
+    if not re.fullmatch(r"\[[^\[\]]*\]", text):
+        raise ValueError
+    rows: list[list[float]] = []
+    for row in text[1:-1].split(";"):
+        words = row.replace(",", " ").split()
+        for word in words:
+            if not _WORD.fullmatch(word):
+                raise ValueError(f"{len(rows) + 1} {word}")
+        if words:
+            rows.append(list(map(_number, words)))
+    return rows
+
+
+def _number(word: str) -> float:
+    return float(word.lower().replace("d", "e"))
+
+
+def _case(title: str, found: dict[str, Any], name: str) -> Case:
+    problems, tables = [], {}
+    version = str(found.get("version", "'2'")).strip("'\"")
+    if version.split(".")[0] != "2":
+        problems.append(Problem(where=f"{name}, mpc.version", found=quoted(version), expected="2"))
+    mva = found.get("baseMVA", 100.0)
+    if not (isinstance(mva, float) and np.isfinite(mva) and mva > 0):
+        problems.append(Problem(where=f"{name}, mpc.baseMVA", found=quoted(str(mva)),
+                                expected="a number above 0"))  # fmt: skip
+    for key, columns in _NEEDED.items():
+        rows = found.get(key)
+        where = f"{name}, mpc.{key}"
+        if not isinstance(rows, list) or not rows:
+            problems.append(Problem(where=where, found="nothing", expected="a matrix of numbers"))
+        elif len({len(row) for row in rows}) > 1 or len(rows[0]) < columns:
+            odd = next((i for i, row in enumerate(rows) if len(row) != len(rows[0])), 0)
+            problems.append(
+                Problem(where=f"{where}, row {odd + 1}", found=f"{len(rows[odd])} numbers",
+                        expected=f"{max(columns, len(rows[0]))} in every row")
+            )  # fmt: skip
+        else:
+            default = list(_DEFAULTS[key])
+            tables[key] = np.array([[*row, *default[len(row) :]] for row in rows], np.float64)
+    UsageError.raise_if_any(problems)
+    direct = found.get("dcline") or []
+    case = Case(title=title, mva=float(mva), direct=any(len(r) > 2 and r[2] > 0 for r in direct),
+                **tables)  # fmt: skip
+    UsageError.raise_if_any(_mistakes(case, name))
+    return case
+
+
+def _mistakes(case: Case, name: str) -> list[Problem]:
+    """Find what no flow can be computed from."""
+    problems = []
+
+    def wrong(table: str, row: int, found: str, expected: str) -> None:
+        problems.append(Problem(where=f"{name}, mpc.{table}, row {row + 1}", found=found,
+                                expected=expected))  # fmt: skip
+
+    numbers = case.bus[:, BUS_I]
+    for row in np.flatnonzero(~np.isfinite(numbers) | (numbers != np.round(numbers)))[:1]:
+        wrong("bus", row, f"the bus number {numbers[row]:g}", "a whole number")
+    _, firsts = np.unique(numbers, return_index=True)
+    for row in sorted(set(range(numbers.size)) - set(firsts.tolist()))[:1]:
+        wrong("bus", row, f"bus {numbers[row]:g} once more", "each bus once")
+    for table, rows, columns in (
+        ("branch", case.branch, [F_BUS, T_BUS]),
+        ("gen", case.gen, [GEN_BUS]),
+    ):
+        lacking = ~np.isin(rows[:, columns], numbers)
+        for row in np.flatnonzero(lacking.any(axis=1))[:1]:
+            bus = rows[row, columns][lacking[row]][0]
+            wrong(table, row, f"bus {bus:g}", "buses of mpc.bus")
+    for table, rows, columns in (
+        ("bus", case.bus, [PD, GS]),
+        ("gen", case.gen, [PG]),
+        ("branch", case.branch, [BR_X, TAP, SHIFT]),
+    ):
+        for row in np.flatnonzero(~np.isfinite(rows[:, columns]).all(axis=1))[:1]:
+            wrong(table, row, "a power or reactance that is not finite", "finite numbers")
+    for row in np.flatnonzero((case.branch[:, BR_X] == 0) & (case.branch[:, BR_STATUS] > 0))[:1]:
+        wrong("branch", row, "a reactance of 0", "another number, as MATPOWER's DC flow needs")
+    if case.direct:
+        problems.append(Problem(where=f"{name}, mpc.dcline", found="a line in service",
+                                expected="none: they are not modelled here",
+                                advice="put its two ends into mpc.gen"))  # fmt: skip
+    return problems
+
+
+def solved_flows(case: Case) -> Floats | None:
+    """Give the flows that the file itself holds, in MW, shape (branches,); None without any."""
+    if case.branch.shape[1] <= PF or not case.branch[:, PF].any():
+        return None
+    return case.branch[:, PF]
+
+
+def flows_of(case: Case, name: str) -> tuple[Floats, str]:
+    """Solve MATPOWER's DC power flow.
+
+    Returns:
+        The power into each branch in MW, shape (branches,), 0 where it is out of service; and
+        how it came about, in words.
+
+    Raises:
+        UnavailableError: PYPOWER is not installed.
+        UsageError: The flow has no solution.
+    """
+    try:
+        with warnings.catch_warnings():  # its sources are of the time before such warnings
+            warnings.simplefilter("ignore")
+            from pypower.api import ppoption, rundcpf
+    except ImportError:
+        raise UnavailableError(
+            f"{name}: the flows of a MATPOWER case are computed by PYPOWER, which is not"
+            " installed: `python3 dev.py setup --with grid`, or `pip install PYPOWER`"
+        ) from None
+    references = case.bus[case.bus[:, BUS_TYPE] == REFERENCE, BUS_I]
+    if not references.size:
+        raise UsageError(Problem(where=f"{name}, mpc.bus", found="no reference bus",
+                                 expected="one of type 3"))  # fmt: skip
+    tables = {"bus": case.bus.copy(), "gen": case.gen.copy(), "branch": case.branch.copy()}
+    given = {"version": "2", "baseMVA": case.mva, **tables}
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a matrix that has no inverse is told below
+        try:
+            found, solved = rundcpf(given, ppoption(VERBOSE=0, OUT_ALL=0))
+        except (ArithmeticError, LookupError, RuntimeError, ValueError, TypeError) as error:
+            raise _unsolved(name, str(error)) from None
+    flows = np.asarray(found["branch"], dtype=np.float64)[:, PF]
+    flows = np.where(_in_service(case), flows, 0.0)
+    if not solved or not np.isfinite(flows).all() or not _balanced(case, flows, references):
+        raise _unsolved(name, "parts of the network have no connection to the reference bus")
+    taken = np.asarray(found["gen"], dtype=np.float64)[:, PG]
+    at_reference = np.isin(case.gen[:, GEN_BUS], references) & (case.gen[:, GEN_STATUS] > 0)
+    gap = float((taken - case.gen[:, PG])[at_reference].sum())
+    words = "flows from MATPOWER's DC power flow (PYPOWER): lossless, flat voltages"
+    if abs(gap) > _BALANCE * max(1.0, float(np.abs(case.bus[:, PD]).sum())):
+        named = ", ".join(f"{bus:g}" for bus in references)
+        words += f"; the reference bus {named} takes {gap:+.6g} MW that the file leaves open"
+    return flows, words
+
+
+def _unsolved(name: str, why: str) -> UsageError:
+    return UsageError(
+        Problem(where=name, found=f"a network whose DC power flow has no solution ({why})",
+                expected="one connected network with a reference bus")
+    )  # fmt: skip
+
+
+def _in_service(case: Case) -> npt.NDArray[np.bool_]:
+    isolated = case.bus[case.bus[:, BUS_TYPE] == ISOLATED, BUS_I]
+    ends = case.branch[:, [F_BUS, T_BUS]]
+    return (case.branch[:, BR_STATUS] > 0) & ~np.isin(ends, isolated).any(axis=1)
+
+
+def _balanced(case: Case, flows: Floats, references: Floats) -> bool:
+    """Whether at every bus but the reference what comes in goes out: nothing was left out."""
+    place = {bus: k for k, bus in enumerate(case.bus[:, BUS_I])}
+    rest = -case.bus[:, PD] - case.bus[:, GS]
+    for row in case.gen[case.gen[:, GEN_STATUS] > 0]:
+        rest[place[row[GEN_BUS]]] += row[PG]
+    for (start, end), mw in zip(case.branch[:, [F_BUS, T_BUS]], flows, strict=True):
+        rest[place[start]] -= mw
+        rest[place[end]] += mw
+    free = ~np.isin(case.bus[:, BUS_I], references) & (case.bus[:, BUS_TYPE] != ISOLATED)
+    scale = max(1.0, float(np.abs(flows).max(initial=0.0)))
+    return bool((np.abs(rest[free]) <= _BALANCE * scale).all())

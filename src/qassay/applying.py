@@ -45,7 +45,7 @@ from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
 from qassay.planning.plan import JUDGE, Plan, commitment_to
 from qassay.planning.planner import cost_of
-from qassay.predicting import claimed_rates, predict, silent_on
+from qassay.predicting import assumed, claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
@@ -276,7 +276,9 @@ def _planned(
         rates = claimed_rates(claims)
         stage("predicting", sum(x.batches for x in experiments))
         for place, experiment in enumerate(experiments):
-            found = silent_on(rates) or predict(experiment, description, rates, progress, helpers)
+            found = silent_on(rates) or predict(
+                experiment, description, rates, progress, helpers, assumed(claims, rates)
+            )
             if isinstance(found, str):
                 depth = int(experiment.lengths[0])
                 refused.append(f"depth {depth} has no prediction: {found}")

@@ -2,7 +2,8 @@
 
 The claims are taken at their word: a virtual machine with exactly those error rates runs the
 same circuits as the device will, in gauges of its own, and is scored by the same code. What
-no claim speaks of is taken to be perfect, so the prediction flatters nobody but the vendor.
+no claim speaks of is taken to be perfect, and named: a machine that stays below a prediction in
+which anything had to be assumed has not been shown to fall short of what was claimed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from qassay.execution.workers import in_order
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment
-from qassay.units import format_quantity
+from qassay.reports.numbers import quantity
+from qassay.reports.text import listed
 
 if TYPE_CHECKING:
     from qassay.devices.simulated.machine import VirtualMachine
@@ -46,6 +48,15 @@ _NOISE: Final = {
     "leakage": "leakage",
 }
 _TIMES: Final = ("t1", "t2")
+_NAMES: Final = {
+    "one_qubit_error": "one-qubit gates",
+    "two_qubit_error": "two-qubit gates",
+    "readout_p01": "reading a 0",
+    "readout_p10": "reading a 1",
+    "t1": "relaxation (T1)",
+    "t2": "loss of coherence (T2)",
+    "leakage": "leakage",
+}
 
 
 def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
@@ -64,6 +75,24 @@ def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
         if claim.metric in _NOISE:
             found[_NOISE[claim.metric]] = canonical_value(claim)
     return found
+
+
+def assumed(sheet: ClaimSheet, rates: dict[str, float]) -> tuple[str, ...]:
+    """Name what a prediction assumes beyond the claims themselves, in words."""
+    told = []
+    silent = [words for name, words in _NAMES.items() if name not in rates]
+    if silent:
+        told.append(f"no error from {listed(silent)}, of which no claim speaks")
+    used = [c for c in sheet.claims if c.metric in _NOISE or c.metric == "readout_error"]
+    part = [c.id for c in used if not c.scope.everything]
+    if part:
+        told.append(
+            f"that what is claimed of a part ({', '.join(part)}) holds of the whole machine"
+        )
+    typical = sorted({str(c.statistic) for c in used} - {"mean", "every"})
+    if typical:
+        told.append(f"that the {listed(typical)} claimed is the mean")
+    return tuple(told)
 
 
 def silent_on(rates: dict[str, float]) -> str:
@@ -101,6 +130,7 @@ def predict(
     rates: dict[str, float],
     progress: Callable[[], None] = lambda: None,
     executor: Executor | None = None,
+    beyond: tuple[str, ...] = (),
 ) -> dict[str, Any] | str:
     """Simulate an experiment on a machine exactly as claimed.
 
@@ -110,6 +140,7 @@ def predict(
         rates: Claimed error rates.
         progress: Told each finished batch.
         executor: Where batches run side by side; in this process without one.
+        beyond: What is assumed beyond the claims, in words.
 
     Returns:
         Score, its standard error, batches and the claims in words; or why there is none.
@@ -120,6 +151,8 @@ def predict(
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
         rates = {name: value for name, value in rates.items() if name not in _TIMES}
+        beyond = (*beyond, "that the claimed times, which contradict the claimed gate errors, do"
+                  " not count")  # fmt: skip
         text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
     calls = ((score_of_batch, (experiment, text, number))
@@ -138,6 +171,7 @@ def predict(
         "batches": int(scores.size),
         "shots": experiment.rounds * rounds,
         "claims": _words(rates),
+        "assumed": list(beyond),
         "two_qubit_error": rates.get("two_qubit_error"),
     }
 
@@ -169,14 +203,7 @@ def _virtual(text: bytes) -> VirtualMachine:
 
 
 def _words(rates: dict[str, float]) -> str:
-    names = {"one_qubit_error": "one-qubit error", "two_qubit_error": "two-qubit error",
-             "readout_p01": "readout error of 0", "readout_p10": "readout error of 1",
-             "t1": "T1", "t2": "T2", "leakage": "leakage"}  # fmt: skip
-    silent = [words for name, words in names.items()
-              if name not in rates and name not in (*_TIMES, "leakage")]  # fmt: skip
     return ", ".join(
-        f"{names[name]} {format_quantity(value, 'time' if name in _TIMES else 'probability')}"
+        f"{_NAMES.get(name, name)} {quantity(value, 'time' if name in _TIMES else 'probability')}"
         for name, value in sorted(rates.items())
-    ) + (
-        f"; taken to be perfect, since no claim speaks of it: {', '.join(silent)}" if silent else ""
     )

@@ -107,9 +107,9 @@ def _tell(applied: Applied, folder: Path) -> None:
     for depth, reason in applied.not_run:
         terminal.print(f"depth {depth} was not run: {escape(reason)}")
     if result.claims:
-        verdict = ("[bold red]The machine falls short of its own claims.[/]" if result.short
-                   else "The score is what the claims lead one to expect, or better.")  # fmt: skip
-        terminal.print(f"Predicted from: {escape(result.claims)}. {verdict}")
+        style = "bold red" if result.short else "yellow" if result.below else "default"
+        terminal.print(f"Predicted from the claims: {escape(result.claims)}.")
+        terminal.print(escape(result.against_claims()), style=style)
     terminal.print(escape(result.how_far))
     terminal.print(f"\n{applied.run.shots:,} shots,".replace(",", " ", 1)
                    + f" {duration_words(applied.run.device_seconds)} of device time,"

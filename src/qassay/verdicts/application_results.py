@@ -53,13 +53,13 @@ class Prediction:
         value: Score of the same circuit on a simulated machine exactly as claimed.
         low: Lower end of the interval for the measured score.
         high: Upper end.
-        short: Whether the measured score lies below it: the claims do not carry over.
+        below: Whether the measured score lies below it.
     """
 
     value: float
     low: float
     high: float
-    short: bool
+    below: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -115,6 +115,7 @@ class ApplicationResult:
         random_shots: How many.
         classical: What the classical solver said before the run; None if it was not asked.
         claims: Which claimed error rates the prediction stands on, in words.
+        assumed: What it assumes beyond them; with any of it a low score accuses nobody.
         how_far: One plain sentence.
     """
 
@@ -124,12 +125,33 @@ class ApplicationResult:
     random_shots: int
     classical: Mapping[str, Any] | None
     claims: str
+    assumed: tuple[str, ...]
     how_far: str
 
     @property
     def short(self) -> bool:
-        """Whether the machine falls short of its own claims at any depth."""
-        return any(one.predicted is not None and one.predicted.short for one in self.depths)
+        """Whether the machine falls short of its own claims: nothing else had to be assumed."""
+        return self.below and not self.assumed
+
+    @property
+    def below(self) -> bool:
+        """Whether a score lies below what was predicted from the claims, at any depth."""
+        return any(one.predicted is not None and one.predicted.below for one in self.depths)
+
+    def against_claims(self) -> str:
+        """Say how the scores compare with what the claims lead one to expect."""
+        if not self.below:
+            return "The measured score is what these claims lead one to expect, or better."
+        if not self.assumed:
+            return (
+                "The measured score lies below what these claims lead one to expect: the machine"
+                " falls short of its own claims here."
+            )
+        return (
+            "The measured score lies below this prediction, which assumes"
+            f" {'; '.join(self.assumed)}. That is no finding against the claims: what was assumed"
+            " may be what is not true."
+        )
 
     @property
     def best(self) -> DepthResult | None:
@@ -166,6 +188,7 @@ class ApplicationResult:
             "classical": self.classical,
             "predicted_from": self.claims or None,
             "short_of_claims": self.short if self.claims else None,
+            "assumed": list(self.assumed) if self.claims else None,
             "how_far": self.how_far,
             "source": {"title": source.title, "licence": source.licence,
                        "attribution": source.attribution, "url": source.url,
@@ -181,7 +204,7 @@ class ApplicationResult:
             "retention": one.retention,
             "predicted_from_claims": None if predicted is None else {
                 "value": predicted.value, "low": predicted.low, "high": predicted.high,
-                "level": LEVEL, "measured_below": predicted.short,
+                "level": LEVEL, "measured_below": predicted.below,
             },
             "tier": one.tier,
             "tier_means": None if one.tier is None else TIERS[one.tier],
@@ -236,6 +259,7 @@ def _result(analysis: Analysis, experiments: Sequence[Experiment]) -> Applicatio
         random_shots=shots,
         classical=problem.notes["classical"],
         claims=str(predicted["claims"]) if predicted else "",
+        assumed=tuple(map(str, predicted.get("assumed", ()))) if predicted else (),
         how_far=how_far(analysis.plan, instance, depths, problem.notes["classical"], predicted),
     )
 
@@ -314,7 +338,7 @@ def _predicted(notes: Mapping[str, Any] | None, score: Estimate | None) -> Predi
     half = float(stdtrit(max(freedom, 1), (1 + LEVEL) / 2)) * math.hypot(spread, own)
     low, high = value - half, value + half
     return Prediction(value=value, low=low, high=high,
-                      short=score is not None and score.value < low)  # fmt: skip
+                      below=score is not None and score.value < low)  # fmt: skip
 
 
 def how_far(

@@ -217,11 +217,8 @@ def _remarks(result: ApplicationResult, words: Words) -> tuple[str, ...]:
             " random strings."
         )
     if result.claims:
-        verdict = (
-            "The measured score lies below what these claims lead one to expect: the machine falls"
-            " short of its own claims here." if result.short else
-            "The measured score is what these claims lead one to expect, or better."
-        )  # fmt: skip
-        remarks.append(f"Predicted by simulation of the same circuits from the claims:"
-                       f" {result.claims}. {verdict}")  # fmt: skip
+        remarks.append(
+            "Predicted by simulation of the same circuits from the claims:"
+            f" {result.claims}. {result.against_claims()}"
+        )
     return tuple(remarks)

@@ -115,7 +115,8 @@ def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
             clifford += block
         else:
             entries = _of(schedule(circuit, machine), block)
-            layers = ideal_layers(block, entries)
+            whole = not machine.noise.leakage.any()
+            layers = ideal_layers(block, entries, swaps=whole)
             wide.append(wide_circuits.way(block, entries, layers))
     notes = twirl_changes(machine.noise, circuit.qubits) if clifford or wide else ()
     return CircuitChoice(

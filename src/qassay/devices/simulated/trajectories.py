@@ -3,7 +3,8 @@
 Every trajectory draws its Pauli errors. An X error inside a diagonal layer commutes to the
 layer's end and turns the signs of the later terms it meets, and a Z error is one more turn
 about Z, so that a noisy trajectory is again diagonal layers and one-qubit layers, of the same
-shape as the ideal circuit. A cz is a term exp(i pi/4 Z Z) and a quarter turn about Z on both.
+shape as the ideal circuit. A cz is a term exp(i pi/4 Z Z) and a quarter turn about Z on both; a
+swap exchanges which qubit holds which state (`swaps`), so that states have numbers of their own.
 
 State after layer k: one-qubit gates U_k times exp(-i/2 (sum h_q Z_q + sum J_ab Z_a Z_b)).
 Layer 0 has one-qubit gates alone: what is diagonal before them is a phase of a basis state.
@@ -21,6 +22,7 @@ from qassay.circuits.gates import shorter_way
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.schedule import Timed
+from qassay.devices.simulated.swaps import LENGTH, carried, swap_at
 
 Matrices = npt.NDArray[np.complex128]
 Codes = npt.NDArray[np.uint8]
@@ -53,12 +55,14 @@ class Trajectories:
     """What some trajectories do to qubits that start in 0.
 
     Attributes:
-        layers: From layer 0 on.
+        layers: From layer 0 on, of the states by their numbers at the start.
+        ends: Number of the state that each qubit holds at the end.
         weights: How many of the draws each trajectory stands for, shape (trajectories,).
         of_draw: Trajectory of each draw, shape (draws,).
     """
 
     layers: list[Layer]
+    ends: tuple[int, ...]
     weights: npt.NDArray[np.intp]
     of_draw: npt.NDArray[np.intp]
 
@@ -99,19 +103,23 @@ def draw(
     waits = any(entry.gate.kind == "delay" and entry.gate.seconds > 0 for entry in timed)
     if waits and slow.any():
         detuning = slow * np.tan(np.pi * (generator.random((draws, len(qubits))) - 0.5))
-        return Trajectories(
-            _Walk(qubits, timed, events, codes, detuning).layers,
-            np.ones(draws, dtype=np.intp),
-            np.arange(draws),
-        )
+        walk = _Walk(qubits, timed, events, codes, detuning, swapping(errors))
+        return Trajectories(walk.layers, walk.ends, np.ones(draws, np.intp), np.arange(draws))
     kinds, of_draw, weights = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
-    layers = _Walk(qubits, timed, events, kinds, None).layers
-    return Trajectories(layers, weights, of_draw.reshape(-1))
+    walk = _Walk(qubits, timed, events, kinds, None, swapping(errors))
+    return Trajectories(walk.layers, walk.ends, weights, of_draw.reshape(-1))
 
 
-def ideal_layers(qubits: Sequence[int], timed: Sequence[Timed]) -> list[Layer]:
-    """Sort a schedule into layers, without errors."""
-    return _Walk(qubits, timed, (), np.zeros((1, 0), dtype=np.uint8), None).layers
+def swapping(errors: GateErrors) -> bool:
+    """Whether swaps can be seen as such: where gates leak, a swap may lose some of its gates."""
+    return not errors.channels.strengths.noise.leakage.any()
+
+
+def ideal_layers(
+    qubits: Sequence[int], timed: Sequence[Timed], *, swaps: bool = False
+) -> list[Layer]:
+    """Sort a schedule into layers, without errors; with swaps seen as such if wanted."""
+    return _Walk(qubits, timed, (), np.zeros((1, 0), dtype=np.uint8), None, swaps).layers
 
 
 def _events(qubits: Sequence[int], timed: Sequence[Timed], errors: GateErrors) -> list[_Event]:
@@ -137,6 +145,15 @@ def _events(qubits: Sequence[int], timed: Sequence[Timed], errors: GateErrors) -
     return [event for event in found if event.chances[0] < 1]
 
 
+def _shared(event: _Event, struck: Codes) -> dict[int, Codes]:
+    """Split the codes of an event into one for each of its qubits."""
+    last = len(event.qubits) - 1
+    return {
+        qubit: (struck >> 2 * (last - place) & 3).astype(np.uint8)
+        for place, qubit in enumerate(event.qubits)
+    }
+
+
 class _Walk:
     """Walks through a schedule, all trajectories at once, and sorts it into layers."""
 
@@ -147,6 +164,7 @@ class _Walk:
         events: Sequence[_Event],
         codes: Codes,
         detuning: Floats | None,
+        swaps: bool,
     ) -> None:
         self.at = {qubit: number for number, qubit in enumerate(qubits)}
         self.count = len(codes)
@@ -158,10 +176,24 @@ class _Walk:
         for number, event in enumerate(events):
             (before if event.before else behind).setdefault(event.place, []).append(number)
         self._strike(events, codes, behind.get(-1, ()))
-        for place, entry in enumerate(timed):
+        place = 0
+        while place < len(timed):
+            swapped = swap_at(timed, place) if swaps else None
+            if swapped is not None:
+                end = place + LENGTH
+                for inside in range(place, end):
+                    for struck, first in ((before, inside), (behind, inside + 1)):
+                        for number in struck.get(inside, ()):
+                            self._carry(swapped, events[number], codes[:, number],
+                                        timed[first:end])  # fmt: skip
+                self._exchange(*swapped)
+                place = end
+                continue
             self._strike(events, codes, before.get(place, ()))
-            self._play(entry, detuning)
+            self._play(timed[place], detuning)
             self._strike(events, codes, behind.get(place, ()))
+            place += 1
+        self.ends = tuple(self.at[qubit] for qubit in qubits)
         for number in range(len(qubits)):
             if self._flip[number].any():
                 self._gate(number, np.eye(2, dtype=np.complex128))
@@ -231,10 +263,24 @@ class _Walk:
             struck = codes[:, number]
             if not struck.any():
                 continue
-            qubits = events[number].qubits
-            for place, qubit in enumerate(qubits):
-                shift = 2 * (len(qubits) - 1 - place)
-                self._pauli(self.at[qubit], (struck >> shift & 3).astype(np.uint8))
+            for qubit, code in _shared(events[number], struck).items():
+                self._pauli(self.at[qubit], code)
+
+    def _carry(
+        self, swapped: tuple[int, int], event: _Event, struck: Codes, rest: Sequence[Timed]
+    ) -> None:
+        """Strike with an error inside a swap: behind it, it meets the other qubit's state."""
+        if not struck.any():
+            return
+        codes = dict.fromkeys(swapped, np.zeros(self.count, dtype=np.uint8))
+        codes |= _shared(event, struck)
+        one, other = swapped
+        found = carried(codes, rest)
+        self._pauli(self.at[other], found[one])
+        self._pauli(self.at[one], found[other])
+
+    def _exchange(self, one: int, other: int) -> None:
+        self.at[one], self.at[other] = self.at[other], self.at[one]
 
     def _pauli(self, number: int, code: Codes) -> None:
         """Apply I, X, Y or Z, one for each trajectory, up to a phase."""

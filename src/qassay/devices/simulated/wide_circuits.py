@@ -119,7 +119,7 @@ def sample(
         # Shots are dealt to the draws in turn.
         of_shot = drawn.of_draw[np.arange(rows.size) % draws]
         found = _states(how, drawn, of_shot, generator)
-        into[np.ix_(rows, columns)] = found
+        into[np.ix_(rows, columns)] = found[:, drawn.ends]
         for qubit in pattern.qubits:
             into[rows, qubit] = 1
 

@@ -34,8 +34,9 @@ from qassay.assay import (
 from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim_file import load_claim_sheet, parse_claim_sheet
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device, Job, contents_id
+from qassay.devices.interface import Device, Job, contents_id, provenance_of
 from qassay.errors import Problem, UnsupportedCircuitError, UsageError
+from qassay.evidence import bundle as layout
 from qassay.evidence.records import plan_from_json
 from qassay.execution.alone import only_call
 from qassay.execution.processes import SerialExecutor
@@ -51,6 +52,7 @@ from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
 from qassay.reading.strict_json import read_json
 from qassay.replaying import open_device
+from qassay.sealing import run_record
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.application_results import ApplicationResult, application_results
 from qassay.whole_files import write_whole
@@ -187,7 +189,9 @@ def apply(
             analysis = analyse(request.plan, counted(done), {})
             (result,) = application_results(analysis)
             clock.lap("scores and control")
-            run = conclude(request, folder, analysis, done, clock, name)
+            record = run_record(journal.events, done, provenance_of(device)).to_bytes()
+            run = conclude(request, folder, analysis, done, clock, name,
+                           {layout.RUN_RECORD: record})  # fmt: skip
     run = dated(run, device, journal, before)
     return Applied(run=run, result=result, not_run=left_out(request.plan))
 

@@ -20,9 +20,10 @@ from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device, contents_id
+from qassay.devices.interface import Device, contents_id, provenance_of
 from qassay.devices.replay import Replay
 from qassay.errors import Problem, UsageError
+from qassay.evidence import bundle as layout
 from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal
 from qassay.execution.run_folder import CONTENTS, Dates, Origin, begun_in, dates_of, freeze, kept
@@ -36,7 +37,7 @@ from qassay.planning.schedule import cycle
 from qassay.protocols.batches import draw_batch
 from qassay.randomness import root_from_integer
 from qassay.replaying import open_device
-from qassay.sealing import batch_files, common_files, seal
+from qassay.sealing import batch_files, common_files, run_record, seal
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
@@ -263,7 +264,11 @@ def run(
             analysis = analyse(request.plan, counted(done), known)
             clock.lap("estimates and verdicts")
             stage("writing bundle and datasheet")
-            result = conclude(request, folder, analysis, done, clock, device_name)
+            record = run_record(journal.events, done, provenance_of(device))
+            if isinstance(device, Replay):  # nothing was measured, and a bundle has no dates
+                record = replace(record, measured_from="", measured_to="")
+            result = conclude(request, folder, analysis, done, clock, device_name,
+                              {layout.RUN_RECORD: record.to_bytes()})  # fmt: skip
     return dated(result, device, journal, before)
 
 

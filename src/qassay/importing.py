@@ -19,7 +19,7 @@ from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Experiment
 from qassay.protocols.published import trials_to_json
 from qassay.published import PublishedCounts, read_published
-from qassay.sealing import common_files, seal
+from qassay.sealing import common_files, run_record, seal
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.counted import Counted
 
@@ -54,6 +54,8 @@ def import_counts(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     files = common_files(data, plan, _NO_SEED, None, analysis) | {
+        layout.RUN_RECORD: run_record(()).to_bytes(),
+    } | {
         layout.published_file(one.quantity): canonical_bytes(
             {"quantity": one.quantity, "file": one.file, "sha256": one.sha256,
              "counts": trials_to_json(one.trials)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qassay.canonical import canonical_bytes
+from qassay.devices.interface import Provenance
 from qassay.devices.outcomes import outcome_lines
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle, bundle_name
+from qassay.evidence.run_record import RunRecord
+from qassay.execution.journal import time_text
 from qassay.execution.runner import Finished
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
@@ -66,6 +70,30 @@ def common_files(
         layout.VERDICTS: canonical_bytes(analysis.verdicts_json()),
         layout.VERSIONS: canonical_bytes(versions()),
     }
+
+
+def run_record(
+    journal: Sequence[Mapping[str, Any]],
+    finished: Iterable[Finished] = (),
+    driven: Provenance | None = None,
+) -> RunRecord:
+    """Write down when a test was made, with what, and under which names its jobs are known.
+
+    Args:
+        journal: Its events.
+        finished: Its batches.
+        driven: By what, where somebody else's software drove the device.
+    """
+    times = sorted(str(event["at"]) for event in journal if event.get("at"))
+    jobs = ((batch_id(x.experiment, x.index), x.handle[:200]) for x in finished if x.handle)
+    return RunRecord(
+        measured_from=times[0] if times else "",
+        measured_to=times[-1] if times else "",
+        sealed_at=time_text(),
+        version=driven.version if driven else "",
+        libraries=driven.libraries if driven else (),
+        jobs=tuple(jobs) if driven else (),
+    )
 
 
 def batch_files(finished: Iterable[Finished]) -> dict[str, bytes]:

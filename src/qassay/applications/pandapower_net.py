@@ -131,7 +131,6 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
         warnings.simplefilter("ignore")
         try:
             import pandapower
-            import pandas
         except ImportError:
             raise UnavailableError(
                 f"{name} holds no solved flows; pandapower solves them and is not installed:"
@@ -142,7 +141,7 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
             for key in ("bus", "switch", *_AT_BUSES, *_BETWEEN):
                 rows = tables.get(key)
                 if rows:
-                    frame = pandas.DataFrame.from_dict(rows, orient="index")
+                    frame = type(net[key]).from_dict(rows, orient="index")
                     usual = net[key].dtypes.to_dict()
                     net[key] = frame.astype({c: t for c, t in usual.items() if c in frame})
             for key, value in scalars.items():

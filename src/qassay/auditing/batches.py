@@ -119,7 +119,7 @@ def check_completeness(audit: Audit) -> str:
     )  # fmt: skip
     accounted = {
         *layout.REQUIRED,
-        *((layout.REPORT,) if bundle.format > 1 else ()),
+        *((layout.REPORT, layout.RUN_RECORD) if bundle.format > 1 else ()),
         *(layout.circuits_file(batch) for batch in wanted),
         *(layout.counts_file(batch) for batch in wanted),
         *(layout.published_file(x.id) for x in plan.experiments if is_published(x)),

@@ -67,6 +67,25 @@ def contents_id(device: Device) -> str:
     return str(getattr(device, "contents_id", ""))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What somebody else's software says of a device that it drives.
+
+    Attributes:
+        version: Of the device, as it says itself; empty where it says none.
+        libraries: Names and versions of the software.
+    """
+
+    version: str
+    libraries: tuple[tuple[str, str], ...]
+
+
+def provenance_of(device: Device) -> Provenance | None:
+    """Ask a device by what it is driven; None for what is simulated here."""
+    found = getattr(device, "provenance", None)
+    return found if isinstance(found, Provenance) else None
+
+
 class Device(Protocol):
     """A quantum computer, real or simulated, or a folder of files that leads to one."""
 

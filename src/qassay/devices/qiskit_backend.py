@@ -21,12 +21,13 @@ from qassay.circuits.circuit import Circuit
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
 from qassay.devices.description import DeviceDescription, Platform
-from qassay.devices.interface import Job, JobResult
+from qassay.devices.interface import Job, JobResult, Provenance
 from qassay.devices.job_check import check_job
 from qassay.devices.qiskit_circuits import CircuitWriter, entanglers, two_qubit_gates
 from qassay.devices.qiskit_contents import backend_id
 from qassay.devices.qiskit_description import describe, need_qiskit
 from qassay.devices.qiskit_gates import NativeGates
+from qassay.devices.qiskit_provenance import provenance
 from qassay.devices.qiskit_results import Bits, read_result
 from qassay.devices.simulated.machine import shot_seconds
 from qassay.errors import (
@@ -115,6 +116,11 @@ class QiskitDevice:
     def contents_id(self) -> str:
         """A digest of what the backend is made of."""
         return backend_id(self.backend, self._target, salt=self._contents)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Version of the backend, and of the libraries that drive it."""
+        return provenance(self.backend)
 
     def describe(self) -> DeviceDescription:
         """Say what the device is."""

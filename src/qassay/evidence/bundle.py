@@ -11,6 +11,7 @@ analysis/estimates.json            every estimate
 analysis/checks.json               every check of the model behind them
 verdicts/verdicts.json             every verdict
 software/versions.json             what computed them
+software/run_record.json           when the test was made, with what, and job ids
 report/datasheet.html              the report, which an audit writes again
 
 In a campaign also:
@@ -46,6 +47,7 @@ SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, CHECKS = "analysis/estimates.json", "analysis/checks.json"
 VERDICTS = "verdicts/verdicts.json"
 VERSIONS = "software/versions.json"
+RUN_RECORD = "software/run_record.json"
 REPORT = "report/datasheet.html"
 REQUIRED = (SHEET, PLAN, SEED, ESTIMATES, CHECKS, VERDICTS, VERSIONS)
 ENVELOPE = "bundle.dsse.json"

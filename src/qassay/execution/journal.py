@@ -101,8 +101,14 @@ class Journal:
 
 
 def time_text() -> str:
-    """Say what time it is, in UTC and whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Say what time it is, in UTC and whole seconds.
+
+    Where SOURCE_DATE_EPOCH is set, it is that time always, as in other reproducible builds: then
+    the same run gives the same bytes, dates included.
+    """
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdecimal() else datetime.now(UTC)
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read(line: bytes) -> Event | None:

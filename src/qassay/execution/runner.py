@@ -44,6 +44,7 @@ class Finished:
         seconds: Device time.
         notes: Of the device.
         failures: Attempts that brought no result, in words.
+        handle: Under which the device knows the job; empty where there is none.
     """
 
     experiment: Experiment
@@ -54,6 +55,7 @@ class Finished:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    handle: str = ""
 
     @property
     def shots(self) -> int:
@@ -121,7 +123,8 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
     for _ in range(MAX_ATTEMPTS):
         job = job_of(batch, slot.experiment, slot.start_seconds)
         try:
-            result = device.collect(device.submit(job))
+            handle = device.submit(job)
+            result = device.collect(handle)
             outcomes = _checked(job, result, plan.device.qubits)
             outcomes = outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
         except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
@@ -136,6 +139,7 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
             seconds=float(result.seconds),
             notes=tuple(result.notes),
             failures=tuple(failures),
+            handle=str(handle),
         )
         try:
             scored = score_batches(slot.experiment, [(batch, outcomes)])
@@ -178,6 +182,7 @@ def recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
         seconds=float(event["seconds"]),
         notes=tuple(event["notes"]),
         failures=tuple(event["failures"]),
+        handle=str(event.get("handle", "")),
     )
 
 
@@ -203,6 +208,7 @@ def _write(journal: Journal, slot: Slot, finished: Finished) -> None:
             "notes": list(finished.notes),
             "failures": list(finished.failures),
             "at": time_text(),
+            "handle": finished.handle,
         }
     )
 

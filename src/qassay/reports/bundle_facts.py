@@ -15,8 +15,13 @@ from qassay.claims.plausibility import findings
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.envelope import read_statement
+<<<<<<< HEAD
 from qassay.evidence.log import ENTRIES, parse_log, read_line
 from qassay.planning.availability import broken_words
+=======
+from qassay.evidence.log import ENTRIES, ROLES_FILE, parse_log, read_line
+from qassay.evidence.roles import parse_roles
+from qassay.evidence.run_record import read_run_record
 from qassay.planning.plan import Plan
 from qassay.reports.facts import RunFacts
 
@@ -60,7 +65,18 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         ),
         kind="import" if imported else "run",
         source=", ".join(sorted(document["file"] for document in published)),
+        record=read_run_record(bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
+        if layout.RUN_RECORD in bundle.files
+        else None,
+        parties=tuple(_parties(bundle)),
     )
+
+
+def _parties(bundle: Bundle) -> Iterator[tuple[str, str, str]]:
+    """Name the parties of a campaign with their keys; the audit verifies what they signed."""
+    if ROLES_FILE in bundle.files:
+        for party in parse_roles(bundle.files[ROLES_FILE], ROLES_FILE).parties:
+            yield party.role, party.name, party.key.fingerprint
 
 
 def _on_record(bundle: Bundle) -> Iterator[str]:

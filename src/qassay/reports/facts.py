@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from qassay.evidence.run_record import RunRecord
+
 Kind = Literal["run", "import"]
 
 
@@ -44,6 +46,8 @@ class RunFacts:
         findings: What is remarkable about the claims before a single shot.
         kind: "run" where qassay drew the circuits, "import" where somebody published counts.
         source: Of an import: where the counts were published.
+        record: When and with what the test was made; None in bundles of earlier versions.
+        parties: Role, name and fingerprint of the key of each party of a campaign.
     """
 
     seed: int | None
@@ -58,3 +62,5 @@ class RunFacts:
     findings: tuple[FindingLike, ...] = ()
     kind: Kind = "run"
     source: str = ""
+    record: RunRecord | None = None
+    parties: tuple[tuple[str, str, str], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
@@ -54,6 +55,7 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         ("Effort", _effort(facts, imported=imported) if sheet.claims else
          f"{plural(facts.shots, 'shot')} in"
          f" {plural(sum(x.batches for x in analysis.plan.experiments), 'batch', 'batches')}"),
+        *_dates(facts, imported=imported),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
     ]  # fmt: skip
     if not sheet.claims:
@@ -73,6 +75,24 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         notes=sheet.notes,
         note_of="Note of the sheet's author: " if sheet.claims else "Note: ",
     )
+
+
+def _dates(facts: RunFacts, *, imported: bool) -> Iterator[tuple[str, str]]:
+    """Say when the test was made and when it was judged, as far as the evidence knows."""
+    if facts.record is None:
+        return
+    first, last = (_time(text) for text in (facts.record.measured_from, facts.record.measured_to))
+    if first:
+        yield "Date of the test", first if first == last else f"{first} to {last}"
+    elif not imported:
+        yield "Date of the test", "nothing was measured: counts of an earlier run were replayed"
+    if facts.record.sealed_at:
+        yield "Date of this report", _time(facts.record.sealed_at)
+
+
+def _time(text: str) -> str:
+    """Write a time for people: "2026-11-29 12:40:05 UTC"."""
+    return text.replace("T", " ").replace("Z", " UTC")
 
 
 def _device(device: DeviceDescription, *, imported: bool) -> str:

@@ -358,7 +358,7 @@ def reads(cell: str, said: Any) -> bool:  # whether a cell tells an estimate wit
         rounds_to(number, *shown) for number, shown in zip(wanted, found, strict=True))
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, VERDICTS, CHECKED = "analysis/estimates.json", "verdicts/verdicts.json", "analysis/checks.json"
-VERSIONS, REPORT = "software/versions.json", "report/datasheet.html"
+VERSIONS, REPORT, RECORD = "software/versions.json", "report/datasheet.html", "software/run_record.json"
 ROLES, ENTRIES, HEAD, EARLIER = "keys/roles.json", "log/entries.jsonl", "log/checkpoint", "log/checkpoints/"
 REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 JUDGE, EXCUSED = 3, "excused before its release"  # the rules here; how the failure of an excused batch begins
@@ -612,7 +612,7 @@ class Audit:
             must(there == [*range(len(there))], f"{at}/{len(there) - 1:04d}", "a batch in between is missing")
             must(len(there) in (*ends, batches_of(x)), f"{at}/{len(there):04d}", "missing: no round ends before it")
         files = {path for _, _, _, *paths in self.batches() for path in paths}
-        files |= {f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x)}
+        files |= {RECORD, *(f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x))}
         if self.campaign:
             files |= {ROLES, ENTRIES, HEAD, *self.campaign.named, *(n for n in self.data if n.startswith(EARLIER))}
         for name in sorted(self.data.keys() - files - REQUIRED): must(False, name, "unaccounted for by the plan")

@@ -141,9 +141,7 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
             for key in ("bus", "switch", *_AT_BUSES, *_BETWEEN):
                 rows = tables.get(key)
                 if rows:
-                    frame = type(net[key]).from_dict(rows, orient="index")
-                    usual = net[key].dtypes.to_dict()
-                    net[key] = frame.astype({c: t for c, t in usual.items() if c in frame})
+                    net[key] = _typed(type(net[key]).from_dict(rows, orient="index"), net[key])
             for key, value in scalars.items():
                 net[key] = value
             pandapower.convert_format(net)
@@ -156,6 +154,20 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
         wanted = ("res_bus", *(f"res_{key}" for key in _BETWEEN))
         found = {key: net[key].to_dict(orient="index") for key in wanted}
     return {**tables, **found}
+
+
+def _typed(frame: Any, usual: Any) -> Any:
+    """Give columns the types that pandapower's own empty table has, as far as they hold values."""
+    for column, kind in usual.dtypes.to_dict().items():
+        if column not in frame:
+            continue
+        try:
+            frame[column] = frame[column].astype(kind)
+        except (TypeError, ValueError):
+            if not frame[column].isna().any() or kind.kind == "b":
+                raise
+            frame[column] = frame[column].astype(float)  # of whole numbers some are not said
+    return frame
 
 
 def _network(

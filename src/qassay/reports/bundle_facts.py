@@ -15,13 +15,10 @@ from qassay.claims.plausibility import findings
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.envelope import read_statement
-<<<<<<< HEAD
-from qassay.evidence.log import ENTRIES, parse_log, read_line
-from qassay.planning.availability import broken_words
-=======
 from qassay.evidence.log import ENTRIES, ROLES_FILE, parse_log, read_line
 from qassay.evidence.roles import parse_roles
 from qassay.evidence.run_record import read_run_record
+from qassay.planning.availability import broken_words
 from qassay.planning.plan import Plan
 from qassay.reports.facts import RunFacts
 

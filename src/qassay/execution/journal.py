@@ -8,6 +8,7 @@ with the same circuits, since they follow from the plan and the seed.
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -7,12 +7,13 @@ known to whoever reads it; no answer key is opened.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from statistics import fmean
 from typing import Any, Final
 
 from qassay.devices.catalog import PREFIX, machine_text
+from qassay.reading.limits import MACHINE
+from qassay.reading.strict_toml import read_toml
 from qassay.units import parse_quantity
 
 _TIMES: Final = (("t1", "t1"), ("t2", "t2_echo"), ("t2_star", "t2_star"))
@@ -33,7 +34,7 @@ def machine_sheet(name: str) -> str:
         DeviceFileError: There is no such machine.
     """
     plain = name.removeprefix(PREFIX)
-    document = tomllib.loads(machine_text(plain))
+    _, document = read_toml(machine_text(plain).encode(), plain, limits=MACHINE)
     machine, noise = document["machine"], document.get("noise", {})
     claims = [_claim("qubits", "qubits", "at least", str(machine["qubits"]))]
     claims += [

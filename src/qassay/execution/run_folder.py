@@ -9,7 +9,6 @@ other noise is another run. That stands here, where the judge never looks, and n
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -88,7 +87,7 @@ class Begun:
         """
         frozen = self.document.get("plan", {})
         # through JSON, so that it compares equal to what is read back
-        wanted = json.loads(canonical_bytes(dict(plan)))
+        wanted = read_json(canonical_bytes(dict(plan)), PLAN, limits=KEPT)
         others = [words for key, words in _PARTS if frozen.get(key) != wanted.get(key)]
         if len(others) > 1 and others[-1] == "another plan":
             others.pop()  # which follows from the rest

@@ -296,7 +296,7 @@ class Hits:
         self.value, self.scale = value, 1 + (self.name[-2:] in ("_0", "_1"))  # one direction: every other bit
         if not self.base or value is None: return close(value, value and min(1.0, self.hits / self.shots * self.scale))
         self.best = self.constant(value)
-        self.top = self.likelihood(self.best)[0] if self.best < math.inf else -math.inf
+        self.top = self.likelihood(self.best)[0]
         before, after = (self.likelihood(max(self.best, 1e-12) * x)[1] for x in (1 - 2e-6, 1 + 2e-6))
         return self.best == math.inf or ((before >= -1e-9 or self.best == 0) and after <= 1e-9)
     def exceeds(self, p: float, upper: bool, tail: float) -> bool:  # whether the one-sided limit lies above p

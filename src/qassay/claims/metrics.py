@@ -52,6 +52,12 @@ class Metric:
     natural_delta: float = 0.25
 
 
+# Where a decay is no exponential the length decides what is meant.
+_OVER_LENGTH: Final = (
+    " What is meant is the decay over the length of the long circuits, which keep about half of"
+    " their signal at the claim: an error that is constant in a shot and differs from shot to shot"
+    " counts as it shows there. The value is that of the minutes of the run."
+)
 _ROWS: Final = (
     Metric(
         id="qubits",
@@ -81,7 +87,7 @@ _ROWS: Final = (
         " axis on the equator of the Bloch sphere), averaged over the four phases 0, pi/2, pi,"
         " 3 pi/2, with all qubits driven simultaneously unless the claim's conditions say"
         " otherwise. Process infidelity and total Pauli error are 3/2 of it. An error per"
-        " Clifford is another quantity, with one to two pulses in it.",
+        " Clifford is another quantity, with one to two pulses in it." + _OVER_LENGTH,
         reference="Nielsen, Phys. Lett. A 303, 249 (2002), arXiv:quant-ph/0205035; Gambetta et"
         " al., PRL 109, 240504 (2012), arXiv:1204.6308",
         protocol="one_qubit_gates",
@@ -99,7 +105,7 @@ _ROWS: Final = (
         " to one-qubit gates), driven simultaneously on a matching of disjoint pairs, with the"
         " one-qubit gates' share of the benchmark layer removed. Process infidelity and total"
         " Pauli error are 5/4 of it. Leakage out of the qubit space counts as error only as far"
-        " as it changes the read-out.",
+        " as it changes the read-out." + _OVER_LENGTH,
         reference="Proctor et al., PRL 123, 030503 (2019), arXiv:1807.07975; McKay et al.,"
         " arXiv:2311.05933",
         protocol="two_qubit_gates",
@@ -201,7 +207,7 @@ _ROWS: Final = (
         " waiting). Published figures have a random one-qubit Clifford, one to two pulses, in"
         " place of the quarter turn. The pairs belong to the claim: the best chain and the"
         " tester's chain differ. A claim on `all` speaks of all coupled pairs; on an all-to-all"
-        " machine, of the chain 0-1-2-...",
+        " machine, of the chain 0-1-2-..." + _OVER_LENGTH,
         reference="McKay et al., arXiv:2311.05933",
         protocol="two_qubit_gates",
         natural_delta=0.05,
@@ -310,7 +316,7 @@ _ROWS: Final = (
         definition="The probability, averaged over states of the computational space, that one"
         " native entangler leaves that space (the leakage rate L1), the one-qubit gates beside it"
         " included. Counts show it where a lost qubit is read as 1 and does not come back; what"
-        " is read otherwise makes the value a lower bound.",
+        " is read otherwise makes the value a lower bound." + _OVER_LENGTH,
         reference="Wood and Gambetta, PRA 97, 032306 (2018), arXiv:1704.03081",
         protocol="leakage",
         natural_delta=0.5,
@@ -390,6 +396,15 @@ _STATISTICS: Final = (
     " whole ones, meets the value: the same as that quantile meeting it |",
     "| `every` | the worst of them |",
     "| `best` | the best of them |",
+    "",
+    "A mean of errors is supported only if every single target is bounded: the data must exclude"
+    " that any of them, or all together, are so bad that the mean misses its limit. So the circuits"
+    " of a mean have four lengths (the shortest, and 0.1, 0.3 and 0.6 of what loses all but 1/e of"
+    " the signal at the claim), and a target that may have lost its signal is named. Whatever is"
+    " measured in one circuit counts as one observation, however many targets and shots it has. The"
+    " error probabilities of means are approximate, checked on simulated machines unlike one"
+    " another (`docs/decisions/0011-means.md`); preparation and readout errors are taken not to go"
+    " with the size of a target's error.",
     "",
     "Medians, quantiles and shares are tested in two ways at once: counted, target by target, which"
     " is exact whatever the targets are and however they depend on one another, but dear close to"

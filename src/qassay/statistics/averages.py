@@ -36,7 +36,7 @@ def mean_rate(
     *,
     level: float | None = None,
     transform: Transform | None = None,
-    together: bool | None = None,
+    together: bool = True,
 ) -> Estimate:
     """Estimate the mean over all targets of the rate, or of a function of it.
 
@@ -50,9 +50,8 @@ def mean_rate(
         level: Confidence level of the two-sided interval; that of the fit by default.
         transform: Smooth monotone function of the rate to be averaged, on arrays.
         together: Whether errors of targets may be correlated within a circuit, because they were
-            measured at once. By default so with one shot a circuit, where circuits are plenty
-            and allowing for it is free; not with many shots a circuit, where it would leave as
-            many degrees of freedom as an arm has circuits.
+            measured at once. By default so: whatever disturbs a circuit reaches all its targets,
+            and with many shots a circuit that is what its scatter is made of.
 
     Returns:
         The estimate; no information where one of the targets has none.
@@ -66,8 +65,6 @@ def mean_rate(
     pooled = _Pooled.of(fit, transform)
     if pooled is None:
         return no_information(shots, circuits)
-    if together is None:
-        together = fit.trials.shots == 1
     with np.errstate(invalid="ignore"):
         values, moves, unseen = _values(fit, pooled, transform)
     if not (np.isfinite(values).all() and np.isfinite(moves).all()):

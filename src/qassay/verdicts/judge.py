@@ -29,7 +29,7 @@ from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, belied, limit_of, sentence
 from qassay.verdicts.far_better import beside_usual
 from qassay.verdicts.fixed_sample import decide_fixed_sample
-from qassay.verdicts.mean_tests import added_decays, look_due, mean_wealth, suspicion
+from qassay.verdicts.mean_tests import ASSUMED, added_decays, look_due, mean_wealth, suspicion
 from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
@@ -219,6 +219,7 @@ def _verdict(
 ) -> Verdict:
     estimators = [estimator_of(x) for x in measurand.experiments]
     published = any(is_published(x) for x in measurand.experiments)
+    bounded = () if added_decays(measurand) is None else ASSUMED
     limit = limit_of(claim, plan)
     always = None if published else anytime_interval(shown, claim, plan.alpha)
     verdict = Verdict(
@@ -238,7 +239,9 @@ def _verdict(
             *both_readings(claim, shown),
             *filter(None, (narrowed(claim, plan.device),)),
         ),
-        assumptions=tuple(dict.fromkeys(s for e in estimators for s in e.assumptions)),
+        assumptions=tuple(
+            dict.fromkeys((*(s for e in estimators for s in e.assumptions), *bounded))
+        ),
         experiments=tuple(x.id for x in measurand.experiments),
         e_support=decision.e_support,
         e_refute=decision.e_refute,

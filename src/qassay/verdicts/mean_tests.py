@@ -26,6 +26,10 @@ from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.register_measurands import LayeredMeasurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
+ASSUMED: Final = (
+    "preparation and readout errors of the targets do not go with the size of their errors",
+    "the machine of the minutes of the run; over the length of its long circuits",
+)
 _LEVEL: Final = 0.95
 _GROWTH: Final = 1.13  # of the circuits from look to look
 _STAKE: Final = 0.3  # on machines without a signal, where one-qubit gates are taken off

@@ -27,7 +27,6 @@ from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.counted import Counted, Joined
 from qassay.verdicts.data_of_claims import measurand_of
 from qassay.verdicts.decision import OPEN, Decision, belied, limit_of, sentence
-from qassay.verdicts.far_better import beside_usual
 from qassay.verdicts.fixed_sample import decide_fixed_sample
 from qassay.verdicts.mean_tests import ASSUMED, added_decays, look_due, mean_wealth, suspicion
 from qassay.verdicts.measurands import Measurand, in_claim_convention
@@ -171,9 +170,8 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return ratio_wealth(plan, claim, measurand)
     added = added_decays(measurand)
     if added is not None:
-        if not look_due(plan, counted.cycles):
-            return NO_WEALTH
-        return beside_usual(plan, claim, measurand, mean_wealth(plan, claim, measurand, added))
+        due = look_due(plan, counted.cycles)
+        return mean_wealth(plan, claim, measurand, added) if due else NO_WEALTH
     if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
         looks = stages(counted.cycles) if measurand.singles else [counted.cycles]
         ends = (counted.until(cycle).joined(wanted) for cycle in looks)

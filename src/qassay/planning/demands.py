@@ -76,6 +76,10 @@ def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, options
     """
     if is_mean(claim, targets):
         return mean_rounds(asymptote, targets, alone, min(options.alpha, options.beta))
+    timed = METRICS[claim.metric].dimension == "time"
+    if claim.statistic == "mean" and targets > 1 and timed:
+        # A time that has no end hides as an error does that has lost its signal.
+        return mean_rounds(asymptote, targets, alone, min(options.alpha, options.beta))
     if claim.statistic == "mean" and targets > 1:
         return max(_FEWEST_POOLED, round(designs.LOOKS_CAP * alone / targets))
     if is_ranked(claim, targets):

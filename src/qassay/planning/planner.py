@@ -58,6 +58,7 @@ from qassay.protocols.scoring import overhead as overhead_of
 _LONGEST_DEPTH = 200_000
 _SHORTEST_TIME = 1e-9
 _MANY_MATCHINGS = 8
+_CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
 _QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
 _LOOKS_A_FLOOR = 8  # looks in the fewest shots that can support a readout error
 _MOST_LOOKS = 128
@@ -360,7 +361,12 @@ def _pairs(
         whole = _decay(group, 1 / group.scale, claims, options, device, whole=True, served=served)
         if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
             pulses = device.qubits * whole.lengths[1]
-            whole = replace(whole, batch=designs.batch_size(whole.rounds, whole.block, pulses, 2))
+            looks = 2
+            if all(is_mean(c, len(_reach(c, device))) for c in served):
+                looks = max(2, round(whole.rounds / _CLEARED))
+            whole = replace(
+                whole, batch=designs.batch_size(whole.rounds, whole.block, pulses, looks)
+            )
         targets = register_designs.with_partnerless(matching, group)
         made.append(replace(whole, targets=targets))
     return made

@@ -35,7 +35,7 @@ _USUAL: Final = 0.1
 _MOST: Final = 64  # beyond them even circuits that cost anything save less than a tenth
 _WORTH: Final = 0.8  # of the price of single shots: a test by circuits needs some more of them
 _LEAST_EXACT: Final = 120  # circuits of an exact test, over the tolerance
-_LEAST_MEAN: Final = 64
+_LEAST_MEAN: Final = 120  # so that circuits tell what they have in common
 _FOLD: Final = 8  # a batch's outcomes have to fit into one document, an eighth of its pulses' room
 _LONG_FOR_SHORT: Final = 4  # a bet on a long circuit has to be balanced by the short ones
 

@@ -58,7 +58,7 @@ class MeanOfDecays:
         for groups in self._all:
             trials = groups[0].trials
             counts = np.bincount(trials.arms, minlength=trials.lengths.size)
-            if counts.min() < _FEWEST:
+            if trials.lengths.size < _FEWEST or counts.min() < _FEWEST:
                 return False
         return True
 
@@ -183,31 +183,43 @@ class MeanOfDecays:
         pooled = self._pooled_log_e(border, step)
         return float(np.logaddexp(tangents + math.log(1 - _POOLED), pooled + math.log(_POOLED)))
 
-    def _tangents(self, border: float) -> TangentBound | None:
-        """Add up the bounds of all experiments; borders a target, in proportion to weights."""
-        weight = sum(float(g.weights.sum()) for x in self.experiments for g in x)
-        total = variance = size = 0.0
+    @cached_property
+    def _bound(self) -> TangentBound | None:
+        """The bounds of all experiments, added up."""
+        found = []
         for groups, scatter in zip(self.experiments, self._scatters, strict=False):
-            bound = tangent_bound(groups, scatter, border / weight)
+            bound = tangent_bound(groups, scatter)
             if bound is None:
                 return None
-            total, variance = total + bound.total, variance + bound.variance
-            size += bound.size
-        if not (variance > 0 and size > 0):
+            found.append(bound)
+        none, once, twice = (sum(one.variance[i] for one in found) for i in range(3))
+        size = sum(one.size for one in found)
+        if not size > 0:
             return None
         return TangentBound(
-            total=total * weight / size, variance=variance * (weight / size) ** 2, size=weight
+            total=sum(one.total for one in found), size=size, variance=(none, once, twice)
         )
 
-    def _tangent_log_e(self, border: float, step: float) -> float:
-        bound = self._tangents(border)
+    def _above(self, border: float) -> tuple[float, float] | None:
+        """Give by how much the sum exceeds a border at the least, and the standard error."""
+        bound = self._bound
         if bound is None:
+            return None
+        weight = sum(float(g.weights.sum()) for x in self.experiments for g in x)
+        total, variance = bound.at(border / weight)
+        if not variance > 0:
+            return None
+        return total * weight / bound.size, math.sqrt(variance) * weight / bound.size
+
+    def _tangent_log_e(self, border: float, step: float) -> float:
+        found = self._above(border)
+        if found is None:
             return 0.0
-        error = math.sqrt(bound.variance)
-        score = bound.total / error
+        total, error = found
+        score = total / error
         if not math.isinf(self._freedom):
             score = math.copysign(_normal(abs(score), self._freedom), score)
-        return linear_log_e(score * error, bound.variance, border * _beyond(step))
+        return linear_log_e(score * error, error**2, border * _beyond(step))
 
     def _pooled_log_e(self, border: float, step: float) -> float:
         """Bet on contrasts of the summed counts, whose mean is 0 or more within the border.
@@ -259,23 +271,27 @@ class MeanOfDecays:
         The tangents bound what is added up from below, the least loss what is taken off from
         above; the worst share between the two is looked for.
         """
-        bound = self._tangents(border)
-        if bound is None:
+        found = self._above(border)
+        if found is None:
             return 0.0
-        start = sum(len(groups) for groups in self.experiments)
-        groups = [_turned(g) for g in self._groups[start:]]
-        losses = self._losses[start:]
-        off = self._curves_of(groups, losses)
+        total, error = found
+        off = self._off
         likely = max(off.likeliest * self.unit, 0.0)
-        error = math.sqrt(bound.variance)
-        reach = max(bound.total - likely, 0.0)
+        reach = max(total - likely, 0.0)
         least = math.inf
         for more in np.linspace(0.0, 1.0, _STARTS):
             taken = likely + more * reach
             lost = off.at(taken / self.unit).nats / self.inflation
-            short = max(bound.total - taken, 0.0) / error
+            short = max(total - taken, 0.0) / error
             least = min(least, 0.5 * short**2 + lost)
         return self._deflated(least)
+
+    @cached_property
+    def _off(self) -> LossCurves:
+        """Losses of what is taken off, as a sum of its own."""
+        start = sum(len(groups) for groups in self.experiments)
+        groups = [_turned(g) for g in self._groups[start:]]
+        return self._curves_of(groups, self._losses[start:])
 
     def estimate(self, level: float) -> Estimate:
         """Give the sum with its interval; no upper end where a target may have lost its signal."""
@@ -332,12 +348,12 @@ class MeanOfDecays:
     def _lower(self, z: float) -> float:
         if self.taken_off:
             return self._lower_of_rest(z)
-        bound = self._tangents(self.value)
-        if bound is None:
+        found = self._above(self.value)
+        if found is None:
             return 0.0
         if not math.isinf(self._freedom):
             z = float(-special.stdtrit(self._freedom, special.ndtr(-z)))
-        return max(self.value + bound.total - z * math.sqrt(bound.variance), 0.0)
+        return max(self.value + found[0] - z * found[1], 0.0)
 
     def _lower_of_rest(self, z: float) -> float:
         low, high = 0.0, max(self.value, 0.0)

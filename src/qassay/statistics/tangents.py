@@ -35,60 +35,74 @@ _FEWEST: Final = 2  # circuits of an arm in each fold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TangentBound:
-    """An estimate that lies below the sum in the mean.
+    """An estimate that lies below the sum in the mean, for any border taken off each target.
 
     Attributes:
-        total: Sum over targets of weight, amplitude and (bound of the value less a border).
-        variance: Of it, circuits as units.
+        total: Sum over targets of weight, amplitude and bound of the value.
         size: Sum over targets of weight and amplitude.
+        variance: Of the total less border x size, circuits as units: coefficients of powers of
+            the border.
     """
 
     total: float
-    variance: float
     size: float
+    variance: tuple[float, float, float]
+
+    def at(self, border: float) -> tuple[float, float]:
+        """Give the total less border x size, and its variance.
+
+        With a border near the value amplitudes matter little.
+        """
+        none, once, twice = self.variance
+        return self.total - border * self.size, none + once * border + twice * border**2
 
 
-def tangent_bound(
-    groups: Sequence[TargetGroup], scatter: CircuitScatter, border: float
-) -> TangentBound | None:
+def tangent_bound(groups: Sequence[TargetGroup], scatter: CircuitScatter) -> TangentBound | None:
     """Bound one experiment; None while an arm that is needed has too few circuits.
 
     Args:
         groups: Targets that share their circuits.
         scatter: Of these circuits.
-        border: Value that is taken off each target's, so that amplitudes matter little.
     """
     trials = groups[0].trials
-    fold = _folds(trials.arms, trials.lengths.size)
-    counts = np.array([
-        [((trials.arms == arm) & (fold == f)).sum() for arm in range(trials.lengths.size)]
-        for f in (0, 1)
-    ])  # fmt: skip
+    arms = trials.lengths.size
+    fold = _folds(trials.arms, arms)
+    counts = np.array(
+        [np.bincount(trials.arms[fold == f], minlength=arms) for f in (0, 1)], dtype=np.float64
+    )
     usable = counts.min(axis=0) >= _FEWEST
     if not usable[0] or not usable[1:].any():
         return None
-    total = variance = size = 0.0
     share = np.concatenate([g.trials.hits for g in groups], axis=1) / trials.shots
     base = np.concatenate([np.full(g.targets, g.asymptote) for g in groups])
     omega = np.concatenate([g.weights for g in groups])
-    for f in (0, 1):
-        weights = np.concatenate(
+    both = [
+        omega
+        * np.concatenate(
             [tangent_weights(g, fold != f, counts[1 - f], usable) for g in groups], axis=1
         )
-        weights[0] -= border
-        for arm in np.flatnonzero(usable):
-            rows = share[(fold == f) & (trials.arms == arm)]
-            everyone = share[trials.arms == arm]
-            fraction = smoothed(everyone, trials.shots)
-            between = everyone.var(axis=0, ddof=1)
-            w = omega * weights[arm]
-            n = float(rows.shape[0])
-            own = float((w**2 * own_variance(fraction, between, trials.shots, n)).sum())
-            pull = float((w * (fraction - base)).sum())
-            total += float((rows @ w).mean() - base @ w) / 2
-            variance += (own + float(scatter.common[arm]) * pull**2) / n / 4
-    size = float((omega * (smoothed(share[trials.arms == 0], trials.shots) - base)).sum())
-    return TangentBound(total=total, variance=variance, size=size)
+        for f in (0, 1)
+    ]
+    total = size = none = once = twice = 0.0
+    for arm in np.flatnonzero(usable):
+        rows, halves = share[trials.arms == arm], fold[trials.arms == arm]
+        fraction = smoothed(rows, trials.shots)
+        between = rows.var(axis=0, ddof=1)
+        excess, common = fraction - base, float(scatter.common[arm])
+        for f in (0, 1):
+            w, mine = both[f][arm], rows[halves == f]
+            n = float(mine.shape[0])
+            own = own_variance(fraction, between, trials.shots, n)
+            mean = mine.mean(axis=0) - base
+            pull = float(w @ excess)
+            total += float(w @ mean) / 2
+            none += float(w**2 @ own + common * pull**2) / n / 4
+            if arm == 0:
+                plain = float(omega @ excess)
+                size += float(omega @ mean) / 2
+                once -= 2 * float((w * omega) @ own + common * pull * plain) / n / 4
+                twice += float(omega**2 @ own + common * plain**2) / n / 4
+    return TangentBound(total=total, size=size, variance=(none, once, twice))
 
 
 def _folds(arms: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:

@@ -329,8 +329,10 @@ def _mean_circuits(
     claim: Claim, x: Experiment, rate: float, error: float, targets: int, alpha: float
 ) -> float:
     """Foretell the normal test of a mean, a median, or a layer fidelity over its own targets."""
-    if is_mean(claim, targets):
-        return mean_circuits(x, rate, error, relative_tolerance(claim), targets, alpha)
+    timed = claim.metric in TIMES
+    if is_mean(claim, targets) or (timed and claim.statistic == "mean"):
+        step = relative_tolerance(claim)
+        return mean_circuits(x, rate, error, step, targets, alpha, timed=timed)
     if claim.metric == "leakage":
         return _normal_circuits(
             leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / targets

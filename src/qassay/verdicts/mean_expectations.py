@@ -29,7 +29,7 @@ _AMPLITUDES: Final = np.linspace(0.02, 1.0, 50)
 
 def mean_circuits(
     x: Experiment, rate: float, error: float, tolerance: float, targets: int, alpha: float,
-    *, factor: float = 1.0,
+    *, factor: float = 1.0, timed: bool = False,
 ) -> float:  # fmt: skip
     """Foretell a mean over alike targets.
 
@@ -41,6 +41,8 @@ def mean_circuits(
         targets: Over which the mean runs.
         alpha: The smaller error probability.
         factor: By which what is taken off makes the mean dearer.
+        timed: Whether the mean is of times: then the two sides change places, and a target
+            without any decay is what has to be excluded.
 
     Returns:
         Circuits of the experiment; infinite inside the zone.
@@ -56,14 +58,12 @@ def mean_circuits(
     means, spreads = bets * (gap - bets / 2) / variance, bets / math.sqrt(variance)
     straight = share_straight(max(gap / step, 1.0), alpha)
     shared = mean_crossing(means, spreads, alpha, looks=x.batch) * straight
-    if not good:
+    if good == timed:
         times, more = _TANGENT
         return max(times * shared + more * min(1.0, 2 * step / gap), float(x.batch))
-    need = targets * (1 + tolerance - error) + error
-    clear = (math.log(targets / alpha) + 0.5) / _told(
-        spans * rate, shares, start, base, error, need
-    )
-    return shared + clear
+    need = np.array([0.0]) if timed else (targets * (1 + tolerance - error) + error) * _WORST
+    told = _told(spans * rate, shares, start, base, error, need)
+    return shared + (math.log(targets / alpha) + 0.5) / told
 
 
 def _arms(x: Experiment) -> tuple[Floats, Floats, float, float]:
@@ -86,11 +86,11 @@ def _variance(depths: Floats, shares: Floats, start: float, base: float) -> floa
 
 
 def _told(
-    depths: Floats, shares: Floats, start: float, base: float, error: float, need: float
+    depths: Floats, shares: Floats, start: float, base: float, error: float, need: Floats
 ) -> float:
     """Give the nats a circuit by which a target of `error` is told from any that is `need`."""
     true = base + (start - base) * np.exp(-depths * error)
-    worst = (need * _WORST)[:, None, None] * depths
+    worst = need[:, None, None] * depths
     false = base + (1 - base) * _AMPLITUDES[None, :, None] * np.exp(-worst)
     false = np.clip(false, 1e-6, 1 - 1e-6)
     return float((shares * relative_entropy(true, false)).sum(axis=-1).min())

@@ -23,7 +23,6 @@ from qassay.verdicts.added_decays import TIMED, gates_of_layers, has_decays, mea
 from qassay.verdicts.counted import Joined
 
 _MOSTLY = 0.5  # share of one-qubit gates in a layer from which on it is told
-_SHOWN = 0.95
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -183,10 +182,16 @@ class Measurand:
         """Say so where most of what was measured is not the gate: it is a small difference then."""
         if not self.singles:
             return ()
-        layer, ones = mean_of_parts(self.parts).estimate(_SHOWN), self.one_qubit_share(_SHOWN)
-        if not (layer.informative and ones.informative) or ones.value <= _MOSTLY * layer.value:
+        layers, singles = (
+            mean_of_parts(self.parts),
+            mean_of_parts(self._ones(), share=self._share()),
+        )
+        if not (layers.ready and singles.ready):
             return ()
-        share = min(ones.value / layer.value, 1.0) if layer.value > 0 else 1.0
+        layer, ones = layers.value, 1.5 * sum(self._share().values()) * singles.value
+        if ones <= _MOSTLY * layer:
+            return ()
+        share = min(ones / layer, 1.0) if layer > 0 else 1.0
         return (
             f"one-qubit gates make about {100 * share:.0f} % of the error of a layer, so the"
             " two-qubit gate cannot be isolated well",

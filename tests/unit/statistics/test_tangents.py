@@ -65,8 +65,9 @@ def test_the_bound_of_a_sum_is_unbiased_enough_and_says_its_error(meaning):
             scale=2e-3,
         )
         truth = float(value.of(2e-3))
-        bound = tangent_bound([one], CircuitScatter.of([one]), truth)
-        found.append(bound.total / np.sqrt(bound.variance))
+        bound = tangent_bound([one], CircuitScatter.of([one]))
+        total, variance = bound.at(truth)
+        found.append(total / np.sqrt(variance))
     scores = np.array(found)
     assert scores.mean() < 4.9 / 20
     assert scores.mean() > -0.7
@@ -80,4 +81,4 @@ def test_too_few_circuits_say_nothing():
         trials=one.trials.of_arms(np.array([0])), asymptote=0.5, value=one.value,
         weights=one.weights, scale=one.scale,
     )  # fmt: skip
-    assert tangent_bound([few], CircuitScatter.of([one]), 1e-3) is None
+    assert tangent_bound([few], CircuitScatter.of([one])) is None

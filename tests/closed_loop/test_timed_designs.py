@@ -11,12 +11,11 @@ import pytest
 from scipy.special import bdtrc
 
 from qassay.planning.timed_designs import cheapest_arms
-from qassay.statistics.averages import mean_rate
-from qassay.statistics.decays import fit_decays
+from qassay.statistics.mean_decays import MeanOfDecays
 from qassay.statistics.sequential import first_crossing
 from qassay.statistics.sequential_rates import Steps, TwoLengths, rate_evidence
+from qassay.statistics.target_groups import DecayValue, TargetGroup
 from qassay.statistics.trials import Trials
-from qassay.verdicts.normal_tests import log_scale_wealth
 
 DELTA, ALPHA = 0.25, 0.05
 
@@ -68,15 +67,22 @@ def test_means_over_many_qubits():
             hits = (rng.random((which.size, 50)) < right[which][:, None]).astype(np.int64)
             for batch in range(1, batches + 1):
                 end = 2 * batch * block.size
-                fits = fit_decays(
-                    Trials(lengths=lengths, arms=which[:end], hits=hits[:end]),
-                    asymptote=0.5, kind="exponential", level=0.95,
-                )  # fmt: skip
-                wealth = log_scale_wealth(
-                    mean_rate(fits), 1.0, 1 + DELTA, good_below=True, step=math.log1p(DELTA)
+                added = MeanOfDecays(
+                    experiments=(
+                        (
+                            TargetGroup(
+                                trials=Trials(lengths=lengths, arms=which[:end], hits=hits[:end]),
+                                asymptote=0.5,
+                                value=DecayValue(meaning="time"),
+                                weights=np.full(50, 0.02),
+                                scale=1.0,
+                            ),
+                        ),
+                    )
                 )
-                if wealth and max(wealth.support, wealth.refute) >= -math.log(ALPHA):
-                    supported = wealth.support > wealth.refute
-                    wrong += supported if rate > 1 else not supported
+                support = added.evidence_above(1 / (1 + DELTA), math.log1p(DELTA))
+                refute = added.evidence_below(1.0, math.log1p(DELTA))
+                if max(support, refute) >= -math.log(ALPHA):
+                    wrong += support > refute if rate > 1 else support <= refute
                     break
         assert wrong <= most_wrong(runs)

@@ -23,7 +23,6 @@ from qassay.statistics.sequential import RUNGS, WEIGHTS
 from qassay.statistics.sequential_shares import PAIR_LAYERS
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand
-from qassay.verdicts.register_measurands import LayeredMeasurand
 from qassay.verdicts.sequential_tests import TIMES, rate_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
@@ -39,7 +38,7 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
     Args:
         claim: A claim on a decay.
         measurand: Its data so far.
-        claimed: The claim in canonical units; of a layered claim, its -ln LF.
+        claimed: The claim in canonical units.
     """
     estimator = estimator_of(measurand.parts[0].experiment)
     rate = _claimed_rate(claim, measurand, claimed)
@@ -104,14 +103,7 @@ def _least_kept(
 
 
 def _claimed_rate(claim: Claim, measurand: Measurand, claimed: float) -> float | None:
-    """Give the decay that the claim allows, with the one-qubit gates of a layer at their most.
-
-    Of a layer fidelity: of the mean pair, if no loss were with the waiting qubits.
-    """
-    if isinstance(measurand, LayeredMeasurand):
-        if claim.relation != ("at most" if claim.metric == "eplg" else "at least"):
-            return None
-        return min(16 / 15 * -math.expm1(-claimed / len(measurand.targets)), 0.95)
+    """Give the decay that the claim allows, with the one-qubit gates of a layer at their most."""
     if claim.relation != ("at least" if claim.metric in TIMES else "at most"):
         return None
     if claim.metric in TIMES:

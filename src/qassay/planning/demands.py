@@ -14,7 +14,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning import designs, register_designs
-from qassay.planning.mean_designs import is_mean, mean_rounds
+from qassay.planning.mean_designs import is_mean, is_mean_time, mean_rounds
 from qassay.planning.options import Options
 from qassay.planning.pair_designs import PairDesign, pair_design
 from qassay.planning.rank_designs import is_ranked, rank_rounds
@@ -76,8 +76,7 @@ def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, options
     """
     if is_mean(claim, targets):
         return mean_rounds(asymptote, targets, alone, min(options.alpha, options.beta))
-    timed = METRICS[claim.metric].dimension == "time"
-    if claim.statistic == "mean" and targets > 1 and timed:
+    if is_mean_time(claim, targets):
         # A time that has no end hides as an error does that has lost its signal.
         return mean_rounds(asymptote, targets, alone, min(options.alpha, options.beta))
     if claim.statistic == "mean" and targets > 1:

@@ -17,6 +17,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning import designs
 from qassay.planning.registers import LAYERED
+from qassay.planning.timed_designs import Arms
 from qassay.protocols.catalog import PROTOCOLS
 
 _FAR: Final = {0.5: 0.6, 0.25: 0.6, 0.0: 1.8}  # lengths of the long arm, in 1 / rate
@@ -24,11 +25,20 @@ _MIXED: Final = {0.5: 0.6, 0.25: 0.7, 0.0: 1.8}  # where an exact test reads it 
 _MIDDLE, _NEAR = 1 / 2, 1 / 6  # of the long arm
 _ALONE: Final = (2, 5, 1, 2)  # circuits of the short, long, near and middle arm
 _BESIDE: Final = (1, 3)  # near and middle ones, beside twice the block of an exact test
+TIMES: Final = Arms(
+    at_rate=1.0, block=(1, 4)
+)  # at the claimed time, where a decay of any law is 1/e
 _CHECKED: Final = 600  # circuits from which on a mean has sentinels
 _BATCHES: Final = 48
 _FEWEST: Final = 10  # circuits of a batch
 _TELL: Final = {0.5: 80.0, 0.25: 45.0, 0.0: 80.0}  # circuits that clear all targets, at 5 %
 _CAP: Final = 3.0  # times the circuits that a machine takes which is exactly as claimed
+
+
+def is_mean_time(claim: Claim, targets: int) -> bool:
+    """Whether a claim is of a mean over times."""
+    timed = METRICS[claim.metric].dimension == "time"
+    return timed and claim.statistic == "mean" and targets > 1
 
 
 def is_mean(claim: Claim, targets: int) -> bool:

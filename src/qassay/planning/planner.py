@@ -16,7 +16,13 @@ from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import application_designs, designs, rank_designs, register_designs
+from qassay.planning import (
+    application_designs,
+    designs,
+    mean_designs,
+    rank_designs,
+    register_designs,
+)
 from qassay.planning.availability import out_of_reach
 from qassay.planning.conditions import unmet
 from qassay.planning.demands import (
@@ -31,6 +37,7 @@ from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
 from qassay.planning.mean_designs import (
     is_mean,
+    is_mean_time,
     ladder,
     mean_batch,
     reach_of_means,
@@ -257,6 +264,8 @@ def _decay(
     arms = _arms(group, scale, claims, device, whole=whole)
     if ranked and len(ranked) == len(served) and arms == usual_arms(protocol.asymptote):
         arms = rank_designs.ARMS
+    if served and all(is_mean_time(claim, reached[claim.id]) for claim in served):
+        arms = mean_designs.TIMES
     means = [is_mean(claim, reached[claim.id]) for claim in served]
     long = arms.at_rate * scale
     if any(means):

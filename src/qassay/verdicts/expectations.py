@@ -20,7 +20,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.grouping import targets_of
-from qassay.planning.mean_designs import is_mean
+from qassay.planning.mean_designs import is_mean, is_mean_time
 from qassay.planning.pair_designs import pair_design
 from qassay.planning.plan import Plan
 from qassay.planning.rank_designs import is_ranked
@@ -329,8 +329,8 @@ def _mean_circuits(
     claim: Claim, x: Experiment, rate: float, error: float, targets: int, alpha: float
 ) -> float:
     """Foretell the normal test of a mean, a median, or a layer fidelity over its own targets."""
-    timed = claim.metric in TIMES
-    if is_mean(claim, targets) or (timed and claim.statistic == "mean"):
+    timed = is_mean_time(claim, targets)
+    if timed or is_mean(claim, targets):
         step = relative_tolerance(claim)
         return mean_circuits(x, rate, error, step, targets, alpha, timed=timed)
     if claim.metric == "leakage":

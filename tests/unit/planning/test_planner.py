@@ -281,9 +281,9 @@ def test_a_budget_too_small_for_anything_is_refused():
     untimed = {"device": replace(LINE, durations=Durations())}
     claims = (claim("a", "t1"), claim("b", "t2_echo"))
     (problem,) = refused(*claims, budget_shots=3, **untimed)
-    assert problem.startswith("--budget-shots: found 3, expected at least 18")
+    assert problem.startswith("--budget-shots: found 3, expected at least 10")
     assert "the whole plan takes" in problem
-    assert planned(*claims, budget_shots=18, **untimed).cost.shots == 18
+    assert planned(*claims, budget_shots=10, **untimed).cost.shots == 10
 
 
 # cost

@@ -91,8 +91,8 @@ KINDS = (
     "alike", "spread 0.3", "spread 0.5", "spread 0.8", "spread 1.5", "one at 5", "half", "quarter",
     "dead", "2 % bad", "10 % bad", "factor 30 %",
 )  # fmt: skip
-LEVELS = {"0.01": 0.01, "0.1": 0.1, "half": 0.5, "better": 0.7, "claim": 1.0, "limit": 1 + DELTA, "1.5": 1.5, "5": 5.0,
-          "15": 15.0}  # fmt: skip
+LEVELS = {"0.01": 0.01, "0.1": 0.1, "half": 0.5, "better": 0.7, "claim": 1.0,
+          "limit": 1 + DELTA, "1.5": 1.5, "5": 5.0, "15": 15.0}  # fmt: skip
 
 
 def errors(kind: str, n: int, level: float, rng: np.random.Generator) -> np.ndarray:

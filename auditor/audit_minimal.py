@@ -599,12 +599,12 @@ class Audit:
                     for at in range(0, len(right), n)]
             kept.setdefault(name, {})[index] = (arms, hits, n)
     def published(self, x: Table, where: str) -> None:  # counts without circuits to draw
-        arms, shots = (counts := self.json[where]["counts"])["arms"], counts["shots"]
-        must(self.json[where]["quantity"] == x["id"] and counts["lengths"] == x["lengths"] and
-             len(arms) == len(counts["hits"]) and all(0 <= arm < len(x["lengths"]) for arm in arms) and
-             all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <= max(row) <= shots
-                 for row in counts["hits"]) and shots * len(arms) <= 10**6, where, "not counts of this experiment")
-        self.rows[x["id"]] = {x["id"]: {0: (arms, [*map(tuple, counts["hits"])], shots)}}
+        arms, hits, n = ((counts := self.json[where]["counts"])[key] for key in ("arms", "hits", "shots"))
+        must((name := self.json[where]["quantity"]) == x["id"].split("/")[0] and counts["lengths"] == x["lengths"] and
+             len(arms) == len(hits) and all(0 <= arm < len(x["lengths"]) for arm in arms) and
+             all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <= max(row) <= n
+                 for row in hits) and n * len(arms) <= 10**6, where, "not counts of this experiment")
+        if x["protocol"].endswith(("_rb", "_readout")): self.rows[x["id"]] = {name: {0: (arms, [*map(tuple, hits)], n)}}
     def completeness(self) -> str:  # no batch in between is missing, no file unexplained
         ends = [*accumulate(self.plan.get("rounds") or [1] * max(map(batches_of, self.own), default=1))]
         for x in self.own:
@@ -620,7 +620,7 @@ class Audit:
     def estimates(self) -> str:  # all estimates follow from the counts
         claimed = iter(self.json[ESTIMATES])
         for x in self.plan["experiments"]:
-            if x["id"] in self.there and not is_known(x):
+            if x["id"] not in self.rows and (is_published(x) or (x["id"] in self.there and not is_known(x))):
                 self.unchecked.append(f"estimates of {x['id']}")
                 claimed = iter([one for one in claimed if one["experiment"] != x["id"]])
             base = 0.0 if "readout" in x["protocol"] else 0.25 if "two_qubit" in x["protocol"] else 0.5

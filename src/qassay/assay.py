@@ -66,6 +66,7 @@ class RunResult:
         bundle: The sealed evidence.
         datasheet: The report.
         dates: Whether it was measured now, and when.
+        notes: Of an import: what was not judged, in sentences.
     """
 
     analysis: Analysis = field(repr=False)
@@ -79,6 +80,7 @@ class RunResult:
     bundle: Path
     datasheet: Path
     dates: Dates = field(default=_NEW, repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -110,6 +112,7 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
+            **({"notes": list(self.notes)} if self.notes else {}),
             **self.dates.as_json(),
         }
 

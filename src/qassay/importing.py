@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qassay.assay import SOFTWARE, Clock, RunResult
@@ -16,7 +17,7 @@ from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
 from qassay.protocols.catalog import PUBLISHED
-from qassay.protocols.interface import Experiment
+from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.published import trials_to_json
 from qassay.published import PublishedCounts, read_published
 from qassay.sealing import common_files, run_record, seal
@@ -44,11 +45,13 @@ def import_counts(
     PlanError.raise_if_any(option_problems(chosen))
     data = read_sheet_bytes(Path(sheet))
     claims = parse_claim_sheet(data, str(sheet))
-    published = read_published(format_name, Path(path))
+    found = read_published(format_name, Path(path))
     clock.lap("read")
-    plan = _plan_of(claims, published, chosen)
-    counts = {one.quantity: one.trials for one in published}
-    counted = Counted.of(((x, 0, {x.id: counts[x.id]}) for x in plan.experiments), 1)
+    named = dict(zip(_names(found.counts), found.counts, strict=True))
+    plan = _plan_of(claims, named, chosen)
+    counted = Counted.of(
+        ((x, 0, {named[x.id].quantity: named[x.id].trials}) for x in plan.experiments), 1
+    )
     analysis = analyse(plan, counted)
     clock.lap("estimates and verdicts")
     folder = Path(out)
@@ -56,12 +59,18 @@ def import_counts(
     files = common_files(data, plan, _NO_SEED, None, analysis) | {
         layout.RUN_RECORD: run_record(()).to_bytes(),
     } | {
-        layout.published_file(one.quantity): canonical_bytes(
-            {"quantity": one.quantity, "file": one.file, "sha256": one.sha256,
-             "counts": trials_to_json(one.trials)}
+        layout.published_file(name): canonical_bytes(
+            {
+                "quantity": one.quantity,
+                "file": one.file,
+                "sha256": one.sha256,
+                "counts": trials_to_json(one.trials),
+                # What was left out concerns the whole folder; one document is enough to say it.
+                "notes": list(found.notes) if place == 0 else [],
+            }
         )
-        for one in published
-    }  # fmt: skip
+        for place, (name, one) in enumerate(named.items())
+    }
     sealed = seal(folder, files, analysis)
     clock.lap("bundle and datasheet")
     return RunResult(
@@ -76,15 +85,25 @@ def import_counts(
         timings=clock.laps,
         bundle=sealed.bundle,
         datasheet=sealed.datasheet,
+        notes=found.notes,
     )
 
 
-def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options: Options) -> Plan:
-    """Write down what was published in the form of a plan; each quantity is an experiment."""
+def _names(published: Iterable[PublishedCounts]) -> Iterator[str]:
+    """Name the experiments by what they measure, further groups of targets with a number."""
+    seen: dict[str, int] = {}
+    for one in published:
+        seen[one.quantity] = number = seen.get(one.quantity, 0) + 1
+        yield one.quantity if number == 1 else f"{one.quantity}/{number:02d}"
+
+
+def _plan_of(sheet: ClaimSheet, named: Mapping[str, PublishedCounts], options: Options) -> Plan:
+    """Write down what was published in the form of a plan; each part is an experiment."""
+    published = tuple(named.values())
     device = _description(sheet, published)
     unlike = {c.id: reason for c in sheet.claims if (reason := unmet(c, device, published=True))}
     tested = [claim for claim in sheet.claims if claim.id not in unlike]
-    experiments = tuple(_experiment(one, tested) for one in published)
+    experiments = tuple(_experiment(name, one, named, tested) for name, one in named.items())
     served = {claim for x in experiments for claim in x.claims}
     untested = tuple(
         Untested(
@@ -112,10 +131,15 @@ def _plan_of(sheet: ClaimSheet, published: tuple[PublishedCounts, ...], options:
     )
 
 
-def _experiment(one: PublishedCounts, claims: list[Claim]) -> Experiment:
+def _experiment(
+    name: str, one: PublishedCounts, named: Mapping[str, PublishedCounts], claims: list[Claim]
+) -> Experiment:
     size = one.trials.circuits
+    measured = {
+        target for x in named.values() if x.quantity == one.quantity for target in x.targets
+    }
     return Experiment(
-        id=one.quantity,
+        id=name,
         protocol=one.protocol,
         version=PUBLISHED[one.protocol].version,
         targets=one.targets,
@@ -123,16 +147,19 @@ def _experiment(one: PublishedCounts, claims: list[Claim]) -> Experiment:
         block=(size,),
         rounds=size,
         batch=size,
-        claims=tuple(c.id for c in claims if _covers(c, one)),
+        claims=tuple(c.id for c in claims if _serves(c, one, measured)),
+        problem=one.problem,
     )
 
 
-def _covers(claim: Claim, one: PublishedCounts) -> bool:
-    """Whether the counts are of the claim's metric and of all targets that it names."""
-    named = {(qubit,) for qubit in claim.scope.qubits} | {
+def _serves(claim: Claim, one: PublishedCounts, measured: set[Target]) -> bool:
+    """Whether the counts are of the claim's metric, which was measured on all that it names."""
+    wanted = {(qubit,) for qubit in claim.scope.qubits} | {
         (min(pair), max(pair)) for pair in claim.scope.pairs
     }
-    return claim.metric == one.quantity and named <= set(one.targets)
+    if claim.metric != one.quantity or not wanted <= measured:
+        return False
+    return not wanted or not wanted.isdisjoint(one.targets)
 
 
 def _description(sheet: ClaimSheet, published: tuple[PublishedCounts, ...]) -> DeviceDescription:

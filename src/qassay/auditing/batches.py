@@ -41,7 +41,7 @@ _COUNTS = {
     "failures": LIST,
 }  # fmt: skip
 _CIRCUITS = {"batch": TEXT, "circuits": LIST}
-_PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,)}
+_PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,), "notes": LIST}
 
 
 def check_counts(audit: Audit) -> str:
@@ -50,10 +50,15 @@ def check_counts(audit: Audit) -> str:
     published = [experiment for experiment in plan.experiments if is_published(experiment)]
     for experiment in published:
         name = layout.published_file(experiment.id)
-        document = table_from_json(bundle.document(name), name, _PUBLISHED)
-        if document["quantity"] != experiment.id:
+        said = bundle.document(name)
+        if isinstance(said, dict):  # earlier imports had no notes
+            said = {"notes": [], **said}
+        document = table_from_json(said, name, _PUBLISHED)
+        texts_from_json(document["notes"], f"{name}, notes")
+        quantity = experiment.id.partition("/")[0]
+        if document["quantity"] != quantity:
             raise TamperedError(
-                Problem(where=name, found=quoted(document["quantity"]), expected=experiment.id)
+                Problem(where=name, found=quoted(document["quantity"]), expected=quantity)
             )
         audit.hits.append((experiment, 0, trials_from_json(document, name, experiment)))
     shots = 0

@@ -336,6 +336,21 @@ _ROWS: Final = (
         natural_delta=0.25,
     ),
     Metric(
+        id="measurement_crosstalk",
+        title="Measurement crosstalk",
+        plain="How often a qubit that is left alone is disturbed because another one is read.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        definition="The average infidelity that one readout of other qubits causes on a qubit that"
+        " waits in a bright state. Its survival after m readouts is (1 + s + (2 - 4 s)"
+        " exp(-3 g m)) / 3, with s the error of preparation and readout; the value is 5 g / 6.",
+        reference="qtm_spec/decay_analysis_functions.py of"
+        " github.com/CQCL/quantinuum-hardware-specifications; Gaebler et al., PRA 104, 062440"
+        " (2021), arXiv:2108.10932 (how stray light disturbs a neighbour)",
+        natural_delta=0.25,
+    ),
+    Metric(
         id="approximation_ratio",
         title="Approximation ratio of an application",
         plain="How much of the right answer to a real problem of energy or healthcare is left on"

@@ -48,6 +48,8 @@ def import_command(
     terminal.print(f"[bold]{escape(result.analysis.plan.sheet.title)}[/]")
     terminal.print("Judged from counts published by the maker; nobody else saw them taken.")
     terminal.print(verdict_table(result.analysis.plan.sheet, result.verdicts))
+    for note in result.notes:
+        terminal.print(f"  {note}", markup=False, soft_wrap=True)
     places = f"\ndatasheet  {result.datasheet}\nevidence   {result.bundle}"
     terminal.print(places, soft_wrap=True, markup=False)
     return result.exit_code

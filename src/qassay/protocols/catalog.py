@@ -17,6 +17,7 @@ from qassay.protocols.published import (
     PublishedMemoryRB,
     PublishedOneQubitRB,
     PublishedReadout,
+    PublishedTwoQubitLeakage,
     PublishedTwoQubitRB,
 )
 from qassay.protocols.reach import measured_targets
@@ -51,6 +52,7 @@ PUBLISHED: Final[dict[str, Estimator]] = {
     for protocol in (
         PublishedOneQubitRB(),
         PublishedTwoQubitRB(),
+        PublishedTwoQubitLeakage(),
         PublishedMemoryRB(),
         PublishedMeasurementCrosstalk(),
         PublishedReadout(),

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Experiment, Model
 from qassay.statistics.averages import mean_rate
-from qassay.statistics.decays import fit_decays
+from qassay.statistics.circuits_together import fail_together
+from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
@@ -25,25 +26,36 @@ from qassay.statistics.trials import Trials
 FloatArray = npt.NDArray[np.float64]
 
 
-class _QubitDecay:
-    """A survival of one qubit that decays to 1/2: r = (1 - p) / 2 for each step."""
+class _PublishedDecay:
+    """A survival that decays; what is wanted is a function of its loss a step.
+
+    Attributes:
+        together: Whether targets of one circuit are known to fail together; else the counts say.
+    """
 
     version = 1
     model: Model = "geometric"
     asymptote = 0.5
+    together = False
+
+    def transform(self, rate: FloatArray) -> FloatArray:
+        """Give the wanted error of losses a step: r = (1 - p) / 2 where one qubit decays."""
+        return rate / 2
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay with the measured scatter between circuits."""
-        fits = fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
-        return fits.estimates(transform=_one_qubit_error)
+        return self._fit(trials, level).estimates(transform=self.transform)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over qubits."""
-        fits = fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
-        return mean_rate(fits, transform=_one_qubit_error)
+        """Average over targets; where those of a circuit fail together, the circuit is the unit."""
+        together = self.together or fail_together(trials)
+        return mean_rate(self._fit(trials, level), transform=self.transform, together=together)
+
+    def _fit(self, trials: Trials, level: float) -> DecayFit:
+        return fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
 
 
-class PublishedOneQubitRB(_QubitDecay):
+class PublishedOneQubitRB(_PublishedDecay):
     """One-qubit Clifford benchmarking, an error for each Clifford."""
 
     id = "published_one_qubit_rb"
@@ -55,38 +67,49 @@ class PublishedOneQubitRB(_QubitDecay):
     )
 
 
-class PublishedMemoryRB(_QubitDecay):
+class PublishedMemoryRB(_PublishedDecay):
     """Benchmarking with idling and transport between the gates, an error for each step."""
 
     id = "published_memory_rb"
     title = "Published memory benchmarking"
     quantities = ("memory_error",)
+    together = True  # idle qubits of one circuit share what disturbs them
     assumptions = (
+        "idle qubits of one circuit may be disturbed together: the circuit is the unit",
         "a step is what the publisher calls a layer: idling and transport of one circuit depth",
         "survival decays to 1/2, since the publisher randomises the final state",
     )
 
 
-class PublishedMeasurementCrosstalk(_QubitDecay):
-    """Survival of a qubit while others are measured, an error for each measurement.
+class PublishedMeasurementCrosstalk(_PublishedDecay):
+    """Survival of a bright qubit while others are measured, an error for each measurement.
 
-    The publisher divides the same decay by another constant, which it does not state: these
-    numbers are 2.2 to 2.4 times those of its table and are not compared with them.
+    The publisher's curve after m measurements is (1 + s + (2 - 4 s) exp(-3 g m)) / 3, with s the
+    error of preparation and readout, and its error 5 g / 6: stray light takes an ion out of the
+    bright state, and spreads it over three states. The asymptote is taken as 1/3, which moves
+    g by less than s / 2 of itself.
     """
 
     id = "published_measurement_crosstalk"
     title = "Published measurement crosstalk"
+    asymptote = 1 / 3
     quantities = ("measurement_crosstalk",)
-    assumptions = ("survival decays to 1/2",)
+    assumptions = (
+        "stray light spreads a bright qubit over three states, so that survival decays to 1/3, as"
+        " the publisher states",
+    )
+
+    def transform(self, rate: FloatArray) -> FloatArray:
+        """Give 5 g / 6, where survival falls by exp(-3 g) a measurement."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.log1p(-rate) * (5 / 18), dtype=np.float64)
 
 
-class PublishedTwoQubitRB:
+class PublishedTwoQubitRB(_PublishedDecay):
     """Two-qubit Clifford benchmarking: r = 3/4 (1 - p^(2/3)) for each entangler."""
 
     id = "published_two_qubit_rb"
-    version = 1
     title = "Published two-qubit benchmarking"
-    model: Model = "geometric"
     asymptote = 0.25
     quantities = ("two_qubit_gate_error",)
     assumptions = (
@@ -94,15 +117,30 @@ class PublishedTwoQubitRB:
         "survival decays to 1/4, since the publisher randomises the final state",
     )
 
-    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Fit the decay with the measured scatter between circuits."""
-        fits = fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
-        return fits.estimates(transform=_entangler_error)
+    def transform(self, rate: FloatArray) -> FloatArray:
+        """Give the error of an entangler, with 3/2 of them a Clifford."""
+        return np.asarray(0.75 * (1 - np.maximum(1 - rate, 0.0) ** (2 / 3)), dtype=np.float64)
 
-    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over pairs."""
-        fits = fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
-        return mean_rate(fits, transform=_entangler_error)
+
+class PublishedTwoQubitLeakage(_PublishedDecay):
+    """Shots of two-qubit benchmarking in which a check found neither qubit lost.
+
+    The share of pairs that a Clifford loses, over its 3/2 entanglers. (An early version of the
+    publisher's program has twice that; its table does not.)
+    """
+
+    id = "published_two_qubit_leakage"
+    title = "Published leakage in two-qubit benchmarking"
+    asymptote = 0.0
+    quantities = ("leakage",)
+    assumptions = (
+        "a lost qubit stays lost, and the publisher's check finds it",
+        "3/2 entanglers a Clifford on average; what the one-qubit gates lose is counted with them",
+    )
+
+    def transform(self, rate: FloatArray) -> FloatArray:
+        """Give the share of pairs that an entangler loses."""
+        return rate * (2 / 3)
 
 
 class PublishedReadout:
@@ -135,14 +173,6 @@ class PublishedReadout:
             return no_information(shots, trials.circuits)
         wrong = float(trials.hits.sum()) / trials.targets
         return binomial_estimate(wrong, shots, level=level, circuits=trials.circuits)
-
-
-def _one_qubit_error(rate: FloatArray) -> FloatArray:
-    return rate / 2
-
-
-def _entangler_error(rate: FloatArray) -> FloatArray:
-    return np.asarray(0.75 * (1 - np.maximum(1 - rate, 0.0) ** (2 / 3)), dtype=np.float64)
 
 
 def trials_to_json(trials: Trials) -> dict[str, Any]:

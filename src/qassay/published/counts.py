@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from qassay.errors import Problem, UsageError, quoted
+import numpy as np
+
+from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
 from qassay.statistics.trials import Trials
 
 FORMATS: Final = {"quantinuum": "qassay.published.quantinuum"}
+_NOTES_AT_MOST = 40
+_AUDITED_SHOTS = 10**6  # of one part: what every auditor is ready to add up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One count of a table.
+
+    Attributes:
+        target: Qubit or pair.
+        length: Layers or seconds.
+        circuit: Name of the circuit; of several targets, the same where they ran together.
+        shots: Of this circuit.
+        hits: Shots that gave the expected outcome.
+        place: Where it stood, for people.
+    """
+
+    target: Target
+    length: float
+    circuit: str
+    shots: int
+    hits: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PublishedCounts:
-    """One published experiment.
+    """One published experiment, or some targets of it that have the same circuits.
 
     Attributes:
         protocol: Id of the estimator in `protocols.published`.
-        quantity: What it estimates.
+        quantity: What it estimates: a metric's id.
         targets: Qubits or pairs, as the publisher numbers them.
         trials: The counts.
         file: Where they stood, for people.
         sha256: Of that file.
+        problem: What the estimator has to know besides, as JSON text.
     """
 
     protocol: str
@@ -33,14 +60,30 @@ class PublishedCounts:
     trials: Trials
     file: str
     sha256: str
+    problem: str = ""
 
 
-def read_published(format_name: str, folder: Path) -> tuple[PublishedCounts, ...]:
-    """Read a folder of published counts.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PublishedFolder:
+    """All that was found in one folder.
+
+    Attributes:
+        counts: What can be judged.
+        notes: What was not read or left out, and why, in sentences.
+        machine: Name of the machine, where the folder says it.
+    """
+
+    counts: tuple[PublishedCounts, ...]
+    notes: tuple[str, ...] = ()
+    machine: str = ""
+
+
+def read_published(format_name: str, folder: Path) -> PublishedFolder:
+    """Read a folder of published counts; what cannot be read is named beside what can.
 
     Raises:
-        UsageError: An unknown format, a folder without counts, or files that are not what the
-            format says; all of them at once.
+        UsageError: An unknown format, or nothing in the folder that can be judged; all mistakes
+            at once.
     """
     if format_name not in FORMATS:
         raise UsageError(
@@ -52,5 +95,90 @@ def read_published(format_name: str, folder: Path) -> tuple[PublishedCounts, ...
             Problem(where=str(folder), found=found, expected="a folder with published counts")
         )
     reader = importlib.import_module(FORMATS[format_name])
-    counts: tuple[PublishedCounts, ...] = reader.read_folder(folder)
-    return counts
+    found_there: PublishedFolder = reader.read_folder(folder)
+    return found_there
+
+
+def sentences(problems: Sequence[Problem | str]) -> tuple[str, ...]:
+    """Turn what is wrong with some parts into sentences beside the others."""
+    told = [f"Not judged: {problem}" for problem in problems[:_NOTES_AT_MOST]]
+    if len(problems) > _NOTES_AT_MOST:
+        told.append(f"Not judged: {len(problems) - _NOTES_AT_MOST} parts more")
+    return tuple(told)
+
+
+def malformed(where: str, found: str, expected: str) -> MalformedError:
+    """Say what stands in a place and what should."""
+    return MalformedError(Problem(where=where, found=found, expected=expected))
+
+
+def grouped(
+    cells: Sequence[Cell],
+) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
+    """Put targets side by side that have the same circuits with the same shots.
+
+    A table may be ragged: targets with other circuits become a group of their own. Cells that
+    stand there twice, or circuits of one target with unlike shots, cost that target alone.
+
+    Returns:
+        The groups, in the order in which their first targets stand in the table, and what is
+        wrong with the targets left out.
+    """
+    own: dict[Target, dict[tuple[float, str], Cell]] = {}
+    bad: dict[Target, Problem] = {}
+    for cell in cells:
+        table = own.setdefault(cell.target, {})
+        before = table.setdefault((cell.length, cell.circuit), cell)
+        if before is not cell:
+            bad.setdefault(cell.target, _twice(before, cell))
+    groups: dict[tuple[int, tuple[tuple[float, str], ...]], list[Target]] = {}
+    for target, table in own.items():
+        first = next(iter(table.values()))
+        other = next((cell for cell in table.values() if cell.shots != first.shots), None)
+        if other is not None:
+            bad.setdefault(target, _unlike(first, other))
+        if target not in bad:
+            groups.setdefault((first.shots, tuple(sorted(table, key=_row))), []).append(target)
+    found: list[tuple[tuple[Target, ...], Trials]] = []
+    problems: list[Problem | str] = [*bad.values()]
+    for (shots, rows), targets in groups.items():
+        if shots * len(rows) > _AUDITED_SHOTS:
+            problems.append(
+                Problem(where=own[targets[0]][rows[0]].place, found=f"{shots * len(rows)} shots",
+                        expected=f"at most {_AUDITED_SHOTS} in one table")
+            )  # fmt: skip
+            continue
+        lengths = sorted({length for length, _ in rows})
+        found.append(
+            (
+                tuple(targets),
+                Trials(
+                    lengths=np.array(lengths, dtype=np.float64),
+                    arms=np.array([lengths.index(length) for length, _ in rows], dtype=np.intp),
+                    hits=np.array([[own[t][row].hits for t in targets] for row in rows],
+                                  dtype=np.int64),
+                    shots=shots,
+                ),
+            )
+        )  # fmt: skip
+    return found, problems
+
+
+def _row(row: tuple[float, str]) -> tuple[float, int, str]:
+    """Sort by length, then circuits that are numbers by number."""
+    length, circuit = row
+    return length, int(circuit) if circuit.isdecimal() and circuit.isascii() else -1, circuit
+
+
+def _twice(before: Cell, cell: Cell) -> Problem:
+    return Problem(
+        where=cell.place, found=f"the cell of {before.place} once more", expected="each cell once"
+    )
+
+
+def _unlike(first: Cell, other: Cell) -> Problem:
+    return Problem(
+        where=other.place,
+        found=f"{other.shots} shots beside {first.shots}",
+        expected="the same number of shots for all circuits of a target",
+    )

@@ -2,194 +2,220 @@
 
 Files of one date: `SQ_RB.json`, `TQ_RB.json`, `Memory_RB.json` (survival by qubit or pair,
 length and sequence), `SPAM.json` (survival by qubit and prepared state) and
-`Measurement_crosstalk.json` (survival by qubit and number of measurements elsewhere). Names
-differ in upper and lower case between dates; pairs are written "0, 1" or "(0, 1)".
+`Measurement_crosstalk.json` (survival by qubit and number of measurements elsewhere). Files with
+a check for lost qubits hold `leakage_postselect` besides: the shots in which none was found.
+Names differ in upper and lower case between dates; pairs are written "0, 1" or "(0, 1)".
 Published in the repository CQCL/quantinuum-hardware-specifications under Apache-2.0.
+
+What cannot be read costs only itself: a target, or a file. It is named beside what is judged.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, Final
 
 from qassay.canonical import content_id
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
-from qassay.published.counts import PublishedCounts
+from qassay.published.counts import (
+    Cell,
+    PublishedCounts,
+    PublishedFolder,
+    grouped,
+    malformed,
+    sentences,
+)
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_members
 from qassay.statistics.trials import Trials
 
 _LARGEST = 64 << 20
 _NAME = re.compile(r"\(?\s*(\d{1,4})(?:\s*,\s*(\d{1,4}))?\s*\)?", re.ASCII)
-Survival = Mapping[str, Any]
-Counts = tuple[tuple[Target, ...], Trials]
+_LOST = "leakage_postselect"
+_LENGTH = re.compile(r"\d{1,9}", re.ASCII)
 
 
-def read_folder(folder: Path) -> tuple[PublishedCounts, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """One kind of file.
+
+    Attributes:
+        protocol: What estimates it.
+        quantity: What is estimated.
+        size: Qubits of a target.
+        levels: 2 where sequences stand under each length, 1 where one circuit was run.
+    """
+
+    protocol: str
+    quantity: str
+    size: int = 1
+    levels: int = 2
+
+
+_KINDS: Final = {
+    "sq_rb.json": _Kind(protocol="published_one_qubit_rb", quantity="one_qubit_gate_error"),
+    "tq_rb.json": _Kind(
+        protocol="published_two_qubit_rb", quantity="two_qubit_gate_error", size=2
+    ),
+    "memory_rb.json": _Kind(protocol="published_memory_rb", quantity="memory_error"),
+    "measurement_crosstalk.json": _Kind(
+        protocol="published_measurement_crosstalk", quantity="measurement_crosstalk", levels=1
+    ),
+    "spam.json": _Kind(protocol="published_readout", quantity="readout_error", levels=1),
+}  # fmt: skip
+_LEAKAGE: Final = _Kind(protocol="published_two_qubit_leakage", quantity="leakage", size=2)
+# Files whose counts have no metric here, and why.
+_UNJUDGED: Final = {
+    "reset_crosstalk.json": "its curve is a sum of two exponentials, for which there is no"
+    " estimator",
+}
+
+
+def read_folder(folder: Path) -> PublishedFolder:
     """Read all files of one machine-date that the format knows.
 
     Raises:
-        UsageError: None of them is there, or counts that do not add up, with file and place;
-            all files at once.
+        UsageError: Nothing there can be judged, with file and place of every mistake.
     """
     found: list[PublishedCounts] = []
     problems: list[Problem | str] = []
+    notes: list[str] = []
     for path in sorted(folder.iterdir()):
-        kind = _KINDS.get(path.name.lower())
-        if kind is None or not path.is_file():
+        if not path.is_file() or path.suffix.lower() != ".json":
             continue
-        protocol, quantity, read = kind
+        kind = _KINDS.get(path.name.lower())
+        if kind is None:
+            why = _UNJUDGED.get(path.name.lower(), "no definition of such a file is known")
+            notes.append(f"Not judged: {path.name}: {why}")
+            continue
         try:
-            data, survival, shots = _open(path)
-            targets, trials = read(survival, shots, path.name)
-            _check_size(targets, 2 if "two_qubit" in quantity else 1, path.name)
+            data, tables, shots = _open(path)
         except MalformedError as error:
             problems += error.problems
             continue
-        found.append(
-            PublishedCounts(
-                protocol=protocol,
-                quantity=quantity,
-                targets=targets,
-                trials=trials,
-                file=path.name,
-                sha256=content_id(data),
-            )
-        )
-    if problems:
+        for member, which in ((("survival"), kind), (_LOST, _LEAKAGE)):
+            if member not in tables:
+                continue
+            if member == _LOST and kind.size != 2:
+                notes.append(
+                    f"Not judged: {path.name}, {_LOST}: no metric speaks of leakage by one-qubit"
+                    " gates"
+                )
+                continue
+            parts, wrong = _read(tables[member], shots, which, f"{path.name}, {member}")
+            problems += wrong
+            found += [
+                PublishedCounts(
+                    protocol=which.protocol,
+                    quantity=which.quantity,
+                    targets=targets,
+                    trials=trials,
+                    file=path.name,
+                    sha256=content_id(data),
+                )
+                for targets, trials in parts
+            ]
+    if not found and problems:
         raise UsageError(*problems)  # these are what the caller hands in, and no evidence yet
     if not found:
         raise UsageError(
             Problem(where=str(folder), found="none of them",
                     expected="files such as TQ_RB.json, SQ_RB.json, SPAM.json")
         )  # fmt: skip
-    return tuple(found)
+    return PublishedFolder(counts=tuple(found), notes=(*sentences(problems), *notes))
 
 
-def _open(path: Path) -> tuple[bytes, Survival, int]:
+def _open(path: Path) -> tuple[bytes, Mapping[str, Mapping[str, Any]], int]:
+    """Give the bytes, the tables of counts and the shots of one file."""
     if path.stat().st_size > _LARGEST:
-        raise _malformed(path.name, f"{path.stat().st_size} bytes", f"at most {_LARGEST}")
+        raise malformed(path.name, f"{path.stat().st_size} bytes", f"at most {_LARGEST}")
     data = path.read_bytes()
     # Some dates bring the gates of every circuit along; limits are for what is read.
-    document = read_members(data, path.name, ("shots", "survival"), limits=FOREIGN)
+    document = read_members(data, path.name, ("shots", "survival", _LOST), limits=FOREIGN)
     if not isinstance(document, dict) or not isinstance(document.get("survival"), dict):
-        raise _malformed(path.name, "no table of survival", 'a key "survival"')
+        raise malformed(path.name, "no table of survival", 'a key "survival"')
     shots = document.get("shots")
     if not isinstance(shots, int) or isinstance(shots, bool) or shots < 1:
-        raise _malformed(f"{path.name}, shots", quoted(shots), "a whole number from 1")
+        raise malformed(f"{path.name}, shots", quoted(shots), "a whole number from 1")
     if not document["survival"]:
-        raise _malformed(f"{path.name}, survival", "nothing", "at least one qubit or pair")
-    return data, document["survival"], shots
+        raise malformed(f"{path.name}, survival", "nothing", "at least one qubit or pair")
+    tables = {name: document[name] for name in ("survival", _LOST)
+              if isinstance(document.get(name), dict)}  # fmt: skip
+    return data, tables, shots
 
 
-def _benchmark(survival: Survival, shots: int, where: str) -> Counts:
-    """Read survival[target][length][sequence]; every target must have the same sequences."""
-    targets = _targets(survival, where)
-    first = next(iter(survival.values()))
-    shape = [
-        (length, sequence)
-        for length in sorted(_table(first, where), key=lambda x: _whole(x, where))
-        for sequence in sorted(_table(first[length], where), key=lambda x: _whole(x, where))
-    ]
-    for name, table in survival.items():
-        own = {(length, x) for length in _table(table, where) for x in _table(table[length], where)}
-        if own != set(shape):
-            raise _malformed(
-                f"{where}, {name}", "other lengths or sequences", "the entries of the other targets"
+def _read(
+    table: Mapping[str, Any], shots: int, kind: _Kind, where: str
+) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
+    """Read table[target][length][sequence], or [target][length]; each target by itself."""
+    cells: list[Cell] = []
+    problems: list[Problem | str] = []
+    for name, own in table.items():
+        try:
+            target = _target(name, kind.size, where)
+            cells += list(_cells(target, own, shots, kind, f"{where}, {name}"))
+        except MalformedError as error:
+            problems += error.problems
+    parts, wrong = grouped(cells)
+    if kind.quantity == "readout_error":
+        parts = [(targets, _errors(trials)) for targets, trials in parts]
+    return parts, [*problems, *wrong]
+
+
+def _cells(target: Target, table: Any, shots: int, kind: _Kind, where: str) -> Iterator[Cell]:
+    for length, under in _table(table, where).items():
+        if _LENGTH.fullmatch(length) is None:
+            raise malformed(where, quoted(length), "a length or sequence number")
+        rows = {"0": under} if kind.levels == 1 else _table(under, f"{where}, length {length}")
+        for sequence, value in rows.items():
+            if _LENGTH.fullmatch(sequence) is None:
+                raise malformed(where, quoted(sequence), "a length or sequence number")
+            place = f"{where}, length {length}"
+            place += f", sequence {sequence}" if kind.levels == 2 else ""
+            yield Cell(
+                target=target,
+                length=float(length),
+                circuit=sequence,
+                shots=shots,
+                hits=_count(value, shots, place),
+                place=place,
             )
-    lengths = sorted({_whole(length, where) for length, _ in shape})
-    rows = [
-        [
-            _count(survival[name][length][sequence], shots,
-                   f"{where}, {name}, length {length}, sequence {sequence}")
-            for name in survival
-        ]
-        for length, sequence in shape
-    ]  # fmt: skip
-    arms = [lengths.index(_whole(length, where)) for length, _ in shape]
-    return targets, _trials(lengths, arms, rows, shots)
 
 
-def _one_level(survival: Survival, shots: int, where: str) -> Counts:
-    """Read survival[target][length], one circuit a length."""
-    deeper = {
-        name: {length: {"0": value} for length, value in _table(table, where).items()}
-        for name, table in survival.items()
-    }
-    return _benchmark(deeper, shots, where)
-
-
-def _preparation(survival: Survival, shots: int, where: str) -> Counts:
-    """Read survival[qubit][prepared state]; hits of the trials are the wrong shots."""
-    targets, trials = _one_level(survival, shots, where)
-    wrong = trials.shots - trials.hits
-    arms = np.zeros(trials.circuits, dtype=np.intp)
-    return targets, Trials(lengths=np.zeros(1), arms=arms, hits=wrong, shots=shots)
-
-
-_KINDS: dict[str, tuple[str, str, Callable[[Survival, int, str], Counts]]] = {
-    "sq_rb.json": ("published_one_qubit_rb", "one_qubit_gate_error", _benchmark),
-    "tq_rb.json": ("published_two_qubit_rb", "two_qubit_gate_error", _benchmark),
-    "memory_rb.json": ("published_memory_rb", "memory_error", _benchmark),
-    "measurement_crosstalk.json": (
-        "published_measurement_crosstalk", "measurement_crosstalk", _one_level,
-    ),
-    "spam.json": ("published_readout", "readout_error", _preparation),
-}  # fmt: skip
-
-
-def _targets(survival: Survival, where: str) -> tuple[Target, ...]:
-    targets = []
-    for name in survival:
-        match = _NAME.fullmatch(name)
-        if match is None:
-            raise _malformed(where, quoted(name), "a qubit such as 3 or a pair such as (0, 1)")
-        targets.append(tuple(int(part) for part in match.groups() if part is not None))
-    if len(set(targets)) != len(targets) or len({len(target) for target in targets}) != 1:
-        raise _malformed(where, "targets twice or of several kinds", "every target once")
-    return tuple(targets)
-
-
-def _check_size(targets: tuple[Target, ...], size: int, where: str) -> None:
-    for target in targets:
-        if len(set(target)) != size:
-            expected = "pairs of two qubits" if size == 2 else "single qubits"
-            raise _malformed(where, quoted(target), expected)
-
-
-def _trials(lengths: list[int], arms: list[int], rows: list[list[int]], shots: int) -> Trials:
+def _errors(trials: Trials) -> Trials:
+    """Count the wrong shots of both preparations in place of the right ones."""
     return Trials(
-        lengths=np.array(lengths, dtype=np.float64),
-        arms=np.array(arms, dtype=np.intp),
-        hits=np.array(rows, dtype=np.int64),
-        shots=shots,
+        lengths=trials.lengths[:1] * 0,
+        arms=trials.arms * 0,
+        hits=trials.shots - trials.hits,
+        shots=trials.shots,
     )
+
+
+def _target(name: str, size: int, where: str) -> Target:
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise malformed(where, quoted(name), "a qubit such as 3 or a pair such as (0, 1)")
+    target = tuple(int(part) for part in match.groups() if part is not None)
+    if len(target) != size or len(set(target)) != size:
+        expected = "a pair of two qubits" if size == 2 else "a single qubit"
+        raise malformed(where, quoted(name), expected)
+    return target if size == 1 else (min(target), max(target))
 
 
 def _table(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict) or not value:
-        raise _malformed(where, quoted(value), "a table with at least one entry")
+        raise malformed(where, quoted(value), "a table with at least one entry")
     return value
-
-
-def _whole(text: str, where: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise _malformed(where, quoted(text), "a length or sequence number")
-    return int(text)
 
 
 def _count(value: Any, shots: int, where: str) -> int:
     """Read a count; some files write 9991.0."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or value != int(value) or not 0 <= value <= shots:
-        raise _malformed(where, quoted(value), f"a whole number from 0 to the {shots} shots")
+    if not number or not 0 <= value <= shots or value != int(value):
+        raise malformed(where, quoted(value), f"a whole number from 0 to the {shots} shots")
     return int(value)
-
-
-def _malformed(where: str, found: str, expected: str) -> MalformedError:
-    return MalformedError(Problem(where=where, found=found, expected=expected))

@@ -53,6 +53,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         ),
         notes=(
             *dict.fromkeys(note for batch in batches for note in batch["notes"]),
+            *dict.fromkeys(note for one in published for note in one.get("notes", ())),
             *_on_record(bundle),
         ),
         findings=findings(
@@ -61,7 +62,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
             broken_words(plan.device),
         ),
         kind="import" if imported else "run",
-        source=", ".join(sorted(document["file"] for document in published)),
+        source=", ".join(sorted({document["file"] for document in published})),
         record=read_run_record(bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
         if layout.RUN_RECORD in bundle.files
         else None,

@@ -101,6 +101,8 @@ def length_words(estimator: Estimator) -> str:
     """Say what the length of a protocol's circuits counts."""
     if estimator.model == "exponential":
         return "waiting time"
+    if estimator.id == "published_measurement_crosstalk":
+        return "number of measurements"
     return "number of Cliffords" if estimator.id in PUBLISHED else "number of layers"
 
 
@@ -123,6 +125,12 @@ def rate_at(claim: Claim, protocol: str, one_qubit_loss: float, pairs: int) -> f
         return 16 / 15 * (1 - (1 - 1.25 * value) * (1 - one_qubit_loss))
     if claim.metric in LAYERED:
         return 16 / 15 * layer_error(claim, pairs)
+    if protocol == "published_two_qubit_leakage":
+        return 1.5 * value
+    if protocol == "published_memory_rb":
+        return 2.0 * value
+    if protocol == "published_measurement_crosstalk":
+        return -math.expm1(-3.6 * value)
     if claim.metric == "leakage":
         return value
     if protocol == "published_two_qubit_rb":

@@ -1,9 +1,13 @@
 """Bad input: one sentence with place and expectation, exit code 2, and nothing is written."""
 
+import html
 import json
+import math
 from pathlib import Path
 
 import pytest
+
+from qassay.auditing.audit import audit_bundle
 
 # name: (old text of the sheet, new text, words of the sentence)
 SHEETS = {
@@ -248,20 +252,8 @@ COUNTS = {
     "an empty survival": ({"shots": 100, "survival": {}}, "at least one qubit or pair"),
     "a list": ([1, 2], "survival"),
     "a pair of names": ({"shots": 100, "survival": {"a, b": SURVIVAL["0, 1"]}}, "a qubit such as"),
-    "a qubit beside a pair": (
-        {"shots": 100, "survival": {**SURVIVAL, "3": SURVIVAL["0, 1"]}}, "every target once",
-    ),
     "a pair twice": (
-        {"shots": 100, "survival": {**SURVIVAL, "(0, 1)": SURVIVAL["0, 1"]}}, "every target once",
-    ),
-    "a sequence too few": (
-        {"shots": 100, "survival": {**SURVIVAL, "2, 3": {"2": {"0": 1, "1": 1, "2": 1},
-                                                        "40": {"0": 1, "1": 1}}}},
-        "the entries of the other targets",
-    ),
-    "a sequence too many": (
-        {"shots": 100, "survival": {**SURVIVAL, "2, 3": {**SURVIVAL["0, 1"], "60": {"0": 1}}}},
-        "the entries of the other targets",
+        {"shots": 100, "survival": {**SURVIVAL, "(0, 1)": SURVIVAL["0, 1"]}}, "each cell once",
     ),
     "a length in words": (
         {"shots": 100, "survival": {"0, 1": {"two": {"0": 1}}}}, "a length or sequence number",
@@ -314,6 +306,85 @@ def test_counts_that_are_no_json(imported, data):
     assert (code, out) == (2, "")
     assert err.startswith("error: TQ_RB.json: found")
     assert not Path("out").exists()
+
+
+GOOD_BESIDE = {
+    "a qubit": ({"3": SURVIVAL["0, 1"]}, 'survival: found "3", expected a pair of two qubits'),
+    "all": ({"all": SURVIVAL["0, 1"]}, 'found "all", expected a qubit such as 3'),
+    "a count in words": ({"2, 3": table("98")["0, 1"]}, "2, 3, length 2, sequence 1: found"),
+    "no lengths": ({"2, 3": {}}, "2, 3: found {}, expected a table"),
+}
+
+
+@pytest.mark.parametrize("name", GOOD_BESIDE)
+def test_a_part_that_cannot_be_read_never_stops_the_others(imported, name):
+    more, words = GOOD_BESIDE[name]
+    code, out, err = imported(json.dumps({"shots": 100, "survival": SURVIVAL | more}).encode())
+    assert (code, err) == (0, "")
+    said = json.loads(out)
+    assert said["verdicts"][0]["shots"] == 600
+    (note,) = said["notes"]
+    assert note.startswith("Not judged: TQ_RB.json, survival")
+    assert words in note
+    page = html.unescape(Path("out/datasheet.html").read_text(encoding="utf-8"))
+    assert words in page
+
+
+def test_a_file_that_cannot_be_read_never_stops_the_others(imported):
+    for name, data in (("SPAM.json", b"{"), ("Reset_crosstalk.json", b"{}"), ("SU4.json", b"{}")):
+        Path("counts", name).write_bytes(data)
+    code, out, err = imported(json.dumps({"shots": 100, "survival": SURVIVAL}).encode())
+    assert (code, err) == (0, "")
+    notes = json.loads(out)["notes"]
+    assert [note.split(":")[1].split(",")[0].strip() for note in notes] == [
+        "SPAM.json", "Reset_crosstalk.json", "SU4.json"
+    ]  # fmt: skip
+
+
+RAGGED = {
+    "a sequence too few": {"2, 3": {"2": {"0": 99, "1": 98, "2": 99}, "40": {"0": 80, "1": 81}}},
+    "a length more": {"2, 3": {**SURVIVAL["0, 1"], "60": {"0": 70}}},
+}
+
+
+@pytest.mark.parametrize("name", RAGGED)
+def test_targets_may_have_sequences_of_their_own(imported, name):
+    survival = SURVIVAL | RAGGED[name]
+    code, out, err = imported(json.dumps({"shots": 100, "survival": survival}).encode())
+    assert (code, err) == (0, "")
+    (verdict,) = json.loads(out)["verdicts"]
+    assert verdict["experiments"] == ["two_qubit_gate_error", "two_qubit_gate_error/02"]
+    assert 0.002 < verdict["estimate"]["value"] < 0.006
+    assert audit_bundle(Path(json.loads(out)["bundle"])).failure is None
+
+
+def test_leakage_and_crosstalk_are_those_of_the_publisher(qassay):
+    """Exact curves: P = 0.99 (1 - l)^m with l shared by 3/2 entanglers, and 5 g / 6."""
+    lost, stray, shots = 3e-4, 2e-5, 500_000
+    folder = Path("counts")
+    folder.mkdir()
+    kept = {str(m): {"0": round(shots * 0.99 * (1 - lost) ** m)} for m in (2, 256)}
+    bright = {
+        str(m): round(shots * (1 + 0.004 + (2 - 0.016) * math.exp(-3 * stray * m)) / 3)
+        for m in (0, 4000)
+    }
+    for name, members in (
+        ("tq_rb.json", {"survival": {"0, 1": kept}, "leakage_postselect": {"0, 1": kept}}),
+        ("MEASUREMENT_CROSSTALK.JSON", {"survival": {"4": bright}}),
+    ):
+        (folder / name).write_text(json.dumps({"shots": shots, **members}))
+    claims = (("leakage", 2 / 3 * lost), ("measurement_crosstalk", 5 / 6 * stray))
+    sheet = '[sheet]\ntitle = "P"\nvendor = "V"\nmachine = "ions"\n'
+    for metric, value in claims:
+        sheet += f'[[claim]]\nid = "{metric}"\nmetric = "{metric}"\nvalue = "{100 * value} %"\n'
+    Path("published.toml").write_text(sheet, encoding="utf-8")
+    _, out, err = qassay(
+        "import", "quantinuum", "counts", "--sheet", "published.toml", "--out", "out", "--json"
+    )
+    assert err == ""
+    for verdict, (_, value) in zip(json.loads(out)["verdicts"], claims, strict=True):
+        assert verdict["estimate"]["value"] == pytest.approx(value, rel=0.02)
+    assert audit_bundle(Path(json.loads(out)["bundle"])).failure is None
 
 
 def test_counts_that_are_not_there(qassay):

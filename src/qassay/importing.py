@@ -56,21 +56,25 @@ def import_counts(
     clock.lap("estimates and verdicts")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    files = common_files(data, plan, _NO_SEED, None, analysis) | {
-        layout.RUN_RECORD: run_record(()).to_bytes(),
-    } | {
-        layout.published_file(name): canonical_bytes(
-            {
-                "quantity": one.quantity,
-                "file": one.file,
-                "sha256": one.sha256,
-                "counts": trials_to_json(one.trials),
-                # What was left out concerns the whole folder; one document is enough to say it.
-                "notes": list(found.notes) if place == 0 else [],
-            }
-        )
-        for place, (name, one) in enumerate(named.items())
-    }
+    files = (
+        common_files(data, plan, _NO_SEED, None, analysis)
+        | {
+            layout.RUN_RECORD: run_record(()).to_bytes(),
+        }
+        | {
+            layout.published_file(name): canonical_bytes(
+                {
+                    "quantity": one.quantity,
+                    "file": one.file,
+                    "sha256": one.sha256,
+                    "counts": trials_to_json(one.trials),
+                    # What was left out concerns the whole folder; one document is enough to say it.
+                    "notes": list(found.notes) if place == 0 else [],
+                }
+            )
+            for place, (name, one) in enumerate(named.items())
+        }
+    )
     sealed = seal(folder, files, analysis)
     clock.lap("bundle and datasheet")
     return RunResult(

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Experiment, Model
 from qassay.statistics.averages import mean_rate
-from qassay.statistics.circuits_together import fail_together
+from qassay.statistics.circuits_together import allowing_for_skew, fail_together
 from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.intervals import binomial_estimate
@@ -44,12 +44,22 @@ class _PublishedDecay:
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay with the measured scatter between circuits."""
-        return self._fit(trials, level).estimates(transform=self.transform)
+        fit = self._fit(trials, level)
+        return tuple(
+            allowing_for_skew(one, scattered=bool(dispersion > 1))
+            for one, dispersion in zip(
+                fit.estimates(transform=self.transform), fit.scatter.dispersion, strict=True
+            )
+        )
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets; where those of a circuit fail together, the circuit is the unit."""
         together = self.together or fail_together(trials)
-        return mean_rate(self._fit(trials, level), transform=self.transform, together=together)
+        fit = self._fit(trials, level)
+        mean = mean_rate(fit, transform=self.transform, together=together)
+        return allowing_for_skew(
+            mean, scattered=together or bool((fit.scatter.dispersion > 1).any())
+        )
 
     def _fit(self, trials: Trials, level: float) -> DecayFit:
         return fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)

@@ -8,6 +8,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
+from qassay.protocols.catalog import is_published
 from qassay.units import format_quantity
 from qassay.verdicts.verdict import Outcome
 
@@ -80,8 +81,14 @@ def sentence(plan: Plan, claim: Claim, decision: Decision) -> str:
         )
     return (
         f"the data exclude neither the claim ({claim.relation} {claimed}) nor its limit"
-        f" ({limit}); the planned shots are used up"
+        f" ({limit}); {_used_up(plan, claim)} used up"
     )
+
+
+def _used_up(plan: Plan, claim: Claim) -> str:
+    if any(map(is_published, plan.experiments_for(claim.id))):
+        return "the counts that were published are"
+    return "the planned shots are"
 
 
 def _alone(plan: Plan, decision: Decision) -> Outcome | None:

@@ -8,13 +8,15 @@ between v and its limit both can hold; then the limit decides, for that is the r
 from __future__ import annotations
 
 from qassay.claims.claim import Claim
+from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
+from qassay.units import format_quantity
 from qassay.verdicts.decision import OPEN, Decision, canonical_limits
-from qassay.verdicts.measurands import Measurand
+from qassay.verdicts.measurands import Measurand, in_claim_convention
 
 
 def decide_fixed_sample(plan: Plan, claim: Claim, measurand: Measurand) -> Decision:
-    """Compare one-sided limits with the claim and its limit."""
+    """Compare one-sided limits with the claim and its limit; the one that decided is told."""
     claimed, limit = canonical_limits(claim, plan)
     at_beta = measurand.statistic(1 - 2 * plan.beta)
     at_alpha = measurand.statistic(1 - 2 * plan.alpha)
@@ -23,9 +25,15 @@ def decide_fixed_sample(plan: Plan, claim: Claim, measurand: Measurand) -> Decis
     most = claim.relation == "at most"
     good = at_beta.high < limit if most else at_beta.low > limit
     bad = at_alpha.low > claimed if most else at_alpha.high < claimed
+    if not (good or bad):
+        return OPEN
+    one_sided, tail = (at_beta, plan.beta) if good else (at_alpha, plan.alpha)
+    shown = in_claim_convention(claim, one_sided)
+    end, side = (shown.high, "upper") if most == good else (shown.low, "lower")
+    remarks = [
+        f"its one-sided {side} limit at {100 * (1 - tail):g} % is"
+        f" {format_quantity(end, METRICS[claim.metric].dimension)}; that decided"
+    ]
     if good and bad:
-        remark = "the value itself misses the claim, by less than the tolerance"
-        return Decision(outcome="supported", cycle=1, remarks=(remark,))
-    if good or bad:
-        return Decision(outcome="supported" if good else "refuted", cycle=1)
-    return OPEN
+        remarks.append("the value itself misses the claim, by less than the tolerance")
+    return Decision(outcome="supported" if good else "refuted", cycle=1, remarks=tuple(remarks))

@@ -79,10 +79,12 @@ def test_within_one_stated_standard_error(imported, stated, machine, date, claim
     # the maker rounds to the last printed digit
     assert abs(estimate.value - value) <= error, (estimate, value, error)
     # an honest interval: the maker's figure lies in it, and it is neither half nor thrice
-    # as wide as the maker's standard error says
+    # as wide as the maker's standard error says; of readout, which bits of a shot were wrong
+    # together is not known, and ten bits may be as good as one
     assert estimate.low < value < estimate.high
     half_width = (estimate.high - estimate.low) / 2
-    assert 0.5 < half_width / (1.96 * error) < 3, (half_width, error)
+    widest = 4.5 if claim == "spam" else 3
+    assert 0.5 < half_width / (1.96 * error) < widest, (half_width, error)
     assert verdict.outcome != "refuted"
 
 

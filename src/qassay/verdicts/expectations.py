@@ -145,7 +145,9 @@ def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
         if reach < _SHORT_REACH:
             circuits = _far_better(plan, claim, own, targets) * len(own)
             planned = sum(x.rounds * x.shots for x in own)
-            made.append((claim.id, reach, math.ceil(circuits) if circuits <= planned else None))
+            batch = sum(x.batch for x in own)
+            whole = math.ceil(circuits / batch) * batch if circuits <= planned else None
+            made.append((claim.id, reach, whole))
     return tuple(made)
 
 

@@ -55,6 +55,14 @@ def test_a_register_has_no_quantile():
         claim_of('statistic = "quantile 0.9"', LAYERS)
 
 
+def test_a_difference_of_errors_is_not_counted():
+    crosstalk = GATE.replace("readout_error", "crosstalk")
+    crosstalk += 'convention = "average_gate_infidelity"\n'
+    assert claim_of('statistic = "median"', crosstalk).test == "usual"
+    with pytest.raises(ClaimError, match="no exact test counts"):
+        claim_of('statistic = "median"\ntest = "counted"', crosstalk)
+
+
 @pytest.mark.parametrize(
     ("share", "targets", "meeting"),
     [

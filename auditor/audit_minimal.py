@@ -8,10 +8,10 @@ circuits again, scores the counts, and checks estimates, verdicts and the page a
 code: 0 all holds; 4 something does not; 2 it could not be asked. Formats: docs/formats.md, docs/evidence.md.
 """
 from __future__ import annotations
-import argparse, base64, hashlib, hmac, html, json, math, re, statistics, struct, sys, time, tomllib, zlib
+import argparse, base64, hashlib, html, json, math, re, statistics, struct, sys, tomllib, zlib
 from collections import Counter
 from decimal import Decimal
-from itertools import accumulate, islice, product
+from itertools import accumulate, product
 from pathlib import Path
 from typing import Any
 Table = dict[str, Any]
@@ -178,80 +178,6 @@ def opened(envelope: Table, keys: Any, where: str) -> tuple[Table, list[bytes]]:
         must(key and signed_by(key, unarmoured(one["sig"], where), b"DSSEv1 %d %b %d %b" % (
             len(kind), kind.encode(), len(payload), payload)), where, "no known key's signature of this")
     return read_json(payload, where), signers
-def tree_hash(leaves: list[bytes]) -> bytes:  # the Merkle root (RFC 6962, 2.1)
-    if len(leaves) < 2: return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\1" + tree_hash(leaves[:split]) + tree_hash(leaves[split:])).digest()
-def joint(*parts: bytes) -> bytes: return hashlib.sha256(blob(*parts)).digest()
-def key_id(name: str, kind: int, key: bytes) -> bytes:  # what a key's signature lines begin with
-    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
-ENDS = ("counts", "failed", "expired", "excused")
-EVENTS = {"sheet": ("vendor", ""), "plan": ("verifier", "committers excused_limit"),
-          "committed": ("verifier partner", "commitment"), "nonce": ("vendor", "commitments nonce"),
-          "amended": ("verifier", "batches text"), "released": ("verifier", "batch deadline"),
-          "counts": ("vendor", "batch"), "failed": ("vendor", "batch reason"), "expired": ("verifier", "batch"),
-          "excused": ("vendor", "batch reason"), "noted": ("vendor verifier partner witness", "text"),
-          "revealed": ("verifier partner", "secret"), "verdicts": ("verifier", ""), "closed": ("verifier", "")}
-class Campaign:
-    """What the log of a campaign tells, line by line; every line must be allowed where it stands."""
-    def __init__(self, roles: dict[bytes, Table]) -> None:
-        self.roles, self.facts, self.times, self.signers = roles, {}, [], []
-        self.commitments, self.secrets, self.named, self.released, self.ended = {}, {}, {}, {}, {}
-        self.fixed, self.first_counts = 0, math.inf
-    def take(self, line: bytes, where: str) -> None:  # take in one line of the log
-        said, signers = opened((entry := read_json(line, where))["envelope"], self.roles, where)
-        facts, at = said["predicate"]["facts"], entry["at"]
-        subject = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
-        kind, by, party = said["predicate"]["event"], said["predicate"]["by"], self.roles[signers[0]]
-        day = time.strftime("%Y-%m-%d", time.gmtime(at))
-        must(compact(entry).encode() == line and said["predicateType"] == "qassay:event/v1", where, "no event")
-        must(len(signers) == 1 and party["role"] == by and by in EVENTS[kind][0].split(), where,
-             f"{kind}, signed by the {party['role']}")
-        must(" ".join(sorted(facts)) == EVENTS[kind][1], where, f"other facts than {kind} has")
-        must(at >= max(self.times, default=0) and (party["valid_from"] or day) <= day <=
-             (party["valid_to"] or day), where, "a time before the last one, or outside the key's validity")
-        must(kind in ("sheet", "plan") or subject[PLAN] == self.facts["plan"], where, "an event of another plan")
-        batch, known, excuses = facts.get("batch"), self.facts, [*self.ended.values()].count("excused")
-        early = (known.get("nonce"), not self.secrets)
-        allowed = {  # what must have happened before, and what not
-            "sheet": not known, "plan": [*known] == ["sheet"] and subject.get(SHEET) == known["sheet"],
-            "committed": "plan" in known and by in known["committers"] and by not in self.commitments and not early[0],
-            "nonce": {*self.commitments} == {*known.get("committers", "?")} and facts.get("commitments") ==
-                     self.commitments and not early[0],
-            "amended": early[1] and not {*(facts.get("batches") or self.released)} & {*self.released, *self.ended},
-            "released": all(early) and batch not in {*self.released, *self.ended} and facts.get("deadline", 0) >= at,
-            "expired": at > self.released.get(batch, math.inf), "counts": at <= self.released.get(batch, -1),
-            "failed": batch in self.released, "noted": True,
-            "excused": batch not in self.released and excuses < known.get("excused_limit", 0),
-            "revealed": early[0] and by in self.commitments.keys() - self.secrets and {*self.released} <= {*self.ended},
-            "verdicts": self.secrets.keys() == self.commitments.keys() != set() and "verdicts" not in known,
-            "closed": "verdicts" in known}
-        must(allowed[kind] and "closed" not in known and (kind not in ENDS or batch not in self.ended), where,
-             f"{kind} {batch or ''} may not stand here")
-        named = {"sheet": SHEET, "plan": PLAN, "verdicts": VERDICTS}.get(kind)
-        known |= {kind: subject[named]} if named else {}
-        known |= {key: facts[key] for key in ("committers", "excused_limit", "nonce") if key in facts}
-        self.commitments |= {by: facts["commitment"]} if kind == "committed" else {}
-        self.released |= {batch: facts["deadline"]} if kind == "released" else {}
-        self.ended |= {batch: kind} if kind in ENDS else {}
-        self.fixed = len(self.times) + 1 if kind == "nonce" else self.fixed
-        self.first_counts = min(self.first_counts, len(self.times)) if kind == "counts" else self.first_counts
-        if kind == "revealed":
-            self.secrets[by] = bytes.fromhex(facts["secret"])
-            must(joint(b"qassay-joint-commitment-v1", by.encode(), bytes.fromhex(known["plan"]), self.secrets[by])
-                 .hex() == self.commitments[by], where, "not the secret that was committed to")
-        known |= {"closed": True} if kind == "closed" else {}
-        for name, digest in subject.items():
-            must(not batch or name == PLAN or self.named.setdefault(name, digest) == digest, where, f"another {name}")
-        self.times.append(at)
-        self.signers += signers
-def read_head(data: bytes, where: str) -> tuple[str, int, bytes, list[tuple[str, bytes]]]:
-    text, _, below = data[: (64 << 10) + 1].decode(errors="replace").rpartition("\n\n")
-    size, top = text.split("\n")[1:]
-    must(len(data) <= 64 << 10 and below[-1:] == "\n" and re.fullmatch("[1-9][0-9]{0,9}", size), where, "no head")
-    lines = [line.split(" ") for line in below[:-1].split("\n")]
-    must(all(line[0] == "\u2014" and len(line) == 3 for line in lines), where, "no signature lines")
-    return text + "\n", int(size), unarmoured(top, where), [(name, unarmoured(sig, where)) for _, name, sig in lines]
 TIMES, SHARED, USUAL = ("t1", "t2_star", "t2_echo"), ("quantile", "share above"), {"share": False, "test": "usual"}
 # Unit, better side, what has a value, tolerance where the sheet sets none.
 METRICS = {"qubits": ("count", "at least", "register", 0.001),
@@ -359,7 +285,7 @@ def reads(cell: str, said: Any) -> bool:  # whether a cell tells an estimate wit
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, VERDICTS, CHECKED = "analysis/estimates.json", "verdicts/verdicts.json", "analysis/checks.json"
 VERSIONS, REPORT, RECORD = "software/versions.json", "report/datasheet.html", "software/run_record.json"
-ROLES, ENTRIES, HEAD, EARLIER = "keys/roles.json", "log/entries.jsonl", "log/checkpoint", "log/checkpoints/"
+ROLES, ENTRIES = "keys/roles.json", "log/entries.jsonl"
 REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 JUDGE, EXCUSED = 3, "excused before its release"  # the rules here; how the failure of an excused batch begins
 def batches_of(x: Table) -> int: return -(-x["rounds"] // x["batch"])  # of an experiment that nothing stops
@@ -385,8 +311,8 @@ class Audit:
             r"bundle(\.dsse\.json|(\.[a-z]{1,20}(-[2-9])?)?\.sshsig)", name)}
         self.manifest = self.data.pop("bundle.json", b"null")
         manifest = read_json(self.manifest, "bundle.json")
-        must(isinstance(manifest, dict) and manifest.get("qassay_bundle") == 2 and
-             isinstance(manifest.get("files"), list), "bundle.json", "no manifest of format 2")
+        must(isinstance(manifest, dict) and manifest.get("qassay_bundle") in (2, 3) and
+             isinstance(manifest.get("files"), list), "bundle.json", "no manifest of format 2 or 3")
         sealed = {one["path"]: (one.get("sha256"), one.get("bytes")) for one in manifest["files"]}
         must(len(sealed) == len(manifest["files"]), "bundle.json", "a file twice")
         for name in sorted(sealed.keys() | self.data.keys() | REQUIRED):
@@ -406,6 +332,7 @@ class Audit:
         self.roles = read_roles(self.data[ROLES], ROLES) if ROLES in self.data else {}
         for key, party in self.pinned.items():
             must(self.roles.get(key, party)["role"] == party["role"], ROLES, "a key in another role than pinned")
+            self.roles |= {key: party} if key in self.roles else {}  # the reader's names and days prevail
         digest, purpose = hashlib.sha512(self.manifest).digest(), (b"qassay-bundle@v1", b"", b"sha512")
         for name, data in self.outside.items():
             if name.endswith(".sshsig"):
@@ -427,44 +354,25 @@ class Audit:
             self.signers += signers
         return f"{len(set(self.signers))} keys signed the bundle as a whole"
     def log(self) -> str:  # every event of the log is signed by its party, stands in its place, and the log is closed
-        if not any(name.startswith(("log/", "keys/")) for name in self.data): return "there is no log"
-        for name in (ROLES, ENTRIES, HEAD): must(name in self.data, name, "missing")
+        version = read_json(self.manifest, "bundle.json")["qassay_bundle"]
+        if version == 2 and not any(name.startswith(("log/", "keys/")) for name in self.data): return "there is no log"
+        alone = version == 3 and self.json[PLAN]["campaign"]["committers"] == ["self"]
+        for name in (ENTRIES, *(() if alone else (ROLES,))): must(name in self.data, name, "missing")
         *self.lines, torn = self.data[ENTRIES].split(b"\n", 10_001)
         must(not torn and len(self.lines) <= 10_000, ENTRIES, "a torn or endless log")
-        self.campaign = told = Campaign(self.roles)
-        for place, line in enumerate(self.lines, 1): told.take(line, f"{ENTRIES} line {place}")
-        must("closed" in told.facts, ENTRIES, "a log that goes on")
-        for name, digest in (*told.named.items(), (VERDICTS, told.facts["verdicts"])):
+        try: from auditor import audit_campaign  # the log's two tables are a file of their own
+        except ImportError:
+            sys.path.insert(0, str(Path(__file__).parent))
+            import audit_campaign
+        self.campaign = told = audit_campaign.read(sys.modules[__name__], self, self.lines, version)
+        for name, digest in told.named.items():
             must(name not in self.data or sha256(self.data[name]) == digest, name, "another file than in the log")
-        return f"all {len(self.lines)} events are signed and in order; {len(told.ended)} batches ended once each"
-    def witnesses(self) -> str:  # signed heads are of this log; who independent saw it early and late
+        return f"all {len(self.lines)} events are in order; {len(told.ended)} batches ended once each"
+    def witnesses(self) -> str:  # who independent saw the log, early and late or at its end
         if not self.campaign: return "nobody was witness"
-        told, seen = self.campaign, {True: set(), False: set()}  # before any counts came, at the end
-        origin = self.data[HEAD].partition(b"\n")[0].decode()
-        for name in (HEAD, *(name for name in self.data if name.startswith(EARLIER))):
-            text, size, top, signatures = read_head(self.data[name], name)
-            must(text.startswith(f"{origin}\n") and re.fullmatch(r"qassay/log/[\w.-]{1,100}", origin) and
-                 size <= len(self.lines) and top == tree_hash(self.lines[:size]) and (size == len(self.lines) if
-                 name == HEAD else name == f"{EARLIER}{size:07d}"), name, "not a head of this log")
-            kept = False
-            for (key, party), (signer, raw) in product(self.roles.items(), signatures):
-                role = party["role"]
-                if (role, signer, raw[:4]) == ("verifier", origin, key_id(origin, 1, key)):
-                    kept = signed_by(key, raw[4:], text.encode())
-                    must(kept, name, "a false signature of the log's keeper")
-                elif (signer, raw[:4]) == (f"qassay/{role}", key_id(f"qassay/{role}", 4, key)):
-                    at = int.from_bytes(raw[4:12], "big")
-                    must(signed_by(key, raw[12:], f"cosignature/v1\ntime {at}\n{text}".encode()) and
-                         at >= told.times[size - 1], name, "a false cosignature")
-                    unseen = size <= told.first_counts and at <= [*told.times, math.inf][
-                        min(told.first_counts, len(told.times))]
-                    if role in ("partner", "witness"):
-                        seen[True] |= {key} if 0 < told.fixed <= size and unseen else set()
-                        seen[False] |= {key} if size == len(self.lines) else set()
-            must(kept, name, "no signature of the log's keeper")
-        self.independent = seen[True] & seen[False]
-        self.level = "T2" if self.independent else "T1"
-        return f"{len(self.independent)} independent parties watched the log from before the counts to its end"
+        found = self.campaign.watched(self.lines)
+        self.independent, self.level = self.campaign.independent, self.campaign.written
+        return found
     def claims_and_plan(self) -> str:  # the plan can be followed, and is the plan of this sheet
         self.plan = plan = self.json[PLAN]
         self.n, self.id = plan["device"]["qubits"], sha256(self.data[PLAN])
@@ -511,14 +419,10 @@ class Audit:
             must(not unit or close(claim["value"], quantity(said["value"])), named, "another value in the plan")
             self.unchecked += [] if unit and not told else [f"{named}: {'words' if told else 'tolerance and side'}"]
     def seed(self) -> str:  # the seed is the one that was committed to before anything ran
-        self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
         committed, told = self.plan["seed_commitment"], self.campaign
         must((committed == "joint-v1") == bool(told), PLAN, "a joint seed and a log go together")
-        if told:
-            shares = told.secrets["verifier"], told.secrets.get("partner", b""), bytes.fromhex(told.facts["nonce"])
-            must(number is None and joint(b"qassay-joint-seed-v1", *shares, bytes.fromhex(self.id)) == self.root, SEED,
-                 "not the seed that follows from all shares")
-            return "the seed follows from shares that were committed to before anybody could know it"
+        if told: return told.seed(SEED)
+        self.root, number = bytes.fromhex(self.json[SEED]["root"]), self.json[SEED]["seed"]
         must(number is None or sha256(f"qassay-seed-v1{number}".encode()) == self.root.hex(), SEED, "another number")
         must(sha256(b"qassay-seed-commitment-v1" + self.root) == committed, SEED, "not the committed seed")
         return "the seed is the one the plan committed to"
@@ -530,9 +434,7 @@ class Audit:
                 if any(path in self.data for path in paths): yield x, index, name, *paths
     def counts(self) -> str:  # one outcome a circuit, or why not; in a campaign the vendor signed it
         for x in filter(is_published, self.plan["experiments"]): self.published(x, f"published/{x['id']}.json")
-        ended = self.campaign.ended if self.campaign else {}
-        by_parts = any(name.startswith("round-") for name in ended)  # and not of the plan's own batches
-        ended = self.returned() if by_parts else ended
+        ended = self.campaign.returned() if self.campaign else {}
         for x, index, name, drawn, came in self.batches():
             must(drawn in self.data and came in self.data, came, "missing, or its circuits are")
             self.there.setdefault(x["id"], []).append(index)
@@ -544,43 +446,20 @@ class Audit:
             must(lines is not None or answer["failures"], came, "no outcomes, and no reason")
             must(lines is None or (len(lines) == size and all(isinstance(line, str) and len(line) == self.n and not
                  line.strip("01") for line in lines)), came, f"not {self.n} bits of each of {size} shots")
-            must(not ended or ((lines is None) == (end != "counts") and (lines is None or by_parts or
-                 came in self.campaign.named)), came, "outcomes that the vendor did not sign")
+            must(not ended or (lines is None) == (end != "counts"), came, "outcomes that the vendor did not sign")
             excused = any(text.startswith(EXCUSED) for text in answer["failures"])
             must(not excused or not self.campaign or end == "excused", came, "an excuse that is not in the log")
             if lines is None and not excused: self.missing.setdefault(x["id"], []).append(index)
         for name in ended: must(f"batches/{name}/counts.json" in self.data, ENTRIES, f"{name} ended, and is not here")
         return "every shot is there once, or is said to be missing"
-    def returned(self) -> dict[str, str]:  # how batches ended, their counts as the vendor signed them under blind names
-        signed, part_of, ends = {}, {}, {}
-        for name in self.campaign.named:
-            if name.startswith("returned/"):
-                circuits = self.json[name].get("circuits", {})
-                signed |= {blind: one.get("memory") or sorted(islice(Counter(one["counts"]).elements(), 1000))
-                           for blind, one in circuits.items()}
-            elif name.startswith("jobs/"):
-                part_of |= {one["id"]: part["part"] for part in self.json[name]["parts"] for one in part["circuits"]}
-        key, told = hmac.digest(self.root, b"qassay-blind-id-v1", "sha256"), self.campaign.ended
-        starts = [0, *accumulate(self.plan["rounds"])]
-        excused = {starts[int(part[6:8]) - 1] + int(part[14:]) - 1 for part, how in told.items() if how == "excused"}
-        for x, index, name, _, came in self.batches():
-            size, lines = min(x["batch"], x["rounds"] - index * x["batch"]), self.json[came]["outcomes"]
-            blind = [hmac.digest(key, f"{name}/{k}".encode(), "sha256")[:12].hex() for k in range(size)]
-            hows = {told.get(part_of.pop(one, "")) for one in blind}
-            got = [line for one in blind for line in signed.get(one, ())]
-            ends[name] = "counts" if hows == {"counts"} and len(got) == size * x.get("shots", 1) else "failed"
-            ends[name] = "excused" if hows == {None} and index in excused else ends[name]
-            must(lines is None or lines == got, came, "not the outcomes that the vendor signed")
-        must(not part_of, ENTRIES, "circuits went out that no batch of the bundle has")
-        self.unchecked.append("the texts of the circuits that went out (OpenQASM) and their order")
-        return ends
+    def root_at(self, cycle: int) -> bytes: return self.campaign.root(cycle) if self.campaign else self.root
     def circuits(self) -> str:  # all circuits follow from the plan and the seed
         for x, index, name, drawn, came in self.batches():
             if not is_known(x):
                 self.unchecked.append(f"circuits and hits of {x['id']} ({x['protocol']})")
                 continue
             draw = self.draws.get(x["protocol"]) or PROTOCOLS[x["protocol"], x["version"]][0]
-            ids, ideal, arms = draw_batch(draw, x, index, self.n, self.root)
+            ids, ideal, arms = draw_batch(draw, x, index, self.n, self.root_at(index))
             if draw in (draw_pairs, draw_qubits):
                 self.unchecked.append(f"the circuits of {x['id']} (their right answers follow from the seed)")
             else:
@@ -614,7 +493,7 @@ class Audit:
         files = {path for _, _, _, *paths in self.batches() for path in paths}
         files |= {RECORD, *(f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x))}
         if self.campaign:
-            files |= {ROLES, ENTRIES, HEAD, *self.campaign.named, *(n for n in self.data if n.startswith(EARLIER))}
+            files |= {*self.campaign.accounted, *self.campaign.named}
         for name in sorted(self.data.keys() - files - REQUIRED): must(False, name, "unaccounted for by the plan")
         return "no batch in between is missing, and every file has its reason"
     def estimates(self) -> str:  # all estimates follow from the counts
@@ -692,7 +571,9 @@ class Audit:
         serving, lower, better = self.serving(claim), claim["relation"] == "at most", outcome == "supported"
         ran = {x["id"]: len(self.there.get(x["id"], ())) for x in serving if not is_published(x)}
         gone = [index for x in serving for index in self.missing.get(x["id"], ()) if plan.get("rounds")]
-        capped = gone or any(one["failed"] and one["experiment"] in said["experiments"] for one in self.json[CHECKED])
+        given_up = self.campaign and not self.campaign.finished
+        capped = gone or given_up or any(
+            one["failed"] and one["experiment"] in said["experiments"] for one in self.json[CHECKED])
         must(capped or outcome != "inconclusive" or all(ran.get(x["id"]) in (None, batches_of(x)) for x in serving), at,
              "left open, though its experiments stopped")
         settled = max((ran[x["id"]] for x in serving if x["claims"] == [name] and x["id"] in ran), default=1)
@@ -753,6 +634,7 @@ class Audit:
         must(told or len(said) < 2, REPORT, "no sentence on how the claims fared")
         return f"the page tells the {len(said)} verdicts as they are, with their numbers"
     def trust(self) -> str:  # the verdicts rest on keys that the reader has pinned
+        self.level = self.campaign.earned if self.campaign else "T0"
         named = {key for key, party in self.roles.items() if f"{party['role']}={fingerprint(key)}" in self.pins}
         resting = {*self.signers, *self.independent, *(self.campaign.signers if self.campaign else ())}
         strange = resting - named - self.pinned.keys()

@@ -385,7 +385,7 @@ class World:
             if number > 1 and not canonical(root, number, answers):
                 return number, {}, True
             due = [p for p in wanted if p not in state.ended]
-            if due:
+            if due or number not in state.manifests:
                 return number, wanted, False
             for place in wanted:
                 came: Answers = {}

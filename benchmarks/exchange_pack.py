@@ -18,6 +18,7 @@ from qassay.circuits.qasm import PULSES_AND_CZ
 from qassay.devices.catalog import open_device
 from qassay.exchange.pack import circuit_texts
 from qassay.exchange.parts import round_parts
+from qassay.verdicts.course import asked_parts
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     device = open_device("virtual:prototype-50")
     request = assay.plan(ROOT / "claims" / "prototype-50.toml", device, seed=1)
-    (part,) = round_parts(request.plan, request.root, 1, ())
+    (part,) = round_parts(1, asked_parts(request.plan, 1, {}), request.root).values()
     begun = time.perf_counter()
     texts = [
         (place.id, text)

@@ -134,20 +134,21 @@ def campaign(folder: Path) -> dict:
            "--out", roles)  # fmt: skip
     told: dict = {}
 
-    # The seed: claims signed, plan frozen, two commitments, then the vendor's bytes.
+    # The seed: two commitments, then the vendor's bytes, with its signature on claims and plan.
     state = verifier.begin(roles)
-    state = verifier.collect(vendor.answer(state["parcel"]))
+    sheet = shutil.copy(verifier.home / "sheet.toml", vendor.home)  # the vendor's own claims
     state = verifier.collect(partner.answer(state["parcel"]))
-    state = verifier.collect(vendor.answer(state["parcel"]))
-    state = verifier.collect("--hold", partner.answer(state["parcel"]))  # the share, and witness
+    agreed = vendor.answer(state["parcel"], "--sheet", sheet)
+    state = verifier.collect("--hold", agreed)
     state = verifier.collect("--amend", "from round 2 on the vendor may recalibrate between parts")
 
-    while state["waiting"] and state["waiting"]["pack"]:
+    while state["waiting"]:
+        if state["waiting"]["pack"] is None:  # called: the partner opens its share of this round
+            state = verifier.collect(partner.answer(state["parcel"]))
         told[f"round {state['waiting']['round']}"] = state["waiting"]["circuits"]
         state = play_round(verifier, vendor, state)
-    for _ in range(2):  # the partner reveals; then both cosign the closed log
-        replies = [party.answer(state["parcel"]) for party in (partner, vendor)]
-        state = verifier.collect(*replies)
+    replies = [party.answer(state["parcel"]) for party in (partner, vendor)]
+    state = verifier.collect(*replies)  # both attest the end
 
     # The partner has pinned the others' keys when they met, and audits what he is sent.
     bundle = shutil.copy(state["bundle"], partner.home)
@@ -176,7 +177,7 @@ def play_round(verifier: Verifier, vendor: Party, state: dict) -> dict:
         late = vendor.answer(state["parcel"], "--counts", counts_of(every[-1]),
                              "--note", "the mail of the last part was forgotten")  # fmt: skip
         state = verifier.collect("--expire", "--hold", late)
-        excuse = "round-03/part-01=maintenance of the cryostat"
+        excuse = "round-03/part-01=maintenance of the cryostat"  # before its round is called
         return verifier.collect(vendor.answer(state["parcel"], "--excuse", excuse))
     if number == 3:  # one part is lost, and the vendor says so
         lost = f"{parts[-1]}=the control computer broke down"

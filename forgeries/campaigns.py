@@ -378,27 +378,6 @@ def with_failure(document: bytes, words: str, **more: object) -> bytes:
     return canonical_bytes(json.loads(document) | {"failures": [words], **more})
 
 
-@played("verdicts", VERDICTS, base="exchange")
-def supported_in_spite_of_missing_counts(story: Story) -> None:
-    """Verifier and vendor sign "supported", though a part that went out never came back."""
-    verdicts = json.loads(story.members[VERDICTS])
-    assert verdicts[0]["verdict"] == "inconclusive"
-    verdicts[0] |= {"verdict": "supported", "reasons": verdicts[0]["reasons"][1:]}
-    story.members[VERDICTS] = canonical_bytes(verdicts)
-    place = story.find("verdicts")
-    at, one = story.course[place]
-    subject = one.subject | {VERDICTS: content_id(story.members[VERDICTS])}
-    story.course[place] = (at, replace(one, subject=subject))
-
-
-@played("counts", "counts.json", base="exchange")
-def a_lost_part_called_excused(story: Story) -> None:
-    """The verifier writes in a batch that it was excused; the log says that it was not run."""
-    name = batches_without_counts(story.members)[0]
-    words = "excused before its release: maintenance"
-    story.members[name] = with_failure(story.members[name], words)
-
-
 @played("counts", "counts.json")
 def an_excuse_that_is_not_in_the_log(story: Story) -> None:
     """A vendor reports a released batch as failed, and has the bundle call it excused."""

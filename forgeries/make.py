@@ -6,10 +6,10 @@ import json
 import sys
 from pathlib import Path
 
-from forgeries import archives, campaigns, contents, keys, pages, undetectable
+from forgeries import archives, campaigns, contents, keys, pages, parties, undetectable
 from forgeries.registry import CORPUS, ROLES, Forgery
 
-MODULES = (archives, contents, campaigns, keys, pages, undetectable)
+MODULES = (archives, contents, campaigns, keys, pages, parties, undetectable)
 
 
 def told(one: Forgery) -> dict[str, object]:

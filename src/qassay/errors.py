@@ -164,6 +164,12 @@ def setup_words(extra: str) -> str:
     return f"`python3 dev.py setup --with {extra}` in the folder of qassay installs it"
 
 
+class NotAuditableError(QassayError):
+    """The evidence would not pass its own audit; nothing was closed."""
+
+    exit_code = 6
+
+
 def quoted(value: object, limit: int = 60) -> str:
     """Show a value found in an input, on one printable line and cut to `limit` characters."""
     text = repr(value) if not isinstance(value, str) else f'"{value}"'

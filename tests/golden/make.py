@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
-from qassay.evidence.bundle import FORMAT
+from qassay.evidence.bundle import CAMPAIGN_FORMAT, FORMAT
 from qassay.evidence.signing import sign_bundle
 
 HERE = Path(__file__).resolve().parent
@@ -84,8 +84,8 @@ def exchange(world, folder):
     The claim on readout would be supported by what came back, and is not (missing counts).
     """
     from qassay.campaigns.answering import Said, answer
+    from qassay.campaigns.collecting import advance
     from qassay.campaigns.folder import Terms, begin
-    from qassay.campaigns.signed import advance_signed
     from qassay.exchange.description_file import read_description
 
     sys.path.insert(0, str(HERE.parents[1] / "examples"))
@@ -101,20 +101,20 @@ def exchange(world, folder):
         return begin(sheet, device, folder / "verifier", terms, turns=2, roles=world.ROLES)
 
     def collect(*replies, **more):
-        return advance_signed(campaign(), world.KEYS["verifier"], replies, now=now, **more)
+        return advance(campaign(), replies, key=world.KEYS["verifier"], now=now, **more)
 
     def reply(role, **more):
         return answer(progress.parcel, world.KEYS[role], folder / role, now=now, **more)[0]
 
     progress = collect()
-    for role in ("vendor", "partner", "vendor"):
-        progress = collect(reply(role))
-    progress = collect(reply("partner"), hold=True)
+    progress = collect(reply("partner"))
+    progress = collect(reply("vendor", sheet=sheet.read_bytes()), hold=True)
     excused = Said(excused={"round-01/part-01": "maintenance"})
     progress = collect(reply("vendor", said=excused))
     number = 0
     while progress.standing.current is not None:
         number += 1
+        progress = collect(reply("partner"))
         document = run_pack(progress.pack, Errors(readout=0.004), (), seed=number)
         lost = {}
         if number == 1:
@@ -124,8 +124,7 @@ def exchange(world, folder):
         counts = folder / f"counts-{number}.json"
         counts.write_text(json.dumps(document), encoding="utf-8")
         progress = collect(reply("vendor", counts=[counts], said=Said(failed=lost)))
-    progress = collect(reply("partner"))
-    progress = collect(reply("partner"))
+    progress = collect(reply("partner"), reply("vendor"))
     assert [(v.outcome, v.trust) for v in progress.result.verdicts] == [("inconclusive", "T2")]
     return progress.result.bundle
 
@@ -184,7 +183,8 @@ def main():
     for kind in KINDS:
         with TemporaryDirectory() as scratch:
             made = make(kind, Path(scratch))
-            shutil.copyfile(made, HERE / f"format-{FORMAT}-{kind}.qassay.zip")
+            version = CAMPAIGN_FORMAT if kind == "exchange" else FORMAT
+            shutil.copyfile(made, HERE / f"format-{version}-{kind}.qassay.zip")
     (HERE / "roles.json").write_bytes(small_world().ROLES.to_bytes())
 
 

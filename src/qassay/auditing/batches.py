@@ -16,7 +16,9 @@ from qassay.errors import (
     quoted,
 )
 from qassay.evidence import bundle as layout
+from qassay.evidence.campaign_state import CampaignState
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE
+from qassay.evidence.reckoning import reckon
 from qassay.evidence.records import (
     LIST,
     NOTHING,
@@ -26,14 +28,15 @@ from qassay.evidence.records import (
     table_from_json,
     texts_from_json,
 )
+from qassay.exchange.parts import round_parts
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import cycle, cycles
+from qassay.planning.schedule import Slot, cycle, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
 from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.published import trials_from_json
 from qassay.verdicts.counted import Counted
-from qassay.verdicts.course import course_of
+from qassay.verdicts.course import course_by_round
 from qassay.verdicts.missing import is_missing
 
 _COUNTS = {
@@ -71,12 +74,16 @@ def check_counts(audit: Audit) -> str:
     if published:
         return f"{len(published)} sets of published counts are readable"
     if audit.campaign is not None:
-        if not goes_by_parts(audit.campaign):
+        state = audit.campaign.state
+        if state is None and not goes_by_parts(audit.campaign):
             check_signed_batches(bundle, audit.campaign)
             return f"all {shots} shots are there once, as the vendor signed them"
-        sent = check_returned(bundle, audit.campaign, plan, audit.root)
+        sent = check_returned(audit, audit.campaign)
+        signed = (
+            "" if state is not None and state.rules.terms.alone else ", as the vendor signed them"
+        )
         return (
-            f"all {shots} shots are there once, as the vendor signed them; the texts of all {sent}"
+            f"all {shots} shots are there once{signed}; the texts of all {sent}"
             " circuits that went out follow from plan and seed"
         )
     return f"all {shots} shots are there once"
@@ -110,8 +117,10 @@ def check_completeness(audit: Audit) -> str:
         wanted = _without_gaps(plan, there)
     else:
         audit.counted = Counted.of(audit.hits, max(done, default=1), audit.missing)
-        course, audit.decisions = course_of(plan, audit.counted)
-        wanted = set(course)
+        course, audit.decisions = course_by_round(plan, audit.counted, _given_up(audit))
+        wanted = {slot.id for asked in course for slots in asked.values() for slot in slots}
+        if audit.campaign is not None and audit.campaign.state is not None:
+            _reckon(audit, audit.campaign.state, course)
     IncompleteError.raise_if_any(
         Problem(where=layout.counts_file(batch), found="no such file",
                 expected="an outcome or a failure of every planned batch")
@@ -130,8 +139,10 @@ def check_completeness(audit: Audit) -> str:
         *(layout.published_file(x.id) for x in plan.experiments if is_published(x)),
     }
     if audit.campaign is not None:
-        accounted |= {ROLES_FILE, ENTRIES, CHECKPOINT, *audit.campaign.files}
-        accounted |= {name for name in bundle.files if name.startswith(EARLIER)}
+        accounted |= {ENTRIES, *audit.campaign.files}
+        if audit.campaign.first is not None:
+            accounted |= {ROLES_FILE, CHECKPOINT}
+            accounted |= {name for name in bundle.files if name.startswith(EARLIER)}
     TamperedError.raise_if_any(
         Problem(where=name, found="a file", expected="none: nothing in the plan accounts for it")
         for name in sorted(bundle.files.keys() - accounted)
@@ -151,6 +162,32 @@ def _without_gaps(plan: Plan, there: set[str]) -> set[str]:
         last = max((n for n, name in enumerate(names) if name in there), default=-1)
         wanted |= set(names[: last + 1])
     return wanted
+
+
+def _given_up(audit: Audit) -> int | None:
+    """Say after which round a campaign was given up; None if it was not."""
+    told = audit.campaign
+    if told is None or told.state is None or told.finished:
+        return None
+    return max(told.state.manifests, default=0)
+
+
+def _reckon(audit: Audit, state: CampaignState, course: list[dict[int, tuple[Slot, ...]]]) -> None:
+    """Hold what went out and came back against the course: each part once, with its one end."""
+
+    def asked(number: int, _: object) -> dict[tuple[int, int], tuple[str, ...]]:
+        if number > len(course):
+            return {}
+        parts = round_parts(number, course[number - 1], audit.root_of(number))
+        return {(number, index): part.ids for index, part in parts.items()}
+
+    told = reckon(state, asked, audit.sent, audit.answers)
+    finished = told.finished if state.finished else False
+    if finished != state.finished:
+        raise IncompleteError(
+            Problem(where=ENTRIES, found="a campaign closed as finished",
+                    expected="one that was given up: its course goes on")
+        )  # fmt: skip
 
 
 def _read(audit: Audit, experiment: Experiment, index: int) -> Bits | None:
@@ -174,7 +211,7 @@ def _draw(audit: Audit, experiment: Experiment, index: int) -> None:
     name = batch_id(experiment, index)
     where = layout.circuits_file(name)
     listed = table_from_json(known(audit.bundle).document(where), where, _CIRCUITS)
-    batch = draw_batch(experiment, index, known(audit.plan).device.qubits, audit.root)
+    batch = draw_batch(experiment, index, known(audit.plan).device.qubits, audit.root_at(index))
     if listed != {"batch": name, "circuits": batch.circuit_ids()}:
         raise NotReproducedError(
             Problem(where=where, found="other circuits",

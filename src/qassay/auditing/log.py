@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from qassay.auditing.state import Absent, Audit, known
+from qassay.auditing.told import ToldCampaign, told_by, told_by_v1
 from qassay.canonical import content_id
 from qassay.errors import IncompleteError, LogBrokenError, MalformedError, Problem, TamperedError
-from qassay.evidence.bundle import VERDICTS, Bundle
+from qassay.evidence.bundle import CAMPAIGN_FORMAT, Bundle
+from qassay.evidence.campaign_log import follow_log, split_log
+from qassay.evidence.campaign_state import CampaignRules, CampaignState
 from qassay.evidence.campaign_v1 import Campaign
 from qassay.evidence.checkpoint import cosigned_at, cosigner, kept_by, parse_checkpoint
+from qassay.evidence.events import PLAN
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Entry, Log, parse_log
 from qassay.evidence.note import parse_note
+from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import Roles
 from qassay.verdicts.verdict import TrustLevel
 
@@ -24,8 +29,51 @@ def check_log(audit: Audit) -> str:
     """Is every event of the log signed by its party, in its place, and the log at its end?"""
     bundle = known(audit.bundle)
     parts = [name for name in bundle.files if name.startswith(("log/", "keys/"))]
-    if not parts:
+    if bundle.format == CAMPAIGN_FORMAT:
+        told = _told(audit)
+    elif not parts:
         return Absent("there is no log: nothing shows that no other run was made")
+    else:
+        told = _told_v1(audit)
+    _check_named_files(bundle, told)
+    audit.campaign = told
+    ends = [ended.how for ended in told.ended.values()]
+    ways = ", ".join(f"{ends.count(how)} {how}" for how in dict.fromkeys(ends))
+    changes = f"; {len(told.amendments)} amendments" if told.amendments else ""
+    size = bundle.files[ENTRIES].count(b"\n")
+    alone = told.state is not None and told.state.rules.terms.alone
+    return (
+        f"all {size} events of the log are {'' if alone else 'signed and '}in order, and every"
+        f" batch has exactly one end ({ways}){changes}"
+    )
+
+
+def _told(audit: Audit) -> ToldCampaign:
+    """Follow a log of format 3 by the campaign machine."""
+    bundle = known(audit.bundle)
+    if ENTRIES not in bundle.files:
+        raise IncompleteError(
+            Problem(where=ENTRIES, found="no such file", expected="a log, in a bundle of format 3")
+        )
+    plan = plan_from_json(bundle.document(PLAN), PLAN)
+    alone = plan.campaign is not None and plan.campaign.alone
+    if plan.campaign is None or alone == (ROLES_FILE in bundle.files):
+        raise MalformedError(
+            Problem(where=PLAN, found="a plan without the terms of this campaign",
+                    expected="roles.json and the terms of several parties, or neither")
+        )  # fmt: skip
+    state = follow_log(split_log(bundle.files[ENTRIES]), CampaignRules.of(plan), audit.roles)
+    if not state.closed:
+        raise IncompleteError(
+            Problem(where=ENTRIES, found=f"a log of {state.size} entries that goes on",
+                    expected="a log that was closed")
+        )  # fmt: skip
+    return told_by(state, audit.roles)
+
+
+def _told_v1(audit: Audit) -> ToldCampaign:
+    """Follow a log of format 2 by the table of its time."""
+    bundle = known(audit.bundle)
     IncompleteError.raise_if_any(
         Problem(where=name, found="no such file", expected="a part of every campaign's bundle")
         for name in (ROLES_FILE, ENTRIES, CHECKPOINT)
@@ -42,22 +90,17 @@ def check_log(audit: Audit) -> str:
             Problem(where=ENTRIES, found=f"a log of {campaign.taken} entries that goes on",
                     expected="a log that was closed")
         )  # fmt: skip
-    _check_named_files(bundle, campaign)
-    audit.campaign = campaign
-    ends = [ended.how for ended in campaign.ended.values()]
-    told = ", ".join(f"{ends.count(how)} {how}" for how in dict.fromkeys(ends))
-    changes = f"; {len(campaign.amendments)} amendments" if campaign.amendments else ""
-    return (
-        f"all {campaign.taken} events of the log are signed and in order, and every batch has "
-        f"exactly one end ({told}){changes}"
-    )
+    return told_by_v1(campaign)
 
 
 def check_witnesses(audit: Audit) -> str:
     """Are the log's signed heads heads of this log, and did somebody independent cosign them?"""
-    bundle, campaign = known(audit.bundle), audit.campaign
-    if campaign is None:
+    bundle, told = known(audit.bundle), audit.campaign
+    if told is None:
         return Absent("nobody was witness")
+    if told.state is not None:
+        return _attested(audit, told.state)
+    campaign = known(told.first)
     log = parse_log(bundle.files[ENTRIES])
     heads = _heads(bundle, log, audit.roles)
     before: set[PublicKey] = set()
@@ -157,20 +200,35 @@ def _heads(bundle: Bundle, log: Log, roles: Roles) -> dict[int, dict[PublicKey, 
     return heads
 
 
-def _check_named_files(bundle: Bundle, campaign: Campaign) -> None:
+def _attested(audit: Audit, state: CampaignState) -> str:
+    """Read who attested the end of a log of format 3."""
+    audit.level = state.level
+    if state.rules.terms.alone:
+        return Absent("nobody was witness: one party is all there is")
+    audit.written = "T1"
+    keys = {party.key.fingerprint: party.key for party in audit.roles.parties}
+    clean = [one for one in state.attested.values() if not one.objections]
+    audit.independent = tuple(keys[one.key] for one in clean if one.role in INDEPENDENT)
+    if not state.attested:
+        return "nobody attested the end of the log"
+    who = " and ".join(f"the {one.role}" for one in state.attested.values())
+    against = len(state.attested) - len(clean)
+    return f"{who} attested the end of the log" + (f", {against} with objections" * bool(against))
+
+
+def _check_named_files(bundle: Bundle, told: ToldCampaign) -> None:
     """Check that the bundle's files are those that the events name."""
-    named = campaign.files | {VERDICTS: campaign.verdicts}
     TamperedError.raise_if_any(
         Problem(where=name, found="another file than the log names",
                 expected=f"the file with sha256 {digest[:16]}…")
-        for name, digest in named.items()
+        for name, digest in told.files.items()
         if name in bundle.files and content_id(bundle.files[name]) != digest
     )  # fmt: skip
-    returned: Mapping[str, str] = {
-        name: digest for ended in campaign.ended.values() for name, digest in ended.files.items()
-    }
+    wanted = [name for ended in told.ended.values() for name in ended.files]
+    if told.state is not None:
+        wanted = [*told.files]
     IncompleteError.raise_if_any(
-        Problem(where=name, found="no such file", expected="what the vendor returned")
-        for name in returned
+        Problem(where=name, found="no such file", expected="what the log names")
+        for name in wanted
         if name not in bundle.files
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qassay.auditing.state import Audit, known
+from qassay.auditing.told import ToldCampaign
 from qassay.canonical import content_id
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.errors import (
@@ -15,8 +16,9 @@ from qassay.errors import (
     quoted,
 )
 from qassay.evidence import bundle as layout
-from qassay.evidence.campaign_v1 import Campaign, check_root
-from qassay.evidence.commitment import secret_from_hex
+from qassay.evidence.campaign_state import CampaignState
+from qassay.evidence.campaign_v1 import check_root
+from qassay.evidence.commitment import round_root, secret_from_hex
 from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
@@ -115,13 +117,44 @@ def check_seed(audit: Audit) -> str:
     return "the seed is the one the plan committed to"
 
 
-def _joint(audit: Audit, campaign: Campaign) -> str:
+def _joint(audit: Audit, campaign: ToldCampaign) -> str:
     """Check the seed of a campaign against the shares that the log reveals."""
+    if campaign.state is not None:
+        return _roots(audit, campaign.state)
     document = table_from_json(
         known(audit.bundle).document(layout.SEED), layout.SEED, {"root": TEXT, "seed": NOTHING}
     )
     root = secret_from_hex(document["root"], layout.SEED)
-    check_root(campaign, root, layout.SEED)
+    check_root(known(campaign.first), root, layout.SEED)
     audit.root = root
     parties = " and ".join((*campaign.committers, "vendor"))
     return f"the seed follows from shares of {parties}, committed before anybody could know it"
+
+
+def _roots(audit: Audit, state: CampaignState) -> str:
+    """Check the seeds of all rounds against reveal, shares and the vendor's bytes."""
+    document = table_from_json(
+        known(audit.bundle).document(layout.SEED), layout.SEED,
+        {"roots": (dict,), "seed": WHOLE + NOTHING},
+    )  # fmt: skip
+    alone, named = state.rules.terms.alone, document["seed"]
+    if named is not None and not (alone and named >= 0 and root_from_integer(named).hex()
+                                  == state.secret):  # fmt: skip
+        raise TamperedError(
+            Problem(where=layout.SEED, found=f"the seed {named}",
+                    expected="the number that the secret came from")
+        )  # fmt: skip
+    for number in state.manifests:
+        share = state.share_for(number) or ""
+        audit.roots[number] = round_root(
+            state.secret, share, state.nonce, state.rules.campaign, number
+        )
+    if document["roots"] != {str(n): root.hex() for n, root in sorted(audit.roots.items())}:
+        raise TamperedError(
+            Problem(where=layout.SEED, found="other seeds",
+                    expected="those that follow from all shares and the plan")
+        )  # fmt: skip
+    if alone:
+        return "the seeds of all rounds are those that were committed to first"
+    parties = " and ".join((*state.rules.terms.committers, "vendor"))
+    return f"the seeds of all rounds follow from shares of {parties}, committed to before"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from qassay.auditing.state import Audit, known
+from qassay.auditing.told import ToldCampaign
 from qassay.errors import CountsError, IncompleteError, Problem, TamperedError, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
-from qassay.evidence.campaign_v1 import Campaign
 from qassay.evidence.log import ENTRIES
+from qassay.evidence.reckoning import joined
 from qassay.exchange.counts_file import Returned, parse_counts
 from qassay.exchange.manifest import check_texts, parts_again, read_manifest
 from qassay.exchange.pack import Release
 from qassay.exchange.parcel import manifest_file
 from qassay.exchange.parts import Part
+from qassay.exchange.pieces import check_values
 from qassay.exchange.returns import End, batch_answers, shots_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_name, round_slots, rounds
 from qassay.verdicts.missing import EXCUSED
 
 
-def check_signed_batches(bundle: Bundle, campaign: Campaign) -> None:
+def check_signed_batches(bundle: Bundle, campaign: ToldCampaign) -> None:
     """Check a campaign whose log speaks of the plan's own batches: the vendor signed their files.
 
     Raises:
@@ -67,12 +70,12 @@ def _check_excuse(bundle: Bundle, name: str, *, excused: bool) -> None:
         )  # fmt: skip
 
 
-def goes_by_parts(campaign: Campaign) -> bool:
+def goes_by_parts(campaign: ToldCampaign) -> bool:
     """Whether the log speaks of parts of rounds, as `qassay export` sends them."""
     return any(name.startswith("round-") for name in (*campaign.released, *campaign.ended))
 
 
-def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) -> int:
+def check_returned(audit: Audit, campaign: ToldCampaign) -> int:
     """Check that the outcomes of every batch follow from files that the vendor signed.
 
     The manifests are written again from plan and seed, text by text; then the signed files are
@@ -80,10 +83,8 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
     plan: it goes out under its one name, with the circuits of its own cycle.
 
     Args:
-        bundle: The evidence.
+        audit: With bundle, plan and seeds.
         campaign: What its log comes to.
-        plan: The plan.
-        root: The seed.
 
     Returns:
         How many circuits went out.
@@ -93,6 +94,7 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
         IncompleteError: A manifest or a file is missing.
         NotReproducedError: What went out does not follow from plan and seed.
     """
+    bundle, plan = known(audit.bundle), known(audit.plan)
     answers: dict[str, dict[str, object]] = {}
     circuits = 0
     places = planned_parts(plan)
@@ -102,11 +104,17 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
         if name not in places
     )
     parts: dict[str, Part] = {}
-    for number in sorted({places[name][0] for name in campaign.released}):
+    state = campaign.state
+    numbers = {places[name][0] for name in campaign.released}
+    for number in sorted(numbers if state is None else state.manifests):
         own = [name for name in campaign.released if places[name][0] == number]
+        root = audit.root_of(number)
         again, data = _again(bundle, campaign, plan, root, number, own)
-        first = min((campaign.released[name] for name in own), key=lambda one: one.at)
-        release = Release(number=number, at=first.at, deadline=first.deadline)
+        audit.sent[number] = {
+            (number, places[part.name][1] - rounds(plan)[number - 1][0] + 1): part.ids
+            for part in again
+        }
+        release = _release(campaign, number, own)
         circuits += check_texts(data, manifest_file(number), plan, root, again, release)
         parts |= {part.name: part for part in again}
     for part in parts.values():
@@ -116,7 +124,8 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
                 Problem(where=ENTRIES, found=f"no end of {part.name}", expected="exactly one end")
             )
         end = End(ended.how, ended.reason)  # type: ignore[arg-type]
-        answers |= batch_answers(part, _signed_files(bundle, campaign, plan, parts, part), end)
+        files = _signed_files(audit, campaign, parts, part)
+        answers |= batch_answers(part, files, end)
     TamperedError.raise_if_any(
         Problem(where=ENTRIES, found=f"circuits of {batch} that went out",
                 expected="none: the bundle has no such batch")
@@ -126,6 +135,16 @@ def check_returned(bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes) 
     answers |= _excused(plan, campaign, parts)
     _compare(bundle, answers)
     return circuits
+
+
+def _release(campaign: ToldCampaign, number: int, own: list[str]) -> Release:
+    """Say when a round went out."""
+    state = campaign.state
+    if state is None:
+        first = min((campaign.released[name] for name in own), key=lambda one: one.at)
+        return Release(number=number, at=first.at, deadline=first.deadline)
+    at, limit = state.times[state.places[f"released {number}"]], state.rules.terms.deadline_seconds
+    return Release(number=number, at=at, deadline=None if limit is None else at + limit)
 
 
 def planned_parts(plan: Plan) -> dict[str, tuple[int, int]]:
@@ -138,7 +157,7 @@ def planned_parts(plan: Plan) -> dict[str, tuple[int, int]]:
 
 
 def _again(
-    bundle: Bundle, campaign: Campaign, plan: Plan, root: bytes, number: int, own: list[str]
+    bundle: Bundle, campaign: ToldCampaign, plan: Plan, root: bytes, number: int, own: list[str]
 ) -> tuple[tuple[Part, ...], bytes]:
     """Draw the parts of a round again; they must be those that the log released, each in place."""
     where, places = manifest_file(number), planned_parts(plan)
@@ -164,31 +183,40 @@ def _again(
 
 
 def _signed_files(
-    bundle: Bundle, campaign: Campaign, plan: Plan, parts: dict[str, Part], part: Part
+    audit: Audit, campaign: ToldCampaign, parts: dict[str, Part], part: Part
 ) -> list[Returned]:
     """Read the files of counts that the vendor signed for a part."""
+    bundle, plan = known(audit.bundle), known(audit.plan)
     ended = campaign.ended[part.name]
     if ended.how != "counts":
         return []
     number = planned_parts(plan)[part.name][0]
     files = []
     for name in ended.files:
-        named = [  # a file may serve several parts of its round, each of which then names it
-            one for one in parts.values()
-            if one.name in campaign.ended and name in campaign.ended[one.name].files
-        ]  # fmt: skip
+        named = [part]
+        if campaign.state is None:  # a file could serve several parts, each of which names it
+            named = [
+                one for one in parts.values()
+                if one.name in campaign.ended and name in campaign.ended[one.name].files
+            ]  # fmt: skip
+        shots = shots_of(named)
         try:
-            files.append(
-                parse_counts(bundle.files[name], name, {number: shots_of(named)},
-                             plan.device.qubits)
-            )  # fmt: skip
+            file = parse_counts(bundle.files[name], name, {number: shots}, plan.device.qubits)
+            if campaign.state is not None:
+                own = (*file.outcomes, *file.failed)
+                check_values(bundle.files[name], {one: shots[one] for one in own}, name)
         except CountsError as error:
             raise TamperedError(*error.problems) from None
+        audit.answers[name] = {**file.outcomes, **file.failed}
+        files.append(file)
+    if campaign.state is not None:
+        answers = {name: audit.answers[name] for name in ended.files}
+        joined(answers, part.ids, ended.circuits or 0, f"{ENTRIES}, {part.name}")
     return files
 
 
 def _excused(
-    plan: Plan, campaign: Campaign, parts: dict[str, Part]
+    plan: Plan, campaign: ToldCampaign, parts: dict[str, Part]
 ) -> dict[str, dict[str, object]]:
     """Say of every batch of an excused part what a bundle says of it."""
     answers: dict[str, dict[str, object]] = {}

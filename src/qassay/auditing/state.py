@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from qassay.auditing.told import ToldCampaign
 from qassay.errors import MalformedError, QassayError
 from qassay.evidence.bundle import Bundle
-from qassay.evidence.campaign_v1 import Campaign
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.roles import Roles, Trust
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import rounds
 from qassay.protocols.interface import Bits, Experiment
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis
@@ -65,7 +66,10 @@ class Audit:
         written: The trust level that the bundle's own files rest on, by the rules of its format.
         level: How far the counts can be trusted, by what has been verified.
         plan: The plan, once it has been read.
-        root: The seed of all circuits.
+        root: The seed of all circuits, where one seed is all there is.
+        roots: The seed of each round's circuits, in a campaign of format 3.
+        sent: Circuits that went out, by round and part, in a campaign of format 3.
+        answers: What came back, by file and circuit, in a campaign of format 3.
         outcomes: Read and not yet scored, by batch.
         hits: What was scored, by experiment and batch.
         missing: Batches that were handed out and brought nothing.
@@ -86,12 +90,15 @@ class Audit:
     passed: list[Passed] = field(default_factory=list)
     roles: Roles = field(default_factory=Roles)
     signers: tuple[PublicKey, ...] = ()
-    campaign: Campaign | None = None
+    campaign: ToldCampaign | None = None
     independent: tuple[PublicKey, ...] = ()
     written: TrustLevel = "T0"
     level: TrustLevel = "T0"
     plan: Plan | None = None
     root: bytes = b""
+    roots: dict[int, bytes] = field(default_factory=dict)
+    sent: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
+    answers: dict[str, Mapping[str, object]] = field(default_factory=dict)
     outcomes: dict[str, Bits] = field(default_factory=dict)
     hits: list[tuple[Experiment, int, Mapping[str, Trials]]] = field(default_factory=list)
     missing: list[tuple[Experiment, int]] = field(default_factory=list)
@@ -103,6 +110,18 @@ class Audit:
     unproven: list[str] = field(default_factory=list)
     failed: str = ""
     failure: QassayError | None = None
+
+    def root_of(self, number: int) -> bytes:
+        """Give the seed of a round's circuits."""
+        return self.roots.get(number, self.root)
+
+    def root_at(self, cycle: int) -> bytes:
+        """Give the seed of the circuits of a cycle."""
+        if not self.roots:
+            return self.root
+        spans = enumerate(rounds(known(self.plan)), start=1)
+        number = next(number for number, (start, end) in spans if start <= cycle < end)
+        return self.roots.get(number, b"")
 
 
 def known(value: T | None) -> T:

@@ -1,74 +1,59 @@
-"""The other parties' side: read a parcel, answer with whatever is due, cosign the log.
+"""The other parties' side: read a parcel, look at it, sign whatever is due, remember it.
 
-A party keeps a small file of its own: its secret bytes, whose keys the campaign's are, and the
-last head of the log that it has seen. A later parcel whose log does not continue that head is
-refused, so that nothing can be taken back.
+A party signs a thing once. What it has signed and the log does not hold yet goes out again, byte
+for byte. A log that does not continue the last one seen is refused, and so is what a party would
+sign unseen.
 """
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from qassay.canonical import canonical_bytes, content_id
-from qassay.errors import CountsError, LogBrokenError, MalformedError, Problem, UsageError
-from qassay.evidence.checkpoint import Checkpoint, cosign
-from qassay.evidence.commitment import commit, draw_secret
-from qassay.evidence.events_v1 import PLAN, SHEET, Event, sign_event
+from qassay.campaigns.memory import Memory, others
+from qassay.canonical import content_id
+from qassay.claims.claim import ClaimSheet
+from qassay.errors import CountsError, EvidenceError, Problem, UsageError
+from qassay.evidence.campaign_log import signed_line
+from qassay.evidence.campaign_state import CampaignState
+from qassay.evidence.commitment import commit_round, draw_secret
+from qassay.evidence.envelope import Envelope, read_statement
+from qassay.evidence.events import (
+    MOST_CAMPAIGNS,
+    PLAN,
+    ROLES_FILE,
+    SHEET,
+    Event,
+    event_from,
+    manifest_file,
+    returned_file,
+    signed_event,
+)
 from qassay.evidence.keys import SigningKey
-from qassay.evidence.log import ROLES_FILE
+from qassay.evidence.log import read_line
+from qassay.evidence.machine import take
 from qassay.evidence.roles import Party, Trust
-from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
-from qassay.exchange.manifest import read_manifest
-from qassay.exchange.parcel import JOBS, Parcel, Reply, read_parcel, returned_file
+from qassay.exchange.counts_file import parse_counts, read_counts_bytes
+from qassay.exchange.manifest import Manifest, read_manifest
+from qassay.exchange.parcel import Parcel, Reply, read_parcel
+from qassay.exchange.pieces import check_values, cut_by_part
+from qassay.planning.schedule import part_name, places_of_parts
 from qassay.reading.strict_json import read_json
 from qassay.whole_files import private_folder, write_whole
 
-FORMAT: Final = 1
 _SLOW_CLOCK: Final = 3600  # seconds by which a party's clock may lag behind the verifier's
-
-
-@dataclass(slots=True, kw_only=True)
-class Memory:
-    """What a party remembers between parcels.
-
-    Attributes:
-        path: Its file.
-        roles: sha256 of the campaign's `roles.json`.
-        secret: Of the party: what it commits to, or the vendor's bytes.
-        seen: The last head of the log that it has cosigned.
-    """
-
-    path: Path
-    roles: str = ""
-    secret: bytes = b""
-    seen: Checkpoint | None = None
-
-    def save(self) -> None:
-        """Write it, before anything that rests on it leaves the house."""
-        private_folder(self.path.parent)
-        seen = self.seen and [self.seen.origin, self.seen.size, self.seen.root.hex()]
-        write_whole(
-            self.path,
-            canonical_bytes(
-                {"qassay_party": FORMAT, "roles": self.roles, "secret": self.secret.hex(),
-                 "seen": seen}
-            ),
-            0o600,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the vendor has to say beside the counts.
+    """What a party has to say beside what is due.
 
     Attributes:
-        failed: Reason by part that was not run.
-        excused: Reason by part that is to be left out, before its release.
+        failed: The vendor: reason by part that was not run.
+        excused: The vendor: reason by part that is to be left out, before its call.
         note: A statement on record.
         incomplete: Whether parts may be signed of which circuits are missing.
     """
@@ -79,6 +64,80 @@ class Said:
     incomplete: bool = False
 
 
+@dataclass(slots=True)
+class Answer:
+    """An answer on its way.
+
+    Attributes:
+        read: The parcel.
+        party: Who answers.
+        key: Its key.
+        memory: What it remembers.
+        home: Its folder.
+        now: The time.
+        state: What the log would come to with the events so far.
+        events: Signed, by what they are.
+        returned: Files of counts by name in the bundle.
+        sentences: What was signed.
+    """
+
+    read: Parcel
+    party: Party
+    key: SigningKey
+    memory: Memory
+    home: Path
+    now: int
+    state: CampaignState
+    events: dict[str, Envelope] = field(default_factory=dict)
+    returned: dict[str, bytes] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)
+
+    def sign(self, kind: str, files: Mapping[str, str] | None = None, **facts: Any) -> None:
+        """Sign an event, or take the one that was signed before.
+
+        Raises:
+            EvidenceError: It may not stand in the log.
+        """
+        name = _slot(kind, facts)
+        late = kind == "counts" and self._is_late(facts["round"], facts["part"])
+        if late:  # the verifier need not take them, and they are no ground for an objection
+            name = f"late {name}"
+            self.sentences.append("after the deadline: the verifier need not take them")
+        if name not in self.memory.signed:
+            event = Event(
+                kind=kind,
+                by=self.party.role,
+                campaign=self.read.plan.id,
+                head=self.read.state.head,
+                facts=facts,
+                files=files or {},
+            )
+            envelope = signed_event(event, self.key)
+            if not late:
+                self._take(event, envelope)
+            self.memory.signed[name] = envelope
+        elif name not in self.events and not late:
+            self.again(name)
+        self.events[name] = self.memory.signed[name]
+        self.sentences.append(f"signed: {_told(kind, facts)}")
+
+    def _is_late(self, number: int, part: int) -> bool:
+        out = self.state.released.get((number, part))
+        return out is not None and max(self.now, self.state.at) > out.until
+
+    def again(self, name: str) -> None:
+        """Take an event that was signed before; nothing else is signed in its place."""
+        envelope = self.memory.signed[name]
+        self._take(event_from(read_statement(envelope.payload, name), name), envelope)
+        self.events[name] = envelope
+
+    def _take(self, event: Event, envelope: Envelope) -> None:
+        at = max(self.now, self.state.at)
+        line = signed_line(at, envelope)
+        signer = self.party.key.fingerprint
+        self.state = take(self.state, at, event, signer, line, f"your {event.kind}")
+
+
 def answer(
     parcel: Path,
     key: SigningKey,
@@ -87,6 +146,8 @@ def answer(
     counts: Sequence[Path] = (),
     said: Said | None = None,
     trust: Trust | None = None,
+    sheet: bytes | None = None,
+    confirm: Callable[[ClaimSheet], bool] | None = None,
     now: int | None = None,
 ) -> tuple[Path, tuple[str, ...]]:
     """Answer a parcel.
@@ -96,8 +157,10 @@ def answer(
         key: The party's key; its role follows from the parcel's roles.
         home: The party's own folder.
         counts: The vendor's files of counts.
-        said: What else the vendor states.
+        said: What else the party states.
         trust: Keys that the party has pinned; a parcel by others is refused.
+        sheet: The vendor's own claim sheet, which must be that of the parcel to be signed.
+        confirm: Shows the claims and asks, where no sheet is given.
         now: The time, in seconds since 1970.
 
     Returns:
@@ -109,189 +172,313 @@ def answer(
     """
     read = read_parcel(parcel)
     party = _party(read, key, trust)
-    memory = _memory(home, read)
     now = int(time.time()) if now is None else now
-    if now + _SLOW_CLOCK < read.last:
+    if now + _SLOW_CLOCK < read.state.at:
         raise UsageError(
-            Problem(where="clock", found=f"{read.last - now} s behind the log's last entry",
-                    expected="a clock that is right")
-        )  # fmt: skip
+            Problem(
+                where="clock",
+                found=f"{read.state.at - now} s behind the log's last entry",
+                expected="a clock that is right",
+            )
+        )
+    memory = Memory.of(home, read)
+    made = Answer(read, party, key, memory, home, now, read.state)
     said = said or Said()
-    returned: dict[str, bytes] = {}
-    events = [
-        *_due(read, party.role, memory),
-        *_of_the_vendor(read, party.role, counts, said, returned),
-    ]
+    _once_more(made)
+    if party.role == "vendor":
+        _agree(made, sheet, confirm)
+    _due(made)
+    _of_the_vendor(made, counts, said)
     if said.note:
-        events.append(_event(read, "noted", party.role, text=said.note))
-    proof = read.log.consistency(memory.seen.size) if memory.seen and memory.seen.size else []
-    keeper = read.roles.of("verifier")[0].key
-    head = cosign(
-        read.note, keeper, memory.seen, proof, key, party.role, max(now, read.last)
-    )  # fmt: skip
-    memory.seen = read.head
+        made.sign("noted", text=said.note)
+    memory.look(read.state)
     memory.save()
-    share = memory.secret if _share_due(read, party.role) else None
     reply = Reply(
         role=party.role,
-        events=tuple(sign_event(event, key) for event in events),
-        head=head,
-        share=share,
-        returned=returned,
+        events=tuple(one for _, one in sorted(made.events.items())),
+        returned=made.returned,
     )
-    path = home / f"reply-{party.role}-{read.head.size:04d}.zip"
+    data = reply.to_bytes()
+    stem = f"reply-{party.role}-{read.state.size:04d}"
+    path = home / f"{stem}.zip"
     number = 1
-    while path.exists():  # a second answer to one parcel, with more counts in it
+    while path.exists() and path.read_bytes() != data:  # a second answer, with more in it
         number += 1
-        path = home / f"reply-{party.role}-{read.head.size:04d}-{number}.zip"
-    reply.save(path)
-    sentences = [f"signed: {event.kind} {event.facts.get('batch', '')}".strip() for event in events]
-    if share:
-        sentences.append("holds your share of the seed: send it to the verifier alone")
-    return path, (*sentences, f"cosigned: the log's {read.head.size} entries")
+        path = home / f"{stem}-{number}.zip"
+    write_whole(path, data, 0o600)
+    return path, tuple(made.sentences) or ("nothing is due from you",)
 
 
 def _party(read: Parcel, key: SigningKey, trust: Trust | None) -> Party:
     party = read.roles.holder(key.public)
     if party is None or party.role == "verifier":
         raise UsageError(
-            Problem(where="--key", found=f"{key.public.fingerprint}, "
-                    + ("the verifier's" if party else "which has no role here"),
-                    expected="the key of another party of this campaign")
-        )  # fmt: skip
+            Problem(
+                where="--key",
+                found=f"{key.public.fingerprint}, "
+                + ("the verifier's" if party else "which has no role here"),
+                expected="the key of another party of this campaign",
+            )
+        )
     if trust:
         pinned = trust.pinned(read.roles)
         UsageError.raise_if_any(
-            Problem(where=ROLES_FILE, found=f"the {one.role} {one.key.fingerprint}",
-                    expected="a key that you have pinned with --trust")
+            Problem(
+                where=ROLES_FILE,
+                found=f"the {one.role} {one.key.fingerprint}",
+                expected="a key that you have pinned with --trust",
+            )
             for one in read.roles.of("verifier")
             if pinned.holder(one.key) is None
-        )  # fmt: skip
+        )
     return party
 
 
-def _memory(home: Path, read: Parcel) -> Memory:
-    """Read what this party remembers; the first parcel of a campaign finds nothing."""
-    path = home / f"party-{read.plan.id[:16]}.json"
-    roles = content_id(read.files[ROLES_FILE])
-    if not path.exists():
-        return Memory(path=path, roles=roles)
-    try:
-        document: Any = read_json(path.read_bytes(), str(path))
-        seen = document["seen"]
-        memory = Memory(
-            path=path,
-            roles=document["roles"],
-            secret=bytes.fromhex(document["secret"]),
-            seen=seen and Checkpoint(seen[0], seen[1], bytes.fromhex(seen[2])),
-        )
-    except (OSError, KeyError, TypeError, ValueError, IndexError, MalformedError):
+def _once_more(made: Answer) -> None:
+    """Send again what was signed and is not in the log, if it can still stand there."""
+    there = {content_id(_payload(line)) for line in made.read.lines}
+    for name, envelope in made.memory.signed.items():
+        event = event_from(read_statement(envelope.payload, name), name)
+        if content_id(envelope.payload) in there or name.startswith("late "):
+            continue
+        try:
+            made.again(name)
+        except EvidenceError:  # its part has ended otherwise: the party objects at the end
+            made.events.pop(name, None)
+            continue
+        for file in event.files:
+            place = made.home / "returned" / Path(file).name
+            if event.kind == "counts":
+                made.returned[file] = place.read_bytes()
+        made.sentences.append(f"sent again: {_told(event.kind, event.facts)}")
+
+
+def _payload(line: bytes) -> bytes:
+    return read_line(line, "log")[1].payload
+
+
+def _agree(made: Answer, sheet: bytes | None, confirm: Callable[[ClaimSheet], bool] | None) -> None:
+    """The vendor's signature on claims that he has seen, and his bytes for the seed."""
+    state, read = made.state, made.read
+    committed = all(role in state.commitments for role in state.rules.terms.committers)
+    if sheet is not None and sheet != read.files[SHEET]:
         raise UsageError(
-            Problem(where=str(path), found="no memory of a campaign",
-                    expected="the file that an earlier answer wrote",
-                    advice="restore it: without it a secret that was committed to is lost")
-        ) from None  # fmt: skip
-    if memory.roles != roles:
-        raise LogBrokenError(
-            Problem(where=ROLES_FILE, found="other parties or keys than in the first parcel",
-                    expected="the same to the end")
-        )  # fmt: skip
-    return memory
+            Problem(
+                where="--sheet",
+                found="other claims than those of the parcel",
+                expected="the very sheet that you made, byte for byte",
+                advice=f"the parcel's is in {SHEET}: compare them, and ask the verifier",
+            )
+        )
+    if not committed or state.nonce:
+        return
+    if sheet is None and not (confirm and confirm(read.plan.sheet)):
+        raise UsageError(
+            Problem(
+                where="--sheet",
+                found="claims that you have not been shown",
+                expected="--sheet FILE with your own sheet, or your yes to the claims shown",
+                advice="whoever signs claims unseen has made them",
+            )
+        )
+    made.memory.secrets.setdefault(0, draw_secret().hex())
+    files = {
+        SHEET: read.plan.sheet.text_id,
+        PLAN: read.plan.id,
+        ROLES_FILE: state.rules.terms.roles,
+    }
+    made.sign(
+        "agreed",
+        files,
+        nonce=made.memory.secrets[0],
+        commitments={role: list(one) for role, one in state.commitments.items()},
+    )
 
 
-def _due(read: Parcel, role: str, memory: Memory) -> Iterator[Event]:
-    """Give the events that the log waits for from this party."""
-    state = read.state
-    if role == "vendor" and not state.sheet:
-        digest = content_id(read.files[SHEET])
-        yield Event(kind="sheet", by="vendor", subject={SHEET: digest})
-    if role in state.committers and role not in state.commitments:
-        memory.secret = memory.secret or draw_secret()
-        made = commit(memory.secret, role, read.plan.id)
-        yield _event(read, "committed", role, commitment=made)
-    complete = bool(state.committers) and set(state.commitments) == set(state.committers)
-    if role == "vendor" and complete and not state.nonce:
-        memory.secret = memory.secret or secrets.token_bytes(32)
-        yield _event(read, "nonce", role, nonce=memory.secret.hex(),
-                     commitments=dict(state.commitments))  # fmt: skip
-    if role in state.commitments and role not in state.secrets and "verifier" in state.secrets:
-        yield _event(read, "revealed", role, secret=memory.secret.hex())
+def _due(made: Answer) -> None:
+    """Sign the events that the log waits for from this party."""
+    state, role, memory = made.state, made.party.role, made.memory
+    rules, number = state.rules, state.called
+    if role in rules.terms.committers and role not in state.commitments:
+        for slot in rules.secrets(role):
+            memory.secrets.setdefault(slot, draw_secret().hex())
+        made.sign(
+            "committed",
+            commitments=[
+                commit_round(bytes.fromhex(memory.secrets[slot]), role, rules.campaign, slot)
+                for slot in rules.secrets(role)
+            ],
+        )
+    waiting = number and number not in state.manifests and not state.secret
+    if role == "partner" and waiting and rules.has_partner and state.share_for(number) is None:
+        slot = number if rules.terms.shares == "each round" else 0
+        made.sign("shared", round=number, secret=memory.secrets[slot], clock=made.now)
+    if role == "witness" and number and not state.closed:
+        ended = any(place[0] == number and place in state.released for place in state.ended)
+        watched = f"watched {number} {made.party.key.fingerprint}" in state.places
+        if not ended and not watched:
+            made.sign("watched", round=number, clock=made.now)
+    if state.closed and made.party.key.fingerprint not in state.attested:
+        known = [one.as_other() for one in others(made.home, memory)]
+        known.sort(key=lambda one: -one["last"])
+        made.sign(
+            "attested",
+            campaigns=known[:MOST_CAMPAIGNS],
+            objections=_objections(made),
+            clock=made.now,
+        )
 
 
-def _share_due(read: Parcel, role: str) -> bool:
-    """Whether the verifier needs the secret now to draw circuits, and may have it."""
-    state = read.state
-    return role == "partner" and role in state.commitments and bool(state.nonce)
+def _objections(made: Answer) -> list[str]:
+    """Say what this party signed and the log does not hold."""
+    state, found = made.state, []
+    for name, envelope in made.memory.signed.items():
+        event = event_from(read_statement(envelope.payload, name), name)
+        if not name.startswith("counts "):
+            continue
+        place = event.facts["round"], event.facts["part"]
+        end = state.ended.get(place)
+        if end is None or dict(end.files) != dict(event.files):
+            how = "missing" if end is None else f"ended as {end.how}"
+            found.append(f"counts of {part_name(*place)} that I signed are not in the log: {how}")
+    return found[:20]
 
 
-def _of_the_vendor(
-    read: Parcel, role: str, paths: Sequence[Path], said: Said, returned: dict[str, bytes]
-) -> Iterator[Event]:
-    """Give the events that end parts."""
+def _of_the_vendor(made: Answer, paths: Sequence[Path], said: Said) -> None:
+    """Sign the events that end parts."""
     if not (paths or said.failed or said.excused):
         return
-    if role != "vendor":
+    if made.party.role != "vendor":
         raise UsageError(
-            Problem(where="counts", found=f"counts or excuses of the {role}",
-                    expected="those of the vendor")
-        )  # fmt: skip
-    for part, reason in said.excused.items():
-        yield _event(read, "excused", role, batch=part, reason=reason)
-    for part, reason in said.failed.items():
-        yield _event(read, "failed", role, batch=part, reason=reason)
-    yield from _counts(read, paths, said, returned)
+            Problem(
+                where="counts",
+                found=f"counts or excuses of the {made.party.role}",
+                expected="those of the vendor",
+            )
+        )
+    for name, reason in said.excused.items():
+        number, part = _place(made, name, "--excuse")
+        made.sign("excused", round=number, part=part, reason=reason)
+    for name, reason in said.failed.items():
+        number, part = _place(made, name, "--failed")
+        made.sign("failed", round=number, part=part, reason=reason)
+    if paths:
+        _counts(made, paths, said)
 
 
-def _counts(
-    read: Parcel, paths: Sequence[Path], said: Said, returned: dict[str, bytes]
-) -> Iterator[Event]:
+def _place(made: Answer, name: str, option: str) -> tuple[int, int]:
+    """Find the part that a name stands for."""
+    places = places_of_parts(made.read.plan)
+    if name not in places:
+        raise UsageError(
+            Problem(
+                where=option,
+                found=name,
+                expected="a part of the plan, such as " + ", ".join([*places][:3]),
+            )
+        )
+    return places[name]
+
+
+def _counts(made: Answer, paths: Sequence[Path], said: Said) -> None:
     """Sign files of counts, part by part, and only parts that are whole."""
-    if not paths:
-        return
-    rounds: dict[int, dict[str, int]] = {}
-    parts: dict[str, tuple[str, ...]] = {}
-    for name, data in read.files.items():
-        if name.startswith(JOBS):
-            manifest = read_manifest(data, name)
-            parts |= manifest.parts
-            rounds[manifest.number] = {
-                circuit: 1 for circuits in manifest.parts.values() for circuit in circuits
-            }
-    files: dict[str, Returned] = {}
+    manifests = {number: _manifest(made, number) for number in made.read.state.manifests}
+    rounds = {number: dict(one.shots) for number, one in manifests.items()}
+    qubits = made.read.plan.device.qubits
+    documents: dict[int, list[Any]] = {}
     for path in paths:
         data = read_counts_bytes(path)
-        file = parse_counts(data, path.name, rounds, read.plan.device.qubits)
-        name = returned_file(file.sha256)
-        returned[name], files[name] = data, file
-    open_parts = [p for p in read.state.open_batches if p in parts and p not in said.failed]
-    problems, signed = [], 0
-    for part in open_parts:
-        ids = parts[part]
-        named = [n for n, f in files.items() if not {*f.outcomes, *f.failed}.isdisjoint(ids)]
-        if not named:
-            continue
-        answered = {one for n in named for one in (*files[n].outcomes, *files[n].failed)}
-        missing = [one for one in ids if one not in answered]
-        if missing and not said.incomplete:
-            problems.append(
-                Problem(where=part, found=f"no counts of {len(missing)} circuits: {missing[0]} …",
-                        expected=f"all {len(ids)} circuits of the part",
-                        advice="--incomplete signs it as it is; the rest then counts as not run")
-            )  # fmt: skip
-        signed += 1
-        yield Event(
-            kind="counts",
-            by="vendor",
-            subject={PLAN: read.plan.id, **{n: files[n].sha256 for n in named}},
-            facts={"batch": part},
-        )
+        file = parse_counts(data, path.name, rounds, qubits)
+        document = read_json(data, path.name)
+        shots = rounds[document["round"]]
+        check_values(data, {n: shots[n] for n in (*file.outcomes, *file.failed)}, path.name)
+        documents.setdefault(document["round"], []).append(document)
+    problems: list[Problem] = []
+    signed = 0
+    for number, files in documents.items():
+        manifest = manifests[number]
+        still = {
+            part: manifest.parts[part_name(number, part)]
+            for r, part in made.read.state.open_parts
+            if r == number and part_name(number, part) not in said.failed
+        }
+        for part, pieces in cut_by_part(files, number, still).items():
+            answered = {
+                one
+                for piece in pieces
+                for key in ("circuits", "failed")
+                for one in read_json(piece, "piece").get(key, {})
+            }
+            missing = [one for one in still[part] if one not in answered]
+            if missing and not said.incomplete:
+                problems.append(
+                    Problem(
+                        where=part_name(number, part),
+                        found=f"no counts of {len(missing)} circuits: {missing[0]} …",
+                        expected=f"all {len(still[part])} circuits of the part",
+                        advice="--incomplete signs it as it is; the rest counts as not run",
+                    )
+                )
+                continue
+            _sign_part(made, (number, part), pieces, answered)
+            signed += 1
     CountsError.raise_if_any(problems)
-    if not signed:
+    if not signed and not any(name.startswith("counts ") for name in made.events):
+        names = [part_name(*place) for place in made.read.state.open_parts[:4]]
         raise CountsError(
-            Problem(where="counts", found="counts of no part that is open",
-                    expected=", ".join(open_parts[:4]) or "an open part")
-        )  # fmt: skip
+            Problem(
+                where="counts",
+                found="counts of no part that is open",
+                expected=", ".join(names) or "an open part",
+            )
+        )
 
 
-def _event(read: Parcel, kind: str, role: str, **facts: Any) -> Event:
-    return Event(kind=kind, by=role, subject={PLAN: read.plan.id}, facts=facts)
+def _manifest(made: Answer, number: int) -> Manifest:
+    name = manifest_file(number)
+    return read_manifest(made.read.files[name], name)
+
+
+def _sign_part(
+    made: Answer, place: tuple[int, int], pieces: Sequence[bytes], answered: set[str]
+) -> None:
+    """Sign the counts of a part, once, and keep the files that were signed."""
+    files = {returned_file(content_id(data)): data for data in pieces}
+    where = part_name(*place)
+    mine = f"{where} {content_id(b''.join(sorted(pieces)))[:24]}"
+    for one in answered:
+        if made.memory.answers.get(one, mine) != mine:
+            raise CountsError(
+                Problem(
+                    where=f"{where}, circuit {one}",
+                    found="a circuit that you have answered otherwise, or elsewhere",
+                    expected="each circuit run once, and its first answer kept",
+                )
+            )
+    for name, data in files.items():
+        folder = made.home / "returned"
+        private_folder(folder)
+        write_whole(folder / Path(name).name, data, 0o600)
+    made.sign(
+        "counts",
+        {name: content_id(data) for name, data in files.items()},
+        round=place[0],
+        part=place[1],
+        circuits=len(answered),
+    )
+    made.returned |= files
+    made.memory.answers |= dict.fromkeys(answered, mine)
+
+
+def _slot(kind: str, facts: Mapping[str, Any]) -> str:
+    """Name what is signed once: a kind, with round and part; a note, by its text."""
+    if kind == "noted":
+        return f"noted {content_id(facts['text'].encode())[:16]}"
+    places = [f"{facts[key]}" for key in ("round", "part") if key in facts]
+    return " ".join([kind, *places])
+
+
+def _told(kind: str, facts: Mapping[str, Any]) -> str:
+    if "part" in facts:
+        return f"{kind} {part_name(facts['round'], facts['part'])}"
+    return f"{kind} round {facts['round']}" if "round" in facts else kind

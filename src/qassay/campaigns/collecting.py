@@ -1,29 +1,32 @@
-"""Export and collect: what goes out next, and what came back, without signatures.
+"""One step of a campaign by files, as its keeper takes it.
 
-Everything that happens is a line of the journal before anything else follows from it. The same
-call twice changes nothing, and a call that was killed is completed by the next one.
+What came back is taken, all or none; then everything that the log allows next is done. Where
+several parties sign, the others are asked for what is theirs with a new parcel; alone, one party
+does both. The same call twice changes nothing, and a call that was killed is completed by the
+next one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from qassay.assay import Clock, RunResult, conclude, counted
+from qassay.assay import Clock, RunResult, counted
+from qassay.campaigns.closing import close
 from qassay.campaigns.folder import Campaign
+from qassay.campaigns.intake import RawFiles, settle_parts, take_files, take_replies
+from qassay.campaigns.keeping import Keeper
 from qassay.campaigns.sending import send
-from qassay.campaigns.standing import Record, Standing, follow
-from qassay.canonical import content_id
-from qassay.errors import CountsError, Problem, UsageError
-from qassay.exchange.bit_order import check_bit_order
-from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
+from qassay.campaigns.standing import Standing
+from qassay.errors import Problem, UsageError
+from qassay.evidence.keys import SigningKey
 from qassay.exchange.pack import Release, pack_name, time_text
-from qassay.exchange.returns import End, merged, shots_of, unanswered
-from qassay.planning.schedule import round_name
+from qassay.exchange.parcel import read_reply
+from qassay.exchange.returns import unanswered
 from qassay.verdicts.analysis import Analysis, analyse
+from qassay.verdicts.unfinished import unfinished
 from qassay.whole_files import write_whole
 
 
@@ -33,7 +36,7 @@ class Progress:
 
     Attributes:
         standing: Rounds, parts and decisions.
-        release: Of the current round; None while it is held back, or at the end.
+        release: Of the current round; None while it has not gone out, or at the end.
         pack: Its file.
         missing: Names of circuits of which nothing came back yet, by part.
         remarks: What the user should know of this call.
@@ -43,262 +46,278 @@ class Progress:
     """
 
     standing: Standing
-    release: Release | None
-    pack: Path | None
+    release: Release | None = None
+    pack: Path | None = None
     missing: dict[str, list[str]]
     remarks: tuple[str, ...]
     analysis: Analysis
-    result: RunResult | None
+    result: RunResult | None = None
     parcel: Path | None = None
 
     @property
     def exit_code(self) -> int:
-        """3 while counts are awaited, then that of the verdicts."""
+        """3 while something is awaited, then that of the verdicts."""
         return 3 if self.result is None else self.result.exit_code
 
 
 def advance(
     campaign: Campaign,
-    counts: Sequence[Path] = (),
+    files: Sequence[Path] = (),
     *,
+    key: SigningKey | None = None,
     received: int | None = None,
     expire: bool = False,
     excuse: str = "",
+    amend: str = "",
+    give_up: str = "",
     hold: bool = False,
     now: int | None = None,
 ) -> Progress:
-    """Take counts, close what is over, and send the next round or end the campaign.
+    """Take what came back, close what is over, and send the next round or end the campaign.
 
     Args:
         campaign: The campaign.
-        counts: Files that came back; if one is wrong, none is taken.
+        files: Replies of the other parties, or counts where one is alone; if one is wrong, none
+            is taken.
+        key: The verifier's key, where several parties sign.
         received: When they came, in seconds since 1970; now by default.
-        expire: Close the current round without what is missing.
-        excuse: Leave out the round that has not gone out yet, for this reason.
-        hold: Do not send the next round yet.
+        expire: Close what is open and over.
+        excuse: Alone: leave out the round that has not been called, for this reason.
+        amend: An amendment, in words, to everything that has not been called.
+        give_up: End the campaign though its course is not over, for this reason.
+        hold: Do not call the next round yet.
         now: The time, in seconds since 1970.
 
     Raises:
-        CountsError: A file cannot be taken; nothing has changed.
+        CountsError: Counts that cannot be taken; nothing has changed.
+        EvidenceError: A reply that is wrong; nothing has changed.
         UsageError: What was asked for has no meaning now.
     """
     clock = Clock()
     now = int(time.time()) if now is None else now
+    at = received if received is not None else now
+    keeper = Keeper.open(campaign, key, at if campaign.signed else now)
+    keeper.begin()
+    standing = keeper.follow()
     remarks: list[str] = []
-    standing = follow(campaign.request, record_of(campaign))
-    if counts:
-        remarks += _take(campaign, standing, counts, received or now, now, expire=expire)
-        standing = follow(campaign.request, record_of(campaign))
+    late: list[str] = []
+    if files and campaign.signed:
+        late = take_replies(keeper, standing, [read_reply(p) for p in files], expire=expire)
+    elif files:
+        remarks += take_files(keeper, standing, files, at, now, expire=expire)
+    if not campaign.signed and standing.current in keeper.state.manifests:
+        settle_parts(keeper, standing, expire=False)
     if expire:
-        remarks += _expire(campaign, standing, now)
-        standing = follow(campaign.request, record_of(campaign))
+        remarks += _expire(keeper, standing)
+    for text in late:
+        _note(keeper, text)
+    if amend:
+        _amend(keeper, amend)
+    standing = keeper.follow(standing)
     if excuse:
-        _excuse(campaign, standing, excuse, now)
-        standing = follow(campaign.request, record_of(campaign))
-    record = record_of(campaign)
-    if standing.current is not None and not (hold and standing.current not in record.releases):
-        record.releases[standing.current] = _send(campaign, standing, record, now)
-    return _progress(campaign, standing, record, remarks, clock)
+        _excuse(keeper, standing, excuse)
+        standing = keeper.follow(standing)
+    return _go_on(keeper, standing, [*late, *remarks], clock, hold=hold, give_up=give_up)
 
 
-def record_of(campaign: Campaign) -> Record:
-    """Read what has happened from the journal and the files that were taken."""
-    record = Record()
-    plan = campaign.request.plan
-    for event in campaign.journal.events:
-        number = event.get("round", 0)
-        if event["kind"] == "released":
-            record.releases[number] = Release(
-                number=number, at=event["at"], deadline=event["deadline"]
-            )
-        elif event["kind"] == "counts":
-            place = campaign.returned(event["file"])
-            data = read_counts_bytes(place)
-            if content_id(data) != event["file"]:
-                raise CountsError(
-                    Problem(where=str(place), found="another content than was taken",
-                            expected=f"the file with sha256 {event['file'][:16]}…",
-                            advice="restore the file from the vendor's message")
-                )  # fmt: skip
-            known = {number: dict(event["circuits"])}
-            file = parse_counts(data, place.name, known, plan.device.qubits)
-            record.files.setdefault(round_name(number), []).append(file)
-        elif event["kind"] == "ended":
-            for name in event["parts"]:
-                record.ends[name] = End(event["how"], event["reason"])
-    return record
-
-
-def _take(
-    campaign: Campaign,
+def _go_on(
+    keeper: Keeper,
     standing: Standing,
-    paths: Iterable[Path],
-    received: int,
-    now: int,
+    remarks: list[str],
+    clock: Clock,
     *,
-    expire: bool,
-) -> list[str]:
-    """Write down files of counts; all of them, or none if one is wrong."""
-    record = record_of(campaign)
-    known = {
-        number: shots_of(parts)
-        for number, parts in standing.sent.items()
-        if number in record.releases
-    }
-    if received > now:
-        raise UsageError(
-            Problem(where="--received", found=f"{time_text(received)}, in the future",
-                    expected=f"a time until now, {time_text(now)}")
-        )  # fmt: skip
-    taken: list[tuple[int, bytes, Returned]] = []
-    problems: list[Any] = []
-    for path in paths:
-        try:
-            data = read_counts_bytes(path)
-            file = parse_counts(data, path.name, known, campaign.request.plan.device.qubits)
-            number = next(
-                n for n, ids in known.items() if {*file.outcomes, *file.failed} <= ids.keys()
-            )
-            before = record.files.get(round_name(number), ())
-            earlier = [*before, *(f for n, _, f in taken if n == number)]
-            whole, _ = merged([*earlier, file])
-            check_bit_order(standing.sent[number], whole, campaign.request.root, path.name)
-        except CountsError as error:
-            problems += error.problems
-            continue
-        taken.append((number, data, file))
-    if problems:
-        raise CountsError(*problems)
-    for number, _, _ in taken:
-        _check_in_time(standing, record, number, received, expire=expire)
-    return [
-        _file_one(campaign, standing, record, number, data, file, received)
-        for number, data, file in taken
-    ]
-
-
-def _check_in_time(
-    standing: Standing, record: Record, number: int, received: int, *, expire: bool
-) -> None:
-    """Ask what to do with counts that came late for a round that is still open."""
-    deadline = record.releases[number].deadline
-    if number == standing.current and not expire and deadline and received > deadline:
-        raise CountsError(
-            Problem(where=f"counts of round {number}",
-                    found=f"a file that came at {time_text(received)}",
-                    expected=f"counts until the deadline, {time_text(deadline)}",
-                    advice="--received TIME if it came in time; --expire closes the round "
-                           "without it")
-        )  # fmt: skip
-
-
-def _file_one(
-    campaign: Campaign, standing: Standing, record: Record, number: int, data: bytes,
-    file: Returned, received: int,
-) -> str:  # fmt: skip
-    """Write down one file: as counts, or as late."""
-    name = file.sha256[:16]
-    seen = {e["file"]: e["kind"] for e in campaign.journal.events if "file" in e}
-    if file.sha256 in seen:
-        late = " as late" if seen[file.sha256] == "late" else ""
-        return f"{name} had been taken before{late}"
-    deadline = record.releases[number].deadline
-    place = campaign.returned(file.sha256)
-    if number != standing.current or (deadline is not None and received > deadline):
-        write_whole(place.with_suffix(".late.json"), data)
-        campaign.journal.append(
-            {"kind": "late", "round": number, "file": file.sha256, "at": received}
-        )
-        return f"{name} came after its round was over and is not used"
-    write_whole(place, data)
-    ids = {*file.outcomes, *file.failed}
-    shots = {n: s for n, s in shots_of(standing.sent[number]).items() if n in ids}
-    campaign.journal.append(
-        {"kind": "counts", "round": number, "file": file.sha256, "at": received, "circuits": shots}
-    )
-    return f"{name}: counts of {len(file.outcomes)} circuits, {len(file.failed)} failed"
-
-
-def _expire(campaign: Campaign, standing: Standing, now: int) -> list[str]:
-    """Close the open parts of the current round."""
-    record = record_of(campaign)
-    number = standing.current
-    if number is None or number not in record.releases:
-        return ["nothing was open that could be closed"]
-    deadline = record.releases[number].deadline
-    if deadline is not None and now <= deadline:
-        raise UsageError(
-            Problem(where="--expire", found=f"round {number}, open until {time_text(deadline)}",
-                    expected="a round whose deadline has passed")
-        )  # fmt: skip
-    reason = f"the deadline was {time_text(deadline)}" if deadline else "closed by the verifier"
-    _end(campaign, standing, "expired", reason, now)
-    return [f"round {number} was closed without {len(standing.open_parts)} parts"]
-
-
-def _excuse(campaign: Campaign, standing: Standing, reason: str, now: int) -> None:
-    """Leave out a round that has not gone out yet."""
-    number = standing.current
-    if number is None or number in record_of(campaign).releases:
-        raise UsageError(
-            Problem(where="--excuse", found="no round that is still to go out",
-                    expected="an excuse before the release",
-                    advice="`--hold` keeps the next round back until the vendor is ready")
-        )  # fmt: skip
-    _end(campaign, standing, "excused", reason, now)
-
-
-def _end(campaign: Campaign, standing: Standing, how: str, reason: str, now: int) -> None:
-    names = [part.name for part in standing.open_parts]
-    campaign.journal.append(
-        {"kind": "ended", "round": standing.current, "parts": names, "how": how, "reason": reason,
-         "at": now}
-    )  # fmt: skip
-
-
-def _send(campaign: Campaign, standing: Standing, record: Record, now: int) -> Release:
-    """Write the pack of the current round, unless it is there."""
-    number = standing.current or 0
-    release = record.releases.get(number)
-    path = campaign.pack(pack_name(number))
-    if release is not None and path.exists():
-        return release
-    known = release is not None
-    if release is None:
-        deadline = campaign.terms.deadline
-        release = Release(number=number, at=now, deadline=deadline and now + deadline)
-    sent = release
-
-    def announce(manifest: bytes) -> None:
-        if not known:
-            campaign.journal.append(
-                {"kind": "released", "round": number, "at": sent.at, "deadline": sent.deadline,
-                 "manifest": content_id(manifest)}
-            )  # fmt: skip
-
-    send(campaign, campaign.request, standing.sent[number], release, announce)
-    return release
-
-
-def _progress(
-    campaign: Campaign, standing: Standing, record: Record, remarks: list[str], clock: Clock
+    hold: bool,
+    give_up: str,
 ) -> Progress:
-    request, number = campaign.request, standing.current
-    analysis = analyse(request.plan, counted(standing.done), standing.known)
-    result = None
-    if number is None:
-        result = conclude(
-            request, campaign.folder, analysis, standing.done, clock, request.plan.device.name
-        )
-    release = record.releases.get(number or 0)
-    return Progress(
+    """Do whatever the log allows next."""
+    release = None
+    ending = bool(give_up or keeper.state.secret)
+    while standing.current is not None and not ending:
+        number = standing.current
+        if not keeper.state.agreed or (number != keeper.state.called and hold):
+            break
+        if number != keeper.state.called:
+            keeper.write("called", round=number)
+        root = keeper.root(number)
+        if root is None:
+            break
+        standing = keeper.follow(standing)
+        release = send(keeper, number, standing.parts, root)
+        standing = keeper.follow(standing)  # a round of which all is excused is over at once
+        if standing.current == number:
+            break
+        release = None
+    plan = keeper.campaign.plan
+    analysis = analyse(plan, counted(standing.done), standing.known)
+    progress = Progress(
         standing=standing,
         release=release,
-        pack=campaign.pack(pack_name(number)) if release and number else None,
-        missing={
-            part.name: unanswered(part, record.files_for(part)) for part in standing.open_parts
-        },
-        remarks=tuple(remarks),
+        missing=_missing(keeper, standing, release),
+        remarks=(*remarks, *_awaited(keeper, standing)),
         analysis=analysis,
-        result=result,
     )
+    if release is not None:
+        pack = keeper.campaign.pack(pack_name(release.number))
+        progress = replace(progress, pack=pack)
+    closed = {}
+    if ending or (standing.current is None and keeper.state.agreed):
+        why = keeper.state.why if keeper.state.closed else give_up
+        if standing.current is None:
+            why = ""  # the course is over: there is nothing to give up
+        elif not why:
+            why = "given up"  # a call that was killed between its two last lines
+        _check_end(keeper, why)
+        if why:
+            analysis = unfinished(analysis, standing.known, why)
+        done = close(keeper, standing, analysis, why, clock)
+        over = replace(standing, current=None)
+        progress = replace(
+            progress,
+            analysis=done.result.analysis,
+            result=done.result,
+            standing=over,
+            missing={},
+            remarks=(*remarks, *_awaited(keeper, over)),
+        )
+        closed = dict(done.files)
+    if not keeper.campaign.signed:
+        return progress
+    place = keeper.campaign.folder / "to-all" / f"parcel-{keeper.state.size:04d}.zip"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(place, keeper.parcel(closed))
+    return replace(progress, parcel=place)
+
+
+def _missing(keeper: Keeper, standing: Standing, release: Release | None) -> dict[str, list[str]]:
+    """Name the circuits of open parts of which nothing came back yet."""
+    if release is None:
+        return {}
+    parts = [p for i, p in standing.parts.items() if (release.number, i) not in keeper.state.ended]
+    files = []
+    if not keeper.campaign.signed:
+        raw = RawFiles.of(keeper)
+        shas = raw.of_round(release.number)
+        files = [raw.parsed(sha, release.number) for sha in shas]
+    return {part.name: unanswered(part, files) for part in parts}
+
+
+def _awaited(keeper: Keeper, standing: Standing) -> list[str]:
+    """Say what the others have to do next."""
+    state, rules = keeper.state, keeper.state.rules
+    if rules.terms.alone:
+        return []
+    if state.closed:
+        roles = {one.role for one in state.attested.values()}
+        wanted = [role for role in ("partner", "vendor") if role in state.keys]
+        if not rules.has_partner and "witness" in state.keys:
+            wanted.append("witness")
+        return [
+            f"awaited: the {role}'s attestation of the end" for role in wanted if role not in roles
+        ]
+    if not state.agreed:
+        lacking = [role for role in rules.terms.committers if role not in state.commitments]
+        return [f"awaited: the {role}'s commitment" for role in lacking] or [
+            "awaited: the vendor's agreement to claims and plan"
+        ]
+    number = standing.current
+    if number is not None and number == state.called and keeper.root(number) is None:
+        return [f"awaited: the partner's share of round {number}"]
+    return []
+
+
+def _expire(keeper: Keeper, standing: Standing) -> list[str]:
+    """Close the parts whose deadline has passed."""
+    state = keeper.state
+    if not state.open_parts:
+        return ["nothing was open that could be closed"]
+    over = [
+        p
+        for p in state.open_parts
+        if keeper.now > state.released[p].until or state.rules.terms.deadline_seconds is None
+    ]
+    if not over:
+        until = time_text(min(state.released[place].until for place in state.open_parts))
+        raise UsageError(
+            Problem(
+                where="--expire",
+                found=f"parts that are open until {until}",
+                expected="a part whose deadline has passed",
+            )
+        )
+    if not keeper.campaign.signed:
+        settle_parts(keeper, standing, expire=True)
+        over = [place for place in over if place not in keeper.state.ended]
+    for number, part in over:
+        keeper.write("expired", round=number, part=part)
+    return (
+        []
+        if keeper.campaign.signed
+        else [f"round {standing.current} was closed without {len(over)} parts"]
+    )
+
+
+def _excuse(keeper: Keeper, standing: Standing, reason: str) -> None:
+    """Leave out a round that has not been called yet."""
+    number = standing.current
+    if keeper.campaign.signed:
+        raise UsageError(
+            Problem(
+                where="--excuse",
+                found="an excuse by the verifier",
+                expected="the vendor's own, by `qassay answer --excuse`",
+            )
+        )
+    if number is None or number == keeper.state.called:
+        raise UsageError(
+            Problem(
+                where="--excuse",
+                found="no round that is still to go out",
+                expected="an excuse before the release",
+                advice="`--hold` keeps the next round back until the vendor is ready",
+            )
+        )
+    for index in standing.asked:
+        if (number, index) not in keeper.state.ended:
+            keeper.write("excused", round=number, part=index, reason=reason)
+
+
+def _amend(keeper: Keeper, text: str) -> None:
+    """Put an amendment on record for all parts that have not been called."""
+    state, sizes = keeper.state, keeper.state.rules.sizes
+    left = [
+        [number, part]
+        for number, size in enumerate(sizes, start=1)
+        if number > state.called
+        for part in range(1, size + 1)
+    ]
+    if not left or state.ended or state.secret:
+        raise UsageError(
+            Problem(
+                where="--amend",
+                found="a campaign of which parts have ended",
+                expected="an amendment before the first part has ended",
+                advice="other terms are another plan; a note can say what happened",
+            )
+        )
+    keeper.write("amended", text=text, parts=left if state.called else [])
+
+
+def _note(keeper: Keeper, text: str) -> None:
+    """Put a statement of the keeper's own on record, while there is room."""
+    state = keeper.state
+    mine = sum(role == keeper.role for role, _, _ in state.notes)
+    if not state.closed and mine < state.rules.terms.notes:
+        keeper.write("noted", text=text)
+
+
+def _check_end(keeper: Keeper, why: str) -> None:
+    state = keeper.state
+    if why and (not state.agreed or state.open_parts):
+        raise UsageError(
+            Problem(
+                where="--give-up",
+                found="parts that are open" if state.open_parts else "a seed not agreed on",
+                expected="every part that went out ended, if need be by --expire",
+            )
+        )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
+from qassay.claims.claim import ClaimSheet
+from qassay.claims.claim_file import read_sheet_bytes
+from qassay.claims.metrics import METRICS
 from qassay.cli import options
 from qassay.cli.key import passphrase_of
 from qassay.cli.page import open_page
@@ -14,18 +18,25 @@ from qassay.cli.printing import print_json
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
 from qassay.evidence.roles import trust_from
+from qassay.units import format_quantity
 
 
 @click.command(name="answer")
 @click.argument("parcel", metavar="PARCEL.zip")
 @click.option("--key", "key_file", required=True, metavar="FILE", help="Your private key.")
 @click.option("--home", required=True, metavar="DIR",
-              help="Your own folder: secret, last head seen, replies.")  # fmt: skip
+              help="Your own folder: what you signed, last heads seen, replies.")  # fmt: skip
 @click.option("--counts", multiple=True, metavar="FILE", help="The vendor: counts to sign.")
 @click.option("--incomplete", is_flag=True, help="Sign parts of which circuits are missing.")
 @click.option("--failed", multiple=True, metavar="PART=REASON", help="The vendor: not run.")
 @click.option("--excuse", multiple=True, metavar="PART=REASON",
-              help="The vendor: leave a part out, before its release.")  # fmt: skip
+              help="The vendor: leave a part out, before its round is called.")  # fmt: skip
+@click.option(
+    "--sheet",
+    "sheet_file",
+    metavar="FILE",
+    help="The vendor: your own claim sheet, compared with the one to be signed.",
+)
 @click.option("--note", default="", metavar="TEXT", help="Put a statement on record.")
 @click.option("--trust", multiple=True, metavar="FILE|ROLE=SHA256:...",
               help="Keys that you know from elsewhere; a parcel by others is refused.")  # fmt: skip
@@ -38,14 +49,16 @@ def answer_command(
     incomplete: bool,
     failed: tuple[str, ...],
     excuse: tuple[str, ...],
+    sheet_file: str | None,
     note: str,
     trust: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """Answer PARCEL.zip with whatever is due from you, and cosign the log as far as it goes.
+    """Answer PARCEL.zip with whatever is due from you.
 
-    The reply goes to the verifier, who gives it to `qassay collect`. A parcel whose log does not
-    continue the last one that you saw is refused.
+    The reply goes to the verifier, who gives it to `qassay collect`. You sign a thing once: asked
+    again, the same bytes go out. A parcel whose log does not continue the last one that you saw
+    is refused, and so are claims that you have not been shown.
     """
     from qassay.campaigns.answering import Said, answer
     from qassay.execution.alone import only_call
@@ -64,6 +77,8 @@ def answer_command(
             counts=[Path(name) for name in counts],
             said=said,
             trust=trust_from(trust) if trust else None,
+            sheet=None if sheet_file is None else read_sheet_bytes(Path(sheet_file)),
+            confirm=None if as_json else _shown_and_asked,
         )
     if as_json:
         print_json({"reply": str(path), "says": list(sentences)})
@@ -73,6 +88,22 @@ def answer_command(
         terminal.print(escape(sentence))
     terminal.print(f"send       {path}", soft_wrap=True, markup=False)
     return 0
+
+
+def _shown_and_asked(sheet: ClaimSheet) -> bool:
+    """Show the claims that are to be signed, and ask; without a terminal the answer is no."""
+    terminal = open_page()
+    terminal.print(
+        f"[bold]{escape(sheet.title)}[/], {escape(sheet.vendor)}: these claims are to be"
+        " signed in your name"
+    )
+    for claim in sheet.claims:
+        value = format_quantity(claim.value, METRICS[claim.metric].dimension)
+        words = f"{claim.id}: {claim.metric}, {claim.statistic}, {claim.relation} {value}"
+        terminal.print(f"  {escape(words)}", soft_wrap=True)
+    if not sys.stdin.isatty():
+        return False
+    return click.confirm("Do you make these claims?", default=False)
 
 
 def _named(option: str, texts: tuple[str, ...]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from rich.markup import escape
 
 from qassay.auditing.audit import CHECKS, audit_bundle, question
+from qassay.auditing.several import combined
 from qassay.auditing.state import Audit
 from qassay.auditing.unproven import not_proven
 from qassay.cli import options
@@ -21,10 +23,10 @@ from qassay.evidence.roles import trust_from
 
 
 @click.command(name="audit")
-@click.argument("bundle", metavar="BUNDLE.zip")
+@click.argument("bundles", metavar="BUNDLE.zip...", nargs=-1, required=True)
 @options.trust
 @options.as_json
-def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
+def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bool) -> int:
     """Re-derive circuits, estimates, verdicts and datasheet of a bundle from its counts, offline.
 
     Signatures are checked against the keys that you pin with --trust. A key that only the
@@ -32,8 +34,14 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
 
     The record of `qassay apply fragment-energy`, a file that ends in .json, is audited likewise.
 
+    Several bundles, each of another campaign for the same vendor and machine: each is audited,
+    and the e-values of claims that they share are multiplied.
+
     Exit codes: 0 everything follows, 4 something does not.
     """
+    if len(bundles) > 1:
+        return _audit_several(bundles, trust, as_json)
+    (bundle,) = bundles
     if Path(bundle).suffix == ".json":
         return audit_energy(Path(bundle), trust, as_json)
     terminal = open_page()
@@ -61,6 +69,35 @@ def audit_command(bundle: str, trust: tuple[str, ...], as_json: bool) -> int:
     for sentence in not_proven(audit):
         terminal.print(f"  – {escape(sentence)}")
     return code
+
+
+def _audit_several(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bool) -> int:
+    """Audit several campaigns, and multiply the e-values of what they share."""
+    pinned = trust_from(trust)
+    audits = [audit_bundle(Path(bundle), trust=pinned) for bundle in bundles]
+    failed = [audit for audit in audits if audit.failure is not None]
+    together = () if failed else combined(audits)
+    if as_json:
+        print_json(
+            {
+                "bundles": [
+                    {"bundle": bundle} | _report(audit)
+                    for bundle, audit in zip(bundles, audits, strict=True)
+                ],
+                "together": [asdict(one) | {"sentence": one.sentence} for one in together],
+            }
+        )
+        return 4 if failed else 0
+    terminal = open_page()
+    for bundle, audit in zip(bundles, audits, strict=True):
+        if audit.failure is None:
+            terminal.print(f"[green]✔[/] {escape(bundle)}: {audit.level}")
+            continue
+        for problem in audit.failure.problems:
+            terminal.print(f"[bold red]✘[/] {escape(bundle)}: {escape(str(problem))}")
+    for one in together:
+        terminal.print(escape(one.sentence))
+    return 4 if failed else 0
 
 
 def _report(audit: Audit) -> dict[str, Any]:

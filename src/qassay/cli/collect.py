@@ -35,9 +35,15 @@ _LISTED = 8
 @click.option("--key", "key_file", metavar="FILE",
               help="The verifier's private key, where several parties sign.")  # fmt: skip
 @click.option("--amend", default="", metavar="TEXT",
-              help="Where several parties sign: amend what has not gone out.")  # fmt: skip
+              help="Put words on record for what has not been called.")  # fmt: skip
 @click.option("--excuse", default="", metavar="REASON",
               help="Leave out the round that is held back.")  # fmt: skip
+@click.option(
+    "--give-up",
+    default="",
+    metavar="REASON",
+    help="End the campaign here; what no whole round has settled stays open.",
+)
 @click.option("--hold", is_flag=True, help="Do not send the next round yet.")
 def collect_command(
     folder: str,
@@ -48,6 +54,7 @@ def collect_command(
     key_file: str | None,
     amend: str,
     excuse: str,
+    give_up: str,
     hold: bool,
 ) -> int:
     """Take COUNTS files into the campaign in DIR: whole, in parts, or late.
@@ -69,6 +76,7 @@ def collect_command(
             expire=expire,
             amend=amend,
             excuse=excuse,
+            give_up=give_up,
             hold=hold,
         )
     tell(campaign, progress, as_json=as_json)
@@ -78,12 +86,13 @@ def collect_command(
 def step(
     campaign: Campaign, key_file: str | None, files: Sequence[Path] = (), *,
     received: int | None = None, expire: bool = False, amend: str = "", excuse: str = "",
-    hold: bool = False,
+    give_up: str = "", hold: bool = False,
 ) -> Progress:  # fmt: skip
     """Take files in, whether the parties sign or not."""
-    if campaign.signed:
-        from qassay.campaigns.signed import advance_signed
+    from qassay.campaigns.collecting import advance
 
+    key = None
+    if campaign.signed:
         if excuse:
             raise UsageError(
                 Problem(where="--excuse", found="an excuse by the verifier",
@@ -92,17 +101,15 @@ def step(
         if key_file is None:
             raise UsageError(Problem(where="--key", found="nothing", expected="the verifier's key"))
         key = read_key(Path(key_file), passphrase_of(Path(key_file)))
-        return advance_signed(
-            campaign, key, files, received=received, expire=expire, amend=amend, hold=hold
-        )
-    from qassay.campaigns.collecting import advance
-
-    UsageError.raise_if_any(
-        Problem(where=name, found="a campaign without roles", expected="one of several parties")
-        for name, given in (("--key", key_file), ("--amend", amend))
-        if given
-    )
-    return advance(campaign, files, received=received, expire=expire, excuse=excuse, hold=hold)
+    elif key_file:
+        raise UsageError(
+            Problem(where="--key", found="a campaign without roles",
+                    expected="one of several parties")
+        )  # fmt: skip
+    return advance(
+        campaign, files, key=key, received=received, expire=expire, excuse=excuse, amend=amend,
+        give_up=give_up, hold=hold,
+    )  # fmt: skip
 
 
 def _seconds_at(text: str | None) -> int | None:
@@ -135,7 +142,7 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
         places = f"datasheet  {progress.result.datasheet}\nevidence   {progress.result.bundle}"
         terminal.print(places, soft_wrap=True, markup=False)
     elif progress.release is None:
-        if not progress.remarks:
+        if not any(remark.startswith("awaited") for remark in progress.remarks):
             terminal.print(
                 f"round {number} is held back; `qassay collect {campaign.folder}` sends it"
             )
@@ -169,8 +176,8 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
             "released": time_text(release.at) if release else None,
             "deadline": time_text(release.deadline) if release else None,
             "circuits": sum(
-                len(part.places)
-                for part in progress.standing.sent.get(progress.standing.current, ())
+                len(part.places) for part in progress.standing.parts.values()
+                if release is not None
             ),
             "missing": progress.missing,
         }  # fmt: skip

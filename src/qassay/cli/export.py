@@ -38,6 +38,13 @@ from qassay.units import parse_quantity
 @click.option("--key", "key_file", metavar="FILE", help="The verifier's private key, with --roles.")
 @click.option("--excused", default=1, show_default=True, metavar="N",
               help="Parts that the vendor may excuse, with --roles.")  # fmt: skip
+@click.option(
+    "--shares",
+    type=click.Choice(["each-round", "once"]),
+    default="each-round",
+    show_default=True,
+    help="With a partner: a share of the seed before each round, or one for all.",
+)
 @click.option("--hold", is_flag=True, help="Freeze the plan and send nothing yet.")
 def export_command(
     sheet: str,
@@ -55,6 +62,7 @@ def export_command(
     roles: str | None,
     key_file: str | None,
     excused: int,
+    shares: str,
     hold: bool,
 ) -> int:
     """Plan the test of SHEET.toml and write the first job pack into DIR/to-vendor.
@@ -82,7 +90,12 @@ def export_command(
             sheet,
             device,
             Path(out),
-            Terms(gates=gates, deadline=seconds_of(deadline), excused=excused),
+            Terms(
+                gates=gates,
+                deadline=seconds_of(deadline),
+                excused=excused,
+                shares="once" if shares == "once" else "each round",
+            ),
             seed=seed,
             options=chosen,
             turns=rounds,

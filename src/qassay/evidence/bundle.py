@@ -18,8 +18,9 @@ In a campaign also:
 
 keys/roles.json                    whose keys are whose
 log/entries.jsonl                  every event, signed by the party that it comes from
-log/checkpoint                     the log's head, signed by its keeper and the witnesses
-log/checkpoints/SIZE               heads that were cosigned on the way
+jobs/round-01.json                 what went out in each round
+returned/ID.json                   files of counts, each of one part
+log/checkpoint, log/checkpoints/SIZE       in format 2: heads, signed and cosigned
 
 Beside the sealed files, added when they have been sealed, and therefore not in the manifest:
 
@@ -41,7 +42,8 @@ from qassay.evidence.archive import check_form, read_archive, write_archive
 from qassay.reading.strict_json import read_json
 
 FORMAT = 2
-READABLE = (1, 2)  # 1 had no datasheet inside, and its archive any form
+CAMPAIGN_FORMAT = 3  # of a campaign by files; those of format 2 hold events of version 1
+READABLE = (1, 2, 3)  # 1 had no datasheet inside, and its archive any form
 MANIFEST = "bundle.json"
 SHEET, PLAN, SEED = "claims/sheet.toml", "plan/plan.json", "seeds/reveal.json"
 ESTIMATES, CHECKS = "analysis/estimates.json", "analysis/checks.json"

@@ -14,7 +14,7 @@ from dataclasses import astuple
 from qassay.claims.metrics import METRICS, Metric
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.planning.options import Options, option_problems
-from qassay.planning.plan import Plan
+from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
 from qassay.protocols.catalog import estimator_of, is_published, protocol_of
@@ -23,6 +23,8 @@ from qassay.protocols.interface import MOST_SHOTS, Experiment
 _MOST_QUBITS = 10_000
 _MOST_ALL_TO_ALL = 4096
 _MOST_BATCHES = 4096
+_LONGEST_DEADLINE = 366 * 86_400
+_MOST_NOTES = 20
 _LONGEST_DEPTH = 200_000
 _MOST_BYTES = 2 << 30  # of pulse codes in one batch
 _REACH_WORDS = {
@@ -74,6 +76,7 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
         for name in experiment.claims:
             if name not in claims or not _serves(experiment, claims[name]):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
+    yield from _terms(plan)
     if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
         yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
     if sound and not any(map(is_published, plan.experiments)):
@@ -83,6 +86,26 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
         ):
             yield "cost", plan.cost, f"{cost}, which follows from the experiments"
+
+
+def _terms(plan: Plan) -> Iterator[tuple[str, object, str]]:
+    """Check what the parties of a campaign agreed on."""
+    terms = plan.campaign
+    if terms is None:
+        return
+    if terms.committers not in (("self",), ("verifier",), ("verifier", "partner")):
+        yield "campaign, committers", terms.committers, "self, or the verifier, or partner as well"
+    if not plan.rounds or plan.seed_commitment != JOINT_SEED:
+        yield "campaign", plan.seed_commitment, f"rounds, and the seed commitment {JOINT_SEED}"
+    limit = terms.deadline_seconds
+    if not (limit is None and terms.alone) and not 1 <= (limit or 0) <= _LONGEST_DEADLINE:
+        yield "campaign, deadline_seconds", limit, f"1 to {_LONGEST_DEADLINE} s"
+    if not 0 <= terms.excused_limit <= sum(plan.rounds):
+        yield "campaign, excused_limit", terms.excused_limit, "at most the parts of the plan"
+    if not (0 <= terms.notes <= _MOST_NOTES and 0 <= terms.amendments <= _MOST_NOTES):
+        yield "campaign, quotas", (terms.notes, terms.amendments), f"at most {_MOST_NOTES}"
+    if len(terms.roles) != (0 if terms.alone else 64):
+        yield "campaign, roles", terms.roles, "the sha256 of roles.json, where there is one"
 
 
 def _durations(plan: Plan) -> tuple[float, ...]:

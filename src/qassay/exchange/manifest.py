@@ -12,6 +12,7 @@ from qassay.errors import MalformedError, NotReproducedError, Problem, quoted
 from qassay.exchange.pack import FORMAT, Release, circuit_texts, entry, manifest_bytes
 from qassay.exchange.parts import Part, all_places, part_of
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import rounds
 from qassay.protocols.interface import MOST_SHOTS
 from qassay.reading.strict_json import read_json
 
@@ -32,11 +33,13 @@ class Manifest:
     Attributes:
         number: Of the round.
         parts: Names of circuits by name of the part, in order of execution.
+        shots: Of every circuit, by its name.
         gates: In which the circuits are written.
     """
 
     number: int
     parts: Mapping[str, tuple[str, ...]]
+    shots: Mapping[str, int]
     gates: NativeGates
 
 
@@ -56,6 +59,11 @@ def read_manifest(data: bytes, where: str) -> Manifest:
         parts={
             part["part"]: tuple(circuit["id"] for circuit in part["circuits"])
             for part in document["parts"]
+        },
+        shots={
+            circuit["id"]: circuit["shots"]
+            for part in document["parts"]
+            for circuit in part["circuits"]
         },
         gates=next(one for one in _GATES if list(one.names) == document["gates"]),
     )
@@ -109,7 +117,7 @@ def parts_again(manifest: Manifest, where: str, plan: Plan, root: bytes) -> tupl
     Raises:
         NotReproducedError: They do not follow from the plan and the seed.
     """
-    places = all_places(plan, root)
+    places = all_places(plan, root, range(*rounds(plan)[manifest.number - 1]))
     parts = []
     for name, ids in manifest.parts.items():
         found = {places[one].id: places[one] for one in ids if one in places}

@@ -3,12 +3,13 @@
 A parcel is a zip file with the whole of what is public so far:
 
     claims/sheet.toml  plan/plan.json  keys/roles.json
-    log/entries.jsonl  log/checkpoint       the log, and its head signed by the verifier
+    log/entries.jsonl                       the log, every line signed by the party it comes from
     jobs/round-01.json ...                  manifests of the packs that went out
+    verdicts/...  report/...  software/...  what was closed on, at the end
 
-A reply is a zip file that one of the others signs:
+A reply is a zip file of events that one of the others signs:
 
-    reply.json          {"qassay_reply": 1, "role", "events": [envelopes], "head": note, "share"}
+    reply.json          {"qassay_reply": 2, "role", "events": [envelopes]}
     returned/ID.json    files of counts that the events name
 """
 
@@ -24,61 +25,53 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.errors import (
     ClaimError,
     IncompleteError,
-    LogBrokenError,
     MalformedError,
     PlanError,
     Problem,
     TamperedError,
     quoted,
 )
-from qassay.evidence.archive import read_archive, write_archive
-from qassay.evidence.campaign_v1 import Campaign, follow
-from qassay.evidence.checkpoint import Checkpoint, kept_by, parse_checkpoint
-from qassay.evidence.commitment import secret_from_hex
+from qassay.evidence.archive import archive_bytes, read_archive
+from qassay.evidence.campaign_log import follow_log, split_log
+from qassay.evidence.campaign_state import CampaignRules, CampaignState
 from qassay.evidence.envelope import Envelope, envelope_from_json
-from qassay.evidence.events_v1 import PLAN, SHEET
-from qassay.evidence.log import CHECKPOINT, ENTRIES, ROLES_FILE, Log, parse_log
-from qassay.evidence.note import Note, parse_note
+from qassay.evidence.events import (
+    ENTRIES,
+    PLAN,
+    ROLES_FILE,
+    SHEET,
+    manifest_file,
+    returned_file,
+)
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import ROLES, Roles, parse_roles
 from qassay.planning.plan import Plan
 from qassay.reading.strict_json import read_json
-from qassay.whole_files import PRIVATE
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 REPLY: Final = "reply.json"
-JOBS, RETURNED = "jobs/", "returned/"
 _MOST_EVENTS: Final = 1000
-_NEEDED: Final = (SHEET, PLAN, ROLES_FILE, ENTRIES, CHECKPOINT)
+_NEEDED: Final = (SHEET, PLAN, ROLES_FILE, ENTRIES)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Parcel:
-    """A parcel whose log, head and plan have been checked.
+    """A parcel whose log and plan have been checked.
 
     Attributes:
         files: Everything in it.
         roles: The parties.
         plan: The plan.
-        log: The log.
+        lines: Of the log.
         state: What the log comes to.
-        note: The signed head.
-        head: What it says.
     """
 
     files: Mapping[str, bytes]
     roles: Roles
     plan: Plan
-    log: Log
-    state: Campaign
-    note: Note
-    head: Checkpoint
-
-    @property
-    def last(self) -> int:
-        """Time of the log's last entry, 0 without any."""
-        return self.state.times[-1] if self.state.times else 0
+    lines: tuple[bytes, ...]
+    state: CampaignState
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -88,46 +81,39 @@ class Reply:
     Attributes:
         role: Its role.
         events: Signed events.
-        head: The head that it cosigned; None without one.
-        share: Its secret, for the verifier alone, once the seed cannot be chosen any more.
         returned: Files of counts by name in the bundle.
     """
 
     role: str
     events: tuple[Envelope, ...] = ()
-    head: Note | None = None
-    share: bytes | None = None
     returned: Mapping[str, bytes] = field(default_factory=dict)
 
-    def save(self, path: Path) -> None:
-        """Write the reply's file, whole or not at all."""
+    def to_bytes(self) -> bytes:
+        """Give the reply's file."""
         document = {
             "qassay_reply": FORMAT,
             "role": self.role,
             "events": [envelope.as_json() for envelope in self.events],
-            "head": None if self.head is None else self.head.to_bytes().decode(),
-            "share": None if self.share is None else self.share.hex(),
         }
-        write_archive(path, {REPLY: canonical_bytes(document), **self.returned}, PRIVATE)
-
-
-def manifest_file(number: int) -> str:
-    """Name the manifest of a round's pack."""
-    return f"{JOBS}round-{number:02d}.json"
-
-
-def returned_file(sha256: str) -> str:
-    """Name a file of counts that the vendor returned."""
-    return f"{RETURNED}{sha256[:32]}.json"
+        return archive_bytes({REPLY: canonical_bytes(document), **self.returned})
 
 
 def read_parcel(path: Path) -> Parcel:
     """Read a parcel and check that everything in it belongs together.
 
     Raises:
-        EvidenceError: Not a parcel, or one whose log, head, plan and sheet do not fit.
+        EvidenceError: Not a parcel, or one whose log, plan and sheet do not fit.
     """
     files = read_archive(path)
+    if "log/checkpoint" in files:
+        raise MalformedError(
+            Problem(
+                where=path.name,
+                found="a parcel of a campaign that an earlier version of qassay began",
+                expected="one of this version",
+                advice="finish it with the version that began it",
+            )
+        )
     IncompleteError.raise_if_any(
         Problem(where=f"{path.name}: {name}", found="no such file", expected="a part of a parcel")
         for name in _NEEDED
@@ -140,31 +126,39 @@ def read_parcel(path: Path) -> Parcel:
         check_plan(plan, PLAN)
     except (ClaimError, PlanError) as error:
         raise MalformedError(*error.problems) from None
-    log = parse_log(files[ENTRIES])
-    state = follow(log.entries(roles))
-    signed = {SHEET: state.sheet, PLAN: state.plan, **state.files}
-    TamperedError.raise_if_any(
-        Problem(where=name, found="another file than the log names",
-                expected=f"the file with sha256 {digest[:16]}…")
-        for name, digest in signed.items()
-        if digest and name in files and content_id(files[name]) != digest
-    )  # fmt: skip
+    if plan.campaign is None or plan.campaign.alone:
+        raise MalformedError(
+            Problem(where=PLAN, found="a plan of one party", expected="the terms of several")
+        )
     if sheet != plan.sheet:
         raise TamperedError(
             Problem(where=SHEET, found="other claims than the plan's", expected="the plan's sheet")
         )
-    note = parse_note(files[CHECKPOINT], CHECKPOINT)
-    head = parse_checkpoint(note, CHECKPOINT)
-    if head != log.head(head.origin) or not any(
-        kept_by(note, head, party.key) for party in roles.of("verifier")
-    ):
-        raise LogBrokenError(
-            Problem(where=CHECKPOINT, found="no head of this log that the verifier signed",
-                    expected=f"the head of {len(log.lines)} entries")
-        )  # fmt: skip
-    return Parcel(
-        files=files, roles=roles, plan=plan, log=log, state=state, note=note, head=head
-    )  # fmt: skip
+    lines = split_log(files[ENTRIES])
+    state = follow_log(lines, CampaignRules.of(plan), roles)
+    manifests = {manifest_file(number): made for number, made in state.manifests.items()}
+    named = {
+        SHEET: plan.sheet.text_id,
+        PLAN: plan.id,
+        ROLES_FILE: plan.campaign.roles,
+        **manifests,
+        **state.closed,
+    }
+    IncompleteError.raise_if_any(
+        Problem(where=f"{path.name}: {name}", found="no such file", expected="what the log names")
+        for name in named
+        if name not in files
+    )
+    TamperedError.raise_if_any(
+        Problem(
+            where=name,
+            found="another file than the log names",
+            expected=f"the file with sha256 {digest[:16]}…",
+        )
+        for name, digest in named.items()
+        if content_id(files[name]) != digest
+    )
+    return Parcel(files=files, roles=roles, plan=plan, lines=lines, state=state)
 
 
 def is_reply(path: Path) -> bool:
@@ -184,26 +178,25 @@ def read_reply(path: Path) -> Reply:
     """
     files = dict(read_archive(path))
     document: Any = read_json(files.pop(REPLY, b"null"), f"{path.name}: {REPLY}")
-    keys = {"qassay_reply", "role", "events", "head", "share"}
+    keys = {"qassay_reply", "role", "events"}
     right = isinstance(document, dict) and document.keys() == keys
     if not right or document["qassay_reply"] != FORMAT or document["role"] not in ROLES:
         raise _no_reply(path, document)
-    events, head, share = document["events"], document["head"], document["share"]
+    events = document["events"]
     if not isinstance(events, list) or len(events) > _MOST_EVENTS:
         raise _no_reply(path, events)
-    if not isinstance(head, str | None):
-        raise _no_reply(path, head)
-    wrong = [name for name, data in files.items() if name != returned_file(content_id(data))]
     MalformedError.raise_if_any(
-        Problem(where=f"{path.name}: {name}", found="a file under another name than its content's",
-                expected=returned_file(content_id(files[name])))
-        for name in wrong
-    )  # fmt: skip
+        Problem(
+            where=f"{path.name}: {name}",
+            found="a file under another name than its content's",
+            expected=returned_file(content_id(data)),
+        )
+        for name, data in files.items()
+        if name != returned_file(content_id(data))
+    )
     return Reply(
         role=document["role"],
         events=tuple(envelope_from_json(one, f"{path.name}, event") for one in events),
-        head=None if head is None else parse_note(head.encode("utf-8", "replace"), path.name),
-        share=None if share is None else secret_from_hex(share, f"{path.name}, share"),
         returned=files,
     )
 
@@ -212,3 +205,14 @@ def _no_reply(path: Path, found: object) -> MalformedError:
     return MalformedError(
         Problem(where=path.name, found=quoted(found), expected="a reply of `qassay answer`")
     )
+
+
+__all__ = [
+    "Parcel",
+    "Reply",
+    "is_reply",
+    "manifest_file",
+    "read_parcel",
+    "read_reply",
+    "returned_file",
+]

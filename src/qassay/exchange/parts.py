@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Container
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, cycle, cycles, part_name, rounds
+from qassay.planning.schedule import Slot, cycle, part_name
 from qassay.randomness import Stream
 
 _ID_DOMAIN: Final = b"qassay-blind-id-v1"
@@ -64,24 +64,18 @@ class Part:
         return tuple(place.id for place in self.places)
 
 
-def round_parts(plan: Plan, root: bytes, number: int, stopped: Container[str]) -> tuple[Part, ...]:
-    """Give what goes out in a round.
+def round_parts(number: int, asked: Mapping[int, Sequence[Slot]], root: bytes) -> dict[int, Part]:
+    """Give what goes out in a round, by the number of the part.
 
     Args:
-        plan: The plan.
-        root: The seed.
         number: Of the round, from 1.
-        stopped: Ids of experiments whose claims are settled.
-
-    Returns:
-        Parts that hold circuits, none if nothing is left to run.
+        asked: The canonical parts, as `verdicts.course.asked_parts` gives them.
+        root: The seed of the round.
     """
-    parts = []
-    for index, number_of_cycle in enumerate(range(*rounds(plan)[number - 1]), start=1):
-        slots = [s for s in cycle(plan, number_of_cycle) if s.experiment.id not in stopped]
-        if slots:
-            parts.append(part_of(part_name(number, index), slots, root))
-    return tuple(parts)
+    return {
+        index: part_of(part_name(number, index), list(slots), root)
+        for index, slots in asked.items()
+    }
 
 
 def part_of(name: str, slots: list[Slot], root: bytes) -> Part:
@@ -105,11 +99,11 @@ def part_of(name: str, slots: list[Slot], root: bytes) -> Part:
     return Part(name, tuple(places))
 
 
-def all_places(plan: Plan, root: bytes) -> dict[str, Slot]:
-    """Give the batch of every circuit that the plan can ask for, by blind name."""
+def all_places(plan: Plan, root: bytes, cycles: Iterable[int]) -> dict[str, Slot]:
+    """Give the batch of every circuit that the plan can ask for in some cycles, by blind name."""
     return {
         name: slot
-        for number in range(cycles(plan))
+        for number in cycles
         for slot in cycle(plan, number)
         for name in _blind_names(slot, root)
     }

@@ -95,8 +95,8 @@ def batch_answers(
         failures = _failures(ids, outcomes, failed, end)
         answers[name] = {
             "outcomes": None if failures else lines,
-            "seconds": float(sum(_share(file, ids) for file in files)),
-            "notes": _notes(files, ids),
+            "seconds": 0.0 if failures else float(sum(_share(file, ids) for file in files)),
+            "notes": [] if failures else _notes(files, ids),
             "failures": failures,
         }
     return answers

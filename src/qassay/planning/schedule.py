@@ -54,6 +54,15 @@ def part_name(number: int, index: int) -> str:
     return f"{round_name(number)}/part-{index:02d}"
 
 
+def places_of_parts(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Give round and number of every part that a plan can have, by its one name."""
+    return {
+        part_name(number, index): (number, index)
+        for number, (start, end) in enumerate(rounds(plan), start=1)
+        for index in range(1, end - start + 1)
+    }
+
+
 def part_of_cycle(plan: Plan, cycle: int) -> str:
     """Name the part in which a cycle goes out."""
     return next(

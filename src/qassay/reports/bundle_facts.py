@@ -14,12 +14,13 @@ from pathlib import Path
 from qassay.claims.plausibility import findings
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
-from qassay.evidence.envelope import read_statement
-from qassay.evidence.log import ENTRIES, ROLES_FILE, parse_log, read_line
+from qassay.evidence.campaign_log import statement_in
+from qassay.evidence.log import ENTRIES, ROLES_FILE, parse_log
 from qassay.evidence.roles import parse_roles
 from qassay.evidence.run_record import read_run_record
 from qassay.planning.availability import broken_words
 from qassay.planning.plan import Plan
+from qassay.planning.schedule import part_name
 from qassay.reports.facts import RunFacts
 
 
@@ -80,12 +81,14 @@ def _parties(bundle: Bundle) -> Iterator[tuple[str, str, str]]:
 def _on_record(bundle: Bundle) -> Iterator[str]:
     """Tell what was amended and stated in a campaign; the audit verifies who signed it."""
     for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
-        said = read_statement(read_line(line, ENTRIES)[1].payload, ENTRIES).predicate
+        said = statement_in(line, ENTRIES)
+        facts = said["facts"]
         if said.get("event") == "amended":
-            batches = ", ".join(said["facts"]["batches"]) or "all batches"
-            yield f"Amended before the release of {batches}: {said['facts']['text']}"
+            named = facts.get("batches") or [part_name(*one) for one in facts.get("parts", ())]
+            batches = ", ".join(named) or "all batches"
+            yield f"Amended before the release of {batches}: {facts['text']}"
         elif said.get("event") == "noted":
-            yield f"On record, by the {said['by']}: {said['facts']['text']}"
+            yield f"On record, by the {said['by']}: {facts['text']}"
 
 
 @cache

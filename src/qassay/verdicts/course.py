@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import round_slots, rounds
+from qassay.planning.schedule import Slot, cycle, rounds
 from qassay.verdicts.counted import Counted
 from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import decisions
@@ -25,6 +25,53 @@ def stopped_experiments(plan: Plan, settled: Mapping[str, Decision]) -> frozense
     )
 
 
+def asked_parts(
+    plan: Plan, number: int, settled: Mapping[str, Decision]
+) -> dict[int, tuple[Slot, ...]]:
+    """Give what a plan asks for in a round: its canonical parts, with their batches.
+
+    Runner, keeper, parties and auditors of campaigns all ask here. Part k is cycle k of the
+    round; a cycle all of whose experiments have stopped is no part.
+
+    Args:
+        plan: The frozen plan.
+        number: Of the round, from 1.
+        settled: Decisions at the end of the round before.
+    """
+    stopped = stopped_experiments(plan, settled)
+    start, end = rounds(plan)[number - 1]
+    found = {}
+    for index in range(start, end):
+        slots = tuple(s for s in cycle(plan, index) if s.experiment.id not in stopped)
+        if slots:
+            found[index - start + 1] = slots
+    return found
+
+
+def course_by_round(
+    plan: Plan, counted: Counted, most: int | None = None
+) -> tuple[list[dict[int, tuple[Slot, ...]]], dict[str, Decision]]:
+    """Replay a run round by round.
+
+    Args:
+        plan: The frozen plan.
+        counted: All hits of the run.
+        most: Rounds after which the run was given up; None if it was not.
+
+    Returns:
+        What every round had to execute, by number of the part; and the decisions it came to.
+    """
+    course: list[dict[int, tuple[Slot, ...]]] = []
+    known: dict[str, Decision] = {}
+    for number, (_, end) in enumerate(rounds(plan), start=1):
+        asked = asked_parts(plan, number, known)
+        if not asked or (most is not None and number > most):
+            break
+        course.append(asked)
+        known = decisions(plan, counted.until(end), known)
+    return course, known
+
+
 def course_of(plan: Plan, counted: Counted) -> tuple[tuple[str, ...], dict[str, Decision]]:
     """Replay a run.
 
@@ -35,12 +82,5 @@ def course_of(plan: Plan, counted: Counted) -> tuple[tuple[str, ...], dict[str, 
     Returns:
         Ids of the batches that it had to execute, in order; and the decisions it came to.
     """
-    course: list[str] = []
-    known: dict[str, Decision] = {}
-    for span in rounds(plan):
-        running = round_slots(plan, span, stopped_experiments(plan, known))
-        if not running:
-            break
-        course += [slot.id for slot in running]
-        known = decisions(plan, counted.until(span[1]), known)
-    return tuple(course), known
+    course, known = course_by_round(plan, counted)
+    return tuple(s.id for asked in course for slots in asked.values() for s in slots), known

@@ -152,6 +152,14 @@ def _headline(
     return agreeing(wide, claim, limit_of(claim, plan), decision.outcome)
 
 
+def wealth_of(plan: Plan, claim: Claim, counted: Counted) -> Wealth | None:
+    """Give the e-values of a claim at the end of a run; None where it has no sequential test."""
+    if not plan.experiments_for(claim.id):
+        return None
+    weighed_now = _weigh(plan, claim, counted)
+    return None if isinstance(weighed_now, Decision) else weighed_now
+
+
 def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     """Weigh a claim by all hits so far; counts and published data are decided at once."""
     wanted = plan.experiments_for(claim.id)

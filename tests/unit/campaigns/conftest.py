@@ -2,12 +2,15 @@
 
 import importlib.util
 import json
+import pkgutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from qassay import campaigns
 from qassay.campaigns.collecting import advance
 from qassay.campaigns.folder import Terms, begin
 from qassay.exchange.description_file import read_description
@@ -35,7 +38,7 @@ def three_parties():
 class Campaign:
     """A folder, a laboratory, and the calls that a user would make."""
 
-    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=1, device=""):
+    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=2, device=""):
         self.folder, self.laboratory = folder, laboratory
         self.sheet = folder / "sheet.toml"
         folder.mkdir(parents=True)
@@ -71,7 +74,7 @@ class Campaign:
         return {
             str(p.relative_to(self.home)): p.read_bytes()
             for p in sorted(self.home.rglob("*"))
-            if p.is_file()
+            if p.is_file() and not p.name.startswith(".")  # a draft of a call that was killed
         }
 
 
@@ -95,3 +98,45 @@ def small_files(tmp_path):
     call = [sys.executable, "-m", "qassay", "key", "new", "--role", "vendor", "--name", "Vendor"]
     subprocess.run([*call, "--out", folder / "key"], check=True, capture_output=True)
     return folder
+
+
+class Killed(BaseException):
+    """A call ends as by a power cut."""
+
+
+@pytest.fixture
+def kill_at_every_write(monkeypatch):
+    """Give a context in which the write of a given number, and all after it, never happen."""
+    modules = [
+        importlib.import_module(f"qassay.campaigns.{one.name}")
+        for one in pkgutil.iter_modules(campaigns.__path__)
+    ]
+
+    @contextmanager
+    def killing(budget):
+        left = [budget]
+
+        def counted(call):
+            def counting(*args, **kwargs):
+                if left[0] == 0:
+                    raise Killed
+                left[0] -= 1
+                return call(*args, **kwargs)
+
+            return counting
+
+        def kill(call, *args, **kwargs):
+            try:
+                call(*args, **kwargs)
+            except Killed:
+                return True
+            return False
+
+        with monkeypatch.context() as patch:
+            for module in modules:
+                for name in ("write_whole", "append_lines", "write_pack"):
+                    if hasattr(module, name):
+                        patch.setattr(module, name, counted(getattr(module, name)))
+            yield kill
+
+    return killing

@@ -15,8 +15,9 @@ from qassay.errors import MalformedError, NotReproducedError
 from qassay.exchange.manifest import check_texts, parts_again, read_manifest
 from qassay.exchange.pack import Release, time_text, write_pack
 from qassay.exchange.parts import all_places, round_parts
-from qassay.planning.schedule import rounds
+from qassay.planning.schedule import cycles, rounds
 from qassay.protocols.batches import draw_batch
+from qassay.verdicts.course import asked_parts
 
 GATES = [
     NativeGates(one_qubit=one, two_qubit=two) for one in ("prx", "sx") for two in ("cz", "rzz")
@@ -27,7 +28,7 @@ RELEASE = Release(number=1, at=1_700_000_000, deadline=1_700_007_200)
 @pytest.fixture(scope="module")
 def sent(planned, tmp_path_factory):
     """Parts, pack and manifest of the first round."""
-    parts = round_parts(planned.plan, planned.root, 1, ())
+    parts = tuple(round_parts(1, asked_parts(planned.plan, 1, {}), planned.root).values())
     path = tmp_path_factory.mktemp("pack") / "round-01.zip"
     manifest = write_pack(path, planned.plan, planned.root, planned.gates, parts, RELEASE)
     return parts, path, manifest
@@ -48,7 +49,7 @@ def test_every_circuit_of_the_round_goes_out_once_under_a_name_of_its_own(planne
     places = [place for part in parts for place in part.places]
     assert {(p.slot.experiment.id, p.slot.index, p.position) for p in places} == wanted
     assert len({place.id for place in places}) == len(places) == len(wanted)
-    names = all_places(planned.plan, planned.root)
+    names = all_places(planned.plan, planned.root, range(cycles(planned.plan)))
     assert all(names[place.id].id == place.slot.id for place in places)
     with zipfile.ZipFile(path) as archive:
         assert len(archive.namelist()) == len(places) + 2

@@ -147,8 +147,13 @@ def others(home: Path, mine: Memory) -> list[Memory]:
         one
         for one in _all(home)
         if one.campaign != mine.campaign
-        and (one.vendor, one.machine) == (mine.vendor, mine.machine)
+        and (one.vendor, _same(one.machine)) == (mine.vendor, _same(mine.machine))
     ]
+
+
+def _same(machine: str) -> str:
+    """Give a machine's name without what is changed to pass for another."""
+    return "".join(char for char in machine.casefold() if char.isalnum())
 
 
 def _all(home: Path) -> Iterator[Memory]:

@@ -1,0 +1,71 @@
+"""Several campaigns of one claim: e-values multiply, and what is known bounds the best of them."""
+
+import json
+import math
+import sys
+
+import pytest
+
+from qassay import assay
+from qassay.auditing.audit import audit_bundle
+from qassay.auditing.several import combined
+from qassay.cli import main
+from qassay.devices.machine_file import read_machine
+from qassay.devices.simulated.machine import VirtualMachine
+from qassay.errors import UsageError
+from qassay.verdicts.judge import wealth_of
+
+MACHINE = b"""
+[machine]
+name = "small-2"
+qubits = 2
+connectivity = "line"
+seed = 5
+[durations]
+one_qubit_gate = "30 ns"
+two_qubit_gate = "100 ns"
+readout = "1 us"
+[noise]
+readout_p01 = 0.01
+readout_p10 = 0.01
+"""
+SHEET = (
+    '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "small-2"\n[[claim]]\nid = "r"\n'
+    'metric = "readout_error"\nvalue = "2 %"\n'
+)
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("several")
+    sheet = folder / "sheet.toml"
+    sheet.write_text(SHEET, encoding="utf-8")
+    device = VirtualMachine(read_machine(MACHINE, "m.toml"))
+    return [assay.run(sheet, device, out=folder / f"{n}", seed=n).bundle for n in (1, 2)]
+
+
+def test_e_values_of_campaigns_of_one_claim_are_multiplied(bundles):
+    audits = [audit_bundle(path) for path in bundles]
+    (one,) = combined(audits)
+    assert (one.campaigns, one.known) == (2, 2)
+    each = [wealth_of(a.plan, a.plan.sheet.claims[0], a.counted) for a in audits]
+    assert math.isclose(one.support, sum(wealth.support for wealth in each))
+    assert math.isclose(one.refute, sum(wealth.refute for wealth in each))
+    assert f"up to {200 * audits[0].plan.beta:g} %" in one.sentence
+
+
+def test_a_campaign_counts_once(bundles):
+    audit = audit_bundle(bundles[0])
+    with pytest.raises(UsageError, match="a bundle of each campaign"):
+        combined([audit, audit])
+
+
+def test_the_command_audits_each_and_says_what_they_say_together(bundles, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["qassay", "audit", *map(str, bundles), "--json"])
+    assert main() == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["valid"] for one in told["bundles"]] == [True, True]
+    assert told["together"][0]["campaigns"] == 2
+    monkeypatch.setattr(sys, "argv", ["qassay", "audit", *map(str, bundles)])
+    assert main() == 0
+    assert "e-values of 2 campaigns multiplied" in " ".join(capsys.readouterr().out.split())

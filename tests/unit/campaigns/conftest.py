@@ -20,6 +20,8 @@ _SPEC = importlib.util.spec_from_file_location(
 )
 _SHARED = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_SHARED)
+# The machine lies between this claim and its limit, so that all rounds are asked for.
+SHEET = _SHARED.SHEET + b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "0.8 %"\n'
 NOW = 1_700_000_000
 HOUR = 3600
 
@@ -38,11 +40,11 @@ def three_parties():
 class Campaign:
     """A folder, a laboratory, and the calls that a user would make."""
 
-    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=2, device=""):
+    def __init__(self, folder, laboratory, *, turns=4, deadline=HOUR, seed=3, device=""):
         self.folder, self.laboratory = folder, laboratory
         self.sheet = folder / "sheet.toml"
         folder.mkdir(parents=True)
-        self.sheet.write_bytes(_SHARED.SHEET)
+        self.sheet.write_bytes(SHEET)
         self.device, self.gates = read_description(
             (_SHARED.DEVICE + device).encode(), "device.toml"
         )

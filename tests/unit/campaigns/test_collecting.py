@@ -205,7 +205,7 @@ def test_nothing_secret_stands_where_it_could_be_sent(campaign):
 
 def test_a_folder_holds_one_campaign(campaign, tmp_path):
     campaign.step()
-    for key, other in (("seed", 3), ("turns", 2), ("deadline", 5)):
+    for key, other in (("seed", 4), ("turns", 2), ("deadline", 5)):
         kept = getattr(campaign, key)
         setattr(campaign, key, other)
         with pytest.raises(UsageError, match="another"):

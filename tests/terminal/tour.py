@@ -56,6 +56,7 @@ value = "1 %"
 """
 DEVICE = ("--device", "five.toml", "--seed", "1")
 BUNDLE = "t-run/five.qassay.zip"
+IMPORTED = "published-import/ions.qassay.zip"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ TOUR = (
     Stop("check", ("absent.toml",), (2,)),
     Stop("plan", ("t.toml", *DEVICE)),
     Stop("import", ("quantinuum", "counts", "--sheet", "published.toml"), VERDICT),
+    Stop("export-counts", (IMPORTED, "--to", "pygsti", "--out", "for-pygsti")),
+    Stop("export-counts", (IMPORTED, "--to", "pygsti", "--out", "for-pygsti"), (2,)),
     key("verifier"),
     key("vendor"),
     key("partner"),

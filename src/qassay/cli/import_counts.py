@@ -32,7 +32,9 @@ def import_command(
 ) -> int:
     """Judge the claims of a sheet with counts that somebody published.
 
-    FORMAT is "quantinuum": PATH is the folder of one machine-date with TQ_RB.json and others.
+    FORMAT is "counts", the form that anybody can write (docs/counts.md): PATH is a folder with
+    counts.toml and its tables, which may be files of Qiskit or pyGSTi; "qiskit" and "pygsti" are
+    other names of it. Or "quantinuum": the folder of one machine-date with TQ_RB.json and others.
     """
     chosen = Options(
         alpha=alpha,
@@ -46,7 +48,7 @@ def import_command(
         return result.exit_code
     terminal = open_page()
     terminal.print(f"[bold]{escape(result.analysis.plan.sheet.title)}[/]")
-    terminal.print("Judged from counts published by the maker; nobody else saw them taken.")
+    terminal.print("Judged from counts that somebody else took; nobody here saw them taken.")
     terminal.print(verdict_table(result.analysis.plan.sheet, result.verdicts))
     for note in result.notes:
         terminal.print(f"  {note}", markup=False, soft_wrap=True)

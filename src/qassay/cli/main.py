@@ -20,6 +20,11 @@ COMMANDS: Final = {
     "check": ("check", "check_command", "Say how a sheet is understood; needs no device."),
     "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
+    "export-counts": (
+        "export_counts",
+        "export_counts_command",
+        "Write a bundle's counts for another program.",
+    ),
     "export": ("export", "export_command", "Write a job pack for a machine without an SDK."),
     "collect": ("collect", "collect_command", "Take counts back; give verdicts or more to run."),
     "answer": ("answer", "answer_command", "Answer a parcel, as vendor, partner or witness."),

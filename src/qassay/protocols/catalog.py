@@ -13,6 +13,7 @@ from qassay.protocols.leakage import Leakage
 from qassay.protocols.mirror import Mirror
 from qassay.protocols.one_qubit_gates import OneQubitGates
 from qassay.protocols.published import (
+    PublishedDecay,
     PublishedMeasurementCrosstalk,
     PublishedMemoryRB,
     PublishedOneQubitRB,
@@ -53,6 +54,7 @@ PUBLISHED: Final[dict[str, Estimator]] = {
         PublishedOneQubitRB(),
         PublishedTwoQubitRB(),
         PublishedTwoQubitLeakage(),
+        PublishedDecay(),
         PublishedMemoryRB(),
         PublishedMeasurementCrosstalk(),
         PublishedReadout(),
@@ -92,6 +94,8 @@ def estimator_of(experiment: Experiment) -> Estimator:
     estimator = known.get(experiment.protocol)
     if estimator is None or estimator.version != experiment.version:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
+    if experiment.protocol == PublishedDecay.id:  # its formula is that of the experiment
+        return PublishedDecay(experiment.problem)
     return estimator
 
 

@@ -16,10 +16,13 @@ import numpy.typing as npt
 
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Experiment, Model
+from qassay.reading.strict_json import read_json
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.circuits_together import allowing_for_skew, fail_together
-from qassay.statistics.decays import DecayFit, fit_decays
+from qassay.statistics.combine import mean_of
+from qassay.statistics.decays import DecayFit, Kind, fit_decays
 from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.free_asymptotes import over_asymptotes
 from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
@@ -62,7 +65,8 @@ class _PublishedDecay:
         )
 
     def _fit(self, trials: Trials, level: float) -> DecayFit:
-        return fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
+        kind: Kind = "exponential" if self.model == "exponential" else "geometric"
+        return fit_decays(trials, asymptote=self.asymptote, kind=kind, level=level)
 
 
 class PublishedOneQubitRB(_PublishedDecay):
@@ -153,6 +157,93 @@ class PublishedTwoQubitLeakage(_PublishedDecay):
         return rate * (2 / 3)
 
 
+class PublishedDecay(_PublishedDecay):
+    """A decay in the form that anybody can write (docs/counts.md): its formula comes with it.
+
+    The error of one of n entanglers (or pulses) a step is (d - 1) / d (1 - p^(1/n)), d = 2^qubits,
+    whether steps are Cliffords, layers of direct benchmarking or SU(4) blocks; a "step" has n = 1.
+    What leaks is (1 - p) / n of a survival whose asymptote is 0. Measurement crosstalk is as in
+    `PublishedMeasurementCrosstalk`.
+    Of a delay the survival decays by exp(-t / T).
+
+    Attributes:
+        text: Parameters as JSON text, as a plan holds them; empty for the catalog's own entry.
+    """
+
+    id = "published_decay"
+    quantities: tuple[str, ...] = (
+        "one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
+        "measurement_crosstalk", "t1", "t2_star", "t2_echo",
+    )  # fmt: skip
+
+    def __init__(self, text: str = "") -> None:
+        """Read the parameters.
+
+        Raises:
+            MalformedError: They are not such as an import writes.
+        """
+        self.text = text
+        said: Any = {"metric": "t1", "asymptote": 0.5}
+        if text:
+            said = read_json(text, "plan, problem")
+        try:
+            self.metric = str(said["metric"])
+            end = said["asymptote"]
+            self.fitted = end == "fit"
+            self.asymptote = 0.0 if self.fitted else float(end)
+            self.per_step = float(said.get("per_step", 1.0))
+            self.together = bool(said.get("together", False))
+            self.error_of = str(said.get("error_of", "step"))
+            sound = 0 <= self.asymptote < 1 and 1e-3 <= self.per_step <= 1e3
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise _no_parameters(str(error)) from None
+        if not sound or self.metric not in self.quantities:
+            raise _no_parameters(text)
+        self.title = f"Counts of others, {self.metric.replace('_', ' ')}"
+        if text:
+            self.quantities = (self.metric,)
+        timed = self.metric in ("t1", "t2_star", "t2_echo")
+        self.model: Model = "exponential" if timed else "geometric"
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Say what the publisher stated of the decay."""
+        if self.fitted:
+            end = "the asymptote is not known and was fitted with the decay"
+        else:
+            end = f"survival decays to {self.asymptote:.4g}, as the publisher states"
+        if self.model == "exponential":
+            return (end,)
+        steps = f"{self.per_step:g} gates a step on average ({self.error_of}), as it states"
+        return (end, steps) if self.error_of != "step" else (end,)
+
+    def transform(self, rate: FloatArray) -> FloatArray:
+        """Give the wanted error, or the time constant, of losses a step or a second."""
+        kept = 1 - np.asarray(rate, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.model == "exponential":
+                return np.asarray(1 / np.asarray(rate, dtype=np.float64))
+            if self.metric == "leakage":
+                return (1 - kept) / self.per_step
+            if self.metric == "measurement_crosstalk":
+                return np.asarray(-np.log(kept) * (5 / 18) / self.per_step)
+            share = 0.75 if self.metric == "two_qubit_gate_error" else 0.5
+            return np.asarray(share * -np.expm1(np.log(np.maximum(kept, 0.0)) / self.per_step))
+
+    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
+        """Fit each target; where the asymptote is not known, over all that fit."""
+        if not self.fitted:
+            return super().estimate(quantity, trials, level)
+        kind: Kind = "exponential" if self.model == "exponential" else "geometric"
+        return over_asymptotes(trials, self.transform, level=level, kind=kind, most=0.75)
+
+    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
+        """Average over targets."""
+        if not self.fitted:
+            return super().mean(quantity, trials, level)
+        return mean_of(self.estimate(quantity, trials, level))
+
+
 class PublishedReadout:
     """Preparation and readout of 0 and of 1 on each qubit."""
 
@@ -161,7 +252,7 @@ class PublishedReadout:
     title = "Published preparation and readout"
     model: Model = "probability"
     asymptote = 0.0
-    quantities = ("readout_error",)
+    quantities = ("readout_error", "readout_error_0", "readout_error_1")
     assumptions = ("state preparation and readout errors are counted together",)
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
@@ -183,6 +274,12 @@ class PublishedReadout:
             return no_information(shots, trials.circuits)
         wrong = float(trials.hits.sum()) / trials.targets
         return binomial_estimate(wrong, shots, level=level, circuits=trials.circuits)
+
+
+def _no_parameters(found: str) -> MalformedError:
+    return MalformedError(
+        Problem(where="plan, problem", found=quoted(found), expected="parameters of a decay")
+    )
 
 
 def trials_to_json(trials: Trials) -> dict[str, Any]:

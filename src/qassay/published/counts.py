@@ -14,7 +14,12 @@ from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
 from qassay.statistics.trials import Trials
 
-FORMATS: Final = {"quantinuum": "qassay.published.quantinuum"}
+FORMATS: Final = {
+    "counts": "qassay.published.counts_folder",
+    "pygsti": "qassay.published.counts_folder",  # tables may be files of these programs
+    "qiskit": "qassay.published.counts_folder",
+    "quantinuum": "qassay.published.quantinuum",
+}
 _NOTES_AT_MOST = 40
 _AUDITED_SHOTS = 10**6  # of one part: what every auditor is ready to add up
 

@@ -101,6 +101,8 @@ def length_words(estimator: Estimator) -> str:
     """Say what the length of a protocol's circuits counts."""
     if estimator.model == "exponential":
         return "waiting time"
+    if estimator.id == "published_decay":
+        return "number of steps"
     if estimator.id == "published_measurement_crosstalk":
         return "number of measurements"
     return "number of Cliffords" if estimator.id in PUBLISHED else "number of layers"

@@ -30,6 +30,7 @@ from qassay.protocols.approximation_ratio import (
     reference_merit,
     valued,
 )
+from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
@@ -236,7 +237,7 @@ def application_results(analysis: Analysis) -> tuple[ApplicationResult, ...]:
     """Read the results of every application of a run, in the order of the plan."""
     groups: dict[str, list[Experiment]] = {}
     for experiment in analysis.plan.experiments:
-        if experiment.problem:
+        if experiment.problem and not is_published(experiment):
             instance = read_problem(experiment.problem).instance
             groups.setdefault(f"{instance.application} {instance.name}", []).append(experiment)
     return tuple(_result(analysis, group) for group in groups.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.approximation_ratio import read_problem
-from qassay.protocols.catalog import estimator_of, targets_with
+from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
@@ -58,7 +58,7 @@ class Execution:
 def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
     """Say what was run and what was not."""
     plan = analysis.plan
-    protocols = dict.fromkeys(x.protocol for x in plan.experiments)
+    protocols = dict.fromkeys(map(_kind, plan.experiments))
     cost = plan.cost
     totals = [
         ("Shots", _of(facts.shots, cost.shots)),
@@ -70,7 +70,7 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
     if cost.money:
         totals.append(("Cost at most", f"{cost.money:.2f} {plan.device.currency}".strip()))
     return Execution(
-        rows=tuple(_row(protocol, analysis) for protocol in protocols),
+        rows=tuple(_row(kind, analysis) for kind in protocols),
         totals=tuple(totals),
         missing=_missing(analysis, facts),
         notes=tuple(sentence(note) for note in facts.notes),
@@ -78,12 +78,18 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
     )
 
 
-def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
-    planned = [x for x in analysis.plan.experiments if x.protocol == protocol]
+def _kind(x: Experiment) -> tuple[str, str]:
+    """Tell decays of others apart by what was measured; all else by its protocol."""
+    return x.protocol, x.problem if is_published(x) else ""
+
+
+def _row(kind: tuple[str, str], analysis: Analysis) -> ProtocolRow:
+    planned = [x for x in analysis.plan.experiments if _kind(x) == kind]
     run = [x for x in planned if analysis.measured.get(x.id)]
     quantity = estimator_of(planned[0]).quantities[0]
     noun = noun_of(targets_with(planned[0], quantity)[0])
-    if planned[0].problem:  # every qubit of a register answers as one target
+    # Every qubit of an application's register answers as one target.
+    if planned[0].problem and not is_published(planned[0]):
         sizes = (read_problem(x.problem).instance.qubits for x in run)
         targets, noun = max(sizes, default=0), "qubit"
     else:
@@ -93,7 +99,7 @@ def _row(protocol: str, analysis: Analysis) -> ProtocolRow:
     rounds = sum(x.batches if x.problem else x.rounds for x in planned)
     return ProtocolRow(
         title=estimator_of(planned[0]).title,
-        version=f"{protocol}, version {planned[0].version}",
+        version=f"{kind[0]}, version {planned[0].version}",
         experiments=_of(len(run), len(planned)),
         targets=plural(targets, noun),
         circuits=_of(circuits, rounds) + _each(planned[0].shots),

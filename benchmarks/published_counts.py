@@ -1,0 +1,136 @@
+"""Counts that a maker published, judged: beside its own values, and half against half.
+
+    python3 dev.py bench published_counts                 # the table of values; some seconds
+    python3 dev.py bench published_counts --halves 200    # and random halves by circuit; minutes
+
+The counts (CQCL/quantinuum-hardware-specifications, Apache-2.0) are not part of the repository;
+they are looked for in ../shared/data/quantinuum, or where --data says, `as_published/` as well.
+"""
+
+import argparse
+import csv
+import re
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from qassay.protocols.catalog import PUBLISHED
+from qassay.published.counts import read_published
+
+ROOT = Path(__file__).resolve().parents[1]
+COLUMNS = {
+    "two_qubit_gate_error": "2Q error (legacy)",
+    "one_qubit_gate_error": "1Q error (legacy)",
+    "leakage": "2Q leakage",
+    "measurement_crosstalk": "MCM error",
+    "readout_error": "SPAM error",
+}
+
+
+def stated(data):
+    """Give value and standard error by machine, date and quantity: 2.40(8)E-03."""
+    found = {}
+    with (data / "spec_sheet_parameters.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for quantity, column in COLUMNS.items():
+                match = re.fullmatch(r"([\d.]+)\((\d+)\)E([-+]\d+)", row[column])
+                if match:
+                    scale = 10.0 ** int(match[3])
+                    last = 10.0 ** -len(match[1].partition(".")[2])
+                    one = (float(match[1]) * scale, int(match[2]) * last * scale)
+                    found[row["Machine"], row["Date"], quantity] = one
+    return found
+
+
+def folders(data):
+    """List machine-dates; of a date that is there twice, both."""
+    for place in (data, data / "as_published"):
+        yield from sorted(place.glob("*-*/*_*_*"))
+
+
+def mean(one, trials, level=0.95):
+    return PUBLISHED[one.protocol].mean(one.quantity, trials, level)
+
+
+def values(data):
+    """Print our estimates beside the maker's."""
+    makers, inside, known = stated(data), 0, 0
+    print(f"{'machine-date':18} {'quantity':22} {'n':>3} {'estimate':>10}  {'95 % interval':21}"
+          f"  {'maker':16} inside")  # fmt: skip
+    for folder in folders(data):
+        machine, date = folder.parts[-2:]
+        got = read_published("quantinuum", folder)
+        for one in got.counts:
+            found = mean(one, one.trials)
+            maker = makers.get((machine, date, one.quantity))
+            words = there = ""
+            if maker:
+                holds = found.low <= maker[0] <= found.high
+                words, there = f"{maker[0]:.3g} +- {maker[1]:.1g}", "yes" if holds else "NO"
+                inside, known = inside + holds, known + 1
+            left = f"{machine} {date} {one.quantity:23} {len(one.targets):3} {found.value:10.3g}"
+            left = f"{left}  [{found.low:.3g}, {found.high:.3g}]"
+            print(f"{left:80}  {words:16} {there}")
+        for note in got.notes:
+            print(f"    {note}")
+    print(f"{inside} of {known} values of the maker inside our intervals")
+
+
+def halves(data, repeats):
+    """Print how often halves of a set contradict each other, by kind."""
+    rng = np.random.default_rng(1)
+    kinds = defaultdict(list)
+    for folder in folders(data):
+        for one in read_published("quantinuum", folder).counts:
+            circuits = np.bincount(one.trials.arms)
+            if circuits.min() < 4 or one.quantity == "readout_error":
+                continue
+            apart = told = 0
+            for _ in range(repeats):
+                parts = [split(one.trials, rows) for rows in random_halves(one.trials, rng)]
+                first, second = sorted((mean(one, part) for part in parts), key=lambda e: e.value)
+                if first.informative and second.informative:
+                    told += 1
+                    width = np.hypot(first.high - first.value, second.value - second.low)
+                    apart += second.value - first.value > width
+            share = apart / max(told, 1)
+            kinds[one.quantity].append(share)
+            name = f"{'/'.join(folder.parts[-2:])} {one.quantity}"
+            words = f"{100 * share:.1f} % of {told} halves ({circuits.min()} circuits a length)"
+            print(f"{name}: {words}", flush=True)
+    for quantity, shares in kinds.items():
+        print(f"{quantity}: |z| > 1.96 in {100 * np.mean(shares):.1f} % ({len(shares)} sets)")
+
+
+def random_halves(trials, rng):
+    """Draw two disjoint halves of the circuits of every length."""
+    first, second = [], []
+    for arm in range(trials.lengths.size):
+        rows = rng.permutation(np.flatnonzero(trials.arms == arm))
+        first += rows[: rows.size // 2].tolist()
+        second += rows[rows.size // 2 : rows.size // 2 * 2].tolist()
+    return sorted(first), sorted(second)
+
+
+def split(trials, rows):
+    return replace(trials, arms=trials.arms[rows], hits=trials.hits[rows])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "quantinuum")
+    parser.add_argument("--halves", type=int, default=0, metavar="N", help="random halves a set")
+    given = parser.parse_args()
+    if not given.data.is_dir():
+        raise SystemExit(
+            f"{given.data}: no such folder; the maker's counts are not in this repository"
+        )
+    values(given.data)
+    if given.halves:
+        halves(given.data, given.halves)
+
+
+if __name__ == "__main__":
+    main()

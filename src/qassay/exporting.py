@@ -1,0 +1,167 @@
+"""Counts of a bundle in the files of other programs: the way back from an import.
+
+What goes out is what was judged: hits of each target and circuit, not the strings behind them.
+A decay that comes back in is judged the same, whichever way it went.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from qassay.auditing.audit import audit_bundle
+from qassay.auditing.state import known
+from qassay.errors import Problem, UsageError, quoted
+from qassay.protocols.batches import joined_scores
+from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.published import PublishedDecay
+from qassay.published.converters import as_csv
+from qassay.statistics.trials import Trials
+from qassay.whole_files import write_whole
+
+Program = Literal["counts", "qiskit", "pygsti"]
+PROGRAMS: Final = ("counts", "qiskit", "pygsti")
+_PER_STEP: Final = {  # of decays that have no parameters of their own: formula and gates a step
+    "published_one_qubit_rb": ("clifford", 1.0),
+    "published_two_qubit_rb": ("clifford", 1.5),
+    "published_two_qubit_leakage": ("clifford", 1.5),
+    "published_memory_rb": ("step", 1.0),
+    "published_measurement_crosstalk": ("step", 1.0),
+    "one_qubit_gates": ("step", 1.0),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedCounts:
+    """What was written.
+
+    Attributes:
+        files: In the folder.
+        left_out: Experiments that have no such form, and why.
+    """
+
+    files: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+
+def export_counts(bundle: str | Path, program: str, out: str | Path) -> ExportedCounts:
+    """Write the counts of a bundle for another program, with `counts.toml` beside them.
+
+    Args:
+        bundle: A bundle that verifies.
+        program: One of `PROGRAMS`.
+        out: An empty folder, or none yet.
+
+    Raises:
+        UsageError: Another program, a folder with something in it, or no decay in the bundle.
+        EvidenceError: The bundle does not verify.
+    """
+    if program not in PROGRAMS:
+        raise UsageError(Problem(where="--to", found=quoted(program), expected=", ".join(PROGRAMS)))
+    folder = Path(out)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            Problem(where=str(folder), found="something there", expected="an empty folder")
+        )
+    audit = audit_bundle(Path(bundle), page=False)
+    if audit.failure is not None:
+        raise audit.failure
+    plan = known(audit.plan)
+    text = [f'format = 1\nmachine = {_text(plan.sheet.machine)}\nbits = "right"']
+    tables: dict[str, bytes] = {}
+    left_out: list[str] = []
+    for experiment, quantity, trials in _counted(audit.hits):
+        stated = _stated(experiment, quantity)
+        if stated is None:
+            left_out.append(f"{experiment.id}: {quantity} has no form there")
+            continue
+        name = experiment.id.replace("/", "-")
+        table = name + {"counts": ".csv", "qiskit": ".json", "pygsti": ".txt"}[program]
+        tables[table] = _written(program, experiment.targets, trials)
+        text.append(f'[[experiment]]\nid = "{name}"\ntable = "{table}"\n{stated}')
+    if not tables:
+        raise UsageError(
+            Problem(where=str(bundle), found="no decay of qubits or pairs",
+                    expected="one at least", advice="; ".join(left_out))
+        )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    tables["counts.toml"] = ("\n\n".join(text) + "\n").encode("utf-8")
+    for table, data in tables.items():
+        write_whole(folder / table, data)
+    return ExportedCounts(files=tuple(folder / table for table in tables), left_out=tuple(left_out))
+
+
+def _counted(
+    hits: list[tuple[Experiment, int, Mapping[str, Trials]]],
+) -> Iterator[tuple[Experiment, str, Trials]]:
+    """Join the batches of each experiment and quantity."""
+    experiments = {x.id: x for x, _, _ in hits}
+    for name, quantities in joined_scores(hits).items():
+        for quantity, trials in quantities.items():
+            yield experiments[name], quantity, trials
+
+
+def _stated(experiment: Experiment, quantity: str) -> str | None:
+    """Say in TOML what was done; None where the form has no words for it."""
+    estimator = estimator_of(experiment)
+    if isinstance(estimator, PublishedDecay):
+        error_of, per_step, fitted = estimator.error_of, estimator.per_step, estimator.fitted
+    elif estimator.id in _PER_STEP:
+        (error_of, per_step), fitted = _PER_STEP[estimator.id], False
+    else:
+        return None
+    if estimator.model == "exponential":
+        return None
+    key = "entanglers" if quantity in ("two_qubit_gate_error", "leakage") else "pulses"
+    asymptote = '"1/3"' if estimator.asymptote == 1 / 3 else repr(float(estimator.asymptote))
+    lines = [
+        'kind = "decay"',
+        f'metric = "{quantity}"',
+        f'error_of = "{error_of}"',
+        f"asymptote = {_text('fit') if fitted else asymptote}",
+    ]
+    if error_of != "step":
+        lines.append(f"per_step = {{{key} = {per_step!r}}}")
+    if not is_published(experiment) or getattr(estimator, "together", False):
+        lines.append("simultaneous = true")
+    return "\n".join(lines)
+
+
+def _written(program: str, targets: tuple[Target, ...], trials: Trials) -> bytes:
+    """Write each target of each circuit as one row, result or line."""
+    lines: list[str] = []
+    rows: list[tuple[str, int, str, int, int]] = []
+    results: list[object] = []
+    for circuit, (arm, hits) in enumerate(zip(trials.arms, trials.hits.tolist(), strict=True)):
+        length = int(trials.lengths[arm])
+        for target, hit in zip(targets, hits, strict=True):
+            right, wrong = "0" * len(target), "1" * len(target)
+            counts = {right: hit, wrong: trials.shots - hit}
+            rows.append(("-".join(map(str, target)), length, str(circuit), trials.shots, hit))
+            results.append(
+                {
+                    "metadata": {
+                        "targets": [list(target)],
+                        "expected": right,
+                        "length": length,
+                        "circuit": circuit,
+                    },
+                    "counts": {bits: n for bits, n in counts.items() if n},
+                }
+            )
+            names = ",".join(map(str, target))
+            remark = f"'length': {length}, 'circuit': '{circuit}', 'expected': '{right}'"
+            lines.append(f"{{}}@({names})  {right}:{hit}  {wrong}:{counts[wrong]}  # {remark}")
+    if program == "counts":
+        return as_csv(rows)
+    if program == "qiskit":
+        return (json.dumps(results, indent=1) + "\n").encode("utf-8")
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _text(value: str) -> str:
+    return json.dumps(value)

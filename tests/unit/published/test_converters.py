@@ -1,0 +1,149 @@
+"""One decay in the files of three programs is judged the same, whichever way it came."""
+
+import json
+
+import numpy as np
+import pytest
+
+from qassay.errors import UsageError
+from qassay.exporting import export_counts
+from qassay.importing import import_counts
+from qassay.published.converters import from_pygsti, from_qiskit
+
+SHEET = """[sheet]
+title = "lab"
+vendor = "v"
+machine = "lab"
+[[claim]]
+id = "2q"
+metric = "two_qubit_gate_error"
+convention = "average_gate_infidelity"
+value = "0.3 %"
+[[claim]]
+id = "mem"
+metric = "memory_error"
+convention = "average_gate_infidelity"
+value = "0.03 %"
+[[claim]]
+id = "lost"
+metric = "leakage"
+value = "0.1 %"
+"""
+VERDICTS = ("estimate", "verdict", "shots", "circuits", "limit")
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A folder in a maker's format, judged."""
+    folder = tmp_path_factory.mktemp("maker")
+    rng = np.random.default_rng(4)
+
+    def survival(targets, rate, end, lengths):
+        return {
+            target: {
+                str(m): {
+                    str(c): int(rng.binomial(100, end + (0.98 - end) * (1 - rate) ** m))
+                    for c in range(5)
+                }
+                for m in lengths
+            }
+            for target in targets
+        }
+
+    two = {
+        "shots": 100,
+        "survival": survival(("0, 1", "(2, 3)"), 4e-3, 0.25, (2, 30, 90)),
+        "leakage_postselect": survival(("0, 1", "(2, 3)"), 6e-4, 0.0, (2, 30, 90)),
+    }
+    memory = {"shots": 100, "survival": survival(("0", "1", "2"), 5e-4, 0.5, (2, 100, 400))}
+    for name, document in (("TQ_RB", two), ("Memory_RB", memory)):
+        (folder / f"{name}.json").write_text(json.dumps(document))
+    sheet = folder / "sheet.toml"
+    sheet.write_text(SHEET)
+    return sheet, import_counts("quantinuum", folder, sheet, out=folder / "out")
+
+
+@pytest.mark.parametrize("program", ["counts", "qiskit", "pygsti"])
+def test_the_same_decay_is_judged_the_same_whichever_way_it_came(first, program, tmp_path):
+    sheet, result = first
+    written = export_counts(result.bundle, program, tmp_path / "there")
+    assert written.left_out == ()
+    again = import_counts(program, tmp_path / "there", sheet, out=tmp_path / "again")
+    for before, after in zip(result.verdicts, again.verdicts, strict=True):
+        old, new = before.as_json(), after.as_json()
+        for key in VERDICTS:
+            if key == "estimate":
+                ends = ("value", "low", "high")
+                expected = pytest.approx([old[key][x] for x in ends], rel=1e-12)
+                assert [new[key][x] for x in ends] == expected
+            else:
+                assert old[key] == new[key]
+        assert before.estimate.informative
+
+
+def test_what_cannot_be_written_is_refused(first, tmp_path):
+    _, result = first
+    with pytest.raises(UsageError, match="counts, qiskit, pygsti"):
+        export_counts(result.bundle, "excel", tmp_path / "there")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("")
+    with pytest.raises(UsageError, match="an empty folder"):
+        export_counts(result.bundle, "counts", tmp_path / "full")
+
+
+RESULT = {
+    "metadata": {"targets": [[0, 1], [2]], "expected": "001", "length": 4, "circuit": 7},
+    "counts": {"0 01": 90, "101": 6, "000": 4},
+}
+
+
+def test_results_of_qiskit_have_the_first_target_rightmost():
+    rows = from_qiskit(json.dumps([RESULT]).encode(), "r.json")
+    assert rows == [("0-1", 4, "7", 100, 96), ("2", 4, "7", 100, 94)]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"metadata": None}, "metadata and counts"),
+        ({"counts": {}}, "metadata and counts"),
+        ({"counts": {"01": 3}}, 'found "01", expected 3 bits'),
+        ({"counts": {"001": 1.5}}, "a whole number from 0"),
+        ({"counts": {"001": 0}}, "no shots"),
+        ({"metadata": {**RESULT["metadata"], "length": True}}, "metadata, length"),
+        ({"metadata": {**RESULT["metadata"], "targets": [[0, 1, 2]]}}, "lists of 1 or 2 qubits"),
+        ({"metadata": {**RESULT["metadata"], "expected": "0"}}, "expected 3 bits"),
+    ],
+)
+def test_results_that_say_too_little(change, words):
+    with pytest.raises(UsageError) as raised:
+        from_qiskit(json.dumps([RESULT, {**RESULT, **change}]).encode(), "r.json")
+    assert str(raised.value).startswith("r.json, [1]")
+    assert words in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+LINE = "{}@(0,1)  00:97  11:3  # 'length': 4, 'circuit': '7', 'expected': '00'"
+
+
+def test_data_sets_of_pygsti():
+    head = "## Columns = 00 count, 11 count"
+    assert from_pygsti(f"{head}\n{LINE}\n\n".encode(), "d.txt") == [("0-1", 4, "7", 100, 97)]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (LINE.partition("#")[0], "behind it"),
+        (LINE.replace("97", "-97"), "bits and a count"),
+        (LINE.replace("00:97", "00 97"), "bits and a count"),
+        (LINE.replace("@(0,1)", ""), "a circuit on one or two lines"),
+        ("# nothing", "no circuits"),
+        (LINE.replace("00:97  11:3", ""), "no shots"),
+    ],
+)
+def test_data_sets_that_say_too_little(line, words):
+    with pytest.raises(UsageError) as raised:
+        from_pygsti(line.encode(), "d.txt")
+    assert words in str(raised.value)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,263 @@
+"""The form that anybody can write: what is malformed is told in one sentence, the rest judged."""
+
+import math
+import random
+
+import pytest
+
+from qassay.auditing.audit import audit_bundle
+from qassay.errors import UsageError
+from qassay.importing import import_counts
+from qassay.protocols.published import PublishedDecay
+from qassay.published.counts import read_published
+
+GOOD = """
+[[experiment]]
+id = "good"
+kind = "decay"
+metric = "one_qubit_gate_error"
+table = "good.csv"
+per_step = {pulses = 1}
+error_of = "clifford"
+asymptote = "1/2"
+"""
+PAIR = GOOD.replace("good", "two").replace("one_qubit", "two_qubit").replace("pulses", "entanglers")
+HEADER = "target,length,circuit,shots,hits"
+SHEET = """[sheet]
+title = "lab"
+vendor = "v"
+machine = "lab"
+[[claim]]
+id = "1q"
+metric = "one_qubit_gate_error"
+convention = "average_gate_infidelity"
+value = "0.1 %"
+"""
+
+
+def table(targets=("3",), rate=0.002, end=0.5, lengths=(2, 40, 160), shots=200, seed=1):
+    """Draw a decay from its formula, in the standard library alone."""
+    rng, lines = random.Random(seed), [HEADER]
+    for target in targets:
+        for length in lengths:
+            for circuit in range(4):
+                chance = end + (0.98 - end) * (1 - rate) ** length
+                hits = sum(rng.random() < chance for _ in range(shots))
+                lines.append(f"{target},{length},{circuit},{shots},{hits}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A folder with one good experiment, and a writer of further files."""
+    folder = tmp_path / "lab"
+    folder.mkdir()
+
+    def write(more="", top='format = 1\nmachine = "lab"\n', **files):
+        (folder / "counts.toml").write_text(top + GOOD + more, encoding="utf-8")
+        for name, text in {"good": table(), **files}.items():
+            data = text if isinstance(text, bytes) else text.encode("utf-8")
+            (folder / f"{name}.csv").write_bytes(data)
+        return folder
+
+    return write
+
+
+def found(folder):
+    return read_published("counts", folder)
+
+
+def test_a_good_folder_is_judged_and_audits(lab, tmp_path):
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(SHEET, encoding="utf-8")
+    result = import_counts("counts", lab(), sheet, out=tmp_path / "out")
+    (verdict,) = result.verdicts
+    assert verdict.estimate.low < 1e-3 < verdict.estimate.high  # half of the rate
+    assert audit_bundle(result.bundle).failure is None
+    assert "survival decays to 0.5, as the publisher states" in verdict.assumptions
+
+
+def of_pairs(text):
+    return PAIR, {"two": text}
+
+
+ROWS = table(("0-1",), end=0.25).splitlines()
+REJECTED = {  # what stands beside the good experiment, and the sentence it gets
+    "no such table": (PAIR, {}, "two.csv: found no such file"),
+    "an empty table": (*of_pairs(""), "two.csv: found no header"),
+    "only a header": (*of_pairs(HEADER), "two.csv: found no counts"),
+    "no text": (*of_pairs(b"\xff\xfe\x00"), "two.csv: found byte 0 is not UTF-8"),
+    "zero bytes": (*of_pairs(HEADER + "\n0-1,\0,1,1,1"), "two.csv: found a zero byte"),
+    "semicolons": (*of_pairs("\n".join(ROWS).replace(",", ";")), "something else than commas"),
+    "a column missing": (*of_pairs("target,length,circuit,hits\n0-1,1,1,1"), "no column shots"),
+    "a column twice": (*of_pairs(HEADER + ",hits\n"), 'the column "hits" twice'),
+    "a long line": (*of_pairs(HEADER + "\n" + "9" * 5000), "a line of 5000 characters"),
+    "many rows": (*of_pairs(HEADER + "\n" * 400_001), "expected at most 400000"),
+    "a row cut off": (*of_pairs("\n".join([*ROWS, "0-1,2"])), "row 14: found 2 cells"),
+    "quotes without end": (*of_pairs("\n".join([*ROWS, '"0-1,2,9,1,1'])), "row 14: found quotes"),
+    "more hits than shots": (*of_pairs("\n".join([*ROWS, "0-1,2,9,10,11"])), "row 14, column hits"),
+    "half a hit": (*of_pairs("\n".join([*ROWS, "0-1,2,9,10,9.5"])), "a fraction is no count"),
+    "a fraction of no shots": (*of_pairs("\n".join([*ROWS, "0-1,2,9,10,0.55"])), "no count"),
+    "words": (*of_pairs("\n".join([*ROWS, "0-1,2,9,ten,9"])), 'column shots: found "ten"'),
+    "NaN": (*of_pairs("\n".join([*ROWS, "0-1,2,9,10,nan"])), 'column hits: found "nan"'),
+    "a huge number": (*of_pairs("\n".join([*ROWS, "0-1,2,9,1e99,9"])), "from 1 to 1000000"),
+    "a negative length": (*of_pairs("\n".join([*ROWS, "0-1,-2,9,10,9"])), "column length"),
+    "a cell twice": (*of_pairs("\n".join([*ROWS, ROWS[1]])), "the cell of two.csv, row 2 once"),
+    "shots of two kinds": (*of_pairs("\n".join([*ROWS, "0-1,2,9,10,9"])), "10 shots beside 200"),
+    "a qubit among pairs": (*of_pairs("\n".join([*ROWS, "3,2,9,10,9"])), "a pair such as 0-1"),
+    "a pair of one qubit": (*of_pairs("\n".join([*ROWS, "1-1,2,9,10,9"])), "a pair such as 0-1"),
+    "a path": (PAIR.replace("two.csv", "../two.csv"), {}, "the plain name of a file"),
+    "no asymptote": (PAIR.replace('asymptote = "1/2"\n', ""), {}, "it is never assumed"),
+    "another formula": (PAIR.replace("clifford", "magic"), {}, "clifford, direct, su4, step"),
+    "a typing error": (PAIR + "simultanous = true\n", {}, 'found "simultanous"'),
+    "no gates a step": (PAIR.replace("{entanglers = 1}", "{}"), {}, "{entanglers = ...}"),
+    "a kind to come": (PAIR.replace('"decay"', '"mirror"'), {}, "no estimator reads this kind yet"),
+    "too steep an end": (PAIR.replace('"1/2"', '"9/8"'), {}, 'found "9/8"'),
+    "division by zero": (PAIR.replace('"1/2"', '"1/0"'), {}, 'found "1/0"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_what_is_malformed_is_told_in_one_sentence_and_the_rest_judged(lab, name):
+    more, files, words = REJECTED[name]
+    folder = found(lab(more, **files))
+    assert folder.counts[0].quantity == "one_qubit_gate_error"
+    told = [note for note in folder.notes if words in note]
+    assert len(told) == 1, folder.notes
+    assert told[0].startswith("Not judged: ")
+    assert "\n" not in told[0]
+    assert len(told[0]) < 300
+
+
+def test_two_experiments_of_one_name_are_refused(lab):
+    with pytest.raises(UsageError, match="a name of its own"):
+        found(lab(PAIR.replace('"two"', '"good"', 1)))
+
+
+TOP = {
+    "no format": ("", "counts.toml, format: found"),
+    "another format": ("format = 2\n", "expected 1"),
+    "an unknown key": ("format = 1\nmashine = 1\n", 'the key "mashine"'),
+    "bits": ('format = 1\nbits = "up"\n', '"left" or "right"'),
+    "a time in words": ('format = 1\nmeasured = "May"\n', "a date, or [from, to]"),
+    "no TOML": ("format 1\n", "counts.toml"),
+}
+
+
+@pytest.mark.parametrize("name", TOP)
+def test_a_malformed_counts_toml_is_refused(lab, name):
+    top, words = TOP[name]
+    with pytest.raises(UsageError) as raised:
+        found(lab(top=top))
+    assert words in str(raised.value)
+
+
+def test_all_mistakes_are_told_at_once_where_nothing_is_left(lab):
+    bad = "\n".join([HEADER, "3,2,1,10,11", "x,2,1,10,9", "4,2,1,0,0"])
+    with pytest.raises(UsageError) as raised:
+        found(lab(good=bad))
+    text = str(raised.value)
+    assert all(f"good.csv, row {row}, column" in text for row in (2, 3, 4))
+
+
+def test_a_byte_order_mark_further_columns_files_and_missing_cells(lab):
+    lines = table(("3", "4")).splitlines()
+    lines[0] += ",lost,room"
+    lines[1:] = [f"{line},0,lab 2" for line in lines[1:]]
+    cells = lines[-1].split(",")
+    lines[-1] = ",".join([*cells[:4], "", *cells[5:]])
+    folder = lab(good=b"\xef\xbb\xbf" + "\r\n".join(lines).encode(), other="a,b\n")
+    got = found(folder)
+    assert [one.targets for one in got.counts] == [((3,),), ((4,),)]
+    assert [one.trials.circuits for one in got.counts] == [12, 11]
+    assert 'good.csv: columns not used: "room"' in got.notes
+    assert "Missing, and left so: good.csv, row 25, column hits" in got.notes
+    assert 'Not used: "other.csv"' in got.notes
+
+
+def test_whole_fractions_are_counts_and_that_is_told(lab):
+    lines = table().splitlines()
+    cells = lines[1].split(",")
+    lines[1] = ",".join([*cells[:4], "0.985"])
+    got = found(lab(good="\n".join(lines)))
+    assert got.counts[0].trials.hits[0, 0] == 197
+    assert any("1 counts stood as fractions" in note for note in got.notes)
+
+
+def test_times_and_assignments(lab):
+    delays = ["target,delay_s,circuit,shots,hits"]
+    delays += [f"0,{t},{c},100000,{round(1e5 * 0.97 * math.exp(-t / 9e-5))}"
+               for t in (0, 2e-5, 2e-4) for c in range(2)]  # fmt: skip
+    more = """
+[[experiment]]
+id = "t1"
+kind = "delay"
+metric = "t1"
+table = "t1.csv"
+asymptote = 0
+[[experiment]]
+id = "zero"
+kind = "assignment"
+metric = "readout_error_0"
+table = "ro.csv"
+postselected = "shots without an atom"
+"""
+    ro = "target,prepared,circuit,shots,ones\n0,0,a,1000,7\n0,1,b,1000,950\n"
+    got = found(lab(more, t1="\n".join(delays), ro=ro))
+    by_name = {one.quantity: one for one in got.counts}
+    assert by_name["readout_error_0"].trials.hits.tolist() == [[7]]
+    assert "zero: shots were removed before they were counted: shots without an atom" in got.notes
+    assert by_name["t1"].trials.lengths.tolist() == [0.0, 2e-5, 2e-4]
+    one = by_name["t1"]
+    (estimate,) = PublishedDecay(one.problem).estimate("t1", one.trials, 0.95)
+    assert estimate.value == pytest.approx(9e-5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("error_of", "gates", "metric", "end", "right"),
+    [
+        ("clifford", 1.5, "two_qubit_gate_error", "1/4", 0.75 * (1 - 0.99 ** (1 / 1.5))),
+        ("direct", 0.5, "two_qubit_gate_error", "1/4", 0.75 * (1 - 0.99 ** (1 / 0.5))),
+        ("su4", 3, "two_qubit_gate_error", "1/4", 0.75 * (1 - 0.99 ** (1 / 3))),
+        ("clifford", 1, "one_qubit_gate_error", "1/2", 0.005),
+        ("clifford", 1.5, "leakage", "0", 0.01 / 1.5),
+    ],
+)
+def test_the_closed_list_of_formulas(lab, error_of, gates, metric, end, right):
+    """Counts from the exact curve with p = 0.99, a million shots."""
+    pair = metric != "one_qubit_gate_error"
+    ends = {"1/4": 0.25, "1/2": 0.5, "0": 0.0}[end]
+    lines = [HEADER]
+    for m in (1, 60):
+        hits = round(5e5 * (ends + (0.97 - ends) * 0.99**m))
+        lines.append(f"{'0-1' if pair else '0'},{m},0,500000,{hits}")
+    more = PAIR if pair else GOOD.replace("good", "two")
+    more = more.replace("= 1}", f"= {gates}}}").replace('"1/2"', f'"{end}"')
+    more = more.replace("clifford", error_of).replace("two_qubit_gate_error", metric)
+    got = found(lab(more, two="\n".join(lines)))
+    one = got.counts[-1]
+    (estimate,) = PublishedDecay(one.problem).estimate(metric, one.trials, 0.95)
+    assert estimate.value == pytest.approx(right, rel=2e-3)
+
+
+def test_an_asymptote_that_is_fitted_widens_the_interval(lab):
+    text = table(lengths=(1, 100, 400, 1600), seed=3)
+    ends = []
+    for asymptote in ('"1/2"', '"fit"'):
+        more = GOOD.replace('"good"', '"two"').replace('"1/2"', asymptote)
+        one = found(lab(more, good=text)).counts[-1]
+        (estimate,) = PublishedDecay(one.problem).estimate(one.quantity, one.trials, 0.95)
+        assert estimate.low < 1e-3 < estimate.high
+        ends.append(estimate)
+    known, fitted = ends
+    assert fitted.high - fitted.low > 1.02 * (known.high - known.low)
+
+
+def test_a_hundred_ragged_targets_are_quick(lab):
+    """A part of its own for each target: none of the steps is quadratic."""
+    lines = [HEADER]
+    for q in range(100):
+        lines += [f"{q},{m},{c},100,{95 - (m > 2) * 9}" for m in (2, 50) for c in range(2 + q % 5)]
+    got = found(lab(good="\n".join(lines)))
+    assert sum(len(one.targets) for one in got.counts) == 100
+    assert len(got.counts) == 5

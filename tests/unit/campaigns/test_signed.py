@@ -360,7 +360,7 @@ def test_a_bundle_that_would_not_pass_is_never_closed(story, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "step", [pytest.param(13, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
+    "step", [pytest.param(29, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
 )
 @pytest.mark.timeout(1200)
 def test_kills_at_every_write_of_answer_and_collect(

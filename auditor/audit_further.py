@@ -173,9 +173,9 @@ def discovered(own: dict[str, float], kept: set[str], claims: int, error: float)
 
 class RateTest:
     """Bets on a decay between short and long circuits; preparation and readout drop out."""
-    def __init__(self, x: Table) -> None:
-        self.base, self.span = PROTOCOLS[x["protocol"], x["version"]][2], x["lengths"][1] - x["lengths"][0]
-        self.shares = [count / sum(x["block"][:2]) for count in x["block"][:2]]
+    def __init__(self, x: Table, arm: int = 1) -> None:
+        self.base, self.span = PROTOCOLS[x["protocol"], x["version"]][2], x["lengths"][arm] - x["lengths"][0]
+        self.shares = [x["block"][k] / (x["block"][0] + x["block"][arm]) for k in (0, arm)]
         self.size, self.time = 1 if x["coin"] else sum(x["block"][:2]), x["protocol"] in TIMES
         self.each, self.known = x.get("shots", 1), Table()
     def retention(self, rate: float) -> float:
@@ -209,6 +209,7 @@ class RateTest:
                 self.known[key] = [self.factors(hits, shots, null, other) for other in others]
             gains = self.known[key]
             for arm, hit in trials[at : at + self.size]:
+                if arm < 0: continue  # of another arm
                 hits, shots = hits + hit * (arm == 0), shots + (arm == 0)
                 place = 2 * (arm == 0) + 1 - hit
                 logs = [log + gain[place] for log, gain in zip(logs, gains, strict=True)]
@@ -220,6 +221,9 @@ class RateTest:
         n, logs, path = self.each, [math.log(weight) for weight in WEIGHTS], []
         hits = shots = seen = total = squares = 0.0
         for arm, hit in trials:
+            if arm < 0:  # of another arm
+                path.append(log_sum(logs))
+                continue
             mean, spread = (total + 1) / (seen + 2), max(squares - total**2 / max(seen, 1), 0)
             ratio = (20 * (1 + 0.1 * (n - 1)) / n + spread / (mean * (1 - mean))) / (20 + seen)
             stake, place = 1 / min(max(ratio, 1 / n), 1), 2 * (arm == 0)
@@ -279,7 +283,11 @@ class Further(small.Audit):
         for x, name, columns in self.parts(claim):
             batches = sorted(self.rows[x["id"]][name].items())
             rows_of = [(index, arm, row) for index, (arms, hits, _) in batches
-                       for arm, row in zip(arms, hits, strict=True) if arm < 2]
+                       for arm, row in zip(arms, hits, strict=True)]
+            if name in TIMES and claim["relation"] == "at least" and not self.ranks(claim):
+                made.append(self.contrasts(claim, x, columns, rows_of))
+                continue
+            rows_of = [row for row in rows_of if row[1] < 2]
             if name.startswith("readout"):
                 shots, rate, size = batches[0][1][2], value / (1 + (name[-2:] in ("_0", "_1"))), 1
                 above = [min(rate * step**r, 1 - (1 - rate) * 0.5**r) for r in RUNGS]
@@ -298,6 +306,18 @@ class Further(small.Audit):
                          [follow(one, rate, above) for one in series]))
         self.memory[claim["id"]] = made
         return made
+    def contrasts(self, claim: Table, x: Table, columns: list[int], rows_of: Any) -> Any:
+        """Follow bets on the contrast at the limit of a time and at the time: 1/e is left at the border."""
+        step, value, both = 1 + claim["delta"], claim["value"], []
+        limit = value if self.plan["rule"] == "guarded" else value / step
+        later = min(((t, k) for k, t in enumerate(x["lengths"]) if k and t * (1 + 1e-9) >= limit), default=(0, 0))[1]
+        early = max(((t, k) for k, t in enumerate(x["lengths"]) if k and t <= value * (1 + 1e-9)), default=(0, 0))[1]
+        for chosen, factor in ((later, 1 / step), (early, step)):
+            test = RateTest(x, chosen) if chosen else None
+            both.append([test.path([({0: 0, chosen: 1}.get(arm, -1), row[i]) for _, arm, row in rows_of], 1 / test.span,
+                                   [factor**r / test.span for r in RUNGS]) if test else [0.0] * len(rows_of)
+                         for i in columns])
+        return [index for index, _, _ in rows_of], *both
     def canonical(self, claim: Table) -> float:
         """Give the claimed value, of gates as average infidelity."""
         d = 4 if METRICS[claim["metric"]][2] == "pair" else 2
@@ -428,7 +448,10 @@ class Further(small.Audit):
         self.unchecked = [text for text in self.unchecked if not text.startswith(f"the e-values of {name!r},")]
         gone = [index for x in self.serving(claim) for index in self.missing.get(x["id"], ())
                 if self.plan.get("rounds") and index < (late[1] or math.inf)]
-        capped = outcome == "inconclusive" and ((gone and late[0] == "supported") or any(
+        lower, value = claim["relation"] == "at most", said["estimate"] and said["estimate"]["value"]
+        border = {"supported": limit, "refuted": claim["value"]}.get(late[0])  # all counts together lie beyond it
+        lost = None not in (value, border) and (value >= border) == (lower == (late[0] == "supported"))
+        capped = outcome == "inconclusive" and (lost or (gone and late[0] == "supported") or any(
             one["failed"] and one["experiment"] in said["experiments"] for one in self.json[small.CHECKED]))
         must(outcome == late[0] or capped, at, f"{outcome}, but the counts say {late[0]}")
         must(outcome != "supported" or not gone, at, "supported, though counts are missing")

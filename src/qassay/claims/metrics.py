@@ -158,8 +158,11 @@ _ROWS: Final = (
         dimension="time",
         better="higher",
         target="qubit",
-        definition="The time constant of the exponential in which the population of 1 of an idle"
-        " qubit returns to its equilibrium.",
+        definition="The time after which the contrast between the populations of an idle qubit"
+        " prepared in 1 and in 0 has fallen to 1/e of what it is without a delay, whatever the"
+        " shape of the decay; for an exponential, its time constant. The contrast is that of all"
+        " shots of the run together, so of a qubit that jumps it is the mean over those minutes."
+        " A claim of at least T says that the contrast at T is not below 1/e.",
         reference="Krantz et al., Appl. Phys. Rev. 6, 021318 (2019), arXiv:1904.06560, section"
         " III.B",
         protocol="t1",
@@ -172,8 +175,10 @@ _ROWS: Final = (
         better="higher",
         target="qubit",
         definition="The time after which the contrast of a Ramsey experiment (quarter pulse,"
-        " delay, quarter pulse) has fallen to 1/e, averaged over the experiment; slow noise is"
-        " not refocused.",
+        " delay, quarter pulse) has fallen to 1/e of what it is without a delay, averaged over the"
+        " experiment, whatever the shape of the decay; slow noise is not refocused, and a constant"
+        " detuning counts as dephasing. A claim of at least T says that the contrast at T is not"
+        " below 1/e; a contrast that returns later does not count.",
         reference="Krantz et al., Appl. Phys. Rev. 6, 021318 (2019), arXiv:1904.06560, section"
         " III.B",
         protocol="t2_star",
@@ -187,8 +192,9 @@ _ROWS: Final = (
         better="higher",
         target="qubit",
         definition="The time after which the contrast of a Hahn echo (quarter pulse, half the"
-        " delay, half-turn pulse, half the delay, quarter pulse) has fallen to 1/e. A figure from"
-        " many refocusing pulses is another quantity and longer.",
+        " delay, half-turn pulse, half the delay, quarter pulse) has fallen to 1/e of what it is"
+        " without a delay, whatever the shape of the decay. A figure from many refocusing pulses is"
+        " another quantity and longer.",
         reference="Krantz et al., Appl. Phys. Rev. 6, 021318 (2019), arXiv:1904.06560, section"
         " III.B",
         protocol="t2_echo",

@@ -60,7 +60,7 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Renderabl
     for verdict in verdicts:
         claim = claims[verdict.claim]
         dimension = METRICS[claim.metric].dimension
-        measured = shown(verdict.estimate, dimension)
+        measured = shown(verdict.estimate, dimension, (verdict.claimed, verdict.limit))
         table.add_row(
             claim.id,
             claim_words(claim),

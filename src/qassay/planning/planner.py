@@ -18,6 +18,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.planning import (
     application_designs,
+    contrast_designs,
     designs,
     mean_designs,
     rank_designs,
@@ -267,6 +268,8 @@ def _decay(
     if served and all(is_mean_time(claim, reached[claim.id]) for claim in served):
         arms = mean_designs.TIMES
     means = [is_mean(claim, reached[claim.id]) for claim in served]
+    own = [c for c in served if contrast_designs.settles(c, reached[c.id])]
+    delays = contrast_designs.delays_of(own, options) if own else ()
     long = arms.at_rate * scale
     if any(means):
         long = reach_of_means(protocol.asymptote, mixed=not all(means)) * scale
@@ -299,6 +302,9 @@ def _decay(
         worth = 1.0 if both is None else worth * sum(block) / sum(block[:2])
     if whole and not leaks:  # where the longest circuit allowed is too short, more of them
         worth *= arms.dearer(protocol.asymptote, wanted, long / scale)
+    if delays:
+        lengths, block = (0.0, *delays), contrast_designs.block_of(delays)
+        worth = contrast_designs.dearer(delays, min(claim.delta for claim in own))
     rounds = math.ceil(max([fewest, *shares]) * worth)
     if any(means) and not leaks:
         lengths, block = with_checks(lengths, block, rounds, _LONGEST_DEPTH)

@@ -1,8 +1,9 @@
-"""What the three coherence-time protocols share: an exponential decay with a random target."""
+"""What the three coherence-time protocols share: a contrast that decays, and a random target."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,20 @@ from qassay.protocols.scoring import all_bits_right
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.shaped_times import shaped_times
 from qassay.statistics.trials import Trials
+
+SHAPE: Final = (
+    "a verdict on one qubit or on every qubit rests on the contrast at the claimed time and at its"
+    " limit, whatever the shape of the decay, so long as it does not rise again between them",
+    "values are those of exp(-(t / T)^p), 0.4 < p < 3, where there are three delays or more; of an"
+    " exponential where there are two, and for means",
+)
+_TWO: Final = 2  # delays that say nothing of the shape of a decay
 
 
 class CoherenceTime:
-    """Estimator of a time constant T from s(t) = 1/2 + A exp(-t / T), A unknown."""
+    """Estimator of T from s(t) = 1/2 + A c(t / T), A unknown and c(1) = 1/e."""
 
     version = 1
     model: Model = "exponential"
@@ -32,7 +42,9 @@ class CoherenceTime:
         return {self.quantities[0]: trials}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Fit the rate 1 / T by maximum likelihood and turn its interval over."""
+        """Fit the time to 1/e; of two delays as that of an exponential, of more for any shape."""
+        if np.unique(trials.arms).size > _TWO:
+            return shaped_times(trials, asymptote=self.asymptote, level=level)
         fits = fit_decays(trials, asymptote=self.asymptote, kind="exponential", level=level)
         return fits.estimates(transform=_inverse)
 

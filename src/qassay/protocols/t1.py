@@ -1,11 +1,11 @@
 """T1: prepare 0 or 1 at random, wait, read.
 
-Measures: the time constant with which the populations of 0 and 1 approach each other.
-Model: P(read what was prepared) = 1/2 + A exp(-t / T1). Because the prepared bit is random,
+Measures: the time after which the contrast between preparing 1 and preparing 0 is down to 1/e.
+Model: P(read what was prepared) = 1/2 + A c(t), c(0) = 1. Because the prepared bit is random,
 the asymptote is exactly 1/2 whatever the thermal population and the readout errors are;
 they only enter A, which is eliminated.
-What it assumes: the decay is exponential between the two delays; T1 is constant in the
-window (it fluctuates on superconducting chips: the number is an average).
+What it assumes: see `coherence.SHAPE`. T1 fluctuates on superconducting chips: c is the mean over
+the shots of the run, and the number speaks of those minutes.
 What can fool it: leakage to states that read as 1 looks like a longer T1.
 Reference: P. Krantz et al., "A quantum engineer's guide to superconducting qubits",
 arXiv:1904.06560, section III.
@@ -18,7 +18,7 @@ import numpy as np
 from qassay.circuits.family import Delay
 from qassay.circuits.gates import HALF_X
 from qassay.devices.description import Durations
-from qassay.protocols.coherence import CoherenceTime, family_of, layer
+from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
 from qassay.protocols.interface import Drawn, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -31,7 +31,7 @@ class T1(CoherenceTime):
     title = "Energy relaxation, T1"
     quantities = ("t1",)
     assumptions = (
-        "the decay is exponential between the delays",
+        *SHAPE,
         "populations of 0 and 1 are compared, so thermal population and readout cancel",
     )
 

@@ -1,10 +1,10 @@
 """T2 (echo): a superposition with a random phase, refocused once in the middle.
 
-Measures: the time constant of dephasing that one Hahn echo does not undo.
-Model: P(expected bit) = 1/2 + A exp(-t / T2), t the whole free time; the quarter turns and
-the refocusing half turn have random phases, so the asymptote is exactly 1/2.
-What can fool it: noise faster than the echo but correlated gives a decay that is not
-exponential; more echoes (CPMG) give longer times, so a claim must say how many.
+Measures: the time to 1/e of the contrast that one Hahn echo does not keep.
+Model: P(expected bit) = 1/2 + A c(t), c(0) = 1, t the whole free time; the quarter turns and
+the refocusing half turn have random phases, so the asymptote is exactly 1/2. No law is assumed
+where a claim is judged (`coherence.SHAPE`).
+What can fool it: more echoes (CPMG) give longer times, so a claim must say how many.
 Reference: E. Hahn, Phys. Rev. 80, 580 (1950); P. Krantz et al., arXiv:1904.06560.
 """
 
@@ -16,7 +16,7 @@ from qassay.circuits.family import Delay
 from qassay.circuits.gates import HALF_X, QUARTER
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
-from qassay.protocols.coherence import CoherenceTime, family_of, layer
+from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
 from qassay.protocols.interface import Drawn, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -29,7 +29,7 @@ class T2Echo(CoherenceTime):
     title = "Coherence with one echo, T2"
     quantities = ("t2_echo",)
     assumptions = (
-        "the decay is exponential between the delays",
+        *SHAPE,
         "one refocusing half turn in the middle of the delay",
     )
 

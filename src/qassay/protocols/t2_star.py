@@ -1,10 +1,10 @@
 """T2*: a superposition with a random phase waits freely.
 
-Measures: the time constant of free dephasing in the frame of the drive (Ramsey).
-Model: P(expected bit) = 1/2 + A exp(-t / T2*); both quarter turns have random phases, so the
-asymptote is exactly 1/2. A detuning of the drive that stays constant counts as dephasing.
-What can fool it: slow noise gives a Gaussian decay; the number is then the rate averaged
-between the two delays.
+Measures: the time to 1/e of the contrast of free precession in the frame of the drive (Ramsey).
+Model: P(expected bit) = 1/2 + A c(t), c(0) = 1; both quarter turns have random phases, so the
+asymptote is exactly 1/2. A detuning of the drive that stays constant counts as dephasing. Slow
+noise makes c Gaussian: no law is assumed where a claim is judged (`coherence.SHAPE`).
+What can fool it: a contrast that is lost and comes back by the delay of the limit.
 Reference: N. Ramsey, Phys. Rev. 78, 695 (1950); P. Krantz et al., arXiv:1904.06560.
 """
 
@@ -14,7 +14,7 @@ from qassay.circuits.family import Delay
 from qassay.circuits.gates import QUARTER
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
-from qassay.protocols.coherence import CoherenceTime, family_of, layer
+from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
 from qassay.protocols.interface import Drawn, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -27,7 +27,7 @@ class T2Star(CoherenceTime):
     title = "Free dephasing, T2*"
     quantities = ("t2_star",)
     assumptions = (
-        "the decay is exponential between the delays",
+        *SHAPE,
         "a constant detuning of the drive counts as dephasing",
     )
 

@@ -49,12 +49,13 @@ def with_interval(estimate: Estimate | None, dimension: Dimension) -> str:
     return str(shown(estimate, dimension))
 
 
-def shown(estimate: Estimate | None, dimension: Dimension) -> Shown:
+def shown(estimate: Estimate | None, dimension: Dimension, apart: tuple[float, ...] = ()) -> Shown:
     """Split an estimate into what is shown large and what is shown beside it.
 
     Args:
         estimate: In SI units; None or without information where nothing is known.
         dimension: What kind of quantity it is.
+        apart: A claim and its limit: no end of the interval is rounded across one of them.
     """
     if estimate is None:
         return Shown(value=NO_INFORMATION)
@@ -70,6 +71,11 @@ def shown(estimate: Estimate | None, dimension: Dimension) -> Shown:
                      interval=f"no upper bound, {level}" if only else "")  # fmt: skip
     scale, unit = unit_for(value or (high if bounded_high else low), dimension)
     decimals = _decimals(value / scale, low / scale, high / scale, dimension)
+    ends = [end / scale for end in (low, high) if math.isfinite(end)]
+    while decimals < _MOST_DECIMALS and any(
+        _crosses(end, border / scale, decimals) for end in ends for border in apart
+    ):
+        decimals += 1
 
     def written(number: float) -> str:
         return _plain(number / scale, decimals)
@@ -80,8 +86,8 @@ def shown(estimate: Estimate | None, dimension: Dimension) -> Shown:
     if bounded_high and math.isfinite(low):
         if value == low == 0:
             return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
-        ends = f"{written(low)}–{_with_unit(written(high), unit)}"
-        return Shown(value=one, interval=f"{ends}, {level}")
+        both = f"{written(low)}–{_with_unit(written(high), unit)}"
+        return Shown(value=one, interval=f"{both}, {level}")
     if bounded_high:
         return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
     if bounded_low:
@@ -149,6 +155,14 @@ def _decimals(value: float, low: float, high: float, dimension: Dimension) -> in
     first = math.floor(math.log10(half))
     more = 1 if half / 10.0**first < _TWO_DIGITS_BELOW else 0
     return min(max(more - first, 0), _MOST_DECIMALS)
+
+
+def _crosses(end: float, border: float, decimals: int) -> bool:
+    """Whether rounding takes an end to the other side of a border, as that is written."""
+    if math.isclose(end, border, rel_tol=1e-9):  # cut off there by a verdict
+        return decimals < len(significant(border).partition(".")[2])
+    rounded = round(end, decimals)
+    return (rounded > border > end) or (rounded < border < end)
 
 
 def _plain(number: float, decimals: int) -> str:

@@ -19,6 +19,7 @@ from scipy.special import gammaln
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
+from qassay.planning.contrast_designs import TIMES
 from qassay.planning.grouping import targets_of
 from qassay.planning.mean_designs import is_mean, is_mean_time
 from qassay.planning.pair_designs import pair_design
@@ -47,11 +48,12 @@ from qassay.statistics.sample_size import (
 )
 from qassay.statistics.sequential import RUNGS, Floats, log_threshold
 from qassay.statistics.sequential_rates import usual_stake
+from qassay.verdicts.contrast_tests import arms_of, contrast_lengths
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.mean_expectations import mean_circuits
 from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
 from qassay.verdicts.register_tests import has_own_test
-from qassay.verdicts.sequential_tests import TIMES, has_test, rate_of
+from qassay.verdicts.sequential_tests import has_test, rate_of
 
 MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit between them
 _SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
@@ -286,24 +288,30 @@ def _rate_circuits(
     luck: float | None = None,
 ) -> float:
     """Foretell the exact test of a rate; of many targets, the one that is waited for."""
-    lengths = lengths_of(x)
+    good = error < 1 + delta * (1 - 1e-9)
+    lengths, arm, claimed = lengths_of(x), 1, rate
+    if estimator_of(x).model == "exponential":
+        arm = arms_of(x.lengths, 1 / rate, 1 / (rate * (1 + delta)))[0 if good else 1]
+        if not arm:
+            return math.inf
+        lengths = contrast_lengths(x, arm)
+        claimed = ((1 + 1e-9) / (1 + delta) if good else 1.0) / lengths.span
     spam = 0.75 if lengths.asymptote == 0 else _SPAM
-    two = sum(x.block[:2]) / sum(x.block)
+    two = (x.block[0] + x.block[arm]) / sum(x.block)
     if targets == 1:
         one = expected_circuits(
             lengths,
             spam=spam,
             rate=rate * error,
-            claim=rate,
+            claim=claimed,
             tolerance=delta,
             alpha=alpha,
             looks=x.batch * two,
         )
         return one / two
-    good = error < 1 + delta * (1 - 1e-9)
     if error > 1 and good:
         return math.inf
-    border, sign = (rate * (1 + delta), -1) if good else (rate, 1)
+    border, sign = (claimed * (1 + delta), -1) if good else (claimed, 1)
     means, spreads = bettors(
         lengths,
         spam=spam,

@@ -17,13 +17,14 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import process_from_average
+from qassay.planning.contrast_designs import TIMES
 from qassay.planning.register_designs import relative_tolerance
 from qassay.protocols.catalog import estimator_of
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 from qassay.statistics.sequential_shares import PAIR_LAYERS
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand
-from qassay.verdicts.sequential_tests import TIMES, rate_of
+from qassay.verdicts.sequential_tests import rate_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _CHORDS: Final = 40

@@ -1,6 +1,7 @@
 """Which sequential test settles which claim, and what it says at any time.
 
-Decays of single targets are tested as rates, with preparation and readout eliminated exactly;
+Gates of single targets are tested as rates, with preparation and readout eliminated exactly; times
+by the contrast at the claim (`contrast_tests`);
 readout errors as probabilities, their means with the shot as the unit; gates of pairs through
 their layers (`pair_tests`).
 """
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qassay.claims.claim import Claim
+from qassay.planning.contrast_designs import TIMES
 from qassay.planning.plan import Plan
 from qassay.protocols.readout import share_of, wrong_shares
 from qassay.statistics.bounded_bets import (
@@ -24,6 +26,7 @@ from qassay.statistics.bounded_bets import (
 from qassay.statistics.sequential import Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import PRIOR, rate_evidence, steps_of
+from qassay.verdicts.contrast_tests import contrast_evidence
 from qassay.verdicts.decision import canonical_limits, limit_of
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand, Part
@@ -31,7 +34,6 @@ from qassay.verdicts.pair_tests import pair_evidence
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 READOUT = ("readout_error", "readout_error_0", "readout_error_1")
-TIMES = ("t1", "t2_star", "t2_echo")
 _LONGEST_RATE = 0.95
 _OF_FOUR = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
 
@@ -87,6 +89,8 @@ def _streams(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> list[Log
         return [_readout(plan, claim, part) for part in measurand.parts]
     if measurand.singles:
         return pair_evidence(plan, claim, moments)
+    if claim.metric in TIMES:
+        return [contrast_evidence(plan, claim, part) for part in measurand.parts]
     return [_rate(plan, claim, part) for part in measurand.parts]
 
 
@@ -116,14 +120,13 @@ def _readout(plan: Plan, claim: Claim, part: Part) -> LogE:
 
 
 def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:
-    """Test a gate error as a decay a layer, a time T as the rate 1 / T."""
+    """Test a gate error as a decay a layer."""
     claimed, _ = canonical_limits(claim, plan)
     lengths = lengths_of(part.experiment)
-    rate = 1 / claimed if claim.metric in TIMES else rate_of(claim, claimed)
     game = rate_evidence(
         steps_of(part.trials, lengths),
         lengths,
-        rate=rate,
+        rate=rate_of(claim, claimed),
         tolerance=claim.delta,
         guarded=plan.rule == "guarded",
         prior=_OF_FOUR if claim.metric == "leakage" else PRIOR,

@@ -87,3 +87,14 @@ def test_quantities_without_an_interval():
     assert quantity(INF, "time") == "unbounded"
     assert duration(12_345.0) == "3.4 h"
     assert significant(0.030, 3) == "0.03"
+
+
+def test_no_end_is_rounded_across_a_claim_or_its_limit():
+    """Refuted: at most 14 to just below 99.9 %, where whole per cent would say 100."""
+    below = Estimate(value=0.73, low=0.14, high=math.nextafter(0.999, 0))
+    assert shown(below, "probability").interval.startswith("14–100")
+    assert shown(below, "probability", (0.999, 0.9514285714)).interval.startswith("14.0–99.9")
+    near = Estimate(value=0.0031, low=0.00296, high=0.0041)
+    assert shown(near, "probability", (0.0029, 0.0036)).interval.startswith("0.296–0.410")
+    far = Estimate(value=0.0031, low=0.0021, high=0.0041)
+    assert shown(far, "probability", (0.01, 0.0125)) == shown(far, "probability")

@@ -54,7 +54,11 @@ def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[R
             qualifiers=qualifiers(data.claim, device, len(data.estimates) or None),
             claimed=claimed(data.claim),
             limit=limit_words(data.claim, data.verdict),
-            measured=shown(data.verdict.estimate, data.metric.dimension),
+            measured=shown(
+                data.verdict.estimate,
+                data.metric.dimension,
+                (data.verdict.claimed, data.verdict.limit),
+            ),
             ruler=ruler(data),
             outcome=data.verdict.outcome,
             owed=owed_to_tolerance(data.claim, data.verdict),

@@ -1,0 +1,47 @@
+"""The time to 1/e covers whatever the shape of the decay is."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+from qassay.statistics.shaped_times import shaped_times
+from qassay.statistics.trials import Trials
+
+DELAYS = np.array([0.0, 1.0, 0.8])
+
+
+def drawn(rng, time, power, circuits=600, targets=200):
+    arms = rng.choice(3, circuits, p=[1 / 11, 5 / 11, 5 / 11])
+    chance = 0.5 + 0.49 * np.exp(-((DELAYS[arms] / time) ** power))
+    hits = (rng.random((circuits, targets)) < chance[:, None]).astype(np.int64)
+    return Trials(lengths=DELAYS, arms=arms, hits=hits)
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0, 2.0, 3.0])
+@pytest.mark.parametrize("time", [0.6, 0.8, 1.0, 2.0])
+def test_it_covers(power, time):
+    found = shaped_times(drawn(np.random.default_rng(7), time, power), asymptote=0.5, level=0.95)
+    missed = sum(not one.low <= time <= one.high for one in found)
+    # If 95 % are covered, more than 27 of 200 are missed in one of 10^6 runs.
+    assert special.bdtrc(27, 200, 0.05) < 1e-6
+    assert missed <= 27
+    assert all(one.low <= one.value <= one.high for one in found)
+
+
+def test_between_the_delays_the_shape_costs_little():
+    found = shaped_times(
+        drawn(np.random.default_rng(1), 0.9, 1.0, circuits=4000, targets=40),
+        asymptote=0.5,
+        level=0.95,
+    )
+    assert np.median([(one.high - one.low) / one.value for one in found]) < 0.3
+
+
+def test_counts_that_say_nothing():
+    arms = np.array([0, 1, 2])
+    none = shaped_times(
+        Trials(lengths=DELAYS, arms=arms, hits=np.zeros((3, 1), dtype=np.int64)),
+        asymptote=0.5,
+        level=0.95,
+    )
+    assert not none[0].informative

@@ -34,7 +34,7 @@ machine = "M"
 id = "a"
 metric = "t1"
 value = "VALUE"
-statistic = "mean"
+statistic = "best"
 """
 
 

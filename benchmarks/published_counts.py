@@ -2,6 +2,7 @@
 
     python3 dev.py bench published_counts                 # the table of values; some seconds
     python3 dev.py bench published_counts --halves 200    # and random halves by circuit; minutes
+    python3 dev.py bench published_counts --skew 600      # few skewed sequences; minutes
 
 The counts (CQCL/quantinuum-hardware-specifications, Apache-2.0) are not part of the repository;
 they are looked for in ../shared/data/quantinuum, or where --data says, `as_published/` as well.
@@ -9,6 +10,8 @@ they are looked for in ../shared/data/quantinuum, or where --data says, `as_publ
 
 import argparse
 import csv
+import itertools
+import json
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -17,7 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from qassay.protocols.catalog import PUBLISHED
+from qassay.protocols.published import PublishedReadout
 from qassay.published.counts import read_published
+from qassay.statistics.decays import fit_decays
+from qassay.statistics.dispersion import student_quantile
+from qassay.statistics.trials import Trials
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = {
@@ -51,12 +58,15 @@ def folders(data):
 
 
 def mean(one, trials, level=0.95):
-    return PUBLISHED[one.protocol].mean(one.quantity, trials, level)
+    estimator = PUBLISHED[one.protocol]
+    if one.protocol == PublishedReadout.id:
+        estimator = PublishedReadout(one.problem)
+    return estimator.mean(one.quantity, trials, level)
 
 
 def values(data):
     """Print our estimates beside the maker's."""
-    makers, inside, known = stated(data), 0, 0
+    makers, inside, near, known = stated(data), 0, 0, 0
     print(f"{'machine-date':18} {'quantity':22} {'n':>3} {'estimate':>10}  {'95 % interval':21}"
           f"  {'maker':16} inside")  # fmt: skip
     for folder in folders(data):
@@ -70,12 +80,14 @@ def values(data):
                 holds = found.low <= maker[0] <= found.high
                 words, there = f"{maker[0]:.3g} +- {maker[1]:.1g}", "yes" if holds else "NO"
                 inside, known = inside + holds, known + 1
+                near += abs(found.value - maker[0]) <= maker[1]
             left = f"{machine} {date} {one.quantity:23} {len(one.targets):3} {found.value:10.3g}"
             left = f"{left}  [{found.low:.3g}, {found.high:.3g}]"
             print(f"{left:80}  {words:16} {there}")
         for note in got.notes:
             print(f"    {note}")
-    print(f"{inside} of {known} values of the maker inside our intervals")
+    print(f"{inside} of {known} values of the maker inside our intervals; {near} of our estimates"
+          " within one of its standard errors")  # fmt: skip
 
 
 def halves(data, repeats):
@@ -85,12 +97,16 @@ def halves(data, repeats):
     for folder in folders(data):
         for one in read_published("quantinuum", folder).counts:
             circuits = np.bincount(one.trials.arms)
-            if circuits.min() < 4 or one.quantity == "readout_error":
+            strings = one.quantity == "readout_error" and one.problem
+            if not strings and (circuits.min() < 4 or one.quantity == "readout_error"):
                 continue
             apart = told = 0
             for _ in range(repeats):
-                parts = [split(one.trials, rows) for rows in random_halves(one.trials, rng)]
-                first, second = sorted((mean(one, part) for part in parts), key=lambda e: e.value)
+                if strings:
+                    both = halves_of_shots(one, rng)
+                else:
+                    both = [mean(one, split(one.trials, r)) for r in random_halves(one.trials, rng)]
+                first, second = sorted(both, key=lambda e: e.value)
                 if first.informative and second.informative:
                     told += 1
                     width = np.hypot(first.high - first.value, second.value - second.low)
@@ -98,7 +114,8 @@ def halves(data, repeats):
             share = apart / max(told, 1)
             kinds[one.quantity].append(share)
             name = f"{'/'.join(folder.parts[-2:])} {one.quantity}"
-            words = f"{100 * share:.1f} % of {told} halves ({circuits.min()} circuits a length)"
+            units = "single shots" if strings else f"{circuits.min()} circuits a length"
+            words = f"{100 * share:.1f} % of {told} halves ({units})"
             print(f"{name}: {words}", flush=True)
     for quantity, shares in kinds.items():
         print(f"{quantity}: |z| > 1.96 in {100 * np.mean(shares):.1f} % ({len(shares)} sets)")
@@ -114,15 +131,70 @@ def random_halves(trials, rng):
     return sorted(first), sorted(second)
 
 
+def halves_of_shots(one, rng):
+    """Estimate readout from two disjoint halves of the published single shots."""
+    histogram, found = json.loads(one.problem)["wrong_bits"], []
+    first = rng.multivariate_hypergeometric(histogram, sum(histogram) // 2)
+    for part in (first, np.array(histogram) - first):
+        shots, wrong = int(part.sum()), int(np.arange(part.size) @ part)
+        hits = np.full(one.trials.targets, wrong // one.trials.targets)
+        hits[: wrong % one.trials.targets] += 1
+        trials = Trials(
+            lengths=np.zeros(1), arms=np.zeros(1, dtype=np.intp), hits=hits[None], shots=shots
+        )
+        text = json.dumps({"wrong_bits": part.tolist()})
+        found.append(PublishedReadout(text).mean(one.quantity, trials, 0.95))
+    return found
+
+
 def split(trials, rows):
     return replace(trials, arms=trials.arms[rows], hits=trials.hits[rows])
+
+
+def skewed(repeats):
+    """Print how often one-sided 95 % limits of one pair err, few sequences with skewed errors.
+
+    Errors of a sequence have a gamma distribution of mean 1 and this CV^2. The limits: Student's t
+    as it is, with half the degrees of freedom, moved out where circuits scatter (ours).
+    """
+    rng, lengths, end = np.random.default_rng(3), np.array([2.0, 64.0]), 0.25
+    estimator = PUBLISHED["published_two_qubit_rb"]
+    print("sequences  loss  CV^2   t low  t high   half high   ours low  ours high   (% wrong)")
+    for circuits, lost, spread in itertools.product((10, 4), (0.1, 0.4), (0.25, 1.0)):
+        arms, constant = np.repeat([0, 1], circuits), lost / lengths[1]
+        curve = (1 + spread * constant * lengths) ** (-1 / spread)
+        rate = 1 - (curve[1] / curve[0]) ** (1 / (lengths[1] - lengths[0]))
+        truth = float(estimator.transform(np.array([rate]))[0])
+        wrong = np.zeros(5)
+        for _ in range(repeats):
+            factor = rng.gamma(1 / spread, spread, size=arms.size)
+            chance = end + 0.73 * np.exp(-constant * factor * lengths[arms])
+            hits = rng.binomial(100, chance)[:, None]
+            trials = Trials(lengths=lengths, arms=arms, hits=hits, shots=100)
+            fit = fit_decays(trials, asymptote=end, level=0.9)
+            (plain,) = fit.estimates(transform=estimator.transform)
+            freedom = fit.scatter.freedom
+            halved = student_quantile(0.05, np.maximum(freedom / 2, 1)) / student_quantile(
+                0.05, freedom
+            )
+            half = plain.value + (plain.high - plain.value) * float(halved[0])
+            (ours,) = estimator.estimate("two_qubit_gate_error", trials, 0.9)
+            wrong += [plain.low > truth, plain.high < truth, half < truth,
+                      ours.low > truth, ours.high < truth]  # fmt: skip
+        shares = 100 * wrong / repeats
+        print(f"{circuits:9}  {lost:4}  {spread:4}  {shares[0]:6.1f}  {shares[1]:6.1f}"
+              f"  {shares[2]:10.1f}  {shares[3]:9.1f}  {shares[4]:9.1f}", flush=True)  # fmt: skip
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "quantinuum")
     parser.add_argument("--halves", type=int, default=0, metavar="N", help="random halves a set")
+    parser.add_argument("--skew", type=int, default=0, metavar="N", help="drawn sets a row")
     given = parser.parse_args()
+    if given.skew:
+        skewed(given.skew)
+        return
     if not given.data.is_dir():
         raise SystemExit(
             f"{given.data}: no such folder; the maker's counts are not in this repository"

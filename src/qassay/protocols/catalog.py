@@ -96,6 +96,8 @@ def estimator_of(experiment: Experiment) -> Estimator:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
     if experiment.protocol == PublishedDecay.id:  # its formula is that of the experiment
         return PublishedDecay(experiment.problem)
+    if experiment.protocol == PublishedReadout.id:
+        return PublishedReadout(experiment.problem)
     return estimator
 
 

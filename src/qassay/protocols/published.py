@@ -9,6 +9,8 @@ benchmarking).
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -245,7 +247,11 @@ class PublishedDecay(_PublishedDecay):
 
 
 class PublishedReadout:
-    """Preparation and readout of 0 and of 1 on each qubit."""
+    """Preparation and readout of 0 and of 1 on each qubit.
+
+    Attributes:
+        wrong_bits: Shots with 0, 1, ... wrong bits, where somebody published single shots.
+    """
 
     id = "published_readout"
     version = 1
@@ -254,6 +260,18 @@ class PublishedReadout:
     asymptote = 0.0
     quantities = ("readout_error", "readout_error_0", "readout_error_1")
     assumptions = ("state preparation and readout errors are counted together",)
+
+    def __init__(self, text: str = "") -> None:
+        """Read the parameters, as a plan holds them.
+
+        Raises:
+            MalformedError: They are not such as an import writes.
+        """
+        said: Any = read_json(text, "plan, problem") if text else {"wrong_bits": []}
+        listed = said.get("wrong_bits") if isinstance(said, dict) else None
+        if not isinstance(listed, list) or any(type(n) is not int or n < 0 for n in listed):
+            raise _no_parameters(text)
+        self.wrong_bits = np.array(listed, dtype=np.float64)
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Give the mean fraction of wrong bits over both preparations."""
@@ -264,21 +282,46 @@ class PublishedReadout:
         )
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over qubits, as if all bits of a shot went wrong together.
+        """Average over qubits, the shot as the unit.
 
-        The publisher gives totals of each qubit; which bits of one shot were wrong is not known. A
-        share of wrong bits scatters most where they all go together: then it is 0 or 1.
+        From totals of each qubit one cannot tell which bits of a shot were wrong. A share of wrong
+        bits scatters most where they all go together: then it is 0 or 1, and that is assumed.
+        Where single shots were published their scatter is known, and bounded at 95 %.
         """
         shots = int(trials.totals()[1].sum())
         if shots == 0 or trials.targets == 0:
             return no_information(shots, trials.circuits)
-        wrong = float(trials.hits.sum()) / trials.targets
-        return binomial_estimate(wrong, shots, level=level, circuits=trials.circuits)
+        wrong = float(trials.hits.sum())
+        clustered = self._clustered(trials, wrong, shots)
+        units = int(trials.targets * shots / clustered)
+        wrong_units = wrong / (trials.targets * shots) * units
+        return replace(
+            binomial_estimate(wrong_units, units, level=level, circuits=trials.circuits),
+            shots=shots,
+        )
+
+    def _clustered(self, trials: Trials, wrong: float, shots: int) -> float:
+        """Bound how many times as much the wrong bits of a shot scatter as independent ones."""
+        numbers = np.arange(self.wrong_bits.size)
+        if (
+            self.wrong_bits.size != trials.targets + 1
+            or self.wrong_bits.sum() != shots
+            or float(numbers @ self.wrong_bits) != wrong
+        ):
+            return float(trials.targets)  # of other qubits, or none published
+        share = trials.hits.sum(axis=0) / shots
+        apart = float((share * (1 - share)).sum())
+        away = numbers - wrong / shots
+        second, fourth = (float(away**k @ self.wrong_bits) / shots for k in (2, 4))
+        error = math.sqrt(max(fourth - second**2, 0.0) / shots)
+        if apart <= 0:
+            return float(trials.targets)
+        return min(max((second + 1.645 * error) / apart, 1.0), float(trials.targets))
 
 
 def _no_parameters(found: str) -> MalformedError:
     return MalformedError(
-        Problem(where="plan, problem", found=quoted(found), expected="parameters of a decay")
+        Problem(where="plan, problem", found=quoted(found), expected="what an import writes")
     )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from qassay.canonical import content_id
+from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
 from qassay.published.counts import (
@@ -29,6 +29,7 @@ from qassay.published.counts import (
     malformed,
     sentences,
 )
+from qassay.published.quantinuum_shots import EXPECTED, RAW, wrong_bits
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_members
 from qassay.statistics.trials import Trials
@@ -93,11 +94,12 @@ def read_folder(folder: Path) -> PublishedFolder:
             notes.append(f"Not judged: {path.name}: {why}")
             continue
         try:
-            data, tables, shots = _open(path)
+            data, tables, shots = _open(path, single=kind.quantity == "readout_error")
         except MalformedError as error:
             problems += error.problems
             continue
-        for member, which in ((("survival"), kind), (_LOST, _LEAKAGE)):
+        shots_of: dict[tuple[Target, ...], tuple[int, ...] | None] = {}
+        for member, which in (("survival", kind), (_LOST, _LEAKAGE)):
             if member not in tables:
                 continue
             if member == _LOST and kind.size != 2:
@@ -108,8 +110,11 @@ def read_folder(folder: Path) -> PublishedFolder:
                 continue
             parts, wrong = _read(tables[member], shots, which, f"{path.name}, {member}")
             problems += wrong
+            if which.quantity == "readout_error":
+                shots_of = {targets: wrong_bits(tables, targets, own) for targets, own in parts}
             found += [
                 PublishedCounts(
+                    problem=_problem(shots_of.get(targets)),
                     protocol=which.protocol,
                     quantity=which.quantity,
                     targets=targets,
@@ -129,13 +134,23 @@ def read_folder(folder: Path) -> PublishedFolder:
     return PublishedFolder(counts=tuple(found), notes=(*sentences(problems), *notes))
 
 
-def _open(path: Path) -> tuple[bytes, Mapping[str, Mapping[str, Any]], int]:
-    """Give the bytes, the tables of counts and the shots of one file."""
+def _problem(wrong: tuple[int, ...] | None) -> str:
+    return "" if wrong is None else canonical_bytes({"wrong_bits": list(wrong)}).decode()
+
+
+def _open(path: Path, *, single: bool) -> tuple[bytes, Mapping[str, Mapping[str, Any]], int]:
+    """Give the bytes, the tables of counts and the shots of one file.
+
+    Args:
+        path: The file.
+        single: Whether strings of single shots are wanted as well.
+    """
     if path.stat().st_size > _LARGEST:
         raise malformed(path.name, f"{path.stat().st_size} bytes", f"at most {_LARGEST}")
     data = path.read_bytes()
     # Some dates bring the gates of every circuit along; limits are for what is read.
-    document = read_members(data, path.name, ("shots", "survival", _LOST), limits=FOREIGN)
+    names = ("survival", _LOST, *((*RAW, EXPECTED) if single else ()))
+    document = read_members(data, path.name, ("shots", *names), limits=FOREIGN)
     if not isinstance(document, dict) or not isinstance(document.get("survival"), dict):
         raise malformed(path.name, "no table of survival", 'a key "survival"')
     shots = document.get("shots")
@@ -143,8 +158,7 @@ def _open(path: Path) -> tuple[bytes, Mapping[str, Mapping[str, Any]], int]:
         raise malformed(f"{path.name}, shots", quoted(shots), "a whole number from 1")
     if not document["survival"]:
         raise malformed(f"{path.name}, survival", "nothing", "at least one qubit or pair")
-    tables = {name: document[name] for name in ("survival", _LOST)
-              if isinstance(document.get(name), dict)}  # fmt: skip
+    tables = {name: document[name] for name in names if isinstance(document.get(name), dict)}
     return data, tables, shots
 
 

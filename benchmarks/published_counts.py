@@ -22,6 +22,7 @@ import numpy as np
 from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.published import PublishedReadout
 from qassay.published.counts import read_published
+from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.dispersion import student_quantile
 from qassay.statistics.trials import Trials
@@ -100,25 +101,43 @@ def halves(data, repeats):
             strings = one.quantity == "readout_error" and one.problem
             if not strings and (circuits.min() < 4 or one.quantity == "readout_error"):
                 continue
-            apart = told = 0
+            apart = told = before = 0
             for _ in range(repeats):
                 if strings:
                     both = halves_of_shots(one, rng)
                 else:
-                    both = [mean(one, split(one.trials, r)) for r in random_halves(one.trials, rng)]
-                first, second = sorted(both, key=lambda e: e.value)
-                if first.informative and second.informative:
-                    told += 1
-                    width = np.hypot(first.high - first.value, second.value - second.low)
-                    apart += second.value - first.value > width
+                    parts = [split(one.trials, rows) for rows in random_halves(one.trials, rng)]
+                    both = [mean(one, part) for part in parts]
+                    before += contradict(*(independent(one, part) for part in parts)) or 0
+                answer = contradict(*both)
+                told += answer is not None
+                apart += answer or 0
             share = apart / max(told, 1)
             kinds[one.quantity].append(share)
             name = f"{'/'.join(folder.parts[-2:])} {one.quantity}"
             units = "single shots" if strings else f"{circuits.min()} circuits a length"
             words = f"{100 * share:.1f} % of {told} halves ({units})"
+            if not strings:
+                words += f"; targets as independent: {100 * before / repeats:.1f} %"
             print(f"{name}: {words}", flush=True)
     for quantity, shares in kinds.items():
         print(f"{quantity}: |z| > 1.96 in {100 * np.mean(shares):.1f} % ({len(shares)} sets)")
+
+
+def contradict(one, other):
+    """Say whether two estimates differ by more than both 95 % intervals allow; None untold."""
+    first, second = sorted((one, other), key=lambda e: e.value)
+    if not (first.informative and second.informative):
+        return None
+    width = np.hypot(first.high - first.value, second.value - second.low)
+    return bool(second.value - first.value > width)
+
+
+def independent(one, trials):
+    """Estimate as if targets of a circuit were independent and circuits not skewed."""
+    estimator = PUBLISHED[one.protocol]
+    fit = fit_decays(trials, asymptote=estimator.asymptote)
+    return mean_rate(fit, transform=estimator.transform, together=False)
 
 
 def random_halves(trials, rng):

@@ -56,8 +56,9 @@ def _of_result(one: Any, where: str) -> Rows:
     length, circuit = metadata.get("length"), metadata.get("circuit")
     if not isinstance(length, int) or isinstance(length, bool) or length < 0:
         raise malformed(f"{where}, metadata, length", quoted(length), "a whole number from 0")
-    if not isinstance(circuit, int | str) or isinstance(circuit, bool):
-        raise malformed(f"{where}, metadata, circuit", quoted(circuit), "a name or number")
+    if isinstance(circuit, bool) or _CIRCUIT.fullmatch(str(circuit)) is None:
+        expected = "a number, or a name without blanks, commas and quotes"
+        raise malformed(f"{where}, metadata, circuit", quoted(circuit), expected)
     if not isinstance(targets, list) or not all(
         isinstance(t, list) and 0 < len(t) < 3 and all(type(q) is int and q >= 0 for q in t)
         for t in targets
@@ -87,6 +88,7 @@ def _of_result(one: Any, where: str) -> Rows:
     ]
 
 
+_CIRCUIT = re.compile(r"[^\s,\"'\\]{1,100}")
 _LINE_LABEL = re.compile(r"[^\s@]*@\((\d{1,4}(?:,\d{1,4})?)\)", re.ASCII)
 # Behind a line pyGSTi keeps remarks as the items of a Python dictionary.
 _COMMENT = re.compile(

@@ -21,6 +21,7 @@ FORMATS: Final = {
     "quantinuum": "qassay.published.quantinuum",
 }
 _NOTES_AT_MOST = 40
+_MOST_GROUPS = 200  # of targets with circuits of their own
 _AUDITED_SHOTS = 10**6  # of one part: what every auditor is ready to add up
 
 
@@ -146,7 +147,12 @@ def grouped(
             groups.setdefault((first.shots, tuple(sorted(table, key=_row))), []).append(target)
     found: list[tuple[tuple[Target, ...], Trials]] = []
     problems: list[Problem | str] = [*bad.values()]
-    for (shots, rows), targets in groups.items():
+    for (_, rows), targets in list(groups.items())[_MOST_GROUPS:]:
+        problems.append(
+            Problem(where=own[targets[0]][rows[0]].place, found="one more list of circuits",
+                    expected=f"at most {_MOST_GROUPS} in one table")
+        )  # fmt: skip
+    for (shots, rows), targets in list(groups.items())[:_MOST_GROUPS]:
         if shots * len(rows) > _AUDITED_SHOTS:
             problems.append(
                 Problem(where=own[targets[0]][rows[0]].place, found=f"{shots * len(rows)} shots",

@@ -57,6 +57,7 @@ _KEYS: Final = ("id", "kind", "metric", "table", "per_step", "error_of", "asympt
 _MOST_SHOTS: Final = 10**6
 _LONGEST: Final = 10**6
 _MOST_PROBLEMS: Final = 100
+_MOST_EXPERIMENTS: Final = 100
 _MOST_WORDS: Final = 300
 
 
@@ -137,6 +138,9 @@ def _top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     listed = document.get("experiment")
     if not isinstance(listed, list) or not listed or not all(isinstance(x, dict) for x in listed):
         yield Problem(where=NAME, found="no [[experiment]]", expected="at least one table of them")
+    elif len(listed) > _MOST_EXPERIMENTS:
+        yield Problem(where=NAME, found=f"{len(listed)} experiments",
+                      expected=f"at most {_MOST_EXPERIMENTS}")  # fmt: skip
     if document.get("bits", "left") not in ("left", "right"):
         found = quoted(document["bits"])
         yield Problem(where=f"{NAME}, bits", found=found, expected='"left" or "right"')

@@ -113,6 +113,7 @@ def test_results_of_qiskit_have_the_first_target_rightmost():
         ({"metadata": {**RESULT["metadata"], "length": True}}, "metadata, length"),
         ({"metadata": {**RESULT["metadata"], "targets": [[0, 1, 2]]}}, "lists of 1 or 2 qubits"),
         ({"metadata": {**RESULT["metadata"], "expected": "0"}}, "expected 3 bits"),
+        ({"metadata": {**RESULT["metadata"], "circuit": "7\n0-1,4,8,9,9"}}, "without blanks"),
     ],
 )
 def test_results_that_say_too_little(change, words):

@@ -261,3 +261,20 @@ def test_a_hundred_ragged_targets_are_quick(lab):
     got = found(lab(good="\n".join(lines)))
     assert sum(len(one.targets) for one in got.counts) == 100
     assert len(got.counts) == 5
+
+
+def test_more_lists_of_circuits_than_any_laboratory_has_are_refused(lab):
+    lines = [HEADER, *(f"{q},1,{q},10,9" for q in range(300))]
+    got = found(lab(good="\n".join(lines)))
+    assert len(got.counts) == 200
+    assert "found one more list of circuits, expected at most 200" in got.notes[0]
+
+
+def test_links_and_folders_are_no_tables(lab, tmp_path):
+    (tmp_path / "secret.csv").write_text(table(), encoding="utf-8")
+    folder = lab(PAIR + GOOD.replace("good", "three"))
+    (folder / "two.csv").symlink_to(tmp_path / "secret.csv")
+    (folder / "three.csv").mkdir()
+    got = found(folder)
+    assert len(got.counts) == 1
+    assert sum("a file that lies in the folder itself" in note for note in got.notes) == 2

@@ -1,10 +1,14 @@
 """Single shots that a maker published say whether the bits of a shot go wrong together."""
 
+import json
+
 import numpy as np
 import pytest
 
 from qassay.protocols.published import PublishedReadout
+from qassay.published.counts import read_published
 from qassay.published.quantinuum_shots import wrong_bits
+from qassay.reading.limits import JsonLimits
 from qassay.statistics.trials import Trials
 
 TARGETS = tuple((q,) for q in range(4))
@@ -59,3 +63,16 @@ def test_independent_bits_have_the_shorter_interval_and_others_have_not():
     together = np.repeat(rng.random((20_000, 1)) < 0.02, 4, axis=1)
     assert 0.5 < width(apart) < 0.54  # the root of 1/4, and a little for what is not known
     assert width(together) > 0.99
+
+
+def test_strings_that_are_too_many_never_cost_the_counts(tmp_path, monkeypatch):
+    limits = JsonLimits(size=1 << 20, values=40)
+    monkeypatch.setattr("qassay.published.quantinuum.FOREIGN", limits)
+    document = {
+        "shots": 50,
+        "survival": {"0": {"0": 49, "1": 48}, "1": {"0": 49, "1": 50}},
+        "raw_data": {"SPAM (0, 0)": {"c": ["00"] * 50}, "SPAM (0, 1)": {"c": ["11"] * 50}},
+    }
+    (tmp_path / "SPAM.json").write_text(json.dumps(document), encoding="utf-8")
+    (one,) = read_published("quantinuum", tmp_path).counts
+    assert (one.trials.hits.sum(), one.problem) == (4, "")

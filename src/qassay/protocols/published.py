@@ -22,8 +22,8 @@ from qassay.reading.strict_json import read_json
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.circuits_together import allowing_for_skew, fail_together
 from qassay.statistics.combine import mean_of
-from qassay.statistics.decays import DecayFit, Kind, fit_decays
-from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.decays import DecayFit, Kind, fit_decays, largest
+from qassay.statistics.estimate import Estimate, no_information, physical
 from qassay.statistics.free_asymptotes import over_asymptotes
 from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
@@ -50,8 +50,9 @@ class _PublishedDecay:
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay with the measured scatter between circuits."""
         fit = self._fit(trials, level)
+        most = largest(fit, self.transform)
         return tuple(
-            allowing_for_skew(one, scattered=bool(dispersion > 1))
+            physical(allowing_for_skew(one, scattered=bool(dispersion > 1)), most=most)
             for one, dispersion in zip(
                 fit.estimates(transform=self.transform), fit.scatter.dispersion, strict=True
             )
@@ -62,8 +63,9 @@ class _PublishedDecay:
         together = self.together or fail_together(trials)
         fit = self._fit(trials, level)
         mean = mean_rate(fit, transform=self.transform, together=together)
-        return allowing_for_skew(
-            mean, scattered=together or bool((fit.scatter.dispersion > 1).any())
+        scattered = together or bool((fit.scatter.dispersion > 1).any())
+        return physical(
+            allowing_for_skew(mean, scattered=scattered), most=largest(fit, self.transform)
         )
 
     def _fit(self, trials: Trials, level: float) -> DecayFit:
@@ -234,6 +236,8 @@ class PublishedDecay(_PublishedDecay):
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit each target; where the asymptote is not known, over all that fit."""
+        if quantity != self.metric:  # of which these counts say nothing
+            return (no_information(trials.circuits * trials.shots, trials.circuits),) * trials.targets
         if not self.fitted:
             return super().estimate(quantity, trials, level)
         kind: Kind = "exponential" if self.model == "exponential" else "geometric"
@@ -241,6 +245,8 @@ class PublishedDecay(_PublishedDecay):
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets."""
+        if quantity != self.metric:
+            return no_information(trials.circuits * trials.shots, trials.circuits)
         if not self.fitted:
             return super().mean(quantity, trials, level)
         return mean_of(self.estimate(quantity, trials, level))

@@ -140,7 +140,7 @@ def test_no_leakage_at_all_supports_a_mean(tmp_path):
         tmp_path, claim("a", "leakage", "0.02", 'statistic = "mean"'), multiplicity="none"
     )
     assert found["a"].outcome == "supported"
-    assert found["a"].estimate.high < 0.01
+    assert found["a"].estimate.high < 0.02  # the claim itself
 
 
 def test_the_parity_bets_are_fair_at_the_border():

@@ -44,8 +44,9 @@ def test_any_text(text):
     st.permutations([0, 1, 2]),
 )
 def test_every_gate_with_every_number(name, angle, order):
-    angles, count, _ = GATES[name]
-    given_angle = f"({angle!r})" if angles else ""
+    gate, count = GATES[name], GATES[name].qubits
+    given_angle = f"({', '.join([repr(angle)] * gate.angles)})" if gate.angles else ""
     qubits = ", ".join(f"q[{q}]" for q in order[:count])
     circuit = read_qasm(f"{HEAD}{name}{given_angle} {qubits};".encode(), "x.qasm")
-    assert {q for gate in circuit.gates for q in gate.qubits} == set(order[:count])
+    met = {q for gate in circuit.gates for q in gate.qubits}
+    assert met == (set() if name == "id" else set(order[:count]))

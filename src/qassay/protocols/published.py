@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 FloatArray = npt.NDArray[np.float64]
+_NEXT_TO_NOTHING: Final = 1e-12  # what is kept where all is lost: its logarithm is a number
 
 
 class _PublishedDecay:
@@ -50,7 +51,7 @@ class _PublishedDecay:
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay with the measured scatter between circuits."""
         fit = self._fit(trials, level)
-        most = largest(fit, self.transform)
+        most = self._most(fit)
         return tuple(
             physical(allowing_for_skew(one, scattered=bool(dispersion > 1)), most=most)
             for one, dispersion in zip(
@@ -64,9 +65,12 @@ class _PublishedDecay:
         fit = self._fit(trials, level)
         mean = mean_rate(fit, transform=self.transform, together=together)
         scattered = together or bool((fit.scatter.dispersion > 1).any())
-        return physical(
-            allowing_for_skew(mean, scattered=scattered), most=largest(fit, self.transform)
-        )
+        return physical(allowing_for_skew(mean, scattered=scattered), most=self._most(fit))
+
+    def _most(self, fit: DecayFit) -> float:
+        """Give the largest value: no error is above 1, whatever its formula makes of noise."""
+        most = largest(fit, self.transform)
+        return most if self.model == "exponential" else min(most, 1.0)
 
     def _fit(self, trials: Trials, level: float) -> DecayFit:
         kind: Kind = "exponential" if self.model == "exponential" else "geometric"
@@ -119,8 +123,8 @@ class PublishedMeasurementCrosstalk(_PublishedDecay):
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give 5 g / 6, where survival falls by exp(-3 g) a measurement."""
-        with np.errstate(divide="ignore"):
-            return np.asarray(-np.log1p(-rate) * (5 / 18), dtype=np.float64)
+        kept = np.maximum(1 - np.asarray(rate, dtype=np.float64), _NEXT_TO_NOTHING)
+        return np.asarray(-np.log(kept) * (5 / 18), dtype=np.float64)
 
 
 class PublishedTwoQubitRB(_PublishedDecay):
@@ -230,14 +234,18 @@ class PublishedDecay(_PublishedDecay):
             if self.metric == "leakage":
                 return (1 - kept) / self.per_step
             if self.metric == "measurement_crosstalk":
-                return np.asarray(-np.log(kept) * (5 / 18) / self.per_step)
+                return np.asarray(
+                    -np.log(np.maximum(kept, _NEXT_TO_NOTHING)) * (5 / 18) / self.per_step
+                )
             share = 0.75 if self.metric == "two_qubit_gate_error" else 0.5
             return np.asarray(share * -np.expm1(np.log(np.maximum(kept, 0.0)) / self.per_step))
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit each target; where the asymptote is not known, over all that fit."""
         if quantity != self.metric:  # of which these counts say nothing
-            return (no_information(trials.circuits * trials.shots, trials.circuits),) * trials.targets
+            return (
+                no_information(trials.circuits * trials.shots, trials.circuits),
+            ) * trials.targets
         if not self.fitted:
             return super().estimate(quantity, trials, level)
         kind: Kind = "exponential" if self.model == "exponential" else "geometric"

@@ -76,12 +76,17 @@ def export_counts(bundle: str | Path, program: str, out: str | Path) -> Exported
     left_out: list[str] = []
     for experiment, quantity, trials in _counted(audit.hits):
         stated = _stated(experiment, quantity)
-        if stated is None:
-            left_out.append(f"{experiment.id}: {quantity} has no form there")
+        timed = estimator_of(experiment).model == "exponential"
+        if stated is None or (timed and program != "counts"):
+            left_out.append(f"{experiment.id}: {quantity} has no form in files of {program}")
             continue
         name = experiment.id.replace("/", "-")
         table = name + {"counts": ".csv", "qiskit": ".json", "pygsti": ".txt"}[program]
-        tables[table] = _written(program, experiment.targets, trials)
+        tables[table] = (
+            _delays(experiment.targets, trials)
+            if timed
+            else _written(program, experiment.targets, trials)
+        )
         text.append(f'[[experiment]]\nid = "{name}"\ntable = "{table}"\n{stated}')
     if not tables:
         raise UsageError(
@@ -110,25 +115,36 @@ def _stated(experiment: Experiment, quantity: str) -> str | None:
     estimator = estimator_of(experiment)
     if isinstance(estimator, PublishedDecay):
         error_of, per_step, fitted = estimator.error_of, estimator.per_step, estimator.fitted
+    elif estimator.model == "exponential":
+        error_of, per_step, fitted = "step", 1.0, False
     elif estimator.id in _PER_STEP:
         (error_of, per_step), fitted = _PER_STEP[estimator.id], False
     else:
         return None
-    if estimator.model == "exponential":
-        return None
     key = "entanglers" if quantity in ("two_qubit_gate_error", "leakage") else "pulses"
     asymptote = '"1/3"' if estimator.asymptote == 1 / 3 else repr(float(estimator.asymptote))
+    timed = estimator.model == "exponential"
     lines = [
-        'kind = "decay"',
+        f'kind = "{"delay" if timed else "decay"}"',
         f'metric = "{quantity}"',
-        f'error_of = "{error_of}"',
         f"asymptote = {_text('fit') if fitted else asymptote}",
+        *([] if timed else [f'error_of = "{error_of}"']),
     ]
     if error_of != "step":
         lines.append(f"per_step = {{{key} = {per_step!r}}}")
     if not is_published(experiment) or getattr(estimator, "together", False):
         lines.append("simultaneous = true")
     return "\n".join(lines)
+
+
+def _delays(targets: tuple[Target, ...], trials: Trials) -> bytes:
+    """Write a table of delays, to the last digit of each."""
+    lines = ["target,delay_s,circuit,shots,hits"]
+    for circuit, (arm, hits) in enumerate(zip(trials.arms, trials.hits.tolist(), strict=True)):
+        for target, hit in zip(targets, hits, strict=True):
+            delay = repr(float(trials.lengths[arm]))
+            lines.append(f"{target[0]},{delay},{circuit},{trials.shots},{hit}")
+    return ("\n".join(lines) + "\n").encode("utf-8")
 
 
 def _written(program: str, targets: tuple[Target, ...], trials: Trials) -> bytes:

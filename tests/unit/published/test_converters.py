@@ -148,3 +148,29 @@ def test_data_sets_that_say_too_little(line, words):
         from_pygsti(line.encode(), "d.txt")
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_delays_go_out_and_come_back(tmp_path):
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    (folder / "counts.toml").write_text(
+        'format = 1\n[[experiment]]\nid = "t"\nkind = "delay"\nmetric = "t1"\ntable = "t.csv"\n'
+        "asymptote = 0\n"
+    )
+    rows = [f"{q},{t},{c},500,{n - q}" for q in (0, 1) for c in (0, 1)
+            for t, n in ((0, 490 + c), (1.7e-5, 405 - c), (8e-5, 203))]  # fmt: skip
+    (folder / "t.csv").write_text("\n".join(["target,delay_s,circuit,shots,hits", *rows]))
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(
+        SHEET.partition("[[claim]]")[0] + '[[claim]]\nid = "t"\nmetric = "t1"\nvalue = "80 us"\n'
+    )
+    first = import_counts("counts", folder, sheet, out=tmp_path / "first")
+    assert export_counts(first.bundle, "counts", tmp_path / "there").left_out == ()
+    again = import_counts("counts", tmp_path / "there", sheet, out=tmp_path / "again")
+    one, two = (x.verdicts[0].estimate for x in (first, again))
+    assert one.informative
+    assert (two.value, two.low, two.high) == pytest.approx(
+        (one.value, one.low, one.high), rel=1e-12
+    )
+    with pytest.raises(UsageError, match="no form in files of qiskit"):
+        export_counts(first.bundle, "qiskit", tmp_path / "no")

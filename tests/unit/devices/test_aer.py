@@ -16,6 +16,7 @@ from qassay.devices.simulated.product_engine import outcome_probabilities
 from qassay.devices.simulated.strengths import Strengths
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
 from qassay.protocols.batches import draw_batch, estimate_experiments, score_batches
+from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment
 from qassay.randomness import root_from_integer
 
@@ -55,7 +56,8 @@ def device(machine):
 
 def measured(device, protocol, targets, lengths, circuits):
     experiment = Experiment(
-        id=protocol, protocol=protocol, version=1, targets=targets, lengths=lengths,
+        id=protocol, protocol=protocol, version=PROTOCOLS[protocol].version, targets=targets,
+        lengths=lengths,
         block=(2 if len(lengths) == 1 else 1,) * len(lengths), rounds=circuits, batch=circuits,
     )  # fmt: skip
     batch = draw_batch(experiment, 0, 5, root_from_integer(1))

@@ -242,11 +242,11 @@ def test_all_mistakes_are_told_at_once():
     [
         (b"", "[machine]"),
         (b"machine = 3", "a section [machine]"),
-        (b"[machine", "valid TOML"),
-        (b"[machine]\nqubits = 1\nqubits = 2", "valid TOML"),
-        (b"\xff\xfe", "not UTF-8"),
-        (b"#" * 1_000_001, "at most 1000000"),
-        (b"a = " + b"[" * 5000, "valid TOML"),
+        (b"[machine", "broken TOML"),
+        (b"[machine]\nqubits = 1\nqubits = 2", "broken TOML"),
+        (b"\xff\xfe", "no UTF-8"),
+        (b"#" * 1_100_000, "at most"),
+        (b"a = " + b"[" * 5000, "nested too deeply"),
     ],
 )
 def test_what_is_no_machine_file(data, said):

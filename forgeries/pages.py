@@ -120,7 +120,7 @@ entry("a measured value painted over", "A vendor writes another first digit of w
 entry("a last digit painted over", "A vendor improves a measured value by its last digit.",
       in_cell("Measured", 2, exchanged(r"(?<=[\d.])\d(?=[^\d.]*?</span>)", lower)))  # fmt: skip
 entry("an interval painted narrower", "A vendor writes a narrower interval beside his number.",
-      in_cell("Measured", 1, exchanged(r"(?<=–)\d", lower)))  # fmt: skip
+      in_cell("Measured", 2, exchanged(r"(?<=–)\d", lower)))  # fmt: skip
 entry("a level painted over", "A vendor writes 99 % beside an interval that holds at 95 %.",
       in_cell("Measured", 1, replaced("95", "99")))  # fmt: skip
 entry("an interval wiped off", "A vendor takes the interval off and leaves a number that looks"
@@ -135,7 +135,7 @@ entry("digits of another width", "A vendor writes digits of another alphabet, wh
       " numbers pass over.",
       in_cell("Measured", 1, exchanged(r"\d+", lambda n: n.translate(WIDE))))  # fmt: skip
 entry("digits turned round", "A vendor turns digits round by a mark of direction.",
-      in_cell("Measured", 1, exchanged(r"\d+", lambda digits: BIDI + digits[::-1])))  # fmt: skip
+      in_cell("Measured", 3, exchanged(r"\d\.\d", lambda digits: BIDI + digits[::-1])))  # fmt: skip
 entry("the head sentence painted over", "A vendor counts no refuted claim in the sentence at the"
       " head.", exchanged(r"\d+ is refuted", lambda _: "0 are refuted"))  # fmt: skip
 entry("more claims supported at the head", "A vendor counts one more supported claim at the head.",

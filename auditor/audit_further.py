@@ -45,10 +45,11 @@ def one_qubit_states() -> tuple[list[bytes], list[int], list[Row]]:
     def way(start: int, end: int) -> int: return next(pulse for pulse in WAYS if after[start][pulse] == end)
     return after, [way(2, s) for s in range(6)], [(way(s, 2), way(s, 5)) for s in range(6)]
 @cache
-def two_qubit_states() -> tuple[list[bytes], list[Row], list[list[Row]]]:
+def two_qubit_states() -> tuple[list[bytes], list[bytes], list[Row], list[list[Row]]]:
     """Number the 60 stabilizer states as a walk from |00> meets them; tables as for one qubit.
 
-    A state is its 16 Pauli expectations; after[state][4 a + b] follows quarter turns a, b and CZ.
+    A state is its 16 Pauli expectations; after[state][4 a + b] follows quarter turns a, b and CZ,
+    turned[state][4 a + b] the turns alone.
     """
     axes = [((0, 1), *((i + 1, s) for i, s in turn)) for turn in TURNS]
     def local(state: Row, a: int, b: int) -> Row:
@@ -66,7 +67,8 @@ def two_qubit_states() -> tuple[list[bytes], list[Row], list[list[Row]]]:
                 states.append(new)
     moved = [[[number[local(s, a, b)] for b in range(7)] for a in range(7)] for s in states]
     met = [number[meet(s)] for s in states]
-    after = [bytes(met[row[a][b]] for a, b in product(QUARTERS, repeat=2)) for row in moved]
+    turned = [bytes(row[a][b] for a, b in product(QUARTERS, repeat=2)) for row in moved]
+    after = [bytes(met[state] for state in row) for row in turned]
     ways = [(a, b, 0, 0, 0) for a, b in product(WAYS, repeat=2)]
     ways += [(*ab, 1, *cd) for ab in product(WAYS[:5], repeat=2) for cd in product(WAYS, repeat=2)]
     found: list[dict[int, Row]] = [{} for _ in states]
@@ -74,7 +76,7 @@ def two_qubit_states() -> tuple[list[bytes], list[Row], list[list[Row]]]:
         for way in ways:
             end = row[way[0]][way[1]]
             known.setdefault(moved[met[end]][way[3]][way[4]] if way[2] else end, way)
-    return after, [found[0][s] for s in range(60)], [[known[number[e]] for e in ends] for known in found]
+    return after, turned, [found[0][s] for s in range(60)], [[known[number[e]] for e in ends] for known in found]
 def draw_t2(length: float, count: int, _: Any, n: int, stream: Stream, echo: int = 0) -> Circuits:
     """A quarter turn of random phase, a delay (with an echo in the middle), a turn to a random bit."""
     after, _, leave = one_qubit_states()
@@ -106,10 +108,14 @@ def draw_one_qubit(length: float, count: int, targets: Any, n: int, stream: Stre
         circuits.append(bytes(codes))
         answers.append(bytes(answer))
     return [layers(depth + 2)], circuits, answers
-def draw_two_qubit(length: float, count: int, targets: Any, n: int, stream: Stream) -> Circuits:
-    """On every pair a random state, `length` layers with CZ, the shortest way to two random bits."""
-    after, enter, leave = two_qubit_states()
-    depth, width, circuits, answers = round(length), len(targets), [], []
+def draw_two_qubit(length: Any, count: int, targets: Any, n: int, stream: Stream) -> Circuits:
+    """On every pair a random state, layers with CZ, the shortest way to two random bits.
+
+    A length of two numbers: how many layers, and how many of them, the first ones, with CZ.
+    """
+    after, turned, enter, leave = two_qubit_states()
+    depth, meeting = map(round, length if isinstance(length, tuple) else (length, length))
+    width, circuits, answers = len(targets), [], []
     start = rows(bytes((stream / "start").below(60, count * width)), width)
     bits = rows((stream / "expected").bits(count * width, 2), width)
     phases = rows((stream / "layers").bits(2 * count * depth * width, 2), max(2 * depth * width, 1))
@@ -121,14 +127,17 @@ def draw_two_qubit(length: float, count: int, targets: Any, n: int, stream: Stre
             first, second = own[2 * k :: 2 * width], own[2 * k + 1 :: 2 * width]
             codes[a::n], codes[b::n] = first.translate(PLUS_ONE), second.translate(PLUS_ONE)
             ways = [(0, enter[state])]
-            for x, y in zip(first, second, strict=True):
-                state = after[state][4 * x + y]
+            for step, (x, y) in enumerate(zip(first, second, strict=True)):
+                state = (after if step < meeting else turned)[state][4 * x + y]
             for side, way in (*ways, (3, leave[state][bit])):
                 ends[side][a], ends[side][b], ends[side + 1][k], ends[side + 2][a], ends[side + 2][b] = way
             answer[a], answer[b] = bit >> 1, bit & 1
-        circuits.append(b"".join((*ends[:3], codes, b"\1" * width, *ends[3:])))
+        met = [codes[: meeting * n], b"\1" * width] if meeting or not depth else []
+        circuits.append(b"".join((*ends[:3], *met, codes[meeting * n :], *ends[3:])))
         answers.append(bytes(answer))
-    return [*(way := [layers(1, targets), layers(1)]), layers(depth, targets), *way], circuits, answers
+    runs = [layers(meeting, targets)] if meeting or not depth else []
+    runs += [layers(depth - meeting)] if meeting < depth else []
+    return [*(way := [layers(1, targets), layers(1)]), *runs, *way], circuits, answers
 
 def root(function: Any, low: float, high: float) -> float:
     """Find where a falling function crosses zero, by halving."""
@@ -173,11 +182,18 @@ def discovered(own: dict[str, float], kept: set[str], claims: int, error: float)
 
 class RateTest:
     """Bets on a decay between short and long circuits; preparation and readout drop out."""
-    def __init__(self, x: Table, arm: int = 1) -> None:
-        self.base, self.span = PROTOCOLS[x["protocol"], x["version"]][2], x["lengths"][arm] - x["lengths"][0]
-        self.shares = [x["block"][k] / (x["block"][0] + x["block"][arm]) for k in (0, arm)]
-        self.size, self.time = 1 if x["coin"] else sum(x["block"][:2]), x["protocol"] in TIMES
+    def __init__(self, x: Table, name: str, rate: float, arm: int = 0) -> None:
+        short, long = arms_of(x)[name][:2]
+        long = arm or long
+        self.base, self.span = PROTOCOLS[x["protocol"], x["version"]][2], x["lengths"][long] - x["lengths"][short]
+        used = [x["block"][short], x["block"][long]]
+        self.shares, self.time = [count / sum(used) for count in used], x["protocol"] in TIMES
+        self.size = 1 if x["coin"] else sum(x["block"][:2]) if arm else sum(used)
         self.each, self.known = x.get("shots", 1), Table()
+        self.prior, self.bend = (19.6, 20.0), 0.0  # hits and shots guessed of the short arm
+        if name == PAIR:  # layers beside their reference, whose decay is a mean of unlike ones
+            self.prior = 12 * (self.base + (0.98 - self.base) * self.retention(rate) ** 0.05), 12.0
+            self.bend = 0.05
     def retention(self, rate: float) -> float:
         """Give what is left of the excess over B after the longer circuit."""
         each = -rate if self.time else math.log1p(-min(rate, 1 - 1e-12))
@@ -191,9 +207,12 @@ class RateTest:
         return root(pull, *sorted((a, min(max(base + (b - base) / border, 0.0), 1.0))))
     def factors(self, hits: int, shots: int, null: float, other: float) -> list[float]:
         """Give a bettor's log factors for a long hit and miss, a short hit and miss, after a past."""
-        base, border = self.base, self.retention(null)
-        a = min(max((19.6 + hits) / (20 + shots), base + 0.02 * (1 - base)), 1 - 1e-9)
-        b = base + self.retention(other) * (a - base)
+        base, border, kept = self.base, self.retention(null), self.retention(other)
+        a = min(max((self.prior[0] + hits) / (self.prior[1] + shots), base + 0.02 * (1 - base)), 1 - 1e-9)
+        if other > null:  # for REFUTE the border is bent, and what it has overtaken bets nothing
+            border = max(border * math.exp(-self.bend * math.log((a - base) / (1 - base)) ** 2), 1e-9)
+            kept = min(kept, border)
+        b = base + kept * (a - base)
         s = self.nearest(a, b, border)
         t = base + border * (s - base)
         return [math.log(b / t), math.log((1 - b) / (1 - t)), math.log(a / s), math.log((1 - a) / (1 - s))]
@@ -244,11 +263,45 @@ def pooled(logs: Any, count: int) -> float:
 
 OPEN = ("inconclusive", None, None)
 
+PAIR = "two_qubit_gate_error"
+def arms_of(x: Table) -> dict[str, list[int]]:
+    """Give the arms of each quantity, short and long first; of pairs' gates the reference and layers."""
+    name, arms = PROTOCOLS[x["protocol"], x["version"]][1][0], [*range(len(x["lengths"]))]
+    gate_alone = x["lengths"][1:2] == [max(x["lengths"])]
+    both = {PAIR: arms} if gate_alone else {name: arms[1:], PAIR: [0, 2]}
+    return both if x.get("reference") else {name: arms}
+
 class Further(small.Audit):
     """The audit of audit_minimal.py, with nothing of a run left out that it has the rules for."""
     draws = {"t2_star": draw_t2, "t2_echo": draw_echo, "one_qubit_gates": draw_one_qubit,
              "two_qubit_gates": draw_two_qubit}
     never = small.Audit.never[1:]
+    @staticmethod
+    def knows(x: Table) -> bool:  # references too; of what is alone, gates: T1 and T2 are drawn for all qubits
+        return small.is_known(x, True) and (not x.get("alone") or "gates" in x["protocol"])
+    def circuits(self) -> str:
+        """All circuits follow, those with entanglers in a part of as many layers as the long arm has too."""
+        for x in filter(self.knows, self.own):
+            if x.get("reference"):
+                own = arms_of(x)
+                long = x["lengths"][own[PAIR][1]]
+                x["depths"] = [(long, k) if arm in own[PAIR] else k for arm, k in enumerate(x["lengths"])]
+                # a gate's decay is that of a published sequence of as many Cliffords, 1.5 entanglers each
+                x["curves"] = {name: [x["lengths"][arm] / (1.5 if name == PAIR else 1) for arm in arms]
+                               for name, arms in own.items()}
+        return super().circuits()
+    def score(self, x: Table, index: int, *found: Any) -> None:
+        """Count hits; of layers with a reference those of each quantity's own arms."""
+        super().score(x, index, *found)
+        if not x.get("reference"):
+            return
+        kept, name = self.rows[x["id"]], PROTOCOLS[x["protocol"], x["version"]][1][0]
+        arms, hits, n = kept[name].pop(index)
+        for quantity, own in arms_of(x).items():
+            mine = [(own.index(arm), hit) for arm, hit in zip(arms, hits, strict=True) if arm in own]
+            kept.setdefault(quantity, {})[index] = ([arm for arm, _ in mine], [hit for _, hit in mine], n)
+        if not kept[name]:
+            del kept[name]
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.memory: Table = {}
@@ -258,17 +311,25 @@ class Further(small.Audit):
         metric, better = claim["metric"], METRICS.get(claim["metric"], ("", ""))[1]
         if metric == "qubits":
             return claim["relation"] == "at least"
-        if claim["relation"] != better or claim["value"] <= 0 or any(map(is_published, self.serving(claim))):
+        strange = not all(map(self.knows, self.serving(claim)))  # published, or beyond these files
+        if strange or claim["relation"] != better or claim["value"] <= 0:
             return False
         counted = claim.get("test") == "counted"  # a median, quantile or share, target by target
         if metric.startswith("readout"):
             exact = claim["statistic"] in ("every", "mean") or counted
             return exact and claim["value"] * (1 + claim["delta"]) < 1
-        return (metric in (*TIMES, "one_qubit_gate_error") and
-                (claim["statistic"] == "every" or len(claim["scope"]["qubits"] or range(self.n)) == 1 or counted))
+        wanted = self.named(claim)
+        return (metric in (*TIMES, "one_qubit_gate_error", PAIR) and
+                (claim["statistic"] == "every" or len(wanted) == 1 or counted))
+    def named(self, claim: Table) -> Any:
+        """Give the qubits or pairs that a claim speaks of."""
+        if claim["metric"] != PAIR:
+            return claim["scope"]["qubits"] or range(self.n)
+        return claim["scope"]["pairs"] or self.plan["device"]["couplings"] or [
+            pair for pair in product(range(self.n), repeat=2) if pair[0] < pair[1]]
     def ranks(self, claim: Table) -> tuple[int, int] | None:
         """Give how many targets miss the limit, and meet the claim, at the least; None but for a count."""
-        n = len(claim["scope"]["qubits"] or range(self.n))
+        n = len(self.named(claim))
         if claim.get("test") != "counted" or n == 1:
             return None
         if claim["statistic"] == "median":
@@ -296,7 +357,8 @@ class Further(small.Audit):
                 series = [[(sum(row[i] for i in own), shots * len(own)) for _, _, row in rows_of]
                           for own in columns_of]
             else:
-                test, rate = RateTest(x), 1 / value if name in TIMES else min(2 * value, 0.95)
+                rate = 1 / value if name in TIMES else min((4 / 3 if name == PAIR else 2) * value, 0.95)
+                test = RateTest(x, name, rate)
                 follow, size, above = test.path, test.size, [rate * step**r for r in RUNGS]
                 series = [[(arm, row[i]) for _, arm, row in rows_of] for i in columns]
             limit = rate if self.plan["rule"] == "guarded" else rate * step
@@ -313,7 +375,7 @@ class Further(small.Audit):
         later = min(((t, k) for k, t in enumerate(x["lengths"]) if k and t * (1 + 1e-9) >= limit), default=(0, 0))[1]
         early = max(((t, k) for k, t in enumerate(x["lengths"]) if k and t <= value * (1 + 1e-9)), default=(0, 0))[1]
         for chosen, factor in ((later, 1 / step), (early, step)):
-            test = RateTest(x, chosen) if chosen else None
+            test = RateTest(x, claim["metric"], 0.0, chosen) if chosen else None
             both.append([test.path([({0: 0, chosen: 1}.get(arm, -1), row[i]) for _, arm, row in rows_of], 1 / test.span,
                                    [factor**r / test.span for r in RUNGS]) if test else [0.0] * len(rows_of)
                          for i in columns])
@@ -383,9 +445,10 @@ class Further(small.Audit):
             else:
                 weighed[name] = self.weigh(claim, cycle)
                 known[name] = (OPEN[0], None, weighed[name][2:4])
+        together = self.plan["multiplicity"] == "fdr" and len(tested) > 1  # one claim shares errors with nobody
         won: dict[str, list[str]] = {}
         for side, (outcome, error) in enumerate((("supported", "beta"), ("refuted", "alpha"))):
-            if self.plan["multiplicity"] != "fdr":
+            if not together:
                 parts = len(tested) if self.plan["multiplicity"] == "family-wise" else 1
                 hits = {n for n, log in weighed.items() if log[2 + side] >= math.log(parts / self.plan[error])}
             else:
@@ -398,10 +461,11 @@ class Further(small.Audit):
             for name in hits:
                 won.setdefault(name, []).append(outcome)
         for name, outcomes in won.items():
-            fdr, log = self.plan["multiplicity"] == "fdr", weighed[name]
-            second = log[0] + math.log(self.plan["beta"]) < log[1] + math.log(self.plan["alpha"]) if fdr else log[4]
+            log = weighed[name]
+            gap = log[0] + math.log(self.plan["beta"]) - log[1] - math.log(self.plan["alpha"])
+            second = gap < 0 if together else log[4]
             outcome = outcomes[0] if len(outcomes) == 1 else outcomes[second]
-            known[name] = (outcome, cycle, log[:2] if fdr else log[2:4])
+            known[name] = (outcome, cycle, log[:2] if together else log[2:4])
     def completeness(self) -> str:
         """The batches are those that the plan and its stopping rule ask for; no other file is there.
 

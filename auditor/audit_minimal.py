@@ -84,9 +84,7 @@ class Stream:
     def bits(self, count: int, width: int = 1) -> bytes:  # numbers of 1 or 2 bits, lowest first, one a byte
         data = self.take(-(-count * width // 8))
         return bytes(byte >> shift & (1 << width) - 1 for byte in data for shift in range(0, 8, width))[:count]
-# ------------------------------------------------------------------ the circuits of each protocol
-# What the circuits of a protocol share, the pulses of each (none if that is longer than this file), right answers.
-Circuits = tuple[list[str], list[bytes], list[bytes]]
+Circuits = tuple[list[str], list[bytes], list[bytes]]  # what they share, pulses (none if too long here), right answers
 HALF_TURNS = bytes([0, 5]) + bytes(254)
 def rows(data: bytes, size: int) -> list[bytes]: return [data[i : i + size] for i in range(0, len(data), size)]
 def layers(depth: int, pairs: Any = ()) -> str: return compact({"depth": depth, "pairs": pairs})
@@ -116,7 +114,7 @@ def draw_batch(draw: Any, x: Table, index: int, n: int, root: bytes) -> tuple[li
         arms = [pattern[i] for at in range(0, size, len(pattern)) for i in
                 sorted(range(len(pattern)), key=ranks[at : at + len(pattern)].__getitem__)]
     drawn = []
-    for arm, length in enumerate(x["lengths"]):
+    for arm, length in enumerate(x.get("depths", x["lengths"])):
         shared, circuits, bits = draw(length, arms.count(arm), x["targets"], n, stream / f"arm {arm}")
         head = blob(f'{{"elements":[{",".join(shared)}],"qassay_circuit":1,"qubits":{n}}}'.encode())
         drawn.append(iter([*zip([sha256(head + own) for own in circuits] or [""] * len(bits), bits, strict=True)]))
@@ -287,12 +285,14 @@ ROLES, ENTRIES = "keys/roles.json", "log/entries.jsonl"
 REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 JUDGE, EXCUSED = 3, "excused before its release"  # the rules here; how the failure of an excused batch begins
 def batches_of(x: Table) -> int: return -(-x["rounds"] // x["batch"])  # of an experiment that nothing stops
-def is_known(x: Table) -> bool:  # whether this file can draw it; layers with idle qubits it cannot
-    return (x["protocol"], x["version"]) in PROTOCOLS and {*map(len, x["targets"])} == {1 + ("two" in x["protocol"])}
+def is_known(x: Table, more: bool = False) -> bool:  # can it be drawn here? not idle qubits, references, qubits alone
+    return (x["protocol"], x["version"]) in PROTOCOLS and {*map(len, x["targets"])} == {
+        1 + ("two" in x["protocol"])} and (more or not (x.get("reference") or x.get("alone")))
 def is_published(x: Table) -> bool: return x["protocol"].startswith("published_")  # somebody else's counts
 class Audit:
     """One bundle: what it says, what was derived again, and what was not."""
     draws: Table = {}  # of protocols whose circuits are not drawn here
+    knows = staticmethod(is_known)
     never = ("when the run was to stop", "checks of the model, confidence sequences, drawings and wording")
     def __init__(self, path: Path, trusted: list[str]) -> None:
         self.path, self.drawn, self.level, self.campaign = path, 0, "T0", None
@@ -381,12 +381,12 @@ class Audit:
         self.foreign = plan.get("judge", 1) != JUDGE
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
-            known, at = is_known(x), f"{PLAN}, {x['id']}"
+            known, at = self.knows(x), f"{PLAN}, {x['id']}"
             must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
                  and x["rounds"] % block == x["batch"] % block == 0 and min(qubits) >= 0 < x.get("shots", 1) and
                  max(qubits) < self.n and (m := x["lengths"]) == [*dict.fromkeys((min(m), *m))], at, "no experiment")
-            must(known or x["protocol"] not in {name for name, _ in PROTOCOLS} or
-                 (x["protocol"] == "two_qubit_gates" and x["version"] == 1), at, "another version of the protocol")
+            must((x["protocol"], x["version"]) in PROTOCOLS or x["protocol"] not in {name for name, _ in PROTOCOLS}, at,
+                 "another version of the protocol")
             depth = max(x["lengths"]) if "gates" in x["protocol"] else 1
             must(not known or (len(set(qubits)) == len(qubits) and depth <= 200_000 and x["lengths"][0] >= 0 and
                                x["batch"] * self.n * depth <= 2 << 30 and len(x["lengths"]) == len(x["block"])),
@@ -453,7 +453,7 @@ class Audit:
     def root_at(self, cycle: int) -> bytes: return self.campaign.root(cycle) if self.campaign else self.root
     def circuits(self) -> str:  # all circuits follow from the plan and the seed
         for x, index, name, drawn, came in self.batches():
-            if not is_known(x):
+            if not self.knows(x):
                 self.unchecked.append(f"circuits and hits of {x['id']} ({x['protocol']})")
                 continue
             draw = self.draws.get(x["protocol"]) or PROTOCOLS[x["protocol"], x["version"]][0]
@@ -496,22 +496,23 @@ class Audit:
     def estimates(self) -> str:  # all estimates follow from the counts
         claimed = iter(self.json[ESTIMATES])
         for x in self.plan["experiments"]:
-            if x["id"] not in self.rows and (is_published(x) or (x["id"] in self.there and not is_known(x))):
+            if x["id"] not in self.rows and (is_published(x) or (x["id"] in self.there and not self.knows(x))):
                 self.unchecked.append(f"estimates of {x['id']}")
                 claimed = iter([one for one in claimed if one["experiment"] != x["id"]])
             base = 0.0 if "readout" in x["protocol"] else 0.25 if "two_qubit" in x["protocol"] else 0.5
             for name, batches in self.rows.get(x["id"], {}).items():
-                shots, far = next(iter(batches.values()))[2], x["lengths"][1] if "gates" in x["protocol"] else 1e9
+                lengths = x.get("curves", {}).get(name, x["lengths"])
+                shots, far = next(iter(batches.values()))[2], lengths[1] if "gates" in x["protocol"] else 1e9
                 free = name in TIMES and len(x["lengths"]) > 2  # a decay of any shape is not fitted here
                 if loose := free or (shots > 1 and base > 0): self.unchecked.append(f"intervals or values of {x['id']}")
                 hits = [(arm, row) for _, (arms, own, _) in sorted(batches.items())
-                        for arm, row in zip(arms, own, strict=True) if x["lengths"][arm] <= far]  # longer arms: checks
+                        for arm, row in zip(arms, own, strict=True) if lengths[arm] <= far]  # longer arms: checks
                 for i, target in enumerate(x["targets"]):
                     one, at = next(claimed, {}), f"{ESTIMATES}, {x['id']} {name} {target}"
                     must([one.get(key) for key in ("experiment", "quantity", "target", "shots", "circuits")]
                          == [x["id"], name, target, shots * len(hits), len(hits)], at, "not this quantity and shots")
                     arms = [(length, sum(row[i] for arm, row in hits if arm == k),
-                             shots * sum(arm == k for arm, _ in hits)) for k, length in enumerate(x["lengths"])]
+                             shots * sum(arm == k for arm, _ in hits)) for k, length in enumerate(lengths)]
                     own = self.measured[x["id"], name, i] = Hits(arms, base, name)
                     own.free, told = free, one["estimate"]
                     must(own.holds(told and told["value"]) or free, at, "the value does not follow")
@@ -530,7 +531,7 @@ class Audit:
                 (min(pair), max(pair)) for pair in listed if pair[0] != pair[1]}
         for x in serving:
             columns = [i for i, target in enumerate(x["targets"]) if tuple(target) in wanted]
-            found += [(x, n, columns) for n in self.rows.get(x["id"], {}) if columns and n in (metric, "layer_error")]
+            found += [(x, name, columns) for name in self.rows.get(x["id"], {}) if columns and name == metric]
         return found if {tuple(x["targets"][i]) for x, _, own in found for i in own} == wanted else []
     def usable(self, claim: Table) -> tuple[int, int]:  # qubits that surely answer, and that may
         tail = min(self.plan["alpha"], self.plan["beta"]) / (max(map(batches_of, self.serving(claim))) * self.n)
@@ -577,15 +578,16 @@ class Audit:
         must(capped or outcome != "inconclusive" or all(ran.get(x["id"]) in (None, batches_of(x)) for x in serving), at,
              "left open, though its experiments stopped")
         settled = max((ran[x["id"]] for x in serving if x["claims"] == [name] and x["id"] in ran), default=1)
-        parts = self.parts(claim) if metric in METRICS and all(is_known(x) or is_published(x) for x in serving) else []
+        parts = self.parts(claim) if metric in METRICS else []
         if metric == "qubits":
             surely, may = self.usable(claim)
             must([shown[key] for key in ("value", "low", "high")] == [surely, surely, may] and (
                 not better or surely >= claim["value"]), at, "another count")
         elif parts:
             self.bound(claim, said, limit, parts, at)
-            if (len(parts) == 1 and metric.startswith("readout") and plan["multiplicity"] == "fdr" and lower and
-                    outcome != "inconclusive" and (claim["statistic"] == "mean" or len(parts[0][2]) == 1)):
+            others = any(x["claims"] != [name] for x in plan["experiments"])  # of one claim alone the peaks count
+            if (len(parts) == 1 and metric.startswith("readout") and plan["multiplicity"] == "fdr" and lower and others
+                    and outcome != "inconclusive" and (claim["statistic"] == "mean" or len(parts[0][2]) == 1)):
                 found = [end for end, *e in self.bets(claim, *parts[0]) if close(said["e_support"], e[0]) and
                          close(said["e_refute"], e[1])]
                 must(found, at, "e-values that no bets on these counts give")

@@ -201,10 +201,11 @@ def outcomes_improved(members: Members) -> Members:
     def change(document: Any) -> None:
         plan = plan_from_json(json.loads(members[PLAN]), PLAN)
         root = bytes.fromhex(json.loads(members[SEED])["root"])
-        batch = draw_batch(plan.experiments[2], 0, plan.device.qubits, root)
+        readout = next(x for x in plan.experiments if x.protocol == "readout")
+        batch = draw_batch(readout, 0, plan.device.qubits, root)
         document["outcomes"] = outcome_lines(batch.expected[:, None, :])
 
-    return edited(members, "batches/two_qubit_gates/0000/counts.json", change)
+    return edited(members, f"{READOUT}0/counts.json", change)
 
 
 @forgery("run", "completeness", minimal="estimates")

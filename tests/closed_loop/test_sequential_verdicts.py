@@ -12,13 +12,6 @@ from scipy.special import bdtrc
 from qassay.statistics.sample_size import least_circuits
 from qassay.statistics.sequential import every, first_crossing, settle
 from qassay.statistics.sequential_rates import Steps, TwoLengths, rate_evidence, steps_of
-from qassay.statistics.sequential_shares import (
-    PAIR_LAYERS,
-    Moment,
-    ShareDesign,
-    counts_of,
-    share_evidence,
-)
 from qassay.statistics.trials import Trials
 
 CLAIM, DELTA = 0.005, 0.25
@@ -140,11 +133,11 @@ def test_coherent_errors_and_many_shots_a_circuit():
         assert np.minimum(confirm, refute).mean() < 110
 
 
-def lucky_circuits(rng, lengths, rate, circuits, targets, shots):
+def lucky_circuits(rng, lengths, rate, circuits, targets, shots, kept=1.0):
     """Draw circuits whose errors are wholly coherent: shots of one share its luck."""
     arms = (rng.random(circuits) >= lengths.short_share).astype(np.intp)
     base = lengths.asymptote
-    x = 0.97 * np.where(arms == 0, 1.0, lengths.retention(rate))[:, None]
+    x = 0.97 * kept * np.where(arms == 0, 1.0, lengths.retention(rate))[:, None]
     s = base + (1 - base) * x
     # variance x (1 - x)^2 of the polarisation between circuits, as of coherent errors
     strength = np.maximum(s * (1 - s) / (x * (1 - x) ** 2 * (1 - base) ** 2) - 1, 0.05)
@@ -154,36 +147,19 @@ def lucky_circuits(rng, lengths, rate, circuits, targets, shots):
 
 
 @pytest.mark.slow
-def test_a_gate_in_layers_that_are_run_many_times():
-    """A third of the layer is of one-qubit gates, of which nothing is claimed."""
-    runs, shots, gate, one = 150, 8, 0.01, 0.0017
-    taken = 2 * float(PAIR_LAYERS.taken(np.array(2 * one)))
-    layer = TwoLengths(asymptote=0.25, span=60.0, short_share=1 / 5)
-    single = TwoLengths(asymptote=0.5, span=200.0, short_share=2 / 9)
-    design = ShareDesign(composition=PAIR_LAYERS, layer=layer, first=single, second=single,
-                         shots_ratio=0.7)  # fmt: skip
+def test_a_gate_beside_its_reference_in_circuits_that_are_run_many_times():
+    """A third of the layer is of one-qubit gates, and circuits of both kinds have their luck."""
+    runs, shots, gate, layers, turns = 150, 8, 0.0133, 64.0, 0.5
+    lengths = TwoLengths(asymptote=0.25, span=layers, short_share=1 / 5, bend=0.05)
     for multiple in (0.5, 1.0, 1 + DELTA, 2.5):
         rng = np.random.default_rng(17)
-        rate = float(PAIR_LAYERS.layer(gate * multiple, np.array(taken)))
-        parts = [lucky_circuits(rng, layer, rate, 1200, runs, shots)]
-        parts += [lucky_circuits(rng, single, 2 * one, 840, runs, shots) for _ in range(2)]
-        wrong = np.zeros(runs, dtype=bool)
-        settled = np.zeros(runs, dtype=bool)
-        moments = []
-        for share in (0.1, 0.2, 0.4, 1.0):
-            seen = [
-                Trials(lengths=x.lengths, arms=x.arms[:n], hits=x.hits[:n], shots=shots)
-                for x in parts
-                for n in (int(share * x.circuits),)
-            ]
-            moments.append(Moment(*(counts_of(x) for x in seen)))
-            support, refute = share_evidence(
-                moments, design, claimed=gate, limit=gate * (1 + DELTA), tolerance=DELTA
-            )
-            against = refute if multiple <= 1 else support
-            wrong |= ~settled & (against >= np.log(20))
-            settled |= (support >= np.log(20)) | (refute >= np.log(20))
+        trials = lucky_circuits(
+            rng, lengths, gate * multiple, 1200, runs, shots, kept=np.exp(-turns * gate * layers)
+        )
+        game = rate_evidence(steps_of(trials, lengths), lengths, rate=gate, tolerance=DELTA)
+        confirm, refute = (first_crossing(x, 0.05) for x in (game.confirm, game.refute))
+        wrong = (refute < confirm) if multiple <= 1 else (confirm < refute)
         # The games share the order of the arms; given that, they are independent.
         assert wrong.sum() <= most_wrong(runs, 0.05)
         if multiple in (0.5, 2.5):
-            assert settled.mean() > 0.95
+            assert (np.minimum(confirm, refute) < trials.circuits).mean() > 0.95

@@ -143,28 +143,34 @@ def layers_of_links(links: Iterable[Pair]) -> tuple[tuple[Pair, ...], ...]:
     return tuple(tuple(layer) for layer in layers)
 
 
-def apart(pairs: Iterable[Pair], coupled: Iterable[Pair] | None) -> tuple[tuple[Pair, ...], ...]:
-    """Split disjoint pairs into groups in which none is coupled to another.
+def apart(
+    targets: Iterable[tuple[int, ...]], coupled: Iterable[Pair] | None
+) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Split qubits or pairs into groups in which none touches, or is coupled to, another.
 
     Args:
-        pairs: Disjoint pairs.
-        coupled: Who can meet; None where everybody can, so that each pair is a group.
+        targets: Qubits (q,), or pairs, which may share qubits.
+        coupled: Who can meet; None where everybody can, so that each target is a group.
     """
-    listed = sorted(pairs)
+    listed = sorted(targets)
     if coupled is None:
-        return tuple((pair,) for pair in listed)
-    owner = {qubit: pair for pair in listed for qubit in pair}
-    beside: dict[Pair, set[Pair]] = {pair: set() for pair in listed}
+        return tuple((target,) for target in listed)
+    near: dict[int, set[int]] = {qubit: {qubit} for target in listed for qubit in target}
     for a, b in coupled:
-        if a in owner and b in owner and owner[a] != owner[b]:
-            beside[owner[a]].add(owner[b])
-            beside[owner[b]].add(owner[a])
-    group: dict[Pair, int] = {}
-    for pair in listed:
-        taken = {group[other] for other in beside[pair] if other in group}
-        group[pair] = next(k for k in range(len(taken) + 1) if k not in taken)
-    groups = sorted(set(group.values()))
-    return tuple(tuple(pair for pair in listed if group[pair] == k) for k in groups)
+        for one, other in ((a, b), (b, a)):
+            if one in near:
+                near[one].add(other)
+    groups: list[list[tuple[int, ...]]] = []
+    taken: list[set[int]] = []  # qubits of each group
+    for target in listed:
+        reached = set().union(*(near[qubit] for qubit in target))
+        place = next((k for k, busy in enumerate(taken) if not busy & reached), len(groups))
+        if place == len(groups):
+            groups.append([])
+            taken.append(set())
+        groups[place].append(target)
+        taken[place].update(target)
+    return tuple(tuple(group) for group in groups)
 
 
 def _middle(qubits: list[int], beside: dict[int, list[int]]) -> int:

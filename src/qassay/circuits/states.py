@@ -44,12 +44,14 @@ class TwoQubitStates:
     Attributes:
         after: State after one layer, shape (60, 4, 4): quarter pulses of phase k on the first
             and the second qubit, then CZ.
+        turned: The same without the CZ.
         enter: Codes (first a, first b, CZ or not, second a, second b) that make the state
             from |00>, shape (60, 5).
         leave: The same from the state to |bits>, shape (60, 4, 5), bits = 2 a + b.
     """
 
     after: Table
+    turned: Table
     enter: Table
     leave: Table
 
@@ -91,7 +93,8 @@ def two_qubit_states() -> TwoQubitStates:
     vectors = _computational()
     known = {tuple(vectors[0]): 0}
     states = [vectors[0]]
-    steps = [meet @ local[a, b] for a, b in product(QUARTER, QUARTER)]
+    turns_alone = [local[a, b] for a, b in product(QUARTER, QUARTER)]
+    steps = [meet @ turn for turn in turns_alone]
     walk = [*steps, *(local[a, b] for a, b in product(PULSES, PULSES))]
     for state in states:  # grows while it is walked
         for step in walk:
@@ -99,9 +102,12 @@ def two_qubit_states() -> TwoQubitStates:
             if tuple(reached) not in known:
                 known[tuple(reached)] = len(states)
                 states.append(reached)
-    after = np.array(
-        [[known[tuple(np.rint(step @ state))] for step in steps] for state in states], np.uint8
-    ).reshape(len(states), 4, 4)
+    after, turned = (
+        np.array(
+            [[known[tuple(np.rint(step @ state))] for step in kind] for state in states], np.uint8
+        ).reshape(len(states), 4, 4)
+        for kind in (steps, turns_alone)
+    )
     ends = [known[tuple(vector)] for vector in vectors]
     ways = [(way, _apply(local, meet, way)) for way in _ways()]
     maps = [(way, [known[tuple(np.rint(map_ @ state))] for state in states]) for way, map_ in ways]
@@ -111,7 +117,10 @@ def two_qubit_states() -> TwoQubitStates:
         for state in range(len(states))
     ]
     return TwoQubitStates(
-        after=after, enter=np.array(enter, np.uint8), leave=np.array(leave, np.uint8)
+        after=after,
+        turned=turned,
+        enter=np.array(enter, np.uint8),
+        leave=np.array(leave, np.uint8),
     )
 
 

@@ -102,14 +102,16 @@ _ROWS: Final = (
         target="pair",
         conventions=CONVENTIONS,
         definition="The average gate infidelity of the native entangler (CZ, ZZ or MS, equal up"
-        " to one-qubit gates), driven simultaneously on a matching of disjoint pairs, with the"
-        " one-qubit gates' share of the benchmark layer removed. Process infidelity and total"
-        " Pauli error are 5/4 of it. Leakage out of the qubit space counts as error only as far"
-        " as it changes the read-out." + _OVER_LENGTH,
+        " to one-qubit gates), driven simultaneously on a matching of disjoint pairs unless the"
+        " claim's conditions say otherwise, from layers of quarter turns and entanglers beside the"
+        " same layers without the entangler: what the turns take is in both. Decay in the time"
+        " of the entangler is the entangler's, and so is what coherent errors of turns and"
+        " entangler make in amplitude together. Process infidelity and total Pauli error are 5/4"
+        " of it. Leakage out of the qubit space counts as error only as far as it changes the"
+        " read-out." + _OVER_LENGTH,
         reference="Proctor et al., PRL 123, 030503 (2019), arXiv:1807.07975; McKay et al.,"
         " arXiv:2311.05933",
         protocol="two_qubit_gates",
-        beside=("one_qubit_gates",),
     ),
     Metric(
         id="readout_error",

@@ -16,16 +16,21 @@ from qassay.claims.metrics import METRICS
 from qassay.planning import designs, register_designs
 from qassay.planning.mean_designs import is_mean, is_mean_time, mean_rounds
 from qassay.planning.options import Options
-from qassay.planning.pair_designs import PairDesign, pair_design
+from qassay.planning.pair_designs import (
+    HARD_SHARE,
+    USUAL_SHARE,
+    gate_circuits,
+    gate_rate,
+    layer_rate,
+    share_of,
+)
 from qassay.planning.rank_designs import is_ranked, rank_rounds
 from qassay.planning.registers import LAYERED
 
 SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
-# A test that holds for any one-qubit share takes about 3 nats more than one that knows it.
-_PAIR_CAP = 1.5
-# Error of one-qubit gates over the pair's where none is claimed: two fifths of a layer are theirs.
-_HARD_SHARE = 0.3
+_USUAL_SINGLE = 0.2  # error of a one-qubit gate over the pair's, where nothing is claimed
+_PAIR_CAP = 1.4  # more, since a machine with a large one-qubit share has little signal left
 _MOST_SPAM = 0.2
 
 
@@ -34,31 +39,37 @@ def one_qubit_rate(claim: Claim) -> float:
     return max(2 * canonical_value(claim), SMALLEST_RATE)
 
 
-def layer_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
-    """Decay per layer, 1 - p = 16/15 e_F, with the one-qubit gates of the layer."""
-    if claim.metric in LAYERED:
-        return max(16 / 15 * register_designs.layer_error(claim, targets), SMALLEST_RATE)
-    return max(pair_design_of(claim, claims).layer_rate, SMALLEST_RATE)
+def pair_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
+    """Give the decay a layer, 1 - p, by which a claim on pairs chooses its circuits.
 
-
-def pair_design_of(
-    claim: Claim, claims: list[Claim], matchings: int = 1, one: float | None = None
-) -> PairDesign:
-    """Design the test of one claim on pairs beside what is claimed of one-qubit gates.
-
-    Args:
-        claim: On pairs.
-        claims: The whole sheet.
-        matchings: As in `pair_design`.
-        one: Error of one-qubit gates over the pair's to reckon with where none is claimed.
+    Of a gate the entangler's own; of layers and of crosstalk that with the one-qubit gates.
     """
+    if claim.metric in LAYERED:
+        rate = 16 / 15 * register_designs.layer_error(claim, targets)
+    elif claim.metric == "crosstalk":
+        error = register_designs.gate_error_beside(claim, claims)
+        one = claimed_single(claims)
+        rate = layer_rate(error, _USUAL_SINGLE * error if one is None else min(one, error))
+    else:
+        rate = gate_rate(canonical_value(claim))
+    return max(rate, SMALLEST_RATE)
+
+
+def claimed_single(claims: list[Claim]) -> float | None:
+    """Give the largest error that is claimed of one-qubit gates; None without such a claim."""
     ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
-    pair = canonical_value(claim)
-    if claim.metric == "crosstalk":
-        pair = register_designs.gate_error_beside(claim, claims)
-    pair = max(pair, SMALLEST_RATE)
-    single = min(max(ones), pair) if ones else None if one is None else one * pair
-    return pair_design(pair, single, claim.delta, matchings)
+    return max(ones) if ones else None
+
+
+def one_qubit_share(claim: Claim, claims: list[Claim], unknown: float) -> float:
+    """Give the share of one-qubit gates in a layer to reckon with; `unknown` if none is claimed.
+
+    Never less than is usual: whoever claims nothing of them may have them as well.
+    """
+    one = claimed_single(claims)
+    if one is None:
+        return unknown
+    return min(max(share_of(canonical_value(claim), one), USUAL_SHARE), 2 * HARD_SHARE)
 
 
 def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, options: Options) -> int:
@@ -92,11 +103,11 @@ def one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Opt
     if claim.metric == "crosstalk":
         error = register_designs.gate_error_beside(claim, claims)
         return register_designs.crosstalk_rounds(claim, error, spread)
-    spam = _claimed_spam(claim, claims)
+    spam = claimed_spam(claim, claims)
     if claim.metric == "two_qubit_gate_error":
-        design = pair_design_of(claim, claims, one=_HARD_SHARE)
-        alone = designs.decay_rounds(asymptote, options.alpha, options.beta, design.tolerance, spam)
-        return math.ceil(_PAIR_CAP * alone * design.factor)
+        share = one_qubit_share(claim, claims, HARD_SHARE)
+        relative = math.log1p(claim.delta) / spread
+        return math.ceil(_PAIR_CAP * gate_circuits(spam, share) / relative**2)
     delta = register_designs.relative_tolerance(claim)
     if claim.metric == "leakage":
         rate = max(claim.value, SMALLEST_RATE)
@@ -105,7 +116,7 @@ def one_target(claim: Claim, claims: list[Claim], asymptote: float, options: Opt
     return designs.decay_rounds(asymptote, options.alpha, options.beta, delta, spam)
 
 
-def _claimed_spam(claim: Claim, claims: list[Claim]) -> float:
+def claimed_spam(claim: Claim, claims: list[Claim]) -> float:
     """Foresee the readout's part in a decay by what is claimed of it, or by what is usual."""
     readout = [c.value for c in claims if c.metric == "readout_error"]
     each = max(designs.LITTLE_SPAM, *readout) if readout else designs.USUAL_SPAM

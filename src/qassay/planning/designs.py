@@ -123,15 +123,6 @@ def decay_block() -> tuple[int, int]:
     return _BLOCK
 
 
-def support_block(lengths: int) -> tuple[int, ...]:
-    """Give the block of one-qubit circuits that only isolate the gates of pairs.
-
-    They are there to exclude one-qubit gates much better than they are, whose circuits would
-    hold nearly all their signal: that takes three times the short circuits of a plain decay.
-    """
-    return (5, 13, 1) if lengths > 2 else (2, 7)
-
-
 def with_sentinels(
     lengths: tuple[float, float], block: tuple[int, int], rounds: int
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:

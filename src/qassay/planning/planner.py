@@ -1,17 +1,16 @@
 """From claims and a device's description to experiments.
 
-Claims that the same circuits can settle share them; a claim on two-qubit gates brings the
-one-qubit experiment with it, because what a layer of pairs shows includes the one-qubit
-gates in it.
+Claims that the same circuits can settle share them. A claim on two-qubit gates brings a reference
+with it, the same layers without the entangler.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
-from qassay.circuits.layouts import edge_colouring
+from qassay.circuits.layouts import apart, edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
@@ -25,13 +24,12 @@ from qassay.planning import (
     register_designs,
 )
 from qassay.planning.availability import out_of_reach
-from qassay.planning.conditions import unmet
+from qassay.planning.conditions import alone, unmet
 from qassay.planning.demands import (
     SMALLEST_RATE,
-    layer_rate,
     one_qubit_rate,
     one_target,
-    pair_design_of,
+    pair_rate,
     rounds_for,
 )
 from qassay.planning.grouping import Group, grouped, targets_of
@@ -45,6 +43,7 @@ from qassay.planning.mean_designs import (
     with_checks,
 )
 from qassay.planning.options import Options, option_problems
+from qassay.planning.pair_experiments import GATE, beside_layers, gates_alone
 from qassay.planning.plan import (
     JOINT_SEED,
     JUDGE,
@@ -54,22 +53,20 @@ from qassay.planning.plan import (
     commitment_to,
 )
 from qassay.planning.rank_designs import is_ranked, rank_batch
+from qassay.planning.readout_designs import readout_experiments
 from qassay.planning.registers import LAYERED
 from qassay.planning.repeats import with_repeats
 from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.readout import share_of
 from qassay.protocols.scoring import overhead as overhead_of
 
 _LONGEST_DEPTH = 200_000
 _SHORTEST_TIME = 1e-9
 _MANY_MATCHINGS = 8
 _CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
-_QUBIT_COUNT = 160  # tells errors of 10 % from 25 % on every qubit at once
-_LOOKS_A_FLOOR = 8  # looks in the fewest shots that can support a readout error
-_MOST_LOOKS = 128
+_FEW = 4  # batches of each of them
 
 
 def make_plan(
@@ -201,6 +198,8 @@ def _experiments(
         mine = [c for c in claims if METRICS[c.metric].protocol == protocol]
         if protocol == "two_qubit_gates":
             mine += [c for c in claims if protocol in METRICS[c.metric].beside]
+        made += _one_at_a_time(protocol, [c for c in mine if alone(c)], claims, device, options)
+        mine = [c for c in mine if not alone(c)]
         if not mine:
             continue
 
@@ -208,11 +207,11 @@ def _experiments(
             return _reach(claim, device)
 
         if protocol == "readout":
-            made += _readout(mine, reach, device, options)
+            made += readout_experiments(mine, reach, device, options)
         elif protocol == "two_qubit_gates":
 
             def rate(claim: Claim) -> float:
-                return layer_rate(claim, claims, len(reach(claim)))
+                return pair_rate(claim, claims, len(reach(claim)))
 
             for group in register_designs.pair_groups(mine, rate, reach):
                 made += _pairs(group, claims, device, options)
@@ -232,10 +231,54 @@ def _experiments(
         else:
             for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
-    made = _with_one_qubit_share(made, claims, device, options)
     made = with_repeats(made, claims, device)
     made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
+
+
+def _one_at_a_time(
+    protocol: str,
+    mine: list[Claim],
+    claims: list[Claim],
+    device: DeviceDescription,
+    options: Options,
+) -> list[Experiment]:
+    """Plan claims whose targets are measured alone, side by side where they cannot touch."""
+
+    def scale(claim: Claim) -> float:
+        if protocol == "one_qubit_gates":
+            return one_qubit_rate(claim)
+        if protocol == "two_qubit_gates":
+            return pair_rate(claim, claims, len(_reach(claim, device)))
+        if protocol == "leakage":
+            return max(claim.value, SMALLEST_RATE)
+        return 1 / max(claim.value, _SHORTEST_TIME)
+
+    coupled = None if device.connectivity == "all-to-all" else device.couplings
+    whole = "gates" in protocol or protocol == "leakage"
+    made = []
+    for group in grouped(protocol, mine, scale, lambda claim: _reach(claim, device)):
+        packs = apart(group.targets, coupled)
+        for pack in packs:
+            served = tuple(c for c in group.claims if not set(pack).isdisjoint(_reach(c, device)))
+            if protocol == "two_qubit_gates":
+                gates = {c: len(_reach(c, device)) for c in served}
+                one = gates_alone(gates, claims, pack, group.scale, device.qubits, options)
+            else:
+                one = _decay(
+                    group, 1 / group.scale, claims, options, device, whole=whole, served=served
+                )
+            if len(packs) > _MANY_MATCHINGS:
+                one = _in_few_batches(one, device, means=False)
+            made.append(replace(one, targets=pack, alone=True))
+    return made
+
+
+def _in_few_batches(x: Experiment, device: DeviceDescription, *, means: bool) -> Experiment:
+    """Take large batches: small ones of many experiments would cost more than they save."""
+    pulses = device.qubits * max(x.lengths[1], 8)
+    looks = max(_FEW, round(x.rounds / _CLEARED)) if means else _FEW
+    return replace(x, batch=designs.batch_size(x.rounds, x.block, pulses, looks))
 
 
 def _reach(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
@@ -250,7 +293,6 @@ def _decay(
     device: DeviceDescription,
     *,
     whole: bool,
-    fewest: int = 0,
     served: tuple[Claim, ...] | None = None,
 ) -> Experiment:
     """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim.
@@ -260,9 +302,10 @@ def _decay(
     served = group.claims if served is None else served
     protocol = PROTOCOLS[group.protocol]
     leaks = group.protocol == "leakage"
+    # What a claim takes is shared by its own targets, however many the group has beside them.
     reached = {claim.id: len(_reach(claim, device)) for claim in served}
     ranked = [claim for claim in served if is_ranked(claim, reached[claim.id])]
-    arms = _arms(group, scale, claims, device, whole=whole)
+    arms = _arms(group, scale, device, whole=whole)
     if ranked and len(ranked) == len(served) and arms == usual_arms(protocol.asymptote):
         arms = rank_designs.ARMS
     if served and all(is_mean_time(claim, reached[claim.id]) for claim in served):
@@ -305,7 +348,7 @@ def _decay(
     if delays:
         lengths, block = (0.0, *delays), contrast_designs.block_of(delays)
         worth = contrast_designs.dearer(delays, min(claim.delta for claim in own))
-    rounds = math.ceil(max([fewest, *shares]) * worth)
+    rounds = math.ceil(max(shares, default=0) * worth)
     if any(means) and not leaks:
         lengths, block = with_checks(lengths, block, rounds, _LONGEST_DEPTH)
     elif whole and 3 * long <= _LONGEST_DEPTH and not leaks:
@@ -332,27 +375,17 @@ def _decay(
     )
 
 
-def _arms(
-    group: Group, scale: float, claims: list[Claim], device: DeviceDescription, *, whole: bool
-) -> Arms:
-    """Choose arms by what a second of the device is worth; the fewest shots where it says none.
-
-    Circuits that only isolate the gates of pairs keep theirs, which serve a range of errors.
-    """
+def _arms(group: Group, scale: float, device: DeviceDescription, *, whole: bool) -> Arms:
+    """Choose arms by what a second of the device is worth; the fewest shots where it says none."""
     protocol = PROTOCOLS[group.protocol]
     told = overhead_of(device.durations) > 0  # otherwise nobody knows what a second is worth
-    if not group.claims or group.protocol == "leakage" or not told:
+    if group.protocol == "leakage" or not told:
         return usual_arms(protocol.asymptote)
     deepest = min(scale, float(_LONGEST_DEPTH)) if whole else scale
     empty = protocol.seconds(0.0, device.durations)
     taken = protocol.seconds(deepest, device.durations) - empty
     overhead = empty / taken if taken > 0 else math.inf
-    delta = min(
-        pair_design_of(c, claims).tolerance
-        if c.metric == "two_qubit_gate_error"
-        else register_designs.relative_tolerance(c)
-        for c in group.claims
-    )
+    delta = min(register_designs.relative_tolerance(c) for c in group.claims)
     return cheapest_arms(
         protocol.asymptote,
         float(f"{overhead:.2g}"),
@@ -372,108 +405,24 @@ def _pairs(
     matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
     made = []
     for matching in matchings:
-        served = tuple(c for c in group.claims if not set(matching).isdisjoint(_reach(c, device)))
-        whole = _decay(group, 1 / group.scale, claims, options, device, whole=True, served=served)
-        if len(matchings) > _MANY_MATCHINGS:  # small batches of many experiments would cost more
-            pulses = device.qubits * whole.lengths[1]
-            looks = 2
-            if all(is_mean(c, len(_reach(c, device))) for c in served):
-                looks = max(2, round(whole.rounds / _CLEARED))
-            whole = replace(
-                whole, batch=designs.batch_size(whole.rounds, whole.block, pulses, looks)
+        served = [c for c in group.claims if not set(matching).isdisjoint(_reach(c, device))]
+        gates = {c: len(_reach(c, device)) for c in served if c.metric == GATE}
+        others = tuple(c for c in served if c.metric != GATE)
+        own: list[Experiment] = []
+        if others:
+            own.append(
+                _decay(group, 1 / group.scale, claims, options, device, whole=True, served=others)
             )
+        if gates and own and own[0].lengths[0] > 0:
+            own = [beside_layers(own[0], gates, claims, device.qubits, options)]
+        elif gates:  # so few layers that there is no short arm, or nothing claimed of layers
+            own.append(gates_alone(gates, claims, matching, group.scale, device.qubits, options))
+        if len(matchings) > _MANY_MATCHINGS:
+            means = all(is_mean(c, len(_reach(c, device))) for c in served)
+            own = [_in_few_batches(x, device, means=means) for x in own]
         targets = register_designs.with_partnerless(matching, group)
-        made.append(replace(whole, targets=targets))
+        made += [replace(x, targets=targets) for x in own]
     return made
-
-
-def _readout(
-    claims: list[Claim],
-    reach: Callable[[Claim], tuple[Target, ...]],
-    device: DeviceDescription,
-    options: Options,
-) -> list[Experiment]:
-    """Plan one experiment for all claims on readout and on the number of qubits."""
-    everything = tuple((qubit,) for qubit in device.usable)
-    reached = (everything if claim.metric == "qubits" else reach(claim) for claim in claims)
-    targets = sorted({target for group in reached for target in group})
-    needed, looks = [], designs.BATCHES
-    for claim in claims:
-        if claim.metric == "qubits":
-            needed.append(_QUBIT_COUNT)
-            continue
-        value = share_of(claim.metric, min(max(claim.value, SMALLEST_RATE), 0.5))
-        alone = designs.probability_rounds(value, options.alpha, options.beta, claim.delta)
-        if is_ranked(claim, len(reach(claim))):
-            needed.append(rounds_for(claim, len(reach(claim)), alone, 0.0, options))
-            continue
-        # A mean may take as much as one qubit: it is one where the bits of a shot go together.
-        needed.append(round(designs.SEQUENTIAL_CAP * alone))
-        floor = designs.share_floor(value, options.beta, claim.delta)
-        looks = max(looks, min(round(_LOOKS_A_FLOOR * needed[-1] / floor), _MOST_LOOKS))
-    rounds = max(needed)
-    return [
-        Experiment(
-            id="readout",
-            protocol="readout",
-            version=PROTOCOLS["readout"].version,
-            targets=tuple(targets),
-            lengths=(0.0,),
-            block=(1,),
-            rounds=rounds,
-            batch=designs.batch_size(rounds, (1,), device.qubits, looks),
-            claims=tuple(claim.id for claim in claims),
-        )
-    ]
-
-
-def _with_one_qubit_share(
-    made: list[Experiment], claims: list[Claim], device: DeviceDescription, options: Options
-) -> list[Experiment]:
-    """Let the one-qubit experiments serve the two-qubit claims, and add what is missing."""
-    gates = {c.id for c in claims if "one_qubit_gates" in METRICS[c.metric].beside}
-    pairs = [x for x in made if x.protocol == "two_qubit_gates" and gates.intersection(x.claims)]
-    if not pairs:
-        return made
-    served = tuple(dict.fromkeys(claim for x in pairs for claim in x.claims if claim in gates))
-    wanted = [c for c in claims if c.id in served]
-    needed = [
-        math.ceil(pair_design_of(c, claims, len(own)).ratio * own[0].rounds)
-        for c in wanted
-        for own in ([x for x in pairs if c.id in x.claims],)
-    ]
-    cycles = max(x.batches for x in pairs)
-    qubits = sorted({(qubit,) for x in pairs for target in x.targets for qubit in target})
-    covered = {target for x in made if x.protocol == "one_qubit_gates" for target in x.targets}
-    missing = tuple(target for target in qubits if target not in covered)
-    if missing:
-        rate = min(pair_design_of(c, claims).single_rate for c in wanted)
-        group = Group(protocol="one_qubit_gates", claims=(), scale=rate, targets=missing)
-        support = _decay(group, 1 / rate, claims, options, device, whole=True, fewest=max(needed))
-        made = [*made, support]
-    return [
-        _alongside(x, served, max(needed), cycles) if x.protocol == "one_qubit_gates" else x
-        for x in made
-    ]
-
-
-def _alongside(
-    experiment: Experiment, served: tuple[str, ...], needed: int, cycles: int
-) -> Experiment:
-    """Make a one-qubit experiment long enough for the claims on pairs, and as quick as they."""
-    block, alone = experiment.block, not experiment.claims
-    if alone:
-        block = designs.support_block(len(experiment.lengths))
-    rounds = max(0 if alone else experiment.rounds, designs.whole_blocks(needed, block))
-    batch = designs.whole_blocks(-(-rounds // cycles), block)
-    return replace(
-        experiment,
-        claims=tuple(dict.fromkeys(experiment.claims + served)),
-        rounds=rounds,
-        block=block,
-        batch=batch if alone else max(experiment.batch, batch),
-        coin=True,
-    )
 
 
 def _numbered(experiments: list[Experiment]) -> list[Experiment]:

@@ -22,7 +22,7 @@ from qassay.planning.grouping import Group, grouped
 from qassay.planning.plan import Untested
 from qassay.planning.registers import LAYERED, LINKED, claimed_links, claimed_pairs
 from qassay.protocols.catalog import PROTOCOLS
-from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.interface import Experiment, Target, arms_of
 
 _ERROR_OVER_CROSSTALK: Final = 4.0  # assumed of a gate, where the sheet says nothing of it
 _MOST_FOR_CROSSTALK: Final = 30_000
@@ -137,16 +137,20 @@ def isolated_experiments(
         if not served or x.protocol != "two_qubit_gates":
             continue
         pairs = [(t[0], t[1]) for t in x.targets if t in claimed]
+        arms = arms_of(x, gate=False)
+        block = tuple(x.block[arm] for arm in arms)
+        rounds = designs.whole_blocks(math.ceil(x.rounds * sum(block) / sum(x.block)), block)
+        batch = designs.whole_blocks(-(-rounds // x.batches), block)
         made += [
             Experiment(
                 id=protocol.id,
                 protocol=protocol.id,
                 version=protocol.version,
                 targets=group,
-                lengths=x.lengths,
-                block=x.block,
-                rounds=x.rounds,
-                batch=x.batch,
+                lengths=tuple(x.lengths[arm] for arm in arms),
+                block=block,
+                rounds=rounds,
+                batch=batch,
                 claims=served,
                 coin=x.coin,
             )

@@ -9,8 +9,8 @@ from itertools import accumulate, pairwise
 from qassay.devices.description import Durations
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
-from qassay.protocols.catalog import is_published, protocol_for
-from qassay.protocols.interface import Experiment
+from qassay.protocols.catalog import is_published, protocol_for, referenced
+from qassay.protocols.interface import Experiment, arms_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +112,12 @@ def cycle(plan: Plan, number: int) -> Iterator[Slot]:
 def experiment_seconds(experiment: Experiment, circuits: int, durations: Durations) -> float:
     """Give the device time of so many circuits of an experiment."""
     protocol = protocol_for(experiment)
-    block = sum(
-        count * protocol.seconds(length, durations)
-        for count, length in zip(experiment.block, experiment.lengths, strict=True)
-    )
+    each = [protocol.seconds(length, durations) for length in experiment.lengths]
+    gate = arms_of(experiment, gate=True)
+    for arm in gate:
+        whole, own = experiment.lengths[gate[1]], experiment.lengths[arm]
+        each[arm] = referenced(protocol).seconds_partly(whole, own, durations)
+    block = sum(count * once for count, once in zip(experiment.block, each, strict=True))
     return (
         circuits * experiment.shots * block / sum(experiment.block)
         + loaded(experiment, circuits) * durations.circuit_overhead

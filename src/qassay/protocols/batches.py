@@ -15,8 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuits
-from qassay.protocols.catalog import estimator_of, protocol_for, protocol_of, targets_with
-from qassay.protocols.interface import Bits, Experiment, Measured
+from qassay.protocols.catalog import (
+    estimator_of,
+    protocol_for,
+    protocol_of,
+    referenced,
+    targets_with,
+)
+from qassay.protocols.interface import Bits, Drawn, Experiment, Measured, arms_of
+from qassay.protocols.resting import at_rest_but
 from qassay.randomness import Stream
 from qassay.statistics.trials import Trials, stacked
 
@@ -57,20 +64,31 @@ def batch_id(experiment: Experiment, index: int) -> str:
 
 def draw_batch(experiment: Experiment, index: int, qubits: int, root: bytes) -> Batch:
     """Draw batch `index`: a function of the experiment and the seed alone."""
-    protocol = protocol_for(experiment)
     name = batch_id(experiment, index)
     stream = Stream(root, name)
     order = draw_order(experiment, index, root)
     drawn = [
-        protocol.draw(length, int((order == arm).sum()), experiment.targets, qubits,
-                      stream.child(f"arm {arm}"))
-        for arm, length in enumerate(experiment.lengths)
-    ]  # fmt: skip
+        _drawn(experiment, arm, int((order == arm).sum()), qubits, stream.child(f"arm {arm}"))
+        for arm in range(len(experiment.lengths))
+    ]
     expected = np.empty((order.size, qubits), dtype=np.uint8)
     for arm, circuits in enumerate(drawn):
         expected[order == arm] = circuits.expected
     families = tuple(circuits.family for circuits in drawn)
     return Batch(id=name, families=families, order=order, expected=expected)
+
+
+def _drawn(experiment: Experiment, arm: int, count: int, qubits: int, stream: Stream) -> Drawn:
+    """Draw the circuits of one arm; whoever is alone has everybody else at rest."""
+    protocol, targets = protocol_for(experiment), experiment.targets
+    length = experiment.lengths[arm]
+    gate = arms_of(experiment, gate=True)
+    if arm in gate and arm != gate[1]:
+        whole = experiment.lengths[gate[1]]
+        drawn = referenced(protocol).draw_partly(whole, length, count, targets, qubits, stream)
+    else:
+        drawn = protocol.draw(length, count, targets, qubits, stream)
+    return at_rest_but(drawn, targets) if experiment.alone else drawn
 
 
 def draw_order(experiment: Experiment, index: int, root: bytes) -> npt.NDArray[np.intp]:

@@ -7,7 +7,16 @@ from typing import Final
 from qassay.errors import PlanError
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.ghz import GHZ
-from qassay.protocols.interface import BenchmarkProtocol, Estimator, Experiment, Target
+from qassay.protocols.interface import (
+    ALL_PAIRS,
+    ALL_QUBITS,
+    ALONE,
+    BenchmarkProtocol,
+    Estimator,
+    Experiment,
+    Referenced,
+    Target,
+)
 from qassay.protocols.isolated_pairs import IsolatedPairs
 from qassay.protocols.leakage import Leakage
 from qassay.protocols.mirror import Mirror
@@ -84,6 +93,23 @@ def protocol_for(experiment: Experiment) -> BenchmarkProtocol:
     return ApproximationRatio(experiment.problem) if experiment.problem else protocol
 
 
+def referenced(protocol: BenchmarkProtocol) -> Referenced:
+    """Find how a protocol leaves its entanglers out.
+
+    Raises:
+        PlanError: It cannot.
+    """
+    if not isinstance(protocol, Referenced):
+        raise PlanError(f"the circuits of {protocol.id} have no reference without entanglers")
+    return protocol
+
+
+def is_gate(experiment: Experiment, quantity: str) -> bool:
+    """Whether a quantity is what layers and their reference measure together."""
+    measures = getattr(PROTOCOLS.get(experiment.protocol), "gate_quantity", None)
+    return experiment.reference and quantity == measures
+
+
 def estimator_of(experiment: Experiment) -> Estimator:
     """Find what estimates an experiment, whoever took the counts.
 
@@ -99,6 +125,14 @@ def estimator_of(experiment: Experiment) -> Estimator:
     if experiment.protocol == PublishedReadout.id:
         return PublishedReadout(experiment.problem)
     return estimator
+
+
+def assumptions_of(experiment: Experiment) -> tuple[str, ...]:
+    """List what is assumed of an experiment's numbers, in sentences."""
+    usual = estimator_of(experiment).assumptions
+    if not experiment.alone:
+        return usual
+    return (*(one for one in usual if one not in (ALL_QUBITS, ALL_PAIRS)), ALONE)
 
 
 def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,10 @@ class Experiment:
         claims: Ids of the claims it serves.
         problem: Of an application: the instance and its route, as JSON text.
         shots: Of each circuit; more than one where a new circuit costs more than a shot.
+        reference: Whether the first arm, of length 0, is that of the long arm without its
+            entanglers: the lengths of the arms that measure the gate (`arms_of`) then count
+            layers with an entangler, among as many layers as the long arm has (`Referenced`).
+        alone: Whether all qubits but its targets rest.
     """
 
     id: str
@@ -53,6 +57,8 @@ class Experiment:
     coin: bool = False
     problem: str = ""
     shots: int = 1
+    reference: bool = False
+    alone: bool = False
 
     @property
     def batches(self) -> int:
@@ -70,7 +76,7 @@ class Experiment:
 
 def without_defaults(experiment: dict[str, Any]) -> dict[str, Any]:
     """Leave out what few experiments have, so that the plans of all others keep their names."""
-    usual = {"problem": "", "shots": 1}
+    usual = {"problem": "", "shots": 1, "reference": False, "alone": False}
     return {k: v for k, v in experiment.items() if k not in usual or v != usual[k]}
 
 
@@ -106,6 +112,11 @@ class Measured:
 
 Model = Literal["geometric", "exponential", "probability"]
 Reach = Literal["qubits", "pairs", "layer", "links"]
+
+
+ALL_QUBITS: Final = "all qubits are driven at the same time"
+ALL_PAIRS: Final = "all pairs of a matching work at the same time"
+ALONE: Final = "what is not coupled to a working qubit does not disturb it; all others rest"
 
 
 class Estimator(Protocol):
@@ -171,3 +182,50 @@ class BenchmarkProtocol(Estimator, Protocol):
     def seconds(self, length: float, durations: Durations) -> float:
         """Give the device time of one shot of one circuit, overheads included."""
         ...
+
+
+@runtime_checkable
+class Referenced(Protocol):
+    """A protocol whose layers can be run without some or all of their entanglers.
+
+    Attributes:
+        gate_quantity: What layers and reference measure together.
+    """
+
+    @property
+    def gate_quantity(self) -> str: ...  # noqa: D102
+
+    def draw_partly(
+        self,
+        length: float,
+        entanglers: float,
+        count: int,
+        targets: tuple[Target, ...],
+        qubits: int,
+        stream: Stream,
+    ) -> Drawn:
+        """Draw the circuits of `draw` at this length, entanglers in so many of the layers only."""
+        ...
+
+    def seconds_partly(self, length: float, entanglers: float, durations: Durations) -> float:
+        """Give the device time of one shot of one of them."""
+        ...
+
+
+def arms_of(experiment: Experiment, *, gate: bool) -> tuple[int, ...]:
+    """List the arms that measure a quantity, the short one first, then the long one.
+
+    Of an experiment with a reference: where the second arm is the long one, all arms are for the
+    gate, and none for whole layers; else the reference and the long arm are, and all but the
+    reference are for layers.
+
+    Args:
+        experiment: The experiment.
+        gate: Whether the quantity is a gate by its reference.
+    """
+    every = tuple(range(len(experiment.lengths)))
+    if not experiment.reference:
+        return () if gate else every
+    if experiment.lengths[1] == max(experiment.lengths):
+        return every if gate else ()
+    return (0, 2) if gate else every[1:]

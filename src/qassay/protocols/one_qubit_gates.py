@@ -25,7 +25,7 @@ from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import QUARTER
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import ALL_QUBITS, Bits, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
@@ -47,7 +47,7 @@ class OneQubitGates:
     infidelity_per_rate = 0.5  # r = (d - 1) / d (1 - p), d = 2
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
-        "all qubits are driven at the same time",
+        ALL_QUBITS,
     )
 
     def draw(

@@ -4,6 +4,10 @@ On every pair a uniformly random one of the 60 two-qubit stabilizer states, m la
 turns with random phases and CZ, then the shortest way (one CZ in two cases of five) to a
 random computational state. Qubits without a partner start in a random one of their 6
 stabilizer states, turn in every layer, wait while the others meet, and end in a random bit.
+
+The reference leaves the entangler out of all layers, or of some, and keeps everything else: the
+states with their entanglers, the turns, the way out, which is that of what was run. Layers and
+reference then differ by entanglers alone, and what is lost between them is the entanglers'.
 """
 
 from __future__ import annotations
@@ -24,7 +28,13 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 def draw_layers(
-    length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
+    length: float,
+    count: int,
+    targets: tuple[Target, ...],
+    qubits: int,
+    stream: Stream,
+    *,
+    entanglers: float | None = None,
 ) -> Drawn:
     """Draw `length` layers between random states and random bits.
 
@@ -34,16 +44,19 @@ def draw_layers(
         targets: Disjoint pairs, and qubits without a partner.
         qubits: Width of the register; whoever is no target is left alone.
         stream: Randomness.
+        entanglers: How many of the layers hold them, the first ones; None for all.
     """
     states, depth = two_qubit_states(), round(length)
+    meeting = depth if entanglers is None else round(entanglers)
     pairs: Pairs = tuple((t[0], t[1]) for t in targets if len(t) == 2)
     first, second = np.array(pairs, dtype=np.intp).T
     state = stream.child("start").below(60, (count, len(pairs)))
     bits = stream.child("expected").bits((count, len(pairs)), 2)
     phases = stream.child("layers").bits((count, depth, len(pairs), 2), 2)
     enter = states.enter[state]
-    after = states.after.reshape(60 * 16)
+    met, turned = states.after.reshape(60 * 16), states.turned.reshape(60 * 16)
     for step in range(depth):
+        after = met if step < meeting else turned
         state = after[state * np.intp(16) + phases[:, step, :, 0] * 4 + phases[:, step, :, 1]]
     leave = states.leave[state, bits]
     layers = np.zeros((count, depth, qubits), dtype=np.uint8)
@@ -60,9 +73,19 @@ def draw_layers(
         way_out[1].codes[:, 0, alone] = end
         expected[:, alone] = right
     family = CircuitFamily(
-        qubits=qubits, size=count, elements=(*way_in, Pulses(layers, pairs), *way_out)
+        qubits=qubits,
+        size=count,
+        elements=(*way_in, *_runs(layers, pairs, meeting), *way_out),
     )
     return Drawn(family=family, expected=expected)
+
+
+def _runs(layers: Codes, pairs: Pairs, meeting: int) -> tuple[Pulses, ...]:
+    """Split layers into those with entanglers and those without; one run where all are alike."""
+    if meeting == layers.shape[1]:
+        return (Pulses(layers, pairs),)
+    with_them, without = Pulses(layers[:, :meeting], pairs), Pulses(layers[:, meeting:])
+    return (with_them, without) if meeting else (without,)
 
 
 def _partnerless(

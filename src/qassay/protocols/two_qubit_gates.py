@@ -1,20 +1,29 @@
 """Two-qubit gates: simultaneous direct randomized benchmarking of a layer of pairs.
 
 Measures: the process infidelity of one layer (a quarter turn on each qubit, then the
-entangler) on each of many disjoint pairs that work at the same time. The gate alone follows
-when the one-qubit errors, measured on the same sheet, are taken off. Where a claim speaks of
-whole layers (layer fidelity), the qubits without a partner turn and wait in the same shots,
-and their error of a layer is measured too.
+entangler) on each of many disjoint pairs that work at the same time; and the average gate
+infidelity of the entangler alone, by layers beside a reference without it. Where a claim
+speaks of whole layers (layer fidelity), the qubits without a partner turn and wait in the same
+shots, and their error of a layer is measured too.
 Design: on every pair a uniformly random one of the 60 two-qubit stabilizer states, m layers
 of quarter turns with random phases and CZ, then the shortest way (one CZ in two cases of
 five) to a random computational state. The uniform start is stationary under the layers, so
 the three classes of Pauli errors (first qubit, second, both) carry their final weights 3/15,
 3/15, 9/15 from the first layer on: there is no transient, and to first order each layer
 loses the infidelity averaged over the 60 states, a 2-design.
+The reference has the same length, states, turns and way out, and no entangler in its layers;
+where a mean is claimed, further circuits have it in a part of their layers. The plan's secret order
+mixes all kinds circuit by circuit. The 36 product and 24 entangled states weigh the
+three classes as the layer's own decay does, so A is the same in both.
 Model: P(both bits as expected) = 1/4 + A p^m, e_F = 15/16 (1 - p); 1/4 is exact since the
-two expected bits are random. Without a partner: 1/2 + A p^m, e_F = 3/4 (1 - p).
+two expected bits are random. Without a partner: 1/2 + A p^m, e_F = 3/4 (1 - p). Of the
+entangler: (s_layers - 1/4) / (s_reference - 1/4) = p^m, r = 3/4 (1 - p), on the assumption that
+fidelities multiply; preparation, readout and turns are in both and drop out, however they move
+from shot to shot. Without the entangler the classes do not mix, so the reference decays by up to
+0.05 s^2 m less than exp(-s m) for turns that take s a layer: r looks larger by that much.
 What can fool it: leakage bends the decay; errors that couple different pairs are seen only
-as errors inside each pair.
+as errors inside each pair; coherent errors of turns and entangler that add in amplitude count
+as the entangler's, as does decay while it lasts.
 Reference: T. Proctor et al., PRL 123, 030503 (2019), arXiv:1807.07975; D. McKay et al.,
 arXiv:2311.05933 (simultaneous layers).
 """
@@ -27,7 +36,16 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import (
+    ALL_PAIRS,
+    Bits,
+    Drawn,
+    Experiment,
+    Model,
+    Reach,
+    Target,
+    arms_of,
+)
 from qassay.protocols.pair_layers import draw_layers, layers_seconds
 from qassay.protocols.reach import IDLE_ERROR, measured_targets
 from qassay.protocols.scoring import all_bits_right
@@ -47,13 +65,15 @@ class TwoQubitGates:
     model: Model = "geometric"
     reach: Reach = "layer"
     asymptote = 0.25
-    quantities = ("layer_error", IDLE_ERROR)
+    gate_quantity = "two_qubit_gate_error"
+    quantities = ("layer_error", IDLE_ERROR, gate_quantity)
     infidelity_per_rate = 15.0 / 16.0  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4
+    gate_infidelity_per_rate = 3.0 / 4.0  # r = (d - 1) / d (1 - p)
     idle_asymptote = 0.5
     idle_infidelity_per_rate = 3.0 / 4.0  # the same with d = 2
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
-        "all pairs of a matching work at the same time",
+        ALL_PAIRS,
     )
 
     def draw(
@@ -62,20 +82,32 @@ class TwoQubitGates:
         """Draw `length` layers on every pair between a random state and two random bits."""
         return draw_layers(length, count, targets, qubits, stream)
 
+    def draw_partly(
+        self,
+        length: float,
+        entanglers: float,
+        count: int,
+        targets: tuple[Target, ...],
+        qubits: int,
+        stream: Stream,
+    ) -> Drawn:
+        """Draw the same with entanglers in the first layers only; with none, the reference."""
+        return draw_layers(length, count, targets, qubits, stream, entanglers=entanglers)
+
     def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count shots in which both bits of a pair are as expected, or the one of a lone qubit."""
         found = {}
         for quantity in self.quantities:
             targets = measured_targets(self.reach, quantity, experiment.targets)
-            if targets:
-                found[quantity] = all_bits_right(
-                    expected, outcomes, targets, experiment.lengths, arms
-                )
+            own = arms_of(experiment, gate=quantity == self.gate_quantity)
+            if targets and own:
+                trials = all_bits_right(expected, outcomes, targets, experiment.lengths, arms)
+                found[quantity] = trials.of_arms(own)
         return found
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Fit the decay; give the layer's process infidelity e_F = 15/16 (1 - p)."""
+        """Fit the decay; of a layer e_F = 15/16 (1 - p), of the entangler r = 3/4 (1 - p)."""
         fits, factor = self._fits(quantity, trials, level)
         return fits.estimates(transform=lambda rate: rate * factor)
 
@@ -88,6 +120,7 @@ class TwoQubitGates:
         alone = quantity == IDLE_ERROR
         asymptote = self.idle_asymptote if alone else self.asymptote
         factor = self.idle_infidelity_per_rate if alone else self.infidelity_per_rate
+        factor = self.gate_infidelity_per_rate if quantity == self.gate_quantity else factor
         fits = fit_decays(
             trials.without_sentinels(), asymptote=asymptote, kind="geometric", level=level
         )
@@ -96,3 +129,8 @@ class TwoQubitGates:
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""
         return layers_seconds(length, durations)
+
+    def seconds_partly(self, length: float, entanglers: float, durations: Durations) -> float:
+        """The same, the other layers with turns alone."""
+        others = (length - entanglers) * durations.one_qubit_gate
+        return layers_seconds(entanglers, durations) + others

@@ -8,7 +8,7 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import Metric
-from qassay.protocols.catalog import estimator_of
+from qassay.protocols.catalog import estimator_of, is_gate
 from qassay.protocols.interface import Experiment, Measured, Target
 from qassay.reports.decay_data import Decay, decay_of, rate_at
 from qassay.reports.text import noun_of
@@ -16,7 +16,7 @@ from qassay.reports.words import inside_sentence, lower_is_better, metric_of
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.units import Dimension
 from qassay.verdicts.analysis import Analysis
-from qassay.verdicts.measurands import gate_of_layer, in_claim_convention
+from qassay.verdicts.measurands import in_claim_convention
 from qassay.verdicts.register_measurands import difference
 from qassay.verdicts.verdict import Verdict
 
@@ -24,8 +24,12 @@ LAYER = "layer_error"
 ISOLATED = "isolated_layer_error"
 USABLE_BELOW = 0.25  # readout error of a qubit that counts, see the metric "qubits"
 _SHARP = 0.35  # relative half width of an interval up to which single estimates can be compared
-_BEHIND = {"qubits": "readout_error", "two_qubit_gate_error": LAYER, "layer_fidelity": LAYER,
-           "eplg": LAYER, "crosstalk": LAYER}  # fmt: skip
+_BEHIND = {
+    "qubits": "readout_error",
+    "layer_fidelity": LAYER,
+    "eplg": LAYER,
+    "crosstalk": LAYER,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -104,16 +108,13 @@ class ClaimData:
 def claims_data(analysis: Analysis) -> tuple[ClaimData, ...]:
     """Gather the data of every verdict, in the order of the sheet."""
     claims = {claim.id: claim for claim in analysis.plan.sheet.claims}
-    ones = _one_qubit_errors(analysis)
     return tuple(
-        _claim_data(number, claims[verdict.claim], verdict, analysis, ones)
+        _claim_data(number, claims[verdict.claim], verdict, analysis)
         for number, verdict in enumerate(analysis.verdicts, start=1)
     )
 
 
-def _claim_data(
-    number: int, claim: Claim, verdict: Verdict, analysis: Analysis, ones: dict[int, Estimate]
-) -> ClaimData:
+def _claim_data(number: int, claim: Claim, verdict: Verdict, analysis: Analysis) -> ClaimData:
     metric = metric_of(claim)
     planned = analysis.plan.experiments_for(claim.id)
     bare = ClaimData(number=number, claim=claim, metric=metric, verdict=verdict, planned=planned)
@@ -128,17 +129,17 @@ def _claim_data(
             if inside and (target not in best or _width(one) < _width(best[target])):
                 best[target] = one
     experiment, part = found[0]
-    loss = 3.0 * float(np.mean([one.value for one in ones.values()])) if ones else 0.0
     if claim.metric == "crosstalk":
         best = _differences(best, planned, analysis)
     return replace(
-        _in_claimed_terms(bare, part.quantity, sorted(best.items(), key=lambda x: x[0]), ones),
+        _in_claimed_terms(bare, part.quantity, sorted(best.items(), key=lambda x: x[0])),
         measured_by=tuple(experiment.id for experiment, _ in found),
         decay=decay_of(
             [part for _, part in found],
             scope,
             estimator_of(experiment),
-            rate_at(claim, experiment.protocol, loss, len(best)),
+            rate_at(claim, experiment.protocol, len(best)),
+            gate=is_gate(experiment, part.quantity),
         ),
     )
 
@@ -184,19 +185,15 @@ def _scope_of(claim: Claim, metric: Metric) -> set[Target] | None:
 
 
 def _in_claimed_terms(
-    data: ClaimData,
-    quantity: str,
-    estimates: list[tuple[Target, Estimate]],
-    ones: dict[int, Estimate],
+    data: ClaimData, quantity: str, estimates: list[tuple[Target, Estimate]]
 ) -> ClaimData:
     """Turn estimates into the claim's convention, and say what they are."""
     claim, words, remark = data.claim, inside_sentence(data.metric.title), ""
     line: float | None = claim.value
     limit: float | None = data.verdict.limit
     dimension, lower = data.metric.dimension, lower_is_better(claim)
-    if quantity == LAYER and claim.metric == "two_qubit_gate_error":
-        estimates = [(pair, _gate(layer, pair, ones)) for pair, layer in estimates]
-        remark = "The one-qubit gates of the benchmark layer are taken off each pair's estimate."
+    if claim.metric == "two_qubit_gate_error" and any(x.reference for x in data.planned):
+        remark = "Each is what layers lose beside the same layers without the entangler."
     elif claim.metric == "crosstalk":
         remark = "Each is the difference of two estimates; below zero it is noise."
     elif quantity == LAYER:
@@ -220,27 +217,6 @@ def _in_claimed_terms(
         limit=limit,
         remark=remark,
     )
-
-
-def _one_qubit_errors(analysis: Analysis) -> dict[int, Estimate]:
-    """Give the most precise one-qubit gate error of every qubit that has one."""
-    best: dict[int, Estimate] = {}
-    for parts in analysis.measured.values():
-        for part in parts:
-            if part.quantity != "one_qubit_gate_error":
-                continue
-            for (qubit,), one in zip(part.targets, part.estimates, strict=True):
-                if one.informative and (qubit not in best or _width(one) < _width(best[qubit])):
-                    best[qubit] = one
-    return best
-
-
-def _gate(layer: Estimate, pair: Target, ones: dict[int, Estimate]) -> Estimate:
-    """Take the one-qubit gates off a pair's layer, as the judge does for its statistic."""
-    singles = [ones.get(qubit, no_information()) for qubit in pair]
-    if not all(one.informative for one in (layer, *singles)):
-        return no_information(layer.shots, layer.circuits)
-    return gate_of_layer(layer, singles, [1.0, 1.0])
 
 
 def _width(estimate: Estimate) -> float:

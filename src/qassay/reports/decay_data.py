@@ -49,6 +49,8 @@ def decay_of(
     scope: set[Target] | None,
     estimator: Estimator,
     claimed_rate: float | None,
+    *,
+    gate: bool = False,
 ) -> Decay | None:
     """Put the targets of a claim together; None where nothing decays.
 
@@ -57,6 +59,7 @@ def decay_of(
         scope: The claim's targets; None for all.
         estimator: The protocol's.
         claimed_rate: Rate of decay at the claim.
+        gate: Whether the length counts the layers that hold the entangler.
     """
     lengths = parts[0].trials.lengths
     if lengths.size < 2 or estimator.model == "probability":
@@ -89,7 +92,7 @@ def decay_of(
             shots=parts[0].trials.shots,
         ),
         kind="exponential" if estimator.model == "exponential" else "geometric",
-        length=length_words(estimator),
+        length=length_words(estimator, reference=gate),
         asymptote=estimator.asymptote,
         spans=tuple(spans) if single.shape[1] >= _FEWEST else (),
         claimed_rate=claimed_rate,
@@ -97,8 +100,10 @@ def decay_of(
     )
 
 
-def length_words(estimator: Estimator) -> str:
+def length_words(estimator: Estimator, *, reference: bool = False) -> str:
     """Say what the length of a protocol's circuits counts."""
+    if reference:
+        return "number of entanglers, among as many layers of turns everywhere"
     if estimator.model == "exponential":
         return "waiting time"
     if estimator.id == "published_decay":
@@ -108,13 +113,12 @@ def length_words(estimator: Estimator) -> str:
     return "number of Cliffords" if estimator.id in PUBLISHED else "number of layers"
 
 
-def rate_at(claim: Claim, protocol: str, one_qubit_loss: float, pairs: int) -> float | None:
+def rate_at(claim: Claim, protocol: str, pairs: int) -> float | None:
     """Give the rate of decay that a machine exactly at the claim would show.
 
     Args:
         claim: The claim.
         protocol: Id of the protocol that measured it.
-        one_qubit_loss: Process infidelity of the one-qubit gates in a layer of a pair.
         pairs: Pairs of the layers, over which the loss of a layered claim is spread evenly.
 
     Returns:
@@ -124,7 +128,7 @@ def rate_at(claim: Claim, protocol: str, one_qubit_loss: float, pairs: int) -> f
     if protocol in ("one_qubit_gates", "published_one_qubit_rb"):
         return 2.0 * value
     if protocol == "two_qubit_gates" and claim.metric == "two_qubit_gate_error":
-        return 16 / 15 * (1 - (1 - 1.25 * value) * (1 - one_qubit_loss))
+        return 4 / 3 * value
     if claim.metric in LAYERED:
         return 16 / 15 * layer_error(claim, pairs)
     if protocol == "published_two_qubit_leakage":

@@ -6,7 +6,7 @@ probability at most `alpha`, however often one looks and whatever makes one stop
 inequality; Vovk & Wang, arXiv:1912.06116). One gambler bets against "worse than the limit"
 (CONFIRM), another against "within the claim" (REFUTE). All values here are natural logarithms.
 
-The gamblers live in `sequential_rates`, `sequential_probabilities` and `sequential_shares`; the
+The gamblers live in `sequential_rates` and `sequential_probabilities`; the
 proofs and the measurements in `docs/decisions/0002-sequential.md`.
 """
 

@@ -79,6 +79,9 @@ class TwoLengths:
         block: Short and long circuits in each block of fixed composition and secret order;
             None if a secret coin chose the arm of each circuit independently.
         short_share: With `block=None`: the probability of the short arm among the two.
+        bend: The short arm may have lost less than it tells by up to `bend` times the square of
+            its own decay constant, -ln((s0 - B) / (1 - B)): REFUTE takes its border so much
+            further off. For a reference whose decay is a mean of unlike exponentials.
     """
 
     asymptote: float
@@ -86,6 +89,7 @@ class TwoLengths:
     law: Law = "geometric"
     block: tuple[int, int] | None = None
     short_share: float = 0.1
+    bend: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning."""
@@ -112,6 +116,11 @@ class TwoLengths:
             return max(math.exp(-rate * self.span), _LEAST_RETENTION)
         kept = math.exp(self.span * math.log1p(-min(rate, 1 - 1e-12)))
         return max(kept, _LEAST_RETENTION)
+
+    def bent(self, retention: float, short: Floats) -> Floats:
+        """Lower a retention by what the short arm may hide, `short` being its success."""
+        lost = -np.log((short - self.asymptote) / (1 - self.asymptote))
+        return np.maximum(retention * np.exp(-self.bend * lost**2), _LEAST_RETENTION)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -257,11 +266,16 @@ def log_e_rate(
     where = where.reshape(steps.hits[:, 0].shape)
     missed = steps.shots - steps.hits
     counts = (steps.hits[:, 0], missed[:, 0], steps.hits[:, 1], missed[:, 1])
-    border = lengths.retention(null)
+    border: Floats | float = lengths.retention(null)
+    if side == "at most" and lengths.bend:
+        border = lengths.bent(lengths.retention(null), points)
     stakes = circuit_stakes(steps) if steps.each > 1 else None
     paths = []
     for alternative in alternatives:
-        factors = log_factors(points, lengths.retention(alternative), border, lengths)
+        kept: Floats | float = lengths.retention(alternative)
+        if side == "at most":  # what the border has overtaken bets nothing
+            kept = np.minimum(kept, border)
+        factors = log_factors(points, kept, border, lengths)
         if stakes is None:
             gains = sum(
                 factor[where] * count for factor, count in zip(factors, counts, strict=True)

@@ -58,13 +58,14 @@ class Trials:
             return self
         return self.of_arms(np.flatnonzero(self.lengths <= self.lengths[1]))
 
-    def of_arms(self, arms: npt.NDArray[np.intp]) -> Trials:
+    def of_arms(self, arms: Sequence[int] | npt.NDArray[np.intp]) -> Trials:
         """Keep the circuits of some arms, in the order given."""
+        wanted = np.asarray(arms, dtype=np.intp)
         place = np.full(self.lengths.size, -1, dtype=np.intp)
-        place[arms] = np.arange(arms.size)
+        place[wanted] = np.arange(wanted.size)
         kept = place[self.arms] >= 0
         return replace(
-            self, lengths=self.lengths[arms], arms=place[self.arms[kept]], hits=self.hits[kept]
+            self, lengths=self.lengths[wanted], arms=place[self.arms[kept]], hits=self.hits[kept]
         )
 
 

@@ -28,7 +28,6 @@ def measurand_of(
     """
     wanted = {tuple(target) for target in scope}
     parts = parts_of(claim, plan, data, claim.metric, wanted)
-    singles: tuple[Part, ...] = ()
     if not parts:
         parts = parts_of(claim, plan, data, "layer_error", wanted)
         if claim.metric in LAYERED:
@@ -45,14 +44,10 @@ def measurand_of(
                 if _covered(parts) == _covered(alone) == wanted
                 else None
             )
-        qubits: set[Target] = {(qubit,) for target in wanted for qubit in target}
-        singles = parts_of(claim, plan, data, "one_qubit_gate_error", qubits)
-        if _covered(singles) != qubits:
-            return None
-    if _covered(parts) != wanted:
+    if not parts or _covered(parts) != wanted:
         return None
     kind = RankedMeasurand if is_ranked(claim, len(wanted)) else Measurand
-    return kind(claim=claim, parts=parts, singles=singles)
+    return kind(claim=claim, parts=parts)
 
 
 def _covered(parts: Sequence[Part]) -> set[Target]:

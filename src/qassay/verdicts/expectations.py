@@ -20,9 +20,11 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.contrast_designs import TIMES
+from qassay.planning.demands import claimed_single
 from qassay.planning.grouping import targets_of
 from qassay.planning.mean_designs import is_mean, is_mean_time
-from qassay.planning.pair_designs import pair_design
+from qassay.planning.pair_designs import HARD_SHARE, USUAL_SHARE
+from qassay.planning.pair_experiments import GATE
 from qassay.planning.plan import Plan
 from qassay.planning.rank_designs import is_ranked
 from qassay.planning.register_designs import (
@@ -35,7 +37,7 @@ from qassay.planning.register_designs import (
 from qassay.planning.registers import LAYERED, LINKED
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_designs import Arms
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.catalog import estimator_of, is_gate, is_published
 from qassay.protocols.interface import Experiment
 from qassay.protocols.readout import share_of
 from qassay.statistics.bounded_bets import FEWER_WRONG, MORE_WRONG, mean_gains
@@ -46,25 +48,24 @@ from qassay.statistics.sample_size import (
     mean_crossing,
     share_straight,
 )
-from qassay.statistics.sequential import RUNGS, Floats, log_threshold
+from qassay.statistics.sequential import RUNGS, Floats
 from qassay.statistics.sequential_rates import usual_stake
 from qassay.verdicts.contrast_tests import arms_of, contrast_lengths
-from qassay.verdicts.lengths import lengths_of
+from qassay.verdicts.foretold_arms import ForetoldArms
 from qassay.verdicts.mean_expectations import mean_circuits
 from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
 from qassay.verdicts.register_tests import has_own_test
 from qassay.verdicts.sequential_tests import has_test, rate_of
 
 MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit between them
-_SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
-_SHARE_REGRET: Final = 1.2  # nats lost to not knowing the one-qubit share, beside its variance
+
 _UNTOLD: Final = ("qubits",)  # each qubit is seen or not; there is no error that could be doubled
 _SHORT_REACH: Final = 0.4  # of 1 / rate: shorter circuits tell a rate from less signal
 _FAR_BETTER: Final = 0.1  # of the claimed error
 _PART: Final = 1.8  # times the circuits with a tenth of the stake: (ln 20 + ln 10) / ln 20
-_GATE_PER_LAYER: Final = 0.75  # average gate infidelity for a decay of the layer: 4/5 of 15/16
 _RANKED: Final = (
     "one_qubit_gate_error",
+    GATE,
     *TIMES,
     "readout_error",
     "readout_error_0",
@@ -81,7 +82,8 @@ class Outlook:
         shots: Expected shots to the verdict; None where the planned ones would not be enough.
         seconds: Expected device time, likewise.
         most: Shots where the targets differ as on chips, of medians and quantiles; `shots` are
-            for targets alike then.
+            for targets alike then. Of a gate of pairs, where nothing is claimed of one-qubit
+            gates: where these take half as much signal as the entangler.
     """
 
     error: float
@@ -143,7 +145,9 @@ def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
         if not own or claim.value <= 0 or estimator_of(own[0]).model != "geometric":
             continue
         targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
-        reach = _rate(claim, targets) * own[0].lengths[1]
+        reach = (
+            _rate(claim, targets) * ForetoldArms.of(own[0], claim, plan, USUAL_SHARE).lengths.span
+        )
         if reach < _SHORT_REACH:
             circuits = _far_better(plan, claim, own, targets) * len(own)
             planned = sum(x.rounds * x.shots for x in own)
@@ -155,11 +159,12 @@ def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
 
 def _far_better(plan: Plan, claim: Claim, own: list[Experiment], targets: int) -> float:
     """Foretell a machine far better than claimed; a part of a stake supports it, if not all."""
-    whole = _circuits(plan, claim, own, _FAR_BETTER)
+    whole = _circuits(plan, claim, own, _FAR_BETTER, USUAL_SHARE)
     if claim.metric not in _RANKED or claim.statistic == "every" or targets == 1:
         return whole
     alpha, rate = min(plan.alpha, plan.beta), _rate(claim, targets)
-    alone = _rate_circuits(own[0], rate, _FAR_BETTER, claim.delta, alpha, targets, 0.0)
+    part = ForetoldArms.of(own[0], claim, plan, USUAL_SHARE)
+    alone = _rate_circuits(part, rate, _FAR_BETTER, claim.delta, alpha, targets, 0.0)
     return min(whole, _PART * alone)
 
 
@@ -196,24 +201,33 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
     guarded, limit = plan.rule == "guarded", 1 + relative_tolerance(claim)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     step = math.log1p(relative_tolerance(claim))
-    unlike = [spread_factor(claim, targets, step)] if is_ranked(claim, targets) else []
+    unlike = spread_factor(claim, targets, step) if is_ranked(claim, targets) else 1.0
+    unknown = claim.metric == GATE and claimed_single(list(plan.sheet.claims)) is None
+
+    def shots_at(error: float, share: float, factor: float = 1.0) -> int | None:
+        if not guarded:
+            circuits = _circuits(plan, claim, experiments, error, share)
+        elif error < 1:  # the claim itself is the border: as if the tolerance lay below it
+            circuits = _circuits(plan, claim, experiments, min(error * limit, 1.0), share)
+        else:
+            circuits = math.inf
+            if error > 1:
+                circuits = _circuits(plan, claim, experiments, error, share)
+        needed = factor * planned / own * len(experiments) * circuits
+        if not needed <= planned:
+            return None
+        return min(planned, math.ceil(needed / batch) * batch)
 
     def outlook(error: float) -> Outlook:
-        if not guarded:
-            circuits = _circuits(plan, claim, experiments, error)
-        elif error < 1:  # the claim itself is the border: as if the tolerance lay below it
-            circuits = _circuits(plan, claim, experiments, min(error * limit, 1.0))
-        else:
-            circuits = _circuits(plan, claim, experiments, error) if error > 1 else math.inf
-        needed = planned / own * len(experiments) * circuits
-        if not needed <= planned:
+        shots = shots_at(error, USUAL_SHARE)
+        if shots is None:
             return Outlook(error=error, shots=None, seconds=None)
-        shots, *more = (
-            min(planned, math.ceil(circuits / batch) * batch)
-            for circuits in (needed, *(needed * factor for factor in unlike))
-        )
+        most = None
+        if unlike > 1 or unknown:
+            hard = shots_at(error, HARD_SHARE if unknown else USUAL_SHARE, unlike)
+            most = planned if hard is None else hard
         seconds = planned_seconds * shots / planned
-        return Outlook(error=error, shots=shots, seconds=seconds, most=more[0] if more else None)
+        return Outlook(error=error, shots=shots, seconds=seconds, most=most)
 
     better, at_claim, at_limit = (outlook(x) for x in (0.7, 1.0, limit))
     worse, far = (outlook(x) if x > limit - 1e-9 else None for x in MULTIPLES[2:])
@@ -229,42 +243,52 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
     )
 
 
-def _circuits(plan: Plan, claim: Claim, experiments: list[Experiment], error: float) -> float:
-    """Give circuits of each experiment to the verdict on a machine of `error` times the claim's."""
+def _circuits(
+    plan: Plan, claim: Claim, experiments: list[Experiment], error: float, share: float
+) -> float:
+    """Give circuits of each experiment to the verdict on a machine of `error` times the claim's.
+
+    `share` is that of one-qubit gates in a layer, where nothing is claimed of them.
+    """
     alpha = min(plan.alpha, plan.beta)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     if claim.metric in LINKED:
         return _parity_circuits(claim, error, alpha, experiments[0].batch)
     if is_ranked(claim, targets) and claim.metric in _RANKED:
-        return _ranked_circuits(claim, experiments[0], error, alpha, targets)
+        return _ranked_circuits(plan, claim, experiments[0], error, alpha, targets, share)
     if estimator_of(experiments[0]).model == "probability":
         return _readout_circuits(claim, error, alpha, targets, experiments[0].batch)
     if claim.metric == "crosstalk":
         return _crosstalk_circuits(plan, claim, error, targets, experiments[0].batch)
     exact = has_test(claim, targets) and not has_own_test(claim, targets)
-    if claim.metric == "two_qubit_gate_error":
-        count = len(experiments)
-        return _pair_circuits(plan, claim, experiments, count, error, targets, exact=exact)
+    part = ForetoldArms.of(experiments[0], claim, plan, share)
     rate = _rate(claim, targets)
     if exact:
-        return _rate_circuits(experiments[0], rate, error, claim.delta, alpha, targets)
-    return _mean_circuits(claim, experiments[0], rate, error, targets, alpha)
+        return _rate_circuits(part, rate, error, claim.delta, alpha, targets)
+    return _mean_circuits(claim, part, rate, error, targets, alpha)
 
 
 def _ranked_circuits(
-    claim: Claim, x: Experiment, error: float, alpha: float, targets: int
+    plan: Plan,
+    claim: Claim,
+    x: Experiment,
+    error: float,
+    alpha: float,
+    targets: int,
+    share: float,
 ) -> float:
     """Foretell a quantile of several targets that are alike."""
     step, read = math.log1p(claim.delta), estimator_of(x).model == "probability"
     if claim.test == "counted":  # the target in the middle is waited for
         if read:
             return _readout_circuits(claim, error, alpha, 1, x.batch)
-        return _rate_circuits(x, _rate(claim, targets), error, claim.delta, alpha, targets, 0.0)
+        part, rate = ForetoldArms.of(x, claim, plan, share), _rate(claim, targets)
+        return _rate_circuits(part, rate, error, claim.delta, alpha, targets, 0.0)
     if read:
         halves = 1 if claim.metric == "readout_error" else 2
         single = halves / min(claim.value * error, 0.9)
     else:
-        single = _variance(x, _rate(claim, targets) * error)
+        single = _variance(ForetoldArms.of(x, claim, plan, share), _rate(claim, targets) * error)
     variance = bulk_variance(claim, single, targets)
     circuits = _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
     return max(circuits, FIRST)
@@ -279,7 +303,7 @@ def _rate(claim: Claim, targets: int) -> float:
 
 
 def _rate_circuits(
-    x: Experiment,
+    part: ForetoldArms,
     rate: float,
     error: float,
     delta: float,
@@ -289,15 +313,15 @@ def _rate_circuits(
 ) -> float:
     """Foretell the exact test of a rate; of many targets, the one that is waited for."""
     good = error < 1 + delta * (1 - 1e-9)
-    lengths, arm, claimed = lengths_of(x), 1, rate
+    x, claimed = part.experiment, rate
+    lengths, spam, two, looks = part.lengths, part.spam, part.two, x.batch
     if estimator_of(x).model == "exponential":
         arm = arms_of(x.lengths, 1 / rate, 1 / (rate * (1 + delta)))[0 if good else 1]
         if not arm:
             return math.inf
         lengths = contrast_lengths(x, arm)
         claimed = ((1 + 1e-9) / (1 + delta) if good else 1.0) / lengths.span
-    spam = 0.75 if lengths.asymptote == 0 else _SPAM
-    two = (x.block[0] + x.block[arm]) / sum(x.block)
+        two = (x.block[0] + x.block[arm]) / sum(x.block)
     if targets == 1:
         one = expected_circuits(
             lengths,
@@ -306,7 +330,7 @@ def _rate_circuits(
             claim=claimed,
             tolerance=delta,
             alpha=alpha,
-            looks=x.batch * two,
+            looks=1.0 if part.peaks else looks * two,
         )
         return one / two
     if error > 1 and good:
@@ -319,10 +343,10 @@ def _rate_circuits(
         border=border,
         alternatives=[border * (1 + delta) ** (sign * rung) for rung in RUNGS],
     )
-    looks = x.batch * two
+    each = looks * two
     if luck is not None:
-        return mean_crossing(means, spreads, alpha, luck=luck, looks=looks) / two
-    return _of_many(means, spreads, alpha, targets, looks, good=good) / two
+        return mean_crossing(means, spreads, alpha, luck=luck, looks=each) / two
+    return _of_many(means, spreads, alpha, targets, each, good=good) / two
 
 
 def _of_many(
@@ -336,34 +360,35 @@ def _of_many(
 
 
 def _mean_circuits(
-    claim: Claim, x: Experiment, rate: float, error: float, targets: int, alpha: float
+    claim: Claim, part: ForetoldArms, rate: float, error: float, targets: int, alpha: float
 ) -> float:
     """Foretell the normal test of a mean, a median, or a layer fidelity over its own targets."""
-    timed = is_mean_time(claim, targets)
+    x, timed = part.experiment, is_mean_time(claim, targets)
     if timed or is_mean(claim, targets):
-        step = relative_tolerance(claim)
-        return mean_circuits(x, rate, error, step, targets, alpha, timed=timed)
+        step, gate = relative_tolerance(claim), is_gate(x, claim.metric)
+        return mean_circuits(
+            x, rate, error, step, targets, alpha, gate=gate, spam=part.spam, timed=timed
+        )
     if claim.metric == "leakage":
         return _normal_circuits(
             leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / targets
             * (1 + claim.delta) ** 2,
             1.0, 1 + claim.delta, error, claim.delta, alpha, x.batch,
         )  # fmt: skip
-    variance = _variance(x, rate * error) / targets
+    variance = _variance(part, rate * error) / targets
     step = math.log1p(relative_tolerance(claim))
     return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)
 
 
-def _variance(x: Experiment, rate: float) -> float:
+def _variance(part: ForetoldArms, rate: float) -> float:
     """Give the circuits for a relative standard error of one at a target (`Arms.variance`)."""
-    base = estimator_of(x).asymptote
-    gates = estimator_of(x).model == "geometric"
-    arms = 2 if gates else len(x.lengths)
-    span = (x.lengths[1] - x.lengths[0]) * rate
-    block = x.block[:arms]
-    made = Arms(at_rate=span, block=block, check=x.lengths[2] * rate if arms > 2 else 1.0)
-    spam = _SPAM if base == 0.5 else 2 * _SPAM
-    return made.variance(base, spam) * sum(x.block) / sum(block)
+    x, lengths = part.experiment, part.lengths
+    third = estimator_of(x).model == "exponential" and len(x.lengths) > 2
+    short, long = (round(sum(x.block) * part.two * share) for share in lengths.shares)
+    block = (short, long, x.block[2]) if third else (short, long)
+    check = x.lengths[2] * rate if third else 1.0
+    made = Arms(at_rate=lengths.span * rate, block=block, check=check)
+    return made.variance(lengths.asymptote, part.spam) * sum(x.block) / sum(block)
 
 
 def _normal_circuits(
@@ -467,32 +492,4 @@ def _crosstalk_circuits(plan: Plan, claim: Claim, error: float, targets: int, lo
     shared = targets if claim.statistic == "mean" else 1
     return _normal_circuits(
         variance / shared, 1.0, 1 + claim.delta, error, claim.delta, alpha, looks
-    )
-
-
-def _pair_circuits(
-    plan: Plan, claim: Claim, experiments: list[Experiment], matchings: int, error: float,
-    targets: int, *, exact: bool,
-) -> float:  # fmt: skip
-    """Give layers of each matching to the verdict on pairs, the one-qubit gates as planned for."""
-    ones = [canonical_value(c) for c in plan.sheet.claims if c.metric == "one_qubit_gate_error"]
-    pair = canonical_value(claim)
-    one = min(max(ones), pair) if ones else None
-    design = pair_design(pair, one, claim.delta, matchings)
-    alpha = min(plan.alpha, plan.beta)
-    step = (error - 1) * design.tolerance / claim.delta  # the gate's part of the layer's change
-    rate = design.layer_rate
-    if exact:
-        circuits = _rate_circuits(experiments[0], rate, 1 + step, design.tolerance, alpha, targets)
-        return circuits * design.factor * (1 + _SHARE_REGRET / log_threshold(alpha))
-    if is_mean(claim, targets):
-        gate = (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
-        return mean_circuits(
-            experiments[0], rate, error, claim.delta, targets, alpha, factor=design.factor * gate
-        )
-    variance = _variance(experiments[0], rate * (1 + step)) / targets * design.factor
-    at_gate = variance * (rate * (1 + step) / (error * pair)) ** 2 * _GATE_PER_LAYER**2
-    width = math.log1p(claim.delta)
-    return _normal_circuits(
-        at_gate, 0.0, width, math.log(error), width, alpha, experiments[0].batch
     )

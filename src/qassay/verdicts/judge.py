@@ -18,7 +18,7 @@ from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
 from qassay.protocols.approximation_ratio import RATIO
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.catalog import assumptions_of, estimator_of, is_published
 from qassay.protocols.interface import Target
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.after_stopping import after_stopping
@@ -32,7 +32,6 @@ from qassay.verdicts.mean_tests import ASSUMED, added_decays, look_due, mean_wea
 from qassay.verdicts.measurands import Measurand, in_claim_convention
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
-from qassay.verdicts.pair_tests import stages
 from qassay.verdicts.rank_tests import ranked_wealth
 from qassay.verdicts.ranked_measurands import is_ranked
 from qassay.verdicts.readings import both_readings
@@ -69,6 +68,8 @@ def judge(
 def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> dict[str, Decision]:
     """Decide at the end of the last cycle what was still open before it.
 
+    A claim by itself has no others to share errors with: it counts what its gamblers ever owned.
+
     Args:
         plan: The plan.
         counted: Hits so far.
@@ -88,24 +89,26 @@ def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> di
             made[claim.id] = weighed
         else:
             wealth[claim.id] = weighed
-    if plan.multiplicity == "fdr":
+    together = plan.multiplicity == "fdr" and len(tested) > 1
+    if together:
         settled = {name: made[name] for name in made if made[name].settled}
         outcomes = discoveries(plan, wealth, settled)
     else:
         outcomes = {name: outcome_alone(plan, one, len(tested)) for name, one in wealth.items()}
     for name, one in wealth.items():
         outcome = outcomes.get(name, "inconclusive")
-        made[name] = _decision(plan, one, outcome, counted.cycles, known.get(name, OPEN))
+        before = known.get(name, OPEN)
+        made[name] = _decision(one, outcome, counted.cycles, before, together=together)
     return made
 
 
 def _decision(
-    plan: Plan, wealth: Wealth, outcome: Outcome, cycle: int, before: Decision
+    wealth: Wealth, outcome: Outcome, cycle: int, before: Decision, *, together: bool
 ) -> Decision:
     """Write down the wealth that settled a claim, or the largest so far of an open one."""
     open_still = outcome == "inconclusive"
     peaks = (wealth.support_peak, wealth.refute_peak)
-    if plan.multiplicity == "fdr" and not open_still:
+    if together and not open_still:
         peaks = (wealth.support, wealth.refute)
     e_support, e_refute = (math.exp(min(peak, 600.0)) for peak in peaks)
     if open_still:
@@ -181,19 +184,12 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         due = look_due(plan, counted.cycles)
         return mean_wealth(plan, claim, measurand, added) if due else NO_WEALTH
     if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
-        looks = stages(counted.cycles) if measurand.singles else [counted.cycles]
-        ends = (counted.until(cycle).joined(wanted) for cycle in looks)
-        moments = (measurand_of(claim, plan, part, scope) for part in ends)
-        return ranked_wealth(plan, claim, [moment for moment in moments if moment is not None])
+        return ranked_wealth(plan, claim, measurand)
     if has_own_test(claim, len(scope)):
         return own_wealth(plan, claim, measurand)
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
-    if not measurand.singles:
-        return tested_wealth(plan, claim, [measurand])
-    ends = (counted.until(cycle).joined(wanted) for cycle in stages(counted.cycles))
-    moments = (measurand_of(claim, plan, part, scope) for part in ends)
-    return tested_wealth(plan, claim, [moment for moment in moments if moment is not None])
+    return tested_wealth(plan, claim, measurand)
 
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
@@ -223,7 +219,6 @@ def _left_out(plan: Plan, claim: Claim, reason: str) -> Verdict:
 def _verdict(
     plan: Plan, claim: Claim, measurand: Measurand, decision: Decision, shown: Estimate
 ) -> Verdict:
-    estimators = [estimator_of(x) for x in measurand.experiments]
     published = any(is_published(x) for x in measurand.experiments)
     bounded = () if added_decays(measurand) is None else ASSUMED
     limit = limit_of(claim, plan)
@@ -241,12 +236,13 @@ def _verdict(
             sentence(plan, claim, decision),
             *decision.remarks,
             *(suspicion(plan, claim, measurand) if decision.outcome == "inconclusive" else ()),
-            *measurand.isolation_remark(),
             *both_readings(claim, shown),
             *filter(None, (narrowed(claim, plan.device),)),
         ),
         assumptions=tuple(
-            dict.fromkeys((*(s for e in estimators for s in e.assumptions), *bounded))
+            dict.fromkeys(
+                (*(s for x in measurand.experiments for s in assumptions_of(x)), *bounded)
+            )
         ),
         experiments=tuple(x.id for x in measurand.experiments),
         e_support=decision.e_support,

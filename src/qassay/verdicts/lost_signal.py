@@ -16,20 +16,16 @@ from typing import Final
 import numpy as np
 
 from qassay.claims.claim import Claim
-from qassay.claims.conventions import process_from_average
 from qassay.planning.contrast_designs import TIMES
 from qassay.planning.register_designs import relative_tolerance
 from qassay.protocols.catalog import estimator_of
 from qassay.statistics.sequential import RUNGS, WEIGHTS
-from qassay.statistics.sequential_shares import PAIR_LAYERS
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.sequential_tests import rate_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 _CHORDS: Final = 40
-_SURE = 1e-3  # error probability of the bound on one-qubit gates in a layer
-_MOST = 0.9
 _REMARK = "the long circuits hold no signal any more: the errors are far beyond the claim"
 
 
@@ -42,10 +38,10 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
         claimed: The claim in canonical units.
     """
     estimator = estimator_of(measurand.parts[0].experiment)
-    rate = _claimed_rate(claim, measurand, claimed)
+    rate = _claimed_rate(claim, claimed)
     if estimator.model == "probability" or rate is None:
         return NO_WEALTH
-    lengths = lengths_of(measurand.parts[0].experiment)
+    lengths = lengths_of(measurand.parts[0].experiment, measurand.parts[0].quantity)
     hits, shots = np.zeros(2), np.zeros(2)
     for part in measurand.parts:
         counted, each = part.trials.totals()
@@ -103,16 +99,10 @@ def _least_kept(
     return float(min(chords.min(initial=1.0), retention(rate)))
 
 
-def _claimed_rate(claim: Claim, measurand: Measurand, claimed: float) -> float | None:
-    """Give the decay that the claim allows, with the one-qubit gates of a layer at their most."""
+def _claimed_rate(claim: Claim, claimed: float) -> float | None:
+    """Give the decay that the claim allows."""
     if claim.relation != ("at least" if claim.metric in TIMES else "at most"):
         return None
     if claim.metric in TIMES:
         return 1 / claimed
-    if not measurand.singles:
-        return rate_of(claim, claimed)
-    most = measurand.one_qubit_share(1 - 2 * _SURE).high
-    if most >= _MOST:
-        return None
-    gate = min(process_from_average(claimed, 4), _MOST)
-    return float(PAIR_LAYERS.layer(gate, np.array(-math.log1p(-most))))
+    return rate_of(claim, claimed)

@@ -13,12 +13,10 @@ from typing import Final
 import numpy as np
 
 from qassay.protocols.catalog import estimator_of
-from qassay.protocols.interface import Experiment
+from qassay.protocols.interface import Experiment, arms_of
 from qassay.statistics.sample_size import mean_crossing, relative_entropy, share_straight
 from qassay.statistics.sequential import RUNGS, Floats
 
-_SPAM: Final = 0.01  # preparation and readout errors of a qubit
-_READ_AS_ZERO: Final = 0.25  # share of hits of a leakage benchmark without leakage
 _TANGENT: Final = (
     1.6,
     30.0,
@@ -29,7 +27,7 @@ _AMPLITUDES: Final = np.linspace(0.02, 1.0, 50)
 
 def mean_circuits(
     x: Experiment, rate: float, error: float, tolerance: float, targets: int, alpha: float,
-    *, factor: float = 1.0, timed: bool = False,
+    *, gate: bool, spam: float, timed: bool = False,
 ) -> float:  # fmt: skip
     """Foretell a mean over alike targets.
 
@@ -40,7 +38,8 @@ def mean_circuits(
         tolerance: Of the claim.
         targets: Over which the mean runs.
         alpha: The smaller error probability.
-        factor: By which what is taken off makes the mean dearer.
+        gate: Whether it is of entanglers beside their reference.
+        spam: How often the short arm goes wrong.
         timed: Whether the mean is of times: then the two sides change places, and a target
             without any decay is what has to be excluded.
 
@@ -52,8 +51,9 @@ def mean_circuits(
     gap = step - value if good else value
     if 1e-12 < value < step - 1e-9:
         return math.inf
-    spans, shares, start, base = _arms(x)
-    variance = factor * _variance(spans * rate * error, shares, start, base) / targets
+    spans, shares, base = _arms(x, gate=gate)
+    start = 1 - spam
+    variance = _variance(spans * rate * error, shares, start, base) / targets
     bets = step * np.array(RUNGS)
     means, spreads = bets * (gap - bets / 2) / variance, bets / math.sqrt(variance)
     straight = share_straight(max(gap / step, 1.0), alpha)
@@ -66,14 +66,12 @@ def mean_circuits(
     return shared + (math.log(targets / alpha) + 0.5) / told
 
 
-def _arms(x: Experiment) -> tuple[Floats, Floats, float, float]:
-    """Give spans, shares of the circuits, start of the curve and its asymptote."""
-    lengths = np.array(x.lengths)
+def _arms(x: Experiment, *, gate: bool) -> tuple[Floats, Floats, float]:
+    """Give spans, shares of the circuits and the asymptote."""
+    own = list(arms_of(x, gate=gate))
+    lengths, block = np.array(x.lengths)[own], np.array(x.block)[own]
     used = lengths <= lengths[1]
-    shares = np.array(x.block)[used] / sum(x.block)
-    base = estimator_of(x).asymptote
-    start = {0.5: 1 - _SPAM, 0.25: 1 - 2 * _SPAM, 0.0: _READ_AS_ZERO}[base]
-    return lengths[used] - lengths[0], shares, start, base
+    return lengths[used] - lengths[0], block[used] / sum(x.block), estimator_of(x).asymptote
 
 
 def _variance(depths: Floats, shares: Floats, start: float, base: float) -> float:

@@ -12,8 +12,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numpy as np
-
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.planning.register_designs import layer_loss
@@ -21,7 +19,6 @@ from qassay.planning.schedule import cycles as cycles_of
 from qassay.statistics.mean_decays import MeanOfDecays
 from qassay.units import format_quantity
 from qassay.verdicts.decision import canonical_limits, limit_of
-from qassay.verdicts.lost_signal import lost_signal_wealth
 from qassay.verdicts.measurands import Measurand
 from qassay.verdicts.register_measurands import LayeredMeasurand
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
@@ -32,7 +29,6 @@ ASSUMED: Final = (
 )
 _LEVEL: Final = 0.95
 _GROWTH: Final = 1.13  # of the circuits from look to look
-_STAKE: Final = 0.3  # on machines without a signal, where one-qubit gates are taken off
 _REMARK: Final = "the value itself misses the claim, by less than the tolerance"
 
 
@@ -74,9 +70,6 @@ def mean_wealth(plan: Plan, claim: Claim, measurand: Measurand, added: MeanOfDec
         support, refute = added.evidence_below(limit, step), added.evidence_above(claimed, step)
     else:
         support, refute = added.evidence_above(limit, step), added.evidence_below(claimed, step)
-    if good_below and measurand.singles:
-        lost = lost_signal_wealth(claim, measurand, claimed).refute
-        refute = float(np.logaddexp(refute + math.log(1 - _STAKE), lost + math.log(_STAKE)))
     between = added.value > claimed if good_below else added.value < claimed
     told = between and support >= refute
     return Wealth(
@@ -125,7 +118,7 @@ def suspicion(plan: Plan, claim: Claim, measurand: Measurand) -> tuple[str, ...]
     target, own = ends[alone]
     kind = "qubit" if len(target) == 1 else "pair"
     name = "-".join(str(qubit) for qubit in target)
-    layer = len(target) == 2 and claim.metric != "leakage"
+    layer = len(target) == 2 and isinstance(measurand, LayeredMeasurand)
     what = "the error of its layer" if layer else "its own value"
     low, high = (format_quantity(x, "probability") for x in (max(own.low, 0.0), own.high))
     bounded = own.informative and math.isfinite(own.high)

@@ -1,8 +1,4 @@
-"""What was measured of what a claim speaks of: the claimed statistic with its interval.
-
-A claim on two-qubit gates needs more than one experiment: what decays is a layer, and the
-one-qubit gates in it, measured in the same run, are taken off.
-"""
+"""What was measured of what a claim speaks of: the claimed statistic with its interval."""
 
 from __future__ import annotations
 
@@ -19,10 +15,8 @@ from qassay.statistics.combine import highest, linear_combination, lowest, media
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.mean_decays import MeanOfDecays
 from qassay.statistics.trials import Trials
-from qassay.verdicts.added_decays import TIMED, gates_of_layers, has_decays, mean_of_parts
+from qassay.verdicts.added_decays import TIMED, has_decays, mean_of_parts
 from qassay.verdicts.counted import Joined
-
-_MOSTLY = 0.5  # share of one-qubit gates in a layer from which on it is told
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -72,17 +66,15 @@ class Measurand:
     Attributes:
         claim: The claim.
         parts: Experiments on the claim's own quantity, or on layers.
-        singles: For layers: one-qubit experiments that cover the layers' qubits.
     """
 
     claim: Claim
     parts: tuple[Part, ...]
-    singles: tuple[Part, ...] = ()
 
     @property
     def all_parts(self) -> tuple[Part, ...]:
         """Everything that enters."""
-        return (*self.parts, *self.singles)
+        return self.parts
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:
@@ -117,14 +109,7 @@ class Measurand:
 
     def each(self, level: float) -> list[Estimate]:
         """Estimate every target, in canonical units (average gate infidelity, seconds)."""
-        values = [estimate for part in self.parts for estimate in part.estimates(level)]
-        if not self.singles:
-            return values
-        ones = self.one_qubit_errors(level)
-        return [
-            gate_of_layer(layer, [ones[qubit] for qubit in pair], [1.0, 1.0])
-            for layer, pair in zip(values, self.targets, strict=True)
-        ]
+        return [estimate for part in self.parts for estimate in part.estimates(level)]
 
     def statistic(self, level: float) -> Estimate:
         """Estimate the claimed statistic over the scope, in canonical units."""
@@ -149,97 +134,12 @@ class Measurand:
         if not has_decays(self.all_parts) or len(self.targets) < 2:
             return None
         timed = self.claim.metric in ("t1", "t2_star", "t2_echo")
-        fineness = self.claim.delta
-        if self.singles:
-            return gates_of_layers(self.parts, self._ones(), self._share(), fineness)
         return mean_of_parts(
             self.parts,
             scale=1 / canonical_value(self.claim) if timed else None,
             value=TIMED if timed else None,
-            fineness=fineness,
+            fineness=self.claim.delta,
         )
-
-    def one_qubit_share(self, level: float) -> Estimate:
-        """Estimate the mean process infidelity of both one-qubit gates of a layer."""
-        ones = mean_of_parts(self._ones(), share=self._share()).estimate(level)
-        return _times(ones, 1.5 * sum(self._share().values()))
-
-    def _ones(self) -> tuple[Part, ...]:
-        """Choose for each qubit of the pairs the experiment that has most circuits of it."""
-        best: dict[int, Part] = {}
-        for part in self.singles:
-            for (qubit,) in part.targets:
-                known = best.get(qubit)
-                if known is None or part.trials.circuits > known.trials.circuits:
-                    best[qubit] = part
-        chosen = (
-            part.only({(qubit,) for qubit in self._share() if best[qubit] is part})
-            for part in self.singles
-        )
-        return tuple(part for part in chosen if part.columns)
-
-    def isolation_remark(self) -> tuple[str, ...]:
-        """Say so where most of what was measured is not the gate: it is a small difference then."""
-        if not self.singles:
-            return ()
-        layers, singles = (
-            mean_of_parts(self.parts),
-            mean_of_parts(self._ones(), share=self._share()),
-        )
-        if not (layers.ready and singles.ready):
-            return ()
-        layer, ones = layers.value, 1.5 * sum(self._share().values()) * singles.value
-        if ones <= _MOSTLY * layer:
-            return ()
-        share = min(ones / layer, 1.0) if layer > 0 else 1.0
-        return (
-            f"one-qubit gates make about {100 * share:.0f} % of the error of a layer, so the"
-            " two-qubit gate cannot be isolated well",
-        )
-
-    def _share(self) -> dict[int, float]:
-        """Say how often each qubit's gate stands in a layer, averaged over the pairs."""
-        pairs = self.targets
-        share: dict[int, float] = {}
-        for pair in pairs:
-            for qubit in pair:
-                share[qubit] = share.get(qubit, 0.0) + 1 / len(pairs)
-        return share
-
-    def one_qubit_errors(self, level: float) -> dict[int, Estimate]:
-        """Give the most precise one-qubit estimate of every qubit."""
-        best: dict[int, Estimate] = {}
-        for part in self.singles:
-            for (qubit,), estimate in zip(part.targets, part.estimates(level), strict=True):
-                known = best.get(qubit)
-                if known is None or _width(estimate) < _width(known):
-                    best[qubit] = estimate
-        return best
-
-
-def gate_of_layer(layer: Estimate, ones: Sequence[Estimate], weights: Sequence[float]) -> Estimate:
-    """Take the one-qubit gates off a layer.
-
-    Args:
-        layer: Process infidelity of the layer (quarter turns on both qubits, entangler).
-        ones: Average gate infidelities of one-qubit gates.
-        weights: How often each stands in the layer.
-
-    Returns:
-        Average gate infidelity of the entangler: fidelities multiply, so
-        1 - e = (1 - e_layer) / (1 - e_ones), and r = 4/5 e.
-    """
-    process = [_times(one, 1.5) for one in ones]
-    loss = sum(w * one.value for w, one in zip(weights, process, strict=True))
-    rest = linear_combination([1.0, *(-w for w in weights)], [layer, *process], low=0.0)
-    if not rest.informative:
-        return rest
-    return replace(
-        _times(rest, 0.8 / max(1.0 - loss, 0.1)),
-        shots=layer.shots,
-        circuits=layer.circuits,
-        method=f"{layer.method}, one-qubit gates taken off",
-    )
 
 
 def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
@@ -291,7 +191,3 @@ def _times(estimate: Estimate, factor: float) -> Estimate:
         low=estimate.low * factor,
         high=estimate.high * factor,
     )
-
-
-def _width(estimate: Estimate) -> float:
-    return estimate.high - estimate.low if estimate.informative else float("inf")

@@ -10,7 +10,6 @@ of its own, and the stakes add up to one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -28,13 +27,13 @@ from qassay.statistics.bounded_bets import (
 from qassay.statistics.ranked import least_convinced
 from qassay.statistics.sequential import RUNGS, Floats, Side, ladder
 from qassay.statistics.sequential_probabilities import log_e_probability
-from qassay.statistics.sequential_rates import PRIOR, log_e_rate, steps_of
+from qassay.statistics.sequential_rates import log_e_rate, steps_of
 from qassay.verdicts.decision import canonical_limits
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand, Part
 from qassay.verdicts.normal_tests import mixture, normal_wealth
-from qassay.verdicts.pair_tests import pair_evidence
 from qassay.verdicts.ranked_measurands import RankedMeasurand, scale_of
+from qassay.verdicts.sequential_tests import prior_of
 from qassay.verdicts.wealth import NO_WEALTH, Wealth, staked
 
 COUNTED_STAKE: Final = 0.1
@@ -46,21 +45,13 @@ COUNTED_REMARK: Final = (
     "counted target by target: exact, however targets differ or depend on one another"
 )
 _SURE: Final = 1 - 1e-6
-_OF_FOUR: Final = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
 
 
-def ranked_wealth(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> Wealth:
-    """Add up the evidence for and against a claim on a quantile of several targets.
-
-    Args:
-        plan: The plan.
-        claim: The claim.
-        moments: Its data at the ends of the stages of the run, the last now.
-    """
-    if claim.value <= 0:
+def ranked_wealth(plan: Plan, claim: Claim, now: Measurand) -> Wealth:
+    """Add up the evidence for and against a claim on a quantile of several targets."""
+    if claim.value <= 0 or not isinstance(now, RankedMeasurand):
         return NO_WEALTH
-    seen = [moment for moment in moments if isinstance(moment, RankedMeasurand)]
-    now, counted = seen[-1], _counted(plan, claim, seen)
+    counted = _counted(plan, claim, now)
     if claim.test == "counted":
         return counted
     other = _bulk(plan, claim, now) if now.is_bulk else normal_wealth(plan, claim, now)
@@ -92,13 +83,9 @@ def _bulk(plan: Plan, claim: Claim, measurand: RankedMeasurand) -> Wealth:
     )
 
 
-def _counted(plan: Plan, claim: Claim, moments: Sequence[RankedMeasurand]) -> Wealth:
+def _counted(plan: Plan, claim: Claim, now: RankedMeasurand) -> Wealth:
     """Average the least convinced bettors of enough targets, for and against."""
-    now = moments[-1]
-    if now.singles:
-        ends = pair_evidence(plan, claim, moments)
-    else:
-        ends = [_streams(plan, claim, now, part) for part in now.parts]
+    ends = [_streams(plan, claim, now, part) for part in now.parts]
     if len(ends) > 1:  # experiments of their own are compared where they end
         ends = [(for_it[-1:], against[-1:]) for for_it, against in ends]
     support, refute = (
@@ -146,9 +133,9 @@ def _streams(
             others = [min(pair) for pair in zip(ladder(null, side, tolerance), ends, strict=True)]
             return log_e_probability(trials.hits, shots, null=null, side=side, alternatives=others)
     else:
-        lengths = lengths_of(part.experiment)
+        lengths = lengths_of(part.experiment, part.quantity)
         steps = steps_of(trials, lengths)
-        prior = _OF_FOUR if claim.metric == "leakage" else PRIOR
+        prior = prior_of(claim, lengths, claimed)
 
         def bet(null: float, side: Side) -> Floats:
             others = ladder(null, side, tolerance)

@@ -14,7 +14,7 @@ import numpy as np
 
 from qassay.claims.claim import RANKED, Claim
 from qassay.claims.conventions import canonical_value
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.catalog import estimator_of, is_gate, is_published
 from qassay.protocols.readout import share_of
 from qassay.statistics.bulk import (
     BulkQuantile,
@@ -31,8 +31,9 @@ from qassay.verdicts.measurands import Measurand, Part
 _FEWEST = 24  # circuits of an arm's experiment before which a bulk says nothing
 _LARGEST = 0.95  # of what a decay a step can lose
 # Value of a target without signal after one step: average infidelity of a one-qubit gate, process
-# infidelity of a layer, leakage.
+# infidelity of a layer, leakage; average infidelity of an entangler beside its reference.
 _MOST_LOST = {0.5: 0.5, 0.25: 15 / 16, 0.0: 1.0}
+_GATE_LOST = 0.75
 _FARTHEST = 1.5  # decay over an arm, at the claim, beyond which it says little
 
 
@@ -79,8 +80,10 @@ def scale_of(part: Part) -> Scale:
     estimator = estimator_of(part.experiment)
     if estimator.model == "probability":
         return Scale(timed=False, most=None, share=share_of(part.quantity, 1.0))
-    timed = estimator.model == "exponential"
-    return Scale(timed=timed, most=None if timed else _MOST_LOST[estimator.asymptote])
+    if estimator.model == "exponential":
+        return Scale(timed=True, most=None)
+    gate = is_gate(part.experiment, part.quantity)
+    return Scale(timed=False, most=_GATE_LOST if gate else _MOST_LOST[estimator.asymptote])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -123,7 +126,7 @@ class RankedMeasurand(Measurand):
         model = estimator_of(part.experiment)
         known = model.model == "probability" or model.asymptote > 0
         counted = self.claim.test == "counted" or is_published(part.experiment)
-        return known and not (counted or self.singles)
+        return known and not counted
 
     def bulk(self) -> BulkQuantile | None:
         """Find the quantile of ln(constant / claimed constant); None before there are data."""

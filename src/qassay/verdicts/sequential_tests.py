@@ -1,15 +1,13 @@
 """Which sequential test settles which claim, and what it says at any time.
 
-Gates of single targets are tested as rates, with preparation and readout eliminated exactly; times
-by the contrast at the claim (`contrast_tests`);
-readout errors as probabilities, their means with the shot as the unit; gates of pairs through
-their layers (`pair_tests`).
+Gates of single targets are tested as rates, with preparation and readout eliminated exactly, and
+of an entangler all that its reference holds as well; times by the contrast at the claim
+(`contrast_tests`); readout errors as probabilities, their means with the shot as the unit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,17 +23,18 @@ from qassay.statistics.bounded_bets import (
 )
 from qassay.statistics.sequential import Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
-from qassay.statistics.sequential_rates import PRIOR, rate_evidence, steps_of
+from qassay.statistics.sequential_rates import PRIOR, TwoLengths, rate_evidence, steps_of
 from qassay.verdicts.contrast_tests import contrast_evidence
 from qassay.verdicts.decision import canonical_limits, limit_of
 from qassay.verdicts.lengths import lengths_of
 from qassay.verdicts.measurands import Measurand, Part
-from qassay.verdicts.pair_tests import pair_evidence
 from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 READOUT = ("readout_error", "readout_error_0", "readout_error_1")
 _LONGEST_RATE = 0.95
 _OF_FOUR = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
+_REFERENCE, _SPAM, _TURNS = 12.0, 0.02, 0.05  # shots that a guess of a reference is worth, ...
+_PAIR = 4 / 3  # decay a layer over average gate infidelity of an entangler
 
 LogE = tuple[Floats, Floats]  # for the claim and against it, shape (steps, targets)
 
@@ -50,17 +49,13 @@ def has_test(claim: Claim, targets: int) -> bool:
     return claim.statistic == "every" or targets == 1
 
 
-def tested_wealth(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> Wealth:
-    """Add up the evidence for and against a claim.
-
-    Args:
-        plan: The plan.
-        claim: A claim for which `has_test` holds.
-        moments: Its data at the ends of the stages of the run, the last now.
-    """
-    if claim.statistic == "mean" and len(moments[-1].parts) > 1 and not moments[-1].singles:
+def tested_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:
+    """Add up the evidence for and against a claim for which `has_test` holds."""
+    if claim.statistic == "mean" and len(measurand.parts) > 1:
         return NO_WEALTH  # bets on parts say nothing of the mean of them all
-    streams = _streams(plan, claim, moments)
+    test = contrast_evidence if claim.metric in TIMES else rate_wealth
+    test = _readout if claim.metric in READOUT else test
+    streams = [test(plan, claim, part) for part in measurand.parts]
     support, refute = _merged(streams)
     for_it, against = support >= -math.log(plan.beta), refute >= -math.log(plan.alpha)
     return Wealth(
@@ -81,17 +76,6 @@ def _merged(streams: list[LogE]) -> tuple[Floats, Floats]:
         support = np.concatenate([s.max(axis=0, keepdims=True) for s, _ in streams], axis=1)
         refute = np.concatenate([r[-1:] for _, r in streams], axis=1)
     return confirm_every(support)[:, 0], refute_every(refute)[:, 0]
-
-
-def _streams(plan: Plan, claim: Claim, moments: Sequence[Measurand]) -> list[LogE]:
-    measurand = moments[-1]
-    if claim.metric in READOUT:
-        return [_readout(plan, claim, part) for part in measurand.parts]
-    if measurand.singles:
-        return pair_evidence(plan, claim, moments)
-    if claim.metric in TIMES:
-        return [contrast_evidence(plan, claim, part) for part in measurand.parts]
-    return [_rate(plan, claim, part) for part in measurand.parts]
 
 
 def _readout(plan: Plan, claim: Claim, part: Part) -> LogE:
@@ -119,21 +103,37 @@ def _readout(plan: Plan, claim: Claim, part: Part) -> LogE:
     )
 
 
-def _rate(plan: Plan, claim: Claim, part: Part) -> LogE:
+def rate_wealth(plan: Plan, claim: Claim, part: Part) -> LogE:
     """Test a gate error as a decay a layer."""
     claimed, _ = canonical_limits(claim, plan)
-    lengths = lengths_of(part.experiment)
+    lengths, rate = lengths_of(part.experiment, part.quantity), rate_of(claim, claimed)
     game = rate_evidence(
         steps_of(part.trials, lengths),
         lengths,
-        rate=rate_of(claim, claimed),
+        rate=rate,
         tolerance=claim.delta,
         guarded=plan.rule == "guarded",
-        prior=_OF_FOUR if claim.metric == "leakage" else PRIOR,
+        prior=prior_of(claim, lengths, rate),
     )
     return game.confirm, game.refute
 
 
+def prior_of(claim: Claim, lengths: TwoLengths, rate: float) -> tuple[float, float]:
+    """Guess hits and misses of the short arm; it costs time where it is wrong, never validity.
+
+    A reference holds as many turns as its layers: of them it is expected to lose a twentieth of
+    what the claim allows the entanglers.
+    """
+    if claim.metric == "leakage":
+        return _OF_FOUR
+    if claim.metric != "two_qubit_gate_error":
+        return PRIOR
+    kept = lengths.retention(rate) ** _TURNS
+    hits = lengths.asymptote + (1 - _SPAM - lengths.asymptote) * kept
+    return _REFERENCE * hits, _REFERENCE * (1 - hits)
+
+
 def rate_of(claim: Claim, value: float) -> float:
-    """Give the decay a layer of a value claimed of one qubit's gate, or of a pair's leakage."""
-    return min(value if claim.metric == "leakage" else 2 * value, _LONGEST_RATE)
+    """Give the decay a layer of a value claimed of a gate, or of a pair's leakage."""
+    factor = {"leakage": 1.0, "two_qubit_gate_error": _PAIR}.get(claim.metric, 2.0)
+    return min(factor * value, _LONGEST_RATE)

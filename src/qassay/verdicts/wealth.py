@@ -4,7 +4,8 @@ An e-value is the wealth of a gambler who started with 1 and bet against a hypot
 odds; if the hypothesis holds, it reaches 1 / alpha with probability at most alpha, however
 often one looks (Ville). On one claim that may be used at any moment of the past, so the
 largest wealth counts. Across a sheet with control of the false discovery rate (closed e-BH, Xu,
-Fischer and Ramdas, arXiv:2504.11759) it is the wealth at the moment of stopping that counts.
+Fischer and Ramdas, arXiv:2504.11759) it is the wealth at the moment of stopping that counts; a
+sheet with one claim under test is judged by its peaks.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription, Durations
-from qassay.planning.conditions import unmet, unreached
+from qassay.planning.conditions import MEASURED_ALONE, unmet, unreached
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
@@ -98,6 +98,46 @@ def test_one_at_a_time_has_no_meaning_for_what_is_of_many_at_once(metric):
     assert "simultaneous = false" in reason(metric, "simultaneous = false")
 
 
+@pytest.mark.parametrize("statistic", ["mean", "every", "median"])
+@pytest.mark.parametrize("metric", MEASURED_ALONE)
+@pytest.mark.parametrize("connectivity", ["line", "all-to-all"])
+def test_one_at_a_time_is_measured_alone(metric, statistic, connectivity):
+    """Nothing that works has a neighbour that works, and every target has its turn."""
+    device = DEVICE
+    if connectivity == "all-to-all":
+        device = replace(DEVICE, connectivity=connectivity, couplings=())
+    more = f'statistic = "{statistic}"\n'
+    plan = planned(claim(metric, "simultaneous = false", more=more), device=device)
+    assert not plan.untested
+    wanted = device.pairs if METRICS[metric].target == "pair" else [(q,) for q in range(6)]
+    assert sorted(t for x in plan.experiments for t in x.targets) == sorted(wanted)
+    near = {frozenset(pair) for pair in device.pairs}
+    for x in plan.experiments:
+        assert x.alone
+        busy = [q for target in x.targets for q in target]
+        assert len(set(busy)) == len(busy)
+        for one in x.targets:
+            for other in x.targets:
+                if one != other:
+                    assert not any(frozenset((a, b)) in near for a in one for b in other)
+    most = {"line": 3 if METRICS[metric].target == "pair" else 2}.get(connectivity, len(wanted))
+    assert len(plan.experiments) == most  # packed side by side
+
+
+def test_alone_and_at_once_do_not_share_circuits():
+    alone, together = (
+        claim("two_qubit_gate_error", f"simultaneous = {word}").replace(
+            'id = "two_qubit_gate_error"', f'id = "{word}"'
+        )
+        for word in ("false", "true")
+    )
+    plan = planned(alone, together)
+    assert {(x.alone, x.claims) for x in plan.experiments} == {
+        (True, ("false",)),
+        (False, ("true",)),
+    }
+
+
 def test_a_register_by_itself_is_what_is_run():
     assert reason("ghz_fidelity", "simultaneous = false", value="0.8") is None
     assert reason("mirror_polarization", "depth = 4, simultaneous = false", value="0.8") is None
@@ -105,9 +145,13 @@ def test_a_register_by_itself_is_what_is_run():
 
 @pytest.mark.parametrize(
     "platform",
-    ["neutral atoms (87Rb), analog", "quantum annealer (flux qubits)", "photonic (GBS)",
-     "superconducting cat qubits"],
-)  # fmt: skip
+    [
+        "neutral atoms (87Rb), analog",
+        "quantum annealer (flux qubits)",
+        "photonic (GBS)",
+        "superconducting cat qubits",
+    ],
+)
 def test_platforms_that_no_circuit_reaches(platform):
     assert unreached(platform) is not None
     assert platform in reason("two_qubit_gate_error", f'platform = "{platform}"')
@@ -115,17 +159,25 @@ def test_platforms_that_no_circuit_reaches(platform):
 
 @pytest.mark.parametrize(
     "platform",
-    ["superconducting (transmon, tunable coupler)", "trapped ions (171Yb+, qudits d=4)",
-     "neutral atoms (87Rb, optical tweezers)", "other"],
-)  # fmt: skip
+    [
+        "superconducting (transmon, tunable coupler)",
+        "trapped ions (171Yb+, qudits d=4)",
+        "neutral atoms (87Rb, optical tweezers)",
+        "other",
+    ],
+)
 def test_platforms_of_gates(platform):
     assert unreached(platform) is None
 
 
 @pytest.mark.parametrize("platform", ["photonic", "cat-qubit", "analog", "annealer"])
 def test_a_device_out_of_reach_gets_no_circuits(platform):
-    plan = planned(claim("t1", ""), claim("readout_error", ""), claim("eplg", ""),
-                   device=replace(DEVICE, platform=platform))  # fmt: skip
+    plan = planned(
+        claim("t1", ""),
+        claim("readout_error", ""),
+        claim("eplg", ""),
+        device=replace(DEVICE, platform=platform),
+    )
     assert not plan.experiments
     assert len(plan.untested) == 3
     assert all(platform in item.reason for item in plan.untested)

@@ -1,6 +1,7 @@
 """From a sheet and a device to a frozen plan."""
 
 import json
+import math
 from dataclasses import fields, replace
 
 import pytest
@@ -14,6 +15,7 @@ from qassay.planning.options import Options
 from qassay.planning.plan import CampaignTerms, Cost, Untested, commitment_to
 from qassay.planning.planner import cost_of, make_plan
 from qassay.planning.schedule import cycle, cycles
+from qassay.protocols.interface import arms_of
 from qassay.randomness import root_from_integer
 from qassay.verdicts.expectations import expectations
 
@@ -150,9 +152,17 @@ def test_claims_that_the_same_circuits_settle_share_them():
 @pytest.mark.parametrize("narrow", ["mean", "median", "every"])
 @pytest.mark.parametrize(
     "metric",
-    ["t1", "t2_star", "t2_echo", "one_qubit_gate_error", "two_qubit_gate_error", "leakage",
-     "readout_error", "crosstalk"],
-)  # fmt: skip
+    [
+        "t1",
+        "t2_star",
+        "t2_echo",
+        "one_qubit_gate_error",
+        "two_qubit_gate_error",
+        "leakage",
+        "readout_error",
+        "crosstalk",
+    ],
+)
 def test_a_claim_on_few_targets_does_not_starve_beside_a_wide_one(metric, narrow, wide):
     """Circuits are shared by the targets of the claim, whatever else its group looks at."""
     few = "{pairs = [[2, 3]]}" if METRICS[metric].target == "pair" else "{qubits = [3]}"
@@ -216,8 +226,7 @@ def test_experiments_are_made_of_whole_blocks_and_batches():
 @pytest.mark.parametrize(
     "scope", ['"all"', "{pairs = [[0, 1], [1, 2], [2, 3], [0, 5]]}", "{pairs = [[2, 7]]}"]
 )
-def test_every_claimed_pair_is_covered_with_its_qubits(scope):
-    """Also by one-qubit circuits, which no claim asked for."""
+def test_every_claimed_pair_is_covered_with_its_reference(scope):
     plan = planned(claim("a", "two_qubit_gate_error", scope=scope), device=ALL)
     wanted = {
         '"all"': set(ALL.pairs),
@@ -229,20 +238,44 @@ def test_every_claimed_pair_is_covered_with_its_qubits(scope):
     for x in layers:
         met = [qubit for pair in x.targets for qubit in pair]
         assert len(set(met)) == len(met)
-    ones = {t for x in plan.experiments if x.protocol == "one_qubit_gates" for t in x.targets}
-    assert ones == {(qubit,) for pair in wanted for qubit in pair}
-    assert all("a" in x.claims for x in plan.experiments)
+    assert layers == list(plan.experiments)  # and by no other circuits
+    assert all("a" in x.claims and x.reference for x in layers)
 
 
-def test_one_qubit_circuits_that_are_there_serve_the_pairs():
+def test_a_gate_needs_no_circuits_of_others():
+    """Its reference holds the one-qubit gates, claimed or not."""
     plan = planned(
         claim("1q", "one_qubit_gate_error", value="1e-3", scope="{qubits = [0, 1, 2]}"),
         claim("2q", "two_qubit_gate_error"),
     )
-    singles = [x for x in plan.experiments if x.protocol == "one_qubit_gates"]
-    assert sorted(t for x in singles for t in x.targets) == [(q,) for q in range(6)]
-    assert all("2q" in x.claims for x in singles)
-    assert [x.targets for x in singles if "1q" in x.claims] == [((0,), (1,), (2,))]
+    said = {x.protocol: set(x.claims) for x in plan.experiments}
+    assert said == {"one_qubit_gates": {"1q"}, "two_qubit_gates": {"2q"}}
+
+
+@pytest.mark.parametrize("value", [1e-6, 1e-4, 5e-3, 0.05, 0.3])
+def test_layers_and_reference_follow_from_the_claimed_gate(value):
+    plan = planned(
+        claim("2q", "two_qubit_gate_error", value=str(value), scope="{pairs = [[0, 1]]}")
+    )
+    (x,) = plan.experiments
+    decay = -math.log(1 - 4 / 3 * value)
+    assert x.lengths == (0.0, min(max(1, round(0.85 / decay)), 200_000))
+    assert x.block == (1, 4)
+    assert x.coin
+
+
+def test_a_gate_beside_whole_layers_shares_the_long_ones():
+    """The short arm is a third kind, and each test skips what it does not use."""
+    plan = planned(
+        claim("lf", "eplg", value="0.012"), claim("2q", "two_qubit_gate_error", value="0.008")
+    )
+    for x in plan.experiments:
+        assert x.reference
+        short, long = arms_of(x, gate=True)
+        assert (x.lengths[short], x.lengths[long]) == (0.0, x.lengths[2])
+        assert 4 * x.block[short] == x.block[long]
+        layers = arms_of(x, gate=False)
+        assert x.lengths[layers[0]] == 1.0
 
 
 # budget

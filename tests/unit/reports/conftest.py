@@ -83,7 +83,7 @@ def true_rate(experiment, target):
         * {
             "readout": 3.2e-3,
             "one_qubit_gates": 2 * 2.6e-4,
-            "two_qubit_gates": 16 / 15 * (6.6e-3 * 1.25 + 3 * 2.6e-4),
+            "two_qubit_gates": 4 / 3 * 6.6e-3,  # of the entangler, layers beside their reference
             "t1": 1 / 120.0,
             "t2_star": 1 / 1.5,
             "t2_echo": 1 / 1.4,
@@ -111,7 +111,8 @@ def drawn(experiment, seed):
     base = protocol.asymptote
     chance = base + (0.99 - base) * np.exp(-rates * lengths[arms][:, None])
     hits = noise.binomial(1, chance)
-    return {protocol.quantities[0]: Trials(lengths=lengths, arms=arms, hits=hits)}
+    quantity = protocol.gate_quantity if experiment.reference else protocol.quantities[0]
+    return {quantity: Trials(lengths=lengths, arms=arms, hits=hits)}
 
 
 def facts_of(plan, **changes):

@@ -101,8 +101,7 @@ def test_the_claim_s_curve_has_the_claim_s_rate(ions):
     decay = data_of(ions, "t1").decay
     assert decay.claimed_rate == pytest.approx(0.01)
     assert data_of(ions, "1q").decay.claimed_rate == pytest.approx(6e-4)
-    layer = 1.25 * 0.005 + 3 * 2.7e-4
-    assert data_of(ions, "2q").decay.claimed_rate == pytest.approx(16 / 15 * layer, rel=0.05)
+    assert data_of(ions, "2q").decay.claimed_rate == pytest.approx(4 / 3 * 0.005)
 
 
 def test_a_decay_is_drawn_with_its_points(ions):

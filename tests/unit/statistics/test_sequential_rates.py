@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import comb
 
+from qassay.statistics.sequential import RUNGS
 from qassay.statistics.sequential_rates import (
     Steps,
     TwoLengths,
@@ -24,6 +25,7 @@ LADDERS = {
     "at most": (0.005, [0.00625, 0.0078, 0.0122, 0.024]),
 }
 CLOSE = 1e-12
+GATE = 0.0085  # decay a layer of an entangler
 
 
 def lengths_of(asymptote, block):
@@ -251,3 +253,37 @@ def test_mistakes_are_refused():
     for wrong in ({"asymptote": 1.0}, {"span": 0.0}, {"block": (0, 7)}, {"short_share": 0.0}):
         with pytest.raises(ValueError, match="must|needs"):
             TwoLengths(**{"asymptote": 0.5, "span": 10.0, **wrong})
+
+
+def bent(prior, bend):
+    """Give the wealth of REFUTE after each outcome of one shot, beside its chances' arms."""
+    lengths = TwoLengths(asymptote=0.25, span=100.0, short_share=0.2, bend=bend)
+    hits = np.array([[[1, 0, 0, 0], [0, 0, 1, 0]]])  # short hit and miss, long hit and miss
+    shots = np.array([[[1, 1, 0, 0], [0, 0, 1, 1]]])
+    steps = Steps(hits=hits, shots=shots, circuits=np.array([1]))
+    others = [GATE * 1.25**rung for rung in RUNGS]
+    log_e = log_e_rate(steps, lengths, null=GATE, side="at most", alternatives=others, prior=prior)
+    return lengths, np.exp(log_e[0])
+
+
+@pytest.mark.parametrize("short", [0.95, 0.8, 0.6, 0.4])
+def test_a_reference_that_hides_as_much_as_allowed_is_a_fair_bet(short):
+    """What was lost unseen is at most `bend` times the square of what is seen to be lost."""
+    lengths, wealth = bent((20 * short, 20 * (1 - short)), 0.05)
+    lost = -math.log((short - 0.25) / 0.75)
+    kept = lengths.retention(GATE) * math.exp(-0.05 * lost**2)
+    assert float(lengths.bent(lengths.retention(GATE), np.array(short))) == pytest.approx(kept)
+    for s0 in (0.99, 0.9, 0.7, 0.5, 0.3):
+        for more in (0.0, 0.02, 0.2):
+            s1 = min(0.25 + kept * (s0 - 0.25) + more, 1.0)
+            chances = np.array([0.2 * s0, 0.2 * (1 - s0), 0.8 * s1, 0.8 * (1 - s1)])
+            assert chances @ wealth <= 1 + CLOSE
+    straight = bent((20 * short, 20 * (1 - short)), 0.0)[1]
+    s1 = 0.25 + kept * (short - 0.25)
+    chances = np.array([0.2 * short, 0.2 * (1 - short), 0.8 * s1, 0.8 * (1 - s1)])
+    assert chances @ straight > 1 + CLOSE  # which is why the border is bent
+
+
+def test_bettors_whom_the_border_has_overtaken_keep_their_stake():
+    _, wealth = bent((0.0001, 20.0), 1.0)  # hardly any signal left: the border is far off
+    assert wealth == pytest.approx(1.0, abs=1e-9)

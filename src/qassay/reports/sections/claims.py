@@ -159,12 +159,14 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
     for protocol in dict.fromkeys(x.protocol for x in used):
         same = [x for x in used if x.protocol == protocol]
         estimator = estimator_of(same[0])
-        lengths = sorted({length for x in same for length in x.lengths})
+        lengths = sorted({length for x in same for length in x.lengths[int(x.reference) :]})
         if estimator.model == "exponential":
             at = f"waiting {listed([quantity(length, 'time') for length in lengths])}"
         elif estimator.model == "geometric":
             named = listed([grouped(round(length)) for length in lengths])
             at = f"{named} {length_words(estimator).removeprefix('number of ')}"
+            if any(x.reference for x in same):
+                at += ", and the same layers without the entangler as reference"
         else:
             at = ""
         measured = [targets_with(x, estimator.quantities[0]) for x in same]
@@ -176,6 +178,8 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
             targets = plural(len(measured[0][0]), "qubit")
         if most > 1 and not is_published(same[0]):
             targets = f"up to {targets} in the same shots"
+        if any(x.alone for x in same):
+            targets += ", none coupled to another, everybody else at rest"
         parts = [plural(len(same), "experiment"), targets, at]
         told.append(
             f"{estimator.title} ({protocol}, version {same[0].version}):"

@@ -426,7 +426,8 @@ def test_both_auditors_follow_the_signed_files_to_the_batches(story):
     files = dict(open_bundle(path).files)
     batch = json.loads(files["batches/readout/0000/counts.json"])
     lines = batch["outcomes"]
-    swapped = [lines[1], lines[0], *lines[2:]]
+    other = next(place for place, line in enumerate(lines) if line != lines[0])
+    swapped = [lines[other], *lines[1:other], lines[0], *lines[other + 1 :]]
     lost = {"outcomes": None, "failures": ["lost"]}
     returned = next(name for name in files if name.startswith("returned/"))
     forged = story.folder / "forged.zip"

@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
@@ -77,8 +78,14 @@ class Processes(SerialExecutor):
         return super().__exit__(kind, error, trace)
 
 
+_QUIET = "ignore:resource_tracker:UserWarning"
+
+
 def _begun(number: int) -> ProcessPoolExecutor:
     """Begin all processes at once, so that what fails here fails before any work is handed out."""
+    # The semaphores of a pool that Ctrl-C ends are removed by their tracker, which need not say so.
+    if _QUIET not in sys.warnoptions:
+        sys.warnoptions.append(_QUIET)
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=keep_to_one_thread)
     try:

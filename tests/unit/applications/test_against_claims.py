@@ -68,6 +68,8 @@ def test_a_machine_exactly_as_claimed_is_not_accused_of_what_nobody_claimed(tmp_
     assert "reading a 0" in told
     assert "no finding against the claims" in told
     page = found.run.datasheet.read_text(encoding="utf-8")
+    assert "_ratio" not in page  # names for people
+    assert "Best string" not in page
     assert "falls short of its own claims" not in page
     assert "no finding against the claims" in page
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.metrics import METRICS
+from qassay.protocols.approximation_ratio import BEST_STRING
 from qassay.protocols.interface import Target
 from qassay.reports.numbers import Shown, shown
 from qassay.reports.text import grouped, noun_of, plural
@@ -20,6 +21,17 @@ _TITLES: Final = {
     "isolated_layer_error": "error of a layer without working neighbours, as process infidelity",
     "idle_error": "error of a layer on a qubit without a partner (one-qubit gate and waiting), as"
     " process infidelity",
+}
+_OF_CIRCUITS: Final = {  # of a whole circuit of an application, relative to the best answer
+    "approximation_ratio": "score of the answers as measured",
+    "repaired_ratio": "score of the answers after repair",
+    "best_repaired_ratio": "best score of a batch, after repair",
+    "merit": "worth of the answers as measured, best answer 1",
+    "best_merit": "best worth of a batch, as measured",
+    "repaired_merit": "worth of the answers after repair",
+    "best_repaired_merit": "best worth of a batch, after repair",
+    "optimal_share": "share of answers that are the best one, as measured",
+    "repaired_optimal_share": "share of answers that are the best one, after repair",
 }
 
 
@@ -47,23 +59,27 @@ def estimate_tables(analysis: Analysis) -> tuple[EstimateTable, ...]:
         for part in parts:
             found = tables.setdefault(part.quantity, [])
             found += list(zip(part.targets, part.estimates, strict=True))
+    tables.pop(BEST_STRING, None)  # an answer, drawn where it can be seen, and no number
     return tuple(_table(quantity, rows) for quantity, rows in tables.items() if rows)
 
 
 def _table(quantity: str, found: list[tuple[Target, Estimate]]) -> EstimateTable:
     metric = METRICS.get(quantity)
     dimension: Dimension = metric.dimension if metric else "probability"
-    title = inside_sentence(metric.title) if metric else _TITLES.get(quantity, quantity)
+    whole = quantity in _OF_CIRCUITS
+    usual = (_OF_CIRCUITS if whole else _TITLES).get(quantity, quantity.replace("_", " "))
+    title = inside_sentence(metric.title) if metric and not whole else usual
     if metric and metric.conventions:
         title += ", as average gate infidelity"
     found = sorted(found, key=lambda entry: entry[0])
-    noun = noun_of(found[0][0])
+    noun = "circuit" if whole else noun_of(found[0][0])
     return EstimateTable(
         title=title[0].upper() + title[1:],
         noun=noun,
         many=plural(len(found), noun),
         rows=tuple(
-            (_name(target), shown(one, dimension), grouped(one.shots)) for target, one in found
+            ("whole circuit" if whole else _name(target), shown(one, dimension), grouped(one.shots))
+            for target, one in found
         ),
     )
 

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from qassay.canonical import canonical_bytes
 from qassay.circuits.family import CircuitFamily, Pair
 from qassay.errors import Problem, UnsupportedCircuitError, quoted
 
@@ -26,6 +25,7 @@ _NUMBERS: Final = {"prx": ("angle", "phase"), "rz": ("angle",), "zz": ("angle",)
                    "delay": ("seconds",)}  # fmt: skip
 _QUBITS: Final = {"prx": 1, "rz": 1, "cz": 2, "zz": 2}
 _MOST_PROBLEMS: Final = 20
+_NOTHING: Final = (0.0).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,14 @@ class Circuit:
             "qubits": n, "gates": [[kind, [qubits], angle, phase, seconds], ...]}, the three
             numbers as `float.hex` writes them, without a sign on zero.
         """
-        gates = [[gate.kind, [int(q) for q in gate.qubits],
-                  *(_hex(x) for x in (gate.angle, gate.phase, gate.seconds))]
-                 for gate in self.gates]  # fmt: skip
-        written = canonical_bytes({"qassay_gates": 1, "qubits": int(self.qubits), "gates": gates})
-        return [hashlib.sha256(written).hexdigest()]
+        # Written at once: a general writer takes fifty times as long for thousands of gates.
+        gates = ",".join(
+            f'["{gate.kind}",[{",".join(map(str, map(int, gate.qubits)))}],"{_hex(gate.angle)}"'
+            f',"{_hex(gate.phase)}","{_hex(gate.seconds)}"]'
+            for gate in self.gates
+        )
+        written = f'{{"gates":[{gates}],"qassay_gates":1,"qubits":{int(self.qubits)}}}'
+        return [hashlib.sha256(written.encode("ascii")).hexdigest()]
 
     def two_qubit_gates(self) -> int:
         """Count the entanglers that the hardware runs: one for a cz, two for a zz."""
@@ -107,7 +110,7 @@ Circuits = CircuitFamily | Circuit
 
 
 def _hex(number: float) -> str:
-    return (float(number) + 0.0).hex()  # adding 0 takes the sign from -0
+    return (float(number) + 0.0).hex() if number else _NOTHING  # without the sign of -0
 
 
 def _problems(place: int, gate: Gate, qubits: int) -> Iterator[Problem]:

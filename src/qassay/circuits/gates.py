@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+FloatArray = npt.NDArray[np.float64]
+
 IDLE: Final = 0
 QUARTER: Final = (1, 2, 3, 4)  # PRX(pi/2, k pi/2): +x, +y, -x, -y
 HALF_X: Final = 5
@@ -31,29 +33,34 @@ def quarter_turns(angle: float) -> int | None:
     return round(turns) % 4 if abs(turns - round(turns)) < 1e-9 else None
 
 
-def shorter_way(angle: float, phase: float) -> tuple[float, float]:
-    """Turn the shorter way round, as the control does: an angle from 0 to pi, and its phase."""
+def shorter_way(angle: npt.ArrayLike, phase: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Turn the shorter way round, as the control does: angles from 0 to pi, and their phases."""
     # A half turn stays one about its own axis.
-    angle = float(np.pi - np.remainder(np.pi - angle, 2 * np.pi))
-    if angle < 0:
-        angle, phase = -angle, phase + np.pi
-    return angle, float(np.remainder(phase, 2 * np.pi))
+    signed = np.pi - np.remainder(np.pi - np.asarray(angle, dtype=np.float64), 2 * np.pi)
+    turned = np.where(signed < 0, np.pi, 0.0) + phase
+    return np.abs(signed), np.remainder(turned, 2 * np.pi)
 
 
-def rotation(angle: float, phase: float) -> npt.NDArray[np.float64]:
+def rotation(angle: npt.ArrayLike, phase: npt.ArrayLike) -> FloatArray:
     """Rotate the Bloch vector (x, y, z) by `angle` about cos(phase) x + sin(phase) y.
 
     Args:
-        angle: Radians.
-        phase: Radians, 0 is the x axis.
+        angle: Radians, shape (...).
+        phase: Radians, shape (...); 0 is the x axis.
 
     Returns:
-        The 3 x 3 rotation matrix (Rodrigues' formula).
+        The rotation matrices, shape (..., 3, 3) (Rodrigues' formula, written out).
     """
-    axis = np.array([np.cos(phase), np.sin(phase), 0.0])
-    cross = np.array([[0, 0, axis[1]], [0, 0, -axis[0]], [-axis[1], axis[0], 0]])
-    turned = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
-    return np.asarray(turned, dtype=np.float64)
+    x, y = np.cos(phase), np.sin(phase)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    rest = 1 - cosine
+    turned = np.empty((*np.shape(rest * x), 3, 3))
+    turned[..., 0, 0], turned[..., 0, 1] = 1 - rest * y**2, rest * x * y
+    turned[..., 1, 0], turned[..., 1, 1] = rest * x * y, 1 - rest * x**2
+    turned[..., 0, 2], turned[..., 1, 2] = sine * y, -sine * x
+    turned[..., 2, 0], turned[..., 2, 1] = -sine * y, sine * x
+    turned[..., 2, 2] = cosine
+    return turned
 
 
 def pulse_rotations() -> npt.NDArray[np.float64]:

@@ -43,7 +43,6 @@ class CircuitChoice:
     """Engines for the parts of a circuit.
 
     Attributes:
-        name: Of the circuit.
         width: Its qubits.
         timed: Its schedule, zz written out.
         small: Groups of one and two qubits.
@@ -53,7 +52,6 @@ class CircuitChoice:
         notes: What the result must say, however many shots there are.
     """
 
-    name: str
     width: int
     timed: Sequence[Timed]
     small: tuple[tuple[int, ...], ...]
@@ -120,7 +118,7 @@ def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
             wide.append(wide_circuits.way(block, entries, layers))
     notes = twirl_changes(machine.noise, circuit.qubits) if clifford or wide else ()
     return CircuitChoice(
-        circuit.circuit_ids()[0], circuit.qubits, timed,
+        circuit.qubits, timed,
         tuple(block for block in blocks if len(block) <= 2),
         tuple(exact), tuple(clifford), tuple(wide), notes,
     )  # fmt: skip

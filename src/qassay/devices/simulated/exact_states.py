@@ -2,12 +2,13 @@
 
 The state is the expectation of every Pauli string, 4^n real numbers, and every gate with its
 noise is a Pauli transfer matrix. Matrices wait until a qubit of theirs meets another one or is
-read, so that the vector is passed through once for all that two qubits do with each other.
+read, so that the vector is passed through once for all that two qubits do with each other. Qubits
+that have not met yet stand in vectors of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,31 @@ from qassay.devices.simulated.schedule import Timed
 
 Bits = npt.NDArray[np.uint8]
 
+_IDLE = np.eye(4)
 _STATES = np.array([[0.5, 0, 0, 0.5], [0.5, 0, 0, -0.5]])  # of I X Y Z: chances of 0 and 1
+
+
+@dataclass(slots=True, eq=False)
+class _Joint:
+    """The expectations of some qubits that have met, shape (4,) * n or, once read, (2,) * n.
+
+    Attributes:
+        order: The qubit of each axis.
+        vector: The numbers.
+    """
+
+    order: list[int]
+    vector: Floats
+
+    def apply(self, pair: tuple[int, int], matrix: Floats) -> None:
+        """Multiply the axes of a pair, taken together, by a matrix of 16 columns."""
+        others = [qubit for qubit in self.order if qubit not in pair]
+        axes = [self.order.index(qubit) for qubit in (*pair, *others)]
+        kept = self.vector.transpose(axes)
+        side = round(len(matrix) ** 0.5)
+        found = matrix @ kept.reshape(16, -1)
+        self.vector = found.reshape(side, side, *kept.shape[2:])
+        self.order = [*pair, *others]
 
 
 @dataclass(slots=True, eq=False)
@@ -29,73 +54,72 @@ class PauliVector:
 
     Attributes:
         qubits: Which, sorted.
-        vector: Expectations, shape (4,) * n; axis k belongs to qubit `order[k]`.
-        order: See `vector`.
-        pending: One-qubit matrices still to be applied, 4 x 4 each, before those of pairs.
+        joint: The vector that each qubit stands in.
         meeting: Pairs whose matrix is still to be applied, 16 x 16 each, index 4 P + Q; a qubit
             is in one of them at most.
+        pending: One-qubit matrices still to be applied, 4 x 4 each, behind those of pairs.
     """
 
     qubits: tuple[int, ...]
-    vector: Floats
-    order: list[int]
-    pending: dict[int, Floats] = field(default_factory=dict)
+    joint: dict[int, _Joint]
     meeting: dict[tuple[int, int], Floats] = field(default_factory=dict)
+    pending: dict[int, Floats] = field(default_factory=dict)
 
     @classmethod
     def prepared(cls, qubits: Sequence[int], preparation_error: Floats) -> PauliVector:
         """Put all qubits into 0, but for preparation errors."""
-        vector: Floats = np.ones(())
+        found = cls(tuple(qubits), {})
         for qubit in qubits:
             one = np.array([1.0, 0.0, 0.0, 1 - 2 * preparation_error[qubit]])
-            vector = np.multiply.outer(vector, one)
-        return cls(tuple(qubits), vector, list(qubits))
+            found.joint[qubit] = _Joint([qubit], one)
+        return found
 
     def one(self, qubit: int, matrix: Floats) -> None:
         """Apply a one-qubit matrix."""
-        for pair in self.meeting:
-            if qubit in pair:
-                idle = np.eye(4)
-                sides = (matrix, idle) if qubit == pair[0] else (idle, matrix)
-                self.meeting[pair] = side_by_side(*sides) @ self.meeting[pair]
-                return
         before = self.pending.get(qubit)
         self.pending[qubit] = matrix if before is None else matrix @ before
 
     def two(self, first: int, second: int, matrix: Floats) -> None:
         """Apply a two-qubit matrix, index 4 P + Q."""
         pair = (first, second)
-        if pair in self.meeting:
-            self.meeting[pair] = matrix @ self.meeting[pair]
-            return
-        self._pass([other for other in self.meeting if set(other) & set(pair)])
-        idle = np.eye(4)
-        ahead = side_by_side(self.pending.pop(first, idle), self.pending.pop(second, idle))
-        self.meeting[pair] = matrix @ ahead
+        ahead = side_by_side(self.pending.pop(first, _IDLE), self.pending.pop(second, _IDLE))
+        if pair not in self.meeting:
+            for other in [other for other in self.meeting if set(other) & set(pair)]:
+                self._pass(other, self.meeting.pop(other))
+            self.meeting[pair] = matrix @ ahead
+        else:
+            self.meeting[pair] = matrix @ (ahead @ self.meeting[pair])
 
-    def _pass(self, pairs: list[tuple[int, int]]) -> None:
-        """Pass through the vector with the matrices of some pairs."""
-        for pair in pairs:
-            step = self.meeting.pop(pair).reshape(4, 4, 4, 4)
-            axes = [self.order.index(qubit) for qubit in pair]
-            self.vector = np.tensordot(step, self.vector, axes=([2, 3], axes))
-            self.order = [*pair, *(qubit for qubit in self.order if qubit not in pair)]
+    def _pass(self, pair: tuple[int, int], matrix: Floats) -> None:
+        """Pass through the vector with the matrix of a pair."""
+        first, second = (self.joint[qubit] for qubit in pair)
+        if first is not second:
+            first.vector = np.multiply.outer(first.vector, second.vector)
+            first.order += second.order
+            for qubit in second.order:
+                self.joint[qubit] = first
+        first.apply(pair, matrix)
 
     def probabilities(self) -> Floats:
         """Chances of the states before readout, shape (2,) * n in the order of `qubits`."""
-        self._pass(list(self.meeting))
-        found = self.vector
-        for qubit in self.qubits:
-            axis = self.order.index(qubit)
-            ends = _STATES @ self.pending.get(qubit, np.eye(4))
-            found = np.moveaxis(np.tensordot(ends, found, axes=([1], [axis])), 0, axis)
-        found = np.transpose(found, [self.order.index(qubit) for qubit in self.qubits])
+        ends = {qubit: _STATES @ self.pending.get(qubit, _IDLE) for qubit in self.qubits}
+        for pair, matrix in self.meeting.items():
+            self._pass(pair, side_by_side(*(ends.pop(qubit) for qubit in pair)) @ matrix)
+        order: list[int] = []
+        found: Floats = np.ones(())
+        for joint in {id(x): x for x in self.joint.values()}.values():
+            order += joint.order
+            found = np.multiply.outer(found, joint.vector)
+        for qubit, end in ends.items():
+            axis = order.index(qubit)
+            found = np.moveaxis(np.tensordot(end, found, axes=([1], [axis])), 0, axis)
+        found = np.transpose(found, [order.index(qubit) for qubit in self.qubits])
         return np.maximum(found, 0.0)
 
 
 def evolved(
     qubits: Sequence[int],
-    timed: Iterable[Timed],
+    timed: Sequence[Timed],
     channels: Channels,
     detuning: Mapping[int, float] | None = None,
 ) -> PauliVector:
@@ -108,6 +132,7 @@ def evolved(
         detuning: Slow detuning of each qubit in rad/s, or None.
     """
     state = PauliVector.prepared(qubits, channels.strengths.noise.preparation_error)
+    turns = iter(channels.turns([x.gate for x in timed if x.gate.kind in ("prx", "rz")]))
     for entry in timed:
         gate = entry.gate
         for qubit, seconds in zip(gate.qubits, entry.waits, strict=True):
@@ -116,10 +141,8 @@ def evolved(
         if gate.kind == "cz":
             first, second = gate.qubits
             state.two(first, second, channels.entangler(first, second, entry.neighbours))
-        elif gate.kind == "prx":
-            state.one(gate.qubits[0], channels.pulse(gate.qubits[0], gate.angle, gate.phase))
-        elif gate.kind == "rz":
-            state.one(gate.qubits[0], channels.z(gate.angle))
+        elif gate.kind in ("prx", "rz"):
+            state.one(gate.qubits[0], next(turns))
         elif gate.kind == "delay":
             qubit = gate.qubits[0]
             state.one(qubit, channels.wait(qubit, gate.seconds))

@@ -52,7 +52,7 @@ def choices(family: CircuitFamily, strengths: Strengths, *, exact: bool) -> Iter
     rest = () if exact else tuple(qubit for block in large for qubit in block)
     for index in range(family.size):
         timed = list(schedule(family, index, strengths))
-        yield CircuitChoice("", family.qubits, timed, small, large if exact else (), rest, (), ())
+        yield CircuitChoice(family.qubits, timed, small, large if exact else (), rest, (), ())
 
 
 def schedule(family: CircuitFamily, index: int, strengths: Strengths) -> Iterator[Timed]:

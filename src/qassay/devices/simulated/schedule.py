@@ -10,6 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from qassay.circuits.circuit import Circuit, Gate, native
 from qassay.devices.description import Durations, Pair
 from qassay.devices.machine_file import Machine
@@ -34,9 +36,12 @@ class Timed:
 
 def duration(gate: Gate, durations: Durations) -> float:
     """Give the seconds that a gate takes; a zz is three pulses and two CZ gates."""
+    return gate.seconds if gate.kind == "delay" else _times(durations).get(gate.kind, 0.0)
+
+
+def _times(durations: Durations) -> dict[str, float]:
     pulse, meet = durations.one_qubit_gate, durations.two_qubit_gate
-    times = {"prx": pulse, "cz": meet, "zz": 3 * pulse + 2 * meet, "delay": gate.seconds}
-    return times.get(gate.kind, 0.0)
+    return {"prx": pulse, "cz": meet, "zz": 3 * pulse + 2 * meet}
 
 
 def schedule(circuit: Circuit, machine: Machine) -> list[Timed]:
@@ -47,41 +52,43 @@ def schedule(circuit: Circuit, machine: Machine) -> list[Timed]:
     """
     durations = machine.description.durations
     machine.pair_places(circuit.pairs)
-    starts = _starts(circuit, durations)
+    starts, lengths = _starts(circuit, durations)
     beside = _neighbours(circuit, machine, starts)
-    last: list[float | None] = [None] * circuit.qubits
+    # When each qubit was last busy; before its first gate it waits for nothing.
+    last = [-np.inf] * circuit.qubits
     timed = []
-    for place, (gate, start) in enumerate(zip(circuit.gates, starts, strict=True)):
+    for place, (gate, start, length) in enumerate(zip(circuit.gates, starts, lengths, strict=True)):
         if gate.kind == "barrier":
             continue
-        ends = [last[q] for q in gate.qubits]
-        waits = tuple(0.0 if end is None else max(end - start, 0.0) for end in ends)
+        waits = tuple([max(last[qubit] - start, 0.0) for qubit in gate.qubits])
         if gate.kind == "delay":
             timed += [Timed(replace(gate, qubits=(q,)), (wait,), start)
                       for q, wait in zip(gate.qubits, waits, strict=True)]  # fmt: skip
         else:
             timed.append(Timed(gate, waits, start, beside.get(place, 0)))
-        end = start - duration(gate, durations)
         for qubit in gate.qubits:
-            last[qubit] = end
+            last[qubit] = start - length
     return timed
 
 
 def circuit_seconds(circuit: Circuit, durations: Durations) -> float:
     """Seconds from the first gate to the readout."""
-    return max(_starts(native(circuit), durations), default=0.0)
+    return max(_starts(native(circuit), durations)[0], default=0.0)
 
 
-def _starts(circuit: Circuit, durations: Durations) -> list[float]:
-    """Seconds before the readout at which each gate starts, as late as possible."""
+def _starts(circuit: Circuit, durations: Durations) -> tuple[list[float], list[float]]:
+    """Seconds before the readout at which each gate starts, as late as possible, and how long."""
+    times = _times(durations)
     free = [0.0] * circuit.qubits
-    starts = []
+    starts, lengths = [], []
     for gate in reversed(circuit.gates):
-        start = max(free[q] for q in gate.qubits) + duration(gate, durations)
+        length = times.get(gate.kind, gate.seconds)
+        start = max([free[qubit] for qubit in gate.qubits]) + length
         for qubit in gate.qubits:
             free[qubit] = start
         starts.append(start)
-    return starts[::-1]
+        lengths.append(length)
+    return starts[::-1], lengths[::-1]
 
 
 def _neighbours(circuit: Circuit, machine: Machine, starts: Sequence[float]) -> dict[int, int]:

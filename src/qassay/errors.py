@@ -5,6 +5,7 @@
     ├── ClaimError                        2   a claim sheet is malformed
     ├── PlanError                         2   nothing sensible can be planned
     ├── CountsError                       2   a file of counts is malformed or contradicts another
+    ├── RegistryError                     2   a page of the registry is malformed, or not there
     ├── DeviceError                       5   the device failed
     │   ├── DeviceFileError               2   a machine file is malformed
     │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
@@ -85,6 +86,10 @@ class PlanError(QassayError):
 
 class CountsError(QassayError):
     """A file of counts from a laboratory cannot be taken."""
+
+
+class RegistryError(QassayError):
+    """A page of the registry cannot be read as one, or names an unknown machine."""
 
 
 class DeviceError(QassayError):

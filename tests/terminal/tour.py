@@ -122,6 +122,12 @@ TOUR = (
     Stop("apply", ("fragment-energy", "--device", "virtual:prototype-50", "--qubits", "8",
                    "--seed", "1", "--shots", "240")),
     Stop("sign", (BUNDLE, "--key", "vendor", "--role", "vendor"), lines=True),
+    Stop("registry list"),
+    Stop("registry show", ("ru-msu-rqc-rb-50",)),
+    Stop("registry score", ("quantinuum-h2",)),
+    Stop("registry compare", ("ru-msu-rqc-rb-50", "ibm-heron-r2", "google-willow")),
+    Stop("registry check"),
+    Stop("registry show", ("absent",), (2,)),
     Stop("machines"),
     Stop("machines show", ("prototype-50",), lines=True),
     Stop("protocols"),
@@ -175,7 +181,8 @@ def leaves():
             continue
         if command.invoke_without_command:
             found.append(name)
-        found += [f"{name} {inner}" for inner in command.commands]
+        inside = command.list_commands(click.Context(command))
+        found += [f"{name} {inner}" for inner in inside]
     return found
 
 

@@ -38,6 +38,11 @@ COMMANDS: Final = {
     "apply": ("apply", "apply_command", "Run a problem of energy or healthcare on a device."),
     "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),
     "key": ("key", "key_command", "Make and show the keys that parties sign with."),
+    "registry": (
+        "registry",
+        "registry_command",
+        "Show what was published of machines, and how openly.",
+    ),
     "machines": ("catalogs", "machines_command", "List and show virtual machines."),
     "protocols": ("catalogs", "protocols_command", "List and show protocols."),
     "applications": ("catalogs", "applications_command", "List and show applications."),

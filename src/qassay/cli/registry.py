@@ -1,0 +1,169 @@
+"""`qassay registry`: what was published of the world's machines, and how it compares."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.markup import escape
+
+from qassay.cli import options
+from qassay.cli.page import FittingTable, Page, open_page
+from qassay.cli.printing import echo, print_json
+from qassay.errors import Problem, RegistryError, UsageError, quoted
+
+# name: module of the command; the function is registry_NAME
+_ELSEWHERE: Final = {
+    "show": "registry_show",
+    "score": "registry_score",
+    "compare": "registry_compare",
+}
+_ORDER: Final = ("list", "show", "score", "compare", "check")
+
+
+class RegistryGroup(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which they are used."""
+        return list(_ORDER)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name in _ELSEWHERE and cmd_name not in self.commands:
+            module = importlib.import_module(f"qassay.cli.{_ELSEWHERE[cmd_name]}")
+            self.add_command(getattr(module, f"registry_{cmd_name}"), cmd_name)
+        return self.commands.get(cmd_name)
+
+
+@click.group(name="registry", cls=RegistryGroup)
+def registry_command() -> None:
+    """Show what was published of the world's machines, how openly, and how it compares."""
+
+
+day_option = click.option(
+    "--day", metavar="YYYY-MM-DD", help="As of this day; today where it is left out."
+)
+
+
+def day_of(text: str | None) -> date:
+    """Read a day of the command line.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            Problem(where="--day", found=quoted(text), expected="a day, such as 2026-11-22")
+        ) from None
+
+
+@registry_command.command(name="list")
+@day_option
+@options.as_json
+def registry_list(day: str | None, as_json: bool) -> int:
+    """List the machines: qubits, platform, when announced, transparency as of a day."""
+    from qassay.registry.catalog import all_registered
+    from qassay.registry.disclosure import disclosure
+    from qassay.registry.documents import machine_line
+
+    when = day_of(day)
+    rows = [(one, disclosure(one, when)) for one in all_registered()]
+    if as_json:
+        print_json([machine_line(*row) for row in rows])
+        return 0
+    table = FittingTable()
+    for name in ("Machine", "Maker", "Qubits", "Platform", "Announced", "Transparency"):
+        table.add_column(name, justify="right" if name in ("Qubits", "Transparency") else "left")
+    for machine, score in rows:
+        table.add_row(
+            machine.id,
+            escape(", ".join(machine.makers)),
+            "–" if machine.qubits is None else str(machine.qubits),
+            machine.platform if machine.kind == "gate" else f"{machine.platform}, {machine.kind}",
+            machine.announced.text if machine.announced else "–",
+            "–" if score is None else f"{score.low:.0f}–{score.high:.0f}",
+        )
+    terminal = open_page()
+    terminal.print(table)
+    terminal.print(
+        f"\n{len(rows)} machines. Transparency is of what is said, not of how good it is: points of"
+        " 100 that were found, and what they could be if all that was not found existed."
+    )
+    return 0
+
+
+@registry_command.command(name="check")
+@click.argument("files", metavar="FILE.toml...", nargs=-1)
+@options.as_json
+def registry_check(files: tuple[str, ...], as_json: bool) -> int:
+    """Read pages of the registry and tell every mistake; without FILE, those that are shipped.
+
+    Exit codes: 0 no mistake, 2 mistakes, all of them told.
+    """
+    from qassay.registry.catalog import all_registered, figures_left_out
+    from qassay.registry.reader import parse_machine
+    from qassay.registry.records import RegisteredMachine
+
+    if files:
+        read: list[RegisteredMachine] = []
+        problems: list[Problem | str] = []
+        for file in files:
+            try:
+                read.append(parse_machine(_bytes(file), file, today=date.today()))
+            except RegistryError as error:
+                problems += error.problems
+        if problems and not as_json:
+            raise RegistryError(*problems)
+        if problems:
+            print_json({"valid": False, "mistakes": [str(one) for one in problems]})
+            return RegistryError.exit_code
+        machines = tuple(read)
+    else:
+        machines = all_registered()
+    figures = sum(len(one.figures) for one in machines)
+    if as_json:
+        print_json({"valid": True, "machines": len(machines), "figures": figures})
+        return 0
+    kept_back = "" if files else f"; {len(figures_left_out())} collected figures are left out"
+    echo(f"no mistakes: {len(machines)} machines, {figures} figures{kept_back}")
+    return 0
+
+
+def _bytes(file: str) -> bytes:
+    from qassay.reading.limits import MACHINE
+
+    try:
+        with Path(file).open("rb") as stream:
+            return stream.read(MACHINE.size + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RegistryError(
+            Problem(where=quoted(file, 200), found=reason, expected="a page of the registry")
+        ) from None
+
+
+def heading(terminal: Page, text: str) -> None:
+    """Print a heading with a blank line before it."""
+    terminal.print()
+    terminal.print(f"[bold]{escape(text)}[/]")
+
+
+def table_of(*names: str, right: tuple[str, ...] = ()) -> FittingTable:
+    """Begin a table with named columns."""
+    table = FittingTable()
+    for name in names:
+        table.add_column(name, justify="right" if name in right else "left")
+    return table
+
+
+def add_plain(table: FittingTable, *cells: Any) -> None:
+    """Add a row of texts that are no markup."""
+    table.add_row(*(escape(str(cell)) for cell in cells))

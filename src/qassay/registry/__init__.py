@@ -1,0 +1,1 @@
+"""The world's machines: what was published of each, how openly, and how it compares."""

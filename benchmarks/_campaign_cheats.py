@@ -30,12 +30,12 @@ def cheat(world: World, book: Book) -> None:
         world.now += (1, DEADLINE + 1, 4, 30)[pick(4)]
     elif move in (1, 2) and keeper and book.entries:
         cut = 1 + pick(len(book.entries))
-        world.books.append(Book(book.plan, style, book.entries[:cut]))
+        world.books.append(book.fork(cut))
         world.at = len(world.books) - 1
     elif move == 3 and world.pool:
         world.put(book, *world.pool[pick(len(world.pool))])
     elif move in (4, 5) and vendor and state.released:
-        answer_otherwise(world, book, key, keeper)
+        answer_otherwise(world, book, key)
     elif move in (6, 7) and vendor:
         for where in [place] if pick(2) else [p for p in PLACES if p[0] == state.next_round]:
             say("excused", round=where[0], part=where[1], reason="x")
@@ -70,7 +70,12 @@ def cheat(world: World, book: Book) -> None:
         grind(world, book)
     elif move == 17 and keeper:  # ask out of turn, for this log
         parties = [one for one in "PVNA" if one in style.parties]
-        world.asked(book, parties[pick(len(parties))])
+        asked = parties[pick(len(parties))]
+        if pick(2):
+            world.asked(book, asked)
+        else:  # the answer is lost on the way, perhaps for good
+            world.ask(book, asked)
+            world.now += pick(2) * (DEADLINE + 1)
     elif move == 18 and keeper:
         parts = [list(p) for p in PLACES if pick(2)]
         say("amended", None, style.keeper, text="x", parts=parts)
@@ -112,19 +117,21 @@ def again(world: World, book: Book) -> None:
         world.release(book, number, world.manifests[book.state.manifests[number]])
 
 
-def answer_otherwise(world: World, book: Book, key: str, keeper: bool) -> None:
+def answer_otherwise(world: World, book: Book, key: str) -> None:
     """Answer a part again, better, in part, or with the circuits of others."""
     pick, state = world.pick, book.state
-    where = [*state.released][pick(len(state.released))]
-    every = [
-        c for made in state.manifests.values() for ids in world.manifests[made].values() for c in ids
-    ]
+    parts = (state.open_parts if pick(3) else ()) or tuple(state.released)
+    where = parts[pick(len(parts))]
+    sent = [world.manifests[made] for made in state.manifests.values()]
+    every = [circuit for parts in sent for ids in parts.values() for circuit in ids]
     ids = world.manifests[state.manifests[where[0]]].get(where, ())
-    chosen = (ids, ids[:1], every, ("others", *ids[1:]))[pick(4)]
+    chosen = (ids, ids, ids[:1], every, ("others", *ids[1:]))[pick(5)]
     came = {c: (pick(5) > 0, world.step) for c in chosen}
     files = [world.file(came)]
-    if pick(3) == 0:
+    if pick(2):
         files.append(world.file(dict.fromkeys(ids, (True, world.step + 1))))
+    if pick(6) == 0:
+        world.now += DEADLINE + 1
     event = world.event(
         book, key, "counts", dict(files), round=where[0], part=where[1], circuits=len(came)
     )

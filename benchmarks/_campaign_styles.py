@@ -36,7 +36,8 @@ class Style:
     @property
     def parties(self) -> str:
         """Name the keys of all who take part."""
-        return "A" if self.terms.alone else "".join(key for own in self.keys.values() for key in own)
+        every = "".join(key for own in self.keys.values() for key in own)
+        return "A" if self.terms.alone else every
 
 
 def _style(committers: tuple[str, ...], coalitions: str, shares: str = "each round") -> Style:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks._campaign_styles import PLACES, ROLE, SIZES, Style
+
 from qassay.errors import EvidenceError
 from qassay.evidence import reckoning
 from qassay.evidence.campaign_state import CampaignRules, CampaignState, Place
@@ -19,10 +20,19 @@ from qassay.evidence.events import PLAN, ROLES_FILE, SHEET, Event, manifest_file
 from qassay.evidence.machine import take
 from qassay.evidence.reckoning import reckon
 
+
 def digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
+def name_of(event: Event) -> str:
+    """Name an event by all that it says."""
+    if id(event) not in _NAMES:
+        _NAMES[id(event)] = event, digest(event)  # kept, so that its place is not taken by another
+    return _NAMES[id(event)][1]
+
+
+_NAMES: dict[int, tuple[Event, str]] = {}
 Answer = tuple[bool, int]  # whether it speaks for the claim, and which run it was
 Answers = dict[str, Answer]
 
@@ -51,17 +61,27 @@ def canonical(root_of: Callable[[int], bytes], number: int, answers) -> dict[Pla
 class Book:
     """A log, and what it comes to."""
 
-    def __init__(self, plan: str, style: Style, entries=()) -> None:
+    def __init__(self, plan: str, style: Style) -> None:
         rules = CampaignRules(campaign=plan, sheet="sheet", sizes=SIZES, terms=style.terms)
         self.style = style
-        self.plan, self.state, self.entries = plan, CampaignState(rules=rules), []
-        for at, event, key in entries:
-            self.take(at, event, key)
+        self.plan, self.states, self.entries = plan, [CampaignState(rules=rules)], []
+
+    @property
+    def state(self) -> CampaignState:
+        """What it comes to now."""
+        return self.states[-1]
+
+    def fork(self, size: int) -> Book:
+        """Give another log that begins with the first entries of this one."""
+        other = Book(self.plan, self.style)
+        other.states, other.entries = self.states[: size + 1], self.entries[:size]
+        return other
 
     def take(self, at: int, event: Event, key: str) -> None:
-        line = repr((at, event, key)).encode()
+        """Take an event in, if it may stand there."""
+        line = f"{at} {key} {name_of(event)}".encode()
         signer = "" if self.state.rules.terms.alone else key
-        self.state = take(self.state, at, event, signer, line)
+        self.states.append(take(self.state, at, event, signer, line))
         self.entries.append((at, event, key))
 
     def root(self, secret: str) -> Callable[[int], bytes]:
@@ -131,6 +151,7 @@ class World:
     books: list[Book] = field(default_factory=list)
     at: int = 0
     pool: list[tuple[Event, str]] = field(default_factory=list)
+    pooled: set[int] = field(default_factory=set)
     manifests: dict[str, dict[Place, tuple]] = field(default_factory=dict)
     files: dict[str, Answers] = field(default_factory=dict)
     seen: dict[tuple[str, str], object] = field(default_factory=dict)
@@ -146,6 +167,7 @@ class World:
     knew: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        _NAMES.clear()
         self.begin()
 
     @property
@@ -189,8 +211,9 @@ class World:
         """Sign an event, and put it into a log if it may stand there."""
         if event is None:
             return False
-        self.born.setdefault(digest(event), self.step)
-        if not any(event is one for one, _ in self.pool):
+        self.born.setdefault(name_of(event), self.step)
+        if id(event) not in self.pooled:
+            self.pooled.add(id(event))
             self.pool.append((event, key))
         try:
             if not self.keeper_cheats and "no_check" not in self.habits:
@@ -258,7 +281,7 @@ class World:
         event = self.event(
             book, key, "attested", campaigns=named, objections=objections, clock=self.now
         )
-        self.knew[digest(event)] = [] if bad else others
+        self.knew[name_of(event)] = [] if bad else others
         self.put(book, event, key)
 
     def ask(self, book: Book, key: str) -> Event | None:
@@ -438,7 +461,7 @@ class World:
     def close(self, book: Book) -> bool:
         """Close a log, if its audit passes on a copy."""
         try:
-            copy = Book(book.plan, self.style, book.entries)
+            copy = book.fork(len(book.entries))
             keeper = self.style.keeper
             event = self.event(copy, keeper, "closed", {"page": "p"}, finished=True, why="")
             copy.take(max(self.now, copy.state.at), event, keeper)

@@ -44,12 +44,13 @@ from benchmarks._campaign_world import (
     audited,
     canonical,
     circuits,
-    digest,
+    name_of,
 )
+
 from qassay.errors import EvidenceError
 from qassay.evidence import machine, reckoning
 
-TURNS = ("a share a round", "a share a round", "a share a round", "one share", "a witness", "alone")
+TURNS = (*["a share a round"] * 3, "one share", "a witness", "alone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Fault:
     doubled: str = ""
 
 
-def _overwriting(files, ids, circuits, where):
+def _overwriting(files, ids, circuits, _where):
     """Join files as if the last answer to a circuit were the one that counts."""
     together: dict[str, Any] = {}
     for answers in files.values():
@@ -79,7 +80,7 @@ def _overwriting(files, ids, circuits, where):
     return together
 
 
-def _of_any_part(files, ids, circuits, where):
+def _of_any_part(files, ids, _circuits, where):
     """Join files as if they might hold circuits of other parts."""
     honest = {name: {c: a for c, a in one.items() if c in set(ids)} for name, one in files.items()}
     return _JOINED(honest, ids, sum(map(len, honest.values())), where)
@@ -174,7 +175,7 @@ def judge(world: World, got: Found) -> str:
             and got.level == "T2"
             and "partner" not in world.bad
             and "verifier" in world.bad
-            and world.born[digest(end)] > known
+            and world.born[name_of(end)] > known
         ):
             return "excused when vendor and verifier could know the circuits"
         if end.kind == "counts" and at > outs[0][1] + DEADLINE:
@@ -216,7 +217,7 @@ def _judge_times(world: World, got: Found) -> str:
         known = world.known.get(("share", book.plan, number), math.inf)
         for _, event, _ in book.entries:
             ends = event.kind in ("counts", "failed", "excused", "expired")
-            if ends and event.facts["round"] < number and world.born[digest(event)] > known:
+            if ends and event.facts["round"] < number and world.born[name_of(event)] > known:
                 return "an earlier round ended when the circuits of a later one could be known"
     return ""
 
@@ -256,7 +257,7 @@ def _judge_seed(world: World, got: Found) -> str:
         if got.level == "T2" and key == "P" and "partner" not in world.bad:
             return "T2, though the partner had seen another log"
     for _, event, _ in book.entries:
-        if event.kind == "attested" and not set(world.knew.get(digest(event), [])) <= got.others:
+        if event.kind == "attested" and not set(world.knew.get(name_of(event), [])) <= got.others:
             return "another campaign is not named"
     return ""
 
@@ -349,7 +350,9 @@ def look_for(fault: Fault, games: int, seed: int) -> str:
     """Say in which game a fault is found."""
     with planted(fault):
         number, found, _ = search(games, seed, fault)
-    return f"found in game {number}: {[*found][0]}" if found else f"not found in {games} games"
+    if not found:
+        return f"not found in {games} games"
+    return f"found in game {number}: {next(iter(found))}"
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ class RunResult:
     @property
     def exit_code(self) -> int:
         """0 all supported, 1 a claim refuted, 3 something open."""
-        return exit_code(self.verdicts)
+        return exit_code(self.verdicts, self.analysis.plan.sheet.declared)
 
     def _repr_html_(self) -> str:
         """Show the datasheet in a notebook, in a frame of its own."""
@@ -99,6 +99,7 @@ class RunResult:
 
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay run --json`."""
+        declared = [figure.as_json() for figure in self.analysis.plan.sheet.declared]
         return {
             "sheet": self.analysis.plan.sheet.title,
             "device": self.device,
@@ -112,6 +113,7 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
+            **({"declared": declared} if declared else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
             **self.dates.as_json(),
         }
@@ -190,10 +192,7 @@ def request_for(
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
     if not claims.claims:
-        raise UsageError(
-            Problem(where=str(path), found="a sheet of `qassay apply`, without a claim",
-                    expected="at least one table [[claim]]", advice="run it with `qassay apply`")
-        )  # fmt: skip
+        raise UsageError(_nothing_to_measure(path, claims))
     if joint:
         root = b""
     elif root is None:
@@ -205,6 +204,22 @@ def request_for(
         root=root,
         seed=seed,
         findings=findings(claims, description.durations, broken_words(description)),
+    )
+
+
+def _nothing_to_measure(path: Path, sheet: ClaimSheet) -> Problem:
+    if sheet.declared:
+        return Problem(
+            where=str(path),
+            found="declared figures alone",
+            expected="at least one claim that counts can settle",
+            advice="`qassay check` shows how the figures are understood",
+        )
+    return Problem(
+        where=str(path),
+        found="a sheet of `qassay apply`, without a claim",
+        expected="at least one table [[claim]]",
+        advice="run it with `qassay apply`",
     )
 
 

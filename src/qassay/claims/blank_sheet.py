@@ -38,6 +38,16 @@ value = "30 us"
 id = "qubits"
 metric = "qubits"
 value = 50
+
+# What no counts can settle stands apart from what is measured (docs/claim-sheet.md).
+#[[claim]]
+#id = "uptime"
+#kind = "declared"
+#metric = "uptime"
+#value = "98 % over a month"
+#document = {title = "Acceptance protocol 7", sha256 = "64 digits, as sha256sum prints them"}
+#inspector = "Who saw it"
+#inspected = 2026-10-03
 """
 
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+from qassay.claims.declared import Declared
+
 Pair = tuple[int, int]
 Relation = Literal["at most", "at least"]
 Statistic = Literal["mean", "median", "quantile", "share above", "every", "best"]
@@ -114,6 +116,7 @@ class ClaimSheet:
         claims: In the order of the sheet; at least one.
         source: Where it was said.
         notes: Remarks of the sheet's author, shown on the datasheet.
+        declared: Figures that no counts can settle, beside the claims.
         text_id: sha256 of the sheet's bytes.
     """
 
@@ -123,11 +126,14 @@ class ClaimSheet:
     claims: tuple[Claim, ...]
     source: Source = Source()
     notes: tuple[str, ...] = ()
+    declared: tuple[Declared, ...] = ()
     text_id: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Give the sheet as plain JSON values, as it goes into a bundle."""
         document = asdict(self)
+        if not self.declared:
+            del document["declared"]  # so that the plans of all other sheets keep their names
         document["claims"] = [claim_document(claim) for claim in document["claims"]]
         return document
 

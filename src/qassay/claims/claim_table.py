@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Final, cast, get_args
 
 from qassay.claims.claim import Claim, Convention, Relation
@@ -27,9 +26,10 @@ from qassay.claims.usual_words import understood
 from qassay.errors import quoted
 
 CLAIM_KEYS: Final = (
-    "id", "metric", "convention", "relation", "value", "fidelity", "statistic", "share", "test",
-    "scope", "delta", "conditions", "date", "valid_from", "valid_until",
+    "id", "kind", "metric", "convention", "relation", "value", "fidelity", "statistic", "share",
+    "test", "scope", "delta", "conditions", "date", "valid_from", "valid_until",
 )  # fmt: skip
+KINDS: Final = ("measured", "declared")
 UNSTATED: Final = "unstated"
 LARGEST_DELTA: Final = 10.0
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -56,16 +56,14 @@ def read_claim(
         The claim, or None where anything was wrong.
     """
     before = len(mistakes)
-    claim_id = content.get("id")
-    good_id = isinstance(claim_id, str) and _ID.fullmatch(claim_id) is not None
     table = Table(
         content,
         known=CLAIM_KEYS,
         path=("claim", position),
-        words=f'claim "{claim_id}"' if good_id else f"claim {position + 1}",
+        words=claim_words(content, position),
         mistakes=mistakes,
     )
-    _check_id(table, taken)
+    check_id(table, taken)
     told: list[str] = []
     unstated: list[str] = []
     metric, is_fidelity = _read_metric(table, told)
@@ -81,7 +79,7 @@ def read_claim(
     scope = read_scope(table, metric, told)
     conditions = read_conditions(table)
     delta = read_delta(table)
-    days = {key: _read_day(table, key) for key in ("date", "valid_from", "valid_until")}
+    days = {key: table.day(key) for key in ("date", "valid_from", "valid_until")}
     _check_order(table, days)
     if metric is None or len(mistakes) > before:
         return None
@@ -89,7 +87,7 @@ def read_claim(
     # because the sheet grants its error rates a quarter.
     default = metric.natural_delta if metric.dimension == "count" else sheet_delta
     return Claim(
-        id=str(claim_id),
+        id=str(content.get("id")),
         metric=metric.id,
         relation=relation,
         value=figure.value,
@@ -124,7 +122,15 @@ def read_delta(table: Table) -> float | None:
     return None
 
 
-def _check_id(table: Table, taken: set[str]) -> None:
+def claim_words(content: Mapping[str, object], position: int) -> str:
+    """Say which claim is meant, by its id where that is sound."""
+    claim_id = content.get("id")
+    good = isinstance(claim_id, str) and _ID.fullmatch(claim_id) is not None
+    return f'claim "{claim_id}"' if good else f"claim {position + 1}"
+
+
+def check_id(table: Table, taken: set[str]) -> None:
+    """Complain of an id that is none, or that an earlier claim has; remember it."""
     expected = "1 to 64 letters, digits, dots, dashes or underscores"
     value = table.value("id") if "id" in table else None
     if value is None:
@@ -234,24 +240,6 @@ def _why_a_convention(metric: Metric) -> str:
         return "it is published with and without a factor 4/5, which alone makes it 20 % smaller"
     factor = "1.25 for two qubits" if metric.target == "pair" else "1.5 for one qubit"
     return f"the conventions differ by a factor of {factor}, so the number alone says too little"
-
-
-def _read_day(table: Table, key: str) -> str:
-    """Read a day as "YYYY-MM-DD"; "" where absent or wrong."""
-    value = table.value(key) if key in table else None
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
-        try:
-            return date.fromisoformat(value.strip()).isoformat()
-        except ValueError:
-            pass
-    table.complain(key, shown(value), "a day, such as 2024-12-19")
-    return ""
 
 
 def _check_order(table: Table, days: Mapping[str, str]) -> None:

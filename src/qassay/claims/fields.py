@@ -86,6 +86,12 @@ CLAIM_FIELDS: Final = (
         required=True,
     ),
     Field(
+        name="kind",
+        example='kind = "measured"',
+        meaning="What is meant where it is left out. The other is `declared`: a figure that no"
+        " counts of circuits can settle, with fields of its own.",
+    ),
+    Field(
         name="convention",
         example='convention = "average_gate_infidelity"',
         meaning="By which definition, where the metric has several: `average_gate_infidelity`,"
@@ -164,6 +170,43 @@ CLAIM_FIELDS: Final = (
 )
 
 
+DECLARED_FIELDS: Final = (
+    Field(
+        name="metric",
+        example='metric = "uptime"',
+        meaning="What the figure speaks of, in your own words.",
+        required=True,
+    ),
+    Field(
+        name="value",
+        example='value = "98 % over a month"',
+        meaning="The figure, as it was stated; it is not calculated with.",
+        required=True,
+    ),
+    Field(
+        name="relation",
+        example='relation = "at least"',
+        meaning="`at most` or `at least`.",
+    ),
+    Field(
+        name="document",
+        example='document = {title = "Acceptance protocol 7", sha256 = "9f86d0...", url ='
+        ' "https://vendor.example/protocol.pdf"}',
+        meaning="What it was read from; `sha256sum FILE` prints the 64 digits.",
+    ),
+    Field(
+        name="inspector",
+        example='inspector = "N. N., Ministry of Energy"',
+        meaning="Who saw the document, or the machine.",
+    ),
+    Field(
+        name="inspected",
+        example="inspected = 2026-10-03",
+        meaning="On which day.",
+    ),
+)
+
+
 def as_markdown() -> str:
     """Write the page `docs/claim-sheet.md`."""
     lines = [
@@ -188,6 +231,17 @@ def as_markdown() -> str:
         "",
         *_rows(CLAIM_FIELDS),
         "",
+        '## `[[claim]]` with `kind = "declared"`',
+        "",
+        "Uptime, power, gate times, prices, a list of couplings: what no counts of circuits settle",
+        "can stand on the sheet all the same, and on the datasheet apart from what is measured. It",
+        "is *inspected* where document, sha256, inspector and day are named, else *declared only*;",
+        "qassay checks neither the document nor the inspector. A sheet needs at least one claim",
+        "that is measured. While a figure is declared only the command ends with 3, as for a claim",
+        "that was not tested.",
+        "",
+        *_rows(DECLARED_FIELDS),
+        "",
         "## What is understood besides",
         "",
         "Whatever stands in other words than above is read only where it can mean one thing, and",
@@ -198,8 +252,9 @@ def as_markdown() -> str:
         "two-qubit gate) is refused: it looks like a fidelity.",
         "",
         "A known figure that cannot be tested yet (`gate_time`, `#AQ`, `uptime`, ...) is refused",
-        "with the reason. A metric of the list that no protocol measures, and a condition that",
-        "cannot be met, leave the claim *not tested*, with the reason; nothing is dropped.",
+        "with the reason, unless it is declared. A metric of the list that no protocol measures,",
+        "and a condition that cannot be met, leave the claim *not tested*, with the reason;",
+        "nothing is dropped.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from qassay.claims.claim import Claim, ClaimSheet, Source
-from qassay.claims.claim_table import read_claim, read_delta
+from qassay.claims.claim_table import KINDS, check_id, claim_words, read_claim, read_delta
+from qassay.claims.declared import KEYS, Declared, read_declared
 from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
 from qassay.errors import quoted
 
@@ -34,8 +35,8 @@ def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: s
     # The sheet of an application run asks how useful a machine is, and claims nothing.
     raw = top.value("sheet") if "sheet" in top else None
     asks = isinstance(raw, Mapping) and "application" in raw and "claim" not in top
-    claims = () if asks else _read_claims(top, delta)
-    return ClaimSheet(claims=claims, text_id=text_id, **head)
+    claims, declared = ((), ()) if asks else _read_claims(top, delta)
+    return ClaimSheet(claims=claims, declared=declared, text_id=text_id, **head)
 
 
 def _read_head(top: Table) -> dict[str, Any]:
@@ -111,23 +112,41 @@ def _read_notes(sheet: Table) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _read_claims(top: Table, delta: float | None) -> tuple[Claim, ...]:
+def _read_claims(top: Table, delta: float | None) -> tuple[tuple[Claim, ...], tuple[Declared, ...]]:
     raw = top.value("claim") if "claim" in top else []
     if not isinstance(raw, list) or not raw:
         found = "no claim" if isinstance(raw, list) else shown(raw)
         advice = "a claim begins with [[claim]], in double brackets"
         top.complain("claim", found, "at least one table [[claim]]", advice)
-        return ()
+        return (), ()
     if len(raw) > MOST_CLAIMS:
         top.complain("claim", f"{len(raw)} claims", f"at most {MOST_CLAIMS}")
-        return ()
+        return (), ()
     taken: set[str] = set()
-    claims = []
+    claims: list[Claim] = []
+    declared: list[Declared] = []
     for position, content in enumerate(raw):
-        if isinstance(content, Mapping):
-            claim = read_claim(content, position, top.mistakes, taken=taken, sheet_delta=delta)
-            claims += [claim] if claim is not None else []
-        else:
+        if not isinstance(content, Mapping):
             words = f"claim {position + 1}"
             top.mistakes.add(("claim", position), words, shown(content), "a table [[claim]]")
-    return tuple(claims)
+            continue
+        kind = content.get("kind", KINDS[0])
+        if kind == "measured":
+            claim = read_claim(content, position, top.mistakes, taken=taken, sheet_delta=delta)
+            claims += [claim] if claim is not None else []
+            continue
+        is_declared = kind == "declared"
+        table = Table(
+            content,
+            known=KEYS if is_declared else tuple(content),
+            path=("claim", position),
+            words=claim_words(content, position),
+            mistakes=top.mistakes,
+        )
+        check_id(table, taken)
+        if not is_declared:
+            table.choice("kind", KINDS)
+            continue
+        figure = read_declared(table)
+        declared += [figure] if figure is not None else []
+    return tuple(claims), tuple(declared)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
@@ -125,6 +126,23 @@ class Table:
             self.complain(key, "an empty text", expected)
             return None
         return value.strip()
+
+    def day(self, key: str) -> str:
+        """Read a day as "YYYY-MM-DD"; "" where absent or wrong."""
+        value = self.content.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            return value.date().isoformat()
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
+            try:
+                return date.fromisoformat(value.strip()).isoformat()
+            except ValueError:
+                pass
+        self.complain(key, shown(value), "a day, such as 2024-12-19")
+        return ""
 
     def choice(self, key: str, options: Iterable[str], why: str = "") -> str | None:
         """Read one of a few words; None after a complaint."""

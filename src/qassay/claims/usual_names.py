@@ -31,6 +31,8 @@ _T2: Final = "the longer of the two usual readings; write t2_star for a time wit
 _SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
 _CLOPS: Final = "which layers are counted differs between versions: say which among conditions"
 
+_DECLARE: Final = 'with kind = "declared" it stands on the datasheet, apart from what is measured'
+
 _ONE: Final = r"(?:1q|1_qubit|one_qubit|one_q|single_qubit|single_q|sq|sx|1qb|oneq)"
 _TWO: Final = (
     r"(?:2q|2_qubit|two_qubit|two_q|tq|2qb|twoq|entangling|entangler|cz|cx|cnot|ecr|ms|zz|rzz)"
@@ -112,12 +114,12 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
         r"(?:gate_?)?(?:time|duration|length|speed)s?(?:_(?:1q|2q))?"
         r"|(?:gate|readout|reset)_\w*time\w*",
         "how long an operation takes cannot be tested yet; it can stand among the conditions of"
-        " another claim, as gate_time or readout_time",
+        " another claim, as gate_time or readout_time; " + _DECLARE,
     ),
     (
         r"t2_?(?:cpmg|dd|xy\d*)\w*",
         "a coherence time with many refocusing pulses is another quantity than t2_echo, and longer;"
-        " it cannot be tested yet",
+        " it cannot be tested yet; " + _DECLARE,
     ),
     (
         r"(?:log2?_?)?(?:qv|quantum_volume)_?(?:log2?)?",
@@ -131,11 +133,12 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     (r"q_?score", "the Q-score cannot be tested yet; its circuits can, as approximation_ratio"),
     (
         r"(?:bseq|coupled_pairs|connectivity|couplers?|yield|qubit_yield|edges|topology)",
-        "which pairs couple is a property of the device's description and no claim yet",
+        "which pairs couple is a property of the device's description and no claim yet; "
+        + _DECLARE,
     ),
     (
         r"(?:logical_\w+|lambda|qec\w*|logical)",
-        "logical qubits and error correction cannot be tested yet",
+        "logical qubits and error correction cannot be tested yet; " + _DECLARE,
     ),
     (
         r"(?:atom_|qubit_)?loss(?:_rate)?|erasure\w*",
@@ -143,20 +146,20 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",
-        "how long a machine is up is not settled by counts of circuits; no claim yet",
+        "how long a machine is up is not settled by counts of circuits; " + _DECLARE,
     ),
     (
         r"(?:power|energy|footprint|weight|price|cost|size|temperature)\w*",
-        "this is read off a document or an instrument, not off counts of circuits; no claim",
+        "this is read off a document or an instrument, not off counts of circuits; " + _DECLARE,
     ),
     (
         r"(?:shot|shots|rep|repetition|sampling)_?(?:rate|per_second|_s)?",
-        "shots a second cannot be tested yet",
+        "shots a second cannot be tested yet; " + _DECLARE,
     ),
-    (r"(?:queue|latency|round_trip|access)\w*", "waiting times cannot be tested yet"),
+    (r"(?:queue|latency|round_trip|access)\w*", "waiting times cannot be tested yet; " + _DECLARE),
     (
         r"(?:mid_circuit|mcm|reset|feed_?forward|dynamic)\w*",
-        "measurement, reset and feed-forward inside a circuit cannot be tested yet",
+        "measurement, reset and feed-forward inside a circuit cannot be tested yet; " + _DECLARE,
     ),
     (
         r"(?:physical_)?(?:carriers|ions|atoms|modes|qumodes|qudits|photons|physical_qubits)",

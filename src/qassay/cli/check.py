@@ -18,6 +18,7 @@ from qassay.claims.plausibility import findings
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
+from qassay.cli.show import declared_words
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
 from qassay.planning.conditions import unmet
@@ -48,6 +49,7 @@ def check_command(sheet: str, as_json: bool) -> int:
                 "mistakes": [],
                 "title": read.title,
                 "claims": [_understood(read, i) for i in range(len(read.claims))],
+                **({"declared": [x.as_json() for x in read.declared]} if read.declared else {}),
                 "not_tested": [{"claim": name, "reason": why} for name, why in untested.items()],
                 "findings": [one.as_json() for one in found],
             }
@@ -93,21 +95,25 @@ def _understood(sheet: ClaimSheet, position: int) -> dict[str, Any]:
 def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, str]) -> None:
     terminal = open_page()
     terminal.print(f"[bold]{escape(sheet.title)}[/]")
-    if not sheet.claims:
+    if not sheet.claims and not sheet.declared:
         terminal.print("a sheet of `qassay apply`, which asks a question and claims nothing")
         return
-    table = FittingTable()
-    for name in ("Claim", "Metric", "What it means", "Missed from"):
-        table.add_column(name)
-    for claim in sheet.claims:
-        cells = (claim.id, claim.metric, meaning(claim), limit_words(claim))
-        table.add_row(*map(escape, cells))
-    terminal.print(table)
-    terminal.print()
+    if sheet.claims:
+        table = FittingTable()
+        for name in ("Claim", "Metric", "What it means", "Missed from"):
+            table.add_column(name)
+        for claim in sheet.claims:
+            cells = (claim.id, claim.metric, meaning(claim), limit_words(claim))
+            table.add_row(*map(escape, cells))
+        terminal.print(table)
+        terminal.print()
+    for words in declared_words(sheet):
+        terminal.print(escape(words))
     for finding in found:
         terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
     for name, why in untested.items():
         terminal.print(f"[dim]not tested[/]: {escape(name)}, {escape(why)}")
     count = len(sheet.claims)
     claims = "1 claim is" if count == 1 else f"{count} claims are"
-    terminal.print(f"no mistakes: {claims} understood")
+    figures = f", {len(sheet.declared)} declared" if sheet.declared else ""
+    terminal.print(f"no mistakes: {claims} understood{figures}")

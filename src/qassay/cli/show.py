@@ -70,8 +70,18 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Renderabl
             f"[{STYLES[verdict.outcome]}]{MARKS[verdict.outcome]} {verdict.outcome}[/]",
             f"{verdict.shots:,}".replace(",", " "),
         )
-    owed = _tolerance_words(claims, verdicts)
-    return Group(table, escape(owed)) if owed else table
+    below = (_tolerance_words(claims, verdicts), *declared_words(sheet))
+    told = [escape(words) for words in below if words]
+    return Group(table, *told) if told else table
+
+
+def declared_words(sheet: ClaimSheet) -> list[str]:
+    """Say of each declared figure how it stands."""
+    return [
+        f"{one.id}: {one.figure}, {one.relation} {one.stated}".replace(",  ", ", ")
+        + f": {one.standing}; {one.sentence}"
+        for one in sheet.declared
+    ]
 
 
 def _tolerance_words(claims: Mapping[str, Claim], verdicts: tuple[Verdict, ...]) -> str:

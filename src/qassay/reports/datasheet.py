@@ -17,6 +17,7 @@ from qassay.reports.facts import RunFacts
 from qassay.reports.sections.applications import ApplicationSection, application_sections
 from qassay.reports.sections.checks import CheckTable, check_tables
 from qassay.reports.sections.claims import claim_sections
+from qassay.reports.sections.declared import DeclaredRow, declared_rows
 from qassay.reports.sections.estimates import EstimateTable, estimate_tables
 from qassay.reports.sections.execution import execution_of
 from qassay.reports.sections.findings import Remark, remarks_of
@@ -46,6 +47,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
     rows = rows_of(claims, analysis.plan.device)
     summary = summary_of(analysis, facts)
     applications, remarks = application_sections(analysis), remarks_of(facts)
+    declared = declared_rows(analysis.plan.sheet)
     checks, tables = check_tables(analysis), estimate_tables(analysis)
     page = environment.get_template("datasheet.html.j2").render(
         style=page_style(environment),
@@ -54,9 +56,10 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
         summary=summary,
         rows=rows,
         short=in_short(claims, analysis, facts) if claims else None,
-        contents=_contents(summary, rows, applications, remarks, checks, tables),
+        contents=_contents(summary, rows, declared, applications, remarks, checks, tables),
         applications=applications,
         remarks=remarks,
+        declared=declared,
         claims=claim_sections(claims, rows, analysis),
         method=method_of(analysis),
         execution=execution_of(analysis, facts),
@@ -70,6 +73,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
 def _contents(
     summary: Summary,
     rows: tuple[Row, ...],
+    declared: Sequence[DeclaredRow],
     applications: Sequence[ApplicationSection],
     remarks: Sequence[Remark],
     checks: Sequence[CheckTable],
@@ -79,6 +83,7 @@ def _contents(
     parts = [
         ("verdicts", "Verdicts", bool(rows)),
         *((one.anchor, one.words.title, True) for one in applications),
+        ("declared", "Declared, not measured", bool(declared)),
         ("findings", "The claims by themselves", bool(rows and remarks)),
         ("claim-1", "Claim by claim", bool(rows)),
         ("method", "How a verdict is reached", bool(rows)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from qassay.claims.declared import Declared
 from qassay.statistics.estimate import Estimate
 
 Outcome = Literal["supported", "refuted", "inconclusive", "not tested"]
@@ -61,7 +62,11 @@ class Verdict:
         return document
 
 
-def exit_code(verdicts: tuple[Verdict, ...]) -> int:
-    """Give the process exit code: 1 if anything is refuted, 3 if anything is open, else 0."""
+def exit_code(verdicts: tuple[Verdict, ...], declared: tuple[Declared, ...] = ()) -> int:
+    """Give the process exit code: 1 if anything is refuted, 3 if anything is open, else 0.
+
+    A figure that is declared only is as open as a claim that was not tested.
+    """
     codes = {EXIT_CODES[verdict.outcome] for verdict in verdicts}
+    codes |= {3 for figure in declared if figure.standing == "declared only"}
     return 1 if 1 in codes else max(codes, default=3)

@@ -61,7 +61,7 @@ def in_short(claims: tuple[ClaimData, ...], analysis: Analysis, facts: RunFacts)
     """Write the half page."""
     return InShort(
         claimed=_claimed(analysis),
-        found=tuple(_found(claims)),
+        found=(*_found(claims), *_declared(analysis)),
         programs=tuple(_programs(claims, analysis)),
         unknown=tuple(_unknown(claims, analysis, facts)),
     )
@@ -90,6 +90,15 @@ def _found(claims: tuple[ClaimData, ...]) -> Iterator[str]:
             )
         if len(mine) > _NAMED:
             yield f"{plural(len(mine) - _NAMED, 'further claim')}: {_VERDICTS[outcome]}."
+
+
+def _declared(analysis: Analysis) -> Iterator[str]:
+    """Count what nobody measured, by how it stands."""
+    standings = [figure.standing for figure in analysis.plan.sheet.declared]
+    for standing in ("inspected", "declared only"):
+        many = standings.count(standing)
+        if many:
+            yield f"{plural(many, 'further figure')}: {standing}, not measured."
 
 
 def _typical(claims: tuple[ClaimData, ...], metric: str) -> tuple[ClaimData, Estimate] | None:

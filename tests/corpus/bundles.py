@@ -19,7 +19,7 @@ from qassay.planning.options import Options
 
 from .sheets import _FAST, claim, machine, sheet
 
-_VERSIONS = {name: "of the corpus" for name in ("python", "numpy", "scipy", "datasheet")}
+_VERSIONS = dict.fromkeys(("python", "numpy", "scipy", "datasheet"), "of the corpus")
 _COHERENT = """[noise]
 t1 = "150 us"
 t2 = "100 us"
@@ -131,7 +131,7 @@ def files_of(name):
     """Make a bundle and give its files, by name."""
     with TemporaryDirectory() as scratch, ExitStack() as fixed:
         versions = {"qassay": "of the corpus", **_VERSIONS}
-        fixed.enter_context(mock.patch("qassay.sealing.versions", lambda: versions))
+        fixed.enter_context(mock.patch("qassay.sealing.versions", return_value=versions))
         for module in ("assay", "importing", "applying"):
             fixed.enter_context(mock.patch(f"qassay.{module}.SOFTWARE", "qassay of the corpus"))
         fixed.enter_context(mock.patch("qassay.applications.exact.time", perf_counter=lambda: 0.0))

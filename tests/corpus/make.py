@@ -1,8 +1,8 @@
 """Make the corpus anew, and list what moved.
 
-    python -m tests.corpus.make             # makes it anew; prints what moved, to be looked through
-    python -m tests.corpus.make --list      # prints what moved, and changes nothing
-    python -m tests.corpus.make --files DIR # writes every file of the bundles, for two to be compared
+    python -m tests.corpus.make              # makes it anew; prints what moved
+    python -m tests.corpus.make --list       # prints what moved, and changes nothing
+    python -m tests.corpus.make --files DIR  # writes every file of the bundles, to be compared
 
 From the top of the checkout. Whoever changes a rule on purpose makes it anew in the same commit and
 says there what moved, and why; a move of code alone moves nothing.
@@ -14,8 +14,8 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from tests.corpus.bundles import BUNDLES, files_of  # noqa: E402
-from tests.corpus.fingerprints import KEPT, PARTS, kept, moved  # noqa: E402
+from tests.corpus.bundles import BUNDLES, files_of
+from tests.corpus.fingerprints import KEPT, PARTS, kept, moved
 
 HEAD = (
     "# Written by tests/corpus/make.py; what a line says stands in tests/corpus/fingerprints.py.\n"

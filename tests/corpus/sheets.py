@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-# Values that a machine of `MACHINES` could have, with what a claim on the metric has to say besides.
+# Values that a machine of `MACHINES` could have, and what a claim on the metric says besides.
 _AVERAGE = 'convention = "average_gate_infidelity"\n'
 VALUES = {
     "qubits": ("6", ""),

@@ -110,7 +110,7 @@ def _on_record(bundle: Bundle) -> Iterator[str]:
 
 @cache
 def renderer_id() -> str:
-    """Name the writer of datasheets by its source: sha256 over every file that speaks on the page."""
+    """Name the writer of datasheets by its source: sha256 over all files that speak on the page."""
     here = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for place in SPEAKING:

@@ -1,4 +1,4 @@
-"""From the DEVICE that a user types to a device, `replay:BUNDLE` included.
+"""From the DEVICE that a user types to a device: replays and the registry's machines included.
 
 The bundle is read by the checks of the audit, as far as the counts: limits, seals, signatures,
 log, plan and seed. What follows from the counts is judged again by the run that replays them.
@@ -15,13 +15,17 @@ from qassay.auditing.state import Audit, known
 from qassay.canonical import content_id
 from qassay.devices import catalog
 from qassay.devices.interface import Device
+from qassay.devices.machine_file import read_machine
 from qassay.devices.replay import Recorded, Replay
+from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import DeviceFileError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Trust
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
 from qassay.protocols.catalog import is_published
+from qassay.registry.catalog import registered, registered_names
+from qassay.registry.virtual_machine import machine_file
 
 PREFIX: Final = "replay:"
 
@@ -41,7 +45,7 @@ def open_device(text: str, trust: Trust | None = None) -> Device:
         UnavailableError: Qiskit is needed and not installed.
     """
     if not text.startswith(PREFIX):
-        return catalog.open_device(text)
+        return open_machine(text)
     path = Path(text.removeprefix(PREFIX))
     if not path.is_file():
         raise _refused(text, "which is no file")
@@ -59,6 +63,25 @@ def open_device(text: str, trust: Trust | None = None) -> Device:
         seed=bundle.document(layout.SEED)["seed"],
         batches=_recorded(audit, plan),
     )
+
+
+def open_machine(text: str) -> Device:
+    """Open a device that runs circuits: all but a replay.
+
+    Args:
+        text: `virtual:ID` for a machine of the registry, made from its published figures, or
+            what `qassay.devices.catalog.open_device` takes.
+
+    Raises:
+        DeviceFileError: There is no such device, or its file has mistakes.
+        RegistryError: The figures of a machine of the registry do not suffice.
+        UnavailableError: Qiskit is needed and not installed.
+    """
+    name = text.removeprefix(catalog.PREFIX)
+    if name == text or name in catalog.built_in_machines() or name not in registered_names():
+        return catalog.open_device(text)
+    made = machine_file(registered(name)).text
+    return VirtualMachine(read_machine(made.encode(), f"{name}.toml", text))
 
 
 def _check_kind(plan: Plan, text: str) -> None:

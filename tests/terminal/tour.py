@@ -126,6 +126,14 @@ TOUR = (
     Stop("registry show", ("ru-msu-rqc-rb-50",)),
     Stop("registry score", ("quantinuum-h2",)),
     Stop("registry compare", ("ru-msu-rqc-rb-50", "ibm-heron-r2", "google-willow")),
+    Stop("registry sheet", ("ru-msu-rqc-rb-50",), lines=True),
+    Stop("registry machine", ("ru-msu-rqc-rb-50",), lines=True),
+    Stop("registry security", ("ru-msu-rqc-rb-50",)),
+    Stop("registry add", (IMPORTED, "--machine", "quantinuum-h2", "--into", "measured")),
+    Stop("registry add", (BUNDLE, "--machine", "quantinuum-h2", "--into", "measured"), (2,)),
+    Stop("registry compare", ("quantinuum-h2", "--measured", "measured")),
+    Stop("registry export", ("--csv", "figures.csv")),
+    Stop("registry import", ("metriq.json",), lines=True),
     Stop("registry check"),
     Stop("registry show", ("absent",), (2,)),
     Stop("machines"),
@@ -147,6 +155,9 @@ def prepare(folder):
     (folder / "five.toml").write_text(MACHINE)
     (folder / "ghz.qasm").write_text(CIRCUIT)
     (folder / "published.toml").write_text(PUBLISHED)
+    record = {"timestamp": "2026-01-23T17:05:44", "job_type": "EPLG",
+              "results": {"eplg_10": 0.002}, "platform": {}}
+    (folder / "metriq.json").write_text(json.dumps([record]))
     counts = folder / "counts"
     counts.mkdir()
     survival = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from qassay.reading.limits import SHEET
 from qassay.reading.strict_toml import read_toml
 
 LARGEST_FILE: Final = SHEET.size
+STANDARD_INPUT: Final = "-"
 
 
 def load_claim_sheet(path: str | Path) -> ClaimSheet:
@@ -31,10 +33,15 @@ def load_claim_sheet(path: str | Path) -> ClaimSheet:
 def read_sheet_bytes(path: str | Path) -> bytes:
     """Read the bytes of a sheet, as they go into a bundle.
 
+    Args:
+        path: Of the file; "-" reads the standard input.
+
     Raises:
         ClaimError: There is no such file, it is no regular file, it cannot be read, or it is
             larger than 1 MiB; then it is not read at all.
     """
+    if str(path) == STANDARD_INPUT:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
     place = Path(path)
     name = printable(str(path), 200)
     expected = "a claim sheet, a TOML file of at most 1 MiB"

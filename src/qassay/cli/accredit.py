@@ -22,12 +22,12 @@ from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
-from qassay.devices.catalog import open_device
 from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.alone import only_call
 from qassay.execution.kept_jobs import KeptJobs
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
+from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
 
 
@@ -91,7 +91,7 @@ def accredit_command(
         return _plan(expected, as_json)
     if expected is not None and not as_json:
         terminal.print(f"expected: {expected.words}")
-    machine = open_device(str(device))
+    machine = open_machine(str(device))
     description = machine.describe()
     folder = Path(out) if out else Path(f"{Path(circuit).stem}-accreditation")
     place = folder / NAME

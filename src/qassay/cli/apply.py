@@ -15,10 +15,10 @@ from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
-from qassay.devices.catalog import open_device
 from qassay.errors import Problem, UsageError
 from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
+from qassay.replaying import open_machine
 from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
 
 
@@ -68,7 +68,7 @@ def apply_command(
     with work("preparing", open_page(), quiet=as_json) as line:
         applied = apply(
             wish,
-            open_device(device),
+            open_machine(device),
             out=folder,
             seed=seed,
             device_name=device,

@@ -15,7 +15,6 @@ from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
-from qassay.devices.catalog import open_device
 from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.alone import only_call
@@ -34,6 +33,7 @@ from qassay.fragments.record import (
     solve,
 )
 from qassay.fragments.sampled import judged
+from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
 
 
@@ -70,7 +70,7 @@ def energy(
     problems = [Problem(where=name, found=quoted(value), expected=f"not with {APPLICATION}")
                 for name, value in others.items() if value]  # fmt: skip
     UsageError.raise_if_any(problems)
-    machine = open_device(device)
+    machine = open_machine(device)
     description = machine.describe()
     fragment = find_fragment(instance, qubits, description.qubits)
     origin = {

@@ -17,7 +17,6 @@ from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import tell_earlier
-from qassay.devices.catalog import open_device
 from qassay.devices.interface import contents_id
 from qassay.devices.outcomes import outcome_lines
 from qassay.errors import Problem, UsageError
@@ -37,6 +36,7 @@ from qassay.random_circuits.sampling import (
     sample,
 )
 from qassay.randomness import root_from_integer
+from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
 
 
@@ -77,7 +77,7 @@ def rcs_command(
     Exit codes: 0 the counts are consistent, 3 they are not or cannot be told.
     """
     rates = _rates(expect)
-    machine = open_device(device)
+    machine = open_machine(device)
     description = machine.describe()
     folder = Path(out) if out else Path("rcs")
     place = folder / "random-circuits.json"

@@ -20,8 +20,26 @@ _ELSEWHERE: Final = {
     "show": "registry_show",
     "score": "registry_score",
     "compare": "registry_compare",
+    "sheet": "registry_sheet",
+    "machine": "registry_sheet",
+    "security": "registry_security",
+    "add": "registry_add",
+    "export": "registry_export",
+    "import": "registry_export",
 }
-_ORDER: Final = ("list", "show", "score", "compare", "check")
+_ORDER: Final = (
+    "list",
+    "show",
+    "score",
+    "compare",
+    "sheet",
+    "machine",
+    "security",
+    "add",
+    "export",
+    "import",
+    "check",
+)
 
 
 class RegistryGroup(click.Group):
@@ -46,6 +64,11 @@ def registry_command() -> None:
 
 day_option = click.option(
     "--day", metavar="YYYY-MM-DD", help="As of this day; today where it is left out."
+)
+
+
+measured_option = click.option(
+    "--measured", metavar="DIR", help="Folder of bundles that `registry add` has kept."
 )
 
 

@@ -8,6 +8,7 @@ import click
 from rich.markup import escape
 
 from qassay import assay
+from qassay.claims.claim_file import STANDARD_INPUT
 from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
@@ -55,7 +56,7 @@ def run_command(
     workers: str,
     as_json: bool,
 ) -> int:
-    """Test the claims of SHEET.toml on a device.
+    """Test the claims of SHEET.toml on a device; - reads the sheet from the standard input.
 
     A run that was interrupted goes on when the same command is given with the same --out.
     """
@@ -66,11 +67,10 @@ def run_command(
         multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
-    folder = (
-        Path(out)
-        if out
-        else Path(f"{Path(sheet).stem}-{'replay' if device.startswith(PREFIX) else 'run'}")
-    )
+    # A sheet from the standard input has no name, so the run is called by its device.
+    name = device.rpartition(":")[2] if sheet == STANDARD_INPUT else sheet
+    kind = "replay" if device.startswith(PREFIX) else "run"
+    folder = Path(out) if out else Path(f"{Path(name).stem}-{kind}")
     terminal = open_page()
     with work("planning", terminal, quiet=as_json) as line:
 

@@ -43,17 +43,18 @@ FIGURE_KEYS: Final = (
     "date",
     "note",
 )
-_SEALED: Final = "sealed_bundle"  # a rung that no file can claim: it comes with the bundle
+# Rungs that no file can claim: they come with a bundle.
+_BUNDLES: Final = ("unsigned_bundle", "sealed_bundle")
 _CONVENTION_OF: Final = ("one_qubit_fidelity", "two_qubit_fidelity", "eplg", "memory_error")
 
 
-def read_published(
+def published_figure(
     table: Table, source: FigureSource | None, dated: LooseDate | None
 ) -> PublishedFigure | None:
     """Read one figure; None after a complaint that leaves nothing to show."""
     kind = _kind(table)
     statistic = table.choice("statistic", STATISTICS)
-    verification = table.choice("verification", [one for one in LADDER if one != _SEALED])
+    verification = table.choice("verification", [one for one in LADDER if one not in _BUNDLES])
     plain: dict[str, Any] = {
         key: _plain(table, key)
         for key in (

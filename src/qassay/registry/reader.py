@@ -17,7 +17,7 @@ from qassay.errors import RegistryError, quoted
 from qassay.reading.limits import MACHINE
 from qassay.reading.strict_toml import read_toml
 from qassay.registry.dates import FORM, read_date
-from qassay.registry.figure_table import FIGURE_KEYS, read_published
+from qassay.registry.figure_table import FIGURE_KEYS, published_figure
 from qassay.registry.records import FigureSource, Gap, LooseDate, PublishedFigure, RegisteredMachine
 from qassay.registry.texts import clean_text, hardware_text
 from qassay.registry.vocabulary import FIGURE_KINDS, KINDS_OF_MACHINES, PLATFORMS
@@ -40,6 +40,7 @@ _MACHINE_KEYS: Final = (
     "announced_sourced",
     "announced_note",
     "status",
+    "layout",
     "checked",
     "notes",
 )
@@ -116,6 +117,7 @@ def _read_head(top: Table, today: date | None) -> dict[str, Any]:
         "announced_sourced": sourced,
         "announced_note": clean_text(table, "announced_note"),
         "status": clean_text(table, "status"),
+        "layout": clean_text(table, "layout"),
         "programme": clean_text(table, "programme"),
         "checked": checked,
         "notes": _texts(table, "notes", longest=500),
@@ -233,7 +235,7 @@ def _read_figures(
         table.words = f"figure {quoted(identity or str(place + 1), 30)}"
         source = source_of(table, sources)
         dated = read_day(table, "date", checked) or (source.dated if source else None)
-        figure = read_published(table, source, dated)
+        figure = published_figure(table, source, dated)
         if figure is None:
             continue
         key = same_quantity(figure)

@@ -156,6 +156,7 @@ class RegisteredMachine:
         announced_note: What the date is the date of.
         status: Empty while in service.
         programme: Under which it was built.
+        layout: Couplings as a machine file writes them; empty where they are not published.
         checked: The last day on which somebody looked for figures.
         notes: What must be known.
         figures: In the order of the file.
@@ -174,6 +175,7 @@ class RegisteredMachine:
     announced_note: str
     status: str
     programme: str
+    layout: str
     checked: LooseDate
     notes: tuple[str, ...]
     figures: tuple[PublishedFigure, ...]

@@ -433,8 +433,9 @@ _RUNGS: Final = (
     Rung(
         id="raw_data_rederived", letter="W", title="published counts, counted anew", party="others"
     ),
-    Rung(id="third_party_joint", letter="J", title="jointly with others", party="others"),
+    Rung(id="third_party_joint", letter="J", title="jointly with others", party="maker"),
     Rung(id="third_party_benchmark", letter="T", title="measured by others", party="others"),
-    Rung(id="sealed_bundle", letter="B", title="a sealed bundle, audited", party="others"),
+    Rung(id="unsigned_bundle", letter="b", title="a bundle that nobody signed", party="others"),
+    Rung(id="sealed_bundle", letter="B", title="a signed bundle, audited", party="others"),
 )
 LADDER: Final[dict[str, Rung]] = {rung.id: rung for rung in _RUNGS}

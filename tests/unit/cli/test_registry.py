@@ -72,3 +72,31 @@ def test_a_page_with_mistakes_is_refused_with_all_of_them(qassay, tmp_path):
 
 def test_a_day_that_is_none_is_refused(qassay):
     assert qassay("registry", "list", "--day", "soon")[0] == 2
+
+
+def test_a_sheet_goes_through_a_pipe_into_a_run(qassay, monkeypatch):
+    import io
+    import sys
+
+    _, text, _ = qassay("registry", "sheet", "ru-bmstu-vniia-sc-4")
+    stream = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stream)
+    words = ("run", "-", "--device", "virtual:ru-bmstu-vniia-sc-4", "--seed", "1", "--json")
+    code, out, _ = qassay(*words)
+    verdicts = {one["claim"]: one["verdict"] for one in json.loads(out)["verdicts"]}
+    assert verdicts == {"qubits-f0": "supported", "two_qubit_fidelity-f1": "supported"}
+    assert code == 0
+
+
+def test_a_simulators_bundle_is_shown_and_not_kept(qassay, monkeypatch, tmp_path):
+    (tmp_path / "s.toml").write_text(qassay("registry", "sheet", "ru-bmstu-vniia-sc-4")[1])
+    qassay("run", "s.toml", "--device", "virtual:ru-bmstu-vniia-sc-4", "--seed", "1")
+    bundle = next((tmp_path / "s-run").glob("*.zip"))
+    code, _, err = qassay("registry", "add", bundle, "--machine", "ibm-heron-r2", "--into", "m")
+    assert code == 2
+    assert "counts of a simulator" in err
+    code, out, _ = qassay("registry", "compare", "ibm-heron-r2", "--with", bundle, "--json")
+    rows = {row["metric"]: row for row in json.loads(out)["rows"]}
+    cell = rows["qubits"]["machines"][1]
+    assert cell["cannot_be_ranked"] == "a simulator"
+    assert cell["rank"] is None

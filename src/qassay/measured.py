@@ -1,0 +1,204 @@
+"""A bundle as a machine of the registry: what was measured, beside what was published.
+
+The bundle is audited first; one that does not hold gives no figure. What a simulator gave is
+shown as such and stands nowhere: it is no machine of the world.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from qassay.auditing.audit import audit_bundle
+from qassay.auditing.state import Audit, known
+from qassay.canonical import content_id
+from qassay.claims.claim import Claim
+from qassay.claims.conventions import convert, gate_dimension
+from qassay.evidence import bundle as layout
+from qassay.evidence.roles import Trust
+from qassay.registry.dates import read_date
+from qassay.registry.records import FigureSource, LooseDate, PublishedFigure, RegisteredMachine
+from qassay.verdicts.verdict import Verdict
+
+_KINDS: Final = {
+    "qubits": "qubits",
+    "one_qubit_gate_error": "one_qubit_fidelity",
+    "two_qubit_gate_error": "two_qubit_fidelity",
+    "readout_error": "spam_fidelity",
+    "t1": "t1",
+    "t2_echo": "t2",
+    "eplg": "eplg",
+    "mirror_polarization": "mirror_polarization",
+}
+_GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
+_ERRORS: Final = (*_GATES, "readout_error")
+_STATISTICS: Final = ("mean", "median", "best")
+_SIGMA: Final = 1.959964  # half width of a 95 % interval in standard errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredBundle:
+    """What an audited bundle says of a machine.
+
+    Attributes:
+        file: Its name.
+        id: sha256 of its bytes.
+        device: What the device calls itself.
+        simulator: Whether no hardware stands behind it.
+        trust: How far its counts can be trusted: T0 to T4.
+        verified: Who vouches for what, in one sentence.
+        day: When it was measured, or sealed; None where the bundle says neither.
+        figures: Its estimates as figures of the registry.
+        verdicts: One a claim.
+    """
+
+    file: str
+    id: str
+    device: str
+    simulator: bool
+    trust: str
+    verified: str
+    day: LooseDate | None
+    figures: tuple[PublishedFigure, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def beside(self, machine: RegisteredMachine) -> RegisteredMachine:
+        """Give the bundle as a machine of its own, of the kind of the one it was measured on."""
+        return RegisteredMachine(
+            id=f"measured:{self.file}",
+            name=f"{self.device}, measured",
+            makers=machine.makers,
+            countries=machine.countries,
+            kind=machine.kind,
+            platform=machine.platform,
+            technology=machine.technology,
+            announced=None,
+            announced_sourced=True,
+            announced_note="",
+            status="",
+            programme="",
+            layout=machine.layout,
+            checked=machine.checked,
+            notes=(self.verified,),
+            figures=self.figures,
+            gaps=(),
+        )
+
+
+def measured_bundle(path: str | Path, *, trust: Trust | None = None) -> MeasuredBundle:
+    """Audit a bundle and read it as figures of the registry.
+
+    Raises:
+        EvidenceError: The bundle does not hold.
+    """
+    place = Path(path)
+    audit = audit_bundle(place, trust=trust, page=False)
+    if audit.failure is not None:
+        raise audit.failure
+    analysis, plan = known(audit.analysis), known(audit.plan)
+    day = _day(audit)
+    identity = content_id(place.read_bytes())
+    source = FigureSource(
+        title=plan.sheet.title,
+        publisher=f"qassay bundle {identity[:16]}",
+        dated=day or _NO_DAY,
+        url=f"pkg:qassay/{identity[:16]}",
+        primary=True,
+    )
+    claims = {claim.id: claim for claim in plan.sheet.claims}
+    figures = [
+        figure
+        for verdict in analysis.verdicts
+        if (figure := _figure(claims[verdict.claim], verdict, source)) is not None
+    ]
+    return MeasuredBundle(
+        file=place.name,
+        id=identity,
+        device=plan.device.name,
+        simulator=plan.device.simulator,
+        trust=audit.level,
+        verified=_verified(audit),
+        day=day,
+        figures=tuple(figures),
+        verdicts=analysis.verdicts,
+    )
+
+
+_NO_DAY: Final = LooseDate(text="no date", first=date.min, last=date.min)
+
+
+def _day(audit: Audit) -> LooseDate | None:
+    bundle = known(audit.bundle)
+    if layout.RUN_RECORD not in bundle.files:
+        return None
+    record = bundle.document(layout.RUN_RECORD)
+    told = str(record.get("measured_to") or record.get("sealed_at") or "")
+    try:
+        return read_date(told[:10])
+    except ValueError:
+        return None
+
+
+def _verified(audit: Audit) -> str:
+    """Say who vouches: the audit for the numbers, signers for the counts."""
+    signers = len(audit.signers)
+    who = f"{signers} keys signed it" if signers > 1 else "one key signed it"
+    if not signers:
+        who = "nobody signed the counts"
+    return f"audited here: every number follows from the counts; trust level {audit.level}, {who}"
+
+
+def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFigure | None:
+    estimate, kind = verdict.estimate, _KINDS.get(verdict.metric)
+    if kind is None or estimate is None or not estimate.informative:
+        return None
+    whole = claim.statistic in _STATISTICS and claim.scope.everything
+    if not whole and verdict.metric not in ("qubits", "eplg", "mirror_polarization"):
+        return None
+    value, low, high = estimate.value, estimate.low, estimate.high
+    convention = ""
+    if verdict.metric in _GATES:
+        convention = "average_gate_infidelity"
+        dimension = gate_dimension(verdict.metric)
+        stated = claim.convention or "average_gate_infidelity"
+        value, low, high = (
+            convert(x, stated, "average_gate_infidelity", dimension) for x in (value, low, high)
+        )
+    elif verdict.metric == "eplg":
+        convention = claim.convention or "process_infidelity"
+    bounded = math.isfinite(low) and math.isfinite(high)
+    depth = claim.condition("depth")
+    return PublishedFigure(
+        id=claim.id,
+        metric=kind,
+        value=1 - value if verdict.metric in _ERRORS else value,
+        statistic=claim.statistic if verdict.metric not in ("qubits", "eplg") else "single",
+        verification="unsigned_bundle" if verdict.trust == "T0" else "sealed_bundle",
+        source=source,
+        dated=source.dated,
+        width=_width(claim),
+        depth=int(depth) if isinstance(depth, float) else None,
+        uncertainty=(high - low) / (2 * _SIGMA) if bounded and high > low else None,
+        method="Hahn echo" if kind == "t2" else "",
+        convention=convention,
+        simultaneous=_simultaneous(claim, verdict.metric),
+        note=f"{verdict.outcome}: {verdict.shots} shots of {verdict.circuits} circuits",
+    )
+
+
+def _width(claim: Claim) -> int | None:
+    if claim.metric == "eplg":
+        return len({qubit for pair in claim.scope.pairs for qubit in pair}) or None
+    if claim.metric == "mirror_polarization":
+        return len(claim.scope.qubits) or None
+    return None
+
+
+def _simultaneous(claim: Claim, metric: str) -> bool | None:
+    """Everything runs at once unless the claim says otherwise; only gates are compared by it."""
+    if metric not in _GATES:
+        return None
+    return claim.condition("simultaneous") is not False

@@ -155,8 +155,12 @@ def prepare(folder):
     (folder / "five.toml").write_text(MACHINE)
     (folder / "ghz.qasm").write_text(CIRCUIT)
     (folder / "published.toml").write_text(PUBLISHED)
-    record = {"timestamp": "2026-01-23T17:05:44", "job_type": "EPLG",
-              "results": {"eplg_10": 0.002}, "platform": {}}
+    record = {
+        "timestamp": "2026-01-23T17:05:44",
+        "job_type": "EPLG",
+        "results": {"eplg_10": 0.002},
+        "platform": {},
+    }
     (folder / "metriq.json").write_text(json.dumps([record]))
     counts = folder / "counts"
     counts.mkdir()

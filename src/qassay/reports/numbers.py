@@ -63,8 +63,11 @@ def shown(estimate: Estimate | None, dimension: Dimension, apart: tuple[float, .
     level = f"{_plain(100 * estimate.level, 0 if estimate.level <= 0.99 else 1)} %"
     bounded_low = math.isfinite(low) and not (low <= 0 and dimension != "angle")
     bounded_high = math.isfinite(high)
-    if math.isnan(value) or not (math.isfinite(value) or bounded_low or bounded_high):
+    if not (math.isfinite(value) or bounded_low or bounded_high):
         return Shown(value=NO_INFORMATION)
+    if math.isnan(value):  # a side is known, and no number
+        word, end = ("more than", low) if bounded_low else ("less than", high)
+        return Shown(value=f"{word} {quantity(end, dimension)}")
     if not math.isfinite(value):  # a lifetime so long that no decay was seen
         only = quantity(low, dimension) if bounded_low else ""
         return Shown(value=f"more than {only}" if only else NO_INFORMATION,

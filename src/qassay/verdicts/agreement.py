@@ -66,7 +66,7 @@ def agreeing(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -
     least, most = range_of(claim.metric)
     inside = physical(estimate, least, most)
     if not inside.informative:
-        return inside
+        return _by_the_test_alone(inside, claim, limit, outcome)
     if claim.relation == "at least":
         mirrored = replace(claim, relation="at most", value=-claim.value)
         turned = _agreeing(_negative(inside), mirrored.value, -limit, outcome)
@@ -76,6 +76,19 @@ def agreeing(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -
     if excludes_nothing(inside, least, most):
         return no_information(inside.shots, inside.circuits)
     return inside
+
+
+def _by_the_test_alone(unknown: Estimate, claim: Claim, limit: float, outcome: Outcome) -> Estimate:
+    """Where the counts give no number a settled test still says which side it is on.
+
+    So of lifetimes so long that no decay was seen: nobody knows how long, but longer than that.
+    """
+    if outcome not in ("supported", "refuted"):
+        return unknown
+    border = limit if outcome == "supported" else claim.value
+    below = (outcome == "supported") == (claim.relation == "at most")
+    method = "one side only, where the test excludes"
+    return replace(unknown, **{"high" if below else "low": border}, method=method)
 
 
 def _agreeing(one: Estimate, claimed: float, limit: float, outcome: Outcome) -> Estimate:

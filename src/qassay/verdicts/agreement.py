@@ -88,7 +88,8 @@ def _by_the_test_alone(unknown: Estimate, claim: Claim, limit: float, outcome: O
     border = limit if outcome == "supported" else claim.value
     below = (outcome == "supported") == (claim.relation == "at most")
     method = "one side only, where the test excludes"
-    return replace(unknown, **{"high" if below else "low": border}, method=method)
+    low, high = (unknown.low, border) if below else (border, unknown.high)
+    return replace(unknown, low=low, high=high, method=method)
 
 
 def _agreeing(one: Estimate, claimed: float, limit: float, outcome: Outcome) -> Estimate:

@@ -135,6 +135,7 @@ TOUR = (
     Stop("registry export", ("--csv", "figures.csv")),
     Stop("registry import", ("metriq.json",), lines=True),
     Stop("registry check"),
+    Stop("registry coverage"),
     Stop("registry show", ("absent",), (2,)),
     Stop("machines"),
     Stop("machines show", ("prototype-50",), lines=True),

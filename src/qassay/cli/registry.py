@@ -24,6 +24,7 @@ _ELSEWHERE: Final = {
     "machine": "registry_sheet",
     "security": "registry_security",
     "add": "registry_add",
+    "coverage": "registry_coverage",
     "export": "registry_export",
     "import": "registry_export",
 }
@@ -39,6 +40,7 @@ _ORDER: Final = (
     "export",
     "import",
     "check",
+    "coverage",
 )
 
 

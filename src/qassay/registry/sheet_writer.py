@@ -117,6 +117,17 @@ def unsayable(figure: PublishedFigure) -> str:
     return ""
 
 
+def needs_a_reading(figure: PublishedFigure) -> str:
+    """Say what a claim reads into a figure; empty where it is as published."""
+    if figure.convention == "unstated":
+        return "the convention is unstated"
+    if METRICS[figure.kind.metric].target != "register" and figure.statistic in _READ_AS:
+        return _READ_AS[figure.statistic]
+    if figure.metric in _CHAINED:
+        return "the qubits are not named"
+    return "over zones, not over all pairs" if figure.over == "zones" else ""
+
+
 def _claim(
     machine: RegisteredMachine, figure: PublishedFigure, qubits: int, couplings: Sequence[Pair]
 ) -> str:

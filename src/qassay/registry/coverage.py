@@ -11,11 +11,11 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
-from qassay.devices.description import DeviceDescription
+from qassay.devices.description import DeviceDescription, Platform
 from qassay.devices.machine_file import read_machine
 from qassay.errors import RegistryError
 from qassay.planning.options import Options
@@ -191,8 +191,8 @@ def _device(machine: RegisteredMachine) -> DeviceDescription:
         return read_machine(machine_file(machine).text.encode(), machine.id).description
     except RegistryError:
         # Figures do not suffice: any machine of its size will do to see what a plan says.
-        qubits = machine.qubits or 64
-        return DeviceDescription(name=machine.id, platform=machine.platform, qubits=qubits)
+        qubits, platform = machine.qubits or 64, cast("Platform", machine.platform)
+        return DeviceDescription(name=machine.id, platform=platform, qubits=qubits)
 
 
 def by_need(answers: Iterable[Answered]) -> dict[str, dict[str, int]]:

@@ -13,10 +13,10 @@ from qassay.devices.description import DeviceDescription
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle, cycles
-from qassay.protocols.readout import share_of
+from qassay.protocols.shares import share_of
+from qassay.protocols.weighing.counted import Counted
 from qassay.statistics.intervals import clopper_pearson
 from qassay.statistics.trials import Trials
-from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.judge import decisions, judge
 

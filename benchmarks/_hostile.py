@@ -20,10 +20,10 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import round_slots, rounds
 from qassay.protocols.batches import draw_order
-from qassay.protocols.catalog import protocol_for
+from qassay.protocols.known import protocol_for
+from qassay.protocols.weighing.counted import Counted
 from qassay.statistics.intervals import clopper_pearson
 from qassay.verdicts.analysis import analyse
-from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.expectations import expectations
 from qassay.verdicts.judge import decisions

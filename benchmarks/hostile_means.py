@@ -26,13 +26,13 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import round_slots, rounds
 from qassay.protocols.batches import draw_order
-from qassay.protocols.catalog import targets_with
+from qassay.protocols.known import targets_with
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import OPEN
 from qassay.randomness import root_from_integer
 from qassay.statistics.intervals import clopper_pearson
 from qassay.statistics.trials import Trials
-from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
-from qassay.verdicts.decision import OPEN
 from qassay.verdicts.judge import decisions, judge
 
 DELTA, SEED = 0.25, 20261129

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qassay.protocols.catalog import PUBLISHED
+from qassay.protocols.known import PUBLISHED
 from qassay.protocols.published import PublishedReadout
 from qassay.published.counts import read_published
 from qassay.statistics.averages import mean_rate

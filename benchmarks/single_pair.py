@@ -33,14 +33,14 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.batches import draw_order
 from qassay.protocols.interface import arms_of
+from qassay.protocols.weighing.measurands import Part
+from qassay.protocols.weighing.sequential_tests import rate_wealth
 from qassay.statistics.intervals import clopper_pearson
 from qassay.statistics.sample_size import least_circuits
 from qassay.statistics.sequential import confirm_every, first_crossing, refute_every
 from qassay.statistics.sequential_rates import TwoLengths
 from qassay.statistics.trials import Trials
 from qassay.verdicts.expectations import expectations
-from qassay.verdicts.measurands import Part
-from qassay.verdicts.sequential_tests import rate_wealth
 
 CLAIM, DELTA, ALPHA, BASE, SPAM = 5e-3, 0.25, 0.05, 0.25, 0.03
 TOGETHER = 50  # games that share a coin

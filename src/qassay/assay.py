@@ -35,13 +35,13 @@ from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle
 from qassay.protocols.batches import draw_batch
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import Decision
 from qassay.randomness import root_from_integer
 from qassay.replaying import open_device
 from qassay.sealing import batch_files, common_files, run_record, seal
 from qassay.verdicts.analysis import Analysis, analyse
-from qassay.verdicts.counted import Counted
 from qassay.verdicts.course import stopped_experiments
-from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import decisions
 from qassay.verdicts.missing import is_missing
 from qassay.verdicts.verdict import Verdict, exit_code

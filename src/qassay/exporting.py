@@ -15,9 +15,9 @@ from typing import Final, Literal
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import known
 from qassay.errors import Problem, UsageError, quoted
-from qassay.protocols.batches import joined_scores
-from qassay.protocols.catalog import estimator_of, is_published
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.joining import joined_scores
+from qassay.protocols.known import estimator_of, is_published
 from qassay.protocols.published import PublishedDecay
 from qassay.published.converters import as_csv
 from qassay.statistics.trials import Trials

@@ -16,13 +16,13 @@ from qassay.execution.run_folder import Dates
 from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
-from qassay.protocols.catalog import PUBLISHED
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.known import PUBLISHED
 from qassay.protocols.published import trials_to_json
+from qassay.protocols.weighing.counted import Counted
 from qassay.published import PublishedCounts, read_published
 from qassay.sealing import common_files, run_record, seal
 from qassay.verdicts.analysis import analyse
-from qassay.verdicts.counted import Counted
 
 _NO_SEED = bytes(32)  # nothing was drawn
 

@@ -23,7 +23,7 @@ from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Trust
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
-from qassay.protocols.catalog import is_published
+from qassay.protocols.known import is_published
 from qassay.registry.catalog import registered, registered_names
 from qassay.registry.virtual_machine import machine_file
 

@@ -18,7 +18,7 @@ from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import Audit, known
 from qassay.errors import UnavailableError, setup_words
 from qassay.evidence.roles import Trust
-from qassay.protocols.catalog import is_published
+from qassay.protocols.known import is_published
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.verdict import Verdict
 

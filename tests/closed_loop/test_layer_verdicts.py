@@ -11,12 +11,12 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
-from qassay.planning.register_designs import layer_loss
 from qassay.planning.schedule import cycles
-from qassay.protocols.catalog import targets_with
+from qassay.protocols.designs.register_designs import layer_loss
+from qassay.protocols.known import targets_with
+from qassay.protocols.weighing.counted import Counted
 from qassay.randomness import root_from_integer
 from qassay.statistics.trials import Trials
-from qassay.verdicts.counted import Counted
 from qassay.verdicts.judge import decisions
 
 pytestmark = pytest.mark.slow

@@ -13,9 +13,9 @@ import pytest
 from qassay.assay import request_for
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.planning.schedule import cycles, doubling_rounds
+from qassay.protocols.weighing.counted import Counted
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import analyse
-from qassay.verdicts.counted import Counted
 from qassay.verdicts.missing import is_missing
 
 SHEET = b"""

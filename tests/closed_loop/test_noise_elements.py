@@ -17,14 +17,10 @@ from qassay.devices import answer_key
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.protocols.batches import (
-    draw_batch,
-    estimate_experiments,
-    joined_scores,
-    score_batches,
-)
-from qassay.protocols.catalog import PROTOCOLS
+from qassay.protocols.batches import draw_batch, estimate_experiments, score_batches
 from qassay.protocols.interface import Experiment
+from qassay.protocols.joining import joined_scores
+from qassay.protocols.known import PROTOCOLS
 from qassay.randomness import root_from_integer
 from qassay.statistics.model_checks import check_model
 

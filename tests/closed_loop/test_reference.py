@@ -14,9 +14,10 @@ from qassay.devices import answer_key
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.protocols.batches import draw_batch, joined_scores, score_batches
-from qassay.protocols.catalog import PROTOCOLS
+from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment
+from qassay.protocols.joining import joined_scores
+from qassay.protocols.known import PROTOCOLS
 from qassay.randomness import root_from_integer
 
 PAIRS = tuple((2 * k, 2 * k + 1) for k in range(6))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.special import bdtrc
 
-from qassay.planning.timed_designs import cheapest_arms
+from qassay.protocols.designs.timed_designs import cheapest_arms
 from qassay.statistics.mean_decays import MeanOfDecays
 from qassay.statistics.sequential import first_crossing
 from qassay.statistics.sequential_rates import Steps, TwoLengths, rate_evidence

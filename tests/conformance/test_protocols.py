@@ -27,15 +27,10 @@ from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.noise import one_qubit_coherence_limit
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.protocols.batches import (
-    batch_id,
-    draw_batch,
-    estimate_experiments,
-    joined_scores,
-    score_batches,
-)
-from qassay.protocols.catalog import PROBLEMS, PROTOCOLS, estimator_of, protocol_of
+from qassay.protocols.batches import batch_id, draw_batch, estimate_experiments, score_batches
 from qassay.protocols.interface import Experiment, Referenced
+from qassay.protocols.joining import joined_scores
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, estimator_of, protocol_of
 from qassay.protocols.reach import measured_targets
 from qassay.randomness import Stream, root_from_integer
 from qassay.statistics.trials import Trials
@@ -674,7 +669,7 @@ def lengths_for(protocol, machine, targets):
     truth = float(np.mean(truth_of(quantity, machine, targets)))
     if protocol.model == "exponential":
         return (0.0, truth)
-    rate = truth / protocol.infidelity_per_rate
+    rate = truth / protocol.laws[quantity].value.factor
     return (1.0, float(max(round(1 / rate), 2)))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qassay.protocols.catalog import PROTOCOLS, PUBLISHED
+from qassay.protocols.known import PROTOCOLS, PUBLISHED
 from qassay.statistics.estimate import Estimate, physical
 from qassay.statistics.trials import Trials
 

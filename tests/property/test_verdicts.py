@@ -13,11 +13,11 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import draw_order
-from qassay.protocols.catalog import protocol_for, targets_with
+from qassay.protocols.known import protocol_for, targets_with
+from qassay.protocols.weighing.counted import Counted
 from qassay.reports.numbers import shown
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import analyse
-from qassay.verdicts.counted import Counted
 
 MACHINE = """[machine]
 name = "m"

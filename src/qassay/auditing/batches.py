@@ -32,10 +32,10 @@ from qassay.exchange.parts import round_parts
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycle, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
-from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits, Experiment
+from qassay.protocols.known import is_published
 from qassay.protocols.published import trials_from_json
-from qassay.verdicts.counted import Counted
+from qassay.protocols.weighing.counted import Counted
 from qassay.verdicts.course import course_by_round
 from qassay.verdicts.missing import is_missing
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from qassay.auditing.state import Audit, known
 from qassay.claims.claim import Claim
 from qassay.errors import Problem, UsageError
+from qassay.protocols.weighing.decision import Outcome
 from qassay.verdicts.judge import wealth_of
-from qassay.verdicts.verdict import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,10 @@ from qassay.evidence.roles import Roles, Trust
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
 from qassay.protocols.interface import Bits, Experiment
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import Decision
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis
-from qassay.verdicts.counted import Counted
-from qassay.verdicts.decision import Decision
 from qassay.verdicts.verdict import TrustLevel
 
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from qassay.exchange.parts import Part, round_parts
 from qassay.exchange.returns import End, batch_answers
 from qassay.execution.runner import Finished, recalled
 from qassay.planning.plan import Plan
+from qassay.protocols.weighing.decision import Decision
 from qassay.verdicts.course import asked_parts
-from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import decisions
 
 Roots = Callable[[int], bytes | None]

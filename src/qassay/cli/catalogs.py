@@ -64,7 +64,7 @@ def machines_show(name: str) -> int:
 @click.pass_context
 def protocols_command(ctx: click.Context, as_json: bool) -> int:
     """List protocols; `protocols show NAME` prints its definition and assumptions."""
-    from qassay.protocols.catalog import PROBLEMS, PROTOCOLS, PUBLISHED
+    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
 
     if ctx.invoked_subcommand is None:
         every = [*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values()]
@@ -81,7 +81,7 @@ def protocols_command(ctx: click.Context, as_json: bool) -> int:
 @click.argument("name")
 def protocols_show(name: str) -> int:
     """Print what a protocol measures, its model, and how it can be fooled."""
-    from qassay.protocols.catalog import PROBLEMS, PROTOCOLS, PUBLISHED
+    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
 
     protocol = _pick("protocols", name, {**PROTOCOLS, **PROBLEMS, **PUBLISHED})
     echo(inspect.cleandoc(sys.modules[type(protocol).__module__].__doc__ or ""))

@@ -17,8 +17,8 @@ from qassay.cli.page import FittingTable
 from qassay.execution.run_folder import Dates
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
-from qassay.protocols.catalog import PROTOCOLS, is_published, targets_with
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.known import PROTOCOLS, is_published, targets_with
 from qassay.reports.numbers import quantity, shown
 from qassay.reports.words import limit_words, owed_to_tolerance
 from qassay.units import format_quantity

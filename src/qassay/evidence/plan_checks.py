@@ -17,8 +17,8 @@ from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
-from qassay.protocols.catalog import estimator_of, is_published, protocol_of
 from qassay.protocols.interface import MOST_SHOTS, Experiment
+from qassay.protocols.known import estimator_of, is_published, protocol_of
 
 _MOST_QUBITS = 10_000
 _MOST_ALL_TO_ALL = 4096

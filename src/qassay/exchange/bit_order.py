@@ -21,8 +21,8 @@ import numpy.typing as npt
 from qassay.errors import CountsError, Problem
 from qassay.exchange.parts import Part, Place
 from qassay.protocols.batches import draw_batch
-from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits
+from qassay.protocols.known import is_published
 
 Matrix = npt.NDArray[np.float64]
 BEYOND_CHANCE: Final = 7.0

@@ -21,8 +21,8 @@ from qassay.forensics.questions import (
 )
 from qassay.forensics.suspicion import LEVEL, Suspicion
 from qassay.planning.plan import Plan
-from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import is_published
 from qassay.statistics.check_batches import too_good_check
 from qassay.statistics.check_replays import replay_check
 from qassay.verdicts.analysis import Analysis

@@ -14,7 +14,7 @@ from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import quoted
-from qassay.planning.registers import LAYERED
+from qassay.protocols.designs.registers import LAYERED
 from qassay.units import format_quantity, parse_quantity
 
 Value = str | float | bool

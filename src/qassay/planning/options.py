@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qassay.errors import Problem
-from qassay.planning.plan import Multiplicity, Rule
+from qassay.protocols.terms import Multiplicity, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,8 @@ from qassay.canonical import document_id
 from qassay.claims.claim import ClaimSheet
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Experiment, without_defaults
+from qassay.protocols.terms import Multiplicity, Rule
 
-Rule = Literal["tolerant", "guarded"]
-Multiplicity = Literal["fdr", "family-wise", "none"]
 Shares = Literal["each round", "once"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 JUDGE = 3  # moves when the same counts would give another estimate, verdict or course

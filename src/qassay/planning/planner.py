@@ -15,35 +15,11 @@ from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
-from qassay.planning import (
-    application_designs,
-    contrast_designs,
-    designs,
-    mean_designs,
-    rank_designs,
-    register_designs,
-)
+from qassay.planning import application_designs
 from qassay.planning.availability import out_of_reach
 from qassay.planning.conditions import alone, unmet
-from qassay.planning.demands import (
-    SMALLEST_RATE,
-    one_qubit_rate,
-    one_target,
-    pair_rate,
-    rounds_for,
-)
-from qassay.planning.grouping import Group, grouped, targets_of
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
-from qassay.planning.mean_designs import (
-    is_mean,
-    is_mean_time,
-    ladder,
-    mean_batch,
-    reach_of_means,
-    with_checks,
-)
 from qassay.planning.options import Options, option_problems
-from qassay.planning.pair_experiments import GATE, beside_layers, gates_alone
 from qassay.planning.plan import (
     JOINT_SEED,
     JUDGE,
@@ -52,14 +28,38 @@ from qassay.planning.plan import (
     Untested,
     commitment_to,
 )
-from qassay.planning.rank_designs import is_ranked, rank_batch
-from qassay.planning.readout_designs import readout_experiments
-from qassay.planning.registers import LAYERED
 from qassay.planning.repeats import with_repeats
 from qassay.planning.schedule import experiment_seconds, loaded
-from qassay.planning.timed_designs import Arms, cheapest_arms, usual_arms
-from qassay.protocols.catalog import PROTOCOLS
+from qassay.protocols.designs import (
+    contrast_designs,
+    decay_designs,
+    mean_designs,
+    rank_designs,
+    register_designs,
+)
+from qassay.protocols.designs.demands import (
+    SMALLEST_RATE,
+    one_qubit_rate,
+    one_target,
+    pair_rate,
+    rounds_for,
+)
+from qassay.protocols.designs.grouping import Group, grouped, targets_of
+from qassay.protocols.designs.mean_designs import (
+    is_mean,
+    is_mean_time,
+    ladder,
+    mean_batch,
+    reach_of_means,
+    with_checks,
+)
+from qassay.protocols.designs.pair_experiments import GATE, beside_layers, gates_alone
+from qassay.protocols.designs.rank_designs import is_ranked, rank_batch
+from qassay.protocols.designs.readout_designs import readout_experiments
+from qassay.protocols.designs.registers import LAYERED
+from qassay.protocols.designs.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.known import PROTOCOLS
 from qassay.protocols.scoring import overhead as overhead_of
 
 _LONGEST_DEPTH = 200_000
@@ -151,7 +151,7 @@ def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Unteste
         elif metric.target == "pair" and not device.pairs:
             reasons[claim.id] = "the device couples no pair"
     left = [claim for claim in sheet.claims if claim.id not in reasons]
-    reasons |= {item.claim: item.reason for item in register_designs.left_out(left, device)}
+    reasons |= register_designs.left_out(left, device)
     return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
 
 
@@ -278,7 +278,7 @@ def _in_few_batches(x: Experiment, device: DeviceDescription, *, means: bool) ->
     """Take large batches: small ones of many experiments would cost more than they save."""
     pulses = device.qubits * max(x.lengths[1], 8)
     looks = max(_FEW, round(x.rounds / _CLEARED)) if means else _FEW
-    return replace(x, batch=designs.batch_size(x.rounds, x.block, pulses, looks))
+    return replace(x, batch=decay_designs.batch_size(x.rounds, x.block, pulses, looks))
 
 
 def _reach(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
@@ -338,7 +338,7 @@ def _decay(
     worth = arms.tested if exact else arms.effort
     start = 1.0 if whole and long > 2 else 0.0
     lengths: tuple[float, ...] = (start, long, scale)[: len(arms.block)]
-    block: tuple[int, ...] = designs.LEAKAGE_BLOCK if leaks else arms.block
+    block: tuple[int, ...] = decay_designs.LEAKAGE_BLOCK if leaks else arms.block
     if any(means):
         both = None if all(means) else (block[0], block[1])
         lengths, block = ladder(start, long, both)
@@ -352,11 +352,11 @@ def _decay(
     if any(means) and not leaks:
         lengths, block = with_checks(lengths, block, rounds, _LONGEST_DEPTH)
     elif whole and 3 * long <= _LONGEST_DEPTH and not leaks:
-        lengths, block = designs.with_sentinels((start, long), (block[0], block[1]), rounds)
-    rounds = designs.whole_blocks(rounds, block)
+        lengths, block = decay_designs.with_sentinels((start, long), (block[0], block[1]), rounds)
+    rounds = decay_designs.whole_blocks(rounds, block)
     bytes_each = device.qubits * (long if whole else 8)
-    looks = designs.BATCHES_EXACT if exact else designs.BATCHES
-    batch = designs.batch_size(rounds, block, bytes_each, looks)
+    looks = decay_designs.BATCHES_EXACT if exact else decay_designs.BATCHES
+    batch = decay_designs.batch_size(rounds, block, bytes_each, looks)
     if means and all(means):
         batch = mean_batch(rounds, block, bytes_each)
     if ranked:

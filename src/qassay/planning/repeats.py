@@ -17,10 +17,10 @@ from typing import Final
 
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
-from qassay.planning import designs
 from qassay.planning.schedule import experiment_seconds
-from qassay.protocols.catalog import protocol_for
+from qassay.protocols.designs import decay_designs
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import protocol_for
 
 _ALLOWED: Final = {  # correlation that the cap on circuits allows for, a protocol each
     "one_qubit_gates": 0.2,
@@ -103,8 +103,8 @@ def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> 
     fewer = (1 + (shots - 1) * _ALLOWED[x.protocol]) / shots
     delta = min((claim.delta for claim in own), default=1.0)
     least = _LEAST_EXACT / min(delta, 1.0) if x.coin else _LEAST_MEAN
-    rounds = designs.whole_blocks(math.ceil(max(x.rounds * fewer, least)), block)
+    rounds = decay_designs.whole_blocks(math.ceil(max(x.rounds * fewer, least)), block)
     pulses = device.qubits * (lengths[1] if layered else 8)
     bytes_each = max(pulses, _FOLD * shots * (device.qubits + 3))
-    batch = designs.batch_size(rounds, block, bytes_each)
+    batch = decay_designs.batch_size(rounds, block, bytes_each)
     return replace(x, lengths=lengths, block=block, rounds=rounds, batch=batch, shots=shots)

@@ -9,8 +9,8 @@ from itertools import accumulate, pairwise
 from qassay.devices.description import Durations
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
-from qassay.protocols.catalog import is_published, protocol_for, referenced
 from qassay.protocols.interface import Experiment, arms_of
+from qassay.protocols.known import is_published, protocol_for, referenced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

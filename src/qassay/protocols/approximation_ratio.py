@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -34,7 +35,7 @@ from qassay.applications.routing import Route, route_problems
 from qassay.circuits.circuit import Circuit, native
 from qassay.devices.description import Durations
 from qassay.errors import PlanError, Problem
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 from qassay.reading.strict_json import read_json
@@ -106,6 +107,7 @@ class ApproximationRatio:
     title = "Applications: approximation ratio"
     model: Model = "probability"
     asymptote = 0.0
+    laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = QUANTITIES
     reach: Reach = "qubits"
     assumptions = (
@@ -116,6 +118,10 @@ class ApproximationRatio:
     def __init__(self, problem: str = "") -> None:
         """Take the problem's text from the plan; without one, estimates can be read only."""
         self._text = problem
+
+    def with_problem(self, problem: str) -> ApproximationRatio:
+        """Give the one of an experiment, with its problem."""
+        return ApproximationRatio(problem)
 
     def _problem(self) -> ProblemOnMachine:
         return read_problem(self._text)

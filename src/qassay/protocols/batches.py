@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuits
-from qassay.protocols.catalog import (
+from qassay.protocols.interface import Bits, Drawn, Experiment, Measured, arms_of
+from qassay.protocols.joining import joined
+from qassay.protocols.known import (
     estimator_of,
     protocol_for,
     protocol_of,
     referenced,
     targets_with,
 )
-from qassay.protocols.interface import Bits, Drawn, Experiment, Measured, arms_of
 from qassay.protocols.resting import at_rest_but
 from qassay.randomness import Stream
 from qassay.statistics.trials import Trials, stacked
@@ -118,36 +119,7 @@ def score_batches(
         protocol.score(batch.expected, outcomes, experiment, batch.order)
         for batch, outcomes in batches
     ]
-    return {quantity: _joined([part[quantity] for part in scored]) for quantity in scored[0]}
-
-
-def joined_scores(
-    parts: Iterable[tuple[Experiment, int, Mapping[str, Trials]]],
-) -> dict[str, dict[str, Trials]]:
-    """Join the hits of many batches, each scored by itself, in the order of their index."""
-    by_experiment: dict[str, list[tuple[int, Mapping[str, Trials]]]] = {}
-    for experiment, index, scored in parts:
-        by_experiment.setdefault(experiment.id, []).append((index, scored))
-    return {
-        name: {
-            quantity: _joined([scored[quantity] for _, scored in sorted(batches, key=_index)])
-            for quantity in batches[0][1]
-        }
-        for name, batches in by_experiment.items()
-    }
-
-
-def _index(part: tuple[int, Mapping[str, Trials]]) -> int:
-    return part[0]
-
-
-def _joined(parts: list[Trials]) -> Trials:
-    return Trials(
-        lengths=parts[0].lengths,
-        arms=np.concatenate([part.arms for part in parts]),
-        hits=np.concatenate([part.hits for part in parts]),
-        shots=parts[0].shots,
-    )
+    return {quantity: joined([part[quantity] for part in scored]) for quantity in scored[0]}
 
 
 def estimate_experiments(

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.family import CircuitFamily, Delay, Element, Pulses
-from qassay.protocols.interface import Bits, Experiment, Model, Reach
+from qassay.protocols.interface import Bits, DecayLaw, Experiment, Model, Reach
 from qassay.protocols.scoring import all_bits_right
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.shaped_times import shaped_times
+from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 SHAPE: Final = (
@@ -34,6 +35,12 @@ class CoherenceTime:
     reach: Reach = "qubits"
     asymptote = 0.5
     quantities: tuple[str, ...] = ()
+
+    @property
+    def laws(self) -> Mapping[str, DecayLaw]:
+        """The time to 1/e, of contrasts between two random bits."""
+        law = DecayLaw(asymptote=self.asymptote, value=DecayValue(meaning="time"))
+        return dict.fromkeys(self.quantities, law)
 
     def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip

@@ -13,6 +13,7 @@ from qassay.circuits.circuit import Circuits
 from qassay.devices.description import Durations
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 Target = tuple[int, ...]
@@ -78,6 +79,21 @@ def without_defaults(experiment: dict[str, Any]) -> dict[str, Any]:
     """Leave out what few experiments have, so that the plans of all others keep their names."""
     usual = {"problem": "", "shots": 1, "reference": False, "alone": False}
     return {k: v for k, v in experiment.items() if k not in usual or v != usual[k]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecayLaw:
+    """What a decay over circuits of growing length amounts to.
+
+    A fit of one target, a mean over many and a bulk of them all take it from here.
+
+    Attributes:
+        asymptote: Probability of the expected outcome at infinite length.
+        value: From the decay constant of a unit of length to the quantity.
+    """
+
+    asymptote: float
+    value: DecayValue
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -163,10 +179,13 @@ class BenchmarkProtocol(Estimator, Protocol):
     Attributes:
         reach: What its targets are: "qubits"; "pairs", disjoint; a "layer" of disjoint pairs and
             of qubits that have no partner in it; "links", pairs that join one register.
+        laws: Of each quantity that is a decay.
     """
 
     @property
     def reach(self) -> Reach: ...  # noqa: D102
+    @property
+    def laws(self) -> Mapping[str, DecayLaw]: ...  # noqa: D102
 
     def draw(
         self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream

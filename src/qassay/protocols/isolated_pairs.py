@@ -17,18 +17,20 @@ individual benchmarking); T. Proctor et al., arXiv:1807.07975.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.pair_layers import draw_layers, layers_seconds
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 
@@ -42,7 +44,13 @@ class IsolatedPairs:
     reach: Reach = "pairs"
     asymptote = 0.25
     quantities = ("isolated_layer_error",)
-    infidelity_per_rate = 15.0 / 16.0  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4
+    laws: Mapping[str, DecayLaw] = MappingProxyType(
+        {
+            "isolated_layer_error": DecayLaw(
+                asymptote=0.25, value=DecayValue(meaning="infidelity", factor=15 / 16)
+            )
+        }
+    )  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
         "a pair that is not coupled to another does not disturb it",
@@ -65,14 +73,14 @@ class IsolatedPairs:
         fits = fit_decays(
             trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
-        return fits.estimates(transform=lambda rate: rate * self.infidelity_per_rate)
+        return fits.estimates(transform=lambda rate: rate * self.laws[quantity].value.factor)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
         fits = fit_decays(
             trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
-        return mean_rate(fits, transform=lambda rate: rate * self.infidelity_per_rate)
+        return mean_rate(fits, transform=lambda rate: rate * self.laws[quantity].value.factor)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""

@@ -21,18 +21,20 @@ seepage); long sequences with a fixed reading of the lost state: Z. Chen et al.,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.pair_layers import draw_layers, layers_seconds
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 
@@ -46,7 +48,9 @@ class Leakage:
     reach: Reach = "pairs"
     asymptote = 0.0
     quantities = ("leakage",)
-    infidelity_per_rate = 1.0
+    laws: Mapping[str, DecayLaw] = MappingProxyType(
+        {"leakage": DecayLaw(asymptote=0.0, value=DecayValue(meaning="infidelity", factor=1.0))}
+    )
     assumptions = (
         "a qubit that has left its two levels is read as 1 and does not come back",
         "leakage that is read as 0, or at random, is not seen: the value is a lower bound then",

@@ -17,6 +17,7 @@ T. Proctor et al., PRL 123, 030503 (2019), arXiv:1807.07975 (direct benchmarking
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +26,22 @@ from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import QUARTER
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
-from qassay.protocols.interface import ALL_QUBITS, Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import (
+    ALL_QUBITS,
+    Bits,
+    DecayLaw,
+    Drawn,
+    Experiment,
+    Model,
+    Reach,
+    Target,
+)
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 
@@ -44,7 +55,13 @@ class OneQubitGates:
     reach: Reach = "qubits"
     asymptote = 0.5
     quantities = ("one_qubit_gate_error",)
-    infidelity_per_rate = 0.5  # r = (d - 1) / d (1 - p), d = 2
+    laws: Mapping[str, DecayLaw] = MappingProxyType(
+        {
+            "one_qubit_gate_error": DecayLaw(
+                asymptote=0.5, value=DecayValue(meaning="infidelity", factor=0.5)
+            )
+        }
+    )  # r = (d - 1) / d (1 - p), d = 2
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
         ALL_QUBITS,
@@ -83,14 +100,14 @@ class OneQubitGates:
         fits = fit_decays(
             trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
-        return fits.estimates(transform=lambda rate: rate * self.infidelity_per_rate)
+        return fits.estimates(transform=lambda rate: rate * self.laws[quantity].value.factor)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
         fits = fit_decays(
             trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
         )
-        return mean_rate(fits, transform=lambda rate: rate * self.infidelity_per_rate)
+        return mean_rate(fits, transform=lambda rate: rate * self.laws[quantity].value.factor)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers and two more pulses, then readout."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from qassay.protocols.interface import Bits, Experiment, Model, Reach
+from qassay.protocols.interface import Bits, DecayLaw, Experiment, Model, Reach
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
@@ -28,6 +29,7 @@ class PauliMean:
     model: Model = "probability"
     reach: Reach = "links"
     asymptote = 0.0
+    laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities: tuple[str, ...] = ()
 
     def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,

@@ -213,6 +213,10 @@ class PublishedDecay(_PublishedDecay):
         timed = self.metric in ("t1", "t2_star", "t2_echo")
         self.model: Model = "exponential" if timed else "geometric"
 
+    def with_problem(self, problem: str) -> PublishedDecay:
+        """Give the one of an experiment, with its parameters."""
+        return PublishedDecay(problem)
+
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Say what the publisher stated of the decay."""
@@ -286,6 +290,10 @@ class PublishedReadout:
         if not isinstance(listed, list) or any(type(n) is not int or n < 0 for n in listed):
             raise _no_parameters(text)
         self.wrong_bits = np.array(listed, dtype=np.float64)
+
+    def with_problem(self, problem: str) -> PublishedReadout:
+        """Give the one of an experiment, with its single shots."""
+        return PublishedReadout(problem)
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Give the mean fraction of wrong bits over both preparations."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -26,24 +26,13 @@ import numpy.typing as npt
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import all_bits_right, overhead
+from qassay.protocols.shares import share_of, wrong_shares
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate, physical
 from qassay.statistics.intervals import bounded_mean_estimate
 from qassay.statistics.trials import Trials
-
-DIRECTIONS: Final = ("readout_error_0", "readout_error_1")
-
-
-def wrong_shares(trials: Trials) -> npt.NDArray[np.float64]:
-    """Give the share of bits that are counted as wrong in each circuit, shape (circuits,)."""
-    return np.asarray(trials.hits.sum(axis=1) / (trials.shots * max(trials.targets, 1)))
-
-
-def share_of(quantity: str, error: float) -> float:
-    """Give the mean share of wrong bits at an error: of one direction, half of it."""
-    return error / 2 if quantity in DIRECTIONS else error
 
 
 def error_estimate(
@@ -65,6 +54,7 @@ class Readout:
     model: Model = "probability"
     reach: Reach = "qubits"
     asymptote = 0.0
+    laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = ("readout_error", "readout_error_0", "readout_error_1")
     assumptions = (
         "state preparation and readout errors are counted together",

@@ -31,6 +31,7 @@ arXiv:2311.05933 (simultaneous layers).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,7 @@ from qassay.devices.description import Durations
 from qassay.protocols.interface import (
     ALL_PAIRS,
     Bits,
+    DecayLaw,
     Drawn,
     Experiment,
     Model,
@@ -53,6 +55,7 @@ from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 
@@ -67,10 +70,19 @@ class TwoQubitGates:
     asymptote = 0.25
     gate_quantity = "two_qubit_gate_error"
     quantities = ("layer_error", IDLE_ERROR, gate_quantity)
-    infidelity_per_rate = 15.0 / 16.0  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4
-    gate_infidelity_per_rate = 3.0 / 4.0  # r = (d - 1) / d (1 - p)
-    idle_asymptote = 0.5
-    idle_infidelity_per_rate = 3.0 / 4.0  # the same with d = 2
+    laws: Mapping[str, DecayLaw] = MappingProxyType(
+        {  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4 and 2; of the gate r = (d - 1) / d (1 - p)
+            "layer_error": DecayLaw(
+                asymptote=0.25, value=DecayValue(meaning="infidelity", factor=15 / 16)
+            ),
+            IDLE_ERROR: DecayLaw(
+                asymptote=0.5, value=DecayValue(meaning="infidelity", factor=3 / 4)
+            ),
+            gate_quantity: DecayLaw(
+                asymptote=0.25, value=DecayValue(meaning="infidelity", factor=3 / 4)
+            ),
+        }
+    )
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
         ALL_PAIRS,
@@ -117,14 +129,11 @@ class TwoQubitGates:
         return mean_rate(fits, transform=lambda rate: rate * factor)
 
     def _fits(self, quantity: str, trials: Trials, level: float) -> tuple[DecayFit, float]:
-        alone = quantity == IDLE_ERROR
-        asymptote = self.idle_asymptote if alone else self.asymptote
-        factor = self.idle_infidelity_per_rate if alone else self.infidelity_per_rate
-        factor = self.gate_infidelity_per_rate if quantity == self.gate_quantity else factor
+        law = self.laws[quantity]
         fits = fit_decays(
-            trials.without_sentinels(), asymptote=asymptote, kind="geometric", level=level
+            trials.without_sentinels(), asymptote=law.asymptote, kind="geometric", level=level
         )
-        return fits, factor
+        return fits, law.value.factor
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""

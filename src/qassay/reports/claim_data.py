@@ -8,16 +8,16 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import Metric
-from qassay.protocols.catalog import estimator_of, is_gate
 from qassay.protocols.interface import Experiment, Measured, Target
+from qassay.protocols.known import estimator_of, is_gate
+from qassay.protocols.weighing.measurands import in_claim_convention
+from qassay.protocols.weighing.register_measurands import difference
 from qassay.reports.decay_data import Decay, decay_of, rate_at
 from qassay.reports.text import noun_of
 from qassay.reports.words import inside_sentence, lower_is_better, metric_of
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.units import Dimension
 from qassay.verdicts.analysis import Analysis
-from qassay.verdicts.measurands import in_claim_convention
-from qassay.verdicts.register_measurands import difference
 from qassay.verdicts.verdict import Verdict
 
 LAYER = "layer_error"

@@ -10,10 +10,10 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
-from qassay.planning.register_designs import layer_error
-from qassay.planning.registers import LAYERED
-from qassay.protocols.catalog import PUBLISHED
+from qassay.protocols.designs.register_designs import layer_error
+from qassay.protocols.designs.registers import LAYERED
 from qassay.protocols.interface import Estimator, Measured, Target
+from qassay.protocols.known import PUBLISHED
 from qassay.statistics.decays import Kind
 from qassay.statistics.trials import Trials
 

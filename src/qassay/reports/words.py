@@ -13,10 +13,11 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Plan
-from qassay.planning.registers import LAYERED, claimed_pairs, claimed_register
+from qassay.protocols.designs.registers import LAYERED, claimed_pairs, claimed_register
+from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.numbers import quantity, significant
 from qassay.reports.text import grouped, listed, plural
-from qassay.verdicts.verdict import Outcome, Verdict
+from qassay.verdicts.verdict import Verdict
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("supported", "refuted", "inconclusive", "not tested")
 _STATISTICS: Final = {

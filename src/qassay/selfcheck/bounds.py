@@ -15,8 +15,8 @@ from qassay.claims.conventions import convert, gate_dimension, process_from_aver
 from qassay.claims.metrics import METRICS
 from qassay.devices import answer_key
 from qassay.devices.machine_file import Machine
-from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Target
+from qassay.protocols.known import PROTOCOLS
 from qassay.selfcheck.truth import spam_errors
 from qassay.statistics.sample_size import least_circuits, relative_entropy
 

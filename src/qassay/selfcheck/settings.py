@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.errors import Problem, UsageError
-from qassay.planning.plan import Multiplicity
+from qassay.protocols.terms import Multiplicity
 
 MEASURED: Final = (
     "one_qubit_gate_error",

@@ -18,6 +18,7 @@ from qassay.execution.workers import executor_of
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.interface import Target
+from qassay.protocols.weighing.decision import OPEN, Decision, Outcome
 from qassay.selfcheck.bounds import bound_of
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.hidden_machines import Traits, draw_machine
@@ -25,8 +26,7 @@ from qassay.selfcheck.placed_claims import Form, Placement, place_claims
 from qassay.selfcheck.settings import Settings
 from qassay.selfcheck.truth import true_targets, true_value, window_of
 from qassay.verdicts.analysis import analyse
-from qassay.verdicts.decision import OPEN, Decision
-from qassay.verdicts.verdict import Outcome, Verdict
+from qassay.verdicts.verdict import Verdict
 
 _SAME = 1e-9  # a claim placed exactly at the truth stays there whatever the last digit says
 

@@ -20,9 +20,9 @@ from qassay.devices import answer_key
 from qassay.devices.machine_file import Machine
 from qassay.devices.noise import Floats
 from qassay.execution.runner import Finished
-from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle, cycles
+from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
 
 Matching = tuple[tuple[int, int], ...]

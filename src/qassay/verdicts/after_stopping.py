@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.estimate import Estimate
-from qassay.verdicts.verdict import Outcome
 
 WIDENED: Final = 1.17  # the end that faces the border, over that of a fixed sample
 

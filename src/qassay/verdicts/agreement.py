@@ -23,9 +23,9 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
+from qassay.protocols.weighing.decision import Outcome, limit_of
 from qassay.statistics.estimate import Estimate, excludes_nothing, no_information, physical
-from qassay.verdicts.decision import limit_of
-from qassay.verdicts.verdict import Outcome, Verdict
+from qassay.verdicts.verdict import Verdict
 
 # Differences and means of +-1 may be below zero; a score of an application has bounds of its own.
 _LEAST: Final = {"crosstalk": -1.0, "mirror_polarization": -1.0, "xeb_fidelity": -1.0}

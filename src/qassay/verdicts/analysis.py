@@ -9,9 +9,9 @@ from typing import Any
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import estimate_experiments
 from qassay.protocols.interface import Measured
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import Decision
 from qassay.statistics.model_checks import CheckedModel
-from qassay.verdicts.counted import Counted
-from qassay.verdicts.decision import Decision
 from qassay.verdicts.judge import judge
 from qassay.verdicts.model_verdicts import capped, check_models
 from qassay.verdicts.verdict import TrustLevel, Verdict

@@ -30,8 +30,8 @@ from qassay.protocols.approximation_ratio import (
     reference_merit,
     valued,
 )
-from qassay.protocols.catalog import is_published
 from qassay.protocols.interface import Bits, Experiment, Measured
+from qassay.protocols.known import is_published
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
 

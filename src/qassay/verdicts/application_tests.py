@@ -12,10 +12,10 @@ import math
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
 from qassay.protocols.approximation_ratio import batch_values, read_problem
+from qassay.protocols.weighing.decision import limit_of
+from qassay.protocols.weighing.measurands import Measurand
+from qassay.protocols.weighing.wealth import NO_WEALTH, Wealth
 from qassay.statistics.bounded_bets import log_e_mean_above, log_e_mean_below
-from qassay.verdicts.decision import limit_of
-from qassay.verdicts.measurands import Measurand
-from qassay.verdicts.wealth import NO_WEALTH, Wealth
 
 
 def ratio_wealth(plan: Plan, claim: Claim, measurand: Measurand) -> Wealth:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycle, rounds
-from qassay.verdicts.counted import Counted
-from qassay.verdicts.decision import Decision
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import Decision
 from qassay.verdicts.judge import decisions
 
 

@@ -19,27 +19,30 @@ from scipy.special import gammaln
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
-from qassay.planning.contrast_designs import TIMES
-from qassay.planning.demands import claimed_single
-from qassay.planning.grouping import targets_of
-from qassay.planning.mean_designs import is_mean, is_mean_time
-from qassay.planning.pair_designs import HARD_SHARE, USUAL_SHARE
-from qassay.planning.pair_experiments import GATE
 from qassay.planning.plan import Plan
-from qassay.planning.rank_designs import is_ranked
-from qassay.planning.register_designs import (
+from qassay.planning.schedule import experiment_seconds
+from qassay.protocols.designs.contrast_designs import TIMES
+from qassay.protocols.designs.demands import claimed_single
+from qassay.protocols.designs.grouping import targets_of
+from qassay.protocols.designs.mean_designs import is_mean, is_mean_time
+from qassay.protocols.designs.pair_designs import HARD_SHARE, USUAL_SHARE
+from qassay.protocols.designs.pair_experiments import GATE
+from qassay.protocols.designs.rank_designs import is_ranked
+from qassay.protocols.designs.register_designs import (
     crosstalk_rounds,
     gate_error_beside,
     layer_error,
     leakage_variance,
     relative_tolerance,
 )
-from qassay.planning.registers import LAYERED, LINKED
-from qassay.planning.schedule import experiment_seconds
-from qassay.planning.timed_designs import Arms
-from qassay.protocols.catalog import estimator_of, is_gate, is_published
+from qassay.protocols.designs.registers import LAYERED, LINKED
+from qassay.protocols.designs.timed_designs import Arms
 from qassay.protocols.interface import Experiment
-from qassay.protocols.readout import share_of
+from qassay.protocols.known import estimator_of, is_gate, is_published
+from qassay.protocols.shares import share_of
+from qassay.protocols.weighing.contrast_tests import arms_of, contrast_lengths
+from qassay.protocols.weighing.register_tests import has_own_test
+from qassay.protocols.weighing.sequential_tests import has_test, rate_of
 from qassay.statistics.bounded_bets import FEWER_WRONG, MORE_WRONG, mean_gains
 from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sample_size import (
@@ -50,12 +53,9 @@ from qassay.statistics.sample_size import (
 )
 from qassay.statistics.sequential import RUNGS, Floats
 from qassay.statistics.sequential_rates import usual_stake
-from qassay.verdicts.contrast_tests import arms_of, contrast_lengths
 from qassay.verdicts.foretold_arms import ForetoldArms
 from qassay.verdicts.mean_expectations import mean_circuits
 from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
-from qassay.verdicts.register_tests import has_own_test
-from qassay.verdicts.sequential_tests import has_test, rate_of
 
 MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit between them
 

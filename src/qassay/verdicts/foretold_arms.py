@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.planning.demands import one_qubit_share
-from qassay.planning.pair_designs import reference_spam
 from qassay.planning.plan import Plan
-from qassay.protocols.catalog import estimator_of, is_gate
+from qassay.protocols.designs.demands import one_qubit_share
+from qassay.protocols.designs.pair_designs import reference_spam
 from qassay.protocols.interface import Experiment, arms_of
+from qassay.protocols.known import estimator_of, is_gate
+from qassay.protocols.weighing.lengths import lengths_of
 from qassay.statistics.sequential_rates import TwoLengths
-from qassay.verdicts.lengths import lengths_of
 
 SPAM: Final = 0.01  # preparation and readout errors that a plan reckons with
 

@@ -14,32 +14,34 @@ from dataclasses import replace
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.availability import narrowed
-from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
 from qassay.protocols.approximation_ratio import RATIO
-from qassay.protocols.catalog import assumptions_of, estimator_of, is_published
+from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
+from qassay.protocols.known import assumptions_of, estimator_of, is_published
+from qassay.protocols.weighing.counted import Counted, Joined
+from qassay.protocols.weighing.data_of_claims import measurand_of
+from qassay.protocols.weighing.decision import OPEN, Decision, Outcome, limit_of
+from qassay.protocols.weighing.fixed_sample import decide_fixed_sample
+from qassay.protocols.weighing.mean_tests import ASSUMED, added_decays, mean_wealth, suspicion
+from qassay.protocols.weighing.measurands import Measurand, in_claim_convention
+from qassay.protocols.weighing.normal_tests import anytime_interval, normal_wealth
+from qassay.protocols.weighing.rank_tests import ranked_wealth
+from qassay.protocols.weighing.ranked_measurands import is_ranked
+from qassay.protocols.weighing.register_tests import has_own_test, own_wealth
+from qassay.protocols.weighing.sequential_tests import has_test, tested_wealth
+from qassay.protocols.weighing.wealth import NO_WEALTH, Wealth, discoveries, outcome_alone
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.after_stopping import after_stopping
 from qassay.verdicts.agreement import agreeing, contradicted, reopened
 from qassay.verdicts.application_tests import ratio_wealth
-from qassay.verdicts.counted import Counted, Joined
-from qassay.verdicts.data_of_claims import measurand_of
-from qassay.verdicts.decision import OPEN, Decision, belied, limit_of, sentence
-from qassay.verdicts.fixed_sample import decide_fixed_sample
-from qassay.verdicts.mean_tests import ASSUMED, added_decays, look_due, mean_wealth, suspicion
-from qassay.verdicts.measurands import Measurand, in_claim_convention
+from qassay.verdicts.looks import look_due
 from qassay.verdicts.missing import weighed
-from qassay.verdicts.normal_tests import anytime_interval, normal_wealth
-from qassay.verdicts.rank_tests import ranked_wealth
-from qassay.verdicts.ranked_measurands import is_ranked
 from qassay.verdicts.readings import both_readings
-from qassay.verdicts.register_tests import has_own_test, own_wealth
-from qassay.verdicts.sequential_tests import has_test, tested_wealth
+from qassay.verdicts.sentences import belied, sentence
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome
-from qassay.verdicts.verdict import Outcome, Verdict
-from qassay.verdicts.wealth import NO_WEALTH, Wealth, discoveries, outcome_alone
+from qassay.verdicts.verdict import Verdict
 
 SHOWN_LEVEL = 0.95
 
@@ -137,7 +139,7 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
     data = counted.joined(wanted)
     if claim.metric == "qubits":
         return _count_verdict(plan, claim, decision, data)
-    measurand = measurand_of(claim, plan, data, _scope(plan, claim, data))
+    measurand = measurand_of(claim, wanted, data, _scope(plan, claim, data))
     if measurand is None:
         return _left_out(plan, claim, "the run brought no counts for part of the claim's scope")
     shown = in_claim_convention(claim, measurand.statistic(SHOWN_LEVEL))
@@ -172,7 +174,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         cycle = None if outcome == "inconclusive" else counted.cycles
         return Decision(outcome=outcome, cycle=cycle, remarks=remarks)
     scope = _scope(plan, claim, data)
-    measurand = measurand_of(claim, plan, data, scope)
+    measurand = measurand_of(claim, wanted, data, scope)
     if measurand is None:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):

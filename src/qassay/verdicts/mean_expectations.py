@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from qassay.protocols.catalog import estimator_of
 from qassay.protocols.interface import Experiment, arms_of
+from qassay.protocols.known import estimator_of
 from qassay.statistics.sample_size import mean_crossing, relative_entropy, share_straight
 from qassay.statistics.sequential import RUNGS, Floats
 

@@ -16,9 +16,9 @@ from dataclasses import replace
 
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_of_cycle
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import Decision
 from qassay.verdicts.agreement import reopened
-from qassay.verdicts.counted import Counted
-from qassay.verdicts.decision import Decision
 from qassay.verdicts.verdict import Verdict
 
 EXCUSED = "excused before its release"  # how the failure of an excused batch begins

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from qassay.claims.metrics import METRICS
-from qassay.planning.contrast_designs import settles
-from qassay.planning.designs import FEWEST_CHECKED
-from qassay.planning.grouping import targets_of
 from qassay.planning.plan import Plan
-from qassay.protocols.catalog import estimator_of, is_published
+from qassay.protocols.designs.contrast_designs import settles
+from qassay.protocols.designs.decay_designs import FEWEST_CHECKED
+from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import estimator_of, is_published
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.sequential_tests import READOUT
 from qassay.statistics.check_sentinels import LEAKAGE, SHAPE
 from qassay.statistics.model_checks import CheckedModel, check_model
 from qassay.statistics.trials import Trials
 from qassay.verdicts.agreement import reopened
-from qassay.verdicts.counted import Counted
-from qassay.verdicts.sequential_tests import READOUT
 from qassay.verdicts.verdict import Verdict
 
 LEVEL = 1e-3  # largest probability that an honest sheet fails any check

@@ -12,7 +12,7 @@ import math
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.planning.rank_designs import told_targets
+from qassay.protocols.designs.rank_designs import told_targets
 
 SPREAD: Final = 0.5  # of the logarithm, for the larger number
 _VAGUE: Final = 1.2  # variance over that of a mean of the same targets

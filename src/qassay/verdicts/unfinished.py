@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from qassay.protocols.weighing.decision import Decision
 from qassay.verdicts.analysis import Analysis
-from qassay.verdicts.decision import Decision
 
 
 def unfinished(analysis: Analysis, known: Mapping[str, Decision], why: str) -> Analysis:

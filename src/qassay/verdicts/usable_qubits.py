@@ -6,9 +6,9 @@ import math
 
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
+from qassay.protocols.weighing.counted import Joined
+from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.intervals import upper_limit
-from qassay.verdicts.counted import Joined
-from qassay.verdicts.verdict import Outcome
 
 _USABLE = 0.25  # assignment error below which a qubit counts as one
 

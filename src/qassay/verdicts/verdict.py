@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from qassay.claims.declared import Declared
+from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.estimate import Estimate
 
-Outcome = Literal["supported", "refuted", "inconclusive", "not tested"]
 TrustLevel = Literal["T0", "T1", "T2", "T3", "T4"]
 
 EXIT_CODES = {"supported": 0, "refuted": 1, "inconclusive": 3, "not tested": 3}

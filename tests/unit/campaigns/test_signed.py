@@ -30,7 +30,7 @@ from qassay.evidence.keys import new_key
 from qassay.evidence.roles import Party, Roles, Trust
 from qassay.exchange.description_file import read_description
 from qassay.exchange.parcel import read_reply
-from qassay.verdicts.decision import OPEN, Decision
+from qassay.protocols.weighing.decision import OPEN, Decision
 from qassay.verdicts.unfinished import unfinished
 
 NOW, HOUR = 1_700_000_000, 3600

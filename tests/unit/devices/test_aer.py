@@ -16,8 +16,8 @@ from qassay.devices.simulated.product_engine import outcome_probabilities
 from qassay.devices.simulated.strengths import Strengths
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
 from qassay.protocols.batches import draw_batch, estimate_experiments, score_batches
-from qassay.protocols.catalog import PROTOCOLS
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import PROTOCOLS
 from qassay.randomness import root_from_integer
 
 MACHINE = """

@@ -7,7 +7,7 @@ from qassay import assay
 from qassay.auditing.audit import audit_bundle
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.verdicts.rank_tests import BULK_REMARK, COUNTED_REMARK
+from qassay.protocols.weighing.rank_tests import BULK_REMARK, COUNTED_REMARK
 
 MACHINE = """
 [machine]

@@ -12,11 +12,11 @@ from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
-from qassay.protocols.catalog import PROTOCOLS
+from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.weighing.counted import Counted
 from qassay.reports import RunFacts, render_datasheet
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import analyse
-from qassay.verdicts.counted import Counted
 
 AVERAGE = "average_gate_infidelity"
 ROOT = bytes(range(32))

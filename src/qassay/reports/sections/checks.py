@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qassay.protocols.catalog import estimator_of
+from qassay.protocols.known import estimator_of
 from qassay.reports.text import plural
 from qassay.reports.words import percent
 from qassay.statistics.model_checks import CheckedModel, ModelCheck

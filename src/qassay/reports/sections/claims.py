@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import estimator_of, is_published, targets_with
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import length_words
 from qassay.reports.drawing import Drawing

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.approximation_ratio import read_problem
-from qassay.protocols.catalog import estimator_of, is_published, targets_with
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import estimator_of, is_published, targets_with
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
 from qassay.reports.places import layout_words

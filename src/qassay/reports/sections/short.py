@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.conventions import convert, gate_dimension
+from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import significant
@@ -19,7 +20,6 @@ from qassay.reports.text import listed, plural
 from qassay.reports.words import owed_to_tolerance
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
-from qassay.verdicts.verdict import Outcome
 
 _NAMED: Final = 6  # claims that are named one by one
 _GATES: Final = "two_qubit_gate_error"

@@ -1,0 +1,1 @@
+"""Which circuits a claim asks for: lengths, arms, and how many, from the claim alone."""

@@ -1,0 +1,237 @@
+"""Designs for claims on whole registers, on crosstalk and on leakage.
+
+A layer fidelity is a product over many pairs, so its logarithm is a sum of logarithms of
+rates: it takes the layers of the two-qubit benchmark, and shares them. A GHZ or a mirror claim is
+one probability. Crosstalk is a difference of two errors, and needs both of them precisely.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from qassay.circuits.layouts import apart, layers_of_links
+from qassay.claims.claim import Claim, ClaimSheet
+from qassay.claims.conventions import canonical_value, process_from_average
+from qassay.claims.metrics import METRICS
+from qassay.devices.description import DeviceDescription
+from qassay.errors import Problem
+from qassay.protocols.designs import decay_designs
+from qassay.protocols.designs.grouping import Group, grouped
+from qassay.protocols.designs.registers import LAYERED, LINKED, claimed_links, claimed_pairs
+from qassay.protocols.interface import Experiment, Target, arms_of
+from qassay.protocols.known import PROTOCOLS
+
+_ERROR_OVER_CROSSTALK: Final = 4.0  # assumed of a gate, where the sheet says nothing of it
+_MOST_FOR_CROSSTALK: Final = 30_000
+_DEEPEST_LEAKAGE: Final = 3000  # layers; more cost time, and shorter ones need more shots
+_DEEPEST_MIRROR: Final = 1000
+_LEAST_LOSS: Final = 1e-6
+
+Reach = Callable[[Claim], tuple[Target, ...]]
+
+
+def loss(fidelity: float) -> float:
+    """Give -ln of a layer fidelity, never quite 0."""
+    return max(-math.log(min(max(fidelity, 1e-300), 1.0)), _LEAST_LOSS)
+
+
+def relative_tolerance(claim: Claim) -> float:
+    """Give the tolerance of a claim as a fraction of the error rate behind it.
+
+    LF within (1 + delta) is its logarithm within ln(1 + delta).
+    """
+    if claim.metric == "layer_fidelity":
+        return min(math.log1p(claim.delta) / loss(claim.value), 1.0)
+    return claim.delta
+
+
+def layer_loss(claim: Claim, value: float, pairs: int) -> float:
+    """Give the -ln LF that a value of a layered claim amounts to, never quite 0.
+
+    Args:
+        claim: On a layer fidelity, or on EPLG in either convention.
+        value: In the claim's own terms.
+        pairs: Two-qubit gates of the layers.
+    """
+    if claim.metric == "layer_fidelity":
+        return loss(value)
+    factor = canonical_value(claim) / claim.value if claim.value else 1.0
+    process = min(process_from_average(value * factor, 4), 1 - 1e-9)
+    return max(-pairs * math.log1p(-process), _LEAST_LOSS)
+
+
+def layer_error(claim: Claim, pairs: int) -> float:
+    """Give the process infidelity a layer and pair that a claim on layers amounts to."""
+    return -math.expm1(-layer_loss(claim, claim.value, pairs) / max(pairs, 1))
+
+
+def gate_error_beside(claim: Claim, claims: list[Claim]) -> float:
+    """Guess the gate error behind a claim on crosstalk: the sheet's, or a multiple of it."""
+    gates = [canonical_value(c) for c in claims if c.metric == "two_qubit_gate_error"]
+    return max([*gates[:1], _ERROR_OVER_CROSSTALK * canonical_value(claim)])
+
+
+def crosstalk_rounds(claim: Claim, error: float, spread: float) -> int:
+    """Circuits of each half that tell the difference of a pair's two errors from its limit.
+
+    Args:
+        claim: The claim.
+        error: Error of the gate.
+        spread: Sum of the normal quantiles of both error probabilities.
+    """
+    width = claim.delta * max(canonical_value(claim), 1e-9)
+    once = 2 * decay_designs.DECAYS[0.25].shots * (error * spread / width) ** 2
+    return min(math.ceil(once), _MOST_FOR_CROSSTALK)
+
+
+def pair_groups(
+    claims: list[Claim], rate_of: Callable[[Claim], float], reach: Reach
+) -> list[Group]:
+    """Group claims on layers of pairs: each layered register keeps colours of its own.
+
+    Claims on single pairs join a register that holds all of theirs, and so share its shots.
+    """
+    layered: dict[tuple[Target, ...], list[Claim]] = {}
+    for claim in claims:
+        if claim.metric in LAYERED:
+            layered.setdefault(reach(claim), []).append(claim)
+    rest = [claim for claim in claims if claim.metric not in LAYERED]
+    groups: list[Group] = []
+    for pairs, members in layered.items():
+        inside = [claim for claim in rest if set(reach(claim)) <= set(pairs)]
+        rest = [claim for claim in rest if claim not in inside]
+        groups += grouped("two_qubit_gates", [*members, *inside], rate_of, reach)
+    return groups + grouped("two_qubit_gates", rest, rate_of, reach)
+
+
+def with_partnerless(matching: tuple[Target, ...], group: Group) -> tuple[Target, ...]:
+    """Add to a layer the qubits that wait in it, where a claim counts them."""
+    if not any(claim.metric in LAYERED for claim in group.claims):
+        return matching
+    busy = {qubit for pair in matching for qubit in pair}
+    register = sorted({qubit for pair in group.targets for qubit in pair})
+    return (*matching, *((qubit,) for qubit in register if qubit not in busy))
+
+
+def isolated_experiments(
+    simultaneous: list[Experiment], claims: list[Claim], reach: Reach, device: DeviceDescription
+) -> list[Experiment]:
+    """Plan the other half of crosstalk: the same circuits on pairs without working neighbours.
+
+    Args:
+        simultaneous: Experiments planned so far; those of layers that serve the claims count.
+        claims: Claims on crosstalk.
+        reach: The pairs of a claim.
+        device: The device.
+    """
+    protocol = PROTOCOLS["isolated_pairs"]
+    coupled = None if device.connectivity == "all-to-all" else device.couplings
+    mine = {claim.id for claim in claims}
+    claimed = {pair for claim in claims for pair in reach(claim)}
+    made = []
+    for x in simultaneous:
+        served = tuple(name for name in x.claims if name in mine)
+        if not served or x.protocol != "two_qubit_gates":
+            continue
+        pairs = [(t[0], t[1]) for t in x.targets if t in claimed]
+        arms = arms_of(x, gate=False)
+        block = tuple(x.block[arm] for arm in arms)
+        rounds = decay_designs.whole_blocks(math.ceil(x.rounds * sum(block) / sum(x.block)), block)
+        batch = decay_designs.whole_blocks(-(-rounds // x.batches), block)
+        made += [
+            Experiment(
+                id=protocol.id,
+                protocol=protocol.id,
+                version=protocol.version,
+                targets=group,
+                lengths=tuple(x.lengths[arm] for arm in arms),
+                block=block,
+                rounds=rounds,
+                batch=batch,
+                claims=served,
+                coin=x.coin,
+            )
+            for group in apart(pairs, coupled)
+        ]
+    return made
+
+
+def linked_experiment(
+    claim: Claim, device: DeviceDescription, alpha: float, beta: float
+) -> Experiment:
+    """Plan a GHZ or a mirror claim: one random Pauli operator a shot."""
+    protocol = PROTOCOLS[METRICS[claim.metric].protocol or ""]
+    links = claimed_links(claim, device)
+    ghz = claim.metric == "ghz_fidelity"
+    depth = len(layers_of_links(links)) if ghz else float(claim.condition("depth") or 2)
+    value = min(claim.value, 1 - 1e-3)
+    near, far = (1 + value) / 2, (1 + value / (1 + claim.delta)) / 2
+    rounds = math.ceil(
+        decay_designs.SEQUENTIAL_CAP * decay_designs.shift_rounds(near, far, alpha, beta)
+    )
+    block = (1,)
+    return Experiment(
+        id=protocol.id,
+        protocol=protocol.id,
+        version=protocol.version,
+        targets=links,
+        lengths=(float(depth),),
+        block=block,
+        rounds=rounds,
+        batch=decay_designs.batch_size(rounds, block, device.qubits * (depth + 4)),
+        claims=(claim.id,),
+    )
+
+
+def leakage_length(rate: float) -> float:
+    """Choose the long arm, in layers, for a claimed leakage of a layer."""
+    return float(min(max(round(decay_designs.DECAYS[0.0].at_rate / rate), 8), _DEEPEST_LEAKAGE))
+
+
+def leakage_variance(decay: float) -> float:
+    """Give the circuits for a relative standard error of one in the leakage of a pair.
+
+    (1 - s) / s of each arm by its share, over the square of the decay, with s = 1/4 at first.
+
+    Args:
+        decay: Leakage of a layer times the layers of the long arm.
+    """
+    short, long = (part / sum(decay_designs.LEAKAGE_BLOCK) for part in decay_designs.LEAKAGE_BLOCK)
+    return (3.1 / short + (4 * math.exp(min(decay, 50.0)) - 1) / long) / decay**2
+
+
+def register_problems(sheet: ClaimSheet) -> list[Problem]:
+    """Find mirror claims with a depth that has no meaning."""
+    problems = []
+    for claim in sheet.claims:
+        depth = claim.condition("depth")
+        if claim.metric != "mirror_polarization" or depth is None:
+            continue
+        number = depth if isinstance(depth, int | float) and not isinstance(depth, bool) else 0
+        if not (2 <= number <= _DEEPEST_MIRROR and number % 2 == 0):
+            problems.append(
+                Problem(
+                    where=f'claim "{claim.id}", conditions',
+                    found=f"depth = {depth}",
+                    expected=f"an even number of layers, 2 to {_DEEPEST_MIRROR}",
+                    advice="half of them go forwards and half backwards",
+                )
+            )
+    return problems
+
+
+def left_out(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
+    """Name the claims on registers that no circuit can speak of, and why."""
+    reasons: dict[str, str] = {}
+    for claim in claims:
+        if claim.metric == "mirror_polarization" and claim.condition("depth") is None:
+            reasons[claim.id] = (
+                "the claim states no depth of its circuits: write conditions = {depth = N}"
+            )
+        elif (claim.metric in LINKED and not claimed_links(claim, device)) or (
+            claim.metric in LAYERED and not claimed_pairs(claim, device)
+        ):
+            reasons[claim.id] = "the couplings of the device do not join the claimed qubits"
+    return reasons

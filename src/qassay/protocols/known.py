@@ -1,0 +1,130 @@
+"""Finding a protocol by its name: the table that `catalog` fills, below all protocols and rules.
+
+Rules look a protocol up by the name in a plan, and a protocol holds what rules need: neither can
+import the other's table. Whatever is imported of `qassay.protocols` fills it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol, TypeVar, cast, runtime_checkable
+
+from qassay.errors import PlanError
+from qassay.protocols.interface import (
+    ALL_PAIRS,
+    ALL_QUBITS,
+    ALONE,
+    BenchmarkProtocol,
+    DecayLaw,
+    Estimator,
+    Experiment,
+    Referenced,
+    Target,
+)
+from qassay.protocols.reach import measured_targets
+
+PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {}
+PROBLEMS: Final[dict[str, BenchmarkProtocol]] = {}  # their circuits come from an experiment's own
+PUBLISHED: Final[dict[str, Estimator]] = {}
+Known = TypeVar("Known", bound=Estimator)
+
+
+@runtime_checkable
+class OfProblem(Protocol):
+    """What takes its formula, or its circuits, from a text that an experiment carries."""
+
+    def with_problem(self, problem: str) -> Estimator:
+        """Give the one of an experiment with this text."""
+        ...
+
+
+def protocol_of(name: str, version: int) -> BenchmarkProtocol:
+    """Find a protocol in the version a plan names.
+
+    Raises:
+        PlanError: There is none.
+    """
+    protocol = PROTOCOLS.get(name) or PROBLEMS.get(name)
+    if protocol is None or protocol.version != version:
+        raise PlanError(_unknown(name, version))
+    return protocol
+
+
+def protocol_for(experiment: Experiment) -> BenchmarkProtocol:
+    """Find the protocol of an experiment, an application's with its problem.
+
+    Raises:
+        PlanError: There is none in this version.
+    """
+    protocol = protocol_of(experiment.protocol, experiment.version)
+    return _with_problem(protocol, experiment)
+
+
+def referenced(protocol: BenchmarkProtocol) -> Referenced:
+    """Find how a protocol leaves its entanglers out.
+
+    Raises:
+        PlanError: It cannot.
+    """
+    if not isinstance(protocol, Referenced):
+        raise PlanError(f"the circuits of {protocol.id} have no reference without entanglers")
+    return protocol
+
+
+def is_gate(experiment: Experiment, quantity: str) -> bool:
+    """Whether a quantity is what layers and their reference measure together."""
+    measures = getattr(PROTOCOLS.get(experiment.protocol), "gate_quantity", None)
+    return experiment.reference and quantity == measures
+
+
+def law_of(experiment: Experiment, quantity: str) -> DecayLaw | None:
+    """Find what a decay amounts to; None where a quantity is none, or others took the counts."""
+    protocol = PROTOCOLS.get(experiment.protocol)
+    return None if protocol is None else protocol.laws.get(quantity)
+
+
+def estimator_of(experiment: Experiment) -> Estimator:
+    """Find what estimates an experiment, whoever took the counts.
+
+    Raises:
+        PlanError: There is none in this version.
+    """
+    known: dict[str, Estimator] = {**PROTOCOLS, **PROBLEMS, **PUBLISHED}
+    estimator = known.get(experiment.protocol)
+    if estimator is None or estimator.version != experiment.version:
+        raise PlanError(_unknown(experiment.protocol, experiment.version))
+    return _with_problem(estimator, experiment)
+
+
+def assumptions_of(experiment: Experiment) -> tuple[str, ...]:
+    """List what is assumed of an experiment's numbers, in sentences."""
+    usual = estimator_of(experiment).assumptions
+    if not experiment.alone:
+        return usual
+    return (*(one for one in usual if one not in (ALL_QUBITS, ALL_PAIRS)), ALONE)
+
+
+def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
+    """List the targets of an experiment that have a value of this quantity, in its order."""
+    if is_published(experiment) or experiment.problem:
+        return experiment.targets
+    return measured_targets(PROTOCOLS[experiment.protocol].reach, quantity, experiment.targets)
+
+
+def is_published(experiment: Experiment) -> bool:
+    """Whether somebody else took the counts."""
+    return experiment.protocol in PUBLISHED
+
+
+def _unknown(name: str, version: int) -> str:
+    known = ", ".join(
+        f"{p.id} v{p.version}"
+        for p in (*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values())
+    )
+    return f"no protocol {name} v{version} in this qassay; it has {known}"
+
+
+def _with_problem(estimator: Known, experiment: Experiment) -> Known:
+    given: object = estimator
+    if experiment.problem and isinstance(given, OfProblem):
+        return cast("Known", given.with_problem(experiment.problem))
+    return estimator

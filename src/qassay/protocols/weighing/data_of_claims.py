@@ -1,0 +1,53 @@
+"""Which data settle which claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qassay.claims.claim import Claim
+from qassay.protocols.designs.registers import LAYERED
+from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.reach import IDLE_ERROR
+from qassay.protocols.weighing.counted import Joined
+from qassay.protocols.weighing.measurands import Measurand, Part, parts_of
+from qassay.protocols.weighing.ranked_measurands import RankedMeasurand, is_ranked
+from qassay.protocols.weighing.register_measurands import CrosstalkMeasurand, LayeredMeasurand
+
+
+def measurand_of(
+    claim: Claim, experiments: Sequence[Experiment], data: Joined, scope: Sequence[Target]
+) -> Measurand | None:
+    """Collect the data of a claim; None if a target of its scope has none.
+
+    Args:
+        claim: The claim.
+        experiments: Those of the plan that serve it.
+        data: Hits by experiment and quantity.
+        scope: Qubits or pairs the claim speaks of.
+    """
+    wanted = {tuple(target) for target in scope}
+    parts = parts_of(experiments, data, claim.metric, wanted)
+    if not parts:
+        parts = parts_of(experiments, data, "layer_error", wanted)
+        if claim.metric in LAYERED:
+            idle = parts_of(experiments, data, IDLE_ERROR, None)
+            return (
+                LayeredMeasurand(claim=claim, parts=parts, idle=idle)
+                if _covered(parts) == wanted
+                else None
+            )
+        if claim.metric == "crosstalk":
+            alone = parts_of(experiments, data, "isolated_layer_error", wanted)
+            return (
+                CrosstalkMeasurand(claim=claim, parts=parts, alone=alone)
+                if _covered(parts) == _covered(alone) == wanted
+                else None
+            )
+    if not parts or _covered(parts) != wanted:
+        return None
+    kind = RankedMeasurand if is_ranked(claim, len(wanted)) else Measurand
+    return kind(claim=claim, parts=parts)
+
+
+def _covered(parts: Sequence[Part]) -> set[Target]:
+    return {target for part in parts for target in part.targets}

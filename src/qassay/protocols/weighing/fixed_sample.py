@@ -1,0 +1,39 @@
+"""Verdicts from samples whose size somebody else fixed: one look at one-sided limits.
+
+A claim "at most v" is supported if the upper limit at error probability beta is below the
+rule's limit, refuted if the lower limit at error probability alpha is above v. In the zone
+between v and its limit both can hold; then the limit decides, for that is the rule.
+"""
+
+from __future__ import annotations
+
+from qassay.claims.claim import Claim
+from qassay.claims.metrics import METRICS
+from qassay.protocols.terms import Terms
+from qassay.protocols.weighing.decision import OPEN, Decision, canonical_limits
+from qassay.protocols.weighing.measurands import Measurand, in_claim_convention
+from qassay.units import format_quantity
+
+
+def decide_fixed_sample(terms: Terms, claim: Claim, measurand: Measurand) -> Decision:
+    """Compare one-sided limits with the claim and its limit; the one that decided is told."""
+    claimed, limit = canonical_limits(claim, terms)
+    at_beta = measurand.statistic(1 - 2 * terms.beta)
+    at_alpha = measurand.statistic(1 - 2 * terms.alpha)
+    if not at_beta.informative:
+        return OPEN
+    most = claim.relation == "at most"
+    good = at_beta.high < limit if most else at_beta.low > limit
+    bad = at_alpha.low > claimed if most else at_alpha.high < claimed
+    if not (good or bad):
+        return OPEN
+    one_sided, tail = (at_beta, terms.beta) if good else (at_alpha, terms.alpha)
+    shown = in_claim_convention(claim, one_sided)
+    end, side = (shown.high, "upper") if most == good else (shown.low, "lower")
+    remarks = [
+        f"its one-sided {side} limit at {100 * (1 - tail):g} % is"
+        f" {format_quantity(end, METRICS[claim.metric].dimension)}; that decided"
+    ]
+    if good and bad:
+        remarks.append("the value itself misses the claim, by less than the tolerance")
+    return Decision(outcome="supported" if good else "refuted", cycle=1, remarks=tuple(remarks))

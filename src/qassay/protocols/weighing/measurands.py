@@ -1,0 +1,192 @@
+"""What was measured of what a claim speaks of: the claimed statistic with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from qassay.claims.claim import Claim
+from qassay.claims.conventions import canonical_value
+from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.known import estimator_of, is_published, law_of, targets_with
+from qassay.protocols.weighing.added_decays import has_decays, mean_of_parts
+from qassay.protocols.weighing.counted import Joined
+from qassay.statistics.combine import highest, linear_combination, lowest, median_of
+from qassay.statistics.estimate import Estimate
+from qassay.statistics.mean_decays import MeanOfDecays
+from qassay.statistics.trials import Trials
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Part:
+    """One experiment's share of a claim: some targets of one of its quantities.
+
+    Attributes:
+        experiment: The experiment.
+        quantity: What is estimated.
+        columns: Positions of the claim's targets among the experiment's.
+        trials: The hits at those targets.
+    """
+
+    experiment: Experiment
+    quantity: str
+    columns: tuple[int, ...]
+    trials: Trials
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The claim's targets in this experiment."""
+        measured = targets_with(self.experiment, self.quantity)
+        return tuple(measured[column] for column in self.columns)
+
+    def estimates(self, level: float) -> tuple[Estimate, ...]:
+        """Estimate each of the claim's targets."""
+        return estimator_of(self.experiment).estimate(self.quantity, self.trials, level)
+
+    def mean(self, level: float) -> Estimate:
+        """Estimate the mean over the claim's targets here."""
+        return estimator_of(self.experiment).mean(self.quantity, self.trials, level)
+
+    def only(self, targets: set[Target]) -> Part:
+        """Keep some of the targets."""
+        return self.at([i for i, target in enumerate(self.targets) if target in targets])
+
+    def at(self, places: Sequence[int]) -> Part:
+        """Take the targets at some places, in that order; one may stand there twice."""
+        columns = tuple(self.columns[i] for i in places)
+        return replace(self, columns=columns, trials=self.trials.select(places))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measurand:
+    """The data of one claim.
+
+    Attributes:
+        claim: The claim.
+        parts: Experiments on the claim's own quantity, or on layers.
+    """
+
+    claim: Claim
+    parts: tuple[Part, ...]
+
+    @property
+    def all_parts(self) -> tuple[Part, ...]:
+        """Everything that enters."""
+        return self.parts
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """Experiments that enter."""
+        return tuple({part.experiment.id: part.experiment for part in self.all_parts}.values())
+
+    @property
+    def circuits(self) -> int:
+        """Circuits that were run for it, each counted once."""
+        return sum(circuits for circuits, _ in self._runs())
+
+    @property
+    def shots(self) -> int:
+        """Shots of these circuits."""
+        return sum(circuits * shots for circuits, shots in self._runs())
+
+    def _runs(self) -> list[tuple[int, int]]:
+        """Give circuits and shots of each, an experiment each."""
+        runs = {
+            p.experiment.id: (
+                p.trials.circuits,
+                p.trials.shots if is_published(p.experiment) else p.experiment.shots,
+            )
+            for p in self.all_parts
+        }
+        return list(runs.values())
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Qubits or pairs with data."""
+        return tuple(target for part in self.parts for target in part.targets)
+
+    def each(self, level: float) -> list[Estimate]:
+        """Estimate every target, in canonical units (average gate infidelity, seconds)."""
+        return [estimate for part in self.parts for estimate in part.estimates(level)]
+
+    def statistic(self, level: float) -> Estimate:
+        """Estimate the claimed statistic over the scope, in canonical units."""
+        lower_is_better = self.claim.relation == "at most"
+        if self.claim.statistic == "mean":
+            return self.mean(level)
+        if self.claim.statistic == "median":
+            return median_of(self.each, level=level)
+        worst = self.claim.statistic == "every"
+        return (highest if worst == lower_is_better else lowest)(self.each, level=level)
+
+    def mean(self, level: float) -> Estimate:
+        """Estimate the mean over the scope."""
+        added = self.added
+        if added is not None:
+            return added.estimate(level)
+        return mean_over(self.parts, level)
+
+    @cached_property
+    def added(self) -> MeanOfDecays | None:
+        """The sum over decays behind a mean; None for published counts and without decays."""
+        if not has_decays(self.all_parts) or len(self.targets) < 2:
+            return None
+        law = law_of(self.parts[0].experiment, self.parts[0].quantity)
+        timed = law is not None and law.value.meaning == "time"
+        return mean_of_parts(
+            self.parts,
+            scale=1 / canonical_value(self.claim) if timed else None,
+            fineness=self.claim.delta,
+        )
+
+
+def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
+    """Turn canonical units into those of the claim (process infidelity, say)."""
+    canonical = canonical_value(claim)
+    if canonical in (claim.value, 0):
+        return estimate
+    return _times(estimate, claim.value / canonical)
+
+
+def parts_of(
+    experiments: Sequence[Experiment], data: Joined, quantity: str, wanted: set[Target] | None
+) -> tuple[Part, ...]:
+    """Collect one quantity at the wanted targets; at all of them where none are named."""
+    found = []
+    for experiment in experiments:
+        trials = data.get(experiment.id, {}).get(quantity)
+        measured = targets_with(experiment, quantity)
+        columns = tuple(i for i, t in enumerate(measured) if wanted is None or t in wanted)
+        if trials is not None and columns:
+            found.append(
+                Part(
+                    experiment=experiment,
+                    quantity=quantity,
+                    columns=columns,
+                    trials=trials.select(columns),
+                )
+            )
+    return tuple(found)
+
+
+def mean_over(parts: Sequence[Part], level: float) -> Estimate:
+    """Average a quantity over the targets of several experiments by their own estimators.
+
+    For differences and for what has no decay, or none of ours; other means are `Measurand.added`.
+    """
+    targets = sum(len(part.columns) for part in parts)
+    return linear_combination(
+        [len(part.columns) / targets for part in parts], [part.mean(level) for part in parts]
+    )
+
+
+def _times(estimate: Estimate, factor: float) -> Estimate:
+    if not estimate.informative:
+        return estimate
+    return replace(
+        estimate,
+        value=estimate.value * factor,
+        low=estimate.low * factor,
+        high=estimate.high * factor,
+    )

@@ -8,6 +8,7 @@ import click
 
 from qassay.auditing.audit import audit_bundle
 from qassay.cli import options
+from qassay.cli.pdf import print_page
 from qassay.cli.printing import echo
 from qassay.errors import MalformedError
 from qassay.evidence.bundle import bundle_name
@@ -20,8 +21,9 @@ from qassay.whole_files import write_whole
 @click.command(name="report")
 @click.argument("bundle", metavar="BUNDLE.zip")
 @click.option("--html", metavar="FILE", help="Where to write; beside the bundle by default.")
+@click.option("--pdf", metavar="FILE", help="Print it to a PDF file, with this machine's browser.")
 @options.trust
-def report_command(bundle: str, html: str | None, trust: tuple[str, ...]) -> int:
+def report_command(bundle: str, html: str | None, pdf: str | None, trust: tuple[str, ...]) -> int:
     """Audit a bundle and write its datasheet: the same bytes as the run wrote.
 
     A bundle that does not hold what it says gets no datasheet.
@@ -35,7 +37,11 @@ def report_command(bundle: str, html: str | None, trust: tuple[str, ...]) -> int
     plan = audit.analysis.plan
     facts = facts_of(audit.bundle, plan, bundle_name(plan.sheet.machine))
     page = render_datasheet(audit.analysis, facts)
-    place = Path(html) if html else path.with_name("datasheet.html")
-    write_whole(place, page.encode("utf-8"))
-    echo(str(place))
+    if html or not pdf:
+        place = Path(html) if html else path.with_name("datasheet.html")
+        write_whole(place, page.encode("utf-8"))
+        echo(str(place))
+    if pdf:
+        print_page(page, Path(pdf))
+        echo(pdf)
     return 0

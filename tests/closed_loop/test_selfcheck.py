@@ -18,7 +18,7 @@ CHANCE = 1e-6  # of a false alarm, over all cells
 
 @pytest.fixture(scope="module")
 def readout():
-    return run_study(Settings(machines=30, seed=3, metrics=READOUT), SerialExecutor())
+    return run_study(Settings(machines=30, seed=3, metrics=READOUT, world="tame"), SerialExecutor())
 
 
 def alarmed(study):
@@ -57,7 +57,7 @@ def test_intervals_a_quarter_as_wide_are_caught_by_the_exit_code(readout):
 
 
 def test_the_number_of_workers_changes_nothing():
-    settings = Settings(machines=4, first=7, metrics=("t1", "readout_error"))
+    settings = Settings(machines=4, first=7, metrics=("t1", "readout_error"), world="tame")
     alone = run_study(settings, SerialExecutor())
     with executor_of(2) as executor:
         together = run_study(settings, executor)
@@ -65,15 +65,24 @@ def test_the_number_of_workers_changes_nothing():
 
 
 def test_machine_17_is_the_same_in_every_study():
-    settings = Settings(machines=1, first=17, metrics=("readout_error",))
+    settings = Settings(machines=1, first=17, metrics=("readout_error",), world="tame")
     (record, *_) = run_study(settings, SerialExecutor()).records
-    within = run_trial(Settings(machines=40, metrics=("readout_error",)), 17)
+    within = run_trial(Settings(machines=40, metrics=("readout_error",), world="tame"), 17)
     assert repr(within[0]) == repr(record)
 
 
 def test_the_command_prints_one_document_and_writes_the_certificate(tmp_path):
     page = tmp_path / "calibration.md"
-    words = ["selfcheck", "--machines", "3", "--metric", "readout_error", "--json"]
+    words = [
+        "selfcheck",
+        "--world",
+        "tame",
+        "--machines",
+        "3",
+        "--metric",
+        "readout_error",
+        "--json",
+    ]
     words += ["--write", str(page), "--keep", str(tmp_path / "kept")]
     result = CliRunner().invoke(cli, words, standalone_mode=False)
     assert result.return_value == 0, result.output
@@ -81,11 +90,11 @@ def test_the_command_prints_one_document_and_writes_the_certificate(tmp_path):
     assert told["settings"]["machines"] == 3
     assert told["verdicts"] == 6
     assert told["failures"] == []
-    assert "qassay selfcheck --machines 3 --seed 1 --metric readout_error" in page.read_text()
+    assert "qassay selfcheck --machines 3 --seed 1 --world tame --metric readout_error" in page.read_text()
     assert (tmp_path / "kept" / "2-machine.toml").exists()
 
 
 @pytest.mark.slow
 def test_the_product_keeps_its_promises_on_every_metric():
-    study = run_study(Settings(machines=40, seed=5), SerialExecutor())
+    study = run_study(Settings(machines=40, seed=5, world="tame"), SerialExecutor())
     assert alarmed(study) == set()

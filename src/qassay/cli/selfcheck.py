@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 
 @click.command(name="selfcheck")
-@click.option("--machines", type=int, default=60, show_default=True,
-              help="How many hidden machines; each takes some seconds of one core.")  # fmt: skip
+@click.option("--machines", type=int, default=40, show_default=True,
+              help="How many hidden machines; each takes a second or two of one core.")  # fmt: skip
+@click.option("--world", type=click.Choice(["wild", "tame"]), default="wild", show_default=True,
+              help="Wild: laws of machines of every size and kind; tame: circuits on virtual"
+              " machines of one size, drawn like our own.")  # fmt: skip
+@click.option("--only", type=int, metavar="N", help="Machine N alone, with every verdict.")
 @click.option("--from", "first", type=int, default=0, show_default=True,
               help="Number of the first machine.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Names all draws.")
@@ -29,20 +33,24 @@ if TYPE_CHECKING:
               show_default=True, help="Rule for many claims on a sheet.")  # fmt: skip
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC",
               help="Claim this metric only; may be repeated.")  # fmt: skip
-@click.option("--qubits", type=int, default=6, show_default=True, help="Size of the registers.")
+@click.option("--qubits", type=int, default=6, show_default=True,
+              help="Size of the registers, tame world.")  # fmt: skip
 @click.option("--smallest-error", type=float, default=5e-4, show_default=True,
-              help="Lower end of the one-qubit errors; 1e-5 takes minutes a machine.")  # fmt: skip
+              help="Lower end of the one-qubit errors, tame world.")  # fmt: skip
 @click.option("--circuit-price", type=float, default=0.0, show_default=True,
-              help="What a new circuit costs, in shots; plans then repeat circuits.")  # fmt: skip
+              help="What a new circuit costs, in shots, tame world.")  # fmt: skip
 @click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
               help="Processes that work side by side.")  # fmt: skip
 @click.option("--write", metavar="FILE.md", help="Write the calibration certificate.")
 @click.option("--journal", metavar="FILE",
               help="Keep each finished machine there, and go on from what is there.")  # fmt: skip
-@click.option("--keep", metavar="DIR", help="Write the machine files and claim sheets, too.")
+@click.option("--keep", metavar="DIR",
+              help="Write the machine files and claim sheets of the tame world, too.")  # fmt: skip
 @options.as_json
 def selfcheck_command(
     machines: int,
+    world: str,
+    only: int | None,
     first: int,
     seed: int,
     alpha: float,
@@ -61,23 +69,25 @@ def selfcheck_command(
 
     Draws machines whose truth is known, claims about them that are true, false and at the
     edge, runs the whole product on each, and counts. Exit code 1 if a promise is broken
-    beyond chance.
+    beyond chance. `--only 17` shows every verdict on machine 17; `--machines 2000 --workers 4
+    --journal study --write calibration.md` makes the certificate, and can be broken off.
     """
-    from qassay.selfcheck.settings import MEASURED, Settings
+    from qassay.selfcheck.settings import Settings
     from qassay.selfcheck.trial import hidden
 
     settings = Settings(
-        machines=machines,
-        first=first,
+        machines=machines if only is None else 1,
+        first=first if only is None else only,
         seed=seed,
         qubits=qubits,
         alpha=alpha,
         multiplicity=multiplicity,  # type: ignore[arg-type]
-        metrics=tuple(dict.fromkeys(metrics)) or MEASURED,
+        metrics=tuple(dict.fromkeys(metrics)),
         smallest_error=smallest_error,
         circuit_price=circuit_price,
+        world=world,  # type: ignore[arg-type]
     )
-    if keep is not None:
+    if keep is not None and world == "tame":
         folder = Path(keep)
         folder.mkdir(parents=True, exist_ok=True)
         for number in settings.numbers:
@@ -91,6 +101,8 @@ def selfcheck_command(
         write_whole(Path(write), certificate(study).encode())
     if as_json:
         print_json(study.as_json())
+    elif only is not None:
+        _tell_machine(study)
     else:
         _tell(study)
     return study.exit_code
@@ -114,7 +126,7 @@ def _studied(settings: Settings, workers: str, journal: str | None, *, quiet: bo
 def _tell(study: Study) -> None:
 
     from qassay.selfcheck.certificate import command_line, result_words
-    from qassay.selfcheck.table import sections
+    from qassay.selfcheck.sections import sections
 
     terminal = open_page()
     terminal.print(f"[bold]{command_line(study.settings)}[/], {len(study.records):,} verdicts")
@@ -127,3 +139,37 @@ def _tell(study: Study) -> None:
             table.add_row(*row)
         terminal.print(table)
     terminal.print(f"\n{result_words(study)}")
+
+
+def _tell_machine(study: Study) -> None:
+    """Print every verdict on one machine beside the truth."""
+    from qassay.selfcheck.certificate import command_line
+    from qassay.selfcheck.table import FORM_WORDS, METRIC_WORDS
+
+    terminal = open_page()
+    terminal.print(f"[bold]{command_line(study.settings)}[/]")
+    for kind in study.records[0].kinds if study.records else ():
+        terminal.print(f"  {kind}")
+    table = FittingTable()
+    for place, name in enumerate(
+        (
+            "Metric",
+            "Statistic",
+            "Truth over claim",
+            "Verdict",
+            "Truth",
+            "From",
+            "To",
+            "Circuits",
+            "",
+        )
+    ):
+        table.add_column(name, justify="left" if place in (0, 1, 3, 8) else "right")
+    for record in study.records:
+        table.add_row(
+            METRIC_WORDS[record.metric], FORM_WORDS[record.form], f"{record.ratio:.4g}",
+            record.outcome, f"{record.truth:.5g}", f"{record.low:.5g}", f"{record.high:.5g}",
+            f"{record.circuits:,}",
+            "wrong" if record.wrong else "" if record.covered else "interval misses",
+        )  # fmt: skip
+    terminal.print(table)

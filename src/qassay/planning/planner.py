@@ -306,7 +306,12 @@ def _decay(
     reached = {claim.id: len(_reach(claim, device)) for claim in served}
     ranked = [claim for claim in served if is_ranked(claim, reached[claim.id])]
     arms = _arms(group, scale, device, whole=whole)
-    if ranked and len(ranked) == len(served) and arms == usual_arms(protocol.asymptote):
+    # A time is told by the contrast there, whatever the shape of the decay, so nowhere else.
+    if (
+        ranked
+        and len(ranked) == len(served)
+        and (not whole or arms == usual_arms(protocol.asymptote))
+    ):
         arms = rank_designs.ARMS
     if served and all(is_mean_time(claim, reached[claim.id]) for claim in served):
         arms = mean_designs.TIMES

@@ -46,8 +46,8 @@ class Cell:
 
     Attributes:
         what: What is counted.
-        metric: Of the claims.
-        form: Their statistic.
+        metric: Of the claims; or a kind of machine.
+        form: Their statistic; "all" of a kind.
         ratio: Where they were placed; None for all places together.
         share: The count.
         limit: The promised limit.

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
+from qassay.planning.plan import JUDGE
 from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell
-from qassay.selfcheck.settings import MEASURED, Settings
+from qassay.selfcheck.sections import sections
+from qassay.selfcheck.settings import Settings
 from qassay.selfcheck.study import CHANCE, Study
-from qassay.selfcheck.table import FORM_WORDS, Section, sections
+from qassay.selfcheck.table import FORM_WORDS, Section
+from qassay.selfcheck.wild.trial import MOST_BATCHES, MOST_BITS, MOST_SHOTS
+from qassay.selfcheck.wild.world import FEWEST, MOST
 
 _HEAD: Final = """\
 # Calibration
@@ -19,8 +23,9 @@ _HEAD: Final = """\
 How often is qassay wrong? This page holds it against {machines} machines whose truth is
 known: drawn from a seed, hidden from the planner and the judge, each with a claim sheet of its
 own whose claims are true, exactly met, exactly at the limit or false. Every machine went
-through the whole product: sheet, plan, circuits, simulated device, sequential verdicts,
-estimates. {verdicts} verdicts came back.
+through {product}. {verdicts} verdicts came back.
+
+**Of the rules of judge {judge}.** Another judge gives other numbers.
 
     {command}
 
@@ -63,11 +68,55 @@ drawn, because a claim is settled by rate times length and longer circuits only 
 """
 
 
+_WILD_TAIL: Final = """\
+## How it was done
+
+**Machines.** {least} to {most} qubits, the logarithm of the number uniform (registers of GHZ
+states and mirror circuits to 20, crosstalk to 40, layers to 80). One-qubit errors log-uniform
+from 1e-7 to 0.05 before a log-normal spread over targets of 0 to 1.5, two-qubit errors from 1e-6
+to 0.1, readout errors to 0.25, times from 1 us to 30 s. Each trouble is in some machines and
+absent from most: a target that is dead, 30 times as bad, or as bad as all others together; bits
+that flip together; shots that are random for all qubits; a reset that fails; leakage that
+persists for several shots; rates that differ from shot to shot or circuit to circuit, for all
+targets alike or for each by itself; decays exp(-(x)^p) with p from 0.6 to 3; drift with a period
+of nine circuits, one batch, one cycle or the run, steps, slopes, jumps; crosstalk; circuits that
+are dear and run many times; targets driven alone. Plans of more than {batches} batches, {shots:,}
+shots or {bits:,} bits cost too much here: another machine is drawn in their place.
+
+**What answers** is a law of the wrong bits in place of circuits, so that sizes and errors of all
+decades can be played. Plan, secret order, scoring, looks, verdicts, checks of the model and
+intervals are the product's. Circuits themselves are the matter of `qassay selfcheck --world tame`
+and of the tests of the engines.
+
+**Claims.** One to three of one family of metrics, truth over claim (of rates) from 0.01 to 15,
+half of them exactly at the claim or at its limit; for fidelities from 0.8 to 1.3. Conventions of
+gate errors are drawn. Each claim is judged with both error probabilities at {alpha:g} {many}.
+
+**Truth.** By the words of `docs/metrics.md`, from the machine's numbers and not from anything
+that was drawn: the decay over the length of the long circuits, the delay that leaves 1/e of the
+mean contrast, the chance of a wrong bit; in the mean over the circuits that were really executed,
+up to the verdict where a verdict is held against it, all of them for an interval. Where a check
+of the model held a verdict back, the page says that the counts do not obey the model behind the
+interval, and the interval is not counted. A verdict is wrong if it refutes a claim that was met
+in that sense, or supports one whose limit was missed. `qassay selfcheck --only N` gives machine N
+alone.
+"""
+
+
 def certificate(study: Study) -> str:
     """Write a study as a page in Markdown."""
     settings = study.settings
+    wild = settings.world == "wild"
+    way = "sheet, plan, secret order, a law of its bits, sequential verdicts, estimates"
+    if not wild:
+        way = (
+            "the whole product: sheet, plan, circuits, simulated device, sequential verdicts,"
+            " estimates"
+        )
     parts = [
         _HEAD.format(
+            judge=JUDGE,
+            product=way,
             machines=settings.machines,
             verdicts=f"{len(study.records):,}",
             command=command_line(settings),
@@ -81,6 +130,19 @@ def certificate(study: Study) -> str:
         "fdr": "under the false discovery rate of its sheet",
         "family-wise": "family-wise over its sheet",
     }
+    if wild:
+        words = many[settings.multiplicity]
+        tail = _WILD_TAIL.format(
+            least=FEWEST,
+            most=MOST,
+            alpha=settings.alpha,
+            many=words,
+            batches=MOST_BATCHES,
+            shots=MOST_SHOTS,
+            bits=MOST_BITS,
+        )
+        parts.append(tail)
+        return "\n".join(parts)
     parts.append(
         _TAIL.format(
             qubits=settings.qubits,
@@ -100,13 +162,14 @@ def command_line(settings: Settings) -> str:
         "machines": "--machines", "first": "--from", "seed": "--seed", "qubits": "--qubits",
         "alpha": "--alpha", "multiplicity": "--multiplicity",
         "smallest_error": "--smallest-error", "circuit_price": "--circuit-price",
+        "world": "--world",
     }  # fmt: skip
     words = ["qassay", "selfcheck"]
     for field in fields(settings):
         value = getattr(settings, field.name)
         if field.name in names and (field.name in ("machines", "seed") or value != field.default):
             words += [names[field.name], f"{value}"]
-    if settings.metrics != MEASURED:
+    if settings.metrics:
         words += [word for metric in settings.metrics for word in ("--metric", metric)]
     return " ".join(words)
 

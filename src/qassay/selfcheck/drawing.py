@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
+
 from qassay.randomness import Stream, root_from_integer
 
 Item = TypeVar("Item")
@@ -23,9 +25,9 @@ class Draws:
     stream: Stream
 
     @classmethod
-    def of(cls, seed: int, number: int) -> Draws:
-        """Give the draws of machine `number` of a seed."""
-        return cls(Stream(root_from_integer(seed), f"selfcheck/{number}"))
+    def of(cls, seed: int, number: int, name: str = "selfcheck") -> Draws:
+        """Give the draws of machine `number` of a seed, in the world of a name."""
+        return cls(Stream(root_from_integer(seed), f"{name}/{number}"))
 
     def uniform(self, name: str, low: float = 0.0, high: float = 1.0) -> float:
         """Draw a number uniform between two."""
@@ -39,6 +41,10 @@ class Draws:
     def one_of(self, name: str, items: Sequence[Item]) -> Item:
         """Draw one item; what stands there twice comes twice as often."""
         return items[int(self.stream.child(name).below(len(items), 1)[0])]
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Give a generator of many numbers."""
+        return np.random.default_rng(self.stream.child(name).take(32).view("<u4"))
 
     def root(self) -> bytes:
         """Draw 32 bytes, the seed of a run's circuits."""

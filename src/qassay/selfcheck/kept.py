@@ -13,8 +13,8 @@ from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
 from qassay.reports.software import versions
 from qassay.selfcheck.hidden_machines import Traits
+from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import Settings
-from qassay.selfcheck.trial import Record
 
 _KIND = "hidden machine"
 
@@ -74,5 +74,8 @@ class Kept:
 
 def _read(row: dict[str, Any]) -> Record:
     traits = row.pop("traits")
-    traits["drift_of"] = tuple(traits["drift_of"])
-    return Record(traits=Traits(**traits), **row)
+    if traits is not None:
+        traits["drift_of"] = tuple(traits["drift_of"])
+        traits = Traits(**traits)
+    kinds = tuple(row.pop("kinds"))
+    return Record(traits=traits, kinds=kinds, **row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from qassay.errors import Problem, UsageError
 from qassay.protocols.terms import Multiplicity
@@ -18,6 +18,20 @@ MEASURED: Final = (
     "readout_error_0",
     "readout_error_1",
 )
+WILD: Final = (
+    *MEASURED[:-3],
+    "leakage",
+    "layer_fidelity",
+    "eplg",
+    "crosstalk",
+    "readout_error",
+    "readout_error_0",
+    "readout_error_1",
+    "qubits",
+    "ghz_fidelity",
+    "mirror_polarization",
+)
+World = Literal["wild", "tame"]
 FEWEST_QUBITS: Final = 4
 MOST_QUBITS: Final = 24  # more only costs time: the statistics are those of a few qubits
 
@@ -34,11 +48,14 @@ class Settings:
         alpha: Both error probabilities of every verdict.
         multiplicity: Rule for many claims. "none" holds each claim to alpha by itself, which
             is the harshest of the three.
-        metrics: Which metrics are claimed.
+        metrics: Which metrics are claimed; empty for all that the world has.
         smallest_error: Lower end of the one-qubit errors. What settles a claim is rate times
             length, so smaller errors cost time here and change no statistics.
         circuit_price: What a new circuit costs on these machines, in shots; plans then run each
             circuit several times.
+        world: "tame": virtual machines of one size, drawn like our own; "wild": machines of every
+            size and kind, given by laws of their bits. Sizes, errors and prices of the wild world
+            are drawn, so `qubits`, `smallest_error` and `circuit_price` are of the tame one.
     """
 
     machines: int = 60
@@ -47,9 +64,10 @@ class Settings:
     qubits: int = 6
     alpha: float = 0.05
     multiplicity: Multiplicity = "none"
-    metrics: tuple[str, ...] = MEASURED
+    metrics: tuple[str, ...] = ()
     smallest_error: float = 5e-4
     circuit_price: float = 0.0
+    world: World = "wild"
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning, all of it at once.
@@ -72,9 +90,9 @@ class Settings:
             if not low <= value <= high
         ]
         problems += [
-            Problem(where="--metric", found=name, expected="one of " + ", ".join(MEASURED))
+            Problem(where="--metric", found=name, expected="one of " + ", ".join(self.everything))
             for name in self.metrics
-            if name not in MEASURED
+            if name not in self.everything
         ]
         UsageError.raise_if_any(problems)
 
@@ -82,3 +100,13 @@ class Settings:
     def numbers(self) -> range:
         """Numbers of the machines."""
         return range(self.first, self.first + self.machines)
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """Metrics that the world has."""
+        return WILD if self.world == "wild" else MEASURED
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Metrics that are claimed."""
+        return self.metrics or self.everything

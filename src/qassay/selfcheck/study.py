@@ -12,12 +12,16 @@ from qassay.errors import WorkerLostError
 from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of
 from qassay.selfcheck.kept import Kept
-from qassay.selfcheck.settings import MEASURED, Settings
-from qassay.selfcheck.trial import Record, run_trial
+from qassay.selfcheck.records import Record
+from qassay.selfcheck.settings import WILD, Settings
+from qassay.selfcheck.trial import run_trial
+from qassay.selfcheck.wild.trial import run_wild
 
 LEAST_COVERAGE: Final = 0.94  # promised of a nominal 95 % interval
 CHANCE: Final = 1e-3  # of an alarm, over all cells, if every cell were just at its limit
-_FORMS: Final = ("mean", "median", "every", "single")
+_FORMS: Final = (
+    "mean", "median", "quantile", "share above", "every", "best", "single", "register", "count",
+)  # fmt: skip
 
 Trial = Callable[[Settings, int], tuple[Record, ...]]
 
@@ -38,7 +42,7 @@ class Study:
         """Give the records of each metric and form, in the order of the tables."""
 
         def key(record: Record) -> tuple[int, int]:
-            return MEASURED.index(record.metric), _FORMS.index(record.form)
+            return WILD.index(record.metric), _FORMS.index(record.form)
 
         for _, members in groupby(sorted(self.records, key=key), key=key):
             group = list(members)
@@ -50,9 +54,13 @@ class Study:
         for metric, form, group in self.groups():
             made += _coverage(metric, form, group, self.settings.alpha)
             made += _wrong(metric, form, None, group, self.settings.alpha)
-            for ratio in sorted({record.ratio for record in group}):
+            for ratio in sorted({r.ratio for r in group} if self.settings.world == "tame" else ()):
                 at_ratio = [record for record in group if record.ratio == ratio]
                 made += _wrong(metric, form, ratio, at_ratio, self.settings.alpha)
+        for kind in sorted({kind for record in self.records for kind in record.kinds}):
+            of_kind = [record for record in self.records if kind in record.kinds]
+            made += _coverage(kind, "all", of_kind, self.settings.alpha)
+            made += _wrong(kind, "all", None, of_kind, self.settings.alpha)
         return [cell for cell in made if cell.share.of]
 
     def failures(self) -> list[Cell]:
@@ -81,7 +89,7 @@ def run_study(
     executor: Executor,
     *,
     progress: Callable[[], None] | None = None,
-    trial: Trial = run_trial,
+    trial: Trial | None = None,
     kept: Kept | None = None,
 ) -> Study:
     """Judge every hidden machine; what comes out depends on the settings alone.
@@ -92,9 +100,11 @@ def run_study(
         settings: What is asked.
         executor: Where machines are judged side by side.
         progress: Called once for each machine that is done.
-        trial: Judges one machine; another one than the product's is for tests of this study.
+        trial: Judges one machine; None for the world's own, another is for tests of this study.
         kept: What an earlier call found, which is not done again; what is found is added.
     """
+    if trial is None:
+        trial = run_wild if settings.world == "wild" else run_trial
     found = {} if kept is None else kept.known()
     open_still = [number for number in settings.numbers if number not in found]
     for _ in range(settings.machines - len(open_still)):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from qassay.selfcheck.cells import Share, share_of
+from qassay.selfcheck.hidden_machines import Traits
+from qassay.selfcheck.records import Record
 from qassay.selfcheck.study import Study
-from qassay.selfcheck.trial import Record
 
 _PLACES = ("0.5", "0.7", "claim", "limit", "1.5", "2.5")
 METRIC_WORDS = {
@@ -21,8 +22,26 @@ METRIC_WORDS = {
     "readout_error": "Readout error",
     "readout_error_0": "Readout error of a 0",
     "readout_error_1": "Readout error of a 1",
+    "leakage": "Leakage",
+    "layer_fidelity": "Layer fidelity",
+    "eplg": "EPLG",
+    "crosstalk": "Crosstalk",
+    "qubits": "Number of qubits",
+    "ghz_fidelity": "GHZ fidelity",
+    "mirror_polarization": "Mirror polarization",
 }
-FORM_WORDS = {"mean": "mean", "median": "median", "every": "every target", "single": "one target"}
+FORM_WORDS = {
+    "mean": "mean",
+    "median": "median",
+    "quantile": "quantile",
+    "share above": "share above",
+    "every": "every target",
+    "best": "best target",
+    "single": "one target",
+    "register": "register",
+    "count": "count",
+    "all": "all metrics and statistics",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +63,17 @@ class Section:
     words: int = 2
 
 
-def sections(study: Study) -> list[Section]:
-    """Make all tables of a study."""
-    made = [_intervals(study), _wrong(study), _costs(study)]
+def tame_sections(study: Study) -> list[Section]:
+    """Make all tables of a study of virtual machines like our own."""
+    made = [intervals(study), wrong_verdicts(study), _costs(study)]
     if not study.settings.circuit_price:  # the bound is one of shots
         made.append(_bounds(study))
     made += [_kinds(study), _bias(study)]
     return [section for section in made if section.rows]
 
 
-def _intervals(study: Study) -> Section:
+def intervals(study: Study) -> Section:
+    """Table the coverage of the intervals."""
     rows = []
     groups = [(metric, FORM_WORDS[form], group) for metric, form, group in study.groups()]
     for metric in dict.fromkeys(metric for metric, _, _ in groups):
@@ -92,7 +112,8 @@ def _intervals(study: Study) -> Section:
     )
 
 
-def _wrong(study: Study) -> Section:
+def wrong_verdicts(study: Study) -> Section:
+    """Table the wrong verdicts by metric and statistic."""
     rows = []
     for metric, form, group in study.groups():
         met = [record for record in group if record.meets]
@@ -171,27 +192,27 @@ def _bounds(study: Study) -> Section:
     )
 
 
-_KINDS: tuple[tuple[str, Callable[[Record], bool]], ...] = (
+_KINDS: tuple[tuple[str, Callable[[Traits], bool]], ...] = (
     ("all", lambda _: True),
-    ("incoherent errors, still", lambda r: r.traits.coherent == 0 and r.traits.drift == "none"),
-    ("half or more of the error coherent", lambda r: r.traits.coherent >= 0.5),
-    ("gate errors drift (sine)", lambda r: _drifts(r, "sine", "gate errors")),
-    ("gate errors drift (step)", lambda r: _drifts(r, "step", "gate errors")),
-    ("readout drifts (sine)", lambda r: _drifts(r, "sine", "readout")),
-    ("readout drifts (step)", lambda r: _drifts(r, "step", "readout")),
-    ("leakage", lambda r: r.traits.leakage > 0),
-    ("crosstalk", lambda r: r.traits.crosstalk > 0),
+    ("incoherent errors, still", lambda t: t.coherent == 0 and t.drift == "none"),
+    ("half or more of the error coherent", lambda t: t.coherent >= 0.5),
+    ("gate errors drift (sine)", lambda t: _drifts(t, "sine", "gate errors")),
+    ("gate errors drift (step)", lambda t: _drifts(t, "step", "gate errors")),
+    ("readout drifts (sine)", lambda t: _drifts(t, "sine", "readout")),
+    ("readout drifts (step)", lambda t: _drifts(t, "step", "readout")),
+    ("leakage", lambda t: t.leakage > 0),
+    ("crosstalk", lambda t: t.crosstalk > 0),
 )
 
 
-def _drifts(record: Record, kind: str, of: str) -> bool:
-    return record.traits.drift == kind and of in record.traits.drift_of
+def _drifts(traits: Traits, kind: str, of: str) -> bool:
+    return traits.drift == kind and of in traits.drift_of
 
 
 def _kinds(study: Study) -> Section:
     rows = []
     for name, belongs in _KINDS:
-        group = [record for record in study.records if belongs(record)]
+        group = [r for r in study.records if r.traits and belongs(r.traits)]
         known = [record for record in group if record.informative]
         if group:
             rows.append(

@@ -18,78 +18,16 @@ from qassay.execution.workers import executor_of
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.interface import Target
-from qassay.protocols.weighing.decision import OPEN, Decision, Outcome
+from qassay.protocols.weighing.decision import OPEN, Decision
 from qassay.selfcheck.bounds import bound_of
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.hidden_machines import Traits, draw_machine
-from qassay.selfcheck.placed_claims import Form, Placement, place_claims
+from qassay.selfcheck.placed_claims import Placement, place_claims
+from qassay.selfcheck.records import SAME, Record, within
 from qassay.selfcheck.settings import Settings
 from qassay.selfcheck.truth import true_targets, true_value, window_of
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.verdict import Verdict
-
-_SAME = 1e-9  # a claim placed exactly at the truth stays there whatever the last digit says
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One verdict beside the truth.
-
-    Attributes:
-        machine: Number of the machine.
-        traits: What kind it is.
-        metric: Of the claim.
-        form: Its statistic, or "single".
-        ratio: Where it was placed.
-        delta: Its tolerance.
-        outcome: The verdict.
-        meets: Whether the machine met the claim in the shots up to the verdict.
-        misses: Whether it missed the limit in those shots.
-        truth: Of the shots that the estimate stands on, in the claim's convention.
-        value: Estimate; NaN where the product says that it knows nothing.
-        low: Lower end of its 95 % interval.
-        high: Upper end.
-        in_sequence: Whether the confidence sequence, which is to hold at all moments of the run
-            at once, holds the truth at the end of it; None without one.
-        capped: Whether a check of the model turned a settled verdict into an open one.
-        circuits: Spent until the verdict on the experiment that holds the worst target.
-        bound: The least that any test could spend there in the mean; NaN where none is known.
-        one_qubit_share: Of a pair claim: part of the layer's error that is not the gate's.
-    """
-
-    machine: int
-    traits: Traits
-    metric: str
-    form: Form
-    ratio: float
-    delta: float
-    outcome: Outcome
-    meets: bool
-    misses: bool
-    truth: float
-    value: float
-    low: float
-    high: float
-    in_sequence: bool | None
-    capped: bool
-    circuits: int
-    bound: float
-    one_qubit_share: float
-
-    @property
-    def informative(self) -> bool:
-        """Whether there is an interval."""
-        return not math.isnan(self.value)
-
-    @property
-    def covered(self) -> bool:
-        """Whether the interval holds the truth."""
-        return _within(self.low, self.truth, self.high)
-
-
-def _within(low: float, truth: float, high: float) -> bool:
-    slack = _SAME * abs(truth)
-    return low - slack <= truth <= high + slack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +58,7 @@ def hidden(settings: Settings, number: int) -> Hidden:
         draws, number, settings.qubits, settings.smallest_error, settings.circuit_price
     )
     still = read_machine(drawn.text.encode(), f"hidden-{number}.toml")
-    data, sheet, placed = place_claims(draws, still, number, settings.metrics)
+    data, sheet, placed = place_claims(draws, still, number, settings.asked)
     options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
     plan = make_plan(sheet, still.description, root, options, assay.SOFTWARE)
@@ -188,13 +126,13 @@ def _record(
         ratio=place.ratio,
         delta=claim.delta,
         outcome=verdict.outcome,
-        meets=worse <= 1 + _SAME,
-        misses=worse >= (1 + claim.delta) * (1 - _SAME),
+        meets=worse <= 1 + SAME,
+        misses=worse >= (1 + claim.delta) * (1 - SAME),
         truth=truth,
         value=value,
         low=low,
         high=high,
-        in_sequence=None if always is None else _within(always.low, truth, always.high),
+        in_sequence=None if always is None else within(always.low, truth, always.high),
         capped=decision.settled and verdict.outcome == "inconclusive",
         circuits=sum(circuits for _, circuits in until.moments.get(worst, ())),
         bound=bound_of(machine, claim, worst, targets[worst], plan.alpha)

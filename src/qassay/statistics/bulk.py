@@ -42,6 +42,7 @@ _WIDE: Final = 1.05  # of other quantiles', which lean on the form of the law
 _TOGETHER: Final = 1.25  # times the variance that targets of one circuit share
 _LEAST_SIGNAL: Final = 0.02
 _LARGEST: Final = 0.98
+_SEEN: Final = 3.0  # standard errors; nearer to an end of the grid there is no bound on that side
 _FARTHEST: Final = 1.5  # u to which the slope of a better machine's signal is followed
 
 
@@ -73,8 +74,8 @@ class BulkQuantile:
 
     Attributes:
         value: Where it is as likely above as below.
-        below: Standard error towards small rates.
-        above: Towards large ones.
+        below: Standard error towards small rates; infinite where they are beyond the grid.
+        above: Towards large ones, likewise.
     """
 
     value: float
@@ -174,21 +175,58 @@ def bulk_quantile(seen: Sequence[Likelihoods], place: float) -> BulkQuantile:
     order = np.argsort(-weights, kind="stable")
     total = np.cumsum(weights[order])
     kept = order[: int(np.searchsorted(total, _KEPT * total[-1])) + 1]
-    below = np.zeros(_GRID.size)
+    by_spread = np.zeros((_SPREADS.size, _GRID.size))
+    weight_of = np.zeros(_SPREADS.size)
     for law in kept:
         parts = np.cumsum(laws[law][:, None] * like, axis=0) / explained[law]
         spread = (parts * (1 - parts)).sum(axis=1) + _COUNT_NOISE
-        below += weights[law] * ndtr((parts.sum(axis=1) - place) / np.sqrt(spread))
-    below = np.clip(np.maximum.accumulate(below / weights[kept].sum()), 1e-12, 1 - 1e-12)
-    probit = ndtri(below) + 1e-9 * np.arange(_GRID.size)
-    low, middle, high = np.interp([-1.0, 0.0, 1.0], probit, _GRID + _STEP / 2)
-    width = _NARROW if abs(place - targets / 2) < 1e-9 else _WIDE
-    extra = _TOGETHER * _shared_variance(seen, float(middle))
+        of = int(law) % _SPREADS.size
+        by_spread[of] += weights[law] * ndtr((parts.sum(axis=1) - place) / np.sqrt(spread))
+        weight_of[of] += weights[law]
+    low, middle, high = _middle(by_spread.sum(axis=0) / weight_of.sum())
+    of_median = abs(place - targets / 2) < 1e-9
+    width = _NARROW if of_median else _WIDE
+    down, up = middle - low, high - middle
+    if not of_median:  # in a tail the spread itself is a part of the value
+        ends = _ends_of_spreads(by_spread, weight_of)
+        down, up = max(down, middle - ends[0]), max(up, ends[1] - middle)
+    extra = _TOGETHER * _shared_variance(seen, middle)
     return BulkQuantile(
-        value=float(middle),
-        below=math.hypot(width * float(middle - low), math.sqrt(extra)),
-        above=math.hypot(width * float(high - middle), math.sqrt(extra)),
+        value=middle,
+        below=math.hypot(width * down, math.sqrt(extra)),
+        above=math.hypot(width * up, math.sqrt(extra)),
     )
+
+
+def _middle(below: Floats) -> tuple[float, float, float]:
+    """Read where a quantile is, and one standard error to each side; infinite beyond the grid."""
+    rising = np.clip(np.maximum.accumulate(below), 1e-12, 1 - 1e-12)
+    probit = ndtri(rising) + 1e-9 * np.arange(_GRID.size)
+    low, middle, high = (
+        float(end) for end in np.interp([-1.0, 0.0, 1.0], probit, _GRID + _STEP / 2)
+    )
+    return (
+        -math.inf if probit[0] > -_SEEN else low,
+        middle,
+        math.inf if probit[-1] < _SEEN else high,
+    )
+
+
+def _ends_of_spreads(by_spread: Floats, weights: Floats) -> tuple[float, float]:
+    """Give the ends of one standard error where the spread is as far off as the counts allow.
+
+    That is the contour of the joint likelihood: a spread that explains the counts worse by z^2 / 2
+    nats leaves sqrt(1 - z^2) of the errors that the quantile has at that spread.
+    """
+    known = weights > 0
+    away = 2 * np.log(weights[known].max() / weights[known])
+    ends = []
+    for of, z_squared in zip(np.flatnonzero(known).tolist(), away.tolist(), strict=True):
+        if z_squared < 1:
+            low, middle, high = _middle(by_spread[of] / weights[of])
+            left = math.sqrt(1 - z_squared)
+            ends.append((middle - left * (middle - low), middle + left * (high - middle)))
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _laws(places: Floats, targets: int) -> tuple[Floats, float]:

@@ -1,10 +1,12 @@
 """The least likelihood that targets must lose so that a sum over them reaches a border.
 
 Each target's loss is convex up to an inflection and flat beyond it. In the least sum at most one
-target is beyond its inflection: of two, moving value from one to the other would be cheaper. So
-the least loss is the smaller of the convex one (Lagrange: all targets share one slope) and the
-one in which a single target takes what the others leave. A target that may be dead is so seen
-for what it can cost, and no screen with a threshold of its own is needed.
+target stands between its inflection and its largest value: of two, moving value from one to the
+other would be cheaper, until one of them is at its largest. So the least loss is the smallest of
+the convex one (Lagrange: all targets share one slope), the one in which a single target takes what
+the others leave, and those in which some targets are as bad as can be and the rest share a slope:
+a dead qubit of a line takes two pairs with it. A target that may be dead is so seen for what it
+can cost, and no screen with a threshold of its own is needed.
 """
 
 from __future__ import annotations
@@ -87,9 +89,27 @@ class LossCurves:
         if border <= total[-1]:
             shared = float((cost + _SLOPES * (border - total)).max())
         alone, who = self._alone(border, total, cost)
+        lost, first = self._lost(border, total, cost)
+        if lost < alone:
+            alone, who = lost, first
         alone -= RESERVE
         nats = max(min(shared, alone), 0.0)
         return LeastLoss(nats=nats, alone=who if alone < shared else None)
+
+    def _lost(self, border: float, total: Floats, cost: Floats) -> tuple[float, int | None]:
+        """Let the targets that lose least by it be as bad as can be, one, two or more of them."""
+        rows = np.flatnonzero(self.single)
+        rows = rows[np.argsort(self.loss[rows, -1], kind="stable")]
+        rows = rows[: int(np.searchsorted(np.cumsum(self.values[rows, -1]), border)) + 1]
+        if rows.size == 0:
+            return np.inf, None
+        taken = total - np.cumsum(self.taken[rows], axis=0)
+        paid = cost - np.cumsum(self.paid[rows], axis=0)
+        need = border - np.cumsum(self.values[rows, -1])[:, None]
+        spent = paid + np.cumsum(self.loss[rows, -1])[:, None]
+        whole = (spent + _SLOPES * (need - taken)).max(axis=1)
+        whole[need[:, 0] > taken[:, -1]] = np.inf
+        return float(whole.min()), int(rows[0])
 
     def _alone(self, border: float, total: Floats, cost: Floats) -> tuple[float, int | None]:
         """Let every target in turn take what the others leave."""

@@ -16,8 +16,8 @@ from qassay.selfcheck.cells import Cell, Share
 from qassay.selfcheck.certificate import certificate, command_line
 from qassay.selfcheck.hidden_machines import Traits
 from qassay.selfcheck.kept import Kept
-from qassay.selfcheck.table import sections
-from qassay.selfcheck.trial import Record
+from qassay.selfcheck.records import Record
+from qassay.selfcheck.sections import sections
 
 TRAITS = Traits(connectivity="line", coherent=0.0, drift="none", drift_of=(), leakage=0.0,
                 crosstalk=0.0, one_qubit_error=1e-3, two_qubit_error=1e-2)  # fmt: skip
@@ -41,7 +41,7 @@ def record(number, generator):
 def honest():
     generator = np.random.default_rng(11)
     records = tuple(record(number, generator) for number in range(120))
-    return Study(settings=Settings(machines=120), records=records)
+    return Study(settings=Settings(machines=120, world="tame"), records=records)
 
 
 def lied(study, **changes):
@@ -105,7 +105,7 @@ def test_probabilities_are_those_of_the_binomial(events, of):
 def test_the_documents_say_what_was_found(honest):
     page = certificate(honest)
     assert "| 0 of 120 (0.0 to 3.0 %) |" in page  # nothing was held back
-    assert "    qassay selfcheck --machines 120 --seed 1\n" in page
+    assert "    qassay selfcheck --machines 120 --seed 1 --world tame\n" in page
     assert "promises are kept" in page
     titles = [section.title for section in sections(honest)]
     assert all(f"## {title}\n" in page for title in titles)
@@ -119,14 +119,17 @@ def test_the_documents_say_what_was_found(honest):
 
 
 def test_the_command_line_holds_all_that_the_numbers_depend_on():
-    settings = Settings(machines=9, first=3, seed=8, alpha=0.01, metrics=("t1",))
+    settings = Settings(machines=9, first=3, seed=8, alpha=0.01, metrics=("t1",), world="tame")
     words = command_line(settings)
-    assert words == "qassay selfcheck --machines 9 --from 3 --seed 8 --alpha 0.01 --metric t1"
+    assert (
+        words
+        == "qassay selfcheck --machines 9 --from 3 --seed 8 --alpha 0.01 --world tame --metric t1"
+    )
 
 
 def test_settings_without_meaning_are_refused_all_at_once():
     with pytest.raises(UsageError) as caught:
-        Settings(machines=0, alpha=0.7, qubits=2, metrics=("t3",))
+        Settings(machines=0, alpha=0.7, qubits=2, metrics=("t3",), world="tame")
     assert len(caught.value.problems) == 4
 
 
@@ -137,7 +140,11 @@ def made_up(settings, number):
 
 
 def test_a_study_that_was_broken_off_goes_on_where_it_was(tmp_path):
-    settings, path, asked = Settings(machines=6, qubits=4), tmp_path / "study.jsonl", []
+    settings, path, asked = (
+        Settings(machines=6, qubits=4, world="tame"),
+        tmp_path / "study.jsonl",
+        [],
+    )
 
     def breaks(settings, number):
         if number == 3:
@@ -162,10 +169,10 @@ def test_a_study_that_was_broken_off_goes_on_where_it_was(tmp_path):
 
 def test_a_journal_of_another_study_is_refused(tmp_path):
     path = tmp_path / "study.jsonl"
-    Kept.open(path, Settings(machines=6))
+    Kept.open(path, Settings(machines=6, world="tame"))
     before = path.read_bytes()
     with pytest.raises(UsageError) as caught:
-        Kept.open(path, Settings(machines=6, seed=2))
+        Kept.open(path, Settings(machines=6, seed=2, world="tame"))
     assert caught.value.problems[0].where == "--journal"
     assert path.read_bytes() == before
 
@@ -177,6 +184,6 @@ def ended(settings, number):
 
 def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence():
     with executor_of(2) as executor, pytest.raises(WorkerLostError, match="--journal") as caught:
-        run_study(Settings(machines=4), executor, trial=ended)
+        run_study(Settings(machines=4, world="tame"), executor, trial=ended)
     assert caught.value.exit_code == 70
     assert "\n" not in str(caught.value)

@@ -111,12 +111,34 @@ def test_the_scale_is_that_of_the_claim():
     assert values[0] - values[1] == pytest.approx(np.log(2), abs=0.03)
 
 
+def test_a_machine_far_better_than_the_grid_has_no_lower_end():
+    """At 1/200 of the claim, beyond the last point of the grid, at 1/20."""
+    found = median(decays(np.random.default_rng(12), np.full(30, 0.005), 200))
+    assert found.below == np.inf
+    assert np.isfinite(found.above)
+
+
+def test_in_a_tail_of_equal_targets_the_spread_is_a_part_of_the_error():
+    """13 alike and a lost one: the 13th of 14 is the largest of equals, wherever chance puts it.
+
+    Its place within two errors in 95 % of the runs; 31 or fewer of 40 in less than 1e-4.
+    """
+    rates = np.ones(14)
+    rates[5] = 1e6
+    held = 0
+    for seed in range(40):
+        trials = decays(np.random.default_rng([13, seed]), rates, 400)
+        found = bulk_quantile([decay_likelihoods(trials, 0.5, [0.0, 1.0])], 12.5)
+        held += -2 * found.below <= -found.value <= 2 * found.above
+    assert held > 31, held
+
+
 def test_no_counts_are_too_odd():
-    """All right, all wrong, or nothing but the asymptote: finite numbers all the same."""
+    """All right, all wrong, or nothing but the asymptote: numbers, or no bound, all the same."""
     for share in (0.0, 0.5, 1.0):
         hits = np.full((40, 6), round(2 * share), dtype=np.int64)
         arms = np.tile([0, 1, 1, 1], 10).astype(np.intp)
         trials = Trials(lengths=np.array([0.0, 1.0]), arms=arms, hits=hits, shots=2)
         found = median(trials)
-        assert np.isfinite([found.value, found.below, found.above]).all()
+        assert np.isfinite(found.value)
         assert min(found.below, found.above) >= 0

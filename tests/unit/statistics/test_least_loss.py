@@ -110,3 +110,24 @@ def test_a_dead_target_is_seen():
     assert lost.at(border).nats < 1
     assert lost.at(border).alone == 49
     assert fine.at(border).nats > 10
+
+
+def test_two_lost_targets_cost_what_both_lose():
+    """As when a dead qubit takes both of its pairs along: one alone cannot reach the border."""
+    lengths = np.array([0.0, 1.0, 3.0, 6.0])
+    rng = np.random.default_rng(4)
+    arms = np.repeat(np.arange(4), [12, 6, 12, 30])
+    kept = np.exp(-np.array([50.0, 50.0, 0.02, 0.03]) * lengths[arms][:, None])
+    kept[:, :2] = 0  # nothing is left even without the gate
+    hits = rng.random(kept.shape) < 0.25 + 0.7 * kept
+    one = TargetGroup(
+        trials=Trials(lengths=lengths, arms=arms, hits=hits.astype(np.int64)), asymptote=0.25,
+        value=DecayValue(meaning="infidelity", factor=0.75), weights=np.ones(4),
+        scale=-np.log1p(-0.1),
+    )  # fmt: skip
+    losses = losses_of(one)
+    values = np.tile(losses.values / 0.075, (4, 1))
+    made = LossCurves.of(values, losses.loss, np.full(4, True))
+    border = 1.5 * float(values[0, -1])  # more than one of them can ever be
+    assert made.at(border).nats <= losses.loss[:2, -1].sum() + 0.1 < 3
+    assert made.at(2.9 * float(values[0, -1])).nats > 20  # the good ones cannot be lost as well

@@ -63,11 +63,11 @@ class Scale:
         return min(value / self.most, _LARGEST)
 
     def value(self, constant: float) -> float:
-        """Give the value of a decay constant."""
+        """Give the value of a decay constant, from none to infinite."""
         if self.timed:
-            return 1 / constant
+            return 1 / constant if constant > 0 else math.inf
         if self.most is None:
-            return constant / self.share
+            return min(constant / self.share, 1.0)
         return -self.most * math.expm1(-constant)
 
 

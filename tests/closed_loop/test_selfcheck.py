@@ -90,7 +90,10 @@ def test_the_command_prints_one_document_and_writes_the_certificate(tmp_path):
     assert told["settings"]["machines"] == 3
     assert told["verdicts"] == 6
     assert told["failures"] == []
-    assert "qassay selfcheck --machines 3 --seed 1 --world tame --metric readout_error" in page.read_text()
+    assert (
+        "qassay selfcheck --machines 3 --seed 1 --world tame --metric readout_error"
+        in page.read_text()
+    )
     assert (tmp_path / "kept" / "2-machine.toml").exists()
 
 

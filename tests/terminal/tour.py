@@ -136,6 +136,7 @@ TOUR = (
     Stop("registry import", ("metriq.json",), lines=True),
     Stop("registry check"),
     Stop("registry coverage"),
+    Stop("registry site", ("--out", "site")),
     Stop("registry show", ("absent",), (2,)),
     Stop("machines"),
     Stop("machines show", ("prototype-50",), lines=True),

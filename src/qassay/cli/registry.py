@@ -11,8 +11,8 @@ import click
 from rich.markup import escape
 
 from qassay.cli import options
-from qassay.cli.page import FittingTable, Page, open_page
-from qassay.cli.printing import echo, print_json
+from qassay.cli.page import FittingTable, Page, open_page, say
+from qassay.cli.printing import print_json
 from qassay.errors import Problem, RegistryError, UsageError, quoted
 
 # name: module of the command; the function is registry_NAME
@@ -25,6 +25,7 @@ _ELSEWHERE: Final = {
     "security": "registry_security",
     "add": "registry_add",
     "coverage": "registry_coverage",
+    "site": "registry_site",
     "export": "registry_export",
     "import": "registry_export",
 }
@@ -41,6 +42,7 @@ _ORDER: Final = (
     "import",
     "check",
     "coverage",
+    "site",
 )
 
 
@@ -158,7 +160,7 @@ def registry_check(files: tuple[str, ...], as_json: bool) -> int:
         print_json({"valid": True, "machines": len(machines), "figures": figures})
         return 0
     kept_back = "" if files else f"; {len(figures_left_out())} collected figures are left out"
-    echo(f"no mistakes: {len(machines)} machines, {figures} figures{kept_back}")
+    say(f"no mistakes: {len(machines)} machines, {figures} figures{kept_back}")
     return 0
 
 

@@ -14,8 +14,7 @@ from qassay.cli.registry_add import bundles_of
 from qassay.registry.catalog import all_registered, registered
 from qassay.registry.disclosure import DisclosureScore, announced_until, disclosure
 from qassay.registry.documents import score_document
-from qassay.registry.missing import MissingKinds
-from qassay.registry.vocabulary import GROUPS
+from qassay.registry.losses import grouped_losses
 from qassay.registry.weights import current_weights
 
 _PARTS = {
@@ -23,11 +22,6 @@ _PARTS = {
     "evidence": "how well they are verified",
     "reporting": "how much is said of each",
     "access": "what outsiders can get at",
-}
-_ITEMS = {
-    "calibration": "calibration data",
-    "counts": "raw counts",
-    "outside": "measurements by others",
 }
 
 
@@ -91,7 +85,7 @@ def registry_score(
     terminal.print(table)
     terminal.print()
     lost = table_of("Lost", "Of", "Part", "Why", right=("Lost",))
-    for group, part, points, why in _grouped(score):
+    for group, part, points, why in grouped_losses(score):
         add_plain(lost, f"{points:.1f}", group, part, why)
     terminal.print(lost)
     terminal.print()
@@ -100,26 +94,6 @@ def registry_score(
         f"weights version {score.weights}; `python3 dev.py bench registry_ranking` moves them"
     )
     return 0
-
-
-def _grouped(score: DisclosureScore) -> list[tuple[str, str, float, str]]:
-    """Put the three parts of an absent group into one row."""
-    rows: dict[tuple[str, str, str], tuple[float, list[str]]] = {}
-    for one in score.lost:
-        name = _ITEMS.get(one.group) or GROUPS[one.group]
-        if one.why in ("withheld", "mentioned", "unread"):
-            why = f"{MissingKinds(how=one.why, groups=()).words} ({one.detail})"
-        elif one.why == "not found":
-            why = MissingKinds(how="not found", groups=()).words
-        else:
-            why = one.detail
-        points, parts = rows.setdefault((name, why, one.why), (0.0, []))
-        rows[(name, why, one.why)] = (points + one.points, [*parts, one.part])
-    sorted_rows = sorted(rows.items(), key=lambda row: -row[1][0])
-    return [
-        (name, "all parts" if len(parts) == 3 else ", ".join(parts), points, why)
-        for (name, why, _), (points, parts) in sorted_rows
-    ]
 
 
 def _rank_words(score: DisclosureScore, day: str | None) -> str:

@@ -1,0 +1,227 @@
+"""From the registry to the files of a site: pages that need nothing from outside.
+
+Every page is one file with its style inside, opens from a disk as from a server, and asks for
+nothing. What stands in a page of the registry enters as text, never as markup.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from qassay import __version__
+from qassay.errors import RegistryError
+from qassay.registry.codebreaking import distances, gate_reach, within_reach
+from qassay.registry.disclosure import announced_until, disclosure
+from qassay.registry.documents import machine_document
+from qassay.registry.exports import figures_csv
+from qassay.registry.figure_words import day_words, evidence_words, grouped_count, value_words
+from qassay.registry.losses import grouped_losses
+from qassay.registry.missing import missing_kinds
+from qassay.registry.records import PublishedFigure, RegisteredMachine
+from qassay.registry.sheet_writer import published_sheet
+from qassay.registry.virtual_machine import machine_file
+from qassay.registry.vocabulary import GROUPS, LADDER
+from qassay.reports.datasheet import page_environment, page_style
+from qassay.reports.numbers import significant
+from qassay.reports.text import visible
+from qassay.site import facts
+from qassay.site.charts import ChartPoint, error_chart, history_chart
+
+INDEX: Final = "index.html"
+DATA: Final = "data"
+_LOST: Final = 8  # rows of lost points on a page
+
+
+def site_files(machines: Sequence[RegisteredMachine], day: date) -> dict[str, bytes]:
+    """Make every file of the site.
+
+    Args:
+        machines: All that have a page.
+        day: As of which day the scores are.
+
+    Returns:
+        Content by path relative to the site's folder, with "/" between its parts.
+    """
+    environment = _environment()
+    style = _style(environment)
+    files = {INDEX: _index(environment, style, machines, day)}
+    for machine in machines:
+        downloads = _downloads(machine)
+        files |= downloads
+        page = _machine(environment, style, machine, day, downloads)
+        files[f"machines/{machine.id}.html"] = page
+    files[f"{DATA}/figures.csv"] = figures_csv(machines).encode("utf-8")
+    whole = [machine_document(one) for one in machines]
+    files[f"{DATA}/registry.json"] = json.dumps(whole, indent=1, ensure_ascii=False).encode("utf-8")
+    return files
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("qassay.site", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _style(environment: Environment) -> Markup:
+    loader = environment.loader
+    own = loader.get_source(environment, "site.css")[0] if loader else ""
+    return page_style(page_environment()) + Markup(own)  # noqa: S704 - files of this package
+
+
+def _index(
+    environment: Environment, style: Markup, machines: Sequence[RegisteredMachine], day: date
+) -> bytes:
+    errors = facts.numbered_errors(machines)
+    histories = facts.histories(machines)
+    page = environment.get_template("index.html.j2").render(
+        style=style,
+        version=__version__,
+        day=day.isoformat(),
+        machines=len(machines),
+        figures=sum(len(one.figures) for one in machines),
+        heads=[(facts.SHORT[name], title) for name, title in GROUPS.items()],
+        grid=facts.grid_rows(machines, day),
+        rungs=[(rung.letter, rung.title) for rung in LADDER.values()],
+        errors=error_chart([point for point, _, _ in errors]) if errors else None,
+        error_rows=[
+            (
+                point.label,
+                one.id,
+                one.qubits,
+                value_words(figure),
+                figure.statistic,
+                evidence_words(figure),
+                point.solid,
+            )
+            for point, one, figure in errors
+        ],
+        history=_history(histories),
+        history_rows=[
+            (
+                rows[0][0].label,
+                one.id,
+                [
+                    (figure.dated.text, value_words(figure), figure.evidence.title, point.solid)
+                    for point, figure in rows
+                ],
+            )
+            for one, rows in histories
+        ],
+    )
+    return page.encode("utf-8")
+
+
+def _history(
+    histories: Sequence[tuple[RegisteredMachine, Sequence[tuple[ChartPoint, PublishedFigure]]]],
+) -> Markup | None:
+    if not histories:
+        return None
+    return history_chart("history", [[point for point, _ in rows] for _, rows in histories])
+
+
+def _downloads(machine: RegisteredMachine) -> dict[str, bytes]:
+    """Make the files that can be had of a machine: sheets, and the virtual machine."""
+    made: dict[str, bytes] = {}
+    for by in ("maker", "others"):
+        try:
+            text = published_sheet(machine, by)
+        except RegistryError:
+            continue
+        made[f"{DATA}/{machine.id}.{by}.claims.toml"] = text.encode("utf-8")
+    with contextlib.suppress(RegistryError):
+        made[f"{DATA}/{machine.id}.machine.toml"] = machine_file(machine).text.encode("utf-8")
+    return made
+
+
+def _machine(
+    environment: Environment,
+    style: Markup,
+    machine: RegisteredMachine,
+    day: date,
+    downloads: Mapping[str, bytes],
+) -> bytes:
+    until = announced_until(machine)
+    score = disclosure(machine, day)
+    early = None if until is None else disclosure(machine, until)
+    losses = [] if score is None else grouped_losses(score)
+    signs = facts.source_signs(machine)
+    first = [one for one in machine.figures if until is not None and one.dated.first <= until]
+    later = [one for one in machine.figures if one not in first]
+    rows = facts.history_of(machine, "")
+    days = {figure.dated.text for _, figure in rows}
+    chart = history_chart("own", [[point for point, _ in rows]]) if len(days) > 1 else None
+    page = environment.get_template("machine.html.j2").render(
+        style=style,
+        version=__version__,
+        day=day.isoformat(),
+        machine=machine,
+        announced=day_words(machine.announced, machine.announced_sourced),
+        band=facts.band_words(score),
+        early=facts.band_words(early) if early is not None and early.found else "",
+        parts=_parts(score, early if early is not None and early.found else None),
+        lost=[(group, part, f"{points:.1f}", why) for group, part, points, why in losses[:_LOST]],
+        more=max(0, len(losses) - _LOST),
+        has_date=until is not None,
+        first=facts.figure_lines(first, signs),
+        later=facts.figure_lines(later, signs),
+        missing=[(one.words, ", ".join(one.titles)) for one in missing_kinds(machine)],
+        gaps=[(one.why, ", ".join(one.figures).replace("_", " ")) for one in machine.gaps],
+        chart=chart,
+        security=_security(machine),
+        sources=[(sign, one) for one, sign in signs.items()],
+        downloads=[
+            (f"../{path}", path.rpartition("/")[2], f"{len(data) / 1000:.1f} kB")
+            for path, data in downloads.items()
+        ],
+    )
+    return page.encode("utf-8")
+
+
+def _parts(score: Any, early: Any) -> list[tuple[str, str, str]]:
+    if score is None:
+        return []
+    names = {
+        "coverage": "which figures there are, of 35",
+        "evidence": "how well they are verified, of 35",
+        "reporting": "how much is said of each, of 20",
+        "access": "what outsiders can get at, of 10",
+    }
+    return [
+        (title, f"{early.parts[name]:.1f}" if early else "–", f"{score.parts[name]:.1f}")
+        for name, title in names.items()
+    ]
+
+
+def _security(machine: RegisteredMachine) -> dict[str, Any] | None:
+    """Say how far a machine of gates is from breaking keys; None for other machines."""
+    if machine.kind != "gate" or machine.qubits is None:
+        return None
+    reached = gate_reach(machine)
+    return {
+        "qubits": machine.qubits,
+        "gates": None if reached.gates is None else grouped_count(reached.gates),
+        "rows": [
+            (
+                "RSA-2048" if one.estimate.target == "rsa-2048" else "P-256",
+                grouped_count(one.estimate.qubits or 0),
+                grouped_count(round(one.qubits_times)) if one.qubits_times else "unknown",
+                significant(one.error_times, 2) if one.error_times else "unknown",
+                f"{one.estimate.authors} ({one.estimate.year}), {one.estimate.reference}",
+            )
+            for one in distances(machine)
+        ],
+        "instead": within_reach(machine),
+    }

@@ -28,6 +28,7 @@ from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal
 from qassay.execution.run_folder import CONTENTS, Dates, Origin, begun_in, dates_of, freeze, kept
 from qassay.execution.runner import Finished, job_of, run_plan
+from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import executor_of
 from qassay.planning.availability import broken_words
 from qassay.planning.options import Options
@@ -235,6 +236,7 @@ def run(
     planned: Callable[[Request], None] | None = None,
     progress: Progress | None = None,
     stage: Callable[[str], None] = lambda _: None,
+    terms: SendingTerms | None = None,
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -251,6 +253,7 @@ def run(
         planned: Told the plan before the first shot.
         progress: Told each finished batch.
         stage: Told what begins when all is counted.
+        terms: How long to wait for a device that cannot be reached, and what may be paid.
     """
     clock = Clock()
     folder = Path(out)
@@ -272,7 +275,7 @@ def run(
             journal = begin(request, folder, origin)
             before = len(journal.events)
             with kept(journal):
-                for finished in execute(request, device, journal, executor, known):
+                for finished in execute(request, device, journal, executor, known, terms):
                     done.append(finished)
                     if progress is not None:
                         progress(finished)
@@ -296,6 +299,7 @@ def execute(
     journal: Journal,
     executor: Executor,
     known: dict[str, Decision],
+    terms: SendingTerms | None = None,
 ) -> Iterator[Finished]:
     """Run the plan until every claim is settled or the planned shots are used up.
 
@@ -305,13 +309,14 @@ def execute(
         journal: Where finished batches are written down.
         executor: Where the batches of one cycle run side by side.
         known: Decisions are added here as they are made.
+        terms: How long to wait for a device that cannot be reached, and what may be paid.
     """
 
     def settled(done: list[Finished]) -> frozenset[str]:
         known.update(decisions(request.plan, counted(done), known))
         return stopped_experiments(request.plan, known)
 
-    return run_plan(request.plan, device, request.root, journal, executor, settled)
+    return run_plan(request.plan, device, request.root, journal, executor, settled, terms)
 
 
 def counted(done: list[Finished]) -> Counted:

@@ -10,6 +10,8 @@
     │   ├── DeviceFileError               2   a machine file is malformed
     │   ├── UnsupportedCircuitError       5   no engine or gate for this circuit
     │   ├── UnavailableError              5   the device cannot be reached
+    │   ├── RefusedError                  5   the device will not take it until something is mended
+    │   ├── CostLimitError                5   the next job would cost more than is allowed
     │   └── JobLostError                  5   a submitted job has no result
     ├── HostError                        70   the computer that qassay itself runs on failed it
     │   └── WorkerLostError              70   a process that ran batches has ended
@@ -109,7 +111,24 @@ class UnsupportedCircuitError(DeviceError):
 
 
 class UnavailableError(DeviceError):
-    """The device cannot be reached now."""
+    """The device cannot be reached now; nothing is lost.
+
+    Attributes:
+        maybe_taken: Whether a job that was being sent may have arrived all the same.
+    """
+
+    def __init__(self, *problems: Problem | str, maybe_taken: bool = False) -> None:
+        """Take problems."""
+        super().__init__(*problems)
+        self.maybe_taken = maybe_taken
+
+
+class RefusedError(DeviceError):
+    """The device refuses, and will until somebody mends it: a token, a right, a circuit."""
+
+
+class CostLimitError(DeviceError):
+    """The next job would pass the limit on what a run may cost; it was not sent."""
 
 
 class JobLostError(DeviceError):

@@ -13,6 +13,7 @@ from qassay.devices.outcomes import outcome_lines
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle, bundle_name
 from qassay.evidence.run_record import RunRecord
+from qassay.execution.job_book import counted
 from qassay.execution.journal import time_text
 from qassay.execution.runner import Finished
 from qassay.planning.plan import Plan
@@ -84,7 +85,7 @@ def run_record(
         finished: Its batches.
         driven: By what, where somebody else's software drove the device.
     """
-    times = sorted(str(event["at"]) for event in journal if event.get("at"))
+    times = sorted(str(event["at"]) for event in counted(journal) if event.get("at"))
     jobs = ((batch_id(x.experiment, x.index), x.handle[:200]) for x in finished if x.handle)
     return RunRecord(
         measured_from=times[0] if times else "",

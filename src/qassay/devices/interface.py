@@ -6,8 +6,9 @@ character q (from the left) of an outcome text, is qubit q.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,8 @@ class Job:
         shots: Shots of each circuit.
         start_seconds: Device time since the start of the campaign at which the plan expects
             the batch to begin.
+        tag: By which a provider that can be searched finds the job again; another for each
+            attempt.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Job:
     order: npt.NDArray[np.intp]
     shots: int = 1
     start_seconds: float = 0.0
+    tag: str = ""
 
     @property
     def circuits(self) -> int:
@@ -86,22 +90,89 @@ def provenance_of(device: Device) -> Provenance | None:
     return found if isinstance(found, Provenance) else None
 
 
+def computes_here(device: Device) -> bool:
+    """Whether a device works in this process, so that a job is answered before the next is sent.
+
+    Of all others a handle outlives the program: it is written down before it is waited for.
+    """
+    return bool(getattr(device, "computes_here", False))
+
+
+@runtime_checkable
+class Canaried(Protocol):
+    """A device that has a job of its own to be run before all others, once a run."""
+
+    def canary(self) -> Job | None:
+        """Give the job; None if it wants none. From now on the caller sees to it."""
+        ...
+
+    def heard(self, result: JobResult) -> None:
+        """Take the job's answer, and note it with every later result.
+
+        Raises:
+            DeviceError: The device cannot be used as it is.
+        """
+        ...
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """A device that finds a job again by its tag, where its handle was not written down.
+
+    Attributes:
+        can_search: Whether its provider lets it.
+    """
+
+    can_search: bool
+
+    def find(self, job: Job) -> str | None:
+        """Give the handle of a job that may have been sent; None if it is not there."""
+        ...
+
+
+@runtime_checkable
+class InParts(Protocol):
+    """A device whose provider takes a large job as several, each of which is paid for."""
+
+    def submit_parts(self, job: Job, had: Sequence[str], took: Callable[[str], None]) -> str:
+        """Send a job as `submit` does, part by part.
+
+        Args:
+            job: The job.
+            had: Ids of the parts that the provider has taken before, in order.
+            took: Told the id of each further part but the last as soon as it is taken.
+        """
+        ...
+
+
 class Device(Protocol):
-    """A quantum computer, real or simulated, or a folder of files that leads to one."""
+    """A quantum computer, real or simulated, or a folder of files that leads to one.
+
+    A device may also have `computes_here`, `canary` and `heard`, `find`, and `submit_parts`: see
+    above.
+    """
 
     def describe(self) -> DeviceDescription:
         """Say what the device is."""
         ...
 
     def submit(self, job: Job) -> str:
-        """Send a job and return a handle, a text that survives a restart of the program."""
+        """Send a job and return a handle, a text that survives a restart of the program.
+
+        Raises:
+            UnavailableError: The device cannot be reached now; try again.
+            RefusedError: It will not take the job until something is mended.
+            UnsupportedCircuitError: It cannot run these circuits.
+        """
         ...
 
     def collect(self, handle: str) -> JobResult:
         """Wait for a job's result.
 
         Raises:
-            JobLostError: No result will come for this handle.
-            UnavailableError: The device cannot be reached now; try again.
+            JobLostError: The device says that no result will come: the job failed, was cancelled,
+                or is unknown.
+            UnavailableError: The device cannot be reached now; the job is not lost, ask again.
+            RefusedError: It will not answer until something is mended; the job is not lost.
         """
         ...

@@ -2,15 +2,13 @@
 
 qassay owns the compilation: circuits leave here in the target's own gates, on physical
 qubits, with barriers, and no Qiskit pass touches them. The number of two-qubit gates is
-counted once more just before they are sent. Before the first job a canary asks the backend
-for the number of every qubit in binary, which shows any other order of bits.
+counted once more just before they are sent.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Final
@@ -18,31 +16,25 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.circuits.circuit import Circuit
-from qassay.circuits.family import CircuitFamily, Pulses
-from qassay.circuits.gates import HALF_X
+from qassay.circuits.family import Pulses
+from qassay.devices.canary import canary_job, heard, numbers_of
 from qassay.devices.description import DeviceDescription, Platform
 from qassay.devices.interface import Job, JobResult, Provenance
 from qassay.devices.job_check import check_job
+from qassay.devices.provider_faults import sorted_fault
 from qassay.devices.qiskit_circuits import CircuitWriter, entanglers, two_qubit_gates
 from qassay.devices.qiskit_contents import backend_id
-from qassay.devices.qiskit_description import describe, need_qiskit
+from qassay.devices.qiskit_description import describe, is_local, need_qiskit
 from qassay.devices.qiskit_gates import NativeGates
+from qassay.devices.qiskit_jobs import BackendJobs
 from qassay.devices.qiskit_provenance import provenance
-from qassay.devices.qiskit_results import Bits, read_result
+from qassay.devices.qiskit_results import read_result
 from qassay.devices.simulated.machine import shot_seconds
-from qassay.errors import (
-    DeviceError,
-    JobLostError,
-    QassayError,
-    UnavailableError,
-    UnsupportedCircuitError,
-)
+from qassay.errors import JobLostError, QassayError, UnsupportedCircuitError
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
 
-CANARY_SHOTS: Final = 64
 WIDEST_STATE_VECTOR: Final = 24
-_FIRST_POLL, _LONGEST_POLL = 0.002, 5.0  # seconds, growing by half each time
 Circuits = list[Any]
 
 
@@ -79,7 +71,7 @@ class QiskitDevice:
                 Runtime's own sampler for its backends.
             target: Gates and couplings, where the backend's own target is not to be used.
             platform: For the description.
-            timeout_seconds: A job that takes longer is given up as lost.
+            timeout_seconds: A job that takes longer is cancelled, and lost if that succeeds.
             canary: Whether to check the order of bits before the first job.
             prepare: Called with the circuits before they are sent, for a provider that
                 wants a pass of its own; it may not change the number of two-qubit gates.
@@ -96,9 +88,9 @@ class QiskitDevice:
         self._description = describe(
             backend, chosen, self._gates, name or f"qiskit:{backend.name}", platform
         )
-        self._timeout, self._canary = timeout_seconds, canary
+        self._canary = canary
         self._prepare, self._options, self._notes = prepare, options, tuple(notes)
-        self._jobs: dict[str, Any] = {}
+        self._jobs = BackendJobs(backend, self._description.name, timeout_seconds)
         # Aer's own choice for noise that is not Clifford is a state vector of all qubits.
         fake = any(".fake_provider" in kind.__module__ for kind in type(backend).__mro__)
         self._wide_fake = fake and self._description.qubits > WIDEST_STATE_VECTOR
@@ -111,6 +103,11 @@ class QiskitDevice:
             raise TypeError("only a device opened by its name can go to another process")
         opener, words = self.opened_by
         return opener, (words,)
+
+    @property
+    def computes_here(self) -> bool:
+        """Whether the backend is a simulator in this process, without jobs that outlive it."""
+        return is_local(self.backend)
 
     @property
     def contents_id(self) -> str:
@@ -134,25 +131,49 @@ class QiskitDevice:
 
         Raises:
             UnsupportedCircuitError: A circuit does not fit on the backend.
-            UnavailableError: The backend did not take the job.
+            UnavailableError: The backend takes no job now.
+            RefusedError: The backend will not take the job.
             DeviceError: The backend gives bits in another order than it should.
         """
+        return self.submit_parts(job, (), lambda _: None)
+
+    def submit_parts(self, job: Job, had: Sequence[str], took: Callable[[str], None]) -> str:
+        """Send a job, in parts of as many circuits as the backend takes at once.
+
+        Args:
+            job: The job.
+            had: Ids of the parts that were taken before.
+            took: Told the id of each further part but the last.
+        """
         width = check_job(job, self._description.qubits)
-        if self._canary:
-            self._sing()
-        return self._send(job, width)
+        canary = self.canary()  # None where a run has seen to it
+        if canary is not None:
+            self.heard(self.collect(self.submit_parts(canary, (), lambda _: None)))
+        circuits, notes = self._written(job)
+        parts = self._parts(circuits)
+        ids = list(had)
+        for part in parts[len(ids) :]:
+            ids.append(self._jobs.add(self._run(part, job)))
+            if len(ids) < len(parts):
+                took(ids[-1])
+        return self._handle(job, width, ids, parts, notes)
 
     def collect(self, handle: str) -> JobResult:
         """Wait for a job's result.
 
         Raises:
-            JobLostError: It was cancelled, failed, is unknown or too late, or its result is
-                not one whole answer.
+            JobLostError: It was cancelled, failed or is unknown, or its result is not one whole
+                answer.
+            UnavailableError: The provider cannot be asked now; the job is not lost.
+            RefusedError: The provider refuses to answer.
         """
         ticket = _ticket(handle)
         outcomes, notes, seconds = [], list(self._notes), 0.0
-        for key, names in zip(ticket["ids"], ticket["names"], strict=True):
-            result = self._wait(key)
+        first = 0
+        for key, size in zip(ticket["ids"], ticket["circuits"], strict=True):
+            names = [_circuit_name(place) for place in range(first, first + size)]
+            first += size
+            result = self._jobs.result(key)
             found, said = read_result(result, names, ticket["shots"], self._description.qubits)
             outcomes.append(found[:, :, : ticket["width"]])
             notes += said
@@ -178,7 +199,7 @@ class QiskitDevice:
         for place, number in enumerate(job.order.tolist()):
             family, index = job.families[number], counters[number]
             counters[number] += 1
-            circuits.append(writer.write(family, index, f"circuit-{place}"))
+            circuits.append(writer.write(family, index, _circuit_name(place)))
             wanted.append(entanglers(family, index))
         if self._prepare is not None:
             circuits = self._prepare(circuits)
@@ -195,26 +216,23 @@ class QiskitDevice:
         said = ("pulses of any angle are two quarter pulses each",) if halves else ()
         return circuits, (*self._gates.notes, *said, *rounded)
 
-    def _send(self, job: Job, width: int) -> str:
-        circuits, notes = self._written(job)
+    def _parts(self, circuits: Circuits) -> list[Circuits]:
         most = getattr(self.backend, "max_circuits", None) or len(circuits)
-        parts = [circuits[start : start + most] for start in range(0, len(circuits), most)]
-        ids = []
-        for part in parts:
-            sent = self._run(part, job)
-            key = str(sent.job_id())
-            self._jobs[key] = sent
-            ids.append(key)
+        return [circuits[start : start + most] for start in range(0, len(circuits), most)]
+
+    def _handle(
+        self, job: Job, width: int, ids: Sequence[str], parts: list[Circuits], notes: Sequence[str]
+    ) -> str:
         durations = self._description.durations
         seconds = sum(x.size * job.shots * shot_seconds(x, durations) for x in job.families)
         return json.dumps(
-            {"job": job.id, "ids": ids, "names": [[c.name for c in part] for part in parts],
-             "shots": job.shots, "width": width, "seconds": seconds, "notes": notes}
+            {"job": job.id, "ids": list(ids), "circuits": [len(part) for part in parts],
+             "shots": job.shots, "width": width, "seconds": seconds, "notes": list(notes)}
         )  # fmt: skip
 
     def _run(self, circuits: Circuits, job: Job) -> Any:
         try:
-            sampler = self.sampler or _runtime_sampler(self.backend)
+            sampler = self.sampler or _runtime_sampler(self.backend, job.tag)
             if sampler is not None:
                 return sampler.run([(circuit,) for circuit in circuits], shots=job.shots)
             options = self._options(job) if self._options else {}
@@ -224,87 +242,49 @@ class QiskitDevice:
         except QassayError:
             raise
         except Exception as error:  # each provider has exceptions of its own
-            raise UnavailableError(
-                f"{self._description.name} did not take job {job.id}:"
-                f" {type(error).__name__}: {error}"
+            raise sorted_fault(
+                error, f"{self._description.name} did not take job {job.id}", sending=True
             ) from error
 
-    def _wait(self, key: str) -> Any:
-        """Wait for one of the backend's jobs, with a limit."""
-        name = self._description.name
-        try:
-            job = self._jobs.get(key) or self._found(key)
-            limit, pause = time.monotonic() + self._timeout, _FIRST_POLL
-            while not job.in_final_state():
-                if time.monotonic() > limit:
-                    raise JobLostError(
-                        f"{name}: job {key} gave no result within {self._timeout:g} s"
-                    )
-                time.sleep(pause)
-                pause = min(1.5 * pause, _LONGEST_POLL)
-            return job.result()
-        except QassayError:
-            raise
-        except Exception as error:  # each provider has exceptions of its own
-            raise JobLostError(
-                f"{name}: job {key} has no result: {type(error).__name__}: {error}"
-            ) from error
+    def canary(self) -> Job | None:
+        """Give the job that checks the order of bits; whoever takes it sees to its answer."""
+        wanted, self._canary = self._canary, False
+        return canary_job(self._description.qubits) if wanted else None
 
-    def _found(self, key: str) -> Any:
-        """Find a job again after a restart, by whichever way the provider offers."""
-        service = getattr(self.backend, "service", None)
-        for owner, method in ((service, "job"), (self.backend, "retrieve_job")):
-            if owner is not None and hasattr(owner, method):
-                return getattr(owner, method)(key)
-        raise JobLostError(
-            f"{self._description.name} has no job {key}: it was sent before a restart, and this"
-            " backend offers no way to find it again; send it again"
-        )
+    def heard(self, result: JobResult) -> None:
+        """Judge the canary's answer, and note it with every later result.
 
-    def _sing(self) -> None:
-        """Ask for each qubit's number in binary, once, and check that it comes back."""
-        qubits = self._description.qubits
-        numbers = np.arange(1, qubits + 1)  # from 1, so that every qubit is a 1 somewhere
-        digits = np.arange(int(qubits).bit_length())
-        asked = (numbers[None, :] >> digits[:, None] & 1).astype(np.uint8)
-        codes = (asked * np.uint8(HALF_X))[:, None, :]
-        family = CircuitFamily(qubits, len(digits), (Pulses(codes),))
-        job = Job(id="canary", families=(family,), shots=CANARY_SHOTS,
-                  order=np.zeros(len(digits), dtype=np.intp))  # fmt: skip
-        outcomes = self.collect(self._send(job, qubits)).outcomes
-        self._canary = False
+        Raises:
+            DeviceError: Bits come in another order.
+        """
         working = list(self._description.usable)
-        note = heard(asked[:, working], outcomes[:, :, working], self._description.name)
+        asked = numbers_of(self._description.qubits)[:, working]
+        note = heard(asked, result.outcomes[:, :, working], self._description.name)
         self._notes = (*self._notes, note)
 
+    @property
+    def can_search(self) -> bool:
+        """Whether the provider's service finds jobs by their tags."""
+        return self._jobs.can_search
 
-def heard(asked: Bits, outcomes: Bits, name: str) -> str:
-    """Judge a canary.
+    def find(self, job: Job) -> str | None:
+        """Find a job by its tag; None if the provider has none with it.
 
-    Args:
-        asked: Bits that were prepared, shape (circuits, qubits).
-        outcomes: What came back, shape (circuits, shots, qubits).
-        name: Of the device.
-
-    Returns:
-        A note of how many qubits gave their own number by majority.
-
-    Raises:
-        DeviceError: Fewer than half of the qubits did: the order of bits is another one.
-    """
-    answered = (outcomes.mean(axis=1) > 0.5).astype(np.uint8)
-    qubits = asked.shape[1]
-    right = int((answered == asked).all(axis=0).sum())
-    if 2 * right < qubits or (qubits > 1 and right == 0):
-        mirrored = int((answered == asked[:, ::-1]).all(axis=0).sum())
-        guess = "; they come in reverse" if mirrored > right else ""
-        raise DeviceError(
-            f"{name}: X on qubit k turned up in bit k for {right} of {qubits} qubits only{guess}"
-        )
-    return f"canary: X on qubit k turned up in bit k on {right} of {qubits} qubits"
+        Raises:
+            UnavailableError: The service cannot be asked now.
+        """
+        ids = self._jobs.with_tag(job.tag)
+        if not ids:
+            return None
+        circuits, notes = self._written(job)
+        parts = self._parts(circuits)
+        if len(ids) < len(parts):
+            return None
+        width = check_job(job, self._description.qubits)
+        return self._handle(job, width, ids, parts, notes)
 
 
-def _runtime_sampler(backend: Any) -> Any:
+def _runtime_sampler(backend: Any, tag: str) -> Any:
     """Make IBM Runtime's sampler for its real backends, which have no `run`; else None."""
     module = type(backend).__module__
     if not module.startswith("qiskit_ibm_runtime") or ".fake_provider" in module:
@@ -313,14 +293,20 @@ def _runtime_sampler(backend: Any) -> Any:
     sampler.options.dynamical_decoupling.enable = False  # would fill our delays
     sampler.options.twirling.enable_gates = False
     sampler.options.twirling.enable_measure = False
+    if tag:
+        sampler.options.environment.job_tags = [tag]
     return sampler
 
 
 def _ticket(handle: str) -> dict[str, Any]:
     ticket = read_json(handle, "handle", limits=KEPT, error=JobLostError)
-    if isinstance(ticket, dict) and {"job", "ids", "names", "shots"} <= set(ticket):
+    if isinstance(ticket, dict) and {"job", "ids", "circuits", "shots"} <= set(ticket):
         return ticket
     raise JobLostError(f"{handle[:80]!r} is no handle of a Qiskit job")
+
+
+def _circuit_name(place: int) -> str:
+    return f"circuit-{place}"
 
 
 def seed_of(job: Job, salt: str) -> int:

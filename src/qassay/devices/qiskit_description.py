@@ -79,9 +79,14 @@ def find_backend(text: str) -> Any:
     return found
 
 
+def is_local(backend: Any) -> bool:
+    """Whether a backend computes in this process: its jobs do not outlive it."""
+    return any(kind.__module__.startswith(_SIMULATORS) for kind in type(backend).__mro__)
+
+
 def is_simulator(backend: Any) -> bool:
     """Whether no quantum hardware stands behind a backend, as far as one can tell."""
-    if any(kind.__module__.startswith(_SIMULATORS) for kind in type(backend).__mro__):
+    if is_local(backend):
         return True
     return bool(getattr(backend, "simulator", False)) or "simulator" in str(backend.name).lower()
 

@@ -10,7 +10,7 @@ other noise is another run. That stands here, where the judge never looks, and n
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, PlanError, Problem, UsageError
-from qassay.execution.journal import Event, Journal, time_text
+from qassay.execution.job_book import counted, purchases
+from qassay.execution.journal import Journal, time_text
 from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
@@ -114,7 +115,7 @@ class Begun:
         plan = self.document.get("plan", {})
         title = str(made.get("question") or plan.get("sheet", {}).get("title") or "a run")
         device = made.get("device") or plan.get("device", {}).get("name")
-        times = when(Journal.open(self.folder / JOURNAL).events)
+        times = when(counted(Journal.open(self.folder / JOURNAL).events))
         said = f'the run "{title[:60]}"' + (f" on {device}" if device else "")
         said += f", seed {self.seed}" if self.seed is not None else ""
         return said + (f", counted {times}" if times else ", of which nothing is counted yet")
@@ -187,12 +188,12 @@ def kept(journal: Journal, where: Path | None = None) -> Iterator[None]:
         yield
     except BaseException as error:
         if not isinstance(error, GeneratorExit):
-            count = len(journal.events)
+            count, place = len(counted(journal.events)), where or journal.path.parent
             what = f"{count} counted batches are" if count > 1 else "what was counted is"
-            error.add_note(
-                f"{what} kept in {where or journal.path.parent}:"
-                " the same command goes on from there"
-            )
+            out = sum(one.standing == "out" for one in purchases(journal.events))
+            jobs = "1 job is" if out == 1 else f"{out} jobs are"
+            also = f"; {jobs} out: `qassay jobs {place}` shows it" if out else ""
+            error.add_note(f"{what} kept in {place}: the same command goes on from there{also}")
         raise
 
 
@@ -234,8 +235,9 @@ class Dates:
 
 def dates_of(journal: Journal, before: int) -> Dates:
     """Compare a journal at the end with what it held at the beginning."""
-    at = str(journal.events[-1].get("at", "")) if journal.events else ""
-    return Dates(before=before, at=at, measured=len(journal.events) > before)
+    known, new = counted(journal.events[:before]), counted(journal.events[before:])
+    at = str([*known, *new][-1].get("at", "")) if known or new else ""
+    return Dates(before=len(known), at=at, measured=bool(new))
 
 
 def root_in(folder: Path, origin: Origin) -> bytes | None:
@@ -258,7 +260,7 @@ def fresh_root(seed: int | None) -> bytes:
     return secrets.token_bytes(32) if seed is None else root_from_integer(seed)
 
 
-def when(events: list[Event]) -> str:
+def when(events: Sequence[Mapping[str, Any]]) -> str:
     """Say when events happened, from the first to the last; empty where nobody wrote it down."""
     times = [str(event["at"]) for event in events if event.get("at")]
     if not times:

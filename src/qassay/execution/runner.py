@@ -3,31 +3,29 @@
 In cycle k every experiment that is not settled runs its batch k. What is settled is decided
 after each cycle from all counts so far, so the course of a run follows from the plan, the
 seed and the counts alone: an auditor can replay it, and the number of workers cannot
-change it.
+change it. A machine that computes here runs whole batches in workers; of all others the batches of
+a cycle are sent together and then collected (`qassay.execution.spine`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
-import numpy as np
-
-from qassay.devices.interface import Device, Job, JobResult
-from qassay.devices.outcomes import outcome_lines, read_outcome_lines
-from qassay.errors import DeviceError, JobLostError, UnavailableError
-from qassay.execution.journal import Event, Journal, time_text
+from qassay.devices.interface import Device, Job, computes_here
+from qassay.devices.outcomes import read_outcome_lines
+from qassay.errors import JobLostError, UnavailableError
+from qassay.execution.journal import Event, Journal
+from qassay.execution.spine import MAX_ATTEMPTS, Answer, Order, SendingTerms, Spine, checked
 from qassay.execution.workers import in_order
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, cycles, round_slots, rounds
+from qassay.planning.schedule import Slot, cycles, experiment_seconds, round_slots, rounds
 from qassay.protocols.batches import Batch, draw_batch, score_batches
 from qassay.protocols.interface import Bits, Experiment
 from qassay.statistics.trials import Trials
 
-MAX_ATTEMPTS = 3
 Scored = Mapping[str, Trials]
 
 
@@ -73,6 +71,7 @@ def run_plan(
     journal: Journal,
     executor: Executor,
     settled: Callable[[list[Finished]], frozenset[str]] | None,
+    terms: SendingTerms | None = None,
 ) -> Iterator[Finished]:
     """Run what is left of a plan and give each batch as it is finished.
 
@@ -81,42 +80,76 @@ def run_plan(
         device: Where.
         root: The seed of the circuits.
         journal: Holds the batches that were finished before; new ones are appended.
-        executor: Where batches of one cycle run side by side.
+        executor: Where batches of one cycle run side by side, if the machine computes here.
         settled: Takes the batches of the cycles so far, gives ids of experiments to stop. None
             where nothing ever stops early: then the batches of all cycles run side by side.
+        terms: How long to wait for a device that cannot be reached, and what may be paid.
 
     Yields:
         Every batch, those of the journal included, in the order of the plan.
     """
-    known = {event["batch"]: event for event in journal.of_kind("batch")}
+    spine = Spine(device, journal, terms)
+    run = partial(_computed, executor) if computes_here(device) else _asked
     done: list[Finished] = []
     stopped: frozenset[str] = frozenset()
     for span in rounds(plan) if settled else [(0, cycles(plan))]:
-        slots = round_slots(plan, span, stopped)
-        calls = (
-            (_recalled, (slot, plan, root, known[slot.id]))
-            if slot.id in known
-            else (_execute, (slot, plan, root, device))
-            for slot in slots
-        )
-
-        def keep(place: int, result: _Result, slots: Sequence[Slot] = slots) -> None:
-            if slots[place].id not in known:
-                _write(journal, slots[place], result[0])
-
-        for finished, broken in in_order(executor, calls, keep):
-            if broken is not None:  # the counts are on disk
-                raise broken
+        for finished in run(spine, round_slots(plan, span, stopped), plan, root, device):
             done.append(finished)
             yield finished
         if settled:
             stopped = settled(done)
 
 
+def _asked(
+    spine: Spine, slots: Sequence[Slot], plan: Plan, root: bytes, device: Device
+) -> Iterator[Finished]:
+    """Send the batches of a round together, and score each as its answer is there."""
+    del device
+    orders = [
+        Order(
+            name=slot.id,
+            draw=partial(_job, slot, plan.device.qubits, root),
+            seconds=slot_seconds(slot, plan),
+        )
+        for slot in slots
+    ]
+    for slot, answer in zip(slots, spine.answers(orders), strict=True):
+        yield _scored(slot, plan, root, answer)
+
+
+def _computed(
+    executor: Executor,
+    spine: Spine,
+    slots: Sequence[Slot],
+    plan: Plan,
+    root: bytes,
+    device: Device,
+) -> Iterator[Finished]:
+    """Have batches drawn, run and scored in workers, as whole batches."""
+    known = spine.book.answers
+    calls = (
+        (_recalled, (slot, plan, root, known[slot.id]))
+        if slot.id in known
+        else (_execute, (slot, plan, root, device))
+        for slot in slots
+    )
+
+    def keep(place: int, result: _Result) -> None:
+        if slots[place].id not in known:
+            one = result[0]
+            spine.book.answer(slots[place].id, one.outcomes, seconds=one.seconds, notes=one.notes,
+                              failures=one.failures, handle=one.handle)  # fmt: skip
+
+    for finished, broken in in_order(executor, calls, keep):
+        if broken is not None:  # the counts are on disk
+            raise broken
+        yield finished
+
+
 def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
     """Draw a batch, run it, and check what came back; try again if it is lost.
 
-    An error in scoring is given beside the outcomes, which were paid for and must be kept.
+    An error in scoring is given beside the outcomes, which are worth keeping.
     """
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     failures: list[str] = []
@@ -125,7 +158,7 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
         try:
             handle = device.submit(job)
             result = device.collect(handle)
-            outcomes = _checked(job, result, plan.device.qubits)
+            outcomes = checked(job.id, result, (job.circuits, job.shots, plan.device.qubits))
             outcomes = outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
         except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
             failures.append(str(error) or type(error).__name__)
@@ -147,6 +180,36 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
             return finished, error
         return replace(finished, scored=scored), None
     return _without_outcome(slot, batch, failures), None
+
+
+def slot_seconds(slot: Slot, plan: Plan) -> float:
+    """Give the device time that is planned for a batch."""
+    size = slot.experiment.batch_size(slot.index)
+    return experiment_seconds(slot.experiment, size, plan.device.durations)
+
+
+def _job(slot: Slot, qubits: int, root: bytes) -> Job:
+    batch = draw_batch(slot.experiment, slot.index, qubits, root)
+    return job_of(batch, slot.experiment, slot.start_seconds)
+
+
+def _scored(slot: Slot, plan: Plan, root: bytes, answer: Answer) -> Finished:
+    """Draw the circuits of a batch again, and score the answer to them."""
+    batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
+    if answer.outcomes is None:
+        return _without_outcome(slot, batch, answer.failures)
+    outcomes = answer.outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
+    return Finished(
+        experiment=slot.experiment,
+        index=slot.index,
+        circuit_ids=batch.circuit_ids(),
+        outcomes=outcomes,
+        scored=score_batches(slot.experiment, [(batch, outcomes)]),
+        seconds=answer.seconds,
+        notes=answer.notes,
+        failures=answer.failures,
+        handle=answer.handle,
+    )
 
 
 def job_of(batch: Batch, experiment: Experiment, start_seconds: float) -> Job:
@@ -195,49 +258,3 @@ def _without_outcome(slot: Slot, batch: Batch, failures: Sequence[str]) -> Finis
         scored={},
         failures=tuple(failures),
     )
-
-
-def _write(journal: Journal, slot: Slot, finished: Finished) -> None:
-    lines = None if finished.outcomes is None else outcome_lines(finished.outcomes)
-    journal.append(
-        {
-            "kind": "batch",
-            "batch": slot.id,
-            "outcomes": lines,
-            "seconds": finished.seconds,
-            "notes": list(finished.notes),
-            "failures": list(finished.failures),
-            "at": time_text(),
-            "handle": finished.handle,
-        }
-    )
-
-
-def _checked(job: Job, result: Any, qubits: int) -> Bits:
-    """Give the outcomes as bits, or refuse a result that is not the answer to the job.
-
-    Raises:
-        JobLostError: Another job's result, a wrong number of shots or of qubits, or values
-            that are not bits: nothing of it is used.
-        DeviceError: The device does not keep to the interface at all.
-    """
-    if not (isinstance(result, JobResult) and isinstance(result.outcomes, np.ndarray)):
-        raise DeviceError(f"{job.id}: the device gave no array of outcomes")
-    seconds: Any = result.seconds
-    if not (isinstance(seconds, int | float) and 0 <= seconds < math.inf):
-        raise DeviceError(f"{job.id}: the device says it took {seconds!r} seconds")
-    notes: Any = result.notes
-    if not all(isinstance(note, str) for note in notes):
-        raise DeviceError(f"{job.id}: the device gave notes that are not texts")
-    if result.job_id != job.id:
-        raise JobLostError(f"{job.id}: the device answered with job {result.job_id}")
-    found, wanted = result.outcomes, (job.circuits, job.shots, qubits)
-    if found.shape != wanted:
-        raise JobLostError(
-            f"{job.id}: found outcomes of (circuits, shots, qubits) {found.shape},"
-            f" expected {wanted}"
-        )
-    # other types than uint8 would be written to the journal as other bytes
-    if found.dtype.kind not in "buif" or not bool(((found == 0) | (found == 1)).all()):
-        raise JobLostError(f"{job.id}: found outcomes other than 0 and 1")
-    return found.astype(np.uint8)

@@ -73,7 +73,7 @@ def test_a_job_that_another_session_sent():
     second = QiskitDevice(virtual_backend("perfect-50"), canary=False)
     with pytest.raises(JobLostError, match="sent before a restart"):
         second.collect(handle)
-    second.backend.retrieve_job = lambda key: first._jobs[key]
+    second.backend.retrieve_job = lambda key: first._jobs._jobs[key]
     assert second.collect(handle).outcomes.shape == (1, 3, 3)
 
 

@@ -36,6 +36,8 @@ ROOT = root_from_integer(7)
 class FakeDevice:
     """Answers each job with `answer(job, attempt)`: outcomes, a whole result, or an error."""
 
+    computes_here = True
+
     def __init__(self, answer):
         self.answer = answer
         self.attempts = {}

@@ -23,7 +23,8 @@ from qassay.errors import (
 )
 from qassay.execution.journal import Journal
 from qassay.execution.processes import SerialExecutor
-from qassay.execution.runner import MAX_ATTEMPTS, run_plan
+from qassay.execution.runner import run_plan
+from qassay.execution.spine import MAX_ATTEMPTS
 from qassay.execution.workers import executor_of, in_order
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import draw_batch
@@ -248,6 +249,8 @@ readout_p10 = 0.01
 
 class Lossy:
     """A virtual machine that loses the jobs it is told to lose."""
+
+    computes_here = True
 
     def __init__(self, lost, error=JobLostError):
         self.machine = VirtualMachine(read_machine(MACHINE, "m.toml"))

@@ -32,6 +32,8 @@ class VirtualMachine:
     again, after a restart or from another process, gives the same counts.
     """
 
+    computes_here = True
+
     def __init__(self, machine: Machine) -> None:
         """Take a machine read from its file."""
         self.machine = machine

@@ -42,6 +42,8 @@ def state_of(circuit):
 class IdealDevice:
     """Samples of the exact state, or of coin tossing; it can lose jobs and refuse circuits."""
 
+    computes_here = True
+
     def __init__(self, qubits, couplings=(), *, coin=False, lost=(), most_gates=10**9):
         self.qubits, self.couplings, self.coin = qubits, couplings, coin
         self.lost, self.most_gates = set(lost), most_gates

@@ -21,6 +21,7 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, contents_id, provenance_of
+from qassay.devices.prices import Prices
 from qassay.devices.replay import Replay
 from qassay.errors import Problem, UsageError
 from qassay.evidence import bundle as layout
@@ -148,6 +149,7 @@ def plan(
     *,
     seed: int | None = None,
     options: Options | None = None,
+    prices: Prices | None = None,
 ) -> Request:
     """Read a sheet and plan the cheapest experiments; nothing is run.
 
@@ -156,12 +158,20 @@ def plan(
         device: The device, or what one types for it, such as "virtual:prototype-50".
         seed: Whole number, or None for a random one; of a replay, that of the bundle.
         options: Error probabilities, rule and budget.
+        prices: What is charged, where the device does not say it: dear circuits are repeated.
     """
     device = open_device(device) if isinstance(device, str) else device
-    root = None
+    description, root = device.describe(), None
+    if prices is not None:
+        description = replace(
+            description,
+            cost_per_shot=float(prices.shot),
+            cost_per_circuit=float(prices.circuit),
+            currency=prices.currency,
+        )
     if isinstance(device, Replay):
         seed, root = device.seed_for(seed)
-    made = request_for(Path(sheet), device.describe(), seed=seed, options=options, root=root)
+    made = request_for(Path(sheet), description, seed=seed, options=options, root=root)
     if isinstance(device, Replay):  # other circuits are refused before anything is written
         for slot in cycle(made.plan, 0):
             batch = draw_batch(slot.experiment, slot.index, made.plan.device.qubits, made.root)
@@ -237,6 +247,7 @@ def run(
     progress: Progress | None = None,
     stage: Callable[[str], None] = lambda _: None,
     terms: SendingTerms | None = None,
+    prices: Prices | None = None,
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -254,6 +265,7 @@ def run(
         progress: Told each finished batch.
         stage: Told what begins when all is counted.
         terms: How long to wait for a device that cannot be reached, and what may be paid.
+        prices: What is charged, where the device does not say it.
     """
     clock = Clock()
     folder = Path(out)
@@ -263,7 +275,7 @@ def run(
     if isinstance(device, Replay):
         device.keep_off(folder)
     origin = {"device": device_name or None, CONTENTS: contents_id(device) or None}
-    wanted = plan(sheet, device, seed=seed, options=options)
+    wanted = plan(sheet, device, seed=seed, options=options, prices=prices)
     with only_call(folder):
         request = _resumed(wanted, folder, {CONTENTS: origin[CONTENTS]})
         clock.lap("plan")

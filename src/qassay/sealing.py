@@ -12,8 +12,9 @@ from qassay.devices.interface import Provenance
 from qassay.devices.outcomes import outcome_lines
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle, bundle_name
+from qassay.evidence.ledger import Calibration, LedgerEntry
 from qassay.evidence.run_record import RunRecord
-from qassay.execution.job_book import counted
+from qassay.execution.job_book import counted, ids_of, purchases
 from qassay.execution.journal import time_text
 from qassay.execution.runner import Finished
 from qassay.planning.plan import Plan
@@ -86,7 +87,11 @@ def run_record(
         driven: By what, where somebody else's software drove the device.
     """
     times = sorted(str(event["at"]) for event in counted(journal) if event.get("at"))
-    jobs = ((batch_id(x.experiment, x.index), x.handle[:200]) for x in finished if x.handle)
+    jobs = (
+        (batch_id(x.experiment, x.index), ", ".join(ids_of(x.handle))[:200])
+        for x in finished
+        if x.handle
+    )
     return RunRecord(
         measured_from=times[0] if times else "",
         measured_to=times[-1] if times else "",
@@ -94,6 +99,35 @@ def run_record(
         version=driven.version if driven else "",
         libraries=driven.libraries if driven else (),
         jobs=tuple(jobs) if driven else (),
+        ledger=_ledger(journal),
+        calibration=tuple(
+            Calibration(
+                read_at=str(event["at"]),
+                facts=tuple(event["facts"].items()),
+                numbers=tuple(event["numbers"].items()),
+            )
+            for event in journal
+            if event["kind"] == "calibration"
+        ),
+    )
+
+
+def _ledger(journal: Sequence[Mapping[str, Any]]) -> tuple[LedgerEntry, ...]:
+    """Write down what was sent to a provider; what it did not take costs nothing."""
+    return tuple(
+        LedgerEntry(
+            job=row.job,
+            standing=row.standing,
+            ids=", ".join(ids_of(row.handle))[:400],
+            circuits=row.circuits,
+            shots=row.circuits * row.shots,
+            price=row.price or "",
+            currency=row.currency,
+            sent_at=row.sent_at,
+            ended_at=row.ended_at,
+        )
+        for row in purchases(journal)
+        if row.owed
     )
 
 

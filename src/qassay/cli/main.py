@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "answer": ("answer", "answer_command", "Answer a parcel, as vendor, partner or witness."),
     "accredit": ("accredit", "accredit_command", "Bound the error of your own circuit's counts."),
     "rcs": ("rcs", "rcs_command", "Sample random circuits; print what forging them costs."),
+    "jobs": ("jobs", "jobs_command", "Show what a run has out, done or lost, and its cost."),
     "audit": ("audit", "audit_command", "Re-derive every number of a bundle, offline."),
     "forensics": ("forensics", "forensics_command", "Ask what looks odd in a bundle's counts."),
     "report": ("report", "report_command", "Write the datasheet of a bundle."),

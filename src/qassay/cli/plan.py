@@ -8,7 +8,7 @@ import click
 from rich.markup import escape
 
 from qassay import assay
-from qassay.cli import options
+from qassay.cli import options, sending
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.show import cost_words, expectation_table, plan_table, remarks
@@ -30,6 +30,7 @@ from qassay.verdicts.expectations import expectations
     options.rule,
     options.multiplicity,
     options.budget,
+    sending.price,
     options.as_json,
 )
 def plan_command(
@@ -42,6 +43,7 @@ def plan_command(
     rule: str,
     multiplicity: str,
     budget_shots: int | None,
+    price: str | None,
     as_json: bool,
 ) -> int:
     """Show what SHEET.toml would take on a device, before the first shot."""
@@ -52,21 +54,27 @@ def plan_command(
         multiplicity=multiplicity,  # type: ignore[arg-type]
         budget_shots=budget_shots,
     )
-    request = assay.plan(sheet, open_device(device, trust_from(trust)), seed=seed, options=chosen)
+    machine = open_device(device, trust_from(trust))
+    prices = sending.prices_from(price, machine.describe())
+    request = assay.plan(
+        sheet, machine, seed=seed, options=chosen, prices=prices if price else None
+    )
     plan = request.plan
     if as_json:
         expected = [asdict(one) for one in expectations(plan)]
         seconds = {
             x.id: experiment_seconds(x, x.rounds, plan.device.durations) for x in plan.experiments
         }
-        print_json(
-            {"id": plan.id, **plan.as_json(), "expected": expected, "device_seconds": seconds}
-        )
+        print_json({"id": plan.id, **plan.as_json(), "expected": expected,
+                    "device_seconds": seconds,
+                    "jobs": sending.jobs_json(plan, machine, prices)})  # fmt: skip
         return 0
     terminal = open_page()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/] on {escape(plan.device.name)}")
     terminal.print(plan_table(plan))
-    terminal.print(f"\n{cost_words(plan)}\n")
+    terminal.print(f"\n{cost_words(plan)}")
+    sending.tell_money(terminal, plan, machine, prices)
+    terminal.print()
     terminal.print(expectation_table(plan))
     for line in remarks(plan, request.findings):
         terminal.print(line)

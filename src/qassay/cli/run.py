@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from qassay import assay
 from qassay.claims.claim_file import STANDARD_INPUT
-from qassay.cli import options
+from qassay.cli import options, sending
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -38,6 +38,7 @@ from qassay.replaying import PREFIX, open_device
     options.multiplicity,
     options.budget,
     options.out,
+    sending.sending,
     options.as_json,
 )
 @click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
@@ -53,6 +54,9 @@ def run_command(
     multiplicity: str,
     budget_shots: int | None,
     out: str | None,
+    price: str | None,
+    max_cost: str | None,
+    patience: float,
     workers: str,
     as_json: bool,
 ) -> int:
@@ -71,6 +75,8 @@ def run_command(
     name = device.rpartition(":")[2] if sheet == STANDARD_INPUT else sheet
     kind = "replay" if device.startswith(PREFIX) else "run"
     folder = Path(out) if out else Path(f"{Path(name).stem}-{kind}")
+    machine = open_device(device, trust_from(trust))
+    terms = sending.terms_from(price, max_cost, patience, machine.describe())
     terminal = open_page()
     with work("planning", terminal, quiet=as_json) as line:
 
@@ -78,13 +84,14 @@ def run_command(
             if not as_json:
                 terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
                 terminal.print(plan_table(request.plan))
+                sending.tell_money(terminal, request.plan, machine, terms.purse.prices)
                 for line_of_text in remarks(request.plan, request.findings, "  "):
                     terminal.print(line_of_text)
             line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
 
         result = assay.run(
             sheet,
-            open_device(device, trust_from(trust)),
+            machine,
             out=folder,
             seed=seed,
             options=chosen,
@@ -93,6 +100,8 @@ def run_command(
             planned=planned,
             progress=lambda finished: line.advance(finished.shots),
             stage=line.begin,
+            terms=terms,
+            prices=terms.purse.prices if price else None,
         )
     if as_json:
         print_json(result.as_json())

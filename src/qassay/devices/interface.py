@@ -98,9 +98,22 @@ def computes_here(device: Device) -> bool:
     return bool(getattr(device, "computes_here", False))
 
 
+def parts_of(device: Device, circuits: int) -> int:
+    """Count the jobs as which a provider takes so many circuits; 1 where it sets no limit."""
+    most = getattr(device, "most_circuits", None)
+    return -(-circuits // int(most)) if most else 1
+
+
 @runtime_checkable
 class Canaried(Protocol):
-    """A device that has a job of its own to be run before all others, once a run."""
+    """A device that has a job of its own to be run before all others, once a run.
+
+    Attributes:
+        wants_canary: Whether it wants it.
+    """
+
+    @property
+    def wants_canary(self) -> bool: ...  # noqa: D102
 
     def canary(self) -> Job | None:
         """Give the job; None if it wants none. From now on the caller sees to it."""
@@ -123,7 +136,8 @@ class Searchable(Protocol):
         can_search: Whether its provider lets it.
     """
 
-    can_search: bool
+    @property
+    def can_search(self) -> bool: ...  # noqa: D102
 
     def find(self, job: Job) -> str | None:
         """Give the handle of a job that may have been sent; None if it is not there."""
@@ -148,8 +162,9 @@ class InParts(Protocol):
 class Device(Protocol):
     """A quantum computer, real or simulated, or a folder of files that leads to one.
 
-    A device may also have `computes_here`, `canary` and `heard`, `find`, and `submit_parts`: see
-    above.
+    A device may also have `computes_here`, `most_circuits` (of one job), `canary` and `heard`,
+    `find`, `submit_parts`, `standing(handle)`, which says how far a job is without waiting, and
+    `calibration()`, words and numbers of the day that are kept beside the counts.
     """
 
     def describe(self) -> DeviceDescription:

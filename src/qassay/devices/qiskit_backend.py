@@ -29,6 +29,7 @@ from qassay.devices.qiskit_gates import NativeGates
 from qassay.devices.qiskit_jobs import BackendJobs
 from qassay.devices.qiskit_provenance import provenance
 from qassay.devices.qiskit_results import read_result
+from qassay.devices.qiskit_snapshot import Snapshot, snapshot_of
 from qassay.devices.simulated.machine import shot_seconds
 from qassay.errors import JobLostError, QassayError, UnsupportedCircuitError
 from qassay.reading.limits import KEPT
@@ -88,7 +89,7 @@ class QiskitDevice:
         self._description = describe(
             backend, chosen, self._gates, name or f"qiskit:{backend.name}", platform
         )
-        self._canary = canary
+        self._canary = self._wants_canary = canary
         self._prepare, self._options, self._notes = prepare, options, tuple(notes)
         self._jobs = BackendJobs(backend, self._description.name, timeout_seconds)
         # Aer's own choice for noise that is not Clifford is a state vector of all qubits.
@@ -187,6 +188,14 @@ class QiskitDevice:
             notes=tuple(dict.fromkeys((*notes, *ticket["notes"]))),
         )
 
+    def standing(self, handle: str) -> str:
+        """Say in the provider's words how far a job is, part by part; waits for nothing.
+
+        Raises:
+            DeviceError: The provider cannot be asked, or does not know the job.
+        """
+        return ", ".join(self._jobs.standing(key) for key in _ticket(handle)["ids"])
+
     def circuits(self, job: Job) -> Circuits:
         """Write a job's circuits for the backend, in order of execution."""
         return self._written(job)[0]
@@ -217,7 +226,7 @@ class QiskitDevice:
         return circuits, (*self._gates.notes, *said, *rounded)
 
     def _parts(self, circuits: Circuits) -> list[Circuits]:
-        most = getattr(self.backend, "max_circuits", None) or len(circuits)
+        most = self.most_circuits or len(circuits)
         return [circuits[start : start + most] for start in range(0, len(circuits), most)]
 
     def _handle(
@@ -245,6 +254,21 @@ class QiskitDevice:
             raise sorted_fault(
                 error, f"{self._description.name} did not take job {job.id}", sending=True
             ) from error
+
+    def calibration(self) -> Snapshot:
+        """Give what the backend reports of itself now: words, and numbers in SI units."""
+        return snapshot_of(self.backend, self._target)
+
+    @property
+    def wants_canary(self) -> bool:
+        """Whether the order of bits is checked before the first job."""
+        return self._wants_canary
+
+    @property
+    def most_circuits(self) -> int | None:
+        """Circuits that the backend takes as one job; None where it sets no limit."""
+        most = getattr(self.backend, "max_circuits", None)
+        return int(most) if most else None
 
     def canary(self) -> Job | None:
         """Give the job that checks the order of bits; whoever takes it sees to its answer."""

@@ -111,6 +111,15 @@ class BackendJobs:
                   (provider, "retrieve_job"), (provider, "get_job"))  # fmt: skip
         return [getattr(owner, name) for owner, name in places if hasattr(owner, name)]
 
+    def standing(self, key: str) -> str:
+        """Say how far a job is, without waiting for it."""
+        try:
+            return status_of(self._jobs.get(key) or self._found(key))
+        except QassayError:
+            raise
+        except Exception as error:
+            raise sorted_fault(error, f"{self._name}: job {key}", sending=False) from error
+
     @property
     def can_search(self) -> bool:
         """Whether the provider's service can be asked for jobs by their tags."""

@@ -13,8 +13,16 @@ from typing import Any, Final
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.evidence.ledger import (
+    Calibration,
+    LedgerEntry,
+    ledger_json,
+    read_calibrations,
+    read_ledger,
+)
 
 _TEXT: Final = 200
+_MORE: Final = frozenset({"ledger", "calibration"})
 _KEYS: Final = ("jobs", "libraries", "measured_from", "measured_to", "sealed_at", "version")
 
 
@@ -29,6 +37,8 @@ class RunRecord:
         version: Of the device, as it says itself; empty where it says none.
         libraries: Names and versions of what drove the device.
         jobs: Name of each batch, and the id under which its maker knows the job.
+        ledger: Every attempt at a job that was sent to a provider.
+        calibration: What the backend said of itself, oldest first.
     """
 
     measured_from: str = ""
@@ -37,19 +47,24 @@ class RunRecord:
     version: str = ""
     libraries: tuple[tuple[str, str], ...] = ()
     jobs: tuple[tuple[str, str], ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    calibration: tuple[Calibration, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """Give the file."""
-        return canonical_bytes(
-            {
-                "measured_from": self.measured_from,
-                "measured_to": self.measured_to,
-                "sealed_at": self.sealed_at,
-                "version": self.version,
-                "libraries": dict(self.libraries),
-                "jobs": dict(self.jobs),
-            }
-        )
+        """Give the file; ledger and calibration stand in it where there are such."""
+        document: dict[str, Any] = {
+            "measured_from": self.measured_from,
+            "measured_to": self.measured_to,
+            "sealed_at": self.sealed_at,
+            "version": self.version,
+            "libraries": dict(self.libraries),
+            "jobs": dict(self.jobs),
+        }
+        if self.ledger:
+            document["ledger"] = ledger_json(self.ledger)
+        if self.calibration:
+            document["calibration"] = [one.as_json() for one in self.calibration]
+        return canonical_bytes(document)
 
 
 def read_run_record(document: Any, where: str) -> RunRecord:
@@ -59,7 +74,7 @@ def read_run_record(document: Any, where: str) -> RunRecord:
         MalformedError: It is none.
     """
     tables = ("libraries", "jobs")
-    if not isinstance(document, Mapping) or sorted(document) != sorted(_KEYS):
+    if not isinstance(document, Mapping) or sorted(document.keys() - _MORE) != sorted(_KEYS):
         raise _refused(where, document, f"the keys {', '.join(_KEYS)}")
     for key in _KEYS:
         value = document[key]
@@ -76,6 +91,8 @@ def read_run_record(document: Any, where: str) -> RunRecord:
         version=document["version"],
         libraries=tuple(sorted(document["libraries"].items())),
         jobs=tuple(sorted(document["jobs"].items())),
+        ledger=read_ledger(document.get("ledger", []), f"{where}, ledger"),
+        calibration=read_calibrations(document.get("calibration", []), f"{where}, calibration"),
     )
 
 

@@ -20,12 +20,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from qassay.devices.outcomes import outcome_lines
+from qassay.errors import MalformedError
 from qassay.execution.journal import Event, Journal, time_text
 from qassay.protocols.interface import Bits
+from qassay.reading.strict_json import read_json
 
 ANSWER: Final = "batch"
 CANARY: Final = "canary"  # name of the job that a device runs before all others
-_WITH_JOB: Final = ("intent", "part", "sent", "unsent", "lost")
+CALIBRATION: Final = "calibration"  # what the backend said of itself
+_WITH_JOB: Final = ("intent", "part", "sent", "unsent", "lost", CALIBRATION)
 Standing = Literal["out", "done", "lost", "not sent", "may be out"]
 
 
@@ -42,6 +45,7 @@ class Purchase:
         handle: Under which the device knows it; empty where it gave none.
         failure: Why there is no answer, in words.
         price: What it costs by the prices of the run; None where they are unknown.
+        currency: Of the price.
         tag: By which a provider that can be searched finds it.
         sent_at: When it was sent, UTC.
         ended_at: When its answer came or it was given up, UTC.
@@ -56,6 +60,7 @@ class Purchase:
     handle: str = ""
     failure: str = ""
     price: str | None = None
+    currency: str = ""
     tag: str = ""
     sent_at: str = ""
     ended_at: str = ""
@@ -67,7 +72,7 @@ class Purchase:
         return self.standing != "not sent"
 
 
-def purchases(events: Iterable[Event]) -> list[Purchase]:
+def purchases(events: Iterable[Mapping[str, Any]]) -> list[Purchase]:
     """Read from a journal's events every attempt at every job, in the order of sending."""
     rows: list[Purchase] = []
     last: dict[str, int] = {}
@@ -78,7 +83,7 @@ def purchases(events: Iterable[Event]) -> list[Purchase]:
             rows.append(
                 Purchase(job=event["job"], circuits=event["circuits"], shots=event["shots"],
                          qubits=event["qubits"], standing="may be out", price=event.get("price"),
-                         tag=event["tag"], sent_at=at)
+                         currency=event.get("currency", ""), tag=event["tag"], sent_at=at)
             )  # fmt: skip
             continue
         name = event.get("job" if kind in _WITH_JOB else "batch")
@@ -121,7 +126,9 @@ class JobBook:
             elif event["kind"] == "lost":
                 self.parts.pop(event["job"], None)
 
-    def intend(self, job: str, shape: Sequence[int], tag: str, price: str | None) -> None:
+    def intend(
+        self, job: str, shape: Sequence[int], tag: str, price: str | None, currency: str = ""
+    ) -> None:
         """Write down that a job is about to be sent.
 
         Args:
@@ -129,6 +136,7 @@ class JobBook:
             shape: Circuits, shots, qubits.
             tag: By which a provider may find it.
             price: What it costs, if that is known.
+            currency: Of the price.
         """
         circuits, shots, qubits = shape
         self.journal.append(
@@ -140,6 +148,7 @@ class JobBook:
                 "qubits": qubits,
                 "tag": tag,
                 "price": price,
+                "currency": currency,
                 "at": time_text(),
             }
         )
@@ -177,6 +186,13 @@ class JobBook:
         self.parts.pop(job, None)
         self.failures.setdefault(job, []).append(failure)
 
+    def calibrated(self, facts: Mapping[str, str], numbers: Mapping[str, float]) -> None:
+        """Write down what the backend says of itself, unless it said the same before."""
+        event = {"kind": CALIBRATION, "facts": dict(facts), "numbers": dict(numbers)}
+        before = list(self.journal.of_kind(CALIBRATION))[-1:]
+        if not any({**event, "at": old["at"]} == old for old in before):
+            self.journal.append({**event, "at": time_text()})
+
     def answer(
         self,
         job: str,
@@ -206,6 +222,15 @@ class JobBook:
         self.journal.append(event)
         self.answers[job] = event
         self.out.pop(job, None)
+
+
+def ids_of(handle: str) -> tuple[str, ...]:
+    """Give the provider's own ids of a job's parts, where its handle holds them."""
+    try:
+        ids = read_json(handle, "handle")["ids"]
+        return tuple(str(name) for name in ids)
+    except (MalformedError, KeyError, TypeError, IndexError):
+        return (handle[:60],) if handle else ()
 
 
 def counted(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

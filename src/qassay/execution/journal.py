@@ -40,8 +40,12 @@ class Journal:
     torn: bool = False
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
+    def open(cls, path: Path, *, mend: bool = True) -> Journal:
         """Read what is there, and cut off a torn last line.
+
+        Args:
+            path: The file.
+            mend: Whether to cut; whoever only looks leaves the line to who may be writing it.
 
         Raises:
             MalformedError: A line before the last one is not what was written.
@@ -68,7 +72,7 @@ class Journal:
                 break
             events.append(event)
             end += len(line)
-        if end < len(data):
+        if mend and end < len(data):
             cut_off(path, end)
         return cls(path, events)
 

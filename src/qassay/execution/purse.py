@@ -28,17 +28,18 @@ class Purse:
     prices: Prices = field(default_factory=Prices)
     limit: Decimal | None = None
 
-    def price(self, circuits: int, shots: int, seconds: float) -> str | None:
+    def price(self, parts: int, circuits: int, shots: int, seconds: float) -> str | None:
         """Give what a job costs, as text; None where nobody knows.
 
         Args:
+            parts: Jobs as the provider counts them.
             circuits: Circuits of the job.
             shots: Of each circuit.
             seconds: Device time, planned or told.
         """
         if not self.prices.known:
             return None
-        return format(self.prices.of(1, circuits, circuits * shots, seconds), "f")
+        return format(self.prices.of(parts, circuits, circuits * shots, seconds), "f")
 
     def check(self, rows: Iterable[Purchase], price: str | None, name: str) -> None:
         """Refuse to send a job that would pass the limit.

@@ -29,11 +29,12 @@ from qassay.devices.interface import (
     JobResult,
     Searchable,
     computes_here,
+    parts_of,
 )
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.devices.secrets_out import without_secrets
 from qassay.errors import DeviceError, JobLostError, UnavailableError
-from qassay.execution.job_book import CANARY, JobBook, purchases
+from qassay.execution.job_book import CANARY, JobBook, Purchase, purchases
 from qassay.execution.journal import Journal
 from qassay.execution.outages import Patience
 from qassay.execution.purse import Purse
@@ -154,9 +155,13 @@ class Spine:
 
     def _begin(self) -> None:
         """See to the device's own job before all others, once a run."""
-        if self._begun or not isinstance(self._device, Canaried):
+        if self._begun:
             return
         self._begun, needed = True, self._needed
+        if hasattr(self._device, "calibration"):
+            self.book.calibrated(*self._device.calibration())
+        if not isinstance(self._device, Canaried):
+            return
         job = self._device.canary()
         if job is not None:
             order = Order(name=CANARY, draw=lambda: replace(job, id=CANARY))
@@ -231,10 +236,11 @@ class Spine:
         if self._found(name, job):
             return
         if not (name in self.book.parts and name in self.book.unclear):
-            price = self._purse.price(job.circuits, job.shots, order.seconds)
+            parts = parts_of(self._device, job.circuits)
+            price = self._purse.price(parts, job.circuits, job.shots, order.seconds)
             if self._purse.limit is not None:
                 self._purse.check(purchases(self.book.journal.events), price, name)
-            self.book.intend(name, _shape(job), tag, price)
+            self.book.intend(name, _shape(job), tag, price, self._purse.prices.currency)
         try:
             with _undisturbed():
                 self.book.sent(name, self._submit(name, job))
@@ -306,10 +312,15 @@ class Spine:
             notes=[without_secrets(note) for note in result.notes],
             failures=self.book.failures.get(name, ()),
             handle=bought.handle,
-            price=self._purse.price(bought.circuits, bought.shots, float(result.seconds))
-            if self._purse.prices.second
-            else None,
+            price=self._told_price(bought, float(result.seconds)),
         )
+
+    def _told_price(self, bought: Purchase, seconds: float) -> str | None:
+        """Price a job anew, now that its device time is known; None where that has no price."""
+        if not self._purse.prices.second:
+            return None
+        parts = parts_of(self._device, bought.circuits)
+        return self._purse.price(parts, bought.circuits, bought.shots, seconds)
 
     def _count_loss(self, name: str, error: Exception) -> None:
         """Count a loss: stop where losses follow one another, give a job up after three.

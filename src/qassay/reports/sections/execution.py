@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
+from qassay.evidence.ledger import paid_in
 from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import estimator_of, is_published, targets_with
@@ -69,6 +70,7 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
         totals.append(("Budget", f"{grouped(plan.budget_shots)} shots, set by the user"))
     if cost.money:
         totals.append(("Cost at most", f"{cost.money:.2f} {plan.device.currency}".strip()))
+    totals += _ledger(facts)
     return Execution(
         rows=tuple(_row(kind, analysis) for kind in protocols),
         totals=tuple(totals),
@@ -76,6 +78,25 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
         notes=tuple(sentence(note) for note in facts.notes),
         device=_device(plan.device),
     )
+
+
+def _ledger(facts: RunFacts) -> list[tuple[str, str]]:
+    """Say how many jobs were sent to a provider, and what they cost."""
+    ledger = facts.record.ledger if facts.record else ()
+    if not ledger:
+        return []
+    lost = sum(entry.standing == "lost" for entry in ledger)
+    unclear = sum(entry.standing == "may be out" for entry in ledger)
+    jobs = f"{grouped(len(ledger))} sent to the provider"
+    jobs += f", {grouped(lost)} of them lost" if lost else ""
+    jobs += f"; {grouped(unclear)} that may have been sent" if unclear else ""
+    rows = [("Jobs", jobs)]
+    if any(entry.price for entry in ledger):
+        currency = next((entry.currency for entry in ledger if entry.currency), "")
+        rows.append(("Paid, lost jobs included", f"{paid_in(ledger):f} {currency}".strip()))
+    else:
+        rows.append(("Paid", "not known: nobody stated prices"))
+    return rows
 
 
 def _kind(x: Experiment) -> tuple[str, str]:

@@ -1,0 +1,114 @@
+"""Options of commands that send jobs to somebody's machine: prices, a limit, patience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from qassay.cli.options import together
+from qassay.devices.description import DeviceDescription
+from qassay.devices.interface import Device, computes_here
+from qassay.devices.prices import Prices, prices_of, read_prices
+from qassay.errors import Problem, UsageError
+from qassay.execution.foretold import foretold
+from qassay.execution.outages import USUAL_SECONDS, Patience
+from qassay.execution.purse import Purse, money_words
+from qassay.execution.spine import SendingTerms
+from qassay.planning.plan import Plan
+
+price = click.option(
+    "--price",
+    metavar="PRICES",
+    help='What the provider charges, as in "0.30 USD/job + 0.00035 USD/shot"; also /circuit, /s.',
+)
+max_cost = click.option(
+    "--max-cost", metavar="AMOUNT", help="Send nothing that would take the run beyond this."
+)
+patience = click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=USUAL_SECONDS / 60,
+    show_default=True,
+    metavar="MINUTES",
+    help="How long to wait for a machine that cannot be reached.",
+)
+sending = together(price, max_cost, patience)
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def prices_from(text: str | None, device: DeviceDescription) -> Prices:
+    """Give the prices that the user or else the device states.
+
+    Raises:
+        UsageError: The user's are none.
+    """
+    return prices_of(device) if text is None else read_prices(text)
+
+
+def terms_from(
+    text: str | None, limit: str | None, minutes: float, device: DeviceDescription
+) -> SendingTerms:
+    """Make the terms of a run from what the user typed.
+
+    Args:
+        text: Of `--price`.
+        limit: Of `--max-cost`.
+        minutes: Of `--patience`.
+        device: Which may have prices of its own.
+
+    Raises:
+        UsageError: One of them has no meaning, or there is a limit and no price.
+    """
+    prices = prices_from(text, device)
+    most = None if limit is None else _amount(limit)
+    if most is not None and not prices.known:
+        raise UsageError(
+            Problem(where="--max-cost", found="no prices of this device", expected="prices",
+                    advice='add them, as in --price "0.01 USD/shot"')
+        )  # fmt: skip
+    return SendingTerms(
+        patience=Patience(seconds=60 * minutes), purse=Purse(prices=prices, limit=most)
+    )
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.split(" ", maxsplit=1)[0])
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not (amount.is_finite() and amount >= 0):
+        raise UsageError(
+            Problem(where="--max-cost", found=f'"{text[:40]}"', expected="an amount, as in 25.50")
+        )
+    return amount
+
+
+def tell_money(terminal: Console, plan: Plan, device: Device, prices: Prices) -> None:
+    """Say before the first shot what the jobs of a plan cost at most; nothing of what is free."""
+    if computes_here(device) and not prices.known:
+        return
+    told = foretold(plan, device, prices)
+    jobs = f"{told.jobs} jobs at most"
+    if not prices.known:
+        terminal.print(f"{jobs}; what they cost is not known here: --price says it")
+        return
+    money = money_words(told.money, prices.currency)
+    terminal.print(f"{jobs}, {escape(money)} if none is lost ({escape(prices.words())})")
+
+
+def jobs_json(plan: Plan, device: Device, prices: Prices) -> dict[str, Any]:
+    """Give the same as plain JSON values."""
+    told = foretold(plan, device, prices)
+    return {
+        "jobs": told.jobs,
+        "circuits": told.circuits,
+        "shots": told.shots,
+        "money": format(told.money, "f") if prices.known else None,
+        "currency": prices.currency or None,
+        "prices": prices.words() or None,
+    }

@@ -1,0 +1,101 @@
+"""`qassay jobs` and the money of a run, on a cloud with a queue."""
+
+import json
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("qiskit")
+
+from click.testing import CliRunner
+from tests.kit.cloud import SHEET, Cloud
+
+from qassay.auditing.audit import audit_bundle
+from qassay.cli.main import cli
+
+DEVICE = "qiskit:tests.kit.cloud:cloud"
+PRICES = "0.30 USD/job + 0.002 USD/circuit + 0.00035 USD/shot"
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLOUD_STORE", str(tmp_path / "cloud"))
+    (tmp_path / "sheet.toml").write_text(SHEET, encoding="utf-8")
+
+    def invoke(*words, **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        result = CliRunner().invoke(cli, list(words), standalone_mode=False)
+        if result.exception is not None:
+            raise result.exception
+        return json.loads(result.stdout) if "--json" in words else result.stdout
+
+    return invoke
+
+
+def run(call, tmp_path, *words, out="run", **environment):
+    sheet, folder = str(tmp_path / "sheet.toml"), str(tmp_path / out)
+    own = ("--device", DEVICE, "--seed", "5", "--budget-shots", "300", "--price", PRICES)
+    told = ("--out", folder, "--patience", "0", "--json")
+    return call("run", sheet, *own, *told, *words, **environment)
+
+
+def test_a_run_is_left_looked_at_and_taken_up_elsewhere(call, tmp_path):
+    with pytest.raises(Exception, match="503"):
+        run(call, tmp_path, CLOUD_FAULT="down at collecting")
+    told = call("jobs", str(tmp_path / "run"), "--json")
+    assert told["counts"]["out"] == 2
+    assert told["device"] == DEVICE
+    assert [bool(job["ids"]) for job in told["jobs"]] == [True] * 3
+    bill = Cloud(tmp_path / "cloud").bill
+    assert {i for job in told["jobs"] for i in job["ids"]} == {line["id"] for line in bill}
+    page = call("jobs", str(tmp_path / "run"), "--ask", CLOUD_FAULT="")
+    assert "2 out" in page
+    assert "done" in page  # as the provider says
+    # another machine, with a copy of the folder
+    shutil.copytree(tmp_path / "run", tmp_path / "elsewhere")
+    document = run(call, tmp_path, out="elsewhere")
+    assert document["shots"]
+    told = call("jobs", str(tmp_path / "elsewhere"), "--json")
+    assert told["counts"]["done"] == len(told["jobs"]) == len(Cloud(tmp_path / "cloud").bill)
+    # what it cost: on the page and in the bundle, in a form that an audit takes
+    assert audit_bundle(Path(document["bundle"])).failure is None
+    page = (tmp_path / "elsewhere" / "datasheet.html").read_text()
+    assert f"{told['cost']} USD" in page
+    assert sum(Decimal(job["price"]) for job in told["jobs"]) == Decimal(told["cost"])
+
+
+def test_the_money_of_a_plan_is_that_of_its_run(call, tmp_path):
+    """A budget that decides nothing early: all planned jobs are sent; both within 5 %."""
+    words = (
+        "--device",
+        DEVICE,
+        "--seed",
+        "5",
+        "--budget-shots",
+        "120",
+        "--price",
+        PRICES,
+        "--json",
+    )
+    planned = call("plan", str(tmp_path / "sheet.toml"), *words)["jobs"]
+    out = ("--out", str(tmp_path / "run"), "--patience", "0")
+    call("run", str(tmp_path / "sheet.toml"), *words, *out)
+    told = call("jobs", str(tmp_path / "run"), "--json")
+    assert len(told["jobs"]) == planned["jobs"]
+    assert float(told["cost"]) == pytest.approx(float(planned["money"]), rel=0.05)
+
+
+def test_a_limit_stops_the_run_and_a_larger_one_goes_on(call, tmp_path):
+    with pytest.raises(Exception, match="more than --max-cost 2 in all") as caught:
+        run(call, tmp_path, "--max-cost", "2")
+    assert caught.value.exit_code == 5
+    assert 0 < Decimal(call("jobs", str(tmp_path / "run"), "--json")["cost"]) <= 2
+    assert run(call, tmp_path, "--max-cost", "100 USD")["shots"]
+
+
+def test_jobs_of_a_folder_without_a_run(call, tmp_path):
+    with pytest.raises(Exception, match="no run, expected the folder of a run"):
+        call("jobs", str(tmp_path))

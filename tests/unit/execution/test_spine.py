@@ -78,6 +78,7 @@ def test_a_cycle_is_sent_whole_before_anything_is_waited_for(tmp_path, go):
     assert told[0].job == "canary"
     events = Journal.open(tmp_path / "run" / "journal.jsonl").events
     letters = {"intent": "i", "sent": "s", "batch": "a"}
+    assert events.pop(0)["kind"] == "calibration"  # of the day, beside the counts
     kinds = "".join(letters[event["kind"]] for event in events)
     experiments = len(result.analysis.plan.experiments)
     assert experiments > 1

@@ -35,6 +35,7 @@ _KEPT: Final = 0.99  # weight of the laws that are reckoned with
 _LOST: Final = 12.0  # points of the grid that "no signal" counts as, among what is odd
 _GUESS: Final = (19.6, 20.0)  # hits and shots of the short arm before the first one
 _SHRUNK: Final = 40.0  # shots that the other targets count as where one is predicted from them
+_NODES: Final = ((0.0, 2 / 3), (math.sqrt(3), 1 / 6), (-math.sqrt(3), 1 / 6))  # Gauss-Hermite
 _SURE: Final = 2.0  # standard errors by which short arms have to differ
 _COUNT_NOISE: Final = 0.08  # variance of a number of targets beyond that of the normal law
 _NARROW: Final = 0.88  # of a median's errors: tuned on log-normal machines, as are the next two
@@ -97,27 +98,59 @@ def decay_likelihoods(trials: Trials, asymptote: float, reach: Sequence[float]) 
     level = (hits[0].sum() + _GUESS[0]) / (shots[0] * trials.targets + _GUESS[1])
     level = min(max(level, asymptote + _LEAST_SIGNAL), 1 - 1e-6)
     worth = _worth_of_others(hits[0], int(shots[0]), level)
-    start = (hits[0] + worth * level) / (shots[0] + worth)
-    start = np.clip(start, asymptote + _LEAST_SIGNAL, 1 - 1e-6)
-    log, lost = np.zeros((_GRID.size, trials.targets)), np.zeros(trials.targets)
+    known = float(shots[0]) + worth
+    start = np.clip((hits[0] + worth * level) / known, asymptote + _LEAST_SIGNAL, 1 - 1e-6)
+    error = np.sqrt(start * (1 - start) / known)
+    lost = np.zeros(trials.targets)
     for arm in longer:
-        kept = np.exp(-reach[arm] * np.exp(_GRID))[:, None]
-        chance, misses = asymptote + (start - asymptote) * kept, shots[arm] - hits[arm]
-        log += hits[arm] * np.log(chance) + misses * np.log1p(-chance)
+        misses = shots[arm] - hits[arm]
         lost += hits[arm] * math.log(asymptote) + misses * math.log1p(-asymptote)
+    parts = []
+    # A start is known from few shots only; taken for exact, its noise would pass for a spread.
+    for off, weight in _NODES:
+        begins = np.clip(start + off * error, asymptote + _LEAST_SIGNAL, 1 - 1e-6)
+        told_by = np.full((_GRID.size, trials.targets), math.log(weight))
+        for arm in longer:
+            kept = np.exp(-reach[arm] * np.exp(_GRID))[:, None]
+            chance, misses = asymptote + (begins - asymptote) * kept, shots[arm] - hits[arm]
+            told_by += hits[arm] * np.log(chance) + misses * np.log1p(-chance)
+        parts.append(told_by)
+    log = np.logaddexp.reduce(parts, axis=0)
     told = max(longer, key=lambda arm: shots[arm] * (reach[arm] * math.exp(-reach[arm])) ** 2)
     circuits = _Circuits.of(trials, told)
     x, left = reach[told], np.maximum(circuits.share - asymptote, _LEAST_SIGNAL)
     mean = (float(hits[told].mean()) / shots[told] - asymptote) / (level - asymptote)
-    short = circuits.together * trials.targets * level * (1 - level) / shots[0]
+    first = _Circuits.of(trials, 0)
+    apart = _common_scatter((circuits, first), asymptote)
+    short = max(
+        circuits.together * trials.targets * level * (1 - level) / float(shots[0]),
+        trials.targets * level * (1 - level) / float(shots[0])
+        + apart * (trials.targets * (level - asymptote)) ** 2 / (circuits.alone * first.circuits),
+    )
     return Likelihoods(
         log=log / circuits.alone,
         lost=lost / circuits.alone,
         centre=math.log(-math.log(min(max(mean, 0.02), 0.98)) / x),
         worth=trials.targets * float(shots[told]) / 8,
         signals=(x * float(left.sum()), x * trials.targets * (level - asymptote)),
-        noises=(circuits.shared_variance, circuits.alone * short),
+        noises=(
+            max(circuits.shared_variance, apart * float(left.sum()) ** 2 / circuits.circuits),
+            circuits.alone * short,
+        ),
     )
+
+
+def _common_scatter(arms: Sequence[_Circuits], asymptote: float) -> float:
+    """Give the variance of a factor that all targets of a circuit share, from several arms.
+
+    A few short circuits without a bad shot are no proof that there are none, and a bad shot moves
+    a short circuit most: so what one arm shows counts for the others, in parts of their signal.
+    """
+    signal = [float((one.share - asymptote).sum()) for one in arms]
+    weights = [(one.circuits - 1) * x**2 for one, x in zip(arms, signal, strict=True)]
+    top = math.fsum(w * one.beyond for w, one in zip(weights, arms, strict=True))
+    bottom = math.fsum(w * x**2 for w, x in zip(weights, signal, strict=True))
+    return max(top / bottom, 0.0) if bottom > 0 else 0.0
 
 
 def _worth_of_others(hits: npt.NDArray[np.int64], shots: int, level: float) -> float:
@@ -258,12 +291,16 @@ class _Circuits:
         alone: Variance of single targets over the binomial, 1 with single shots.
         together: Variance of the sum over targets over that of independent ones, at least 1.
         shared_variance: Of the sum over targets of their shares, beyond independent ones.
+        beyond: The same of one circuit's sum; below 0 where chance made the circuits too alike.
+        circuits: How many.
     """
 
     share: Floats
     alone: float
     together: float
     shared_variance: float
+    beyond: float
+    circuits: int
 
     @classmethod
     def of(cls, trials: Trials, arm: int) -> _Circuits:
@@ -273,12 +310,19 @@ class _Circuits:
         share = (rows.sum(axis=0) + 0.5) / (circuits * trials.shots + 1)
         binomial = float((share * (1 - share)).sum()) * trials.shots
         alone = together = 1.0
+        beyond = 0.0
         if circuits > 1 and trials.shots > 1:
             alone = max(float(rows.var(axis=0, ddof=1).sum()) / binomial, 1.0)
         if circuits > 1:
             scatter = float(rows.sum(axis=1).var(ddof=1))
             together = max(scatter / (alone * binomial), 1.0)
+            beyond = (scatter - alone * binomial) / trials.shots**2
         own = alone * binomial / max(circuits, 1) / trials.shots**2
         return cls(
-            share=share, alone=alone, together=together, shared_variance=(together - 1) * own
+            share=share,
+            alone=alone,
+            together=together,
+            shared_variance=(together - 1) * own,
+            beyond=beyond,
+            circuits=circuits,
         )

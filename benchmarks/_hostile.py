@@ -2,7 +2,8 @@
 
 Circuits are not simulated: a law draws which bits come out wrong. Everything else is the product:
 the plan, the coin that orders the circuits, scoring, the cycles and when they stop, the verdicts,
-their caps by checks of the model, the intervals. For `hostile_readout.py` and `hostile_times.py`.
+their caps by checks of the model, the intervals. For `hostile_readout.py`, `hostile_times.py` and
+`hostile_world.py`.
 """
 
 import os
@@ -26,7 +27,9 @@ from qassay.statistics.intervals import clopper_pearson
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.expectations import expectations
-from qassay.verdicts.judge import decisions
+from qassay.verdicts.judge import decisions, judge
+from qassay.verdicts.mean_tests import look_due
+from qassay.verdicts.model_verdicts import capped, check_models
 
 SHEET = '[sheet]\ntitle = "x"\nvendor = "v"\nmachine = "m"\n'
 
@@ -60,21 +63,79 @@ def once(plan, law, seed):
     rng = np.random.default_rng(seed)
     root = rng.bytes(32)
     known, parts, stopped, end = {}, [], frozenset(), 0
+    source = bits_of(law, plan.device.qubits)
     for span in rounds(plan):
         slots = round_slots(plan, span, stopped)
         if not slots:
             break
         for slot in slots:
-            x = slot.experiment
-            arms = draw_order(x, slot.index, root)
-            expected = rng.integers(0, 2, (arms.size, plan.device.qubits), dtype=np.uint8)
-            wrong = law(x, np.array(x.lengths)[arms], expected, rng)
-            bits = expected[:, None, :] ^ wrong.astype(np.uint8)
-            parts.append((x, slot.index, protocol_for(x).score(expected, bits, x, arms)))
+            arms = draw_order(slot.experiment, slot.index, root)
+            parts.append((slot.experiment, slot.index, source(slot, arms, rng)))
         end = span[1]
         known.update(decisions(plan, Counted.of(parts, end), known))
         stopped = stopped_experiments(plan, known)
     return known, analyse(plan, Counted.of(parts, end), known).verdicts
+
+
+def bits_of(law, qubits):
+    """Make a source of counts from a law of wrong bits."""
+
+    def source(slot, arms, rng):
+        x = slot.experiment
+        expected = rng.integers(0, 2, (arms.size, qubits), dtype=np.uint8)
+        wrong = law(x, np.array(x.lengths)[arms], expected, rng)
+        bits = expected[:, None, :] ^ wrong.astype(np.uint8)
+        return protocol_for(x).score(expected, bits, x, arms)
+
+    return source
+
+
+def looked_at(plan, end, last, quick):
+    """Whether a quick game looks after a cycle.
+
+    A mean has looks of its own (`look_due`). Exact tests count what their gamblers ever owned, so
+    looking later comes to the same verdict.
+    """
+    claim = plan.sheet.claims[0]
+    if claim.statistic == "mean" and not claim.metric.startswith("readout"):
+        return look_due(plan, end)
+    return not quick or end == last or end in quick
+
+
+def game(plan, source, seed, *, quick=False):
+    """Play one sheet of one claim on one machine.
+
+    Args:
+        plan: The plan.
+        source: Function of slot, arms and a random generator that gives the scored hits.
+        seed: Of the coin and, unless the source has luck of its own, of the hits.
+        quick: Decide at few looks, without interval and checks of the model.
+
+    Returns:
+        The outcome, if quick; else the verdict, caps of the checks included.
+    """
+    rng = np.random.default_rng(seed)
+    root = rng.bytes(32)
+    known, parts, stopped, end = {}, [], frozenset(), 0
+    spans = rounds(plan)
+    sparse = {round(1.5**k) for k in range(40)} if quick else None
+    for span in spans:
+        slots = round_slots(plan, span, stopped)
+        if not slots:
+            break
+        for slot in slots:
+            arms = draw_order(slot.experiment, slot.index, root)
+            parts.append((slot.experiment, slot.index, source(slot, arms, rng)))
+        end = span[1]
+        if looked_at(plan, end, spans[-1][1], sparse):
+            known.update(decisions(plan, Counted.of(parts, end), known))
+            stopped = stopped_experiments(plan, known)
+    name = plan.sheet.claims[0].id
+    if quick:
+        return known[name].outcome
+    counted_now = Counted.of(parts, end)
+    checks = check_models(plan, counted_now)
+    return next(capped(v, plan, checks) for v in judge(plan, counted_now, known) if v.claim == name)
 
 
 @dataclass

@@ -10,6 +10,7 @@ do: the loss is divided by the target's dispersion (Chandler and Bate, Biometrik
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -65,12 +66,8 @@ def _profile(
     hits: Floats, shots: Floats, lengths: Floats, asymptote: float, constants: Floats
 ) -> Floats:
     """Give the log likelihood with the best amplitude, shape (targets, grid)."""
-    reach = (1 - asymptote) * np.exp(-constants[:, None] * lengths)  # (grid, arms)
-    p = np.clip(asymptote + _AMPLITUDES[None, :, None] * reach[:, None, :], _LEAST, _MOST)
-    right, wrong = np.log(p), np.log1p(-p)
-    shape = p.shape[:2]
-    gain = (right - wrong).reshape(-1, lengths.size).T
-    every = (hits @ gain + shots @ wrong.reshape(-1, lengths.size).T).reshape(-1, *shape)
+    reach, gain, wrong = _tables(asymptote, tuple(lengths.tolist()), constants.tobytes())
+    every = (hits @ gain + shots @ wrong).reshape(-1, constants.size, _AMPLITUDES.size)
     amplitude = _AMPLITUDES[every.argmax(axis=2)]
     best = every.max(axis=2)
     misses = shots - hits
@@ -85,6 +82,27 @@ def _profile(
     p = np.clip(asymptote + amplitude[:, :, None] * reach, _LEAST, _MOST)
     refined = (hits[:, None, :] * np.log(p) + misses[:, None, :] * np.log1p(-p)).sum(axis=2)
     return np.asarray(np.maximum(best, refined))
+
+
+@lru_cache(maxsize=32)
+def _tables(
+    asymptote: float, lengths: tuple[float, ...], constants: bytes
+) -> tuple[Floats, Floats, Floats]:
+    """Give what only a plan's lengths decide, so that it is not made again at every look.
+
+    Returns:
+        Reach of each arm, shape (grid, arms); the logarithm of the odds of a hit and that of a
+        miss, shape (arms, grid x amplitudes).
+    """
+    grid = np.frombuffer(constants)
+    reach = (1 - asymptote) * np.exp(-grid[:, None] * np.array(lengths))
+    p = np.clip(asymptote + _AMPLITUDES[None, :, None] * reach[:, None, :], _LEAST, _MOST)
+    wrong = np.log1p(-p)
+    gain = np.log(p) - wrong
+    found = (reach, gain.reshape(-1, len(lengths)).T, wrong.reshape(-1, len(lengths)).T)
+    for table in found:
+        table.setflags(write=False)
+    return found
 
 
 def _best(values: Floats, profile: Floats) -> Floats:

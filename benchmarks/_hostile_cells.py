@@ -6,7 +6,7 @@ A cell is a kind of machine, what is measured of it, and how its truth stands to
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import hostile_readout
 import hostile_times
@@ -31,6 +31,7 @@ CLAIMED = {
     "t1": 1e-4,
     "t2_star": 1e-4,
     "leakage": 1e-3,
+    "crosstalk": 3e-3,
 }
 SHORT = {
     "one_qubit_gate_error": "1q gates",
@@ -40,7 +41,55 @@ SHORT = {
     "t2_star": "T2*",
     "leakage": "leakage",
     "readout_error": "readout",
+    "crosstalk": "crosstalk",
 }
+# The cells that bound each kind, those first that a break should leave us.
+CORE = (
+    "one with half; 1q gates, mean of 50; limit",
+    "one with nearly all; 1q gates, mean of 50; 5 times",
+    "one dead, others 0.7; 1q gates, mean of 50; 5 times",
+    "one dead, others 0.7; 1q gates, mean of 6; 5 times",
+    "log-normal 1.5; 1q gates, mean of 50; limit",
+    "log-normal 0.8; 1q gates, mean of 50; limit",
+    "10 % of the shots bad for all; 1q gates, mean of 50; claim",
+    "10 % of the shots bad for all; 1q gates, mean of 50; limit",
+    "factor 1 +- 0.3 common to a shot; 1q gates, mean of 6; limit",
+    "factor 1 +- 0.3 common to a circuit; 1q gates, mean of 50, circuits of many shots; limit",
+    "sine of 20 %, period of a cycle; crosstalk, mean of 6; claim",
+    "sine of 20 %, period of a cycle; crosstalk, mean of 6; limit",
+    "sine of 20 %, period of a cycle; 2q gates, one; claim",
+    "sine of 20 %, period of a cycle; 2q gates, one; limit",
+    "noise constant in a shot; 1q gates, mean of 6; claim",
+    "noise constant in a shot; 1q gates, mean of 6; limit",
+    "noise constant in a shot; 2q gates, one; claim",
+    "noise constant in a shot; 2q gates, one; limit",
+    "decay: Gaussian; T2*, mean of 6; claim",
+    "decay: Gaussian; T2*, mean of 6; limit",
+    "decay: Gaussian; t2_star, one qubit; claim",
+    "decay: Gaussian; t2_star, one qubit; limit",
+    "decay: Gaussian; T2*, median of 6; limit",
+    "neighbours 2 %; readout error, mean of 10; claim",
+    "neighbours 2 %; readout error, mean of 10; limit",
+    "2 % bad shots; readout error, mean of 10; claim",
+    "2 % bad shots; readout error, mean of 10; limit",
+    "2 % bad shots; readout error, mean of 50; limit",
+    "one with half; 1q gates, mean of 6; limit",
+    "one with nearly all; 1q gates, mean of 50; 1.5 times",
+    "one with nearly all; 1q gates, mean of 50; 15 times",
+    "one with half; layer fidelity, mean of 6; limit",
+    "one dead, others 0.7; layer fidelity, mean of 6; 5 times",
+    "one with half; 2q gates, mean of 6; limit",
+    "one with half; T1, mean of 6; limit",
+    "one with half; leakage, mean of 6; limit",
+    "preparation and readout 10 to 20 %; 1q gates, mean of 6; claim",
+    "preparation and readout 10 to 20 %; 1q gates, mean of 6; limit",
+    "preparation and readout 10 to 20 %; 2q gates, one; claim",
+    "preparation and readout 10 to 20 %; 2q gates, one; limit",
+    "rates jump, 3 times, every second cycle; 2q gates, one; claim",
+    "rates jump, 3 times, every second cycle; 2q gates, one; limit",
+    "targets lost for 40 shots, 5 % of the time; 1q gates, mean of 50; limit",
+    "10 % of the shots bad for all; layer fidelity, mean of 6; claim",
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +139,7 @@ shot_overhead = "100 us"
 circuit_overhead = "{overhead}"
 """
     claim = claim_of(aim.metric, stated, aim.statistic, better, delta)
-    if "gate_error" in aim.metric:
+    if "gate_error" in aim.metric or aim.metric == "crosstalk":
         claim += 'convention = "average_gate_infidelity"\n'
     return planned(machine, claim)
 
@@ -109,11 +158,15 @@ def decays(
 ):
     """Give the cells of one kind and one metric."""
     aim = Aim(metric, CLAIMED.get(metric, 0.0) if claimed is None else claimed, statistic)
+    if metric == "crosstalk":
+        aim = replace(aim, delta=0.5)
     told = f"{SHORT[metric]}, {statistic} of {n}" if n > 1 else f"{SHORT[metric]}, one"
     told += f" at {claimed:g}" if claimed is not None else ""
     told += ", circuits of many shots" if overhead != "0 s" else ""
     for place in places:
         level = LEVELS[place]
+        if metric == "crosstalk" and place == "limit":
+            level = 1 + aim.delta
 
         def law(seed, level=level):
             plan = plan_of(aim, n, overhead)
@@ -260,6 +313,21 @@ def singles():
         "targets lost for 40 shots, 5 % of the time": Weather(away=0.05),
         "preparation and readout 10 to 20 %": Weather(spam=(0.1, 0.2)),
     }
+    yield from decays(
+        "sine of 20 %, period of a cycle",
+        q2,
+        1,
+        BOTH,
+        Weather(sine=0.2, period=0),
+        statistic="every",
+    )
+    for n, statistic in ((6, "mean"), (6, "every")):
+        for kind, weather in (
+            ("alike", CALM),
+            ("sine of 20 %, period of a cycle", Weather(sine=0.2, period=0)),
+            ("sine of 20 %, period 9 circuits", Weather(sine=0.2)),
+        ):
+            yield from decays(kind, "crosstalk", n, BOTH, weather, statistic=statistic)
     for kind, weather in kinds.items():
         yield from decays(kind, q1, 1, BOTH, weather, statistic="every")
         yield from decays(kind, q2, 1, BOTH, weather, statistic="every")
@@ -277,5 +345,7 @@ def singles():
 
 
 def cells():
-    """Give all cells, those first that tell most."""
-    return [*means(), *singles(), *readouts(), *times()]
+    """Give all cells, those first that bound each kind."""
+    made = [*means(), *singles(), *readouts(), *times()]
+    place = {name: number for number, name in enumerate(CORE)}
+    return sorted(made, key=lambda cell: place.get(cell.name, len(CORE)))

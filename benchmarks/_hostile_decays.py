@@ -34,10 +34,11 @@ WORST = {
 QUANTITIES = {
     "one_qubit_gates": ("one_qubit_gate_error",),
     "two_qubit_gates": ("two_qubit_gate_error", "layer_error", "idle_layer_error"),
-    "isolated_pairs": ("isolated_layer_error",),
+    "isolated_pairs": ("layer_error",),
     "leakage": ("leakage",),
     **{name: (name,) for name in TIMES},
 }
+BESIDE = 4.0  # error of an isolated layer's pair over the claimed crosstalk
 IDLE, ONES = 1e-5, 0.1  # error of a waiting qubit; of one-qubit gates over the claimed one
 _NODES = np.random.default_rng(SEED).standard_normal(4000)
 
@@ -70,7 +71,8 @@ class Weather:
         factor: Standard deviation of a factor on all rates, common to the targets of a circuit.
         still: Whether a rate is constant in a shot and another in the next (the square of a
             normal variable), each target's own.
-        sine: Amplitude of a sine of all rates; `period` in circuits of an experiment.
+        sine: Amplitude of a sine of all rates; `period` in circuits of an experiment, 0 for
+            those of a cycle.
         jumps: Factor on all rates in every second cycle.
         away: Share of the time for which a target is lost, in runs of about 40 shots.
         spam: Least and largest error of preparation and readout of a qubit.
@@ -132,7 +134,8 @@ class Law:
     def __init__(self, aim: Aim, kind: str, level: float, weather: Weather, plan, seed):
         self.aim, self.weather, self.plan = aim, weather, plan
         rng = self.rng = np.random.default_rng([SEED, *seed])
-        quantity = "layer_error" if aim.metric == "layer_fidelity" else aim.metric
+        layered = aim.metric in ("layer_fidelity", "crosstalk")
+        quantity = "layer_error" if layered else aim.metric
         self.targets = list(
             dict.fromkeys(
                 t
@@ -151,7 +154,7 @@ class Law:
         elif aim.metric == "layer_fidelity":
             self.values = -np.expm1(-np.minimum(aim.layer * scaled, math.log(16)))
         else:
-            self.values = np.minimum(aim.claimed * scaled, WORST[aim.metric])
+            self.values = np.minimum(aim.claimed * scaled, WORST.get(aim.metric, 0.1))
         width = plan.device.qubits
         self.spam = rng.uniform(*weather.spam, width)
         self.ones = ONES * aim.claimed * np.exp(0.3 * rng.standard_normal(width))
@@ -190,10 +193,13 @@ class Law:
             factor = np.maximum(1 + w.factor * rng.standard_normal(arms.size), 0)
         if w.sine:
             place = began + np.arange(arms.size)
-            factor = 1 + w.sine * np.sin(2 * np.pi * place / w.period + self.phase)
+            period = w.period or float(x.batch)
+            factor = 1 + w.sine * np.sin(2 * np.pi * place / period + self.phase)
         if w.jumps != 1.0 and slot.index % 2:
             factor = np.full(arms.size, w.jumps)
         bad = rng.random(arms.size) < w.bad
+        if x.working:
+            return self._halves(x, arms, factor, bad)
         found = {}
         for quantity in QUANTITIES[x.protocol]:
             gate = quantity == "two_qubit_gate_error"
@@ -231,6 +237,23 @@ class Law:
         hits = rng.binomial(x.shots, p) if x.shots > 1 else (rng.random(p.shape) < p)
         every = Trials(lengths=lengths, arms=arms, hits=hits.astype(np.int64), shots=x.shots)
         return every if len(own) == lengths.size else every.of_arms(own)
+
+    def _halves(self, x, arms, factor, bad) -> dict[str, Trials]:
+        """Draw layers with and without working neighbours, and count them as the product does."""
+        rng, lengths = self.rng, np.array(x.lengths)[arms]
+        place = {t: i for i, t in enumerate(self.targets)}
+        more = np.array([1.25 * self.values[place[t]] for t in x.targets])
+        alone = np.full(len(x.targets), 1.25 * BESIDE * self.aim.claimed)
+        amplitude = np.array([np.prod([1 - self.spam[q] for q in t]) for t in x.targets])
+        together = np.array([not x.working[arm] for arm in arms])
+        errors = np.where(together[:, None], alone + more, alone) * factor[:, None]
+        kept = np.exp(lengths[:, None] * np.log1p(-16 / 15 * errors))
+        kept[bad] = 0.0
+        missed = rng.random(kept.shape) >= 0.25 + 0.75 * amplitude * kept
+        expected = np.zeros((arms.size, self.plan.device.qubits), dtype=np.uint8)
+        outcomes = expected[:, None, :].copy()
+        outcomes[:, 0, [t[0] for t in x.targets]] = missed
+        return dict(PROTOCOLS[x.protocol].score(expected, outcomes, x, arms))
 
     def _gone(self, key, shape) -> np.ndarray:
         """Let targets be lost for about 40 shots at a time."""

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from _hostile import counted
-from _hostile_cells import cells
+from _hostile_cells import CORE, cells
 
 JOURNAL = Path(__file__).resolve().parents[1] / ".benchmarks/hostile_world.jsonl"
 TURN = 10  # runs of a cell before the next one has its turn
@@ -114,10 +114,12 @@ def main():
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--journal", type=Path, default=JOURNAL)
+    parser.add_argument("--core", action="store_true", help="only the cells that bound a kind")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--table", action="store_true")
     asked = parser.parse_args()
     chosen = [c for c in cells() if all(w in c.name for w in asked.words)]
+    chosen = [c for c in chosen if c.name in CORE] if asked.core else chosen
     if asked.list:
         print(*(c.name for c in chosen), sep="\n")
     elif asked.table:

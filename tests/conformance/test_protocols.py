@@ -476,6 +476,15 @@ def test_estimates_are_pure_and_free_of_order(protocol):
 @PROTOCOL
 def test_batches_merge_in_any_order(protocol):
     experiment = experiment_of(protocol, targets_on(protocol, 5))
+    if protocol.id == "isolated_pairs":  # its own two halves, all pairs and each alone
+        experiment = replace(
+            experiment,
+            lengths=experiment.lengths * 3,
+            block=(1, 3) * 3,
+            rounds=48,
+            batch=12,
+            working=((), (), (0,), (0,), (1,), (1,)),
+        )
     generator = np.random.default_rng(3)
     batches = [draw_batch(experiment, k, 5, ROOT) for k in range(experiment.batches)]
     outcomes = [generator.integers(0, 2, (b.order.size, 1, 5)).astype(np.uint8) for b in batches]

@@ -33,8 +33,12 @@ _REACH_WORDS = {
     "layer": "disjoint pairs, and single qubits beside them",
     "links": "pairs, each once",
 }
-_WITHOUT_REFERENCE = 2  # the last judge who took one-qubit gates off layers
-_FORMERLY_BESIDE = ("two_qubit_gate_error", "one_qubit_gates")
+# Counts that entered besides, and the last judge who let them: one-qubit gates taken off layers,
+# layers in batches of their own beside the isolated pairs.
+_FORMERLY_BESIDE = {
+    ("two_qubit_gate_error", "one_qubit_gates"): 2,
+    ("crosstalk", "two_qubit_gates"): 3,
+}
 _ID = re.compile(r"[a-z0-9_]{1,40}(/[0-9]{2,6})?", re.ASCII)
 
 
@@ -116,11 +120,11 @@ def _durations(plan: Plan) -> tuple[float, ...]:
 
 def _serves(x: Experiment, metric: Metric, judge: int) -> bool:
     """Whether a claim of this metric may use the experiment's counts, by the rules of its time."""
-    if judge <= _WITHOUT_REFERENCE and (metric.id, x.protocol) == _FORMERLY_BESIDE:
+    if judge <= _FORMERLY_BESIDE.get((metric.id, x.protocol), 0):
         return True
     if is_published(x):
         return metric.id in estimator_of(x).quantities
-    return x.protocol == metric.protocol or x.protocol in metric.beside
+    return x.protocol == metric.protocol
 
 
 def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
@@ -154,6 +158,25 @@ def _grows(links: tuple[tuple[int, ...], ...]) -> bool:
     return True
 
 
+def _works(x: Experiment) -> bool:
+    """Whether every arm has its working targets: all, or a group that has a short and a long arm.
+
+    The groups hold each target once, and a block as many circuits of each, so that they can be
+    counted side by side.
+    """
+    groups = list(dict.fromkeys(places for places in x.working if places))
+    named = sorted(place for group in groups for place in group)
+    if x.protocol != "isolated_pairs" or {len(x.working)} != {len(x.lengths), len(x.block)}:
+        return False
+    arms = [
+        [(x.lengths[arm], x.block[arm]) for arm, mine in enumerate(x.working) if mine == group]
+        for group in groups
+    ]
+    whole = [arm for arm, places in enumerate(x.working) if not places]
+    alike = all(one == arms[0] for one in arms) and len(arms[0]) > 1 if arms else False
+    return alike and len(whole) > 1 and named == list(range(len(x.targets)))
+
+
 def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
     model, size = estimator_of(x).model, sum(x.block)
     if any(count < 1 for count in x.block) or not x.block:
@@ -164,7 +187,11 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
         return
     if x.batches > _MOST_BATCHES:
         yield "rounds", x.rounds, f"at most {_MOST_BATCHES} batches"
-    apart = len(set(x.lengths)) == len(x.lengths) and x.lengths[:1] == (min(x.lengths, default=0),)
+    if x.working and not _works(x):
+        yield "working", x.working, "for each arm none or some places of targets, groups apart"
+        return
+    kinds = list(zip(x.lengths, x.working or [()] * len(x.lengths), strict=True))
+    apart = len(set(kinds)) == len(kinds) and x.lengths[:1] == (min(x.lengths, default=0),)
     layered = model == "geometric" or (
         not is_published(x) and protocol_of(x.protocol, x.version).reach == "links"
     )

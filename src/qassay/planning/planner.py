@@ -196,8 +196,6 @@ def _experiments(
     made: list[Experiment] = []
     for protocol in PROTOCOLS:
         mine = [c for c in claims if METRICS[c.metric].protocol == protocol]
-        if protocol == "two_qubit_gates":
-            mine += [c for c in claims if protocol in METRICS[c.metric].beside]
         made += _one_at_a_time(protocol, [c for c in mine if alone(c)], claims, device, options)
         mine = [c for c in mine if not alone(c)]
         if not mine:
@@ -206,17 +204,20 @@ def _experiments(
         def reach(claim: Claim) -> tuple[Target, ...]:
             return _reach(claim, device)
 
+        def rate_beside(claim: Claim) -> float:
+            return pair_rate(claim, claims, len(reach(claim)))
+
         if protocol == "readout":
             made += readout_experiments(mine, reach, device, options)
         elif protocol == "two_qubit_gates":
-
-            def rate(claim: Claim) -> float:
-                return pair_rate(claim, claims, len(reach(claim)))
-
-            for group in register_designs.pair_groups(mine, rate, reach):
+            for group in register_designs.pair_groups(mine, rate_beside, reach):
                 made += _pairs(group, claims, device, options)
         elif protocol == "isolated_pairs":
-            made += register_designs.isolated_experiments(made, mine, reach, device)
+            for group in grouped(protocol, mine, rate_beside, reach):
+                made += [
+                    register_designs.with_isolated(x, device)
+                    for x in _pairs(group, claims, device, options)
+                ]
         elif protocol == "leakage":
             for group in grouped(protocol, mine, lambda c: max(c.value, SMALLEST_RATE), reach):
                 made += _pairs(group, claims, device, options)

@@ -81,7 +81,7 @@ def draw_batch(experiment: Experiment, index: int, qubits: int, root: bytes) -> 
 
 def _drawn(experiment: Experiment, arm: int, count: int, qubits: int, stream: Stream) -> Drawn:
     """Draw the circuits of one arm; whoever is alone has everybody else at rest."""
-    protocol, targets = protocol_for(experiment), experiment.targets
+    protocol, targets = protocol_for(experiment), experiment.at_work(arm)
     length = experiment.lengths[arm]
     gate = arms_of(experiment, gate=True)
     if arm in gate and arm != gate[1]:

@@ -44,6 +44,8 @@ class Experiment:
             entanglers: the lengths of the arms that measure the gate (`arms_of`) then count
             layers with an entangler, among as many layers as the long arm has (`Referenced`).
         alone: Whether all qubits but its targets rest.
+        working: Which targets, by position, work in the circuits of each arm while the others
+            rest, an entry an arm; an empty entry is all of them. Empty where no arm differs.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Experiment:
     shots: int = 1
     reference: bool = False
     alone: bool = False
+    working: tuple[tuple[int, ...], ...] = ()
 
     @property
     def batches(self) -> int:
@@ -70,6 +73,11 @@ class Experiment:
         """Number of circuits of batch `index`."""
         return min(self.batch, self.rounds - index * self.batch)
 
+    def at_work(self, arm: int) -> tuple[Target, ...]:
+        """List the targets that work in the circuits of an arm."""
+        some = self.working[arm] if self.working else ()
+        return tuple(self.targets[place] for place in some) if some else self.targets
+
     def as_json(self) -> dict[str, Any]:
         """Give the experiment as plain JSON values."""
         return without_defaults(asdict(self))
@@ -77,7 +85,7 @@ class Experiment:
 
 def without_defaults(experiment: dict[str, Any]) -> dict[str, Any]:
     """Leave out what few experiments have, so that the plans of all others keep their names."""
-    usual = {"problem": "", "shots": 1, "reference": False, "alone": False}
+    usual = {"problem": "", "shots": 1, "reference": False, "alone": False, "working": ()}
     return {k: v for k, v in experiment.items() if k not in usual or v != usual[k]}
 
 

@@ -1,15 +1,16 @@
-"""Isolated pairs: the layers of the two-qubit benchmark with nobody working next door.
+"""Isolated pairs: the layers of the two-qubit benchmark with and without working neighbours.
 
 Measures: the process infidelity of one layer (a quarter turn on each qubit, then the
-entangler) on pairs none of which is coupled to another pair that works at the same time; all
-other qubits rest. Crosstalk is what the same pair's layer loses more when its whole matching
-works: 1 - e = (1 - e_simultaneous) / (1 - e_isolated), so the one-qubit gates drop out.
-Design: the circuits of the two-qubit benchmark on a part of its matching, in the same run and
-in turns with it, so that a slow drift meets both.
+entangler) on the pairs of a matching, all at work, and on groups of them none of which is
+coupled to another pair that works at the same time; all other qubits rest. Crosstalk is what a
+pair's layer loses more when its whole matching works: 1 - e = (1 - e_simultaneous) / (1 -
+e_isolated), so the one-qubit gates drop out.
+Design: circuits of the whole matching and of each group, of the same lengths, are arms of one
+experiment (`Experiment.working`). Each block holds some of all, in a secret order, so that a
+drift meets both halves alike, whatever its period.
 Model: P(both bits as expected) = 1/4 + A p^m, e_F = 15/16 (1 - p).
 What can fool it: crosstalk from pairs that are far away is in both halves and cancels, unless
-each pair is run quite alone, as on an all-to-all machine; drift between a batch of the one
-half and of the other counts as crosstalk.
+each pair is run quite alone, as on an all-to-all machine.
 Reference: J. Gambetta et al., PRL 109, 240504 (2012), arXiv:1204.6308 (simultaneous against
 individual benchmarking); T. Proctor et al., arXiv:1807.07975.
 """
@@ -31,25 +32,24 @@ from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.target_groups import DecayValue
-from qassay.statistics.trials import Trials
+from qassay.statistics.trials import Trials, stacked
 
 
 class IsolatedPairs:
-    """Error of a layer on pairs that have no working neighbour."""
+    """Error of a layer on pairs that have working neighbours, and on pairs that have none."""
 
     id = "isolated_pairs"
     version = 1
-    title = "Two-qubit gates without neighbours"
+    title = "Two-qubit gates with and without neighbours"
     model: Model = "geometric"
     reach: Reach = "pairs"
     asymptote = 0.25
-    quantities = ("isolated_layer_error",)
+    quantities = ("isolated_layer_error", "layer_error")
     laws: Mapping[str, DecayLaw] = MappingProxyType(
-        {
-            "isolated_layer_error": DecayLaw(
-                asymptote=0.25, value=DecayValue(meaning="infidelity", factor=15 / 16)
-            )
-        }
+        dict.fromkeys(
+            quantities,
+            DecayLaw(asymptote=0.25, value=DecayValue(meaning="infidelity", factor=15 / 16)),
+        )
     )  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
@@ -64,9 +64,23 @@ class IsolatedPairs:
 
     def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
-        """Count shots in which both bits of a pair are as expected."""
+        """Count shots in which both bits of a pair are as expected.
+
+        Where no arm has all pairs at work, every pair is an isolated one. Groups are counted side
+        by side, their circuits in the order of the arms.
+        """
+        isolated, together = self.quantities
         trials = all_bits_right(expected, outcomes, experiment.targets, experiment.lengths, arms)
-        return {self.quantities[0]: trials}
+        if not experiment.working:
+            return {isolated: trials}
+        rows: dict[tuple[int, ...], list[int]] = {}
+        for arm, places in enumerate(experiment.working):
+            rows.setdefault(places, []).append(arm)
+        whole = rows.pop((), [])
+        parts = [trials.of_arms(own).select(places) for places, own in rows.items()]
+        columns = [place for places in rows for place in places]
+        beside = stacked(parts).select(np.argsort(columns).tolist())
+        return {together: trials.of_arms(whole), isolated: beside}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay; give the layer's process infidelity e_F = 15/16 (1 - p)."""

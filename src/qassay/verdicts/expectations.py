@@ -188,15 +188,11 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
 
 
 def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Expectation:
-    beside = METRICS[claim.metric].beside
-    serving = [
-        x
-        for x in plan.experiments_for(claim.id)
-        if x in experiments or (x.protocol in beside and not is_published(x))
-    ]
-    planned = sum(x.rounds * x.shots for x in serving)
-    planned_seconds = sum(experiment_seconds(x, x.rounds, plan.device.durations) for x in serving)
-    batch = sum(x.batch * x.shots for x in serving)
+    planned = sum(x.rounds * x.shots for x in experiments)
+    planned_seconds = sum(
+        experiment_seconds(x, x.rounds, plan.device.durations) for x in experiments
+    )
+    batch = sum(x.batch * x.shots for x in experiments)
     own = sum(x.rounds * usual_stake(x.shots) for x in experiments)  # in single shots
     guarded, limit = plan.rule == "guarded", 1 + relative_tolerance(claim)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
@@ -259,7 +255,12 @@ def _circuits(
     if estimator_of(experiments[0]).model == "probability":
         return _readout_circuits(claim, error, alpha, targets, experiments[0].batch)
     if claim.metric == "crosstalk":
-        return _crosstalk_circuits(plan, claim, error, targets, experiments[0].batch)
+        x = experiments[0]
+        halves = sum(x.block) / sum(
+            n for arm, n in enumerate(x.block) if not (x.working and x.working[arm])
+        )
+        looks = round(x.batch / halves)
+        return halves * _crosstalk_circuits(plan, claim, error, targets, looks)
     exact = has_test(claim, targets) and not has_own_test(claim, targets)
     part = ForetoldArms.of(experiments[0], claim, plan, share)
     rate = _rate(claim, targets)

@@ -31,7 +31,6 @@ def test_a_row_is_complete(metric):
     assert metric.definition.endswith(".")
     assert "arXiv" in metric.reference or "doi" in metric.reference
     assert metric.protocol is None or metric.protocol in PROTOCOLS
-    assert set(metric.beside) <= PROTOCOLS
     assert 0 < metric.natural_delta < 1
     assert set(metric.conventions) <= set(CONVENTIONS)
 

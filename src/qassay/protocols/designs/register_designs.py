@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from qassay.circuits.layouts import apart, layers_of_links
@@ -20,7 +21,7 @@ from qassay.errors import Problem
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.grouping import Group, grouped
 from qassay.protocols.designs.registers import LAYERED, LINKED, claimed_links, claimed_pairs
-from qassay.protocols.interface import Experiment, Target, arms_of
+from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import PROTOCOLS
 
 _ERROR_OVER_CROSSTALK: Final = 4.0  # assumed of a gate, where the sheet says nothing of it
@@ -115,47 +116,30 @@ def with_partnerless(matching: tuple[Target, ...], group: Group) -> tuple[Target
     return (*matching, *((qubit,) for qubit in register if qubit not in busy))
 
 
-def isolated_experiments(
-    simultaneous: list[Experiment], claims: list[Claim], reach: Reach, device: DeviceDescription
-) -> list[Experiment]:
-    """Plan the other half of crosstalk: the same circuits on pairs without working neighbours.
+def with_isolated(x: Experiment, device: DeviceDescription) -> Experiment:
+    """Add to layers of a matching the same circuits on pairs without working neighbours.
+
+    All are arms of one experiment, some of each in every block, so that no drift comes between.
 
     Args:
-        simultaneous: Experiments planned so far; those of layers that serve the claims count.
-        claims: Claims on crosstalk.
-        reach: The pairs of a claim.
-        device: The device.
+        x: Layers of a whole matching, with a short and a long arm, and sentinels perhaps.
+        device: Says who is coupled.
     """
-    protocol = PROTOCOLS["isolated_pairs"]
     coupled = None if device.connectivity == "all-to-all" else device.couplings
-    mine = {claim.id for claim in claims}
-    claimed = {pair for claim in claims for pair in reach(claim)}
-    made = []
-    for x in simultaneous:
-        served = tuple(name for name in x.claims if name in mine)
-        if not served or x.protocol != "two_qubit_gates":
-            continue
-        pairs = [(t[0], t[1]) for t in x.targets if t in claimed]
-        arms = arms_of(x, gate=False)
-        block = tuple(x.block[arm] for arm in arms)
-        rounds = decay_designs.whole_blocks(math.ceil(x.rounds * sum(block) / sum(x.block)), block)
-        batch = decay_designs.whole_blocks(-(-rounds // x.batches), block)
-        made += [
-            Experiment(
-                id=protocol.id,
-                protocol=protocol.id,
-                version=protocol.version,
-                targets=group,
-                lengths=tuple(x.lengths[arm] for arm in arms),
-                block=block,
-                rounds=rounds,
-                batch=batch,
-                claims=served,
-                coin=x.coin,
-            )
-            for group in apart(pairs, coupled)
-        ]
-    return made
+    place = {target: i for i, target in enumerate(x.targets)}
+    groups = apart([(t[0], t[1]) for t in x.targets], coupled)
+    block = x.block + x.block[:2] * len(groups)
+    rounds = decay_designs.whole_blocks(math.ceil(x.rounds * sum(block) / sum(x.block)), block)
+    own = [tuple(sorted(place[pair] for pair in group)) for group in groups]
+    return replace(
+        x,
+        lengths=x.lengths + x.lengths[:2] * len(groups),
+        block=block,
+        rounds=rounds,
+        batch=decay_designs.whole_blocks(-(-rounds // x.batches), block),
+        coin=False,
+        working=((),) * len(x.lengths) + tuple(group for group in own for _ in range(2)),
+    )
 
 
 def linked_experiment(

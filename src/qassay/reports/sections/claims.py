@@ -167,6 +167,8 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
             at = f"{named} {length_words(estimator).removeprefix('number of ')}"
             if any(x.reference for x in same):
                 at += ", and the same layers without the entangler as reference"
+            if any(x.working for x in same):
+                at += ", and the same with no coupled pair at work"
         else:
             at = ""
         measured = [targets_with(x, estimator.quantities[0]) for x in same]

@@ -151,31 +151,37 @@ def test_a_depth_without_a_meaning_is_refused(depth):
 # crosstalk and leakage
 
 
-def test_crosstalk_has_two_halves_with_the_same_circuits():
+def test_crosstalk_has_two_halves_in_one_experiment():
     plan = planned(claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"'))
-    together = [x for x in plan.experiments if x.protocol == "two_qubit_gates"]
-    alone = [x for x in plan.experiments if x.protocol == "isolated_pairs"]
-    assert {x.protocol for x in plan.experiments} == {"two_qubit_gates", "isolated_pairs"}
-    assert {t for x in together for t in x.targets} == {t for x in alone for t in x.targets}
-    assert {(x.lengths, x.rounds) for x in alone} <= {(x.lengths, x.rounds) for x in together}
-    for x in alone:  # none beside another
-        qubits = {q for pair in x.targets for q in pair}
-        assert all((q, q + 1) in x.targets for q in qubits if q + 1 in qubits)
+    assert {x.protocol for x in plan.experiments} == {"isolated_pairs"}
+    assert sorted(t for x in plan.experiments for t in x.targets) == sorted(LINE.pairs)
+    for x in plan.experiments:
+        assert not x.coin
+        whole = [arm for arm, places in enumerate(x.working) if not places]
+        kinds = {(x.lengths[arm], x.block[arm]) for arm in whole}
+        groups = sorted({places for places in x.working if places})
+        assert sorted(place for group in groups for place in group) == [*range(len(x.targets))]
+        for group in groups:
+            own = [arm for arm, places in enumerate(x.working) if places == group]
+            assert {(x.lengths[arm], x.block[arm]) for arm in own} <= kinds
+            qubits = {q for arm in own for pair in x.at_work(arm) for q in pair}
+            assert all((q, q + 1) in x.targets for q in qubits if q + 1 in qubits)
 
 
-def test_crosstalk_beside_layers_runs_only_its_own_pairs_alone():
+def test_crosstalk_beside_layers_has_its_own_circuits():
     plan = planned(
         claim("layer_fidelity", "0.8", name="lf"),
         claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"',
               "scope = {pairs = [[0, 1], [2, 3]]}", name="ct"),
     )  # fmt: skip
-    alone = [x for x in plan.experiments if x.protocol == "isolated_pairs"]
-    assert {t for x in alone for t in x.targets} == {(0, 1), (2, 3)}
-    assert len(alone) == 2
+    (x,) = (x for x in plan.experiments if x.protocol == "isolated_pairs")
+    assert x.claims == ("ct",)
+    assert x.targets == ((0, 1), (2, 3))
+    assert [x.at_work(arm) for arm in range(len(x.lengths)) if x.working[arm]] == [
+        ((0, 1),), ((0, 1),), ((2, 3),), ((2, 3),)
+    ]  # fmt: skip
     together = [x for x in plan.experiments if x.protocol == "two_qubit_gates"]
-    assert {x.targets[0]: set(x.claims) for x in together} == {
-        (0, 1): {"lf", "ct"}, (1, 2): {"lf"}
-    }  # fmt: skip
+    assert {x.claims for x in together} == {("lf",)}
 
 
 def test_leakage_is_looked_for_where_it_would_show():

@@ -1,12 +1,12 @@
-"""Crosstalk on a machine whose gates drift as the plan itself turns: it is not in the difference."""
+"""Crosstalk on a machine whose gates drift as the plan itself turns: no drift is in it."""
 
 import numpy as np
 import pytest
+from tests.unit.planning.test_registers import claim, planned
 
 from qassay.protocols.batches import draw_order, joined_scores
 from qassay.protocols.catalog import protocol_for
 from qassay.verdicts.data_of_claims import measurand_of
-from tests.unit.planning.test_registers import claim, planned
 
 ALONE, ADDED, SPAM = 1.5e-2, 3e-3, 0.03  # process errors of a layer; of a pair's readout
 PLAN = planned(

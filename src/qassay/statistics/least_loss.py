@@ -20,6 +20,7 @@ import numpy.typing as npt
 from qassay.statistics.target_groups import Floats
 
 _SLOPES: Final = np.geomspace(1e-3, 300, 70)  # nats for a mean target's worth of value
+_FLAT: Final = 0.1  # nats within which a loss counts as that of the end
 RESERVE: Final = 0.5  # nats off the loss of a lone target: a dominant one is less normal
 
 
@@ -30,10 +31,12 @@ class LeastLoss:
     Attributes:
         nats: The loss; infinite where no values reach the border.
         alone: Position of the target that is cheapest to blame alone; None where all share.
+        lost: Whether that one has hardly more to pay for having no signal at all.
     """
 
     nats: float
     alone: int | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -81,20 +84,26 @@ class LossCurves:
         return float(np.take_along_axis(self.values, best[:, None], axis=1).sum())
 
     def at(self, border: float) -> LeastLoss:
-        """Give the least loss with which the sum is `border` or more."""
+        """Give the least loss with which the sum is `border` or more.
+
+        A border beyond all that the targets can add up to is brought back to that.
+        """
+        border = min(border, float(self.values[:, -1].sum()))
         if self.likeliest >= border:
             return LeastLoss(nats=0.0)
         total, cost = self.taken.sum(axis=0), self.paid.sum(axis=0)
         shared = np.inf
         if border <= total[-1]:
             shared = float((cost + _SLOPES * (border - total)).max())
-        alone, who = self._alone(border, total, cost)
+        alone, who, gone = self._alone(border, total, cost)
         lost, first = self._lost(border, total, cost)
         if lost < alone:
-            alone, who = lost, first
+            alone, who, gone = lost, first, True
         alone -= RESERVE
         nats = max(min(shared, alone), 0.0)
-        return LeastLoss(nats=nats, alone=who if alone < shared else None)
+        if shared <= alone:
+            return LeastLoss(nats=nats)
+        return LeastLoss(nats=nats, alone=who, lost=gone)
 
     def _lost(self, border: float, total: Floats, cost: Floats) -> tuple[float, int | None]:
         """Let the targets that lose least by it be as bad as can be, one, two or more of them."""
@@ -111,11 +120,15 @@ class LossCurves:
         whole[need[:, 0] > taken[:, -1]] = np.inf
         return float(whole.min()), int(rows[0])
 
-    def _alone(self, border: float, total: Floats, cost: Floats) -> tuple[float, int | None]:
-        """Let every target in turn take what the others leave."""
+    def _alone(self, border: float, total: Floats, cost: Floats) -> tuple[float, int | None, bool]:
+        """Let every target in turn take what the others leave.
+
+        Returns:
+            Nats; the position of the cheapest; whether it could as well be lost altogether.
+        """
         rows = np.flatnonzero(self.single)
         if rows.size == 0:
-            return np.inf, None
+            return np.inf, None, False
         values, loss = self.values[rows], self.loss[rows]
         need = np.maximum(border - (total - self.taken[rows]), self.taken[rows])
         place = np.stack([np.searchsorted(v, n) for v, n in zip(values, need, strict=True)])
@@ -123,7 +136,8 @@ class LossCurves:
         low, high = (np.take_along_axis(values, place + d, axis=1) for d in (0, 1))
         near, far = (np.take_along_axis(loss, place + d, axis=1) for d in (0, 1))
         part = np.clip((need - low) / np.maximum(high - low, 1e-300), 0.0, 1.0)
-        whole = cost - self.paid[rows] + near + part * (far - near)
-        whole = np.where(need <= values[:, -1:], whole, np.inf)
-        cheapest = int(whole.min(axis=1).argmin())
-        return float(whole.min()), int(rows[cheapest])
+        own = near + part * (far - near)
+        whole = np.where(need <= values[:, -1:], cost - self.paid[rows] + own, np.inf)
+        row, slope = np.unravel_index(int(whole.argmin()), whole.shape)
+        gone = bool(loss[row, -1] - own[row, slope] < _FLAT)
+        return float(whole[row, slope]), int(rows[row]), gone

@@ -33,6 +33,7 @@ _POOLED: Final = 0.3  # stake of the gambler on summed counts
 _LITTLE: Final = 0.02  # of the border: likeliest sums count as at least that
 _ENDS: Final = 60  # halvings
 _UNBOUNDED: Final = 1e9  # borders beyond which an upper end does not exist
+_OF_TWO: Final = 0.6  # nats that two degrees of freedom have over one, with the reserve
 _STARTS: Final = 24  # values of what is taken off that are tried at first
 
 
@@ -128,7 +129,7 @@ class MeanOfDecays:
     def least_loss(self, border: float) -> LeastLoss:
         """Give the least loss with which the sum is `border` or more, circuits as units."""
         found = self._curves.at(border / self.unit)
-        return LeastLoss(nats=self._deflated(found.nats / self.inflation), alone=found.alone)
+        return replace(found, nats=self._deflated(found.nats / self.inflation))
 
     def suspect(self, border: float) -> int | None:
         """Give the position of a target that alone may keep the sum from being below `border`.
@@ -316,11 +317,20 @@ class MeanOfDecays:
             method=f"least loss of {self.targets} targets above, tangents below",
         )
 
+    def _inside(self, border: float, z: float) -> bool:
+        """Whether an interval holds a border.
+
+        A target that may be lost has lost its amplitude as well: two numbers are fitted to it, and
+        the loss of the end is that of two degrees of freedom.
+        """
+        found = self.least_loss(border)
+        return found.nats <= z * z / 2 + (_OF_TWO if found.lost else 0.0)
+
     def _upper(self, z: float) -> float:
         """Find where the least loss reaches that of the interval; infinite where it never does."""
         low = max(self.value, _LITTLE * self.unit)
         high = low
-        while self.least_loss(high).nats <= z * z / 2:
+        while self._inside(high, z):
             high *= 1.5
             if high > _UNBOUNDED * self.unit:
                 return math.inf
@@ -328,7 +338,7 @@ class MeanOfDecays:
             return math.inf
         for _ in range(_ENDS):
             middle = 0.5 * (low + high)
-            enough = self.least_loss(middle).nats > z * z / 2
+            enough = not self._inside(middle, z)
             low, high = (low, middle) if enough else (middle, high)
             if high - low < 1e-6 * high:
                 break
@@ -343,7 +353,7 @@ class MeanOfDecays:
             low, high = (low, middle) if beyond else (middle, high)
             if high - low < 1e-9 * high:
                 break
-        return self.least_loss(low).nats <= z * z / 2
+        return self._inside(low, z)
 
     def _lower(self, z: float) -> float:
         if self.taken_off:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.unit.planning.test_registers import claim, planned
 
 from qassay.circuits.family import Pulses
 from qassay.circuits.gates import IDLE
@@ -11,7 +12,6 @@ from qassay.errors import MalformedError
 from qassay.evidence.plan_checks import check_plan
 from qassay.protocols.batches import draw_batch
 from qassay.protocols.catalog import protocol_for
-from tests.unit.planning.test_registers import claim, planned
 
 CROSSTALK = claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"')
 
@@ -58,7 +58,7 @@ def test_every_pair_is_counted_where_it_works(experiment):
         lambda x: {"working": (*x.working[:-1], (7,))},
         lambda x: {"working": ((),) * len(x.working)},
         lambda x: {"working": (*x.working[:-2], (0,), (0,))},
-        lambda x: {"protocol": "two_qubit_gates"},
+        lambda _: {"protocol": "two_qubit_gates"},
     ],
 )
 def test_a_plan_with_other_workers_is_refused(experiment, change):

@@ -69,6 +69,20 @@ def test_two_targets(rates, border):
     assert exact - RESERVE - 0.25 <= found <= exact + 0.05
 
 
+@pytest.mark.parametrize(
+    ("rates", "share"),
+    [((1000, 1000), 0.9), ((0.3, 1000), 0.9), ((0.3, 1000), 0.6), ((2, 1), 0.7), ((2, 1), 2.0)],
+)
+def test_borders_for_which_one_lost_target_is_not_enough(rates, share):
+    """Two lost targets make 1.0 of two; what no two can add up to counts as both of them lost."""
+    losses, made = curves(group(rates))
+    values = losses.values / (0.5 * RATE)
+    border = share * 2 * values[-1]
+    exact = brute(losses.loss, values, min(border, 2 * values[-1]))
+    # which of two good targets is lost is guessed by what it costs alone
+    assert exact - RESERVE - 0.25 <= made.at(border).nats <= 1.03 * exact + 0.05
+
+
 @pytest.mark.parametrize("rates", [(1, 1, 1), (0.3, 0.5, 1000), (0.2, 3, 0.5)])
 def test_three_targets(rates):
     one = group(rates)

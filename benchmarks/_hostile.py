@@ -28,7 +28,7 @@ from qassay.verdicts.analysis import analyse
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.expectations import expectations
 from qassay.verdicts.judge import decisions, judge
-from qassay.verdicts.mean_tests import look_due
+from qassay.verdicts.looks import look_due
 from qassay.verdicts.model_verdicts import capped, check_models
 
 SHEET = '[sheet]\ntitle = "x"\nvendor = "v"\nmachine = "m"\n'

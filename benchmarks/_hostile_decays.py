@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qassay.protocols.catalog import PROTOCOLS, targets_with
+from qassay.protocols.known import PROTOCOLS, targets_with
 from qassay.protocols.interface import arms_of
 from qassay.statistics.trials import Trials
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.unit.planning.test_registers import claim, planned
+from tests.unit.protocols.designs.test_registers import claim, planned
 
 from qassay.protocols.batches import draw_order, joined_scores
 from qassay.protocols.catalog import protocol_for

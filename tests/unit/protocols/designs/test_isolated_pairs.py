@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.planning.test_registers import claim, planned
+from tests.unit.protocols.designs.test_registers import claim, planned
 
 from qassay.circuits.family import Pulses
 from qassay.circuits.gates import IDLE

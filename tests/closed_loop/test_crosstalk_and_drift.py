@@ -5,7 +5,7 @@ import pytest
 from tests.unit.protocols.designs.test_registers import claim, planned
 
 from qassay.protocols.batches import draw_order, joined_scores
-from qassay.protocols.catalog import protocol_for
+from qassay.protocols.known import protocol_for
 from qassay.verdicts.data_of_claims import measurand_of
 
 ALONE, ADDED, SPAM = 1.5e-2, 3e-3, 0.03  # process errors of a layer; of a pair's readout

@@ -11,7 +11,7 @@ from qassay.circuits.gates import IDLE
 from qassay.errors import MalformedError
 from qassay.evidence.plan_checks import check_plan
 from qassay.protocols.batches import draw_batch
-from qassay.protocols.catalog import protocol_for
+from qassay.protocols.known import protocol_for
 
 CROSSTALK = claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"')
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qassay.protocols.known import PROTOCOLS, targets_with
 from qassay.protocols.interface import arms_of
+from qassay.protocols.known import PROTOCOLS, targets_with
 from qassay.statistics.trials import Trials
 
 SEED = 20261129

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from tests.unit.protocols.designs.test_registers import claim, planned
 
-from qassay.protocols.batches import draw_order, joined_scores
+from qassay.protocols.batches import draw_order
+from qassay.protocols.joining import joined_scores
 from qassay.protocols.known import protocol_for
-from qassay.verdicts.data_of_claims import measurand_of
+from qassay.protocols.weighing.data_of_claims import measurand_of
 
 ALONE, ADDED, SPAM = 1.5e-2, 3e-3, 0.03  # process errors of a layer; of a pair's readout
 PLAN = planned(
@@ -33,7 +34,10 @@ def measured(seed, phase, swing=0.2):
             parts.append((x, index, protocol_for(x).score(expected, outcomes, x, arms)))
     (only,) = PLAN.sheet.claims
     found = measurand_of(
-        only, PLAN, joined_scores(parts), [p for x in PLAN.experiments for p in x.targets]
+        only,
+        PLAN.experiments,
+        joined_scores(parts),
+        [p for x in PLAN.experiments for p in x.targets],
     )
     return found.statistic(0.95)
 

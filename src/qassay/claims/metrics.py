@@ -53,8 +53,12 @@ class Metric:
 # Where a decay is no exponential the length decides what is meant.
 _OVER_LENGTH: Final = (
     " What is meant is the decay over the length of the long circuits, which keep about half of"
-    " their signal at the claim: an error that is constant in a shot and differs from shot to shot"
-    " counts as it shows there. The value is that of the minutes of the run."
+    " their signal at the claim. Where the decay is no exponential, a claim is supported only if"
+    " that decay is within its limit, and refuted only if between the shortest and some longer"
+    " circuits more is lost than it allows: of noise that is constant in a shot and differs from"
+    " shot to shot the first is less, and the second at most, the error of a gate averaged over"
+    " shots. The value is that of the minutes of the run: of a machine that jumps or drifts, what"
+    " all its circuits together have kept."
 )
 _ROWS: Final = (
     Metric(

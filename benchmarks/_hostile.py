@@ -97,7 +97,9 @@ def looked_at(plan, end, last, quick):
     looking later comes to the same verdict.
     """
     claim = plan.sheet.claims[0]
-    if claim.metric == "crosstalk" or claim.statistic not in ("mean", "every"):
+    if claim.metric == "crosstalk":
+        return look_due(plan, end)
+    if claim.statistic not in ("mean", "every"):
         return True
     if claim.statistic == "mean" and not claim.metric.startswith("readout"):
         return look_due(plan, end)

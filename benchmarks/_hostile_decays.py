@@ -132,7 +132,7 @@ class Law:
     """Hits of one machine."""
 
     def __init__(self, aim: Aim, kind: str, level: float, weather: Weather, plan, seed):
-        self.aim, self.weather, self.plan = aim, weather, plan
+        self.aim, self.weather, self.plan, self.level = aim, weather, plan, level
         rng = self.rng = np.random.default_rng([SEED, *seed])
         layered = aim.metric in ("layer_fidelity", "crosstalk")
         quantity = "layer_error" if layered else aim.metric
@@ -216,7 +216,9 @@ class Law:
         if key not in self.columns:
             targets = targets_with(x, quantity)
             span = lengths[list(own)].max() - lengths[list(own)].min()
-            rates = w.rate_for(self._rates(x, quantity, targets), span)
+            rates = self._rates(x, quantity, targets)
+            if not (w.still and self.level <= 1):  # then the error of a gate is the claim's
+                rates = w.rate_for(rates, span)
             amplitude = np.array([np.prod([1 - self.spam[q] for q in t]) for t in targets])
             turns = np.zeros(len(targets))
             if quantity == "two_qubit_gate_error":  # in both kinds, as many turns as layers

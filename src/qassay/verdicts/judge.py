@@ -188,7 +188,9 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
         return ranked_wealth(plan, claim, measurand)
     if has_own_test(claim, len(scope)):
-        return own_wealth(plan, claim, measurand)
+        # a difference of two fits takes as long as a mean, and is looked at as seldom
+        due = claim.metric != "crosstalk" or look_due(plan, counted.cycles)
+        return own_wealth(plan, claim, measurand) if due else NO_WEALTH
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
     return tested_wealth(plan, claim, measurand)

@@ -88,8 +88,16 @@ class MeasuredBundle:
         )
 
 
-def measured_bundle(path: str | Path, *, trust: Trust | None = None) -> MeasuredBundle:
+def measured_bundle(
+    path: str | Path, *, trust: Trust | None = None, taken: LooseDate | None = None
+) -> MeasuredBundle:
     """Audit a bundle and read it as figures of the registry.
+
+    Args:
+        path: The bundle.
+        trust: What the reader has pinned.
+        taken: When the counts were taken, where that is said elsewhere: a bundle of published
+            counts knows only when it was sealed.
 
     Raises:
         EvidenceError: The bundle does not hold.
@@ -99,7 +107,7 @@ def measured_bundle(path: str | Path, *, trust: Trust | None = None) -> Measured
     if audit.failure is not None:
         raise audit.failure
     analysis, plan = known(audit.analysis), known(audit.plan)
-    day = _day(audit)
+    day = taken or _day(audit)
     identity = content_id(place.read_bytes())
     source = FigureSource(
         title=plan.sheet.title,

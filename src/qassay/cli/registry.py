@@ -13,6 +13,7 @@ from rich.markup import escape
 from qassay.cli import options
 from qassay.cli.page import FittingTable, Page, open_page, say
 from qassay.cli.printing import print_json
+from qassay.cli.progress import no_line
 from qassay.errors import Problem, RegistryError, UsageError, quoted
 
 # name: module of the command; the function is registry_NAME
@@ -119,7 +120,8 @@ def registry_list(day: str | None, as_json: bool) -> int:
             "–" if score is None else f"{score.low:.0f}–{score.high:.0f}",
         )
     terminal = open_page()
-    terminal.print(table)
+    with no_line():  # a long table takes its time to be laid out
+        terminal.print(table)
     terminal.print(
         f"\n{len(rows)} machines. Transparency is of what is said, not of how good it is: points of"
         " 100 that were found, and what they could be if all that was not found existed."

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, day_of, day_option, measured_option, table_of
-from qassay.cli.registry_add import bundles_of
+from qassay.cli.registry_add import bundles_of, with_bundles
 from qassay.registry.catalog import all_registered, registered
 from qassay.registry.disclosure import DisclosureScore, announced_until, disclosure
 from qassay.registry.documents import score_document
@@ -38,9 +36,7 @@ def registry_score(
     It is a score of what is said and how it is verified, never of how good the machine is.
     """
     machine = registered(machine_id)
-    for kept in bundles_of(measured, machine_id, trust):
-        figures = tuple(replace(one, id=f"{kept.id[:16]}-{one.id}") for one in kept.figures)
-        machine = replace(machine, figures=(*machine.figures, *figures))
+    machine = with_bundles(machine, bundles_of(measured, machine_id, trust))
     score, until = disclosure(machine, day_of(day)), announced_until(machine)
     early = None if until is None else disclosure(machine, until)
     if early is not None and not early.found:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from qassay.cli import options
 from qassay.cli.page import say
-from qassay.cli.registry import day_of, day_option
+from qassay.cli.registry import day_of, day_option, measured_option
+from qassay.cli.registry_add import bundles_of, with_bundles
 from qassay.errors import Problem, UsageError, quoted
 from qassay.registry.catalog import all_registered
 from qassay.site.build import INDEX, site_files
@@ -16,14 +18,24 @@ from qassay.whole_files import write_whole
 
 @click.command(name="site")
 @click.option("--out", required=True, metavar="DIR", help="Folder of the site.")
+@measured_option
 @day_option
-def registry_site(out: str, day: str | None) -> int:
+@options.trust
+def registry_site(out: str, measured: str | None, day: str | None, trust: tuple[str, ...]) -> int:
     """Write the registry as static pages: an index with charts, a page a machine, downloads.
 
-    They open from a disk as from a server and ask for nothing outside.
+    They open from a disk as from a server and ask for nothing outside. With --measured each
+    machine's page has what was measured among its figures, and the bundles to download.
     """
     folder = Path(out)
-    files = site_files(all_registered(), day_of(day))
+    machines, bundles = [], {}
+    for machine in all_registered():
+        kept = bundles_of(measured, machine.id, trust)
+        machines.append(with_bundles(machine, kept))
+        if measured is not None and kept:
+            home = Path(measured) / machine.id
+            bundles[machine.id] = {one.file: (home / one.file).read_bytes() for one in kept}
+    files = site_files(machines, day_of(day), bundles)
     for path, data in files.items():
         place = folder.joinpath(*path.split("/"))
         try:

@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -39,12 +40,17 @@ DATA: Final = "data"
 _LOST: Final = 8  # rows of lost points on a page
 
 
-def site_files(machines: Sequence[RegisteredMachine], day: date) -> dict[str, bytes]:
+def site_files(
+    machines: Sequence[RegisteredMachine],
+    day: date,
+    bundles: Mapping[str, Mapping[str, bytes]] = MappingProxyType({}),
+) -> dict[str, bytes]:
     """Make every file of the site.
 
     Args:
-        machines: All that have a page.
+        machines: All that have a page, with what was measured among their figures.
         day: As of which day the scores are.
+        bundles: Sealed bundles to download, by machine and name.
 
     Returns:
         Content by path relative to the site's folder, with "/" between its parts.
@@ -54,6 +60,8 @@ def site_files(machines: Sequence[RegisteredMachine], day: date) -> dict[str, by
     files = {INDEX: _index(environment, style, machines, day)}
     for machine in machines:
         downloads = _downloads(machine)
+        more = bundles.get(machine.id, {})
+        downloads |= {f"{DATA}/{machine.id}.{name}": data for name, data in more.items()}
         files |= downloads
         page = _machine(environment, style, machine, day, downloads)
         files[f"machines/{machine.id}.html"] = page

@@ -100,3 +100,36 @@ def test_a_simulators_bundle_is_shown_and_not_kept(qassay, monkeypatch, tmp_path
     cell = rows["qubits"]["machines"][1]
     assert cell["cannot_be_ranked"] == "a simulator"
     assert cell["rank"] is None
+
+
+def test_counts_of_another_week_stand_beside_the_claim_by_date(qassay, tmp_path):
+    """What a maker claims in 2024 is refuted by its own counts of 2023, and both are shown."""
+    (tmp_path / "s.toml").write_text(qassay("registry", "sheet", "quantinuum-h1-1")[1])
+    counts = tmp_path / "counts"
+    counts.mkdir()
+    # Survival that falls to a half in 60 Cliffords of 1.5 entanglers: an error far above 0.1 %.
+    survival = {
+        pair: {n: {str(k): 100 - int(n) // 2 - (k * 3) % 4 for k in range(10)}
+               for n in ("2", "30", "80")}
+        for pair in ("0, 1", "2, 3")
+    }  # fmt: skip
+    (counts / "TQ_RB.json").write_text(json.dumps({"shots": 100, "survival": survival}))
+    code, out, _ = qassay("import", "quantinuum", "counts", "--sheet", "s.toml", "--json")
+    verdicts = {one["claim"]: one["verdict"] for one in json.loads(out)["verdicts"]}
+    assert verdicts["two_qubit_fidelity-f2"] == "refuted"
+    bundle = json.loads(out)["bundle"]
+    words = ("registry", "add", bundle, "--machine", "quantinuum-h1-1", "--into", "m")
+    code, out, err = qassay(*words, "--taken", "2023-01-20", "--json")
+    assert code == 0, err
+    assert json.loads(out)["figures"][0]["date"] == "2023-01-20"
+    code, out, _ = qassay("registry", "compare", "quantinuum-h1-1", "--measured", "m", "--json")
+    rows = {row["metric"]: row for row in json.loads(out)["rows"]}
+    theirs, ours = rows["two_qubit_fidelity"]["machines"]
+    assert ours["figure"]["date"] == "2023-01-20"
+    assert ours["figure"]["value"] < theirs["figure"]["value"]
+    assert qassay("registry", "add", bundle, "--machine", "quantinuum-h1-1", "--into", "m",
+                  "--taken", "soon")[0] == 2  # fmt: skip
+    assert qassay("registry", "site", "--out", "site", "--measured", "m")[0] == 0
+    page = (tmp_path / "site/machines/quantinuum-h1-1.html").read_text()
+    assert "2023-01-20" in page
+    assert list((tmp_path / "site/data").glob("quantinuum-h1-1.2023-01-20-*.zip"))

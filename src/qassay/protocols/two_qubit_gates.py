@@ -19,8 +19,10 @@ Model: P(both bits as expected) = 1/4 + A p^m, e_F = 15/16 (1 - p); 1/4 is exact
 two expected bits are random. Without a partner: 1/2 + A p^m, e_F = 3/4 (1 - p). Of the
 entangler: (s_layers - 1/4) / (s_reference - 1/4) = p^m, r = 3/4 (1 - p), on the assumption that
 fidelities multiply; preparation, readout and turns are in both and drop out, however they move
-from shot to shot. Without the entangler the classes do not mix, so the reference decays by up to
-0.05 s^2 m less than exp(-s m) for turns that take s a layer: r looks larger by that much.
+from shot to shot. Without the entangler the classes do not mix, so the reference decays by
+0.047 (s m)^2 less than exp(-s m) for turns that take s a layer on qubits alike, by up to
+0.125 (s m)^2 where one of them is bad: r would look larger by that much. What qubits alike take
+is taken off, with the decay of the reference itself, readout included, for s m.
 What can fool it: leakage bends the decay; errors that couple different pairs are seen only
 as errors inside each pair; coherent errors of turns and entangler that add in amplitude count
 as the entangler's, as does decay while it lasts.
@@ -55,6 +57,7 @@ from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.reference_bend import hidden_decay, straightened
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
@@ -121,12 +124,22 @@ class TwoQubitGates:
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay; of a layer e_F = 15/16 (1 - p), of the entangler r = 3/4 (1 - p)."""
         fits, factor = self._fits(quantity, trials, level)
-        return fits.estimates(transform=lambda rate: rate * factor)
+        found = fits.estimates(transform=lambda rate: rate * factor)
+        if quantity != self.gate_quantity:
+            return found
+        hidden = hidden_decay(fits.trials, self.asymptote)
+        return tuple(
+            straightened(one, float(decay), factor)
+            for one, decay in zip(found, hidden, strict=True)
+        )
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
         fits, factor = self._fits(quantity, trials, level)
-        return mean_rate(fits, transform=lambda rate: rate * factor)
+        found = mean_rate(fits, transform=lambda rate: rate * factor)
+        if quantity != self.gate_quantity:
+            return found
+        return straightened(found, float(hidden_decay(fits.trials, self.asymptote).mean()), factor)
 
     def _fits(self, quantity: str, trials: Trials, level: float) -> tuple[DecayFit, float]:
         law = self.laws[quantity]

@@ -150,11 +150,11 @@ def _headline(
     plan: Plan, claim: Claim, shown: Estimate, decision: Decision, *, published: bool
 ) -> Estimate:
     """Give the interval beside the verdict; who fixed the sample beforehand has it unwidened."""
-    lower = claim.relation == "at most"
+    lower, limit = claim.relation == "at most", limit_of(claim, plan)
     wide = shown
     if not published:
-        wide = after_stopping(shown, decision.outcome, lower_is_better=lower)
-    return agreeing(wide, claim, limit_of(claim, plan), decision.outcome)
+        wide = after_stopping(shown, decision.outcome, claim.value, limit, lower_is_better=lower)
+    return agreeing(wide, claim, limit, decision.outcome)
 
 
 def wealth_of(plan: Plan, claim: Claim, counted: Counted) -> Wealth | None:

@@ -62,7 +62,7 @@ MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit b
 _UNTOLD: Final = ("qubits",)  # each qubit is seen or not; there is no error that could be doubled
 _SHORT_REACH: Final = 0.4  # of 1 / rate: shorter circuits tell a rate from less signal
 _FAR_BETTER: Final = 0.1  # of the claimed error
-_PART: Final = 1.8  # times the circuits with a tenth of the stake: (ln 20 + ln 10) / ln 20
+_PART: Final = 1.8  # circuits of a counted test, a tenth of the stake: (ln 20 + ln 10) / ln 20
 _RANKED: Final = (
     "one_qubit_gate_error",
     GATE,
@@ -158,9 +158,9 @@ def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
 
 
 def _far_better(plan: Plan, claim: Claim, own: list[Experiment], targets: int) -> float:
-    """Foretell a machine far better than claimed; a part of a stake supports it, if not all."""
+    """Foretell a machine far better than claimed; of a quantile a counted test may be first."""
     whole = _circuits(plan, claim, own, _FAR_BETTER, USUAL_SHARE)
-    if claim.metric not in _RANKED or claim.statistic == "every" or targets == 1:
+    if claim.metric not in _RANKED or not is_ranked(claim, targets):
         return whole
     alpha, rate = min(plan.alpha, plan.beta), _rate(claim, targets)
     part = ForetoldArms.of(own[0], claim, plan, USUAL_SHARE)

@@ -16,21 +16,21 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
-from qassay.planning.register_designs import layer_loss, relative_tolerance
 from qassay.planning.schedule import cycles
-from qassay.protocols.catalog import is_gate, targets_with
+from qassay.protocols.designs.register_designs import layer_loss, relative_tolerance
 from qassay.protocols.interface import arms_of
-from qassay.protocols.readout import share_of
+from qassay.protocols.known import is_gate, targets_with
+from qassay.protocols.shares import share_of
+from qassay.protocols.weighing.contrast_tests import contrast_evidence
+from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.decision import OPEN, limit_of
+from qassay.protocols.weighing.measurands import Part
+from qassay.protocols.weighing.sequential_tests import rate_wealth
 from qassay.statistics.sequential import first_crossing
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.trials import Trials
-from qassay.verdicts.contrast_tests import contrast_evidence
-from qassay.verdicts.counted import Counted
-from qassay.verdicts.decision import OPEN, limit_of
 from qassay.verdicts.expectations import expectations
 from qassay.verdicts.judge import decisions, judge
-from qassay.verdicts.measurands import Part
-from qassay.verdicts.sequential_tests import rate_wealth
 
 TIMES = ("t1", "t2_star", "t2_echo")
 LAYERED = ("layer_fidelity", "eplg")

@@ -116,7 +116,8 @@ class LossCurves:
         paid = cost - np.cumsum(self.paid[rows], axis=0)
         need = border - np.cumsum(self.values[rows, -1])[:, None]
         spent = paid + np.cumsum(self.loss[rows, -1])[:, None]
-        whole = (spent + _SLOPES * (need - taken)).max(axis=1)
+        # the others add nothing below 0, where one lost target takes more than the border (times)
+        whole = np.maximum((spent + _SLOPES * (need - taken)).max(axis=1), spent[:, 0])
         whole[need[:, 0] > taken[:, -1]] = np.inf
         return float(whole.min()), int(rows[0])
 

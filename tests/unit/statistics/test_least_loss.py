@@ -147,3 +147,20 @@ def test_two_lost_targets_cost_what_both_lose():
     border = 1.5 * float(values[0, -1])  # more than one of them can ever be
     assert made.at(border).nats <= losses.loss[:2, -1].sum() + 0.1 < 3
     assert made.at(2.9 * float(values[0, -1])).nats > 20  # the good ones cannot be lost as well
+
+
+def test_a_time_without_end_costs_what_it_loses_and_no_less():
+    """Its part of the sum is far beyond any border, and the others give nothing of that back."""
+    arms = np.repeat([0, 1], [20, 80])
+    hits = np.zeros((100, 6), dtype=np.int64)
+    hits[:20], hits[20:49] = 1, 1  # 29 of 80 are left after the claimed time, 1/e
+    one = TargetGroup(
+        trials=Trials(lengths=np.array([0.0, 1.0]), arms=arms, hits=hits), asymptote=0.0,
+        value=DecayValue(meaning="time"), weights=np.full(6, 1 / 6), scale=1.0,
+    )  # fmt: skip
+    losses = losses_of(one)
+    values = np.tile(losses.values[::-1], (6, 1))
+    made = LossCurves.of(values, losses.loss[:, ::-1], np.full(6, True))
+    endless = losses.loss[:, 0].min()
+    assert endless > 10
+    assert made.at(15.0).nats > 0.5 * endless

@@ -40,6 +40,21 @@ class Part:
         measured = targets_with(self.experiment, self.quantity)
         return tuple(measured[column] for column in self.columns)
 
+    @property
+    def circuits(self) -> int:
+        """Circuits of the experiment so far, those of arms that this quantity skips included.
+
+        Of groups that work by turns the trials hold one group's circuits, side by side with the
+        others'; blocks are whole, so they tell how many there were in all.
+        """
+        x, counted = self.experiment, self.trials.circuits
+        if not x.working:
+            return counted
+        whole = self.quantity == "layer_error"
+        arms = [i for i, places in enumerate(x.working) if bool(places) != whole]
+        mine = [i for i in arms if x.working[i] == x.working[arms[0]]]
+        return round(counted * sum(x.block) / sum(x.block[i] for i in mine))
+
     def estimates(self, level: float) -> tuple[Estimate, ...]:
         """Estimate each of the claim's targets."""
         return estimator_of(self.experiment).estimate(self.quantity, self.trials, level)
@@ -94,7 +109,7 @@ class Measurand:
         """Give circuits and shots of each, an experiment each."""
         runs = {
             p.experiment.id: (
-                p.trials.circuits,
+                p.circuits,
                 p.trials.shots if is_published(p.experiment) else p.experiment.shots,
             )
             for p in self.all_parts

@@ -12,6 +12,7 @@ from qassay.errors import MalformedError
 from qassay.evidence.plan_checks import check_plan
 from qassay.protocols.batches import draw_batch
 from qassay.protocols.known import protocol_for
+from qassay.protocols.weighing.measurands import Part
 
 CROSSTALK = claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"')
 
@@ -49,6 +50,16 @@ def test_every_pair_is_counted_where_it_works(experiment):
         everybody = set(range(len(experiment.targets)))
         assert missed["together"] == (set() if places else everybody)
         assert missed["alone"] == set(places)
+
+
+def test_every_circuit_is_counted_once(experiment):
+    batch = draw_batch(experiment, 0, 6, bytes(32))
+    scored = protocol_for(experiment).score(
+        batch.expected, batch.expected[:, None, :], experiment, batch.order
+    )
+    for quantity, trials in scored.items():
+        part = Part(experiment=experiment, quantity=quantity, columns=(0,), trials=trials)
+        assert part.circuits == experiment.batch
 
 
 @pytest.mark.parametrize(

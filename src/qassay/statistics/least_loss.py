@@ -20,6 +20,7 @@ import numpy.typing as npt
 from qassay.statistics.target_groups import Floats
 
 _SLOPES: Final = np.geomspace(1e-3, 300, 70)  # nats for a mean target's worth of value
+_ROUNDED: Final = 1e-9  # of the largest sum
 _FLAT: Final = 0.1  # nats within which a loss counts as that of the end
 RESERVE: Final = 0.5  # nats off the loss of a lone target: a dominant one is less normal
 
@@ -88,7 +89,8 @@ class LossCurves:
 
         A border beyond all that the targets can add up to is brought back to that.
         """
-        border = min(border, float(self.values[:, -1].sum()))
+        most = float(self.values[:, -1].sum())
+        border = min(border, most - _ROUNDED * abs(most))
         if self.likeliest >= border:
             return LeastLoss(nats=0.0)
         total, cost = self.taken.sum(axis=0), self.paid.sum(axis=0)

@@ -35,7 +35,8 @@ from qassay.planning.availability import broken_words
 from qassay.planning.options import Options
 from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
-from qassay.planning.schedule import cycle
+from qassay.planning.schedule import cycle, cycles, doubling_rounds
+from qassay.planning.touched import not_needed
 from qassay.protocols.batches import draw_batch
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.decision import Decision
@@ -150,6 +151,7 @@ def plan(
     seed: int | None = None,
     options: Options | None = None,
     prices: Prices | None = None,
+    rounds: int | None = None,
 ) -> Request:
     """Read a sheet and plan the cheapest experiments; nothing is run.
 
@@ -159,6 +161,8 @@ def plan(
         seed: Whole number, or None for a random one; of a replay, that of the bundle.
         options: Error probabilities, rule and budget.
         prices: What is charged, where the device does not say it: dear circuits are repeated.
+        rounds: Send so many groups of cycles at most, each as large as all before it; claims are
+            weighed after each. By default they are weighed after every cycle.
     """
     device = open_device(device) if isinstance(device, str) else device
     description, root = device.describe(), None
@@ -172,6 +176,13 @@ def plan(
     if isinstance(device, Replay):
         seed, root = device.seed_for(seed)
     made = request_for(Path(sheet), description, seed=seed, options=options, root=root)
+    changes: dict[str, Any] = {}
+    if hasattr(device, "leave_alone"):
+        device.leave_alone(not_needed(made.plan))
+        changes["device"] = replace(description, left_alone=device.describe().left_alone)
+    if rounds is not None:
+        changes["rounds"] = doubling_rounds(cycles(made.plan), rounds)
+    made = replace(made, plan=replace(made.plan, **changes)) if changes else made
     if isinstance(device, Replay):  # other circuits are refused before anything is written
         for slot in cycle(made.plan, 0):
             batch = draw_batch(slot.experiment, slot.index, made.plan.device.qubits, made.root)
@@ -248,6 +259,7 @@ def run(
     stage: Callable[[str], None] = lambda _: None,
     terms: SendingTerms | None = None,
     prices: Prices | None = None,
+    rounds: int | None = None,
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -266,6 +278,7 @@ def run(
         stage: Told what begins when all is counted.
         terms: How long to wait for a device that cannot be reached, and what may be paid.
         prices: What is charged, where the device does not say it.
+        rounds: Groups of cycles that are sent at most; by default every cycle is one.
     """
     clock = Clock()
     folder = Path(out)
@@ -275,7 +288,7 @@ def run(
     if isinstance(device, Replay):
         device.keep_off(folder)
     origin = {"device": device_name or None, CONTENTS: contents_id(device) or None}
-    wanted = plan(sheet, device, seed=seed, options=options, prices=prices)
+    wanted = plan(sheet, device, seed=seed, options=options, prices=prices, rounds=rounds)
     with only_call(folder):
         request = _resumed(wanted, folder, {CONTENTS: origin[CONTENTS]})
         clock.lap("plan")
@@ -415,6 +428,7 @@ def _resumed(request: Request, folder: Path, origin: Origin) -> Request:
         renewed = make_plan(
             request.plan.sheet, request.plan.device, begun.root, options_of(request.plan), SOFTWARE
         )
+        renewed = replace(renewed, rounds=request.plan.rounds)
         request = replace(request, plan=renewed, root=begun.root)
     begun.check_plan(request.plan.as_json())
     begun.check_origin(origin)

@@ -49,6 +49,8 @@ class DeviceDescription:
             anything on them.
         pairs_out_of_order: Couplings that it says cannot be used now, each a < b, sorted, those
             of qubits out of order not repeated.
+        left_alone: Qubits that work and that no claim of a run needs, sorted: no circuit of it does
+            anything on them, and they are not measured.
     """
 
     name: str
@@ -63,6 +65,7 @@ class DeviceDescription:
     cost_per_circuit: float = 0.0
     out_of_order: tuple[int, ...] = ()
     pairs_out_of_order: tuple[Pair, ...] = ()
+    left_alone: tuple[int, ...] = ()
 
     @property
     def usable(self) -> tuple[int, ...]:
@@ -88,7 +91,7 @@ class DeviceDescription:
             del document["cost_per_circuit"]
         if not self.durations.circuit_overhead:
             del document["durations"]["circuit_overhead"]
-        for key in ("out_of_order", "pairs_out_of_order"):
+        for key in ("out_of_order", "pairs_out_of_order", "left_alone"):
             if not document[key]:
                 del document[key]
         return document

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final
 
@@ -92,18 +93,12 @@ class QiskitDevice:
         self._canary = self._wants_canary = canary
         self._prepare, self._options, self._notes = prepare, options, tuple(notes)
         self._jobs = BackendJobs(backend, self._description.name, timeout_seconds)
-        # Aer's own choice for noise that is not Clifford is a state vector of all qubits.
-        fake = any(".fake_provider" in kind.__module__ for kind in type(backend).__mro__)
-        self._wide_fake = fake and self._description.qubits > WIDEST_STATE_VECTOR
-        if self._wide_fake:
-            self._notes += ("simulated with Aer's matrix product states",)
 
     def __reduce__(self) -> Any:
         """Copy to another process by opening the same device there."""
         if self.opened_by is None:
             raise TypeError("only a device opened by its name can go to another process")
-        opener, words = self.opened_by
-        return opener, (words,)
+        return _reopened, (*self.opened_by, self._description.left_alone)
 
     @property
     def computes_here(self) -> bool:
@@ -169,7 +164,7 @@ class QiskitDevice:
             RefusedError: The provider refuses to answer.
         """
         ticket = _ticket(handle)
-        outcomes, notes, seconds = [], list(self._notes), 0.0
+        outcomes, notes, seconds = [], [*self._notes, *self._told()], 0.0
         first = 0
         for key, size in zip(ticket["ids"], ticket["circuits"], strict=True):
             names = [_circuit_name(place) for place in range(first, first + size)]
@@ -196,13 +191,41 @@ class QiskitDevice:
         """
         return ", ".join(self._jobs.standing(key) for key in _ticket(handle)["ids"])
 
+    def leave_alone(self, qubits: Sequence[int]) -> None:
+        """Do nothing on some qubits from now on, and measure them in no circuit.
+
+        Args:
+            qubits: Those that no claim needs; their bits will be 0.
+        """
+        self._description = replace(self._description, left_alone=tuple(sorted(qubits)))
+
+    @property
+    def _wide_fake(self) -> bool:
+        """Whether Aer's own choice for noise that is not Clifford would be too wide a state."""
+        fake = any(".fake_provider" in kind.__module__ for kind in type(self.backend).__mro__)
+        touched = self._description.qubits - len(self._description.left_alone)
+        return fake and touched > WIDEST_STATE_VECTOR
+
+    def _told(self) -> list[str]:
+        """Say what a reader must know of every job."""
+        device, told = self._description, []
+        if self._wide_fake:
+            told.append("simulated with Aer's matrix product states")
+        if device.left_alone:
+            touched = device.qubits - len(device.left_alone)
+            told.append(
+                f"only the {touched} of {device.qubits} qubits that the claims need are driven and"
+                " measured; the others rest, and their bits stand as 0"
+            )
+        return told
+
     def circuits(self, job: Job) -> Circuits:
         """Write a job's circuits for the backend, in order of execution."""
         return self._written(job)[0]
 
     def _written(self, job: Job) -> tuple[Circuits, tuple[str, ...]]:
         device = self._description
-        writer = CircuitWriter(self._gates, device.qubits, device.out_of_order)
+        writer = CircuitWriter(self._gates, device.qubits, device.out_of_order, device.left_alone)
         counters = [0] * len(job.families)
         circuits, wanted = [], []
         for place, number in enumerate(job.order.tolist()):
@@ -281,7 +304,8 @@ class QiskitDevice:
         Raises:
             DeviceError: Bits come in another order.
         """
-        working = list(self._description.usable)
+        device = self._description
+        working = sorted({*device.usable} - {*device.left_alone})
         asked = numbers_of(self._description.qubits)[:, working]
         note = heard(asked, result.outcomes[:, :, working], self._description.name)
         self._notes = (*self._notes, note)
@@ -327,6 +351,13 @@ def _ticket(handle: str) -> dict[str, Any]:
     if isinstance(ticket, dict) and {"job", "ids", "circuits", "shots"} <= set(ticket):
         return ticket
     raise JobLostError(f"{handle[:80]!r} is no handle of a Qiskit job")
+
+
+def _reopened(opener: Callable[[str], Any], words: str, left_alone: Sequence[int]) -> Any:
+    """Open a device again in another process, as it was."""
+    device = opener(words)
+    device.leave_alone(left_alone)
+    return device
 
 
 def _circuit_name(place: int) -> str:

@@ -56,21 +56,37 @@ def assembled(like: Any, entries: Iterable[Any], name: str) -> Any:
 class CircuitWriter:
     """Writes circuits in the gates of one target."""
 
-    def __init__(self, gates: NativeGates, qubits: int, out_of_order: Iterable[int] = ()) -> None:
-        """Take the gates, the number of physical qubits, and those on which nothing is done."""
+    def __init__(
+        self,
+        gates: NativeGates,
+        qubits: int,
+        out_of_order: Iterable[int] = (),
+        left_alone: Iterable[int] = (),
+    ) -> None:
+        """Take what circuits are written for.
+
+        Args:
+            gates: Of the target.
+            qubits: Physical qubits.
+            out_of_order: On which nothing is done.
+            left_alone: On which nothing is done either; barriers do not name them, so that a
+                simulator can leave them out.
+        """
         from qiskit import QuantumCircuit
         from qiskit.circuit import Barrier, CircuitInstruction, ClassicalRegister, Measure
 
         self.gates = gates
-        self._broken = frozenset(out_of_order)
+        left = frozenset(left_alone)
+        self._broken = frozenset(out_of_order) | left
         self.rounded: set[tuple[float, float]] = set()
         self._empty = QuantumCircuit(qubits)
         self._empty.add_register(ClassicalRegister(qubits, "c"))
         self._qubits = self._empty.qubits
         self._kind = CircuitInstruction
-        self._barrier = CircuitInstruction(Barrier(qubits), tuple(self._qubits))
+        fenced = tuple(qubit for place, qubit in enumerate(self._qubits) if place not in left)
+        self._barrier = CircuitInstruction(Barrier(len(fenced)), fenced)
         # Ends the second half of a layer, also where none of its pairs has a gate.
-        self._end = CircuitInstruction(Barrier(qubits, label=ENTANGLERS_END), tuple(self._qubits))
+        self._end = CircuitInstruction(Barrier(len(fenced), label=ENTANGLERS_END), fenced)
         self._measured = [
             CircuitInstruction(Measure(), (qubit,), (bit,))
             for qubit, bit in zip(self._qubits, self._empty.clbits, strict=True)
@@ -125,6 +141,8 @@ class CircuitWriter:
         for wanted in pairs:
             if not self.gates.entanglers:
                 raise UnsupportedCircuitError("this backend has no two-qubit gate that equals CZ")
+            if not self._broken.isdisjoint(wanted):
+                raise UnsupportedCircuitError(f"pair {wanted} has a qubit on which nothing is done")
             entangler, pair = self.gates.entangler_on(wanted)
             for qubit, ahead, behind in zip(pair, entangler.before, entangler.after, strict=True):
                 before[qubit], after[qubit] = ahead, behind

@@ -1,11 +1,15 @@
 """A fake backend with a real calibration snapshot, tested against its own calibration.
 
     .venv/bin/python benchmarks/fake_backend.py [--backend FakeTorino] [--qubits 12] [--delta 0.5]
+    .venv/bin/python benchmarks/fake_backend.py --touched 5 [--rounds 6]
 
 A line of the backend's qubits is simulated with the noise that Aer makes of the snapshot
 (`qassay.devices.qiskit_patch`); the claim sheet is written from the same snapshot
 (`qassay.devices.calibration`). For every verdict the script derives what Aer's channels
 really are, by running each gate alone, and explains those that are not "supported".
+
+With `--touched N` a claim on N qubits of the whole backend is planned, and its first circuits are
+written and simulated with all qubits driven and with the claimed ones alone.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import os
 import tempfile
 import time
 import warnings
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from statistics import fmean
@@ -113,12 +118,79 @@ def explanation(verdict, claim, truth):
     return "; ".join(words)
 
 
+SCOPED = """
+[sheet]
+title = "A few qubits of {name}"
+vendor = "nobody"
+machine = "{name}"
+[[claim]]
+id = "readout"
+metric = "readout_error"
+value = "5 %"
+statistic = "mean"
+scope = {{qubits = {qubits}}}
+[[claim]]
+id = "t1"
+metric = "t1"
+value = "100 us"
+statistic = "mean"
+scope = {{qubits = {qubits}}}
+[[claim]]
+id = "2q"
+metric = "two_qubit_gate_error"
+convention = "average_gate_infidelity"
+value = "1 %"
+statistic = "mean"
+scope = {{pairs = {pairs}}}
+"""
+
+
+def touched(backend, wanted, rounds, seed):
+    """Compare circuits on all qubits with circuits on the claimed ones, and count queue waits."""
+    from qassay import assay
+    from qassay.devices.qiskit_backend import QiskitDevice
+    from qassay.execution.runner import job_from
+    from qassay.planning.schedule import cycle, cycles
+    from qassay.planning.schedule import rounds as rounds_of
+
+    line = sorted(line_of(backend, wanted))
+    coupled = set(QiskitDevice(backend).describe().pairs)
+    pairs = [list(pair) for pair in pairwise(line) if pair in coupled]
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.toml"
+        sheet.write_text(SCOPED.format(name=backend.name, qubits=line, pairs=pairs))
+        device = QiskitDevice(backend, canary=False)
+        plan = assay.plan(sheet, device, seed=seed, rounds=rounds)
+        wide = QiskitDevice(backend, canary=False)
+        slots = list(cycle(plan.plan, 0))
+        print(f"{backend.name}: {len(slots)} experiments on qubits {line} of {backend.num_qubits}")
+        waits = len(rounds_of(plan.plan))
+        batches = sum(len(list(cycle(plan.plan, k))) for k in range(cycles(plan.plan)))
+        print(f"jobs at most {batches}; queue waits: one a job {batches}, one a cycle"
+              f" {cycles(plan.plan)}, as planned here {waits}")  # fmt: skip
+        for name, one in (("all qubits driven", wide), ("claimed ones alone", device)):
+            size = seconds = qubits = 0
+            for slot in slots:
+                job = job_from(slot, backend.num_qubits, plan.root)
+                circuits = one.circuits(job)[:2]
+                begun = time.perf_counter()
+                one.send_circuits(circuits, job).result()
+                seconds += time.perf_counter() - begun
+                size += sum(circuit.size() for circuit in circuits)
+                qubits = max(qubits, *(c.count_ops().get("measure", 0) for c in circuits))
+            count = 2 * len(slots)
+            print(f"{name}: {qubits} qubits measured, {size / count:.0f} operations and"
+                  f" {seconds / count:.2f} s a circuit")  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", default="FakeTorino")
     parser.add_argument("--qubits", type=int, default=12)
     parser.add_argument("--delta", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--touched", type=int, default=0)
+    parser.add_argument("--rounds", type=int)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     from qiskit_ibm_runtime import fake_provider
@@ -129,6 +201,9 @@ def main():
     from qassay.devices.qiskit_patch import patch_of
 
     backend = getattr(fake_provider, options.backend)()
+    if options.touched:
+        touched(backend, options.touched, options.rounds, options.seed)
+        return
     line = line_of(backend, options.qubits)
     patch = patch_of(backend, line)
     print(f"{options.backend}: qubits {line} of {backend.num_qubits}, in this order")

@@ -31,6 +31,7 @@ from qassay.verdicts.expectations import expectations
     options.multiplicity,
     options.budget,
     sending.price,
+    sending.rounds,
     options.as_json,
 )
 def plan_command(
@@ -44,6 +45,7 @@ def plan_command(
     multiplicity: str,
     budget_shots: int | None,
     price: str | None,
+    rounds: int | None,
     as_json: bool,
 ) -> int:
     """Show what SHEET.toml would take on a device, before the first shot."""
@@ -57,7 +59,12 @@ def plan_command(
     machine = open_device(device, trust_from(trust))
     prices = sending.prices_from(price, machine.describe())
     request = assay.plan(
-        sheet, machine, seed=seed, options=chosen, prices=prices if price else None
+        sheet,
+        machine,
+        seed=seed,
+        options=chosen,
+        prices=prices if price else None,
+        rounds=rounds,
     )
     plan = request.plan
     if as_json:

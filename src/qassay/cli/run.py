@@ -57,6 +57,7 @@ def run_command(
     price: str | None,
     max_cost: str | None,
     patience: float,
+    rounds: int | None,
     workers: str,
     as_json: bool,
 ) -> int:
@@ -102,6 +103,7 @@ def run_command(
             stage=line.begin,
             terms=terms,
             prices=terms.purse.prices if price else None,
+            rounds=rounds,
         )
     if as_json:
         print_json(result.as_json())

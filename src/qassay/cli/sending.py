@@ -37,7 +37,14 @@ patience = click.option(
     metavar="MINUTES",
     help="How long to wait for a machine that cannot be reached.",
 )
-sending = together(price, max_cost, patience)
+rounds = click.option(
+    "--rounds",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Wait in the queue at most so often, each time for as much as before; by default for every"
+    " cycle, which takes the fewest shots.",
+)
+sending = together(price, max_cost, patience, rounds)
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 

@@ -28,6 +28,8 @@ from qassay.devices.qiskit_contents import backend_id
 from qassay.devices.qiskit_description import describe, is_local, need_qiskit
 from qassay.devices.qiskit_gates import NativeGates
 from qassay.devices.qiskit_jobs import BackendJobs
+from qassay.devices.qiskit_narrow import on_chip, on_patch
+from qassay.devices.qiskit_patch import patch_of
 from qassay.devices.qiskit_provenance import provenance
 from qassay.devices.qiskit_results import read_result
 from qassay.devices.qiskit_snapshot import Snapshot, snapshot_of
@@ -92,6 +94,8 @@ class QiskitDevice:
         )
         self._canary = self._wants_canary = canary
         self._prepare, self._options, self._notes = prepare, options, tuple(notes)
+        self._fake = any(".fake_provider" in kind.__module__ for kind in type(backend).__mro__)
+        self._made: tuple[tuple[int, ...], Any] | None = None
         self._jobs = BackendJobs(backend, self._description.name, timeout_seconds)
 
     def __reduce__(self) -> Any:
@@ -149,7 +153,7 @@ class QiskitDevice:
         parts = self._parts(circuits)
         ids = list(had)
         for part in parts[len(ids) :]:
-            ids.append(self._jobs.add(self._run(part, job)))
+            ids.append(self._jobs.add(self.send_circuits(part, job)))
             if len(ids) < len(parts):
                 took(ids[-1])
         return self._handle(job, width, ids, parts, notes)
@@ -170,7 +174,10 @@ class QiskitDevice:
             names = [_circuit_name(place) for place in range(first, first + size)]
             first += size
             result = self._jobs.result(key)
-            found, said = read_result(result, names, ticket["shots"], self._description.qubits)
+            patch = ticket.get("patch") or range(self._description.qubits)
+            found, said = read_result(result, names, ticket["shots"], len(patch))
+            if len(patch) < self._description.qubits:
+                found = on_chip(found, patch, self._description.qubits)
             outcomes.append(found[:, :, : ticket["width"]])
             notes += said
             seconds += float(getattr(result, "time_taken", 0.0) or 0.0)
@@ -200,11 +207,26 @@ class QiskitDevice:
         self._description = replace(self._description, left_alone=tuple(sorted(qubits)))
 
     @property
+    def _touched(self) -> tuple[int, ...]:
+        """The qubits on which something is done, sorted."""
+        device = self._description
+        return tuple(sorted({*range(device.qubits)} - {*device.left_alone}))
+
+    @property
+    def _patched(self) -> bool:
+        """Whether a few qubits of a fake backend are simulated as a patch of it."""
+        return self._fake and bool(self._description.left_alone) and self._prepare is None
+
+    @property
     def _wide_fake(self) -> bool:
         """Whether Aer's own choice for noise that is not Clifford would be too wide a state."""
-        fake = any(".fake_provider" in kind.__module__ for kind in type(self.backend).__mro__)
-        touched = self._description.qubits - len(self._description.left_alone)
-        return fake and touched > WIDEST_STATE_VECTOR
+        return self._fake and len(self._touched) > WIDEST_STATE_VECTOR
+
+    def _patch(self) -> Any:
+        """Make the patch, once: its noise is what takes the time."""
+        if self._made is None or self._made[0] != self._touched:
+            self._made = self._touched, patch_of(self.backend, self._touched)
+        return self._made[1]
 
     def _told(self) -> list[str]:
         """Say what a reader must know of every job."""
@@ -259,15 +281,25 @@ class QiskitDevice:
         seconds = sum(x.size * job.shots * shot_seconds(x, durations) for x in job.families)
         return json.dumps(
             {"job": job.id, "ids": list(ids), "circuits": [len(part) for part in parts],
-             "shots": job.shots, "width": width, "seconds": seconds, "notes": list(notes)}
+             "shots": job.shots, "width": width, "seconds": seconds, "notes": list(notes),
+             **({"patch": list(self._touched)} if self._patched else {})}
         )  # fmt: skip
 
-    def _run(self, circuits: Circuits, job: Job) -> Any:
+    def send_circuits(self, circuits: Circuits, job: Job) -> Any:
+        """Send circuits that were written for a job; gives the backend's own job.
+
+        Raises:
+            UnavailableError: The backend takes no job now.
+            RefusedError: The backend will not take the job.
+        """
         try:
             sampler = self.sampler or _runtime_sampler(self.backend, job.tag)
             if sampler is not None:
                 return sampler.run([(circuit,) for circuit in circuits], shots=job.shots)
             options = self._options(job) if self._options else {}
+            if self._patched:
+                small = on_patch(circuits, self._touched)
+                return self._patch().run(small, shots=job.shots, memory=True, **options)
             if self._wide_fake:
                 options = {"method": "matrix_product_state", **options}
             return self.backend.run(circuits, shots=job.shots, memory=True, **options)
@@ -305,7 +337,7 @@ class QiskitDevice:
             DeviceError: Bits come in another order.
         """
         device = self._description
-        working = sorted({*device.usable} - {*device.left_alone})
+        working = sorted({*device.usable} & {*self._touched})
         asked = numbers_of(self._description.qubits)[:, working]
         note = heard(asked, result.outcomes[:, :, working], self._description.name)
         self._notes = (*self._notes, note)

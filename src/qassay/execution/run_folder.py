@@ -41,6 +41,7 @@ _PARTS: Final = (
     ("rule", "another --rule"),
     ("multiplicity", "another --multiplicity"),
     ("budget_shots", "another --budget-shots"),
+    ("rounds", "another --rounds"),
     ("experiments", "another plan"),
 )
 Origin = Mapping[str, str | int | float | None]

@@ -108,7 +108,7 @@ def _asked(
     orders = [
         Order(
             name=slot.id,
-            draw=partial(_job, slot, plan.device.qubits, root),
+            draw=partial(job_from, slot, plan.device.qubits, root),
             seconds=slot_seconds(slot, plan),
         )
         for slot in slots
@@ -188,7 +188,8 @@ def slot_seconds(slot: Slot, plan: Plan) -> float:
     return experiment_seconds(slot.experiment, size, plan.device.durations)
 
 
-def _job(slot: Slot, qubits: int, root: bytes) -> Job:
+def job_from(slot: Slot, qubits: int, root: bytes) -> Job:
+    """Draw the circuits of a batch, and make the job of them."""
     batch = draw_batch(slot.experiment, slot.index, qubits, root)
     return job_of(batch, slot.experiment, slot.start_seconds)
 

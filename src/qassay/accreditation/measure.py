@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +14,8 @@ import numpy.typing as npt
 
 from qassay.accreditation.bounds import ASSUMPTIONS, Bounds, acceptance_bound, bounds_of
 from qassay.accreditation.design import Drawn
-from qassay.devices.interface import Device, Job
-from qassay.errors import JobLostError
+from qassay.circuits.circuit import Circuit
+from qassay.devices.interface import Asking, Job, Order
 
 Bits = npt.NDArray[np.uint8]
 JOB: Final = 250  # circuits of one job
@@ -38,13 +39,13 @@ class Measured:
 
 
 def measure(
-    drawn: Drawn, device: Device, progress: Callable[[int], None] = lambda _: None
+    drawn: Drawn, ask: Asking, progress: Callable[[int], None] = lambda _: None
 ) -> Measured:
     """Run all circuits, one shot each, in their secret order.
 
     Args:
         drawn: The circuits.
-        device: Where.
+        ask: Where.
         progress: Told how many circuits are done, job by job.
 
     Raises:
@@ -52,25 +53,26 @@ def measure(
     """
     design = drawn.design
     name = design.id[:16]
+    starts = range(0, design.circuits, JOB)
     ids: list[str] = []
     parts: list[Bits] = []
     seconds, notes = 0.0, dict[str, None]()
-    for number, start in enumerate(range(0, design.circuits, JOB)):
-        circuits = [
-            drawn.circuit(index) for index in range(start, min(start + JOB, design.circuits))
-        ]
-        job = Job(
+
+    def job(number: int) -> Job:
+        circuits = _circuits(drawn, starts[number])
+        return Job(
             id=f"accreditation-{name}/{number:04d}",
             families=tuple(circuits),
             order=np.arange(len(circuits), dtype=np.intp),
             start_seconds=seconds,
         )
-        result = device.collect(device.submit(job))
-        if result.outcomes.shape != (len(circuits), 1, design.register):
-            raise JobLostError(
-                f"job {job.id}: outcomes of shape {result.outcomes.shape}, expected one shot of"
-                f" each of {len(circuits)} circuits on {design.register} qubits"
-            )
+
+    orders = [
+        Order(name=f"accreditation-{name}/{number:04d}", draw=partial(job, number))
+        for number in range(len(starts))
+    ]
+    for start, result in zip(starts, ask(orders), strict=True):
+        circuits = _circuits(drawn, start)
         ids += [name for circuit in circuits for name in circuit.circuit_ids()]
         parts.append(result.outcomes[:, 0])
         seconds += result.seconds
@@ -78,6 +80,12 @@ def measure(
         progress(start + len(circuits))
     return Measured(circuit_ids=tuple(ids), outcomes=np.concatenate(parts), seconds=seconds,
                     notes=tuple(notes))  # fmt: skip
+
+
+def _circuits(drawn: Drawn, start: int) -> list[Circuit]:
+    """Write the circuits of one job."""
+    stop = min(start + JOB, drawn.design.circuits)
+    return [drawn.circuit(index) for index in range(start, stop)]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -25,8 +25,8 @@ from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.alone import only_call
-from qassay.execution.kept_jobs import KeptJobs
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
+from qassay.execution.spine import Spine
 from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
 
@@ -126,7 +126,7 @@ def accredit_command(
         with kept(journal):
             with work("measuring", terminal, quiet=as_json) as line:
                 line.begin("measuring", design.circuits, "traps and targets")
-                measured = measure(drawn, KeptJobs(machine, journal), line.reached)
+                measured = measure(drawn, Spine(machine, journal).results, line.reached)
             result = judged(drawn, measured.outcomes, confidence)
             document = record_json(source, description, design, seed, confidence, measured, result)
             if not place.exists():

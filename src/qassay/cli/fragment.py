@@ -18,8 +18,8 @@ from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.interface import contents_id
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.alone import only_call
-from qassay.execution.kept_jobs import KeptJobs
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
+from qassay.execution.spine import Spine
 from qassay.fragments.design import make_design
 from qassay.fragments.molecule import APPLICATION, find_fragment
 from qassay.fragments.record import (
@@ -92,7 +92,7 @@ def energy(
         with kept(journal):
             with work("measuring", terminal, quiet=as_json) as line:
                 line.begin("measuring", design.batches, "batches")
-                answers = measure(design, KeptJobs(machine, journal), line.reached)
+                answers = measure(design, Spine(machine, journal).results, line.reached)
             result = judged(design, answers.outcomes)
             record = record_json(description, design, seed, answers, result, exact)
             if not place.exists():

@@ -22,8 +22,8 @@ from qassay.devices.outcomes import outcome_lines
 from qassay.errors import Problem, UsageError
 from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal, time_text
-from qassay.execution.kept_jobs import KeptJobs
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
+from qassay.execution.spine import Spine
 from qassay.random_circuits.contraction import contraction_cost
 from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.ideal import MOST_QUBITS
@@ -123,7 +123,9 @@ def rcs_command(
         before = len(journal.events)
         with kept(journal):
             line.begin("measuring", design.circuits, "circuits")
-            outcomes, ids, seconds, notes = sample(design, KeptJobs(machine, journal), line.reached)
+            outcomes, ids, seconds, notes = sample(
+                design, Spine(machine, journal).results, line.reached
+            )
             dates = dates_of(journal, before)
             joint = _joint(journal, check_seed)
             digest = hashlib.sha256(np.ascontiguousarray(outcomes).tobytes()).digest()

@@ -51,6 +51,7 @@ class DeviceDescription:
             of qubits out of order not repeated.
         left_alone: Qubits that work and that no claim of a run needs, sorted: no circuit of it does
             anything on them, and they are not measured.
+        lacks: What circuits cannot have on it, sorted: "delay".
     """
 
     name: str
@@ -66,6 +67,7 @@ class DeviceDescription:
     out_of_order: tuple[int, ...] = ()
     pairs_out_of_order: tuple[Pair, ...] = ()
     left_alone: tuple[int, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def usable(self) -> tuple[int, ...]:
@@ -91,7 +93,7 @@ class DeviceDescription:
             del document["cost_per_circuit"]
         if not self.durations.circuit_overhead:
             del document["durations"]["circuit_overhead"]
-        for key in ("out_of_order", "pairs_out_of_order", "left_alone"):
+        for key in ("out_of_order", "pairs_out_of_order", "left_alone", "lacks"):
             if not document[key]:
                 del document[key]
         return document

@@ -6,7 +6,7 @@ character q (from the left) of an outcome text, is qubit q.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -61,6 +61,25 @@ class JobResult:
     outcomes: npt.NDArray[np.uint8]
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A job that is wanted.
+
+    Attributes:
+        name: Of the job, whose id it is; its answer is kept under it.
+        draw: Makes the job, the same one each time; circuits are dropped once they are sent.
+        seconds: Device time that is planned for it.
+    """
+
+    name: str
+    draw: Callable[[], Job]
+    seconds: float = 0.0
+
+
+# Sends jobs that do not wait for one another and gives their answers, checked, in order.
+Asking = Callable[[Sequence[Order]], Iterable[JobResult]]
 
 
 def contents_id(device: Device) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import re
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -18,6 +19,12 @@ _SIMULATORS: Final = (
     "qiskit_aer", "qiskit.providers.fake_provider", "qiskit.providers.basic_provider",
     "qiskit_ibm_runtime.fake_provider", "qassay.",
 )  # fmt: skip
+# Of others: modules, and words in names, of what computes somewhere else.
+_REMOTE_SIMULATORS: Final = ("iqm.qiskit_iqm.fake_backends", "mqt.ddsim", "qiskit_qulacs")
+_SIMULATOR_NAMES: Final = re.compile(
+    r"simulator|emulator|fake|statevector|state_vector|density_matrix|ddsim|noiseless"
+    r"|(?:^|[^a-z])(?:sim|ideal|sv1|dm1|tn1)(?:[^a-z]|$)"
+)
 _PLATFORMS: Final[tuple[tuple[str, Platform], ...]] = (
     ("qiskit_ibm_runtime", "superconducting"),
     ("iqm", "superconducting"),
@@ -88,7 +95,11 @@ def is_simulator(backend: Any) -> bool:
     """Whether no quantum hardware stands behind a backend, as far as one can tell."""
     if is_local(backend):
         return True
-    return bool(getattr(backend, "simulator", False)) or "simulator" in str(backend.name).lower()
+    if any(kind.__module__.startswith(_REMOTE_SIMULATORS) for kind in type(backend).__mro__):
+        return True
+    noise = getattr(getattr(backend, "options", None), "noise_model", None)
+    declared = bool(getattr(backend, "simulator", False)) or noise is not None
+    return declared or _SIMULATOR_NAMES.search(str(backend.name).lower()) is not None
 
 
 def describe(
@@ -127,6 +138,7 @@ def describe(
         simulator=is_simulator(backend),
         out_of_order=tuple(sorted(broken)),
         pairs_out_of_order=tuple(left),
+        lacks=() if "delay" in target.operation_names else ("delay",),
     )
 
 

@@ -14,11 +14,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
-from qassay.devices.interface import Device, Job, computes_here
+from qassay.devices.interface import Device, Job, Order, computes_here
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import JobLostError, UnavailableError
 from qassay.execution.journal import Event, Journal
-from qassay.execution.spine import MAX_ATTEMPTS, Answer, Order, SendingTerms, Spine, checked
+from qassay.execution.spine import MAX_ATTEMPTS, Answer, SendingTerms, Spine, checked
 from qassay.execution.workers import in_order
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycles, experiment_seconds, round_slots, rounds

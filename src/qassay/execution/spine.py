@@ -13,7 +13,7 @@ import math
 import secrets
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,6 +27,7 @@ from qassay.devices.interface import (
     InParts,
     Job,
     JobResult,
+    Order,
     Searchable,
     computes_here,
     parts_of,
@@ -44,21 +45,6 @@ MAX_ATTEMPTS: Final = 3  # at one job in one call
 _IN_A_ROW: Final = 3
 _NO_ANSWER: Final = (JobLostError, UnavailableError, TimeoutError, ConnectionError)
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A job that is wanted.
-
-    Attributes:
-        name: Of the job; its answer is kept under it.
-        draw: Makes the job, the same one each time; circuits are dropped once they are sent.
-        seconds: Device time that is planned for it.
-    """
-
-    name: str
-    draw: Callable[[], Job]
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -152,6 +138,22 @@ class Spine:
                     self._take(order.name)
                 while rest and self.known(rest[0].name):
                     yield self._answer(rest.pop(0))
+
+    def results(self, orders: Sequence[Order]) -> Iterator[JobResult]:
+        """Give the answers to jobs each of which is needed, in order.
+
+        Raises:
+            DeviceError: As `answers` does, and where one is lost for good.
+        """
+        for answer in self.answers(orders, needed=True):
+            if answer.outcomes is None:
+                raise JobLostError(*answer.failures)
+            yield JobResult(
+                job_id=answer.name,
+                outcomes=answer.outcomes,
+                seconds=answer.seconds,
+                notes=answer.notes,
+            )
 
     def _begin(self) -> None:
         """See to the device's own job before all others, once a run."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
 from qassay import __version__
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device, Job
+from qassay.devices.interface import Asking, Job, Order
 from qassay.devices.outcomes import outcome_lines
-from qassay.errors import JobLostError
 from qassay.fragments.ansatz import VERSION
 from qassay.fragments.design import Design
 from qassay.fragments.molecule import (
@@ -60,34 +60,29 @@ class Answers:
 
 
 def measure(
-    design: Design, device: Device, progress: Callable[[int], None] = lambda _: None
+    design: Design, ask: Asking, progress: Callable[[int], None] = lambda _: None
 ) -> Answers:
     """Run all batches.
 
     Args:
         design: What to run.
-        device: Where.
+        ask: Where.
         progress: Told how many batches are done.
 
     Raises:
         DeviceError: The device failed, or answered with another number of bits.
     """
-    ids: list[str] = []
+    ids = [design.circuit(batch).circuit_ids()[0] for batch in range(design.batches)]
     parts: list[Bits] = []
     seconds, notes = 0.0, dict[str, None]()
-    for batch in range(design.batches):
-        circuit = design.circuit(batch)
-        (name,) = circuit.circuit_ids()
-        job = Job(id=f"fragment-{name[:16]}/{batch:04d}", families=(circuit,),
-                  order=np.zeros(1, dtype=np.intp), shots=design.shots,
-                  start_seconds=seconds)  # fmt: skip
-        result = device.collect(device.submit(job))
-        if result.outcomes.shape != (1, design.shots, design.register):
-            raise JobLostError(
-                f"job {job.id}: outcomes of shape {result.outcomes.shape}, expected {design.shots}"
-                f" shots of one circuit on {design.register} qubits"
-            )
-        ids.append(name)
+
+    def job(batch: int, name: str) -> Job:
+        return Job(id=name, families=(design.circuit(batch),), order=np.zeros(1, dtype=np.intp),
+                   shots=design.shots, start_seconds=seconds)  # fmt: skip
+
+    names = [f"fragment-{own[:16]}/{batch:04d}" for batch, own in enumerate(ids)]
+    orders = [Order(name=name, draw=partial(job, k, name)) for k, name in enumerate(names)]
+    for batch, result in enumerate(ask(orders)):
         parts.append(result.outcomes[0])
         seconds += result.seconds
         notes |= dict.fromkeys(result.notes)

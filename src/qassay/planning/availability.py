@@ -5,6 +5,7 @@ from __future__ import annotations
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
+from qassay.planning.contrast_designs import TIMES
 from qassay.planning.plan import Untested
 
 _NAMED = 12
@@ -39,10 +40,14 @@ def narrowed(claim: Claim, device: DeviceDescription) -> str:
 
 
 def out_of_reach(claims: list[Claim], device: DeviceDescription) -> tuple[Untested, ...]:
-    """Find claims that name what is out of order."""
+    """Find claims that name what is out of order, or need what the device does not have."""
     broken, pairs = set(device.out_of_order), set(device.pairs_out_of_order)
     found = []
     for claim in claims:
+        if "delay" in device.lacks and METRICS[claim.metric].protocol in TIMES:
+            reason = "it needs circuits that wait, and the device has no delay"
+            found.append(Untested(claim=claim.id, reason=reason))
+            continue
         named = {*claim.scope.qubits, *(qubit for pair in claim.scope.pairs for qubit in pair)}
         qubits = sorted(named & broken)
         apart = sorted(set(claim.scope.pairs) & pairs)

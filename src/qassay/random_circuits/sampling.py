@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from qassay.circuits.circuit import Circuit
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device, Job
-from qassay.errors import JobLostError
+from qassay.devices.interface import Asking, Job, Order
 from qassay.random_circuits.contraction import Cost
 from qassay.random_circuits.design import SamplingDesign
 from qassay.random_circuits.forging import Forging, forging
@@ -116,13 +117,13 @@ def plan_sampling(
 
 
 def sample(
-    design: SamplingDesign, device: Device, progress: Callable[[int], None] = lambda _: None
+    design: SamplingDesign, ask: Asking, progress: Callable[[int], None] = lambda _: None
 ) -> tuple[Bits, list[str], float, tuple[str, ...]]:
     """Run all circuits.
 
     Args:
         design: The circuits.
-        device: Where.
+        ask: Where.
         progress: Told how many circuits are done.
 
     Returns:
@@ -135,25 +136,34 @@ def sample(
     ids: list[str] = []
     notes: dict[str, None] = {}
     seconds = 0.0
-    for start in range(0, design.circuits, _JOB):
-        stop = min(start + _JOB, design.circuits)
-        circuits = [design.circuit(index) for index in range(start, stop)]
-        ids += [circuit.circuit_ids()[0] for circuit in circuits]
-        job = Job(
-            id=f"random-circuits/{ids[0][:16]}/{start}",
+    starts = range(0, design.circuits, _JOB)
+
+    def job(start: int, name: str) -> Job:
+        circuits = _circuits(design, start)
+        return Job(
+            id=name,
             families=tuple(circuits),
             order=np.arange(len(circuits), dtype=np.intp),
             shots=design.shots,
             start_seconds=seconds,
         )
-        result = device.collect(device.submit(job))
-        if result.outcomes.shape != (len(circuits), design.shots, design.qubits):
-            raise JobLostError(f"job {job.id}: outcomes of shape {result.outcomes.shape}")
+
+    orders = []
+    for start in starts:
+        name = f"random-circuits/{design.circuit(start).circuit_ids()[0][:16]}/{start}"
+        orders.append(Order(name=name, draw=partial(job, start, name)))
+    for start, result in zip(starts, ask(orders), strict=True):
+        ids += [circuit.circuit_ids()[0] for circuit in _circuits(design, start)]
         parts.append(result.outcomes)
         notes |= dict.fromkeys(result.notes)
         seconds += result.seconds
-        progress(stop)
+        progress(len(ids))
     return np.concatenate(parts), ids, seconds, tuple(notes)
+
+
+def _circuits(design: SamplingDesign, start: int) -> list[Circuit]:
+    """Write the circuits of one job."""
+    return [design.circuit(index) for index in range(start, min(start + _JOB, design.circuits))]
 
 
 def chosen_for_check(circuits: int, checked: int, joint: bytes) -> list[int]:

@@ -5,11 +5,13 @@ import pytest
 pytest.importorskip("qiskit_aer")
 
 from qiskit.providers.fake_provider import GenericBackendV2
+from tests.kit.cloud import SHEET as CLOUD_SHEET
 from tests.kit.cloud import Cloud
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
 from qassay.devices.qiskit_backend import QiskitDevice
+from qassay.devices.qiskit_description import is_simulator
 from qassay.execution.runner import job_from
 from qassay.planning.options import Options
 from qassay.planning.schedule import cycle, cycles
@@ -92,3 +94,30 @@ def test_on_a_chip_the_others_are_not_measured(tmp_path, some):
     assert result.shots
     events = (tmp_path / "run" / "journal.jsonl").read_text()
     assert '"job":"canary"' in events
+
+
+def test_a_machine_without_delays_is_told_before_anything_is_sent(tmp_path):
+    """The rest of the sheet goes on."""
+    path = tmp_path / "sheet.toml"
+    path.write_text(CLOUD_SHEET, encoding="utf-8")
+    cloud = Cloud(tmp_path / "cloud")
+    cloud.inner._target._gate_map.pop("delay")
+    made = assay.plan(path, QiskitDevice(cloud), seed=1)
+    (one,) = made.plan.untested
+    assert one.claim == "t1"
+    assert "no delay" in one.reason
+    assert [x.protocol for x in made.plan.experiments] == ["readout"]
+
+
+@pytest.mark.parametrize(
+    ("name", "simulator"),
+    [("ibm_torino", False), ("Aria 1", False), ("Simba", False), ("ionq.simulator", True),
+     ("quantinuum.sim.h1-1e", True), ("SV1", True), ("IQMFakeAdonis", True), ("ideal", True)],
+)  # fmt: skip
+def test_simulators_are_known_by_their_names(name, simulator):
+    class Backend:
+        pass
+
+    backend = Backend()
+    backend.name = name
+    assert is_simulator(backend) is simulator

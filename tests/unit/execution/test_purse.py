@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qassay.circuits.family import CircuitFamily, Pulses
-from qassay.devices.interface import Job, JobResult
+from qassay.devices.interface import Job, JobResult, Order
 from qassay.devices.prices import Prices, read_prices
 from qassay.errors import (
     CostLimitError,
@@ -20,7 +20,7 @@ from qassay.execution.job_book import purchases
 from qassay.execution.journal import Journal
 from qassay.execution.outages import Patience
 from qassay.execution.purse import Purse, paid
-from qassay.execution.spine import Order, SendingTerms, Spine
+from qassay.execution.spine import SendingTerms, Spine
 
 RUNS = 200
 

@@ -1,0 +1,67 @@
+"""`kill -9` ten times while a question is answered: taken up again, with the same result."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+KILLS = 10
+BELL = """OPENQASM 3.0;
+include "stdgates.inc";
+qubit[3] q;
+bit[3] c;
+h q[0];
+cx q[0], q[1];
+cx q[1], q[2];
+c = measure q;
+"""
+CALLS = {
+    "accredit": ("accredit", "bell.qasm", "--traps", "4000", "--targets", "400"),
+    "rcs": ("rcs", "--qubits", "6", "--depth", "4", "--circuits", "2000", "--checked", "4", "--shots",
+            "2", "--check-seed", "5"),
+    "fragment-energy": ("apply", "fragment-energy", "--instance", "h4", "--batches", "60"),
+}  # fmt: skip
+UNLIKE = ("record", "bundle", "measured", "measured_at", "classical", "how_far")  # times of here
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CALLS)
+def test_killed_ten_times(tmp_path, name):
+    (tmp_path / "bell.qasm").write_text(BELL, encoding="utf-8")
+    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path / "pycache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def start(folder):
+        call = [sys.executable, "-m", "qassay", *CALLS[name], "--device", "virtual:prototype-50",
+                "--seed", "3", "--out", str(tmp_path / folder), "--json"]  # fmt: skip
+        return subprocess.Popen(call, cwd=tmp_path, env=environment, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)  # fmt: skip
+
+    def finish(process):
+        stdout, stderr = process.communicate(timeout=250)
+        assert process.returncode in (0, 1, 3), stderr.decode()
+        return {key: value for key, value in json.loads(stdout).items() if key not in UNLIKE}
+
+    def lines(folder):
+        path = tmp_path / folder / "journal.jsonl"
+        return path.read_bytes().count(b"\n") if path.exists() else 0
+
+    whole = finish(start("whole"))
+    jobs = lines("whole")
+    assert jobs > 5
+    chance = random.Random(7)
+    for number in range(KILLS):
+        goal = min(jobs - 1, number * jobs // KILLS)
+        process = start("killed")
+        while lines("killed") <= goal and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.05))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    assert finish(start("killed")) == whole
+    assert lines("killed") == jobs

@@ -22,8 +22,8 @@ c = measure q;
 """
 CALLS = {
     "accredit": ("accredit", "bell.qasm", "--traps", "4000", "--targets", "400"),
-    "rcs": ("rcs", "--qubits", "6", "--depth", "4", "--circuits", "2000", "--checked", "4", "--shots",
-            "2", "--check-seed", "5"),
+    "rcs": ("rcs", "--qubits", "6", "--depth", "4", "--circuits", "2000", "--checked", "4",
+            "--shots", "2", "--check-seed", "5"),
     "fragment-energy": ("apply", "fragment-energy", "--instance", "h4", "--batches", "60"),
 }  # fmt: skip
 UNLIKE = ("record", "bundle", "measured", "measured_at", "classical", "how_far")  # times of here

@@ -5,8 +5,8 @@ from __future__ import annotations
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
-from qassay.planning.contrast_designs import TIMES
 from qassay.planning.plan import Untested
+from qassay.protocols.designs.contrast_designs import TIMES
 
 _NAMED = 12
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qassay.circuits.family import Pulses
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import draw_batch
-from qassay.protocols.catalog import is_published
+from qassay.protocols.known import is_published
 
 _ANY = bytes(32)  # a first batch shows who meets; who is driven stands in the targets
 

@@ -111,6 +111,7 @@ TOUR = (
     Stop("accredit", ("--recheck", "ghz-accreditation/accreditation.json")),
     Stop("rcs", (*DEVICE, "--qubits", "4", "--depth", "4", "--circuits", "30", "--checked", "20",
                  "--shots", "50", "--check-seed", "2", "--expect", "0.001,0.01,0.01"), (0, 3)),
+    Stop("jobs", ("t-run",)),
     Stop("audit", (BUNDLE,)),
     Stop("audit", ("t.toml",), (4,)),
     Stop("forensics", (BUNDLE,)),

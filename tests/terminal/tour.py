@@ -136,7 +136,7 @@ TOUR = (
     Stop("registry export", ("--csv", "figures.csv")),
     Stop("registry import", ("metriq.json",), lines=True),
     Stop("registry check"),
-    Stop("registry coverage"),
+    Stop("registry coverage", ("ibm-heron-r2", "ru-msu-rqc-rb-50")),
     Stop("registry site", ("--out", "site")),
     Stop("registry show", ("absent",), (2,)),
     Stop("machines"),

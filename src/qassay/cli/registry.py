@@ -16,35 +16,22 @@ from qassay.cli.printing import print_json
 from qassay.cli.progress import no_line
 from qassay.errors import Problem, RegistryError, UsageError, quoted
 
-# name: module of the command; the function is registry_NAME
-_ELSEWHERE: Final = {
-    "show": "registry_show",
-    "score": "registry_score",
-    "compare": "registry_compare",
-    "sheet": "registry_sheet",
-    "machine": "registry_sheet",
-    "security": "registry_security",
-    "add": "registry_add",
-    "coverage": "registry_coverage",
-    "site": "registry_site",
-    "export": "registry_export",
-    "import": "registry_export",
+# name: (module of the command, one line of help); "" where the command is in this module
+_COMMANDS: Final = {
+    "list": ("", "List the machines, with how openly each is documented."),
+    "show": ("registry_show", "Show one machine: announced, came later, missing, sources."),
+    "score": ("registry_score", "Score how openly a machine is documented, and why."),
+    "compare": ("registry_compare", "Put machines beside each other, like with like."),
+    "sheet": ("registry_sheet", "Write a machine's published figures as a claim sheet."),
+    "machine": ("registry_sheet", "Print the machine file that virtual:ID stands for."),
+    "security": ("registry_security", "Say how far a machine is from breaking keys."),
+    "add": ("registry_add", "Audit a bundle and keep it with its machine."),
+    "export": ("registry_export", "Write the figures for other programs."),
+    "import": ("registry_export", "Write records of metriq-data as figures of a page."),
+    "check": ("", "Read pages and tell every mistake."),
+    "coverage": ("registry_coverage", "Tell how many figures get a true answer today."),
+    "site": ("registry_site", "Write the registry as static pages."),
 }
-_ORDER: Final = (
-    "list",
-    "show",
-    "score",
-    "compare",
-    "sheet",
-    "machine",
-    "security",
-    "add",
-    "export",
-    "import",
-    "check",
-    "coverage",
-    "site",
-)
 
 
 class RegistryGroup(click.Group):
@@ -52,14 +39,20 @@ class RegistryGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order in which they are used."""
-        return list(_ORDER)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name in _ELSEWHERE and cmd_name not in self.commands:
-            module = importlib.import_module(f"qassay.cli.{_ELSEWHERE[cmd_name]}")
-            self.add_command(getattr(module, f"registry_{cmd_name}"), cmd_name)
+        module, _ = _COMMANDS.get(cmd_name, ("", ""))
+        if module and cmd_name not in self.commands:
+            found = importlib.import_module(f"qassay.cli.{module}")
+            self.add_command(getattr(found, f"registry_{cmd_name}"), cmd_name)
         return self.commands.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List commands with their one line, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
 
 
 @click.group(name="registry", cls=RegistryGroup)

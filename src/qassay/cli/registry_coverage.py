@@ -11,6 +11,7 @@ from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, heading, table_of
+from qassay.registry.catalog import registered
 from qassay.registry.coverage import (
     ANSWERS,
     Answered,
@@ -22,15 +23,18 @@ from qassay.registry.coverage import (
 
 
 @click.command(name="coverage")
+@click.argument("machine_ids", metavar="[ID...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every figure without a true answer.")
 @options.as_json
-def registry_coverage(everything: bool, as_json: bool) -> int:
-    """Try every published figure, and tell how many get a true answer today.
+def registry_coverage(machine_ids: tuple[str, ...], everything: bool, as_json: bool) -> int:
+    """Try every published figure, or those of some machines; tell how many get a true answer.
 
     A true answer is a verdict on a machine of the published figures, an inspection of what no
     counts settle, or a refusal that says why none could. "Not yet" is no answer.
     """
-    figures, statements = figure_answers(), statement_answers()
+    chosen = tuple(map(registered, machine_ids))
+    figures = figure_answers(chosen or None)
+    statements = () if chosen else statement_answers()
     if as_json:
         print_json(
             {
@@ -49,6 +53,8 @@ def registry_coverage(everything: bool, as_json: bool) -> int:
         ("of these the makers'", makers),
         ("further statements", statements),
     ):
+        if not rows:
+            continue
         told = Counter(one.answer for one in rows)
         add_plain(
             table, name, len(rows), *(told[x] for x in ANSWERS), f"{100 * share_true(rows):.0f} %"
@@ -74,4 +80,8 @@ def registry_coverage(everything: bool, as_json: bool) -> int:
 
 def _summary(rows: tuple[Answered, ...]) -> dict[str, object]:
     told = Counter(one.answer for one in rows)
-    return {"all": len(rows), **{name: told[name] for name in ANSWERS}, "share": share_true(rows)}
+    return {
+        "all": len(rows),
+        **{name: told[name] for name in ANSWERS},
+        "share": share_true(rows) if rows else None,
+    }

@@ -87,7 +87,8 @@ def registry_score(
     terminal.print()
     terminal.print(_rank_words(score, day), markup=False)
     terminal.print(
-        f"weights version {score.weights}; `python3 dev.py bench registry_ranking` moves them"
+        f"weights version {score.weights}; `python3 dev.py bench registry_ranking` halves each,"
+        " and prints what stands"
     )
     return 0
 

@@ -52,23 +52,25 @@ def registry_show(machine_id: str, everything: bool, day: str | None, as_json: b
     first = [one for one in machine.figures if until is not None and one.dated.first <= until]
     later = [one for one in machine.figures if one not in first]
     signs = _signs(machine)
+    shown: list[PublishedFigure] = []
     if until is not None:
         band = (
             f", transparency {early.low:.0f} to {early.high:.0f} of 100" if early and first else ""
         )
         heading(terminal, f"As announced{band}")
         if first:
-            _figures(terminal, first, signs, everything)
+            shown += _figures(terminal, first, signs, everything)
         else:
             terminal.print("  no figure of that time was found")
     band = f", transparency {score.low:.0f} to {score.high:.0f} of 100" if score else ""
     heading(terminal, ("Came later" if until is not None else "Published") + band)
     if later:
-        _figures(terminal, later, signs, everything)
+        shown += _figures(terminal, later, signs, everything)
     else:
         terminal.print("  nothing was found")
     _missing(terminal, missing_kinds(machine))
-    _sources(terminal, signs, machine)
+    used = {one.source for one in shown} | {gap.source for gap in machine.gaps}
+    _sources(terminal, {one: sign for one, sign in signs.items() if one in used}, machine)
     return 0
 
 
@@ -101,7 +103,8 @@ def _figures(
     figures: Sequence[PublishedFigure],
     signs: dict[FigureSource, str],
     everything: bool,
-) -> None:
+) -> list[PublishedFigure]:
+    """Print figures, and give those that were printed."""
     shown = list(figures) if everything or len(figures) <= _MANY else _latest(figures)
     table = table_of("Figure", "Published", "What it means", "Evidence", "Source")
     for one in shown:
@@ -119,6 +122,7 @@ def _figures(
     for one in shown:
         if one.note:
             terminal.print(f"  {title_words(one)}: {one.note}", markup=False)
+    return shown
 
 
 def _latest(figures: Sequence[PublishedFigure]) -> list[PublishedFigure]:
@@ -149,7 +153,7 @@ def _sources(terminal: Page, signs: dict[FigureSource, str], machine: Registered
             f"  [{sign}] {source.title}, {source.publisher}, {source.dated.text}{kind}{via}",
             markup=False,
         )
-        terminal.print(f"      {source.url}", markup=False)
+        terminal.print(f"      {source.url}", soft_wrap=True, markup=False)
     if machine.notes:
         heading(terminal, "To be known")
         for note in machine.notes:

@@ -8,7 +8,7 @@ it says so, nor is a figure that could be declared only because a protocol is mi
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final, Literal, cast
@@ -79,10 +79,16 @@ class Answered:
     reason: str
 
 
-def figure_answers() -> tuple[Answered, ...]:
-    """Try every collected figure, those that were left out included."""
+def figure_answers(chosen: Sequence[RegisteredMachine] | None = None) -> tuple[Answered, ...]:
+    """Try every collected figure, those that were left out included.
+
+    Args:
+        chosen: Of these machines; of all where None.
+    """
     found: list[Answered] = []
-    for machine in all_registered():
+    machines = all_registered() if chosen is None else chosen
+    names = {one.id for one in machines}
+    for machine in machines:
         found += _of_machine(machine)
         found += [
             Answered(
@@ -106,6 +112,7 @@ def figure_answers() -> tuple[Answered, ...]:
             reason=one.why,
         )
         for one in figures_left_out()
+        if chosen is None or one.machine in names
     ]
     return tuple(found)
 

@@ -85,8 +85,8 @@ CORE = (
     "preparation and readout 10 to 20 %; 1q gates, mean of 6; limit",
     "preparation and readout 10 to 20 %; 2q gates, one; claim",
     "preparation and readout 10 to 20 %; 2q gates, one; limit",
-    "rates jump, 3 times, every second cycle; 2q gates, one; claim",
-    "rates jump, 3 times, every second cycle; 2q gates, one; limit",
+    "rates jump, 3 times, every ten circuits; 2q gates, one; claim",
+    "rates jump, 3 times, every ten circuits; 2q gates, one; limit",
     "targets lost for 40 shots, 5 % of the time; 1q gates, mean of 50; limit",
     "10 % of the shots bad for all; layer fidelity, mean of 6; claim",
 )
@@ -271,7 +271,7 @@ def means():
     yield from decays(
         "targets lost for 40 shots, 5 % of the time", q1, 50, BOTH, Weather(away=0.05)
     )
-    yield from decays("rates jump, 3 times, every second cycle", q1, 50, BOTH, Weather(jumps=3.0))
+    yield from decays("rates jump, 3 times, every ten circuits", q1, 50, BOTH, Weather(jumps=3.0))
     yield from decays("sine of 20 %, period 9 circuits", q1, 50, BOTH, Weather(sine=0.2))
     for n in (50, 6):
         yield from decays(
@@ -309,7 +309,7 @@ def singles():
         "factor 1 +- 0.3 common to a shot": Weather(factor=0.3),
         "10 % of the shots bad for all": Weather(bad=0.1),
         "sine of 20 %, period 9 circuits": Weather(sine=0.2),
-        "rates jump, 3 times, every second cycle": Weather(jumps=3.0),
+        "rates jump, 3 times, every ten circuits": Weather(jumps=3.0),
         "targets lost for 40 shots, 5 % of the time": Weather(away=0.05),
         "preparation and readout 10 to 20 %": Weather(spam=(0.1, 0.2)),
     }

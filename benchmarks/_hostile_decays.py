@@ -73,7 +73,7 @@ class Weather:
             normal variable), each target's own.
         sine: Amplitude of a sine of all rates; `period` in circuits of an experiment, 0 for
             those of a cycle.
-        jumps: Factor on all rates in every second cycle.
+        jumps: Factor on all rates in every second ten circuits.
         away: Share of the time for which a target is lost, in runs of about 40 shots.
         spam: Least and largest error of preparation and readout of a qubit.
         power: Of the decay over time: the contrast is exp(-(t / T)^power).
@@ -195,8 +195,9 @@ class Law:
             place = began + np.arange(arms.size)
             period = w.period or float(x.batch)
             factor = 1 + w.sine * np.sin(2 * np.pi * place / period + self.phase)
-        if w.jumps != 1.0 and slot.index % 2:
-            factor = np.full(arms.size, w.jumps)
+        if w.jumps != 1.0:  # in turns of ten circuits, so that runs of any length have both
+            place = began + np.arange(arms.size)
+            factor = np.where(place // 10 % 2 == 1, w.jumps, 1.0)
         bad = rng.random(arms.size) < w.bad
         if x.working:
             return self._halves(x, arms, factor, bad)
@@ -221,14 +222,14 @@ class Law:
                 rates = w.rate_for(rates, span)
             amplitude = np.array([np.prod([1 - self.spam[q] for q in t]) for t in targets])
             turns = np.zeros(len(targets))
-            if quantity == "two_qubit_gate_error":  # in both kinds, as many turns as layers
+            if quantity == "two_qubit_gate_error":  # as many in the reference, and as steady
                 turns = np.array([1.6 * sum(self.ones[q] for q in t) for t in targets])
             self.columns[key] = (rates, amplitude, turns * lengths.max())
         rates, amplitude, turns = self.columns[key]
         depth = rates * (lengths[arms] * factor)[:, None]
         if w.still:
             depth = depth * rng.standard_normal(depth.shape) ** 2
-        kept = np.exp(-(depth**w.power) - turns * factor[:, None])
+        kept = np.exp(-(depth**w.power) - turns)
         kept[bad] = 0.0
         if w.away:
             kept[self._gone(key, kept.shape)] = 0.0

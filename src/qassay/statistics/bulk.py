@@ -44,6 +44,7 @@ _TOGETHER: Final = 1.25  # times the variance that targets of one circuit share
 _LEAST_SIGNAL: Final = 0.02
 _LARGEST: Final = 0.98
 _SEEN: Final = 3.0  # standard errors; nearer to an end of the grid there is no bound on that side
+_ODD: Final = 0.1  # of the targets, the worst, that do not tell where the others are
 _FARTHEST: Final = 1.5  # u to which the slope of a better machine's signal is followed
 
 
@@ -176,7 +177,9 @@ def event_likelihoods(trials: Trials, claimed: float) -> Likelihoods:
     chance = np.minimum(claimed * np.exp(_GRID), _LARGEST)[:, None]
     circuits = _Circuits.of(trials, 0)
     log = hits * np.log(chance) + (shots - hits) * np.log1p(-chance)
-    mean = (hits.sum() + 0.5) / (shots * trials.targets + 1)
+    # One terrible target may hold most of the errors; the bulk is where the others are.
+    usual = np.sort(hits)[: trials.targets - max(1, round(_ODD * trials.targets))]
+    mean = (usual.sum() + 0.5) / (shots * max(usual.size, 1) + 1)
     return Likelihoods(
         log=log / circuits.alone,
         lost=np.full(trials.targets, shots * math.log(0.5)) / circuits.alone,

@@ -6,7 +6,7 @@ qassay and needs the standard library alone; `t` is audit_minimal, with its read
 """
 from __future__ import annotations
 
-import hashlib, hmac, math, re, time
+import base64, hashlib, hmac, json, math, re, time
 from collections import Counter
 from itertools import accumulate, islice, product
 from typing import Any
@@ -40,7 +40,19 @@ class Told:
         self.written = self.earned = "T1"
         self.finished, self.alone, self.accounted = True, False, {t.ENTRIES}
     def follow(self, lines: list[bytes]) -> None:
+        if not self.alone: self.t.genuine(self.claimed(lines))
         for place, line in enumerate(lines, 1): self.take(line, f"{self.t.ENTRIES} line {place}")
+    def claimed(self, lines: list[bytes]) -> list[tuple[bytes, bytes, bytes]]:
+        """Collect keys, signatures and what is signed, up to the first line that is another way."""
+        known, found = {self.t.fingerprint(key): key for key in self.roles}, []
+        try:
+            for line in lines:
+                if len(line) > 1 << 16: break
+                payload = base64.b64decode((envelope := json.loads(line)["envelope"])["payload"])
+                found += [(known[one["keyid"]], base64.b64decode(one["sig"]), self.t.encoded(payload))
+                          for one in envelope["signatures"]]
+        except (ValueError, KeyError, TypeError, RecursionError, AttributeError): pass  # `take` says what is wrong
+        return found
     def take(self, line: bytes, where: str) -> None: raise NotImplementedError
     def one_key(self, role: str, key: bytes, where: str) -> None:  # from sheet to counts
         self.t.must(role == "witness" or self.own.setdefault(role, key) == key, where, f"a second key of the {role}")
@@ -174,7 +186,7 @@ class Machine(Told):
         number, part = facts.get("round", 1), facts.get("part", 1)
         must({type(number), type(part)} == {int} and 1 <= number <= len(self.sizes) and
              1 <= part <= self.sizes[number - 1], where, "no part of the plan")
-        must(size < 10_000 and at >= max(self.times, default=0) and 0 <= head["size"] < len(self.heads) and
+        must(size < 1_000 and at >= max(self.times, default=0) and 0 <= head["size"] < len(self.heads) and
              self.heads[head["size"]] == head["root"] and (by != self.keeper or head["size"] == size), where,
              f"{kind} of another time, or that names the head of another log")
         must((kind == "opened") == (size == 0) and (kind == "attested") == bool(self.closed), where,

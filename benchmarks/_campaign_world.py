@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from benchmarks._campaign_styles import PLACES, ROLE, SIZES, Style
 
@@ -32,11 +33,13 @@ def name_of(event: Event) -> str:
     return _NAMES[id(event)][1]
 
 
+_round_root = lru_cache(maxsize=4096)(round_root)
 _NAMES: dict[int, tuple[Event, str]] = {}
 Answer = tuple[bool, int]  # whether it speaks for the claim, and which run it was
 Answers = dict[str, Answer]
 
 
+@lru_cache(maxsize=4096)
 def circuits(root: bytes, place: Place) -> tuple[str, ...]:
     """Name the circuits of a part: two, which only the root tells."""
     return tuple(digest("circuit", root, place, k)[:24] for k in range(2))
@@ -86,7 +89,7 @@ class Book:
 
     def root(self, secret: str) -> Callable[[int], bytes]:
         state = self.state
-        return lambda r: round_root(secret, state.share_for(r) or "", state.nonce, self.plan, r)
+        return lambda r: _round_root(secret, state.share_for(r) or "", state.nonce, self.plan, r)
 
 
 @dataclass

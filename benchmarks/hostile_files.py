@@ -18,10 +18,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from forgeries.parties import Parties
 from forgeries.registry import honest, sealed, zipped
+from forgeries.story import Story
 
 from qassay.canonical import canonical_bytes, content_id
-from qassay.evidence.archive import archive_bytes
+from qassay.evidence import events_v1
+from qassay.evidence.archive import archive_bytes, read_archive
+from qassay.evidence.log import MAX_ENTRIES
+from qassay.evidence.machine import MOST_ENTRIES
 from qassay.reading.limits import EVIDENCE
 
 AUDIT = """
@@ -138,7 +143,38 @@ def bundles() -> Iterator[tuple[str, bytes]]:
             f"{name}: {len(data) >> 10} KiB",
             archive_bytes(hostile if name.startswith("bundle") else sealed(hostile)),
         )
+    yield from logs()
     yield "60 MB of zeros, packed", zipped({"bundle.json": bytes(60_000_000)}, method=8)
+
+
+def logs() -> Iterator[tuple[str, bytes]]:
+    """Fill logs to the last line with notes that their parties have truly signed."""
+    parties = Parties.of(honest("exchange"))
+    place = len(parties.course) - 4
+    while len(parties.course) < MOST_ENTRIES:
+        parties.insert(place, "noted", "partner", text=f"{len(parties.course)}")
+    data = parties.told()
+    yield f"a log of {MOST_ENTRIES} signed events", data
+    with tempfile.NamedTemporaryFile(suffix=".zip") as file:
+        file.write(data)
+        file.flush()
+        members = read_archive(Path(file.name))
+    *lines, last = members["log/entries.jsonl"].splitlines()
+    for name, place in (("last", len(lines) - 1), ("middle", len(lines) // 2)):
+        entry = json.loads(lines[place])
+        entry["envelope"]["signatures"] = json.loads(last)["envelope"]["signatures"]
+        bad = [*lines[:place], canonical_bytes(entry), *lines[place + 1 :], last]
+        forged = {**members, "log/entries.jsonl": b"".join(line + b"\n" for line in bad)}
+        yield (
+            f"the same log, a signature in the {name} not of its own",
+            archive_bytes(sealed(forged)),
+        )
+    story = Story.of(honest("campaign"))
+    subject = {PLAN: content_id(story.members[PLAN])}
+    note = events_v1.Event(kind="noted", by="partner", subject=subject, facts={"text": "a"})
+    at = story.course[-3][0]
+    story.course[-2:-2] = [(at, note)] * (MAX_ENTRIES - len(story.course))
+    yield f"a log of format 2 of {MAX_ENTRIES} signed events", story.told()
 
 
 def records() -> Iterator[tuple[str, bytes]]:
@@ -173,6 +209,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--mebibytes", type=float, default=256.0)
+    parser.add_argument("--only", default="", help="files whose names have this in them")
     given = parser.parse_args()
     over = 0
 
@@ -189,14 +226,16 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hostile.zip"
-        for name, data in bundles():
+        for name, data in bundles() if given.only != "log" else logs():
+            if given.only not in name:
+                continue
             path.write_bytes(data)
             for auditor, program in (("qassay audit", AUDIT), ("minimal", MINIMAL)):
                 over += told(auditor, name, cost(path, program))
-        for name, data in TOMLS.items():
+        for name, data in TOMLS.items() if not given.only else ():
             path.write_bytes(data)
             over += told("machine file", name, cost(path, READER, "machine"))
-        for name, data in records():
+        for name, data in records() if not given.only else ():
             path.write_bytes(data)
             over += told("record", f"{name}, {len(data) >> 10} KiB", cost(path, READER, "record"))
     print(f"{over} over the limits of {given.seconds:g} s and {given.mebibytes:g} MiB")

@@ -46,6 +46,10 @@ id = "t1"
 metric = "t1"
 value = "25 ms"
 statistic = "every"
+[[claim]]                            # the machine lies between claim and limit: open to the end
+id = "readout-of-zero"
+metric = "readout_error_0"
+value = "0.8 %"
 """
 DEVICE = """\
 [device]

@@ -69,11 +69,13 @@ def test_three_parties_reach_t2_with_every_mishap(tmp_path, monkeypatch):
     assert told["verdicts"] == {
         "qubits": ("supported", "T2"),
         "t1": ("refuted", "T2"),
+        "readout-of-zero": ("inconclusive", "T2"),  # keeps the story going past its mishaps
     }
     log = next(c["sentence"] for c in told["audit"]["passed"] if c["check"] == "log")
     for end in ("counts", "1 expired", "1 excused", "1 failed", "1 amendments"):
         assert end in log
     page = (tmp_path / "verifier" / "campaign" / "datasheet.html").read_text(encoding="utf-8")
     for words in ("maintenance of the cryostat", "control computer broke down",
-                  "nothing came before the deadline"):  # fmt: skip
+                  "nothing came before the deadline", "Circuits went out", "Counts were taken in",
+                  "of the verifier, who signs them"):  # fmt: skip
         assert words in page

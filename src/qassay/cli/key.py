@@ -67,9 +67,11 @@ def roles_(files: tuple[str, ...], out: str, valid_from: str | None, valid_to: s
     parties = tuple(_party(file, valid_from, valid_to) for file in files)
     data = Roles(parties).to_bytes()
     parse_roles(data, out)  # a key for one person in one role
-    if Path(out).exists():
-        raise UsageError(Problem(where="--out", found="a file", expected="none yet"))
-    write_whole(Path(out), data)
+    path = Path(out)
+    if not (path.is_file() and path.read_bytes() == data):  # written by a call that was cut off
+        if path.exists() or path.is_symlink():
+            raise UsageError(Problem(where="--out", found="another file", expected="none yet"))
+        write_whole(path, data)
     for party in parties:
         say(f"{party.key.fingerprint}  {party.role} {party.name}")
     return 0

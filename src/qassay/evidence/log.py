@@ -1,4 +1,4 @@
-"""The log of a campaign: one line an event, appended and never changed.
+"""The log of a campaign of format 2: one line an event, appended and never changed.
 
 `log/entries.jsonl`: each line is the canonical JSON of `{"at": seconds, "envelope": {...}}`; its
 bytes, without the line end, are a leaf of the Merkle tree. `at` is what the log's keeper says;
@@ -7,12 +7,10 @@ what a witness has cosigned (see `checkpoint`) bounds it.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from qassay.canonical import canonical_bytes
-from qassay.errors import LogBrokenError, MalformedError, Problem, UsageError
+from qassay.errors import LogBrokenError, MalformedError, Problem
 from qassay.evidence import merkle
 from qassay.evidence.checkpoint import Checkpoint, head_of
 from qassay.evidence.envelope import Envelope, envelope_from_json
@@ -22,9 +20,8 @@ from qassay.reading.strict_json import read_json
 
 ENTRIES, CHECKPOINT, ROLES_FILE = "log/entries.jsonl", "log/checkpoint", "keys/roles.json"
 EARLIER = "log/checkpoints/"  # heads that were cosigned on the way, named by their size
-MAX_ENTRIES = 10_000
+MAX_ENTRIES = 1_000
 _MAX_LINE = 1 << 20
-_MAX_FILE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,32 +140,3 @@ def parse_log(data: bytes, where: str = ENTRIES) -> Log:
             Problem(where=where, found="a torn, empty or endless line", expected="whole lines")
         )
     return Log(tuple(lines))
-
-
-def read_log(path: Path) -> Log:
-    """Read a log file; a missing one is an empty log.
-
-    Raises:
-        MalformedError: Not a log.
-        UsageError: The file cannot be read, or is too large.
-    """
-    if not path.exists():
-        return Log()
-    if not path.is_file() or path.stat().st_size > _MAX_FILE:
-        raise UsageError(Problem(where=str(path), found="no log", expected="a file of entries"))
-    return parse_log(path.read_bytes(), str(path))
-
-
-def append_to(path: Path, at: int, envelope: Envelope) -> Log:
-    """Append an event to a log file, and have it on disk before returning.
-
-    Returns:
-        The log as it is now.
-    """
-    log = read_log(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as stream:
-        stream.write(entry_line(at, envelope) + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    return log.appended(at, envelope)

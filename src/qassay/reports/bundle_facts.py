@@ -7,7 +7,8 @@ can write the same datasheet again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,10 @@ from qassay.evidence.run_record import read_run_record
 from qassay.planning.availability import broken_words
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_name
+from qassay.reading.strict_json import read_json
 from qassay.reports.facts import RunFacts
+
+_MOST_ROUNDS: Final = 6  # of which the dates are written out
 
 # Where words, numbers or drawings of the page come from. A change there, which leaves every file of
 # `reports` as it was, writes another page: the writer's name has to change with it, or an honest
@@ -85,6 +89,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         if layout.RUN_RECORD in bundle.files
         else None,
         parties=tuple(_parties(bundle)),
+        dates=tuple(_dates(bundle)),
     )
 
 
@@ -93,6 +98,46 @@ def _parties(bundle: Bundle) -> Iterator[tuple[str, str, str]]:
     if ROLES_FILE in bundle.files:
         for party in parse_roles(bundle.files[ROLES_FILE], ROLES_FILE).parties:
             yield party.role, party.name, party.key.fingerprint
+
+
+def _dates(bundle: Bundle) -> Iterator[tuple[str, str]]:
+    """Say when circuits of a campaign went out and counts came in, as its log has it.
+
+    Only entries before the secret is revealed are looked at: the page is written before the log is
+    closed, on this very page.
+    """
+    times: dict[str, dict[int, list[int]]] = {"released": {}, "counts": {}}
+    by = ""
+    for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
+        said = statement_in(line, ENTRIES)
+        kind, facts = said.get("event"), said["facts"]
+        if kind in times and "round" in facts:  # in logs of format 2 parts are names
+            by = said["by"] if kind == "released" else by
+            at = read_json(line, ENTRIES)["at"]
+            times[kind].setdefault(facts["round"], []).append(at)
+    if not by:
+        return
+    yield "Circuits went out", _by_round(times["released"])
+    yield "Counts were taken in", _by_round(times["counts"]) or "none"
+    whose = (
+        "of the one party that keeps the log" if by == "self" else f"of the {by}, who signs them"
+    )
+    yield "Whose clock that is", f"that {whose}; nobody else vouches for these times"
+
+
+def _by_round(times: Mapping[int, list[int]]) -> str:
+    """Write times in UTC, round by round: of many rounds the first and the last."""
+    numbers = sorted(times)
+    shown = numbers if len(numbers) <= _MOST_ROUNDS else (numbers[0], numbers[-1])
+    return "; ".join(f"round {number}: {_span(times[number])}" for number in shown)
+
+
+def _span(times: list[int]) -> str:
+    first, last = (
+        datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        for at in (min(times), max(times))
+    )
+    return first if first == last else f"{first} to {last}"
 
 
 def _on_record(bundle: Bundle) -> Iterator[str]:

@@ -48,6 +48,7 @@ class RunFacts:
         source: Of an import: where the counts were published.
         record: When and with what the test was made; None in bundles of earlier versions.
         parties: Role, name and fingerprint of the key of each party of a campaign.
+        dates: Of a campaign by files: what happened, and when, as its log has it.
     """
 
     seed: int | None
@@ -64,3 +65,4 @@ class RunFacts:
     source: str = ""
     record: RunRecord | None = None
     parties: tuple[tuple[str, str, str], ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()

@@ -79,6 +79,7 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
 
 def _dates(facts: RunFacts, *, imported: bool) -> Iterator[tuple[str, str]]:
     """Say when the test was made and when it was judged, as far as the evidence knows."""
+    yield from facts.dates
     if facts.record is None:
         return
     first, last = (_time(text) for text in (facts.record.measured_from, facts.record.measured_to))

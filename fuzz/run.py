@@ -16,23 +16,41 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from qassay.auditing.audit import audit_bundle
+from qassay.canonical import canonical_bytes
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.machine_file import read_machine
 from qassay.errors import QassayError
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import MANIFEST, Bundle, is_outside, sealed_bundle
+from qassay.evidence.campaign_log import follow_log, plain_line, read_entry
+from qassay.evidence.campaign_state import CampaignRules, CampaignState
 from qassay.evidence.campaign_v1 import follow
 from qassay.evidence.checkpoint import parse_checkpoint
+from qassay.evidence.commitment import commit_round
 from qassay.evidence.envelope import parse_envelope, read_statement
+from qassay.evidence.events import (
+    PLAN,
+    REPORT,
+    SHEET,
+    VERDICTS,
+    VERSIONS,
+    Event,
+    event_from,
+    manifest_file,
+    returned_file,
+)
 from qassay.evidence.keys import key_from_line, read_key
 from qassay.evidence.log import parse_log
+from qassay.evidence.machine import take
 from qassay.evidence.note import parse_note, parse_vkey
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import parse_roles
 from qassay.evidence.sshsig import parse_ssh
+from qassay.planning.plan import CampaignTerms
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json, read_members
 from qassay.reading.strict_toml import read_toml
@@ -92,6 +110,60 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+def party_of_one() -> tuple[CampaignRules, list[bytes]]:
+    """Play a small campaign of one party, whose lines nobody signs: mutants reach the machine."""
+    terms = CampaignTerms(committers=("self",), deadline_seconds=60, notes=2, amendments=2)
+    plan, sheet, secret = "11" * 32, "22" * 32, "33" * 32
+    rules = CampaignRules(campaign=plan, sheet=sheet, sizes=(2, 1), terms=terms)
+    file, made = "aa" * 32, commit_round(bytes.fromhex(secret), "self", plan, 0)
+    state, lines = CampaignState(rules=rules), []
+    for kind, files, facts in (
+        ("opened", {SHEET: sheet, PLAN: plan}, {"keys": {"self": []}}),
+        ("committed", {}, {"commitments": [made]}),
+        ("amended", {}, {"text": "words", "parts": [[1, 2]]}),
+        ("excused", {}, {"round": 1, "part": 2, "reason": "repair"}),
+        ("called", {}, {"round": 1}),
+        ("released", {manifest_file(1): "44" * 32}, {"round": 1, "parts": [1]}),
+        ("noted", {}, {"text": "a note"}),
+        ("counts", {returned_file(file): file}, {"round": 1, "part": 1, "circuits": 3}),
+        ("called", {}, {"round": 2}),
+        ("released", {manifest_file(2): "55" * 32}, {"round": 2, "parts": [1]}),
+        ("failed", {}, {"round": 2, "part": 1, "reason": "power"}),
+        ("revealed", {}, {"secret": secret}),
+        ("closed", dict.fromkeys((VERDICTS, REPORT, VERSIONS), "66" * 32),
+         {"finished": True, "why": ""}),
+    ):  # fmt: skip
+        event = Event(
+            kind=kind, by="self", campaign=plan, head=state.head, files=files, facts=facts
+        )
+        line = plain_line(1000 + len(lines), event)
+        state = take(state, 1000 + len(lines), event, "", line)
+        lines.append(line)
+    return rules, lines
+
+
+def campaign_log() -> Target:
+    """Follow a log with a line changed, left out, doubled or moved."""
+    rules, honest = party_of_one()
+
+    def one(data: bytes) -> None:
+        chance, lines = random.Random(data), list(honest)
+        place = chance.randrange(len(lines))
+        how = chance.randrange(6)
+        if how == 0:
+            lines.insert(chance.randrange(len(lines)), lines.pop(place))
+        elif how == 1:
+            lines.insert(place, lines[chance.randrange(len(lines))])
+        else:
+            changed = mutated(lines[place], chance)
+            with suppress(QassayError):  # canonical again, so that more than its form is asked
+                changed = canonical_bytes(read_json(changed, "line"))
+            lines[place] = changed
+        follow_log(lines, rules, None)
+
+    return one
+
+
 def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
     """Give sound inputs and the parser of each target."""
     campaign = read_archive(GOLDEN / "format-2-campaign.qassay.zip")
@@ -102,6 +174,7 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
     log = campaign["log/entries.jsonl"]
     envelope = campaign["bundle.dsse.json"]
     key = roles.parties[0].key
+    _, one_party = party_of_one()
     path, zipped = folder / "key", folder / "fuzzed.zip"
 
     def archive(data: bytes) -> None:
@@ -143,6 +216,10 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
         "note": ([campaign["log/checkpoint"]], lambda d: parse_checkpoint(parse_note(d, "n"), "n")),
         "vkey": ([b"a+b"], lambda d: parse_vkey(d.decode("latin-1"), "k")),
         "log": ([log], lambda d: follow(parse_log(d).entries(roles))),
+        "log of format 3": ([bytes(64)], campaign_log()),
+        "event": ([canonical_bytes(read_json(line, "l")["statement"]) for line in one_party],
+                  lambda d: event_from(read_statement(d, "e"), "e")),
+        "entry": (one_party, lambda d: read_entry(d, None, "l")),
         "roles": ([roles.to_bytes()], lambda d: parse_roles(d, "r")),
         "public key": ([key.line("vendor V").encode()],
                        lambda d: key_from_line(d.decode("latin-1"), "k")),

@@ -6,6 +6,7 @@ checked for plausibility and judged "not tested", never dropped.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -35,6 +36,8 @@ class Metric:
             reading only.
         protocol: Id of the protocol that measures it; None means a claim is not tested.
         natural_delta: Tolerance of the decision rule where neither sheet nor claim sets one.
+        least: The smallest value that an honest estimate can have.
+        most: The largest; None for 1 of a probability and no bound of others.
     """
 
     id: str
@@ -48,6 +51,14 @@ class Metric:
     conventions: tuple[Convention, ...] = ()
     protocol: str | None = None
     natural_delta: float = 0.25
+    least: float = 0.0
+    most: float | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The smallest and the largest value there can be."""
+        most = 1.0 if self.dimension == "probability" else math.inf
+        return self.least, most if self.most is None else self.most
 
 
 # Where a decay is no exponential the length decides what is meant.
@@ -271,6 +282,7 @@ _ROWS: Final = (
         " 75 (2022), arXiv:2008.11294",
         protocol="mirror",
         natural_delta=0.05,
+        least=-1.0,  # a mean of +-1
     ),
     Metric(
         id="quantum_volume",
@@ -297,6 +309,7 @@ _ROWS: Final = (
         " the ideal probabilities of the random circuit, at the depth that the claim states.",
         reference="Arute et al., Nature 574, 505 (2019), doi:10.1038/s41586-019-1666-5",
         natural_delta=0.05,
+        least=-1.0,
     ),
     Metric(
         id="crosstalk",
@@ -315,6 +328,7 @@ _ROWS: Final = (
         " Quantum 4, 321 (2020), arXiv:1908.09855",
         protocol="isolated_pairs",
         natural_delta=0.5,
+        least=-1.0,  # a difference
     ),
     Metric(
         id="leakage",
@@ -377,6 +391,8 @@ _ROWS: Final = (
         " circuit's form)",
         protocol="application",
         natural_delta=0.25,
+        least=-math.inf,  # the bounds of a score are its instance's own
+        most=math.inf,
     ),
     Metric(
         id="throughput",

@@ -14,8 +14,9 @@ from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem, QassayError, quoted
-from qassay.protocols.approximation_ratio import RATIO, ApproximationRatio
+from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Experiment
+from qassay.protocols.known import kind_of
 
 CLAIM_BATCHES: Final = 128  # bets are made batch by batch: many small ones settle a claim sooner
 CLAIM_SHOTS: Final = 50  # a batch
@@ -70,7 +71,7 @@ def claimed_experiments(claims: list[Claim], device: DeviceDescription) -> list[
     """Plan the experiments of a sheet's claims on applications; alike claims share one."""
     made: dict[tuple[str, str, int], Experiment] = {}
     for claim in claims:
-        if claim.metric != RATIO:
+        if kind_of(claim.metric) != "score":
             continue
         instance = claimed_instance(claim, device)
         key = (instance.application, instance.name, claimed_depth(claim))
@@ -102,7 +103,7 @@ def claimed_depth(claim: Claim) -> int:
 def condition_problems(claims: list[Claim], device: DeviceDescription) -> Iterator[Problem]:
     """Find claims on applications whose conditions do not name a circuit that fits."""
     for claim in claims:
-        if claim.metric != RATIO:
+        if kind_of(claim.metric) != "score":
             continue
         where = f'claim "{claim.id}", conditions'
         if claim.condition("application") not in APPLICATIONS:

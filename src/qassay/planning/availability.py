@@ -6,7 +6,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Untested
-from qassay.protocols.designs.contrast_designs import TIMES
+from qassay.protocols.known import kind_of
 
 _NAMED = 12
 
@@ -25,7 +25,7 @@ def narrowed(claim: Claim, device: DeviceDescription) -> str:
     """Say what a claim on the whole machine leaves out of it; "" if nothing."""
     if not claim.scope.everything:
         return ""
-    qubits_only = METRICS[claim.metric].target == "qubit" or claim.metric == "qubits"
+    qubits_only = METRICS[claim.metric].target == "qubit" or kind_of(claim.metric) == "count"
     said = broken_words(
         device
         if not qubits_only
@@ -35,7 +35,7 @@ def narrowed(claim: Claim, device: DeviceDescription) -> str:
     )
     if not said:
         return ""
-    counted = "counted as not answering" if claim.metric == "qubits" else "left out"
+    counted = "counted as not answering" if kind_of(claim.metric) == "count" else "left out"
     return f"{said} cannot be used, as the device says itself, and {_verb(device)} {counted}"
 
 
@@ -44,7 +44,7 @@ def out_of_reach(claims: list[Claim], device: DeviceDescription) -> tuple[Untest
     broken, pairs = set(device.out_of_order), set(device.pairs_out_of_order)
     found = []
     for claim in claims:
-        if "delay" in device.lacks and METRICS[claim.metric].protocol in TIMES:
+        if "delay" in device.lacks and kind_of(claim.metric) == "time":
             reason = "it needs circuits that wait, and the device has no delay"
             found.append(Untested(claim=claim.id, reason=reason))
             continue

@@ -14,20 +14,11 @@ from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import quoted
-from qassay.protocols.designs.registers import LAYERED
+from qassay.protocols.known import kind_of, quantity_of
 from qassay.units import format_quantity, parse_quantity
 
 Value = str | float | bool
 
-# Metrics whose circuits drive single targets, so that all the others can be left to rest.
-MEASURED_ALONE: Final = (
-    "one_qubit_gate_error",
-    "two_qubit_gate_error",
-    "leakage",
-    "t1",
-    "t2_star",
-    "t2_echo",
-)
 # Treatments of outcomes or circuits; qassay scores every raw shot of the circuits as written.
 _TREATMENTS: Final = (
     "post_selection",
@@ -43,12 +34,6 @@ _TREATMENTS: Final = (
     "heralding",
     "discard",
 )
-_CIRCUITS: Final = {  # conditions that name the circuits of a metric
-    "depth": ("mirror_polarization", "approximation_ratio"),
-    "application": ("approximation_ratio",),
-    "instance": ("approximation_ratio",),
-    "qubits": ("approximation_ratio",),
-}
 _NONE: Final = ("none", "no", "off", "without", "false")
 _SAME_TIME: Final = 0.02  # relative; times on sheets are rounded
 # Words of machines that our circuits say nothing of, and why.
@@ -81,9 +66,15 @@ def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -
     return "; ".join(reasons) if reasons else None
 
 
+def can_be_alone(metric: str) -> bool:
+    """Whether the circuits of a metric drive single targets, so that all others can rest."""
+    quantity = quantity_of(metric)
+    return quantity is not None and quantity.alone
+
+
 def alone(claim: Claim) -> bool:
     """Whether a claim's targets are to be measured with everybody else at rest."""
-    return claim.metric in MEASURED_ALONE and claim.condition("simultaneous") is False
+    return can_be_alone(claim.metric) and claim.condition("simultaneous") is False
 
 
 def unreached(platform: str) -> str | None:
@@ -107,7 +98,8 @@ def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) ->
         return _time(claim, said, name, str(value), device)
     if name == "platform":
         return _platform(said, str(value), device)
-    if claim.metric in _CIRCUITS.get(name, ()):
+    quantity = quantity_of(claim.metric)
+    if quantity is not None and name in quantity.conditions:
         return None
     if name in _TREATMENTS:
         none = value is False or value == 0 or str(value).strip().lower() in _NONE
@@ -118,12 +110,13 @@ def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) ->
 
 def _simultaneous(claim: Claim, said: str, value: Value) -> str | None:
     """Everything runs at once unless the claim says that it does not."""
-    register = METRICS[claim.metric].target == "register" and claim.metric != "qubits"
-    if value is True or claim.metric in MEASURED_ALONE:
+    kind = kind_of(claim.metric)
+    register = METRICS[claim.metric].target == "register" and kind != "count"
+    if value is True or can_be_alone(claim.metric):
         return None
-    if value is False and claim.metric in LAYERED:
+    if value is False and kind == "layered":
         return f"its condition {said} contradicts its metric: in a layer all pairs work at once"
-    if value is False and claim.metric == "crosstalk":
+    if value is False and kind == "difference":
         return f"its condition {said} contradicts its metric: it compares pairs alone and at once"
     if value is False and register:
         return None  # a register is run with nobody else at work

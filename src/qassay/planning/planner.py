@@ -37,13 +37,7 @@ from qassay.protocols.designs import (
     rank_designs,
     register_designs,
 )
-from qassay.protocols.designs.demands import (
-    SMALLEST_RATE,
-    one_qubit_rate,
-    one_target,
-    pair_rate,
-    rounds_for,
-)
+from qassay.protocols.designs.demands import one_target, planned_rate, rounds_for
 from qassay.protocols.designs.grouping import Group, grouped, targets_of
 from qassay.protocols.designs.mean_designs import (
     is_mean,
@@ -53,17 +47,15 @@ from qassay.protocols.designs.mean_designs import (
     reach_of_means,
     with_checks,
 )
-from qassay.protocols.designs.pair_experiments import GATE, beside_layers, gates_alone
+from qassay.protocols.designs.pair_experiments import beside_layers, gates_alone
 from qassay.protocols.designs.rank_designs import is_ranked, rank_batch
 from qassay.protocols.designs.readout_designs import readout_experiments
-from qassay.protocols.designs.registers import LAYERED
 from qassay.protocols.designs.timed_designs import Arms, cheapest_arms, usual_arms
-from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.interface import BenchmarkProtocol, Experiment, Target
+from qassay.protocols.known import PROTOCOLS, by_reference, kind_of
 from qassay.protocols.scoring import overhead as overhead_of
 
 _LONGEST_DEPTH = 200_000
-_SHORTEST_TIME = 1e-9
 _MANY_MATCHINGS = 8
 _CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
 _FEW = 4  # batches of each of them
@@ -194,51 +186,49 @@ def _experiments(
     claims: list[Claim], device: DeviceDescription, options: Options
 ) -> tuple[Experiment, ...]:
     made: list[Experiment] = []
-    for protocol in PROTOCOLS:
-        mine = [c for c in claims if METRICS[c.metric].protocol == protocol]
+
+    def reach(claim: Claim) -> tuple[Target, ...]:
+        return _reach(claim, device)
+
+    def rate(claim: Claim) -> float:
+        return planned_rate(claim, claims, len(reach(claim)))
+
+    for name, protocol in PROTOCOLS.items():
+        mine = [c for c in claims if METRICS[c.metric].protocol == name]
         made += _one_at_a_time(protocol, [c for c in mine if alone(c)], claims, device, options)
         mine = [c for c in mine if not alone(c)]
         if not mine:
             continue
-
-        def reach(claim: Claim) -> tuple[Target, ...]:
-            return _reach(claim, device)
-
-        def rate_beside(claim: Claim) -> float:
-            return pair_rate(claim, claims, len(reach(claim)))
-
-        if protocol == "readout":
-            made += readout_experiments(mine, reach, device, options)
-        elif protocol == "two_qubit_gates":
-            for group in register_designs.pair_groups(mine, rate_beside, reach):
-                made += _pairs(group, claims, device, options)
-        elif protocol == "isolated_pairs":
-            for group in grouped(protocol, mine, rate_beside, reach):
-                made += [
-                    register_designs.with_isolated(x, device)
-                    for x in _pairs(group, claims, device, options)
-                ]
-        elif protocol == "leakage":
-            for group in grouped(protocol, mine, lambda c: max(c.value, SMALLEST_RATE), reach):
-                made += _pairs(group, claims, device, options)
-        elif METRICS[mine[0].metric].target == "register":
+        if protocol.reach == "links":
             made += [
                 register_designs.linked_experiment(claim, device, options.alpha, options.beta)
                 for claim in mine
             ]
-        elif protocol == "one_qubit_gates":
-            for group in grouped(protocol, mine, one_qubit_rate, reach):
-                made.append(_decay(group, 1 / group.scale, claims, options, device, whole=True))
+        elif protocol.reach == "layer":
+            for group in register_designs.pair_groups(name, mine, rate, reach):
+                made += _pairs(group, claims, device, options)
+        elif protocol.reach == "pairs" and kind_of(mine[0].metric) == "difference":
+            for group in grouped(name, mine, rate, reach):
+                made += [
+                    register_designs.with_isolated(x, device)
+                    for x in _pairs(group, claims, device, options)
+                ]
+        elif protocol.reach == "pairs":
+            for group in grouped(name, mine, rate, reach):
+                made += _pairs(group, claims, device, options)
+        elif protocol.model == "probability":
+            made += readout_experiments(mine, reach, device, options)
         else:
-            for group in grouped(protocol, mine, lambda c: 1 / max(c.value, _SHORTEST_TIME), reach):
-                made.append(_decay(group, 1 / group.scale, claims, options, device, whole=False))
+            whole = protocol.model == "geometric"
+            for group in grouped(name, mine, rate, reach):
+                made.append(_decay(group, 1 / group.scale, claims, options, device, whole=whole))
     made = with_repeats(made, claims, device)
     made += application_designs.claimed_experiments(claims, device)
     return tuple(_numbered(made))
 
 
 def _one_at_a_time(
-    protocol: str,
+    protocol: BenchmarkProtocol,
     mine: list[Claim],
     claims: list[Claim],
     device: DeviceDescription,
@@ -246,23 +236,17 @@ def _one_at_a_time(
 ) -> list[Experiment]:
     """Plan claims whose targets are measured alone, side by side where they cannot touch."""
 
-    def scale(claim: Claim) -> float:
-        if protocol == "one_qubit_gates":
-            return one_qubit_rate(claim)
-        if protocol == "two_qubit_gates":
-            return pair_rate(claim, claims, len(_reach(claim, device)))
-        if protocol == "leakage":
-            return max(claim.value, SMALLEST_RATE)
-        return 1 / max(claim.value, _SHORTEST_TIME)
+    def rate(claim: Claim) -> float:
+        return planned_rate(claim, claims, len(_reach(claim, device)))
 
     coupled = None if device.connectivity == "all-to-all" else device.couplings
-    whole = "gates" in protocol or protocol == "leakage"
+    whole = protocol.model == "geometric"
     made = []
-    for group in grouped(protocol, mine, scale, lambda claim: _reach(claim, device)):
+    for group in grouped(protocol.id, mine, rate, lambda claim: _reach(claim, device)):
         packs = apart(group.targets, coupled)
         for pack in packs:
             served = tuple(c for c in group.claims if not set(pack).isdisjoint(_reach(c, device)))
-            if protocol == "two_qubit_gates":
+            if protocol.reach == "layer":
                 gates = {c: len(_reach(c, device)) for c in served}
                 one = gates_alone(gates, claims, pack, group.scale, device.qubits, options)
             else:
@@ -302,7 +286,7 @@ def _decay(
     """
     served = group.claims if served is None else served
     protocol = PROTOCOLS[group.protocol]
-    leaks = group.protocol == "leakage"
+    leaks = protocol.asymptote == 0  # what has left does not come back
     # What a claim takes is shared by its own targets, however many the group has beside them.
     reached = {claim.id: len(_reach(claim, device)) for claim in served}
     ranked = [claim for claim in served if is_ranked(claim, reached[claim.id])]
@@ -339,7 +323,8 @@ def _decay(
         for claim in served
     )
     exact = bool(ranked) or any(
-        c.metric not in LAYERED and (c.statistic == "every" or reached[c.id] == 1) for c in served
+        kind_of(c.metric) != "layered" and (c.statistic == "every" or reached[c.id] == 1)
+        for c in served
     )
     worth = arms.tested if exact else arms.effort
     start = 1.0 if whole and long > 2 else 0.0
@@ -385,7 +370,7 @@ def _arms(group: Group, scale: float, device: DeviceDescription, *, whole: bool)
     """Choose arms by what a second of the device is worth; the fewest shots where it says none."""
     protocol = PROTOCOLS[group.protocol]
     told = overhead_of(device.durations) > 0  # otherwise nobody knows what a second is worth
-    if group.protocol == "leakage" or not told:
+    if protocol.asymptote == 0 or not told:
         return usual_arms(protocol.asymptote)
     deepest = min(scale, float(_LONGEST_DEPTH)) if whole else scale
     empty = protocol.seconds(0.0, device.durations)
@@ -412,8 +397,8 @@ def _pairs(
     made = []
     for matching in matchings:
         served = [c for c in group.claims if not set(matching).isdisjoint(_reach(c, device))]
-        gates = {c: len(_reach(c, device)) for c in served if c.metric == GATE}
-        others = tuple(c for c in served if c.metric != GATE)
+        gates = {c: len(_reach(c, device)) for c in served if by_reference(c.metric)}
+        others = tuple(c for c in served if not by_reference(c.metric))
         own: list[Experiment] = []
         if others:
             own.append(

@@ -20,18 +20,8 @@ from qassay.devices.description import DeviceDescription
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import protocol_for
+from qassay.protocols.known import protocol_for, quantity_of
 
-_ALLOWED: Final = {  # correlation that the cap on circuits allows for, a protocol each
-    "one_qubit_gates": 0.2,
-    "two_qubit_gates": 0.2,
-    "t1": 0.45,
-    "t2_star": 0.2,
-    "t2_echo": 0.2,
-}
-_METRICS: Final = ("one_qubit_gate_error", "two_qubit_gate_error", "t1", "t2_star", "t2_echo")
-_EXPECTED: Final = {"t1": 0.4}
-_USUAL: Final = 0.1
 _MOST: Final = 64  # beyond them even circuits that cost anything save less than a tenth
 _WORTH: Final = 0.8  # of the price of single shots: a test by circuits needs some more of them
 _LEAST_EXACT: Final = 120  # circuits of an exact test, over the tolerance
@@ -86,10 +76,13 @@ def _cost(price: float, shots: int, correlation: float) -> float:
 
 def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> Experiment:
     own = [claim for claim in claims if claim.id in x.claims]
-    if x.protocol not in _ALLOWED or any(claim.metric not in _METRICS for claim in own):
+    found = [quantity_of(claim.metric) for claim in own]
+    told = [q.repeats for q in found if q is not None and q.repeats is not None]
+    if not told or len(told) < len(own):
         return x
+    repeats = max(told, key=lambda one: one.allowed)
     price = price_of_circuit(x, device)
-    shots = cheapest_repeats(price, _EXPECTED.get(x.protocol, _USUAL))
+    shots = cheapest_repeats(price, repeats.expected)
     if shots == 1:
         return x
     layered = protocol_for(x).model == "geometric"
@@ -100,7 +93,7 @@ def _repeated(x: Experiment, claims: list[Claim], device: DeviceDescription) -> 
     if block[0] * _LONG_FOR_SHORT < block[1]:
         block = (-(-block[1] // _LONG_FOR_SHORT), *block[1:])
     block = tuple(count // math.gcd(*block) for count in block)
-    fewer = (1 + (shots - 1) * _ALLOWED[x.protocol]) / shots
+    fewer = (1 + (shots - 1) * repeats.allowed) / shots
     delta = min((claim.delta for claim in own), default=1.0)
     least = _LEAST_EXACT / min(delta, 1.0) if x.coin else _LEAST_MEAN
     rounds = decay_designs.whole_blocks(math.ceil(max(x.rounds * fewer, least)), block)

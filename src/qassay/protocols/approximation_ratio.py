@@ -36,6 +36,7 @@ from qassay.circuits.circuit import Circuit, native
 from qassay.devices.description import Durations
 from qassay.errors import PlanError, Problem
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 from qassay.reading.strict_json import read_json
@@ -45,7 +46,7 @@ from qassay.statistics.trials import Trials
 
 RATIO: Final = "approximation_ratio"
 BEST_STRING: Final = "best_string"
-QUANTITIES: Final = (
+RATES: Final = (
     RATIO, "repaired_ratio", "best_repaired_ratio", "merit", "best_merit", "repaired_merit",
     "best_repaired_merit", "optimal_share", "repaired_optimal_share",
     "best_string",
@@ -108,7 +109,7 @@ class ApproximationRatio:
     model: Model = "probability"
     asymptote = 0.0
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
-    quantities = QUANTITIES
+    quantities = RATES
     reach: Reach = "qubits"
     assumptions = (
         "batches are independent of one another given the machine's drift, which may be any",
@@ -273,3 +274,13 @@ def _row(values: npt.NDArray[np.float64], shots: int, lengths: tuple[float, ...]
         hits=np.array([[total]], dtype=np.int64),
         shots=shots * _UNIT,
     )
+
+
+QUANTITIES = (
+    Quantity(
+        metric=RATIO,
+        rate=RATIO,
+        kind="score",
+        conditions=("depth", "application", "instance", "qubits"),
+    ),
+)

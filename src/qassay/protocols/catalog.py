@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from qassay.protocols import (
+    approximation_ratio,
+    ghz,
+    isolated_pairs,
+    leakage,
+    mirror,
+    one_qubit_gates,
+    readout,
+    t1,
+    t2_echo,
+    t2_star,
+    two_qubit_gates,
+)
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.ghz import GHZ
 from qassay.protocols.isolated_pairs import IsolatedPairs
-from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES
 from qassay.protocols.leakage import Leakage
 from qassay.protocols.mirror import Mirror
 from qassay.protocols.one_qubit_gates import OneQubitGates
@@ -49,3 +62,18 @@ for estimator in (
     PublishedReadout(),
 ):
     PUBLISHED[estimator.id] = estimator
+for module in (
+    readout,
+    t1,
+    t2_star,
+    t2_echo,
+    one_qubit_gates,
+    two_qubit_gates,
+    isolated_pairs,
+    leakage,
+    ghz,
+    mirror,
+    approximation_ratio,
+):
+    for quantity in module.QUANTITIES:
+        QUANTITIES[quantity.metric] = quantity

@@ -28,6 +28,7 @@ from qassay.circuits.layouts import layers_of_links
 from qassay.devices.description import Durations
 from qassay.protocols.interface import Bits, Drawn, Target
 from qassay.protocols.parity import NOT_CHECKED, PauliMean
+from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -99,3 +100,6 @@ def _reading(
     expected = np.full((count, qubits), NOT_CHECKED, dtype=np.uint8)
     codes[:, register], expected[:, register] = pulses, right
     return codes, expected
+
+
+QUANTITIES = (Quantity(metric="ghz_fidelity", rate="ghz_fidelity", kind="register", tree=True),)

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from qassay.devices.description import Durations
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.pair_layers import draw_layers, layers_seconds
+from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
@@ -99,3 +100,14 @@ class IsolatedPairs:
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""
         return layers_seconds(length, durations)
+
+
+QUANTITIES = (
+    Quantity(
+        metric="crosstalk",
+        rate="isolated_layer_error",
+        kind="difference",
+        beside="layer_error",
+        near_zero=True,
+    ),
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol, TypeVar, cast, runtime_checkable
 
+from qassay.claims.metrics import METRICS
 from qassay.errors import PlanError
 from qassay.protocols.interface import (
     ALL_PAIRS,
@@ -20,11 +21,13 @@ from qassay.protocols.interface import (
     Referenced,
     Target,
 )
+from qassay.protocols.quantity import Kind, Quantity
 from qassay.protocols.reach import measured_targets
 
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {}
 PROBLEMS: Final[dict[str, BenchmarkProtocol]] = {}  # their circuits come from an experiment's own
 PUBLISHED: Final[dict[str, Estimator]] = {}
+QUANTITIES: Final[dict[str, Quantity]] = {}  # by metric
 Known = TypeVar("Known", bound=Estimator)
 
 
@@ -76,6 +79,59 @@ def is_gate(experiment: Experiment, quantity: str) -> bool:
     return experiment.reference and quantity == measures
 
 
+def quantity_of(metric: str) -> Quantity | None:
+    """Find how a metric is planned and judged; None where nothing measures it."""
+    return QUANTITIES.get(metric)
+
+
+def kind_of(metric: str) -> Kind | None:
+    """Say which kind of figure a metric is; None where nothing measures it."""
+    quantity = QUANTITIES.get(metric)
+    return None if quantity is None else quantity.kind
+
+
+def tells(metric: str) -> str:
+    """Say what a claim on a metric foretells of the circuits of other claims; "" if nothing."""
+    quantity = QUANTITIES.get(metric)
+    return "" if quantity is None else quantity.tells
+
+
+def measurement_of(metric: str) -> BenchmarkProtocol:
+    """Find the protocol that measures a metric.
+
+    Raises:
+        PlanError: There is none.
+    """
+    name = METRICS[metric].protocol or ""
+    if name not in PROTOCOLS:
+        raise PlanError(f"no protocol of qassay measures {metric}")
+    return PROTOCOLS[name]
+
+
+def claimed_law(metric: str) -> DecayLaw | None:
+    """Find what the decay behind a metric amounts to; None where there is no decay of its own."""
+    quantity = QUANTITIES.get(metric)
+    if quantity is None or quantity.kind == "difference" or not _measured(metric):
+        return None
+    return measurement_of(metric).laws.get(quantity.rate)
+
+
+def by_reference(metric: str) -> bool:
+    """Whether a metric is of a gate that layers and their reference measure together."""
+    quantity = QUANTITIES.get(metric)
+    if quantity is None or not _measured(metric):
+        return False
+    return quantity.rate == getattr(measurement_of(metric), "gate_quantity", None)
+
+
+def in_bulk(metric: str) -> bool:
+    """Whether many targets of a metric are taken as one bulk: all but leaks, which are near 0."""
+    quantity = QUANTITIES.get(metric)
+    if quantity is None or quantity.kind not in ("decay", "time", "share"):
+        return False
+    return not quantity.near_zero
+
+
 def law_of(experiment: Experiment, quantity: str) -> DecayLaw | None:
     """Find what a decay amounts to; None where a quantity is none, or others took the counts."""
     protocol = PROTOCOLS.get(experiment.protocol)
@@ -113,6 +169,10 @@ def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
 def is_published(experiment: Experiment) -> bool:
     """Whether somebody else took the counts."""
     return experiment.protocol in PUBLISHED
+
+
+def _measured(metric: str) -> bool:
+    return METRICS[metric].protocol in PROTOCOLS
 
 
 def _unknown(name: str, version: int) -> str:

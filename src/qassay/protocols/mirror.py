@@ -32,6 +32,7 @@ from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
 from qassay.protocols.interface import Drawn, Target
 from qassay.protocols.parity import NOT_CHECKED, PauliMean
+from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -134,3 +135,13 @@ def _checked(shape: tuple[int, int], stream: Stream) -> Bools:
         attempt += 1
         chosen[empty] = stream.child(f"checked again {attempt}").bits(shape, 2)[empty] > 0
     return chosen
+
+
+QUANTITIES = (
+    Quantity(
+        metric="mirror_polarization",
+        rate="mirror_polarization",
+        kind="register",
+        conditions=("depth",),
+    ),
+)

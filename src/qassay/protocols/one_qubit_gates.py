@@ -36,6 +36,7 @@ from qassay.protocols.interface import (
     Reach,
     Target,
 )
+from qassay.protocols.quantity import Quantity, Repeats
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
@@ -117,3 +118,15 @@ class OneQubitGates:
 def _idle(targets: tuple[Target, ...], qubits: int) -> list[int]:
     wanted = {qubit for target in targets for qubit in target}
     return [qubit for qubit in range(qubits) if qubit not in wanted]
+
+
+QUANTITIES = (
+    Quantity(
+        metric="one_qubit_gate_error",
+        rate="one_qubit_gate_error",
+        kind="decay",
+        alone=True,
+        repeats=Repeats(),
+        tells="turns",
+    ),
+)

@@ -27,6 +27,7 @@ from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
 from qassay.devices.description import Durations
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.protocols.shares import share_of, wrong_shares
 from qassay.randomness import Stream
@@ -98,3 +99,11 @@ class Readout:
     def seconds(self, length: float, durations: Durations) -> float:
         """One half turn, then readout."""
         return overhead(durations) + durations.one_qubit_gate
+
+
+QUANTITIES = (
+    Quantity(metric="readout_error", rate="readout_error", kind="share", tells="readout"),
+    Quantity(metric="readout_error_0", rate="readout_error_0", kind="share"),
+    Quantity(metric="readout_error_1", rate="readout_error_1", kind="share"),
+    Quantity(metric="qubits", rate="readout_error", kind="count"),
+)

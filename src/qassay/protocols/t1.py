@@ -20,6 +20,7 @@ from qassay.circuits.gates import HALF_X
 from qassay.devices.description import Durations
 from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
 from qassay.protocols.interface import Drawn, Target
+from qassay.protocols.quantity import Quantity, Repeats
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 
@@ -46,3 +47,10 @@ class T1(CoherenceTime):
     def seconds(self, length: float, durations: Durations) -> float:
         """One pulse, the delay, readout."""
         return overhead(durations) + durations.one_qubit_gate + length
+
+
+QUANTITIES = (
+    Quantity(
+        metric="t1", rate="t1", kind="time", alone=True, repeats=Repeats(expected=0.4, allowed=0.45)
+    ),
+)

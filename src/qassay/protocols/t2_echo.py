@@ -18,6 +18,7 @@ from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
 from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
 from qassay.protocols.interface import Drawn, Target
+from qassay.protocols.quantity import Quantity, Repeats
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 
@@ -50,3 +51,8 @@ class T2Echo(CoherenceTime):
     def seconds(self, length: float, durations: Durations) -> float:
         """Three pulses, the delay, readout."""
         return overhead(durations) + 3 * durations.one_qubit_gate + length
+
+
+QUANTITIES = (
+    Quantity(metric="t2_echo", rate="t2_echo", kind="time", alone=True, repeats=Repeats()),
+)

@@ -16,6 +16,7 @@ from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
 from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
 from qassay.protocols.interface import Drawn, Target
+from qassay.protocols.quantity import Quantity, Repeats
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 
@@ -45,3 +46,8 @@ class T2Star(CoherenceTime):
     def seconds(self, length: float, durations: Durations) -> float:
         """Two pulses, the delay, readout."""
         return overhead(durations) + 2 * durations.one_qubit_gate + length
+
+
+QUANTITIES = (
+    Quantity(metric="t2_star", rate="t2_star", kind="time", alone=True, repeats=Repeats()),
+)

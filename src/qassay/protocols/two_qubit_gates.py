@@ -51,6 +51,7 @@ from qassay.protocols.interface import (
     arms_of,
 )
 from qassay.protocols.pair_layers import draw_layers, layers_seconds
+from qassay.protocols.quantity import Quantity, Repeats
 from qassay.protocols.reach import IDLE_ERROR, measured_targets
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
@@ -156,3 +157,17 @@ class TwoQubitGates:
         """The same, the other layers with turns alone."""
         others = (length - entanglers) * durations.one_qubit_gate
         return layers_seconds(entanglers, durations) + others
+
+
+QUANTITIES = (
+    Quantity(
+        metric="two_qubit_gate_error",
+        rate=TwoQubitGates.gate_quantity,
+        kind="decay",
+        alone=True,
+        repeats=Repeats(),
+        tells="entangler",
+    ),
+    Quantity(metric="layer_fidelity", rate="layer_error", kind="layered"),
+    Quantity(metric="eplg", rate="layer_error", kind="layered"),
+)

@@ -11,9 +11,8 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.protocols.designs.register_designs import layer_error
-from qassay.protocols.designs.registers import LAYERED
 from qassay.protocols.interface import Estimator, Measured, Target
-from qassay.protocols.known import PUBLISHED
+from qassay.protocols.known import PUBLISHED, kind_of
 from qassay.statistics.decays import Kind
 from qassay.statistics.trials import Trials
 
@@ -129,7 +128,7 @@ def rate_at(claim: Claim, protocol: str, pairs: int) -> float | None:
         return 2.0 * value
     if protocol == "two_qubit_gates" and claim.metric == "two_qubit_gate_error":
         return 4 / 3 * value
-    if claim.metric in LAYERED:
+    if kind_of(claim.metric) == "layered":
         return 16 / 15 * layer_error(claim, pairs)
     if protocol == "published_two_qubit_leakage":
         return 1.5 * value

@@ -13,7 +13,8 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Plan
-from qassay.protocols.designs.registers import LAYERED, claimed_pairs, claimed_register
+from qassay.protocols.designs.registers import claimed_pairs, claimed_register
+from qassay.protocols.known import kind_of
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.numbers import quantity, significant
 from qassay.reports.text import grouped, listed, plural
@@ -53,7 +54,7 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
         measured: How many qubits or pairs have data, said where it is fewer than claimed.
     """
     kind = metric_of(claim).target
-    if claim.metric in LAYERED:
+    if kind_of(claim.metric) == "layered":
         pairs = plural(len(claimed_pairs(claim, device)), "pair")
         if claim.scope.pairs:
             return f"the layers of the {pairs} named"

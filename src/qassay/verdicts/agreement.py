@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Final
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
@@ -26,18 +25,6 @@ from qassay.planning.plan import Plan
 from qassay.protocols.weighing.decision import Outcome, limit_of
 from qassay.statistics.estimate import Estimate, excludes_nothing, no_information, physical
 from qassay.verdicts.verdict import Verdict
-
-# Differences and means of +-1 may be below zero; a score of an application has bounds of its own.
-_LEAST: Final = {"crosstalk": -1.0, "mirror_polarization": -1.0, "xeb_fidelity": -1.0}
-_UNBOUNDED: Final = ("approximation_ratio",)
-
-
-def range_of(metric: str) -> tuple[float, float]:
-    """Give the least and the largest value that a metric can have."""
-    if metric in _UNBOUNDED:
-        return -math.inf, math.inf
-    most = 1.0 if METRICS[metric].dimension == "probability" else math.inf
-    return _LEAST.get(metric, 0.0), most
 
 
 def contradicted(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -> bool:
@@ -63,7 +50,7 @@ def agreeing(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -
         The estimate in its physical range, without what the verdict excludes and with what it
         leaves open; no information where the interval excludes nothing.
     """
-    least, most = range_of(claim.metric)
+    least, most = METRICS[claim.metric].bounds
     inside = physical(estimate, least, most)
     if not inside.informative:
         return _by_the_test_alone(inside, claim, limit, outcome)

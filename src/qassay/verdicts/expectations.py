@@ -21,12 +21,10 @@ from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
-from qassay.protocols.designs.contrast_designs import TIMES
 from qassay.protocols.designs.demands import claimed_single
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.designs.mean_designs import is_mean, is_mean_time
 from qassay.protocols.designs.pair_designs import HARD_SHARE, USUAL_SHARE
-from qassay.protocols.designs.pair_experiments import GATE
 from qassay.protocols.designs.rank_designs import is_ranked
 from qassay.protocols.designs.register_designs import (
     crosstalk_rounds,
@@ -35,10 +33,16 @@ from qassay.protocols.designs.register_designs import (
     leakage_variance,
     relative_tolerance,
 )
-from qassay.protocols.designs.registers import LAYERED, LINKED
 from qassay.protocols.designs.timed_designs import Arms
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import estimator_of, is_gate, is_published
+from qassay.protocols.known import (
+    by_reference,
+    estimator_of,
+    in_bulk,
+    is_gate,
+    is_published,
+    kind_of,
+)
 from qassay.protocols.shares import share_of
 from qassay.protocols.weighing.contrast_tests import arms_of, contrast_lengths
 from qassay.protocols.weighing.register_tests import has_own_test
@@ -59,18 +63,9 @@ from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_facto
 
 MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit between them
 
-_UNTOLD: Final = ("qubits",)  # each qubit is seen or not; there is no error that could be doubled
 _SHORT_REACH: Final = 0.4  # of 1 / rate: shorter circuits tell a rate from less signal
 _FAR_BETTER: Final = 0.1  # of the claimed error
 _PART: Final = 1.8  # circuits of a counted test, a tenth of the stake: (ln 20 + ln 10) / ln 20
-_RANKED: Final = (
-    "one_qubit_gate_error",
-    GATE,
-    *TIMES,
-    "readout_error",
-    "readout_error_0",
-    "readout_error_1",
-)  # quantiles of these are foretold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +155,7 @@ def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
 def _far_better(plan: Plan, claim: Claim, own: list[Experiment], targets: int) -> float:
     """Foretell a machine far better than claimed; of a quantile a counted test may be first."""
     whole = _circuits(plan, claim, own, _FAR_BETTER, USUAL_SHARE)
-    if claim.metric not in _RANKED or not is_ranked(claim, targets):
+    if not in_bulk(claim.metric) or not is_ranked(claim, targets):
         return whole
     alpha, rate = min(plan.alpha, plan.beta), _rate(claim, targets)
     part = ForetoldArms.of(own[0], claim, plan, USUAL_SHARE)
@@ -182,7 +177,7 @@ def expectations(plan: Plan) -> tuple[Expectation, ...]:
     made = []
     for claim in plan.sheet.claims:
         own = _own(plan, claim)
-        if own and claim.metric not in _UNTOLD and claim.value > 0:
+        if own and kind_of(claim.metric) != "count" and claim.value > 0:
             made.append(_expectation(plan, claim, own))
     return tuple(made)
 
@@ -198,7 +193,7 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     step = math.log1p(relative_tolerance(claim))
     unlike = spread_factor(claim, targets, step) if is_ranked(claim, targets) else 1.0
-    unknown = claim.metric == GATE and claimed_single(list(plan.sheet.claims)) is None
+    unknown = by_reference(claim.metric) and claimed_single(list(plan.sheet.claims)) is None
 
     def shots_at(error: float, share: float, factor: float = 1.0) -> int | None:
         if not guarded:
@@ -248,13 +243,13 @@ def _circuits(
     """
     alpha = min(plan.alpha, plan.beta)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
-    if claim.metric in LINKED:
+    if kind_of(claim.metric) == "register":
         return _parity_circuits(claim, error, alpha, experiments[0].batch)
-    if is_ranked(claim, targets) and claim.metric in _RANKED:
+    if is_ranked(claim, targets) and in_bulk(claim.metric):
         return _ranked_circuits(plan, claim, experiments[0], error, alpha, targets, share)
     if estimator_of(experiments[0]).model == "probability":
         return _readout_circuits(claim, error, alpha, targets, experiments[0].batch)
-    if claim.metric == "crosstalk":
+    if kind_of(claim.metric) == "difference":
         x = experiments[0]
         halves = sum(x.block) / sum(
             n for arm, n in enumerate(x.block) if not (x.working and x.working[arm])
@@ -286,8 +281,7 @@ def _ranked_circuits(
         part, rate = ForetoldArms.of(x, claim, plan, share), _rate(claim, targets)
         return _rate_circuits(part, rate, error, claim.delta, alpha, targets, 0.0)
     if read:
-        halves = 1 if claim.metric == "readout_error" else 2
-        single = halves / min(claim.value * error, 0.9)
+        single = 1 / share_of(claim.metric, 1.0) / min(claim.value * error, 0.9)
     else:
         single = _variance(ForetoldArms.of(x, claim, plan, share), _rate(claim, targets) * error)
     variance = bulk_variance(claim, single, targets)
@@ -297,10 +291,11 @@ def _ranked_circuits(
 
 def _rate(claim: Claim, targets: int) -> float:
     """Give the decay a layer, or a second, of a machine at its claim."""
-    if claim.metric in LAYERED:
+    kind = kind_of(claim.metric)
+    if kind == "layered":
         return 16 / 15 * layer_error(claim, targets)
     value = canonical_value(claim)
-    return 1 / value if claim.metric in TIMES else rate_of(claim, value)
+    return 1 / value if kind == "time" else rate_of(claim, value)
 
 
 def _rate_circuits(
@@ -370,7 +365,7 @@ def _mean_circuits(
         return mean_circuits(
             x, rate, error, step, targets, alpha, gate=gate, spam=part.spam, timed=timed
         )
-    if claim.metric == "leakage":
+    if estimator_of(x).asymptote == 0:
         return _normal_circuits(
             leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / targets
             * (1 + claim.delta) ** 2,

@@ -16,10 +16,9 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.availability import narrowed
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
-from qassay.protocols.approximation_ratio import RATIO
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
-from qassay.protocols.known import assumptions_of, estimator_of, is_published
+from qassay.protocols.known import assumptions_of, estimator_of, is_published, kind_of
 from qassay.protocols.weighing.counted import Counted, Joined
 from qassay.protocols.weighing.data_of_claims import measurand_of
 from qassay.protocols.weighing.decision import OPEN, Decision, Outcome, limit_of
@@ -137,7 +136,7 @@ def replayed(plan: Plan, counted: Counted) -> dict[str, Decision]:
 def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> Verdict:
     wanted = plan.experiments_for(claim.id)
     data = counted.joined(wanted)
-    if claim.metric == "qubits":
+    if kind_of(claim.metric) == "count":
         return _count_verdict(plan, claim, decision, data)
     measurand = measurand_of(claim, wanted, data, _scope(plan, claim, data))
     if measurand is None:
@@ -169,7 +168,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     """Weigh a claim by all hits so far; counts and published data are decided at once."""
     wanted = plan.experiments_for(claim.id)
     data = counted.joined(wanted)
-    if claim.metric == "qubits":
+    if kind_of(claim.metric) == "count":
         outcome, remarks = counted_outcome(plan, claim, data)
         cycle = None if outcome == "inconclusive" else counted.cycles
         return Decision(outcome=outcome, cycle=cycle, remarks=remarks)
@@ -179,7 +178,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return NO_WEALTH
     if any(is_published(x) for x in measurand.experiments):
         return decide_fixed_sample(plan, claim, measurand)
-    if claim.metric == RATIO:
+    if kind_of(claim.metric) == "score":
         return ratio_wealth(plan, claim, measurand)
     added = added_decays(measurand)
     if added is not None:
@@ -198,7 +197,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
 
 def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
     """List the claim's targets; of published counts, those the publisher chose to measure."""
-    if claim.metric == RATIO:
+    if kind_of(claim.metric) == "score":
         return ((0,),)
     published = [x for x in plan.experiments_for(claim.id) if is_published(x)]
     if published and claim.scope.everything:

@@ -12,9 +12,8 @@ from qassay.protocols.designs.contrast_designs import settles
 from qassay.protocols.designs.decay_designs import FEWEST_CHECKED
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import estimator_of, is_published
+from qassay.protocols.known import estimator_of, is_published, kind_of
 from qassay.protocols.weighing.counted import Counted
-from qassay.protocols.weighing.sequential_tests import READOUT
 from qassay.statistics.check_sentinels import LEAKAGE, SHAPE
 from qassay.statistics.model_checks import CheckedModel, check_model
 from qassay.statistics.trials import Trials
@@ -69,7 +68,7 @@ def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> 
     claim = next(one for one in plan.sheet.claims if one.id == verdict.claim)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     lawless = settles(claim, targets)
-    together = claim.statistic in ("mean", "median") and claim.metric not in READOUT
+    together = claim.statistic in ("mean", "median") and kind_of(claim.metric) != "share"
     words = {word} | ({f"mean {word}"} if together else set())
     failed = [
         f"{name}: {check.sentence}"

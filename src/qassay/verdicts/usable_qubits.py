@@ -6,6 +6,7 @@ import math
 
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
+from qassay.protocols.known import quantity_of
 from qassay.protocols.weighing.counted import Joined
 from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.intervals import upper_limit
@@ -24,9 +25,9 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
     Returns:
         Qubits that surely answer, qubits that may answer, circuits behind it.
     """
-    trials = next(
-        data[x.id]["readout_error"] for x in plan.experiments_for(claim.id) if x.id in data
-    )
+    quantity = quantity_of(claim.metric)
+    rate = "" if quantity is None else quantity.rate
+    trials = next(data[x.id][rate] for x in plan.experiments_for(claim.id) if x.id in data)
     looks = max(x.batches for x in plan.experiments_for(claim.id))
     any_wrong, all_right = (trials.hits > 0).sum(axis=0), (trials.hits < trials.shots).sum(axis=0)
     tail = min(plan.alpha, plan.beta) / (looks * max(trials.targets, 1))

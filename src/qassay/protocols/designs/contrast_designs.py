@@ -14,11 +14,11 @@ from typing import Final
 
 from qassay.claims.claim import Claim
 from qassay.protocols.designs import decay_designs
+from qassay.protocols.known import kind_of
 from qassay.protocols.terms import Terms
 from qassay.statistics.sample_size import information
 from qassay.statistics.sequential_rates import TwoLengths
 
-TIMES: Final = ("t1", "t2_star", "t2_echo")
 SHARES: Final = (1, 5)  # short circuits for two delays, circuits at each
 _SHARED: Final = 1 / 8  # of the tolerance, on the logarithmic scale
 _SPAM: Final = 0.01
@@ -27,7 +27,8 @@ _SPAM: Final = 0.01
 def settles(claim: Claim, targets: int) -> bool:
     """Whether a claim is judged by the contrast at its own times."""
     single = claim.statistic == "every" or targets == 1
-    return claim.metric in TIMES and claim.relation == "at least" and claim.value > 0 and single
+    timed = kind_of(claim.metric) == "time"
+    return timed and claim.relation == "at least" and claim.value > 0 and single
 
 
 def delays_of(claims: Sequence[Claim], terms: Terms) -> tuple[float, ...]:

@@ -24,40 +24,47 @@ from qassay.protocols.designs.pair_designs import (
     share_of,
 )
 from qassay.protocols.designs.rank_designs import is_ranked, rank_rounds
-from qassay.protocols.designs.registers import LAYERED
+from qassay.protocols.known import by_reference, claimed_law, kind_of, tells
 from qassay.protocols.terms import Terms
 
 SMALLEST_RATE = 1e-7  # a claim of zero error is planned as if it were this
+_SHORTEST_TIME = 1e-9
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
 _USUAL_SINGLE = 0.2  # error of a one-qubit gate over the pair's, where nothing is claimed
 _PAIR_CAP = 1.4  # more, since a machine with a large one-qubit share has little signal left
 _MOST_SPAM = 0.2
 
 
-def one_qubit_rate(claim: Claim) -> float:
-    """Decay per quarter turn: 1 - p = 2 r."""
-    return max(2 * canonical_value(claim), SMALLEST_RATE)
+def planned_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
+    """Give the decay a layer, or a second, by which a claim chooses its circuits.
 
+    Of an entangler its own; of layers and of crosstalk that with the one-qubit gates.
 
-def pair_rate(claim: Claim, claims: list[Claim], targets: int) -> float:
-    """Give the decay a layer, 1 - p, by which a claim on pairs chooses its circuits.
-
-    Of a gate the entangler's own; of layers and of crosstalk that with the one-qubit gates.
+    Args:
+        claim: The claim.
+        claims: The whole sheet.
+        targets: How many targets its statistic runs over.
     """
-    if claim.metric in LAYERED:
+    kind = kind_of(claim.metric)
+    if kind == "time":
+        return 1 / max(claim.value, _SHORTEST_TIME)
+    if kind == "layered":
         rate = 16 / 15 * register_designs.layer_error(claim, targets)
-    elif claim.metric == "crosstalk":
+    elif kind == "difference":
         error = register_designs.gate_error_beside(claim, claims)
         one = claimed_single(claims)
         rate = layer_rate(error, _USUAL_SINGLE * error if one is None else min(one, error))
-    else:
+    elif by_reference(claim.metric):
         rate = gate_rate(canonical_value(claim))
+    else:
+        law = claimed_law(claim.metric)
+        rate = canonical_value(claim) * (1.0 if law is None else 1 / law.value.factor)
     return max(rate, SMALLEST_RATE)
 
 
 def claimed_single(claims: list[Claim]) -> float | None:
     """Give the largest error that is claimed of one-qubit gates; None without such a claim."""
-    ones = [canonical_value(c) for c in claims if c.metric == "one_qubit_gate_error"]
+    ones = [canonical_value(c) for c in claims if tells(c.metric) == "turns"]
     return max(ones) if ones else None
 
 
@@ -100,16 +107,16 @@ def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, terms: 
 def one_target(claim: Claim, claims: list[Claim], asymptote: float, terms: Terms) -> int:
     """Circuits of a fixed sample that settle a claim on a decay at one target."""
     spread = decay_designs.normal_sum(terms.alpha, terms.beta)
-    if claim.metric == "crosstalk":
+    if kind_of(claim.metric) == "difference":
         error = register_designs.gate_error_beside(claim, claims)
         return register_designs.crosstalk_rounds(claim, error, spread)
     spam = claimed_spam(claim, claims)
-    if claim.metric == "two_qubit_gate_error":
+    if by_reference(claim.metric):
         share = one_qubit_share(claim, claims, HARD_SHARE)
         relative = math.log1p(claim.delta) / spread
         return math.ceil(_PAIR_CAP * gate_circuits(spam, share) / relative**2)
     delta = register_designs.relative_tolerance(claim)
-    if claim.metric == "leakage":
+    if asymptote == 0:  # what leaks does not come back
         rate = max(claim.value, SMALLEST_RATE)
         shots = register_designs.leakage_variance(rate * register_designs.leakage_length(rate))
         return math.ceil(shots * (spread / math.log1p(delta)) ** 2)
@@ -118,7 +125,7 @@ def one_target(claim: Claim, claims: list[Claim], asymptote: float, terms: Terms
 
 def claimed_spam(claim: Claim, claims: list[Claim]) -> float:
     """Foresee the readout's part in a decay by what is claimed of it, or by what is usual."""
-    readout = [c.value for c in claims if c.metric == "readout_error"]
+    readout = [c.value for c in claims if tells(c.metric) == "readout"]
     each = max(decay_designs.LITTLE_SPAM, *readout) if readout else decay_designs.USUAL_SPAM
     each = min(each, _MOST_SPAM)
     qubits = 2 if METRICS[claim.metric].target == "pair" else 1

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
-from qassay.protocols.designs.registers import LAYERED, LINKED, claimed_pairs, claimed_register
+from qassay.protocols.designs.registers import claimed_pairs, claimed_register
 from qassay.protocols.interface import Target
+from qassay.protocols.known import kind_of
 
 _SHARE_WITHIN = 2.0  # claims whose lengths differ by less share circuits
 
@@ -32,9 +33,9 @@ class Group:
 
 def targets_of(claim: Claim, kind: str, device: DeviceDescription) -> tuple[Target, ...]:
     """List the qubits or pairs a claim speaks of on this device; of a register, what it has."""
-    if claim.metric in LAYERED:
+    if kind_of(claim.metric) == "layered":
         return claimed_pairs(claim, device)
-    if claim.metric in LINKED:
+    if kind_of(claim.metric) == "register":
         return (claimed_register(claim, device),)
     if kind == "pair":
         pairs = claim.scope.pairs or device.pairs

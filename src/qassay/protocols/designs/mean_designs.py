@@ -16,9 +16,8 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.protocols.designs import decay_designs
-from qassay.protocols.designs.registers import LAYERED
 from qassay.protocols.designs.timed_designs import Arms
-from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.known import PROTOCOLS, kind_of
 
 _FAR: Final = {0.5: 0.6, 0.25: 0.6, 0.0: 1.8}  # lengths of the long arm, in 1 / rate
 _MIXED: Final = {0.5: 0.6, 0.25: 0.7, 0.0: 1.8}  # where an exact test reads it too
@@ -43,11 +42,11 @@ def is_mean_time(claim: Claim, targets: int) -> bool:
 
 def is_mean(claim: Claim, targets: int) -> bool:
     """Whether a claim is of a sum over decays that errors of gates or leakage add up to."""
-    if claim.metric in LAYERED:
+    kind, protocol = kind_of(claim.metric), METRICS[claim.metric].protocol
+    if kind == "layered":
         return True
-    protocol = METRICS[claim.metric].protocol
     decays = protocol in PROTOCOLS and PROTOCOLS[protocol].model == "geometric"
-    return decays and claim.statistic == "mean" and targets > 1 and claim.metric != "crosstalk"
+    return decays and claim.statistic == "mean" and targets > 1 and kind != "difference"
 
 
 def mean_rounds(asymptote: float, targets: int, alone: int, error: float) -> int:

@@ -18,10 +18,9 @@ from qassay.protocols.designs.pair_designs import (
 )
 from qassay.protocols.designs.rank_designs import ARMS, is_ranked, rank_batch
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.known import measurement_of
 from qassay.protocols.terms import Terms
 
-GATE = "two_qubit_gate_error"
 _LOOKS = 64  # at a single pair, until most machines are decided
 
 
@@ -46,7 +45,7 @@ def gates_alone(
         qubits: Of the device.
         terms: Error probabilities.
     """
-    protocol = PROTOCOLS["two_qubit_gates"]
+    protocol = measurement_of(next(iter(gates)).metric)
     means = [is_mean(claim, n) for claim, n in gates.items()]
     ranked = [claim for claim, n in gates.items() if is_ranked(claim, n)]
     of_ranks = len(ranked) == len(gates)
@@ -123,7 +122,7 @@ def beside_layers(
 
 def _needed(gates: dict[Claim, int], claims: list[Claim], terms: Terms) -> int:
     """Give the circuits of reference and layers at most, for the claim that needs most."""
-    base = PROTOCOLS["two_qubit_gates"].asymptote
+    base = measurement_of(next(iter(gates)).metric).asymptote
     return max(
         rounds_for(claim, targets, one_target(claim, claims, base, terms), base, terms)
         for claim, targets in gates.items()

@@ -11,8 +11,8 @@ import math
 from typing import Final
 
 from qassay.claims.claim import RANKED, Claim
-from qassay.protocols.designs.registers import LAYERED
 from qassay.protocols.designs.timed_designs import Arms
+from qassay.protocols.known import kind_of
 
 ARMS: Final = Arms(at_rate=1.0, block=(1, 8))
 _COUNTED_CAP: Final = 4.0  # times the fixed sample at one target: counting is dear at the claim
@@ -27,7 +27,7 @@ _FIRST: Final = (32, 16)  # circuits of a batch, with few and with many targets
 
 def is_ranked(claim: Claim, targets: int) -> bool:
     """Whether a claim is on a quantile of several targets."""
-    return claim.statistic in RANKED and targets > 1 and claim.metric not in LAYERED
+    return claim.statistic in RANKED and targets > 1 and kind_of(claim.metric) != "layered"
 
 
 def told_targets(claim: Claim, targets: int) -> float:

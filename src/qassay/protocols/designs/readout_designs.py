@@ -11,7 +11,7 @@ from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.demands import SMALLEST_RATE, rounds_for
 from qassay.protocols.designs.rank_designs import is_ranked
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.known import kind_of, measurement_of
 from qassay.protocols.shares import share_of
 from qassay.protocols.terms import Terms
 
@@ -28,11 +28,11 @@ def readout_experiments(
 ) -> list[Experiment]:
     """Plan one experiment for all claims on readout and on the number of qubits."""
     everything = tuple((qubit,) for qubit in device.usable)
-    reached = (everything if claim.metric == "qubits" else reach(claim) for claim in claims)
+    reached = (everything if kind_of(claim.metric) == "count" else reach(claim) for claim in claims)
     targets = sorted({target for group in reached for target in group})
     needed, looks = [], decay_designs.BATCHES
     for claim in claims:
-        if claim.metric == "qubits":
+        if kind_of(claim.metric) == "count":
             needed.append(_QUBIT_COUNT)
             continue
         value = share_of(claim.metric, min(max(claim.value, SMALLEST_RATE), 0.5))
@@ -44,12 +44,12 @@ def readout_experiments(
         needed.append(round(decay_designs.SEQUENTIAL_CAP * alone))
         floor = decay_designs.share_floor(value, terms.beta, claim.delta)
         looks = max(looks, min(round(_LOOKS_A_FLOOR * needed[-1] / floor), _MOST_LOOKS))
-    rounds = max(needed)
+    rounds, protocol = max(needed), measurement_of(claims[0].metric)
     return [
         Experiment(
-            id="readout",
-            protocol="readout",
-            version=PROTOCOLS["readout"].version,
+            id=protocol.id,
+            protocol=protocol.id,
+            version=protocol.version,
             targets=tuple(targets),
             lengths=(0.0,),
             block=(1,),

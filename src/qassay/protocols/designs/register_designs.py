@@ -20,9 +20,9 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.grouping import Group, grouped
-from qassay.protocols.designs.registers import LAYERED, LINKED, claimed_links, claimed_pairs
+from qassay.protocols.designs.registers import claimed_links, claimed_pairs
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.known import kind_of, measurement_of, quantity_of, tells
 
 _ERROR_OVER_CROSSTALK: Final = 4.0  # assumed of a gate, where the sheet says nothing of it
 _MOST_FOR_CROSSTALK: Final = 30_000
@@ -38,12 +38,23 @@ def loss(fidelity: float) -> float:
     return max(-math.log(min(max(fidelity, 1e-300), 1.0)), _LEAST_LOSS)
 
 
+def is_product(claim: Claim) -> bool:
+    """Whether a claim is on a product of fidelities, not on what is lost a gate of it."""
+    return kind_of(claim.metric) == "layered" and METRICS[claim.metric].better == "higher"
+
+
+def _stated(claim: Claim) -> bool:
+    """Whether a claim on a register has to state the depth of its circuits."""
+    quantity = quantity_of(claim.metric)
+    return quantity is not None and quantity.kind == "register" and "depth" in quantity.conditions
+
+
 def relative_tolerance(claim: Claim) -> float:
     """Give the tolerance of a claim as a fraction of the error rate behind it.
 
     LF within (1 + delta) is its logarithm within ln(1 + delta).
     """
-    if claim.metric == "layer_fidelity":
+    if is_product(claim):
         return min(math.log1p(claim.delta) / loss(claim.value), 1.0)
     return claim.delta
 
@@ -56,7 +67,7 @@ def layer_loss(claim: Claim, value: float, pairs: int) -> float:
         value: In the claim's own terms.
         pairs: Two-qubit gates of the layers.
     """
-    if claim.metric == "layer_fidelity":
+    if is_product(claim):
         return loss(value)
     factor = canonical_value(claim) / claim.value if claim.value else 1.0
     process = min(process_from_average(value * factor, 4), 1 - 1e-9)
@@ -70,7 +81,7 @@ def layer_error(claim: Claim, pairs: int) -> float:
 
 def gate_error_beside(claim: Claim, claims: list[Claim]) -> float:
     """Guess the gate error behind a claim on crosstalk: the sheet's, or a multiple of it."""
-    gates = [canonical_value(c) for c in claims if c.metric == "two_qubit_gate_error"]
+    gates = [canonical_value(c) for c in claims if tells(c.metric) == "entangler"]
     return max([*gates[:1], _ERROR_OVER_CROSSTALK * canonical_value(claim)])
 
 
@@ -88,7 +99,7 @@ def crosstalk_rounds(claim: Claim, error: float, spread: float) -> int:
 
 
 def pair_groups(
-    claims: list[Claim], rate_of: Callable[[Claim], float], reach: Reach
+    protocol: str, claims: list[Claim], rate_of: Callable[[Claim], float], reach: Reach
 ) -> list[Group]:
     """Group claims on layers of pairs: each layered register keeps colours of its own.
 
@@ -96,20 +107,20 @@ def pair_groups(
     """
     layered: dict[tuple[Target, ...], list[Claim]] = {}
     for claim in claims:
-        if claim.metric in LAYERED:
+        if kind_of(claim.metric) == "layered":
             layered.setdefault(reach(claim), []).append(claim)
-    rest = [claim for claim in claims if claim.metric not in LAYERED]
+    rest = [claim for claim in claims if kind_of(claim.metric) != "layered"]
     groups: list[Group] = []
     for pairs, members in layered.items():
         inside = [claim for claim in rest if set(reach(claim)) <= set(pairs)]
         rest = [claim for claim in rest if claim not in inside]
-        groups += grouped("two_qubit_gates", [*members, *inside], rate_of, reach)
-    return groups + grouped("two_qubit_gates", rest, rate_of, reach)
+        groups += grouped(protocol, [*members, *inside], rate_of, reach)
+    return groups + grouped(protocol, rest, rate_of, reach)
 
 
 def with_partnerless(matching: tuple[Target, ...], group: Group) -> tuple[Target, ...]:
     """Add to a layer the qubits that wait in it, where a claim counts them."""
-    if not any(claim.metric in LAYERED for claim in group.claims):
+    if not any(kind_of(claim.metric) == "layered" for claim in group.claims):
         return matching
     busy = {qubit for pair in matching for qubit in pair}
     register = sorted({qubit for pair in group.targets for qubit in pair})
@@ -146,10 +157,11 @@ def linked_experiment(
     claim: Claim, device: DeviceDescription, alpha: float, beta: float
 ) -> Experiment:
     """Plan a GHZ or a mirror claim: one random Pauli operator a shot."""
-    protocol = PROTOCOLS[METRICS[claim.metric].protocol or ""]
+    protocol = measurement_of(claim.metric)
     links = claimed_links(claim, device)
-    ghz = claim.metric == "ghz_fidelity"
-    depth = len(layers_of_links(links)) if ghz else float(claim.condition("depth") or 2)
+    depth = float(len(layers_of_links(links)))
+    if _stated(claim):
+        depth = float(claim.condition("depth") or 2)
     value = min(claim.value, 1 - 1e-3)
     near, far = (1 + value) / 2, (1 + value / (1 + claim.delta)) / 2
     rounds = math.ceil(
@@ -191,7 +203,7 @@ def register_problems(sheet: ClaimSheet) -> list[Problem]:
     problems = []
     for claim in sheet.claims:
         depth = claim.condition("depth")
-        if claim.metric != "mirror_polarization" or depth is None:
+        if not _stated(claim) or depth is None:
             continue
         number = depth if isinstance(depth, int | float) and not isinstance(depth, bool) else 0
         if not (2 <= number <= _DEEPEST_MIRROR and number % 2 == 0):
@@ -210,12 +222,12 @@ def left_out(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
     """Name the claims on registers that no circuit can speak of, and why."""
     reasons: dict[str, str] = {}
     for claim in claims:
-        if claim.metric == "mirror_polarization" and claim.condition("depth") is None:
+        if _stated(claim) and claim.condition("depth") is None:
             reasons[claim.id] = (
                 "the claim states no depth of its circuits: write conditions = {depth = N}"
             )
-        elif (claim.metric in LINKED and not claimed_links(claim, device)) or (
-            claim.metric in LAYERED and not claimed_pairs(claim, device)
+        elif (kind_of(claim.metric) == "register" and not claimed_links(claim, device)) or (
+            kind_of(claim.metric) == "layered" and not claimed_pairs(claim, device)
         ):
             reasons[claim.id] = "the couplings of the device do not join the claimed qubits"
     return reasons

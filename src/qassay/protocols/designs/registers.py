@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
 
 from qassay.circuits.layouts import Pair, growing_tree
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Target
-
-LAYERED: Final = ("layer_fidelity", "eplg")
-LINKED: Final = ("ghz_fidelity", "mirror_polarization")
+from qassay.protocols.known import quantity_of
 
 
 def claimed_pairs(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
@@ -42,7 +39,8 @@ def claimed_links(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
     """
     register = claimed_register(claim, device)
     free = device.connectivity == "all-to-all" and not claim.scope.pairs
-    if claim.metric == "ghz_fidelity":
+    quantity = quantity_of(claim.metric)
+    if quantity is not None and quantity.tree:
         return growing_tree(register, None if free else claimed_pairs(claim, device))
     pairs = claimed_pairs(claim, device)
     if free:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qassay.claims.claim import Claim
-from qassay.protocols.designs.registers import LAYERED
 from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.known import quantity_of
 from qassay.protocols.reach import IDLE_ERROR
 from qassay.protocols.weighing.counted import Joined
 from qassay.protocols.weighing.measurands import Measurand, Part, parts_of
@@ -27,22 +27,17 @@ def measurand_of(
     """
     wanted = {tuple(target) for target in scope}
     parts = parts_of(experiments, data, claim.metric, wanted)
-    if not parts:
-        parts = parts_of(experiments, data, "layer_error", wanted)
-        if claim.metric in LAYERED:
-            idle = parts_of(experiments, data, IDLE_ERROR, None)
-            return (
-                LayeredMeasurand(claim=claim, parts=parts, idle=idle)
-                if _covered(parts) == wanted
-                else None
-            )
-        if claim.metric == "crosstalk":
-            alone = parts_of(experiments, data, "isolated_layer_error", wanted)
-            return (
-                CrosstalkMeasurand(claim=claim, parts=parts, alone=alone)
-                if _covered(parts) == _covered(alone) == wanted
-                else None
-            )
+    quantity = quantity_of(claim.metric)
+    if not parts and quantity is not None and quantity.kind == "layered":
+        parts = parts_of(experiments, data, quantity.rate, wanted)
+        idle = parts_of(experiments, data, IDLE_ERROR, None)
+        whole = LayeredMeasurand(claim=claim, parts=parts, idle=idle)
+        return whole if _covered(parts) == wanted else None
+    if not parts and quantity is not None and quantity.kind == "difference":
+        parts = parts_of(experiments, data, quantity.beside, wanted)
+        alone = parts_of(experiments, data, quantity.rate, wanted)
+        both = CrosstalkMeasurand(claim=claim, parts=parts, alone=alone)
+        return both if _covered(parts) == _covered(alone) == wanted else None
     if not parts or _covered(parts) != wanted:
         return None
     kind = RankedMeasurand if is_ranked(claim, len(wanted)) else Measurand

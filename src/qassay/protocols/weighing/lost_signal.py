@@ -16,9 +16,8 @@ from typing import Final
 import numpy as np
 
 from qassay.claims.claim import Claim
-from qassay.protocols.designs.contrast_designs import TIMES
 from qassay.protocols.designs.register_designs import relative_tolerance
-from qassay.protocols.known import estimator_of
+from qassay.protocols.known import estimator_of, kind_of
 from qassay.protocols.weighing.lengths import lengths_of
 from qassay.protocols.weighing.measurands import Measurand
 from qassay.protocols.weighing.sequential_tests import rate_of
@@ -89,7 +88,7 @@ def _least_kept(
         return retention(rate) * ((targets + 1) // 2) / targets
     if claim.statistic == "best":
         return retention(rate) / targets
-    if claim.metric not in TIMES:
+    if kind_of(claim.metric) != "time":
         return retention(rate)
     short = np.linspace(0.0, 1.0, _CHORDS)[:-1, None]  # times in units of the claimed one
     long = np.geomspace(1.0, max(targets, 1), _CHORDS)[None, 1:]
@@ -101,8 +100,8 @@ def _least_kept(
 
 def _claimed_rate(claim: Claim, claimed: float) -> float | None:
     """Give the decay that the claim allows."""
-    if claim.relation != ("at least" if claim.metric in TIMES else "at most"):
+    if claim.relation != ("at least" if kind_of(claim.metric) == "time" else "at most"):
         return None
-    if claim.metric in TIMES:
+    if kind_of(claim.metric) == "time":
         return 1 / claimed
     return rate_of(claim, claimed)

@@ -13,7 +13,7 @@ import math
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.protocols.designs.register_designs import layer_loss
+from qassay.protocols.designs.register_designs import is_product, layer_loss
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
 from qassay.protocols.weighing.measurands import Measurand
@@ -119,7 +119,7 @@ def _borders(terms: Terms, claim: Claim, measurand: Measurand) -> tuple[float, f
         factor = 1 + claim.delta
         widened = claim.value * factor if claim.relation == "at most" else claim.value / factor
         step = abs(math.log(layer_loss(claim, widened, pairs) / claimed))
-        good_below = (claim.relation == "at most") == (claim.metric == "eplg")
+        good_below = (claim.relation == "at most") == (not is_product(claim))
         return claimed, layer_loss(claim, limit_of(claim, terms), pairs), good_below, step
     claimed, limit = canonical_limits(claim, terms)
     return claimed, limit, claim.relation == "at most", math.log1p(claim.delta)

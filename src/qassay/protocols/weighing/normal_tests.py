@@ -17,6 +17,7 @@ from dataclasses import replace
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
+from qassay.protocols.known import quantity_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits
 from qassay.protocols.weighing.lost_signal import lost_signal_wealth
@@ -27,7 +28,6 @@ from qassay.statistics.intervals import normal_quantile
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 
 _LEVEL = 0.95
-_NEAR_ZERO = ("crosstalk", "leakage")
 _MOST_POWER = 700.0
 _VAGUE = 0.6  # standard error of the logarithm beyond which an estimate is no normal variable
 
@@ -108,7 +108,8 @@ def anytime_interval(estimate: Estimate, claim: Claim, alpha: float) -> Estimate
     Returns:
         The confidence sequence at this moment; None where the estimate bounds nothing.
     """
-    if claim.metric in _NEAR_ZERO:
+    quantity = quantity_of(claim.metric)
+    if quantity is not None and quantity.near_zero:
         return _linear_sequence(estimate, claim, alpha)
     if not estimate.informative or estimate.value <= 0:
         return None
@@ -146,11 +147,11 @@ def _linear_sequence(estimate: Estimate, claim: Claim, alpha: float) -> Estimate
         return None
     error = max(estimate.high - estimate.value, estimate.value - estimate.low) / quantile
     half = _half(error, step, alpha)
-    least = 0.0 if claim.metric == "leakage" else -1.0
+    least, most = METRICS[claim.metric].bounds
     return replace(
         estimate,
         low=max(estimate.value - half, least),
-        high=min(estimate.value + half, 1.0),
+        high=min(estimate.value + half, most),
         level=1 - alpha,
         method="confidence sequence, normal mixture",
     )

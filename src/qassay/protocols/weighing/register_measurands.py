@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from qassay.protocols.designs.register_designs import relative_tolerance
+from qassay.protocols.designs.register_designs import is_product, relative_tolerance
 from qassay.protocols.known import law_of
 from qassay.protocols.weighing.added_decays import group_of
 from qassay.protocols.weighing.measurands import Measurand, Part, mean_over
@@ -70,7 +70,7 @@ class LayeredMeasurand(Measurand):
         loss = self.loss(level)
         if not loss.informative:
             return loss
-        if self.claim.metric == "layer_fidelity":
+        if is_product(self.claim):
             value, high, low = (math.exp(-x) for x in (loss.value, loss.low, loss.high))
         else:
             gates = len(self.targets)

@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 
 from qassay.claims.claim import RANKED, Claim
 from qassay.protocols.designs.register_designs import leakage_variance
-from qassay.protocols.designs.registers import LINKED
+from qassay.protocols.known import kind_of, quantity_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
 from qassay.protocols.weighing.measurands import Measurand
@@ -35,16 +35,19 @@ _EDGE = 1e-9
 
 def has_own_test(claim: Claim, targets: int) -> bool:
     """Whether a claim is tested here; a median of leakage where it is told of many pairs."""
-    if claim.metric == "leakage":
+    quantity = quantity_of(claim.metric)
+    if quantity is None:
+        return False
+    if quantity.kind == "decay" and quantity.near_zero:
         return claim.statistic in RANKED and claim.test == "usual" and targets > 1
-    return claim.metric in (*LINKED, "crosstalk")
+    return quantity.kind in ("register", "difference")
 
 
 def own_wealth(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
     """Add up the evidence for and against a claim for which `has_own_test` holds."""
     if isinstance(measurand, CrosstalkMeasurand):
         return _crosstalk(terms, claim, measurand)
-    if claim.metric == "leakage":
+    if kind_of(claim.metric) == "decay":
         return _leakage(terms, claim, measurand)
     return _parity(terms, claim, measurand)
 

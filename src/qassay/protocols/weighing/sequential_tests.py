@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from qassay.claims.claim import Claim
-from qassay.protocols.designs.contrast_designs import TIMES
+from qassay.protocols.known import by_reference, claimed_law, kind_of
 from qassay.protocols.shares import share_of, wrong_shares
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.contrast_tests import contrast_evidence
@@ -30,21 +30,21 @@ from qassay.statistics.sequential import Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import PRIOR, TwoLengths, rate_evidence, steps_of
 
-READOUT = ("readout_error", "readout_error_0", "readout_error_1")
 _LONGEST_RATE = 0.95
+_NO_LAW = 2.0  # decay a layer over a value that is no decay of its own, as of a quarter turn
 _OF_FOUR = (5.0, 15.0)  # a guess of hits and misses where one of four readings is a hit
 _REFERENCE, _SPAM, _TURNS = 12.0, 0.02, 0.05  # shots that a guess of a reference is worth, ...
-_PAIR = 4 / 3  # decay a layer over average gate infidelity of an entangler
 
 LogE = tuple[Floats, Floats]  # for the claim and against it, shape (steps, targets)
 
 
 def has_test(claim: Claim, targets: int) -> bool:
     """Whether a claim is settled by an exact test; otherwise by the normal one."""
-    against_the_buyer = (claim.relation == "at least") != (claim.metric in TIMES)
+    kind = kind_of(claim.metric)
+    against_the_buyer = (claim.relation == "at least") != (kind == "time")
     if against_the_buyer or claim.value <= 0:
         return False
-    if claim.metric in READOUT:
+    if kind == "share":
         return claim.statistic in ("every", "mean") and claim.value * (1 + claim.delta) < 1
     return claim.statistic == "every" or targets == 1
 
@@ -53,8 +53,9 @@ def tested_wealth(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
     """Add up the evidence for and against a claim for which `has_test` holds."""
     if claim.statistic == "mean" and len(measurand.parts) > 1:
         return NO_WEALTH  # bets on parts say nothing of the mean of them all
-    test = contrast_evidence if claim.metric in TIMES else rate_wealth
-    test = _readout if claim.metric in READOUT else test
+    kind = kind_of(claim.metric)
+    test = contrast_evidence if kind == "time" else rate_wealth
+    test = _readout if kind == "share" else test
     streams = [test(terms, claim, part) for part in measurand.parts]
     support, refute = _merged(streams)
     for_it, against = support >= -math.log(terms.beta), refute >= -math.log(terms.alpha)
@@ -124,9 +125,9 @@ def prior_of(claim: Claim, lengths: TwoLengths, rate: float) -> tuple[float, flo
     A reference holds as many turns as its layers: of them it is expected to lose a twentieth of
     what the claim allows the entanglers.
     """
-    if claim.metric == "leakage":
+    if lengths.asymptote == 0:
         return _OF_FOUR
-    if claim.metric != "two_qubit_gate_error":
+    if not by_reference(claim.metric):
         return PRIOR
     kept = lengths.retention(rate) ** _TURNS
     hits = lengths.asymptote + (1 - _SPAM - lengths.asymptote) * kept
@@ -135,5 +136,5 @@ def prior_of(claim: Claim, lengths: TwoLengths, rate: float) -> tuple[float, flo
 
 def rate_of(claim: Claim, value: float) -> float:
     """Give the decay a layer of a value claimed of a gate, or of a pair's leakage."""
-    factor = {"leakage": 1.0, "two_qubit_gate_error": _PAIR}.get(claim.metric, 2.0)
-    return min(factor * value, _LONGEST_RATE)
+    law = claimed_law(claim.metric)
+    return min(value * (_NO_LAW if law is None else 1 / law.value.factor), _LONGEST_RATE)

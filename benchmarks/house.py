@@ -1,0 +1,225 @@
+"""The house in numbers, beside an earlier commit: what the second plan set out to mend.
+
+    python benchmarks/house.py            # beside e97d985
+    python benchmarks/house.py COMMIT     # beside another
+
+Everything is counted from the source as text; nothing of either tree is run. Whether a figure is
+small is a matter of taste; that it is counted in the same way on both sides is not.
+"""
+
+import ast
+import io
+import subprocess
+import sys
+import tarfile
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+EARLIER = "e97d985"
+# Where a device is looked after or imitated, not asked for counts.
+NO_LOOPS = ("devices", "testing", "selfcheck")
+RECORDS = ("qassay_bundle", "qassay_accreditation", "qassay_random_circuits",
+           "qassay_fragment_energy")  # fmt: skip
+PARSERS = ("json.loads", "json.load", "tomllib.loads", "tomllib.load")
+AT_HOME = ("protocols", "applications")
+
+
+class House:
+    """One tree of `src/qassay`, parsed."""
+
+    def __init__(self, src):
+        self.src = src
+        self.texts = {
+            path.relative_to(src).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(src.rglob("*.py"))
+        }
+        self.trees = {name: ast.parse(text) for name, text in self.texts.items()}
+
+    def lines(self):
+        return sum(text.count("\n") for text in self.texts.values())
+
+    def arrows(self):
+        """Imports from one room to another, each pair once; a module of the top is a room."""
+        rooms = {room_of(name) for name in self.texts}
+        found = set()
+        for name, tree in self.trees.items():
+            for module in imported(tree):
+                target = module.split(".")[0]
+                if target in rooms and target != room_of(name):
+                    found.add((room_of(name), target))
+        return found
+
+    def floors(self):
+        """The longest way down; rooms that import one another stand on one floor."""
+        below = {}
+        for a, b in self.arrows():
+            below.setdefault(a, set()).add(b)
+        known, open_now = {}, []
+
+        def depth(room):
+            if room in known:
+                return known[room]
+            if room in open_now:
+                return 0
+            open_now.append(room)
+            deepest = max((depth(one) for one in below.get(room, ())), default=0)
+            open_now.pop()
+            known[room] = deepest + 1
+            return known[room]
+
+        return max(depth(room) for room in {room_of(name) for name in self.texts})
+
+    def calls(self, name):
+        """Dotted names of what a module calls."""
+        for node in ast.walk(self.trees[name]):
+            if isinstance(node, ast.Call):
+                yield ast.unparse(node.func)
+
+    def loops(self):
+        """Modules that hand jobs to a device and collect what comes back."""
+        return [
+            name
+            for name in self.texts
+            if room_of(name) not in NO_LOOPS
+            and any(called.endswith("device.collect") for called in self.calls(name))
+        ]
+
+    def resumptions(self):
+        """Modules that open a journal, or ask whether a run was begun."""
+        openers = ("Journal.open", "begun_in")
+        return [n for n in self.texts if any(called in openers for called in self.calls(n))]
+
+    def strings(self, name):
+        """String constants of a module that are no docstrings, with their lines."""
+        told = {
+            id(node.value)
+            for node in ast.walk(self.trees[name])
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(self.trees[name]):
+            text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if text and id(node) not in told:
+                yield node.value
+
+    def records(self):
+        """Formats in which results are kept."""
+        every = {value for name in self.texts for value in self.strings(name)}
+        return sorted(every & set(RECORDS))
+
+    def doors(self):
+        """Modules of commands that audit: `audit`, and those that recheck a record of their own."""
+        found = []
+        for name, tree in self.trees.items():
+            names = {
+                alias.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom)
+                for alias in node.names
+            }
+            if name == "cli/audit.py" or (room_of(name) == "cli" and "recheck" in names):
+                found.append(name)
+        return found
+
+    def readers(self):
+        """Modules that parse JSON or TOML themselves."""
+        return [n for n in self.texts if any(called in PARSERS for called in self.calls(n))]
+
+    def literals(self, ids):
+        """Ids of metrics and protocols outside their home, by module."""
+        found = Counter()
+        for name in self.texts:
+            if room_of(name) not in AT_HOME and name != "claims/metrics.py":
+                count = sum(value in ids for value in self.strings(name))
+                if count:
+                    found[name] = count
+        return found
+
+    def twice(self):
+        """Public classes and functions of modules, defined under one name more than once."""
+        kinds = (ast.ClassDef, ast.FunctionDef)
+        names = Counter(
+            node.name
+            for tree in self.trees.values()
+            for node in tree.body
+            if isinstance(node, kinds) and not node.name.startswith("_")
+        )
+        return [name for name, count in names.items() if count > 1]
+
+    def skipped(self):
+        return sum(text.count("# fmt: skip") for text in self.texts.values())
+
+
+def room_of(name):
+    return name.split("/")[0].removesuffix(".py")
+
+
+def imported(tree):
+    """Modules of qassay that a module imports, without the package's name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qassay"):
+            rest = node.module.removeprefix("qassay").removeprefix(".")
+            yield from [rest] if rest else [alias.name for alias in node.names]
+
+
+def ids():
+    """Ids of metrics and protocols; a word of every language among them would be no literal."""
+    from qassay.claims.metrics import METRICS
+    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
+
+    common = {"qubits", "readout", "application"}
+    return {*METRICS, *PROTOCOLS, *PROBLEMS, *PUBLISHED} - common
+
+
+def earlier(commit, folder):
+    """Unpack the source of a commit."""
+    packed = subprocess.run(
+        ["git", "archive", commit, "src"],  # noqa: S607
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    ).stdout
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="data")
+    return House(Path(folder) / "src" / "qassay")
+
+
+def rows(house, known):
+    literals = house.literals(known)
+    rules = {n: c for n, c in literals.items() if room_of(n) in ("planning", "verdicts")}
+    return {
+        "lines": house.lines(),
+        "files": len(house.texts),
+        "room-to-room imports": len(house.arrows()),
+        "floors": house.floors(),
+        "submit loops": len(house.loops()),
+        "modules that take a run up again": len(house.resumptions()),
+        "record formats": len(house.records()),
+        "audit doors": len(house.doors()),
+        "readers of JSON and TOML": len(house.readers()),
+        "metric and protocol literals, outside": sum(literals.values()),
+        "  in files": len(literals),
+        "  of them in planning and verdicts": sum(rules.values()),
+        "public names defined twice": len(house.twice()),
+        "# fmt: skip": house.skipped(),
+    }
+
+
+def main():
+    commit = sys.argv[1] if len(sys.argv) > 1 else EARLIER
+    known = ids()
+    with TemporaryDirectory() as folder:
+        before = rows(earlier(commit, folder), known)
+    house = House(ROOT / "src" / "qassay")
+    after = rows(house, known)
+    print(f"{'':40}{commit[:9]:>10}{'today':>10}")
+    for name, value in after.items():
+        print(f"{name:40}{before[name]:>10}{value:>10}")
+    print("\nwhere literals are left:")
+    for name, count in house.literals(known).most_common():
+        print(f"  {count:4} {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -45,6 +45,7 @@ _LEAST_SIGNAL: Final = 0.02
 _LARGEST: Final = 0.98
 _SEEN: Final = 3.0  # standard errors; nearer to an end of the grid there is no bound on that side
 _ODD: Final = 0.1  # of the targets, the worst, that do not tell where the others are
+_MOVES: Final = 30  # of the places that are looked at
 _FARTHEST: Final = 1.5  # u to which the slope of a better machine's signal is followed
 
 
@@ -204,9 +205,7 @@ def bulk_quantile(seen: Sequence[Likelihoods], place: float) -> BulkQuantile:
     width = 1.5 / math.sqrt(max(sum(worth), 1.0)) + 0.9 / math.sqrt(targets) + 0.03
     highest = np.maximum(log.max(axis=0), lost)
     like, lost = np.exp(log - highest), np.exp(lost - highest)
-    laws, none = _laws(centre + max(1.6 * width, 0.12) * _PLACES, targets)
-    explained = laws @ like + none * lost
-    score = np.log(explained).sum(axis=1)
+    laws, explained, score, bounded = _found_laws(like, lost, centre, max(1.6 * width, 0.12))
     weights = np.exp(score - score.max())
     order = np.argsort(-weights, kind="stable")
     total = np.cumsum(weights[order])
@@ -229,9 +228,34 @@ def bulk_quantile(seen: Sequence[Likelihoods], place: float) -> BulkQuantile:
     extra = _TOGETHER * _shared_variance(seen, middle)
     return BulkQuantile(
         value=middle,
-        below=math.hypot(width * down, math.sqrt(extra)),
-        above=math.hypot(width * up, math.sqrt(extra)),
+        below=math.hypot(width * down, math.sqrt(extra)) if bounded[0] else math.inf,
+        above=math.hypot(width * up, math.sqrt(extra)) if bounded[1] else math.inf,
     )
+
+
+def _found_laws(
+    like: Floats, lost: Floats, centre: float, reach: float
+) -> tuple[Floats, Floats, Floats, tuple[bool, bool]]:
+    """Look for the laws that explain the counts, first where the bulk roughly is, then beyond.
+
+    A machine much worse than claimed has lost its signal in the arm that tells most, and the rough
+    place is then too near; so the places move on as long as the best of them is at their end.
+
+    Returns:
+        The laws, how they explain each target, their log likelihoods, and whether there are laws
+        on either side that explain the counts worse.
+    """
+    for _ in range(_MOVES):
+        laws, none = _laws(centre + reach * _PLACES, lost.size)
+        explained = laws @ like + none * lost
+        score = np.log(explained).sum(axis=1)
+        best = int(score.argmax()) // _SPREADS.size
+        bounded = (best > 0, best < _PLACES.size - 1)
+        moved = min(max(centre + reach * float(_PLACES[best]), _GRID[0]), _GRID[-1])
+        if all(bounded) or moved == centre:
+            break
+        centre = moved
+    return laws, explained, score, bounded
 
 
 def _middle(below: Floats) -> tuple[float, float, float]:

@@ -45,7 +45,8 @@ def has_test(claim: Claim, targets: int) -> bool:
     if against_the_buyer or claim.value <= 0:
         return False
     if kind == "share":
-        return claim.statistic in ("every", "mean") and claim.value * (1 + claim.delta) < 1
+        known = claim.statistic in ("every", "mean") or targets == 1
+        return known and claim.value * (1 + claim.delta) < 1
     return claim.statistic == "every" or targets == 1
 
 

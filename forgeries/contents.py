@@ -203,7 +203,7 @@ def outcomes_improved(members: Members) -> Members:
         root = bytes.fromhex(json.loads(members[SEED])["root"])
         readout = next(x for x in plan.experiments if x.protocol == "readout")
         batch = draw_batch(readout, 0, plan.device.qubits, root)
-        document["outcomes"] = outcome_lines(batch.expected[:, None, :])
+        document["outcomes"] = outcome_lines(batch.key[:, None, :])
 
     return edited(members, f"{READOUT}0/counts.json", change)
 
@@ -304,7 +304,7 @@ def another_batch(members: Members, place: int, index: int) -> Members:
     plan = plan_from_json(json.loads(members[PLAN]), PLAN)
     root = bytes.fromhex(json.loads(members[SEED])["root"])
     batch = draw_batch(plan.experiments[place], index, plan.device.qubits, root)
-    counts = {"batch": batch.id, "shots": 1, "outcomes": outcome_lines(batch.expected[:, None, :]),
+    counts = {"batch": batch.id, "shots": 1, "outcomes": outcome_lines(batch.key[:, None, :]),
               "seconds": 1, "notes": [], "failures": []}  # fmt: skip
     circuits = {"batch": batch.id, "circuits": batch.circuit_ids()}
     members[f"batches/{batch.id}/counts.json"] = canonical_bytes(counts)

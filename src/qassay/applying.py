@@ -357,7 +357,7 @@ def _refusal(experiment: Experiment, device: Device, description: DeviceDescript
     protocol = ApproximationRatio(experiment.problem)
     drawn = protocol.draw(experiment.lengths[0], 1, experiment.targets, description.qubits,
                           Stream(bytes(32), "probe"))  # public: no part of the run  # fmt: skip
-    job = Job(id="probe", families=(drawn.family,), order=np.zeros(1, dtype=np.intp))
+    job = Job(id="probe", families=drawn.families, order=np.zeros(1, dtype=np.intp))
     try:
         device.submit(job)
     except UnsupportedCircuitError as error:

@@ -118,7 +118,7 @@ def test_a_batch_depends_on_no_other(protocol):
     for k in (0, 2):
         one, same = draw_batch(experiment, k, 12, ROOT), draw_batch(longer, k, 12, ROOT)
         assert one.circuit_ids() == same.circuit_ids()
-        assert (one.expected == same.expected).all()
+        assert (one.key == same.key).all()
     renamed = draw_batch(replace(experiment, id="another"), 0, 12, ROOT)
     assert renamed.circuit_ids() != draw_batch(experiment, 0, 12, ROOT).circuit_ids()
 
@@ -132,7 +132,7 @@ def test_a_batch_holds_whole_blocks_in_a_random_order(protocol):
         batch = draw_batch(experiment, k, 6, ROOT)
         assert batch.id == batch_id(experiment, k)
         assert batch.order.size == experiment.batch_size(k) == len(batch.circuit_ids())
-        assert batch.expected.shape == (batch.order.size, 6)
+        assert batch.key.shape == (batch.order.size, 6)
         for block in batch.order.reshape(-1, size):
             assert tuple(np.bincount(block, minlength=len(experiment.block))) == experiment.block
         assert [f.size for f in batch.families] == np.bincount(batch.order).tolist()
@@ -172,9 +172,9 @@ def test_an_arm_without_circuits(protocol):
     """A coin may leave an arm of a small batch out."""
     lengths = lengths_of(protocol)
     drawn = protocol.draw(lengths[-1], 0, targets_on(protocol, 4), 4, Stream(ROOT, "none"))
-    assert drawn.family.size == 0
-    assert drawn.expected.shape == (0, 4)
-    assert drawn.family.circuit_ids() == []
+    assert drawn.circuits.size == 0
+    assert drawn.key.shape == (0, 4)
+    assert drawn.circuits.circuit_ids() == []
 
 
 @PROTOCOL
@@ -319,8 +319,8 @@ def test_noiseless_references_give_exactly_the_expected_bits(protocol, scene):
 def test_a_reference_is_the_layers_without_their_entanglers(protocol):
     """The same states with their entanglers, the same turns; only the way out differs."""
     targets, name = targets_on(protocol, 7), Stream(ROOT, "same")
-    layers = protocol.draw(9.0, 40, targets, 7, name).family
-    reference = protocol.draw_partly(9.0, 0.0, 40, targets, 7, Stream(ROOT, "same")).family
+    layers = protocol.draw(9.0, 40, targets, 7, name).circuits
+    reference = protocol.draw_partly(9.0, 0.0, 40, targets, 7, Stream(ROOT, "same")).circuits
     into, turns = slice(0, 2), 2
     for one, other in zip(layers.elements[into], reference.elements[into], strict=True):
         assert (one.codes == other.codes).all()
@@ -332,7 +332,7 @@ def test_a_reference_is_the_layers_without_their_entanglers(protocol):
     assert layers.elements[turns].pairs
     assert not reference.elements[turns].pairs
     assert len(layers.elements) == len(reference.elements)
-    partly = protocol.draw_partly(9.0, 3.0, 40, targets, 7, Stream(ROOT, "same")).family
+    partly = protocol.draw_partly(9.0, 3.0, 40, targets, 7, Stream(ROOT, "same")).circuits
     assert [run.depth for run in partly.elements[2:4]] == [3, 6]
     assert [bool(run.pairs) for run in partly.elements[2:4]] == [True, False]
     both = np.concatenate([run.codes for run in partly.elements[2:4]], axis=1)
@@ -347,7 +347,7 @@ def test_a_quantity_takes_its_own_arms(protocol):
         reference=True,
     )  # fmt: skip
     batch = draw_batch(experiment, 0, 4, ROOT)
-    outcomes = np.repeat(batch.expected[:, None], 1, axis=1)
+    outcomes = np.repeat(batch.key[:, None], 1, axis=1)
     scored = score_batches(experiment, [(batch, outcomes)])
     gate, layers = scored[protocol.gate_quantity], scored[protocol.quantities[0]]
     assert gate.lengths.tolist() == [0.0, 9.0]
@@ -377,7 +377,7 @@ def test_arms_of_a_gate_alone_are_all_as_deep(protocol):
         [(2, True), (10, False)],
         [(6, True), (6, False)],
     ]
-    outcomes = np.repeat(batch.expected[:, None], 1, axis=1)
+    outcomes = np.repeat(batch.key[:, None], 1, axis=1)
     (quantity,) = score_batches(experiment, [(batch, outcomes)])
     assert quantity == protocol.gate_quantity
 
@@ -400,8 +400,8 @@ def test_alone_means_that_everybody_else_rests(protocol):
             assert all(sure_bit(state, [q]) == 0 for q in rest)
     beside = draw_batch(replace(experiment, alone=False), 0, 6, ROOT)
     own = sorted(driven)
-    assert (batch.expected[:, own] == beside.expected[:, own]).all()
-    assert not batch.expected[:, rest].any()
+    assert (batch.key[:, own] == beside.key[:, own]).all()
+    assert not batch.key[:, rest].any()
 
 
 def check_bits(protocol, draw, scene):
@@ -417,10 +417,10 @@ def check_bits(protocol, draw, scene):
         targets = tuple((qubit,) for qubit in sorted(order[:some]))
     scaled = length * 1e-3 if protocol.model == "exponential" else float(length)
     drawn = draw(scaled, 5, targets, qubits, Stream(root_from_integer(seed), "test"))
-    assert drawn.family.size == 5
-    assert drawn.family.qubits == qubits
+    assert drawn.circuits.size == 5
+    assert drawn.circuits.qubits == qubits
     for index in range(5):
-        state, expected = state_before_readout(drawn.family, index), drawn.expected[index]
+        state, expected = state_before_readout(drawn.circuits, index), drawn.key[index]
         touched = sorted({q for target in targets for q in target})
         if protocol.reach == "links":  # one parity a circuit is sure, single bits may not be
             checked = [q for q in touched if expected[q] != NOT_CHECKED]

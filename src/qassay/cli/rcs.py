@@ -12,6 +12,7 @@ import numpy as np
 from rich.markup import escape
 
 from qassay.canonical import canonical_bytes
+from qassay.circuits.ideal import MOST_QUBITS
 from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
@@ -26,7 +27,6 @@ from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, 
 from qassay.execution.spine import Spine
 from qassay.random_circuits.contraction import contraction_cost
 from qassay.random_circuits.design import make_sampling_design
-from qassay.random_circuits.ideal import MOST_QUBITS
 from qassay.random_circuits.sampling import (
     Prediction,
     Sampled,

@@ -136,8 +136,8 @@ def circuit_texts(
     for slot in part.slots:
         batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
         indices = [0] * batch.order.size  # of each circuit in its family
-        for arm in range(len(batch.families)):
-            for index, position in enumerate(np.flatnonzero(batch.order == arm).tolist()):
+        for number in range(len(batch.families)):
+            for index, position in enumerate(np.flatnonzero(batch.order == number).tolist()):
                 indices[position] = index
         drawn[slot.id] = batch, indices
     for place in part.places:

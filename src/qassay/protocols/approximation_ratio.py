@@ -137,14 +137,14 @@ class ApproximationRatio:
         circuit = circuit_of(in_gauge(ising, gauge), depth, problem.route, qubits)
         frame = np.zeros(qubits, dtype=np.uint8)
         frame[list(places_after(problem.route, depth))] = gauge
-        return Drawn(family=circuit, expected=np.tile(frame, (count, 1)))
+        return Drawn(circuits=circuit, key=np.tile(frame, (count, 1)))
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Cost, repair and value the strings of one batch: one row, all shots together."""
         problem = read_problem(experiment.problem)
         places = list(places_after(problem.route, depth_of(experiment.lengths[0])))
-        bits = (outcomes[:, 0, :] ^ expected)[:, places]
+        bits = (outcomes[:, 0, :] ^ key)[:, places]
         values = valued(problem.instance, bits)
         shots = bits.shape[0]
         found = {name: _row(value, shots, experiment.lengths) for name, value in values.items()}

@@ -35,22 +35,24 @@ class Batch:
 
     Attributes:
         id: "EXPERIMENT/INDEX".
-        families: One a length.
-        order: Arm of each circuit in order of execution, shape (circuits,).
-        expected: Ideal bits in order of execution, shape (circuits, qubits).
+        families: One an arm, or one a circuit.
+        order: Family of each circuit in order of execution, shape (circuits,).
+        arms: Arm of each, likewise.
+        key: By which outcomes are scored, in order of execution, shape (circuits, ...).
     """
 
     id: str
     families: tuple[Circuits, ...]
     order: npt.NDArray[np.intp]
-    expected: Bits
+    arms: npt.NDArray[np.intp]
+    key: Bits
 
     def circuit_ids(self) -> list[str]:
         """Name the circuits by content, in order of execution."""
         if self.repeats:
             return self.families[0].circuit_ids() * self.order.size
         named = [iter(family.circuit_ids()) for family in self.families]
-        return [next(named[arm]) for arm in self.order]
+        return [next(named[family]) for family in self.order]
 
     @property
     def repeats(self) -> bool:
@@ -67,16 +69,21 @@ def draw_batch(experiment: Experiment, index: int, qubits: int, root: bytes) -> 
     """Draw batch `index`: a function of the experiment and the seed alone."""
     name = batch_id(experiment, index)
     stream = Stream(root, name)
-    order = draw_order(experiment, index, root)
+    arms = draw_order(experiment, index, root)
     drawn = [
-        _drawn(experiment, arm, int((order == arm).sum()), qubits, stream.child(f"arm {arm}"))
+        _drawn(experiment, arm, int((arms == arm).sum()), qubits, stream.child(f"arm {arm}"))
         for arm in range(len(experiment.lengths))
     ]
-    expected = np.empty((order.size, qubits), dtype=np.uint8)
-    for arm, circuits in enumerate(drawn):
-        expected[order == arm] = circuits.expected
-    families = tuple(circuits.family for circuits in drawn)
-    return Batch(id=name, families=families, order=order, expected=expected)
+    key = np.empty((arms.size, *drawn[0].key.shape[1:]), dtype=drawn[0].key.dtype)
+    order = np.empty_like(arms)
+    families: list[Circuits] = []
+    for arm, one in enumerate(drawn):
+        here = arms == arm
+        key[here] = one.key
+        each = isinstance(one.circuits, tuple)
+        order[here] = len(families) + (np.arange(here.sum()) if each else 0)
+        families += one.families
+    return Batch(id=name, families=tuple(families), order=order, arms=arms, key=key)
 
 
 def _drawn(experiment: Experiment, arm: int, count: int, qubits: int, stream: Stream) -> Drawn:
@@ -116,8 +123,7 @@ def score_batches(
     """
     protocol = protocol_of(experiment.protocol, experiment.version)
     scored = [
-        protocol.score(batch.expected, outcomes, experiment, batch.order)
-        for batch, outcomes in batches
+        protocol.score(batch.key, outcomes, experiment, batch.arms) for batch, outcomes in batches
     ]
     return {quantity: joined([part[quantity] for part in scored]) for quantity in scored[0]}
 

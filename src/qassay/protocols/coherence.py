@@ -42,10 +42,10 @@ class CoherenceTime:
         law = DecayLaw(asymptote=self.asymptote, value=DecayValue(meaning="time"))
         return dict.fromkeys(self.quantities, law)
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count expected bits at each qubit."""
-        trials = all_bits_right(expected, outcomes, experiment.targets, experiment.lengths, arms)
+        trials = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         return {self.quantities[0]: trials}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:

@@ -69,7 +69,7 @@ class GHZ(PauliMean):
         last[:, 0, closing] = _PLUS_Y
         last[:, 1] = reading
         family = CircuitFamily(qubits=qubits, size=count, elements=(*elements, Pulses(last)))
-        return Drawn(family=family, expected=expected)
+        return Drawn(circuits=family, key=expected)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """`length` layers of entanglers, two more pulses, then readout."""

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.circuit import Circuits
+from qassay.circuits.circuit import Circuit, Circuits
 from qassay.devices.description import Durations
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate
@@ -106,15 +106,21 @@ class DecayLaw:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Drawn:
-    """Circuits of one length and what an ideal machine answers.
+    """Circuits of one length, and a key by which their outcomes are scored.
 
     Attributes:
-        family: The circuits; or one circuit that all of them repeat.
-        expected: Ideal bit of every qubit, shape (circuits, qubits).
+        circuits: A family; one circuit that all of them repeat; or as many circuits of any gates.
+        key: One entry a circuit, shape (circuits, ...): of most protocols the ideal bit of every
+            qubit, shape (circuits, qubits).
     """
 
-    family: Circuits
-    expected: Bits
+    circuits: Circuits | tuple[Circuit, ...]
+    key: Bits
+
+    @property
+    def families(self) -> tuple[Circuits, ...]:
+        """The circuits as a job takes them; circuits of any gates are families of one each."""
+        return self.circuits if isinstance(self.circuits, tuple) else (self.circuits,)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -201,7 +207,7 @@ class BenchmarkProtocol(Estimator, Protocol):
         """Draw `count` random circuits of one length on a register of `qubits` qubits."""
         ...
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Turn outcomes (circuits, shots, qubits) into hits, one entry a quantity."""
         ...

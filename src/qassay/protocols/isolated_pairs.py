@@ -63,7 +63,7 @@ class IsolatedPairs:
         """Draw `length` layers on every pair between a random state and two random bits."""
         return draw_layers(length, count, targets, qubits, stream)
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count shots in which both bits of a pair are as expected.
 
@@ -71,7 +71,7 @@ class IsolatedPairs:
         by side, their circuits in the order of the arms.
         """
         isolated, together = self.quantities
-        trials = all_bits_right(expected, outcomes, experiment.targets, experiment.lengths, arms)
+        trials = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         if not experiment.working:
             return {isolated: trials}
         rows: dict[tuple[int, ...], list[int]] = {}

@@ -63,10 +63,10 @@ class Leakage:
         """Draw `length` layers on every pair between a random state and two random bits."""
         return draw_layers(length, count, targets, qubits, stream)
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count shots in which both bits of a pair read 0, whatever was expected."""
-        nothing = np.zeros_like(expected)
+        nothing = np.zeros_like(key)
         trials = all_bits_right(nothing, outcomes, experiment.targets, experiment.lengths, arms)
         return {self.quantities[0]: trials}
 

@@ -90,7 +90,7 @@ class Mirror(PauliMean):
         expected = np.full((count, qubits), NOT_CHECKED, dtype=np.uint8)
         expected[:, register] = np.where(_checked(shape, stream), bits, NOT_CHECKED)
         family = CircuitFamily(qubits=qubits, size=count, elements=tuple(elements))
-        return Drawn(family=family, expected=expected)
+        return Drawn(circuits=family, key=expected)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """`length` layers of entanglers, the first and the last two pulses, then readout."""

@@ -88,12 +88,12 @@ class OneQubitGates:
         codes[:, :, idle] = 0
         expected[:, idle] = 0
         family = CircuitFamily(qubits=qubits, size=count, elements=(Pulses(codes),))
-        return Drawn(family=family, expected=expected)
+        return Drawn(circuits=family, key=expected)
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count expected bits at each qubit."""
-        trials = all_bits_right(expected, outcomes, experiment.targets, experiment.lengths, arms)
+        trials = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         return {"one_qubit_gate_error": trials}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:

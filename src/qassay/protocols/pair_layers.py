@@ -77,7 +77,7 @@ def draw_layers(
         size=count,
         elements=(*way_in, *_runs(layers, pairs, meeting), *way_out),
     )
-    return Drawn(family=family, expected=expected)
+    return Drawn(circuits=family, key=expected)
 
 
 def _runs(layers: Codes, pairs: Pairs, meeting: int) -> tuple[Pulses, ...]:

@@ -32,11 +32,11 @@ class PauliMean:
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities: tuple[str, ...] = ()
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count shots with an even number of wrong bits among those that are checked."""
-        checked = (expected != NOT_CHECKED)[:, None, :]
-        wrong = ((outcomes != expected[:, None, :]) & checked).sum(axis=2)
+        checked = (key != NOT_CHECKED)[:, None, :]
+        wrong = ((outcomes != key[:, None, :]) & checked).sum(axis=2)
         hits = (wrong % 2 == 0).sum(axis=1, dtype=np.int64)[:, None]
         trials = Trials(
             lengths=np.array(experiment.lengths, dtype=np.float64),

@@ -69,15 +69,15 @@ class Readout:
         expected = stream.bits((count, qubits))
         codes = (expected * np.uint8(HALF_X))[:, None, :]
         family = CircuitFamily(qubits=qubits, size=count, elements=(Pulses(codes),))
-        return Drawn(family=family, expected=expected)
+        return Drawn(circuits=family, key=expected)
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count wrong bits: of all shots, and of those in which the bit was set to 0 or to 1."""
-        both = all_bits_right(expected, outcomes, experiment.targets, experiment.lengths, arms)
+        both = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         wrong = both.shots - both.hits
         qubits = np.array(experiment.targets, dtype=np.intp)[:, 0]
-        ones = expected[:, qubits].astype(bool)
+        ones = key[:, qubits].astype(bool)
         counted = {
             "readout_error": wrong,
             "readout_error_0": np.where(ones, 0, wrong),

@@ -22,7 +22,7 @@ def at_rest_but(drawn: Drawn, targets: tuple[Target, ...]) -> Drawn:
     Raises:
         UnsupportedCircuitError: Circuits that are no family of pulses.
     """
-    family, driven = drawn.family, sorted({qubit for target in targets for qubit in target})
+    family, driven = drawn.circuits, sorted({qubit for target in targets for qubit in target})
     if not isinstance(family, CircuitFamily):
         raise UnsupportedCircuitError("only families of pulses can leave qubits at rest")
     resting = np.setdiff1d(np.arange(family.qubits), driven)
@@ -34,6 +34,6 @@ def at_rest_but(drawn: Drawn, targets: tuple[Target, ...]) -> Drawn:
         codes = element.codes.copy()
         codes[:, :, resting] = IDLE
         elements.append(replace(element, codes=codes))
-    expected = drawn.expected.copy()
-    expected[:, resting] = 0
-    return Drawn(family=replace(family, elements=tuple(elements)), expected=expected)
+    key = drawn.key.copy()
+    key[:, resting] = 0
+    return Drawn(circuits=replace(family, elements=tuple(elements)), key=key)

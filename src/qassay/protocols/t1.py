@@ -42,7 +42,7 @@ class T1(CoherenceTime):
         """Draw random bit strings, held for `length` seconds."""
         expected = stream.bits((count, qubits))
         elements = (layer(expected * np.uint8(HALF_X)), Delay(length))
-        return Drawn(family=family_of(qubits, count, *elements), expected=expected)
+        return Drawn(circuits=family_of(qubits, count, *elements), key=expected)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """One pulse, the delay, readout."""

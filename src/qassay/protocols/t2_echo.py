@@ -46,7 +46,7 @@ class T2Echo(CoherenceTime):
         last = states.leave[refocused, expected]
         wait = Delay(length / 2)
         elements = (layer(first + QUARTER[0]), wait, layer(middle), wait, layer(last))
-        return Drawn(family=family_of(qubits, count, *elements), expected=expected)
+        return Drawn(circuits=family_of(qubits, count, *elements), key=expected)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """Three pulses, the delay, readout."""

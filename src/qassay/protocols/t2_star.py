@@ -41,7 +41,7 @@ class T2Star(CoherenceTime):
         expected = stream.child("expected").bits((count, qubits))
         last = states.leave[states.equator[first], expected]
         elements = (layer(first + QUARTER[0]), Delay(length), layer(last))
-        return Drawn(family=family_of(qubits, count, *elements), expected=expected)
+        return Drawn(circuits=family_of(qubits, count, *elements), key=expected)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """Two pulses, the delay, readout."""

@@ -110,7 +110,7 @@ class TwoQubitGates:
         """Draw the same with entanglers in the first layers only; with none, the reference."""
         return draw_layers(length, count, targets, qubits, stream, entanglers=entanglers)
 
-    def score(self, expected: Bits, outcomes: Bits, experiment: Experiment,
+    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
               arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
         """Count shots in which both bits of a pair are as expected, or the one of a lone qubit."""
         found = {}
@@ -118,7 +118,7 @@ class TwoQubitGates:
             targets = measured_targets(self.reach, quantity, experiment.targets)
             own = arms_of(experiment, gate=quantity == self.gate_quantity)
             if targets and own:
-                trials = all_bits_right(expected, outcomes, targets, experiment.lengths, arms)
+                trials = all_bits_right(key, outcomes, targets, experiment.lengths, arms)
                 found[quantity] = trials.of_arms(own)
         return found
 

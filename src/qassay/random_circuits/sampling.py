@@ -16,7 +16,6 @@ from qassay.devices.interface import Asking, Job, Order
 from qassay.random_circuits.contraction import Cost
 from qassay.random_circuits.design import SamplingDesign
 from qassay.random_circuits.forging import Forging, forging
-from qassay.random_circuits.ideal import probabilities, string_indices
 from qassay.random_circuits.xeb import Checked, Uniformity, predicted_fidelity
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate

@@ -69,16 +69,16 @@ def test_ideal_outcomes_in_any_gate_set(one, two):
     writer, circuits = CircuitWriter(gates, 4), drawn()
     if one == "r" and two in ("ecr", "cx", "rxx"):  # no Z gate to turn the frame back with
         with pytest.raises(UnsupportedCircuitError, match="needs a Z gate"):
-            writer.write(circuits.family, 0, "c")
+            writer.write(circuits.circuits, 0, "c")
         return
-    for index in range(circuits.family.size):
-        circuit = writer.write(circuits.family, index, "c")
-        assert two_qubit_gates(circuit) == entanglers(circuits.family, index)
+    for index in range(circuits.circuits.size):
+        circuit = writer.write(circuits.circuits, index, "c")
+        assert two_qubit_gates(circuit) == entanglers(circuits.circuits, index)
         plain = circuit.remove_final_measurements(inplace=False)
         found = Statevector(plain).probabilities_dict()
         best = max(found, key=found.get)
         assert found[best] == pytest.approx(1.0)
-        assert [int(bit) for bit in reversed(best)] == circuits.expected[index].tolist()
+        assert [int(bit) for bit in reversed(best)] == circuits.key[index].tolist()
 
 
 def test_every_pulse_is_one_pulse_about_its_own_axis():
@@ -101,7 +101,7 @@ def test_a_layer_never_takes_more_than_one_pulse_a_qubit(two):
     circuits = drawn(8, 4)
     writer = CircuitWriter(NativeGates(target_of(ONES["r rz"], TWOS[two])), 4)
     for index in range(4):
-        circuit = writer.write(circuits.family, index, "c")
+        circuit = writer.write(circuits.circuits, index, "c")
         busy = set()
         for entry in circuit.data:
             if entry.operation.name == "barrier":
@@ -119,10 +119,10 @@ def test_the_strongest_optimiser_leaves_every_entangler(one, two):
     target = target_of(ONES[one], TWOS[two], couplings=both)
     writer = CircuitWriter(NativeGates(target), 4)
     for index in range(3):
-        circuit = writer.write(circuits.family, index, "c")
+        circuit = writer.write(circuits.circuits, index, "c")
         optimised = qiskit.transpile(circuit, target=target, optimization_level=3,
                                      initial_layout=[0, 1, 2, 3], seed_transpiler=1)  # fmt: skip
-        assert two_qubit_gates(optimised) == entanglers(circuits.family, index)
+        assert two_qubit_gates(optimised) == entanglers(circuits.circuits, index)
 
 
 def test_delays_in_ticks_are_rounded_and_noted():

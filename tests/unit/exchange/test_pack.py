@@ -93,7 +93,7 @@ def test_texts_mean_what_the_families_say(planned, sent, laboratory):
             for place in part.places:
                 if place.slot.id == slot.id:
                     (found,) = document["circuits"][place.id]["counts"]
-                    expected = batch.expected[place.position]
+                    expected = batch.key[place.position]
                     assert all(found[q] == str(expected[q]) for q in speaks)
 
 

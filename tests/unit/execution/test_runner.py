@@ -43,8 +43,7 @@ def run(plan, device, root, path, settled=lambda _: frozenset()):
 def ideal(plan, root):
     """Give the ideal outcomes of a job of the small plan."""
     expected = {
-        slot.id: draw_batch(slot.experiment, slot.index, 4, root).expected
-        for slot in slots_of(plan)
+        slot.id: draw_batch(slot.experiment, slot.index, 4, root).key for slot in slots_of(plan)
     }
     return lambda job: expected[job.id][:, None, :]
 

@@ -5,12 +5,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from qassay.circuits.ideal import probabilities, string_indices
 from qassay.devices.description import DeviceDescription
 from qassay.errors import UnsupportedCircuitError, UsageError
 from qassay.random_circuits.contraction import contraction_cost
 from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.forging import Forging, forging
-from qassay.random_circuits.ideal import probabilities, string_indices
 from qassay.random_circuits.sampling import chosen_for_check
 from qassay.random_circuits.xeb import Checked, predicted_fidelity
 from qassay.randomness import root_from_integer

@@ -88,8 +88,8 @@ class Player:
         if x.protocol in _REGISTERS:
             stream = Stream(self.generator.bytes(32), "wild")
             drawn = protocol_for(x).draw(x.lengths[0], arms.size, x.targets, qubits, stream)
-            checked = drawn.expected < 2
-            return drawn.expected, np.where(checked, drawn.expected, bits)
+            checked = drawn.key < 2
+            return drawn.key, np.where(checked, drawn.key, bits)
         return bits, bits
 
     def _starts(self, x: Experiment, asked: Bits) -> Flags:

@@ -31,7 +31,7 @@ def test_whoever_does_not_work_rests(experiment):
             if isinstance(element, Pulses):
                 assert (element.codes[:, :, resting] == IDLE).all()
                 assert set(element.pairs) <= set(experiment.at_work(arm))
-        assert not batch.expected[batch.order == arm][:, resting].any()
+        assert not batch.key[batch.arms == arm][:, resting].any()
 
 
 def test_every_pair_is_counted_where_it_works(experiment):
@@ -39,8 +39,8 @@ def test_every_pair_is_counted_where_it_works(experiment):
     batch = draw_batch(experiment, 0, 6, bytes(32))
     for spoiled in range(len(experiment.lengths)):
         wrong = (batch.order == spoiled)[:, None, None]
-        outcomes = batch.expected[:, None, :] ^ wrong.astype(np.uint8)
-        scored = protocol_for(experiment).score(batch.expected, outcomes, experiment, batch.order)
+        outcomes = batch.key[:, None, :] ^ wrong.astype(np.uint8)
+        scored = protocol_for(experiment).score(batch.key, outcomes, experiment, batch.arms)
         together, alone = scored["layer_error"], scored["isolated_layer_error"]
         missed = {
             name: {i for i in range(one.targets) if (one.hits[:, i] == 0).any()}

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuit
+from qassay.circuits.ideal import probabilities, string_indices
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Asking, Job, Order
 from qassay.random_circuits.contraction import Cost

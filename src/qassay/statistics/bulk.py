@@ -245,17 +245,17 @@ def _found_laws(
         The laws, how they explain each target, their log likelihoods, and whether there are laws
         on either side that explain the counts worse.
     """
-    for _ in range(_MOVES):
+    for move in range(_MOVES):
         laws, none = _laws(centre + reach * _PLACES, lost.size)
         explained = laws @ like + none * lost
         score = np.log(explained).sum(axis=1)
         best = int(score.argmax()) // _SPREADS.size
         bounded = (best > 0, best < _PLACES.size - 1)
         moved = min(max(centre + reach * float(_PLACES[best]), _GRID[0]), _GRID[-1])
-        if all(bounded) or moved == centre:
-            break
+        if all(bounded) or moved == centre or move == _MOVES - 1:
+            return laws, explained, score, bounded
         centre = moved
-    return laws, explained, score, bounded
+    raise AssertionError  # the last move returns
 
 
 def _middle(below: Floats) -> tuple[float, float, float]:

@@ -55,7 +55,7 @@ def test_every_pair_is_counted_where_it_works(experiment):
 def test_every_circuit_is_counted_once(experiment):
     batch = draw_batch(experiment, 0, 6, bytes(32))
     scored = protocol_for(experiment).score(
-        batch.expected, batch.expected[:, None, :], experiment, batch.order
+        batch.key, batch.key[:, None, :], experiment, batch.arms
     )
     for quantity, trials in scored.items():
         part = Part(experiment=experiment, quantity=quantity, columns=(0,), trials=trials)

@@ -39,7 +39,7 @@ class Quantity:
             "layered", a product over the pairs and qubits of layers; "difference" of a layer's
             error and the same without neighbours; "score" of an application.
         alone: Whether its targets can be measured with all other qubits at rest.
-        beside: Of a difference, what the protocols named in the table's `beside` measure.
+        beside: Of a difference, the rate of the same circuits with all pairs at work.
         conditions: Words of a claim's conditions that name its circuits.
         near_zero: Whether honest values may be zero or below, so that no logarithm is taken.
         repeats: How its circuits are run several times each; None where each shot is a trial.

@@ -45,7 +45,7 @@ _LEAST_SIGNAL: Final = 0.02
 _LARGEST: Final = 0.98
 _SEEN: Final = 3.0  # standard errors; nearer to an end of the grid there is no bound on that side
 _ODD: Final = 0.1  # of the targets, the worst, that do not tell where the others are
-_MOVES: Final = 30  # of the places that are looked at
+_MOST_MOVES: Final = 30  # of the places that are looked at
 _FARTHEST: Final = 1.5  # u to which the slope of a better machine's signal is followed
 
 
@@ -245,17 +245,17 @@ def _found_laws(
         The laws, how they explain each target, their log likelihoods, and whether there are laws
         on either side that explain the counts worse.
     """
-    for move in range(_MOVES):
+    moves = 0
+    while True:
         laws, none = _laws(centre + reach * _PLACES, lost.size)
         explained = laws @ like + none * lost
         score = np.log(explained).sum(axis=1)
         best = int(score.argmax()) // _SPREADS.size
         bounded = (best > 0, best < _PLACES.size - 1)
         moved = min(max(centre + reach * float(_PLACES[best]), _GRID[0]), _GRID[-1])
-        if all(bounded) or moved == centre or move == _MOVES - 1:
+        if all(bounded) or moved == centre or moves == _MOST_MOVES:
             return laws, explained, score, bounded
-        centre = moved
-    raise AssertionError  # the last move returns
+        centre, moves = moved, moves + 1
 
 
 def _middle(below: Floats) -> tuple[float, float, float]:

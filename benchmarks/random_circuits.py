@@ -11,12 +11,12 @@ import math
 
 import numpy as np
 
+from qassay.circuits.ideal import probabilities
 from qassay.circuits.layouts import edge_colouring
 from qassay.devices.description import DeviceDescription
 from qassay.random_circuits.contraction import contraction_cost
 from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.forging import ALLOWANCE, forging
-from qassay.circuits.ideal import probabilities
 from qassay.random_circuits.xeb import Checked, predicted_fidelity
 from qassay.randomness import root_from_integer
 from qassay.statistics.intervals import clopper_pearson

@@ -7,8 +7,8 @@
 WORDs choose the cells whose name holds all of them. Runs go to a journal, one line each, cells in
 turns; what is in it is not run again, so a break costs nothing, and --table prints what is there.
 Seeds are fixed. Plan, coin, cycles, judge and caps are the product's; circuits are replaced by laws
-of their hits or bits (`_hostile_decays.py`, `hostile_readout.py`, `hostile_times.py`). Nine runs of ten are decided without their
-interval; those that come out wrong, and every tenth, are run in full.
+of their hits or bits (`_hostile_decays.py`, `hostile_readout.py`, `hostile_times.py`). Nine runs of
+ten are decided without their interval; those that come out wrong, and every tenth, run in full.
 
 alpha = beta = 5 %; tolerance 25 %, of readout 50 %. Wrong: supported at the limit and beyond,
 refuted at the claim and better. In brackets 95 % Clopper-Pearson limits.

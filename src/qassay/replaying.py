@@ -91,7 +91,7 @@ def _check_kind(plan: Plan, text: str) -> None:
     if any(experiment.problem for experiment in plan.experiments):
         raise _refused(text, "which is of an application (`qassay apply`)")
     if plan.rounds:
-        raise _refused(text, "whose counts came in rounds, which cannot be replayed yet")
+        raise _refused(text, "whose counts came by files or in rounds: these are not replayed yet")
 
 
 def _recorded(audit: Audit, plan: Plan) -> dict[str, Recorded]:

@@ -205,7 +205,9 @@ def fingerprint(key: bytes) -> str:  # as ssh-keygen prints it
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob(b"ssh-ed25519", key)).digest()).decode().rstrip("=")
 def read_roles(data: bytes, where: str) -> dict[bytes, Table]:  # whose keys these are
     found: dict[bytes, Table] = {}
-    for one in read_json(data, where)["roles"]:
+    document = read_json(data, where)
+    must(document.keys() == {"qassay_roles", "roles"} and document["qassay_roles"] == 1, where, "no file of roles")
+    for one in document["roles"]:
         key = unarmoured(one["key"].partition(" ")[2], where)[-32:]
         must(one["key"].encode() == b"ssh-ed25519 " + base64.b64encode(blob(b"ssh-ed25519", key)) and
              one["fingerprint"] == fingerprint(key) and

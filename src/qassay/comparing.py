@@ -19,6 +19,7 @@ from scipy.special import ndtr, ndtri
 
 from qassay.errors import Problem, UsageError
 from qassay.evidence.roles import Trust
+from qassay.headway import walked
 from qassay.results import Result, Results, estimate_of, load
 from qassay.statistics.estimate import Estimate
 
@@ -139,7 +140,10 @@ def compare(
         raise UsageError(
             Problem(where="level", found=f"{level:g}", expected="more than 0, below 1")
         )
-    opened = tuple(one if isinstance(one, Results) else load(one, trust=trust) for one in bundles)
+    opened = tuple(
+        one if isinstance(one, Results) else load(one, trust=trust)
+        for one in walked(bundles, "bundles")
+    )
     return Comparison(
         bundles=opened,
         differences=tuple(_holm(_pairs(opened))),

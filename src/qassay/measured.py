@@ -19,6 +19,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
 from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Trust
+from qassay.numerals import numeral
 from qassay.registry.dates import read_date
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure, RegisteredMachine
 from qassay.verdicts.verdict import Verdict
@@ -193,7 +194,8 @@ def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFi
         method="Hahn echo" if kind == "t2" else "",
         convention=convention,
         simultaneous=_simultaneous(claim, verdict.metric),
-        note=f"{verdict.outcome}: {verdict.shots} shots of {verdict.circuits} circuits",
+        note=f"{verdict.outcome}: {numeral(verdict.shots)} shots of"
+        f" {numeral(verdict.circuits)} circuits",
     )
 
 

@@ -29,6 +29,7 @@ from qassay.evidence.records import (
     texts_from_json,
 )
 from qassay.exchange.parts import round_parts
+from qassay.headway import walked
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycle, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
@@ -65,12 +66,11 @@ def check_counts(audit: Audit) -> str:
             )
         audit.hits.append((experiment, 0, trials_from_json(document, name, experiment)))
     shots = 0
-    for experiment in plan.experiments:
-        for index in range(0 if experiment in published else experiment.batches):
-            outcomes = _read(audit, experiment, index)
-            if outcomes is not None:
-                audit.outcomes[batch_id(experiment, index)] = outcomes
-                shots += len(outcomes) * experiment.shots
+    for experiment, index in walked(_planned(plan), "batches"):
+        outcomes = _read(audit, experiment, index)
+        if outcomes is not None:
+            audit.outcomes[batch_id(experiment, index)] = outcomes
+            shots += len(outcomes) * experiment.shots
     if published:
         return f"{len(published)} sets of published counts are readable"
     if audit.campaign is not None:
@@ -89,14 +89,22 @@ def check_counts(audit: Audit) -> str:
     return f"all {shots} shots are there once"
 
 
+def _planned(plan: Plan) -> list[tuple[Experiment, int]]:
+    """Give every batch that the plan allows, published counts aside."""
+    return [
+        (experiment, index)
+        for experiment in plan.experiments
+        if not is_published(experiment)
+        for index in range(experiment.batches)
+    ]
+
+
 def check_circuits(audit: Audit) -> str:
     """Do all circuits that ran follow from the plan and the seed?"""
     plan, bundle = known(audit.plan), known(audit.bundle)
-    for experiment in plan.experiments:
-        for index in range(0 if is_published(experiment) else experiment.batches):
-            name = layout.circuits_file(batch_id(experiment, index))
-            if name in bundle.files:
-                _draw(audit, experiment, index)
+    for experiment, index in walked(_planned(plan), "batches"):
+        if layout.circuits_file(batch_id(experiment, index)) in bundle.files:
+            _draw(audit, experiment, index)
     audit.outcomes.clear()
     if any(map(is_published, plan.experiments)):
         return "published counts hold no circuits"

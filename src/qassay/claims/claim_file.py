@@ -13,6 +13,7 @@ from qassay.claims.sheet_table import read_sheet
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, printable
 from qassay.errors import ClaimError, Problem
+from qassay.numerals import numeral
 from qassay.reading.limits import SHEET
 from qassay.reading.strict_toml import read_toml
 
@@ -89,6 +90,6 @@ def parse_claim_sheet(data: bytes, name: str = "claim sheet") -> ClaimSheet:
 def _too_large(name: str, size: int) -> Problem:
     return Problem(
         where=name,
-        found=f"{size:,} bytes",
-        expected=f"a claim sheet of at most {LARGEST_FILE:,} bytes",
+        found=f"{numeral(size)} bytes",
+        expected=f"a claim sheet of at most {numeral(LARGEST_FILE)} bytes",
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.numerals import numeral
 from qassay.units import Dimension, format_quantity
 
 _CONVENTIONS: Final = {
@@ -47,7 +48,7 @@ def limit_words(claim: Claim) -> str:
 
 def _amount(value: float, dimension: Dimension) -> str:
     if dimension == "count":
-        return f"{value:,.0f}".replace(",", " ") if value < 1e15 else f"{value:.3g}"
+        return numeral(value) if value < 1e15 else f"{value:.3g}"
     return format_quantity(value, dimension)
 
 

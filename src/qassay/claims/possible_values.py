@@ -13,6 +13,7 @@ from typing import Final
 from qassay.claims.claim import Convention
 from qassay.claims.conventions import convert, gate_dimension
 from qassay.claims.metrics import Metric
+from qassay.numerals import numeral
 
 SMALLEST_ERROR: Final = 1e-12
 SHORTEST_TIME: Final = 1e-9
@@ -74,7 +75,7 @@ def impossible_value(
     if metric.dimension == "rate" and value > _FASTEST_RATE:
         return "a rate of at most 1e18 1/s", ""
     if metric.id == "qubits" and value > _MOST_QUBITS:
-        return f"at most {_MOST_QUBITS:,} qubits", ""
+        return f"at most {numeral(_MOST_QUBITS)} qubits", ""
     if metric.dimension == "count" and value > _LARGEST_COUNT:
         return "a count of at most 2 to the power of 1000", ""
     return None

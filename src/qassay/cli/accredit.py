@@ -27,6 +27,7 @@ from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.alone import only_call
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
 from qassay.execution.spine import Spine
+from qassay.numerals import numeral
 from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
 
@@ -150,8 +151,9 @@ def accredit_command(
         for note in measured.notes:
             terminal.print(f"[yellow]{escape(note)}[/]")
         _tell(result)
-        terminal.print(f"\n{design.circuits} shots, {duration_words(measured.seconds)} of device"
-                       f" time\nrecord  {place}", soft_wrap=True)  # fmt: skip
+        terminal.print(f"\n{numeral(design.circuits)} shots,"
+                       f" {duration_words(measured.seconds)} of device time\nrecord  {place}",
+                       soft_wrap=True)  # fmt: skip
     return 3 if result.bounds.trivial else 0
 
 
@@ -159,9 +161,9 @@ def _tell(result: Accreditation) -> None:
     terminal, bounds = open_page(), result.bounds
     sure = f"{float(1 - bounds.alpha):.1%}".replace(".0%", "%")
     terminal.print(
-        f"{bounds.failures} of {bounds.traps} traps failed; with {sure} confidence a trap fails"
-        f" with probability below {float(bounds.p_upper):.4f}. The target's counts then differ"
-        " from ideal, in total variation, by at most"
+        f"{bounds.failures} of {numeral(bounds.traps)} traps failed; with {sure} confidence a"
+        f" trap fails with probability below {float(bounds.p_upper):.4f}. The target's"
+        " counts then differ from ideal, in total variation, by at most"
     )
     for value, words in ((bounds.two, LAYERS_DO_NOT_CANCEL), (bounds.four, LAYERS_MAY_CANCEL)):
         said = (

@@ -18,6 +18,7 @@ from qassay.cli.show import duration_words, tell_earlier
 from qassay.errors import Problem, UsageError
 from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
+from qassay.numerals import apart, numeral
 from qassay.replaying import open_machine
 from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
 
@@ -111,8 +112,8 @@ def _tell(applied: Applied, folder: Path) -> None:
         terminal.print(f"Predicted from the claims: {escape(result.claims)}.")
         terminal.print(escape(result.against_claims()), style=style)
     terminal.print(escape(result.how_far))
-    terminal.print(f"\n{applied.run.shots:,} shots,".replace(",", " ", 1)
-                   + f" {duration_words(applied.run.device_seconds)} of device time,"
+    terminal.print(f"\n{numeral(applied.run.shots)} shots,"
+                   f" {duration_words(applied.run.device_seconds)} of device time,"
                    f" {applied.run.wall_seconds:.1f} s here")  # fmt: skip
     places = f"datasheet  {applied.run.datasheet}\nevidence   {applied.run.bundle}"
     terminal.print(places, soft_wrap=True, markup=False)
@@ -152,10 +153,11 @@ def _control(result: ApplicationResult) -> Table:
         rows.insert(0, (f"this machine, depth {result.best.depth}", result.best.means))
     for name, means in rows:
         keys = ("merit", "best_merit", "repaired_merit", "best_repaired_merit")
-        table.add_row(name, *(f"{result.merit(means[key]):,.6g}" for key in keys))
+        table.add_row(name, *(apart(f"{result.merit(means[key]):.6g}") for key in keys))
     if result.classical:
         optimum = float(result.classical["optimum"])
         proof = "proven best" if result.classical["proven"] else "best known"
-        table.add_row(f"{result.classical['solver']}, {1000 * result.classical['seconds']:.0f} ms,"
-                      f" {proof}", "", "", "", f"{optimum:,.6g} {words.unit}")  # fmt: skip
+        solver = f"{result.classical['solver']}, {1000 * result.classical['seconds']:.0f} ms"
+        best = f"{apart(f'{optimum:.6g}')} {words.unit}"
+        table.add_row(f"{solver}, {proof}", "", "", "", best)
     return table

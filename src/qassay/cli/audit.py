@@ -45,10 +45,13 @@ def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: boo
     if Path(bundle).suffix == ".json":
         return audit_energy(Path(bundle), trust, as_json)
     terminal = open_page()
+    places = {name: place for place, (name, _) in enumerate(CHECKS, 1)}
     with work("opening", terminal, quiet=as_json) as line:
-        audit = audit_bundle(
-            Path(bundle), lambda name: line.begin(f"checking: {name}"), trust_from(trust)
-        )
+
+        def begun(name: str) -> None:
+            line.begin(f"check {places[name]} of {len(CHECKS)}: {name}")
+
+        audit = audit_bundle(Path(bundle), begun, trust_from(trust))
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
         print_json({"bundle": bundle} | _report(audit))

@@ -17,6 +17,7 @@ from qassay.cli.printing import print_json
 from qassay.cli.show import verdict_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
+from qassay.numerals import numeral
 
 if TYPE_CHECKING:
     from qassay.campaigns.collecting import Progress
@@ -150,7 +151,9 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
         missing = [name for names in progress.missing.values() for name in names]
         until = time_text(progress.release.deadline)
         limit = f" until {until}" if until else ""
-        terminal.print(f"round {number}: counts of {len(missing)} circuits are awaited{limit}")
+        terminal.print(
+            f"round {number}: counts of {numeral(len(missing))} circuits are awaited{limit}"
+        )
         if progress.standing.done or len(missing) <= _LISTED:
             shown = ", ".join(missing[:_LISTED])
             more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""

@@ -33,6 +33,7 @@ from qassay.fragments.record import (
     solve,
 )
 from qassay.fragments.sampled import judged
+from qassay.numerals import numeral
 from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
 
@@ -113,8 +114,9 @@ def energy(
         terminal.print(f"[yellow]{escape(note)}[/]")
     terminal.print(_table(told))
     terminal.print(f"{escape(told['how_far'])}\n[bold]{escape(told['warning'])}[/]")
-    terminal.print(f"\n{design.batches * design.shots} shots, {duration_words(answers.seconds)}"
-                   f" of device time\nevidence   {place}", soft_wrap=True)  # fmt: skip
+    terminal.print(f"\n{numeral(design.batches * design.shots)} shots,"
+                   f" {duration_words(answers.seconds)} of device time\nevidence   {place}",
+                   soft_wrap=True)  # fmt: skip
     return 0
 
 

@@ -9,16 +9,17 @@ from typing import Any, Final
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.control import Control
 from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
 from qassay.cli.cleaned import Cleaning
-from qassay.cli.printing import echo
+from qassay.cli.printing import echo, make_room
 
 WITHOUT_TERMINAL: Final = 100  # columns, where the output goes into a file or a pipe
 _BULLET: Final = re.compile(r" *(?:[–✔✘·?] )?")
-_WORD: Final = re.compile(r"\S+")
+_WORD: Final = re.compile(r"[^ \t]+")  # a space that does not break is inside a word
 _BETWEEN: Final = 2  # blanks between two columns
 
 
@@ -27,6 +28,8 @@ class Page(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print; options as those of rich."""
+        if not (objects and isinstance(objects[0], Control)):  # as what moves the line itself
+            make_room()
         if options.get("soft_wrap") or len(objects) != 1 or not isinstance(objects[0], str):
             super().print(*objects, **options)
             return
@@ -69,15 +72,13 @@ class FittingTable(Table):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Share out the columns of the terminal, each at least as wide as its longest word."""
-        spans = [_span(console, options, column, self.show_header) for column in self.columns]
+        spans = [_span(column, self.show_header) for column in self.columns]
         room = options.max_width - _BETWEEN * (len(spans) - 1)
         least = sum(span.minimum for span in spans)
         if least > room:
             yield from self._listed(options.max_width)
             return
-        for column, width in zip(self.columns, _shared(spans, room - least), strict=True):
-            column.width = width
-        yield from super().__rich_console__(console, options)
+        yield _laid_out(self, _shared(spans, room - least))
 
     def _listed(self, width: int) -> RenderResult:
         """Give each row as a heading with a line a column."""
@@ -112,14 +113,28 @@ def _shared(spans: list[Measurement], spare: int) -> list[int]:
     return widths
 
 
-def _span(console: Console, options: ConsoleOptions, column: Column, head: bool) -> Measurement:
+def _laid_out(table: FittingTable, widths: list[int]) -> Table:
+    """Give a table whose cells are broken already, as rich breaks at every space."""
+    made = Table(box=None, pad_edge=False, header_style=table.header_style,
+                 show_header=table.show_header, caption=table.caption)  # fmt: skip
+    for column, width in zip(table.columns, widths, strict=True):
+        head = _stacked(str(column.header), width)
+        made.add_column(head, justify=column.justify, width=width, no_wrap=True)
+    for row in zip(*(column.cells for column in table.columns), strict=True):
+        made.add_row(*(_stacked(str(cell), w) for cell, w in zip(row, widths, strict=True)))
+    return made
+
+
+def _stacked(cell: str, width: int) -> Text:
+    return Text("\n").join(fitted(Text.from_markup(cell), width))
+
+
+def _span(column: Column, head: bool) -> Measurement:
     """Measure the longest word and the longest line of a column."""
     texts = [str(cell) for cell in column.cells] + ([str(column.header)] if head else [])
-    wide = options.update(max_width=10_000)
-    found = [Measurement.get(console, wide, Text.from_markup(text)) for text in texts]
-    return Measurement(
-        max((s.minimum for s in found), default=0), max((s.maximum for s in found), default=0)
-    )
+    lines = [line for text in texts for line in Text.from_markup(text).plain.split("\n")]
+    words = [word for line in lines for word in _WORD.findall(line)]
+    return Measurement(max(map(cell_len, words), default=0), max(map(cell_len, lines), default=0))
 
 
 _open: list[tuple[Any, Page]] = []

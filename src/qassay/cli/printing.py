@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any, Final
 
 import click
@@ -35,13 +36,29 @@ def _is_seen(char: str) -> bool:
     return char.isprintable() or char in _JOINERS or unicodedata.category(char) == "Zs"
 
 
+_room: list[Callable[[], None]] = []
+
+
+def make_room_with(aside: Callable[[], None]) -> None:
+    """Call something before anything is printed, as what takes a line away that moves."""
+    _room[:] = [aside]
+
+
+def make_room() -> None:
+    """Say that something will be printed now."""
+    for aside in _room:
+        aside()
+
+
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a line, or a text that ends as it does."""
+    make_room()
     click.echo(clean(text), err=err, nl=nl)
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document; characters without a glyph stand as escapes, so none is lost."""
+    make_room()
     text = json.dumps(document, indent=2, ensure_ascii=False)
     click.echo(_NOT_ASCII.sub(_escaped, text))
 

@@ -27,6 +27,9 @@ from rich.table import Column
 from rich.text import Text
 
 from qassay.cli.page import open_page
+from qassay.cli.printing import make_room_with
+from qassay.headway import listening
+from qassay.numerals import numeral
 
 _SILENT_SECONDS: Final = 1.0
 _ROOM: Final = 4
@@ -42,8 +45,8 @@ class _Count(ProgressColumn):
         unit, limit = task.fields["unit"], task.fields["limit"]
         if not unit or (task.total is None and not task.completed):
             return Text("")
-        total = "" if task.total is None else f"{limit} {task.total:,.0f} "
-        return Text(f"{task.completed:,.0f} {total}".replace(",", " ") + unit)
+        total = "" if task.total is None else f"{limit} {numeral(task.total)} "
+        return Text(f"{numeral(task.completed)} {total}{unit}")
 
 
 class _Shorter:
@@ -73,6 +76,7 @@ class Work:
         """Take the line and what is done first."""
         self._bar = bar
         self._task = bar.add_task(words, total=None, unit="", limit="of")
+        self._counts = False  # of its own, and not those of loops inside
 
     def begin(
         self, words: str, total: float | None = None, unit: str = "", *, at_most: bool = False
@@ -85,6 +89,7 @@ class Work:
             unit: What is counted; nothing is counted without one.
             at_most: Whether it may end before all of it is done.
         """
+        self._counts = bool(total)
         limit = "of at most" if at_most else "of"
         self._bar.reset(
             self._task, description=words, total=total or None, completed=0, unit=unit, limit=limit
@@ -98,6 +103,11 @@ class Work:
         """Say that so much is done in all."""
         self._bar.update(self._task, completed=completed)
 
+    def counted(self, unit: str, done: int, total: int) -> None:
+        """Hear how far a loop inside is; shown where nothing else is counted."""
+        if not self._counts:
+            self._bar.update(self._task, total=total, completed=done, unit=unit)
+
 
 class _Silence:
     """Shows a line of its own where nobody else shows one for a while."""
@@ -107,21 +117,36 @@ class _Silence:
         self._words = ""
         self._timer: threading.Timer | None = None
         self._bar: Progress | None = None
+        self._work: Work | None = None
+        self._count = ("", 0, 0)
 
     def watch(self, words: str) -> None:
         """Begin to wait; without words for good and all nothing is shown."""
         with self._lock:
-            self._words = words
+            self._words, self._count = words, ("", 0, 0)
             self.again()
 
     def hush(self) -> None:
         """Take the line away, and wait no more."""
         with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-            if self._bar is not None:
-                self._bar.stop()
-            self._timer = self._bar = None
+            timer, bar = self._timer, self._bar
+            self._timer = self._bar = self._work = None
+            if timer is not None:
+                timer.cancel()
+            if bar is not None:
+                bar.stop()
+
+    def aside(self) -> None:
+        """Make room for what is printed now, which would stand behind the line, not above it."""
+        if self._timer is not None:
+            self.again()
+
+    def counted(self, unit: str, done: int, total: int) -> None:
+        """Hear how far a loop is, whether the line is there already or not."""
+        with self._lock:
+            self._count = (unit, done, total)
+            if self._work is not None:
+                self._work.counted(*self._count)
 
     def again(self) -> None:
         """Wait anew."""
@@ -136,7 +161,9 @@ class _Silence:
         with self._lock:
             if self._timer is threading.current_thread() and self._bar is None:
                 self._bar = _line(open_page(), quiet=False)
-                Work(self._bar, self._words)
+                self._work = Work(self._bar, self._words)
+                if self._count[-1]:
+                    self._work.counted(*self._count)
                 self._bar.start()
 
 
@@ -154,7 +181,9 @@ def work(words: str, terminal: Console, *, quiet: bool = False) -> Iterator[Work
     """
     _silence.hush()
     with _line(terminal, quiet=quiet) as bar:
-        yield Work(bar, words)
+        shown = Work(bar, words)
+        with listening(shown.counted):
+            yield shown
     _silence.again()
 
 
@@ -166,8 +195,10 @@ def line_when_long(words: str) -> Iterator[None]:
         words: What is done; nothing is shown without any.
     """
     _silence.watch(words)
+    make_room_with(_silence.aside)
     try:
-        yield
+        with listening(_silence.counted):
+            yield
     finally:
         _silence.watch("")
 

@@ -11,6 +11,7 @@ from qassay.cli.page import say
 from qassay.cli.registry import day_of, day_option, measured_option
 from qassay.cli.registry_add import bundles_of, with_bundles
 from qassay.errors import Problem, UsageError, quoted
+from qassay.numerals import numeral
 from qassay.registry.catalog import all_registered
 from qassay.site.build import INDEX, site_files
 from qassay.whole_files import write_whole
@@ -50,6 +51,7 @@ def registry_site(out: str, measured: str | None, day: str | None, trust: tuple[
             ) from None
         write_whole(place, data)
     pages = sum(path.endswith(".html") for path in files)
-    say(f"{pages} pages and {len(files) - pages} files, the first page {len(files[INDEX]):,} bytes")
+    first = numeral(len(files[INDEX]))
+    say(f"{pages} pages and {len(files) - pages} files, the first page {first} bytes")
     say(str(folder / INDEX))
     return 0

@@ -22,6 +22,7 @@ from qassay.cli.show import (
     verdict_table,
 )
 from qassay.evidence.roles import trust_from
+from qassay.numerals import numeral
 from qassay.planning.options import Options
 from qassay.replaying import PREFIX, open_device
 
@@ -127,9 +128,8 @@ def _tell(result: assay.RunResult, folder: Path) -> None:
         terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
     tell_earlier(terminal, result.dates, folder)
     terminal.print(verdict_table(plan.sheet, result.verdicts))
-    shots = f"{result.shots:,}".replace(",", " ")
     terminal.print(
-        f"\n{shots} shots, {duration_words(result.device_seconds)} of device time,"
+        f"\n{numeral(result.shots)} shots, {duration_words(result.device_seconds)} of device time,"
         f" {result.wall_seconds:.1f} s here"
     )
     places = f"datasheet  {result.datasheet}\nevidence   {result.bundle}"

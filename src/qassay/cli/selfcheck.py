@@ -11,6 +11,7 @@ import click
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
+from qassay.numerals import numeral
 from qassay.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -129,7 +130,9 @@ def _tell(study: Study) -> None:
     from qassay.selfcheck.sections import sections
 
     terminal = open_page()
-    terminal.print(f"[bold]{command_line(study.settings)}[/], {len(study.records):,} verdicts")
+    terminal.print(
+        f"[bold]{command_line(study.settings)}[/], {numeral(len(study.records))} verdicts"
+    )
     for section in sections(study):
         terminal.print(f"\n[bold]{section.title}[/]\n[dim]{section.text}[/]")
         table = FittingTable()
@@ -169,7 +172,7 @@ def _tell_machine(study: Study) -> None:
         table.add_row(
             METRIC_WORDS[record.metric], FORM_WORDS[record.form], f"{record.ratio:.4g}",
             record.outcome, f"{record.truth:.5g}", f"{record.low:.5g}", f"{record.high:.5g}",
-            f"{record.circuits:,}",
+            numeral(record.circuits),
             "wrong" if record.wrong else "" if record.covered else "interval misses",
         )  # fmt: skip
     terminal.print(table)

@@ -15,6 +15,7 @@ from qassay.claims.finding import Finding
 from qassay.claims.metrics import METRICS
 from qassay.cli.page import FittingTable
 from qassay.execution.run_folder import Dates
+from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.interface import Experiment, Target
@@ -68,7 +69,7 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Renderabl
             limit_words(claim, verdict).removeprefix("limit "),
             f"{measured.value} [dim]{measured.interval.removesuffix(', 95 %')}[/]",
             f"[{STYLES[verdict.outcome]}]{MARKS[verdict.outcome]} {verdict.outcome}[/]",
-            f"{verdict.shots:,}".replace(",", " "),
+            numeral(verdict.shots),
         )
     below = (_tolerance_words(claims, verdicts), *declared_words(sheet))
     told = [escape(words) for words in below if words]
@@ -115,8 +116,8 @@ def expectation_table(plan: Plan) -> Table:
         table.add_column(name, justify="left" if name == "Expected shots" else "right")
     for one in expectations(plan):
         cells = (_outlook_words(x) for x in one.outlooks)
-        most = f"{one.planned:,}".replace(",", " ")
-        table.add_row(one.claim, *cells, f"{most} [dim]{duration_words(one.planned_seconds)}[/]")
+        most = f"{numeral(one.planned)} [dim]{duration_words(one.planned_seconds)}[/]"
+        table.add_row(one.claim, *cells, most)
     return table
 
 
@@ -125,9 +126,9 @@ def _outlook_words(outlook: Outlook | None) -> str:
         return "–"
     if outlook.shots is None or outlook.seconds is None:
         return "not settled"
-    shots = f"{outlook.shots:,}".replace(",", " ")
+    shots = numeral(outlook.shots)
     if outlook.most is not None and outlook.most > outlook.shots:
-        shots += f" to {outlook.most:,}".replace(",", " ")
+        shots += f" to {numeral(outlook.most)}"
     return f"{shots} [dim]{duration_words(outlook.seconds)}[/]"
 
 
@@ -136,14 +137,16 @@ def hopeless_words(plan: Plan) -> list[str]:
     said = []
     for one in expectations(plan):
         if one.hopeless:
-            said.append(f"{one.claim}: {one.planned} shots are too few to settle this claim")
+            said.append(
+                f"{one.claim}: {numeral(one.planned)} shots are too few to settle this claim"
+            )
         elif one.unsettled:
             said.append(
-                f"{one.claim}: {one.planned} shots are too few to settle this claim on a machine"
-                " near it"
+                f"{one.claim}: {numeral(one.planned)} shots are too few to settle this claim on a"
+                " machine near it"
             )
     for claim, reach, shots in short_reaches(plan):
-        took = "more than the planned shots" if shots is None else f"about {shots} shots"
+        took = "more than the planned shots" if shots is None else f"about {numeral(shots)} shots"
         said.append(
             f"{claim}: the longest circuit allowed reaches {100 * reach:.2g} % of 1 / rate, so"
             f" even a machine ten times better than claimed takes {took}"
@@ -177,13 +180,13 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
         times = f" × {len(alike)}" if len(alike) > 1 else ""
         timed = protocol in ("t1", "t2_star", "t2_echo")
         texts = ", ".join(format_quantity(x, "time") if timed else f"{x:g}" for x in lengths)
-        circuits = f"{rounds * len(alike):,}".replace(",", " ")
-        circuits += f" of {shots} shots" if shots > 1 else ""
+        circuits = numeral(rounds * len(alike))
+        circuits += f" of {numeral(shots)} shots" if shots > 1 else ""
         seconds = sum(experiment_seconds(x, x.rounds, plan.device.durations) for x in alike)
         targets = sum(len(_counted(x)) for x in alike)
         shown_lengths = "" if protocol == "readout" else texts
         made.append(
-            (protocol + times, str(targets), shown_lengths, circuits,
+            (protocol + times, numeral(targets), shown_lengths, circuits,
              "" if is_published(alike[0]) else duration_words(seconds), ", ".join(claims))
         )  # fmt: skip
     return made
@@ -198,8 +201,8 @@ def _counted(experiment: Experiment) -> tuple[Target, ...]:
 def cost_words(plan: Plan) -> str:
     """Say what a plan costs at most."""
     cost = plan.cost
-    money = f", {cost.money:,.0f} {escape(plan.device.currency)}" if cost.money else ""
-    shots, circuits = (f"{count:,}".replace(",", " ") for count in (cost.shots, cost.circuits))
+    money = f", {numeral(cost.money)} {escape(plan.device.currency)}" if cost.money else ""
+    shots, circuits = (numeral(count) for count in (cost.shots, cost.circuits))
     return (
         f"at most {shots} shots of {circuits} circuits,"
         f" {duration_words(cost.seconds)} of device time{money}"

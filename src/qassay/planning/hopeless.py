@@ -13,6 +13,7 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
+from qassay.numerals import numeral
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.interface import Experiment
 from qassay.units import format_quantity
@@ -51,10 +52,9 @@ def hopeless(claim: Claim, planned: Planner, device: DeviceDescription) -> str |
     wide = next((c for c in wider if fits(c)), None)
     if wide is not None:
         ways.append(f"delta = {wide.delta:g}")
-    count = f"{shots:,}".replace(",", " ")
-    time = f" and {seconds / 86_400:,.0f} days of device time" if seconds > 86_400 else ""
+    time = f" and {numeral(seconds / 86_400)} days of device time" if seconds > 86_400 else ""
     settled = f"; {' or '.join(ways)} could be settled" if ways else ""
-    return f"hopeless: a verdict would take up to {count} shots{time}{settled}"
+    return f"hopeless: a verdict would take up to {numeral(shots)} shots{time}{settled}"
 
 
 def _price(experiments: Sequence[Experiment], device: DeviceDescription) -> tuple[int, float]:

@@ -15,6 +15,7 @@ from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
+from qassay.numerals import numeral
 from qassay.planning import application_designs
 from qassay.planning.availability import out_of_reach
 from qassay.planning.conditions import alone, unmet
@@ -445,7 +446,7 @@ def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Ex
                 where="--budget-shots",
                 found=str(budget),
                 expected=f"at least {least}",
-                advice=f"the whole plan takes {wanted} shots",
+                advice=f"the whole plan takes {numeral(wanted)} shots",
             )
         )
     return tuple(cut)

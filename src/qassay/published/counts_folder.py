@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import MalformedError, Problem, QassayError, UsageError, quoted
+from qassay.headway import walked
 from qassay.protocols.interface import Target
 from qassay.published.converters import CONVERTERS, as_csv
 from qassay.published.counts import (
@@ -89,7 +90,7 @@ def read_folder(folder: Path) -> PublishedFolder:
     used = {NAME}
     listed = document["experiment"]
     names = [str(one.get("id")) for one in listed if isinstance(one, dict)]
-    for number, one in enumerate(listed, 1):
+    for number, one in enumerate(walked(listed, "tables"), 1):
         try:
             stated = _stated(one, number, names)
             used.add(stated.table)

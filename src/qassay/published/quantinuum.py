@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import MalformedError, Problem, UsageError, quoted
+from qassay.headway import walked
 from qassay.protocols.interface import Target
 from qassay.published.counts import (
     Cell,
@@ -85,7 +86,7 @@ def read_folder(folder: Path) -> PublishedFolder:
     found: list[PublishedCounts] = []
     problems: list[Problem | str] = []
     notes: list[str] = []
-    for path in sorted(folder.iterdir()):
+    for path in walked(sorted(folder.iterdir()), "files"):
         if not path.is_file() or path.suffix.lower() != ".json":
             continue
         kind = _KINDS.get(path.name.lower())

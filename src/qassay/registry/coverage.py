@@ -18,6 +18,7 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription, Platform
 from qassay.devices.machine_file import read_machine
 from qassay.errors import RegistryError
+from qassay.headway import walked
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.registry.catalog import all_registered, figures_left_out
@@ -88,7 +89,7 @@ def figure_answers(chosen: Sequence[RegisteredMachine] | None = None) -> tuple[A
     found: list[Answered] = []
     machines = all_registered() if chosen is None else chosen
     names = {one.id for one in machines}
-    for machine in machines:
+    for machine in walked(machines, "machines"):
         found += _of_machine(machine)
         found += [
             Answered(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from qassay.numerals import numeral
 from qassay.registry.records import LooseDate, PublishedFigure
 from qassay.registry.vocabulary import FIGURE_KINDS
 from qassay.units import format_quantity
@@ -77,7 +78,7 @@ def day_words(dated: LooseDate | None, sourced: bool = True) -> str:
 def grouped_count(value: float) -> str:
     """Write a count with blanks between thousands."""
     whole = round(value)
-    text = f"{whole:,}".replace(",", " ") if abs(value - whole) < 1e-9 or value >= 100 else ""
+    text = numeral(whole) if abs(value - whole) < 1e-9 or value >= 100 else ""
     return text or f"{value:g}"
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from qassay.numerals import numeral
 from qassay.reports.svg import WIDTH, dots, lettered, lines, number, text
-from qassay.reports.text import grouped
 
 HEIGHT: Final = 290.0
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -116,5 +116,5 @@ def ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
 def tick(value: float) -> str:
     """Write a number at an axis."""
     if abs(value) >= 10_000:
-        return grouped(round(value))
+        return numeral(round(value))
     return f"{value:.6g}".replace("-", "\u2212")

@@ -13,6 +13,7 @@ import numpy as np
 
 from qassay.applications.instance import Instance
 from qassay.applications.unit_commitment import Fleet, fleet_of, outputs
+from qassay.numerals import numeral
 from qassay.protocols.interface import Bits
 from qassay.reports.drawing import Drawing
 from qassay.reports.svg import WIDTH, Point, dense, dots, framed, lettered, lines, number, text
@@ -66,7 +67,7 @@ def _grid(instance: Instance, bits: Bits) -> Parts:
     number_cut = sum(bool(side[int(i)] != side[int(j)]) for i, j, _ in instance.data["lines"])
     caption = (
         f"Buses by number, lines as thick as the power they carry. The section cuts"
-        f" {plural(number_cut, 'line')} (blue) with {power:,.0f} MW together."
+        f" {plural(number_cut, 'line')} (blue) with {numeral(power)} MW together."
     )
     sizes = [int((side == one).sum()) for one in (0, 1)]
     legend = ((0, "one side", plural(sizes[0], "bus", "buses")),
@@ -114,19 +115,19 @@ def _units(instance: Instance, bits: Bits) -> Parts:
             x = left + t * width
             if runs:
                 body += _box(x + 1, top + 1, width - 2, row - 2, css)
-                body += lettered(text((x + width / 2, top + 15), f"{mw:,.0f}", f"mid {ink}"))
+                body += lettered(text((x + width / 2, top + 15), numeral(mw), f"mid {ink}"))
             else:
                 body += lines([((x + 6, top + row / 2), (x + width - 6, top + row / 2))], 1, "grid")
     top = 20 + len(rows) * row
     short = np.maximum(np.array(fleet.load) - made.sum(axis=1), 0.0)
     body += lettered(text((left - 8, top + 15), "load", "end")
                   + "".join(text((left + (t + 0.5) * width, top + 15),
-                                 f"{load + fleet.nuclear:,.0f}", "mid soft")
+                                 numeral(load + fleet.nuclear), "mid soft")
                             for t, load in enumerate(fleet.load)))  # fmt: skip
     missing = float(short.sum()) * fleet.hours
     caption = (
         "Megawatts of each station in each period; a line where it stands still."
-        + (f" {missing:,.0f} MWh of the load are not served." if missing > 0.5
+        + (f" {numeral(missing)} MWh of the load are not served." if missing > 0.5
            else " The load is served at all hours.")
     )  # fmt: skip
     legend: tuple[tuple[int, str, str], ...] = ()

@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from qassay.numerals import numeral
 from qassay.reports.chart import Chart
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import Decay
 from qassay.reports.drawing import Drawing
 from qassay.reports.numbers import unit_for
 from qassay.reports.svg import framed
-from qassay.reports.text import grouped, plural
+from qassay.reports.text import plural
 from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.intervals import wilson
 from qassay.statistics.trials import Trials
@@ -101,7 +102,7 @@ def _described(trials: Trials, caption: str) -> str:
     """Say the points in words, for readers who cannot see them."""
     hits, shots = trials.totals()
     points = "; ".join(
-        f"at length {length:g}: {100 * hit / shot:.1f} % of {grouped(int(shot))} shots"
+        f"at length {length:g}: {100 * hit / shot:.1f} % of {numeral(int(shot))} shots"
         for length, hit, shot in zip(trials.lengths, hits[:, 0], shots, strict=True)
         if shot
     )

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from qassay.reports.text import grouped
+from qassay.numerals import numeral
 from qassay.statistics.estimate import Estimate
 from qassay.units import SCALES, Dimension
 
@@ -177,7 +177,7 @@ def _plain(number: float, decimals: int) -> str:
         text = text.lstrip("-")
     whole, dot, rest = text.partition(".")
     if len(whole.lstrip("-")) >= 5:
-        whole = grouped(int(whole))
+        whole = numeral(int(whole))
     return f"{whole}{dot}{rest}".replace("-", "\u2212")
 
 

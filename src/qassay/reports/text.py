@@ -13,10 +13,11 @@ from typing import Final
 
 from markupsafe import Markup
 
+from qassay.numerals import numeral
+
 _JOINERS: Final = "\u200c\u200d"  # needed to spell Persian and the scripts of India
 _MOST_MARKS: Final = 4  # combining marks on one letter; more only paint over other lines
 _HIDDEN: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-NARROW_SPACE: Final = "\u202f"
 
 
 def visible(value: object) -> object:
@@ -52,18 +53,12 @@ def visible(value: object) -> object:
 
 def plural(number: int, noun: str, nouns: str = "") -> str:
     """Write a number with its noun: "1 pair", "1225 pairs"."""
-    return f"{grouped(number)} {noun if number == 1 else nouns or noun + 's'}"
+    return f"{numeral(number)} {noun if number == 1 else nouns or noun + 's'}"
 
 
 def noun_of(target: Sequence[int]) -> str:
     """Name what has an estimate of its own: "qubit", "pair" or "register"."""
     return {1: "qubit", 2: "pair"}.get(len(target), "register")
-
-
-def grouped(number: int) -> str:
-    """Write a whole number with thin spaces between thousands, from five digits on."""
-    text = f"{number:,}" if abs(number) >= 10_000 else str(number)
-    return text.replace(",", NARROW_SPACE)
 
 
 def listed(words: Sequence[str]) -> str:

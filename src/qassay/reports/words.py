@@ -12,12 +12,13 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
+from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
 from qassay.protocols.known import kind_of
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.numbers import quantity, significant
-from qassay.reports.text import grouped, listed, plural
+from qassay.reports.text import listed, plural
 from qassay.verdicts.verdict import Verdict
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("supported", "refuted", "inconclusive", "not tested")
@@ -69,7 +70,7 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
     if many == 1:
         return f"the {'named' if chosen else 'only'} {kind}"
     words = f"{_taken_over(claim)} {'the named' if chosen else 'all'} {plural(many, kind)}"
-    return f"{words}, {grouped(measured)} measured" if measured and measured < many else words
+    return f"{words}, {numeral(measured)} measured" if measured and measured < many else words
 
 
 def _taken_over(claim: Claim) -> str:

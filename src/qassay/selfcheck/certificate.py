@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
+from qassay.numerals import numeral
 from qassay.planning.plan import JUDGE
 from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell
@@ -80,8 +81,8 @@ that flip together; shots that are random for all qubits; a reset that fails; le
 persists for several shots; rates that differ from shot to shot or circuit to circuit, for all
 targets alike or for each by itself; decays exp(-(x)^p) with p from 0.6 to 3; drift with a period
 of nine circuits, one batch, one cycle or the run, steps, slopes, jumps; crosstalk; circuits that
-are dear and run many times; targets driven alone. Plans of more than {batches} batches, {shots:,}
-shots or {bits:,} bits cost too much here: another machine is drawn in their place.
+are dear and run many times; targets driven alone. Plans of more than {batches} batches, {shots}
+shots or {bits} bits cost too much here: another machine is drawn in their place.
 
 **What answers** is a law of the wrong bits in place of circuits, so that sizes and errors of all
 decades can be played. Plan, secret order, scoring, looks, verdicts, checks of the model and
@@ -118,7 +119,7 @@ def certificate(study: Study) -> str:
             judge=JUDGE,
             product=way,
             machines=settings.machines,
-            verdicts=f"{len(study.records):,}",
+            verdicts=numeral(len(study.records)),
             command=command_line(settings),
             versions=", ".join(f"{name} {version}" for name, version in versions().items()),
             result=result_words(study),
@@ -138,8 +139,8 @@ def certificate(study: Study) -> str:
             alpha=settings.alpha,
             many=words,
             batches=MOST_BATCHES,
-            shots=MOST_SHOTS,
-            bits=MOST_BITS,
+            shots=numeral(MOST_SHOTS),
+            bits=numeral(MOST_BITS),
         )
         parts.append(tail)
         return "\n".join(parts)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from qassay.numerals import numeral
 from qassay.selfcheck.cells import Share, share_of
 from qassay.selfcheck.hidden_machines import Traits
 from qassay.selfcheck.records import Record
@@ -154,7 +155,7 @@ def _costs(study: Study) -> Section:
             there = [record for record in group if _place(record) == place]
             still_open = share_of([record.outcome == "inconclusive" for record in there])
             mean = sum(record.circuits for record in there) / max(len(there), 1)
-            cells.append(f"{mean:,.0f} ({100 * still_open.rate:.0f} %)" if there else "")
+            cells.append(f"{numeral(mean)} ({100 * still_open.rate:.0f} %)" if there else "")
         rows.append((METRIC_WORDS[metric], FORM_WORDS[form], *cells))
     each = "run several times" if study.settings.circuit_price else "of one shot each"
     return Section(

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from qassay import __version__
 from qassay.errors import RegistryError
+from qassay.headway import walked
 from qassay.registry.codebreaking import distances, gate_reach, within_reach
 from qassay.registry.disclosure import announced_until, disclosure
 from qassay.registry.documents import machine_document
@@ -58,7 +59,7 @@ def site_files(
     environment = _environment()
     style = _style(environment)
     files = {INDEX: _index(environment, style, machines, day)}
-    for machine in machines:
+    for machine in walked(machines, "machines"):
         downloads = _downloads(machine)
         more = bundles.get(machine.id, {})
         downloads |= {f"{DATA}/{machine.id}.{name}": data for name, data in more.items()}

@@ -19,6 +19,7 @@ from qassay.applications.catalog import application_of
 from qassay.applications.descent import random_strings
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import circuit_of
+from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.approximation_ratio import (
@@ -393,7 +394,7 @@ def _time(plan: Plan, best: DepthResult) -> str:
     seconds = experiment_seconds(x, x.rounds, plan.device.durations) / x.rounds
     more = "" if seen else "more than "
     count = max(1, round(needed))
-    text = f"to see the best answer with 99 % takes {more}{count:,} shots".replace(",", " ")
+    text = f"to see the best answer with 99 % takes {more}{numeral(count)} shots"
     return f"{text}, {more}{spoken(needed * seconds)} of machine time" if seconds else text
 
 

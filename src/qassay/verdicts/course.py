@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qassay.headway import walked
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycle, rounds
 from qassay.protocols.weighing.counted import Counted
@@ -63,7 +64,7 @@ def course_by_round(
     """
     course: list[dict[int, tuple[Slot, ...]]] = []
     known: dict[str, Decision] = {}
-    for number, (_, end) in enumerate(rounds(plan), start=1):
+    for number, (_, end) in enumerate(walked(rounds(plan), "rounds"), start=1):
         asked = asked_parts(plan, number, known)
         if not asked or (most is not None and number > most):
             break

@@ -19,6 +19,7 @@ from scipy.special import gammaln
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
+from qassay.headway import walked
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.designs.demands import claimed_single
@@ -175,7 +176,7 @@ def _own(plan: Plan, claim: Claim) -> list[Experiment]:
 def expectations(plan: Plan) -> tuple[Expectation, ...]:
     """Reckon with every claim of a plan that has experiments and a tolerance."""
     made = []
-    for claim in plan.sheet.claims:
+    for claim in walked(plan.sheet.claims, "claims"):
         own = _own(plan, claim)
         if own and kind_of(claim.metric) != "count" and claim.value > 0:
             made.append(_expectation(plan, claim, own))

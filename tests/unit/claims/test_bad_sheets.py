@@ -277,9 +277,9 @@ def test_a_sheet_of_ten_megabytes_is_refused_unread(tmp_path):
     path = tmp_path / "large.toml"
     with path.open("wb") as file:
         file.truncate(10 * 2**20)
-    with pytest.raises(ClaimError, match="10,485,760 bytes"):
+    with pytest.raises(ClaimError, match="10\u202f485\u202f760 bytes"):
         load_claim_sheet(path)
-    with pytest.raises(ClaimError, match="at most 1,048,576 bytes"):
+    with pytest.raises(ClaimError, match="at most 1\u202f048\u202f576 bytes"):
         parse_claim_sheet(b" " * (LARGEST_FILE + 1))
 
 

@@ -298,7 +298,7 @@ def test_a_missing_convention_is_still_a_mistake_that_names_the_way_out():
         ((*GATE, "value = 1e-300"), "1e-12 or more"),
         (('metric = "t1"', 'value = "1e300 s"'), "between 1 ns and 1e10 s"),
         (('metric = "t1"', 'value = "1e-300 s"'), "between 1 ns and 1e10 s"),
-        (('metric = "qubits"', "value = 1e30"), "at most 1,000,000 qubits"),
+        (('metric = "qubits"', "value = 1e30"), "at most 1\u202f000\u202f000 qubits"),
         (('metric = "clops"', 'value = "1e300 1/s"'), "at most 1e18"),
         ((*GATE, "fidelity = nan"), "a finite number"),
         ((*GATE, "fidelity = -0.5"), "between 0 and 1"),

@@ -90,7 +90,7 @@ def test_sheets_that_are_no_sheets(qassay, machine, command):
     Path("folder.toml").mkdir()
     cases = {
         "empty.toml": ["empty.toml", "found nothing", "[sheet]"],
-        "large.toml": ["large.toml: found 10,800,000 bytes", "at most"],
+        "large.toml": ["large.toml: found 10\u202f800\u202f000 bytes", "at most"],
         "binary.toml": ["binary.toml:2", "no UTF-8"],
         "folder.toml": ["folder.toml: found a directory", "a claim sheet"],
         "absent.toml": ["absent.toml: found no such file", "a claim sheet"],

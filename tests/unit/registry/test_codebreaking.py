@@ -28,7 +28,8 @@ def test_the_prototype_has_too_few_qubits_that_err_too_often():
     million = rows["arXiv:2505.15917"]
     assert million.qubits_times == 20_000  # a million over fifty
     assert million.error_times == pytest.approx(100)  # 10 % over 0.1 %
-    assert distance_words(million) == "20 000 times too few qubits; gates err 100 times too often"
+    plain = distance_words(million).replace("\u202f", " ")
+    assert plain == "20 000 times too few qubits; gates err 100 times too often"
 
 
 def test_without_a_published_error_nothing_is_said_of_gates():

@@ -1,7 +1,7 @@
 import pytest
 
 from qassay.claims.claim import Claim, Scope
-from qassay.reports.text import grouped, listed, sentence, visible
+from qassay.reports.text import listed, sentence, visible
 from qassay.reports.words import claimed, population, qualifiers, summary
 
 S, R, I, N = "supported", "refuted", "inconclusive", "not tested"
@@ -54,7 +54,5 @@ def test_characters_that_deceive_the_eye_are_made_visible():
 
 def test_small_words():
     assert listed(["a", "b", "c"]) == "a, b and c"
-    assert grouped(41_234) == "41\u202f234"
-    assert grouped(1225) == "1225"
     assert sentence("the data say so") == "The data say so."
     assert not sentence("  ")

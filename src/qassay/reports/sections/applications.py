@@ -8,11 +8,12 @@ import numpy as np
 
 from qassay.applications.catalog import application_of
 from qassay.applications.interface import Words
+from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import reference_merit
 from qassay.reports.drawing import Drawing
 from qassay.reports.figures_answers import answer_figure
 from qassay.reports.figures_scores import score_figure
-from qassay.reports.text import grouped, plural, sentence
+from qassay.reports.text import plural, sentence
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.application_results import (
     TIERS,
@@ -126,7 +127,7 @@ def _classical(result: ApplicationResult, words: Words) -> str:
 
 
 def _amount(value: float, words: Words) -> str:
-    digits = f"{value:,.0f}" if value >= 1000 or value == int(value) else f"{value:,.1f}"
+    digits = numeral(value, 0 if value >= 1000 or value == int(value) else 1)
     return f"{digits} {words.unit}" if words.unit != "$" else f"${digits}"
 
 
@@ -160,8 +161,8 @@ def _score_row(one: DepthResult) -> tuple[str, ...]:
         "–" if one.retention is None else f"{100 * one.retention:.0f} %",
         "–" if predicted is None else f"{predicted.low:.3f} to {predicted.high:.3f}",
         "–" if one.tier is None else f"{one.tier}: {TIERS[one.tier]}",
-        grouped(one.two_qubit_gates),
-        grouped(one.shots) + (f" ({plural(lost, 'batch', 'batches')} lost)" if lost else ""),
+        numeral(one.two_qubit_gates),
+        numeral(one.shots) + (f" ({plural(lost, 'batch', 'batches')} lost)" if lost else ""),
     )
 
 
@@ -188,7 +189,7 @@ def _figures(result: ApplicationResult, words: Words, anchor: str) -> tuple[Draw
     figures = []
     if best is not None and best.found is not None:
         value = _amount(result.merit(best.means["best_merit"]), words)
-        title = f"Best of {grouped(best.shots)} answers of this machine: {value}"
+        title = f"Best of {numeral(best.shots)} answers of this machine: {value}"
         figures.append(answer_figure(instance, best.found, f"{anchor}-found", title))
     bits = instance.best_bits
     title = f"Best answer: {_amount(reference_merit(instance), words)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.numerals import numeral
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import estimator_of, is_published, targets_with
 from qassay.reports.claim_data import ClaimData
@@ -16,7 +17,7 @@ from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
 from qassay.reports.numbers import quantity, shown, significant
 from qassay.reports.sections.verdicts import Row
-from qassay.reports.text import grouped, listed, noun_of, plural, sentence
+from qassay.reports.text import listed, noun_of, plural, sentence
 from qassay.reports.words import convention_of, metric_of, percent
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.verdict import Verdict
@@ -146,7 +147,7 @@ def _fold(value: float) -> str:
     if value > _HUGE:
         return "more than a million-fold"
     rounded = float(f"{value:.2g}")
-    return f"{grouped(round(rounded)) if rounded >= 10 else significant(rounded, 2)}-fold"
+    return f"{numeral(round(rounded)) if rounded >= 10 else significant(rounded, 2)}-fold"
 
 
 def _chance(value: float) -> str:
@@ -163,7 +164,7 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
         if estimator.model == "exponential":
             at = f"waiting {listed([quantity(length, 'time') for length in lengths])}"
         elif estimator.model == "geometric":
-            named = listed([grouped(round(length)) for length in lengths])
+            named = listed([numeral(round(length)) for length in lengths])
             at = f"{named} {length_words(estimator).removeprefix('number of ')}"
             if any(x.reference for x in same):
                 at += ", and the same layers without the entangler as reference"
@@ -176,7 +177,7 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
         noun = noun_of(measured[0][0])
         targets = plural(most, noun)
         if noun == "register":
-            at = f"{grouped(round(lengths[0]))} layers of entanglers"
+            at = f"{numeral(round(lengths[0]))} layers of entanglers"
             targets = plural(len(measured[0][0]), "qubit")
         if most > 1 and not is_published(same[0]):
             targets = f"up to {targets} in the same shots"

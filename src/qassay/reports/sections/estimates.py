@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.metrics import METRICS
+from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import BEST_STRING
 from qassay.protocols.interface import Target
 from qassay.reports.numbers import Shown, shown
-from qassay.reports.text import grouped, noun_of, plural
+from qassay.reports.text import noun_of, plural
 from qassay.reports.words import inside_sentence
 from qassay.statistics.estimate import Estimate
 from qassay.units import Dimension
@@ -78,7 +79,7 @@ def _table(quantity: str, found: list[tuple[Target, Estimate]]) -> EstimateTable
         noun=noun,
         many=plural(len(found), noun),
         rows=tuple(
-            ("whole circuit" if whole else _name(target), shown(one, dimension), grouped(one.shots))
+            ("whole circuit" if whole else _name(target), shown(one, dimension), numeral(one.shots))
             for target, one in found
         ),
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
 from qassay.evidence.ledger import paid_in
+from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import estimator_of, is_published, targets_with
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
 from qassay.reports.places import layout_words
-from qassay.reports.text import grouped, noun_of, plural, sentence
+from qassay.reports.text import noun_of, plural, sentence
 from qassay.verdicts.analysis import Analysis
 
 _NAMED = 6  # experiments without data that are named one by one
@@ -67,7 +68,7 @@ def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
         ("Device time", duration(facts.device_seconds) if facts.device_seconds else "not stated"),
     ]
     if plan.budget_shots is not None:
-        totals.append(("Budget", f"{grouped(plan.budget_shots)} shots, set by the user"))
+        totals.append(("Budget", f"{numeral(plan.budget_shots)} shots, set by the user"))
     if cost.money:
         totals.append(("Cost at most", f"{cost.money:.2f} {plan.device.currency}".strip()))
     totals += _ledger(facts)
@@ -87,9 +88,9 @@ def _ledger(facts: RunFacts) -> list[tuple[str, str]]:
         return []
     lost = sum(entry.standing == "lost" for entry in ledger)
     unclear = sum(entry.standing == "may be out" for entry in ledger)
-    jobs = f"{grouped(len(ledger))} sent to the provider"
-    jobs += f", {grouped(lost)} of them lost" if lost else ""
-    jobs += f"; {grouped(unclear)} that may have been sent" if unclear else ""
+    jobs = f"{numeral(len(ledger))} sent to the provider"
+    jobs += f", {numeral(lost)} of them lost" if lost else ""
+    jobs += f"; {numeral(unclear)} that may have been sent" if unclear else ""
     rows = [("Jobs", jobs)]
     if any(entry.price for entry in ledger):
         currency = next((entry.currency for entry in ledger if entry.currency), "")
@@ -134,11 +135,11 @@ def _circuits(experiment: Experiment, analysis: Analysis) -> int:
 
 
 def _each(shots: int) -> str:
-    return f", {shots} shots of each" if shots > 1 else ""
+    return f", {numeral(shots)} shots of each" if shots > 1 else ""
 
 
 def _of(done: int, planned: int) -> str:
-    return grouped(done) if done >= planned else f"{grouped(done)} of {grouped(planned)} planned"
+    return numeral(done) if done >= planned else f"{numeral(done)} of {numeral(planned)} planned"
 
 
 def _missing(analysis: Analysis, facts: RunFacts) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
+from qassay.numerals import numeral
 from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
 from qassay.reports.sections.applications import headline_of
-from qassay.reports.text import grouped, plural
+from qassay.reports.text import plural
 from qassay.reports.words import headline
 from qassay.verdicts.analysis import Analysis
 
@@ -105,7 +106,7 @@ def _device(device: DeviceDescription, *, imported: bool) -> str:
 
 
 def _effort(facts: RunFacts, *, imported: bool) -> str:
-    text = f"{grouped(facts.shots)} shots of {plural(facts.circuits, 'circuit')}"
+    text = f"{numeral(facts.shots)} shots of {plural(facts.circuits, 'circuit')}"
     return f"{text}, as published" if imported else text
 
 

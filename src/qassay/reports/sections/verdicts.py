@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from qassay.devices.description import DeviceDescription
+from qassay.numerals import numeral
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.numbers import Shown, shown
 from qassay.reports.ruler import ruler
-from qassay.reports.text import grouped
 from qassay.reports.words import claimed, limit_words, owed_to_tolerance, qualifiers
 
 
@@ -62,7 +62,7 @@ def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[R
             ruler=ruler(data),
             outcome=data.verdict.outcome,
             owed=owed_to_tolerance(data.claim, data.verdict),
-            shots=grouped(data.verdict.shots) if data.verdict.shots else "–",
+            shots=numeral(data.verdict.shots) if data.verdict.shots else "–",
             trust=data.verdict.trust if data.verdict.shots else "–",
         )
         for data in claims

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from qassay.numerals import numeral
 from qassay.selfcheck.cells import share_of
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.table import FORM_WORDS, METRIC_WORDS, Section, counted, percent
@@ -38,7 +39,7 @@ def still_open(study: Study) -> Section:
             there = [record for record in group if place_of(record) == place]
             stays = share_of([record.outcome == "inconclusive" for record in there])
             mean = sum(record.circuits for record in there) / max(len(there), 1)
-            cells.append(f"{stays.events} of {stays.of}, {mean:,.0f}" if there else "")
+            cells.append(f"{stays.events} of {stays.of}, {numeral(mean)}" if there else "")
         rows.append(tuple(cells))
     return Section(
         title="What stays open",

@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/fake_backend.py [--backend FakeTorino] [--qubits 12] [--delta 0.5]
     .venv/bin/python benchmarks/fake_backend.py --touched 5 [--rounds 6]
+    .venv/bin/python benchmarks/fake_backend.py --queue 5 [--rounds 6]
 
 A line of the backend's qubits is simulated with the noise that Aer makes of the snapshot
 (`qassay.devices.qiskit_patch`); the claim sheet is written from the same snapshot
@@ -186,6 +187,56 @@ def touched(backend, wanted, rounds, seed):
                   f" {seconds / count:.2f} s a circuit")  # fmt: skip
 
 
+def queued(backend, wanted, rounds, seed):
+    """Run a sheet on a few qubits as on a machine with a queue: jobs, waits, what is touched."""
+    from itertools import pairwise
+
+    from qassay import assay
+    from qassay.devices.qiskit_backend import QiskitDevice
+    from qassay.execution.journal import Journal
+    from qassay.planning.options import Options
+
+    class Queued(QiskitDevice):
+        """The fake, sent to as if its jobs outlived this program."""
+
+        computes_here = False
+        touched = frozenset()
+
+        def send_circuits(self, circuits, job):
+            for circuit in circuits:
+                used = {circuit.find_bit(q).index for x in circuit.data for q in x.qubits}
+                self.touched = self.touched | used
+            return super().send_circuits(circuits, job)
+
+    line = sorted(line_of(backend, wanted))
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.toml"
+        text = SCOPED.format(name=backend.name, qubits=line, pairs=[])
+        sheet.write_text(text.partition('[[claim]]\nid = "2q"')[0])
+        device = Queued(backend)
+        begun = time.perf_counter()
+        result = assay.run(
+            sheet,
+            device,
+            out=Path(folder) / "run",
+            seed=seed,
+            rounds=rounds,
+            options=Options(budget_shots=4000),
+        )
+        seconds = time.perf_counter() - begun
+        events = Journal.open(Path(folder) / "run" / "journal.jsonl").events
+        kinds = [event["kind"] for event in events if event["kind"] in ("sent", "batch")]
+        waits = sum(a == "sent" and b == "batch" for a, b in pairwise(kinds))
+        print(
+            f"{backend.name}: claims on qubits {line} of {backend.num_qubits}; touched"
+            f" {sorted(device.touched)}"
+        )
+        print(
+            f"{kinds.count('sent')} jobs, {waits} queue waits, {result.shots} shots,"
+            f" {seconds:.0f} s of wall time: {', '.join(v.outcome for v in result.verdicts)}"
+        )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", default="FakeTorino")
@@ -194,6 +245,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--touched", type=int, default=0)
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--queue", type=int, default=0)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     from qiskit_ibm_runtime import fake_provider
@@ -204,6 +256,9 @@ def main():
     from qassay.devices.qiskit_patch import patch_of
 
     backend = getattr(fake_provider, options.backend)()
+    if options.queue:
+        queued(backend, options.queue, options.rounds, options.seed)
+        return
     if options.touched:
         touched(backend, options.touched, options.rounds, options.seed)
         return

@@ -9,6 +9,7 @@ from qassay.assay import SOFTWARE, Clock, RunResult
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
@@ -19,7 +20,9 @@ from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import PUBLISHED
 from qassay.protocols.published import trials_to_json
+from qassay.protocols.published_scores import PublishedScores, read_terms
 from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.measurands import executions
 from qassay.published import PublishedCounts, read_published
 from qassay.sealing import common_files, run_record, seal
 from qassay.verdicts.analysis import analyse
@@ -110,14 +113,15 @@ def _plan_of(sheet: ClaimSheet, named: Mapping[str, PublishedCounts], options: O
     experiments = tuple(_experiment(name, one, named, tested) for name, one in named.items())
     served = {claim for x in experiments for claim in x.claims}
     untested = tuple(
-        Untested(
-            claim=claim.id,
-            reason=unlike.get(claim.id, f"the published counts say nothing of {claim.metric}"),
-        )
+        Untested(claim=claim.id, reason=unlike.get(claim.id) or _silent(claim, published))
         for claim in sheet.claims
         if claim.id not in served
     )
-    shots = sum(one.trials.circuits * one.trials.shots for one in published)
+    shots = sum(
+        one.trials.circuits * one.trials.shots if own is None else own
+        for x, one in zip(experiments, published, strict=True)
+        for own in (executions(x, one.trials),)
+    )
     circuits = sum(one.trials.circuits for one in published)
     return Plan(
         judge=JUDGE,
@@ -151,13 +155,51 @@ def _experiment(
         block=(size,),
         rounds=size,
         batch=size,
-        claims=tuple(c.id for c in claims if _serves(c, one, measured)),
+        claims=tuple(c.id for c in claims if _serves(c, one, measured, named.values())),
         problem=one.problem,
     )
 
 
-def _serves(claim: Claim, one: PublishedCounts, measured: set[Target]) -> bool:
+def _silent(claim: Claim, published: tuple[PublishedCounts, ...]) -> str:
+    """Say why no counts speak of a claim."""
+    there = [one for one in published if one.quantity == claim.metric]
+    if not there or METRICS[claim.metric].target != "register":
+        return f"the published counts say nothing of {claim.metric}"
+    kinds = ", ".join(
+        f"{len(one.targets[0])} qubits" + (f" at depth {depth}" if depth is not None else "")
+        for one in there[:5]
+        for depth in (read_terms(one.problem).depth,)
+    )
+    more = f" and {len(there) - 5} more" if there[5:] else ""
+    return (
+        f"the published counts of {claim.metric} are of {kinds}{more}: none is the claim's register"
+        " and depth alone; a scope and conditions = {depth = ...} name one"
+    )
+
+
+def _serves_register(claim: Claim, one: PublishedCounts, named: Iterable[PublishedCounts]) -> bool:
+    """Whether circuits are those that a claim on a register speaks of, and none beside them."""
+    depth = claim.condition("depth")
+    wanted = set(claim.scope.qubits) | {qubit for pair in claim.scope.pairs for qubit in pair}
+    fitting = [
+        x
+        for x in named
+        if x.quantity == claim.metric
+        and (not wanted or wanted == set(x.targets[0]))
+        and (depth is None or read_terms(x.problem).depth == depth)
+    ]
+    return len(fitting) == 1 and fitting[0] is one
+
+
+def _serves(
+    claim: Claim,
+    one: PublishedCounts,
+    measured: set[Target],
+    named: Iterable[PublishedCounts],
+) -> bool:
     """Whether the counts are of the claim's metric, which was measured on all that it names."""
+    if one.protocol == PublishedScores.id:
+        return claim.metric == one.quantity and _serves_register(claim, one, named)
     wanted = {(qubit,) for qubit in claim.scope.qubits} | {
         (min(pair), max(pair)) for pair in claim.scope.pairs
     }

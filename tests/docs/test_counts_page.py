@@ -11,8 +11,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "counts.md"
 
 def test_the_example_is_read(tmp_path):
     text = PAGE.read_text(encoding="utf-8")
-    (sheet,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    (table,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    sheet, _ = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    table, _ = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
     (tmp_path / "counts.toml").write_text(sheet, encoding="utf-8")
     (tmp_path / "tq.csv").write_text(table, encoding="utf-8")
     (tmp_path / "t1.csv").write_text(
@@ -23,6 +23,22 @@ def test_the_example_is_read(tmp_path):
     )
     found = read_published("counts", tmp_path)
     assert [one.quantity for one in found.counts] == ["two_qubit_gate_error", "t1", "readout_error"]
+    assert not [note for note in found.notes if note.startswith("Not")]
+
+
+def test_the_example_of_registers_is_read(tmp_path):
+    text = PAGE.read_text(encoding="utf-8")
+    _, sheet = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    _, table = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "counts.toml").write_text(sheet, encoding="utf-8")
+    (tmp_path / "strings.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "circuits.csv").write_text(
+        "circuit,targets,depth,expected\na,0-1-2-3,8,0110\nb,0-1-2-3,8,1100\n", encoding="utf-8"
+    )
+    found = read_published("counts", tmp_path)
+    assert [(one.quantity, one.trials.circuits) for one in found.counts] == [
+        ("mirror_polarization", 2)
+    ]
     assert not [note for note in found.notes if note.startswith("Not")]
 
 

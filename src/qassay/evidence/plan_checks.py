@@ -135,6 +135,10 @@ def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
         yield "targets", x.targets, f"qubits 0 to {plan.device.qubits - 1}"
     if is_published(x):
         sizes = {len(target) for target in x.targets} | {len(set(t)) for t in x.targets}
+        if x.protocol == "published_scores":
+            if len(x.targets) != 1 or len(sizes) != 1:
+                yield "targets", x.targets, "one register, each qubit once"
+            return
         if not sizes <= {1, 2} or len(sizes) != 1 or len(set(x.targets)) != len(x.targets):
             yield "targets", x.targets, "each once, all qubits or all pairs"
         return

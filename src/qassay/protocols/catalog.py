@@ -31,6 +31,7 @@ from qassay.protocols.published import (
     PublishedTwoQubitLeakage,
     PublishedTwoQubitRB,
 )
+from qassay.protocols.published_scores import PublishedScores
 from qassay.protocols.readout import Readout
 from qassay.protocols.t1 import T1
 from qassay.protocols.t2_echo import T2Echo
@@ -60,6 +61,7 @@ for estimator in (
     PublishedMemoryRB(),
     PublishedMeasurementCrosstalk(),
     PublishedReadout(),
+    PublishedScores(),
 ):
     PUBLISHED[estimator.id] = estimator
 for module in (

@@ -7,14 +7,13 @@ or an experiment no other one. Everything left out is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from fractions import Fraction
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from qassay.canonical import canonical_bytes, content_id
+from qassay.circuits.ideal import probabilities
+from qassay.circuits.qasm_reader import read_qasm
 from qassay.errors import MalformedError, Problem, QassayError, UsageError, quoted
 from qassay.headway import walked
 from qassay.protocols.interface import Target
@@ -27,51 +26,33 @@ from qassay.published.counts import (
     malformed,
     sentences,
 )
+from qassay.published.counts_toml import (
+    FILE,
+    NAME,
+    PAIRS,
+    CountsStated,
+    stated_in,
+    told_of_source,
+    top_problems,
+)
 from qassay.published.csv_table import CsvTable, Row, is_fraction, positive, read_csv, whole
+from qassay.published.joint_records import METRICS as JOINT
+from qassay.published.joint_records import JointStated
+from qassay.published.joint_tables import read_joint
 from qassay.reading.strict_toml import read_toml
 from qassay.statistics.trials import Trials
 
-NAME: Final = "counts.toml"
-FORMAT: Final = 1
 _TARGET = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?", re.ASCII)
-_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
-_KINDS: Final = ("decay", "delay", "assignment")
-_NOT_YET: Final = ("ghz", "mirror", "heavy", "crossentropy")
-_ERRORS: Final = ("clifford", "direct", "su4", "step")
 _PROGRAMS: Final = {".json": "qiskit", ".txt": "pygsti"}  # that wrote a table, by its ending
-_PAIRS: Final = ("two_qubit_gate_error", "leakage")
-_METRICS: Final = {
-    "decay": ("one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
-              "measurement_crosstalk"),
-    "delay": ("t1", "t2_star", "t2_echo"),
-    "assignment": ("readout_error", "readout_error_0", "readout_error_1"),
-}  # fmt: skip
 _COLUMNS: Final = {
     "decay": ("target", "length", "circuit", "shots", "hits"),
     "delay": ("target", "delay_s", "circuit", "shots", "hits"),
     "assignment": ("target", "prepared", "circuit", "shots", "ones"),
 }
 _BESIDE: Final = ("lost", "time")
-_TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
-_KEYS: Final = ("id", "kind", "metric", "table", "per_step", "error_of", "asymptote",
-                "why_asymptote", "simultaneous", "postselected")  # fmt: skip
 _MOST_SHOTS: Final = 10**6
 _LONGEST: Final = 10**6
 _MOST_PROBLEMS: Final = 100
-_MOST_EXPERIMENTS: Final = 100
-_MOST_WORDS: Final = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stated:
-    """One experiment of `counts.toml`, checked."""
-
-    id: str
-    kind: str
-    metric: str
-    table: str
-    parameters: Mapping[str, Any]
-    postselected: str
 
 
 def read_folder(folder: Path) -> PublishedFolder:
@@ -82,19 +63,23 @@ def read_folder(folder: Path) -> PublishedFolder:
     """
     sheet = _bytes(folder, NAME)
     _, document = read_toml(sheet, NAME, error=UsageError)
-    problems: list[Problem | str] = list(_top_problems(document))
+    problems: list[Problem | str] = list(top_problems(document))
     if problems:
         raise UsageError(*problems)
-    notes = list(_told(document, sheet))
+    notes = list(told_of_source(document, sheet))
     counts: list[PublishedCounts] = []
     used = {NAME}
     listed = document["experiment"]
     names = [str(one.get("id")) for one in listed if isinstance(one, dict)]
     for number, one in enumerate(walked(listed, "tables"), 1):
         try:
-            stated = _stated(one, number, names)
-            used.add(stated.table)
-            found, wrong, told = _experiment(folder, stated)
+            stated = stated_in(one, number, names)
+            used |= {stated.table, stated.circuits}
+            if stated.kind in JOINT:
+                right = document.get("bits") == "right"
+                found, wrong, told = _joint(folder, stated, used, right=right)
+            else:
+                found, wrong, told = _experiment(folder, stated)
         except QassayError as error:
             problems += error.problems
             continue
@@ -119,8 +104,8 @@ def read_folder(folder: Path) -> PublishedFolder:
 def _bytes(folder: Path, name: str) -> bytes:
     """Read a file that lies in the folder itself."""
     path = folder / name
-    if _FILE.fullmatch(name) is None or not path.is_file() or path.is_symlink():
-        found = "no such file" if _FILE.fullmatch(name) else quoted(name)
+    if FILE.fullmatch(name) is None or not path.is_file() or path.is_symlink():
+        found = "no such file" if FILE.fullmatch(name) else quoted(name)
         raise UsageError(
             Problem(where=f"{folder.name}/{name}" if found == "no such file" else NAME, found=found,
                     expected="a file that lies in the folder itself")
@@ -130,145 +115,59 @@ def _bytes(folder: Path, name: str) -> bytes:
     return path.read_bytes()
 
 
-def _top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    for key in document.keys() - set(_TOP):
-        yield Problem(where=NAME, found=f"the key {quoted(key, 40)}", expected=", ".join(_TOP))
-    if document.get("format") != FORMAT or isinstance(document.get("format"), bool):
-        found = quoted(document.get("format"))
-        yield Problem(where=f"{NAME}, format", found=found, expected=str(FORMAT))
-    listed = document.get("experiment")
-    if not isinstance(listed, list) or not listed or not all(isinstance(x, dict) for x in listed):
-        yield Problem(where=NAME, found="no [[experiment]]", expected="at least one table of them")
-    elif len(listed) > _MOST_EXPERIMENTS:
-        yield Problem(where=NAME, found=f"{len(listed)} experiments",
-                      expected=f"at most {_MOST_EXPERIMENTS}")  # fmt: skip
-    if document.get("bits", "left") not in ("left", "right"):
-        found = quoted(document["bits"])
-        yield Problem(where=f"{NAME}, bits", found=found, expected='"left" or "right"')
-    if not isinstance(document.get("machine", ""), str):
-        yield Problem(where=f"{NAME}, machine", found=quoted(document["machine"]),
-                      expected="a name")  # fmt: skip
-    source = document.get("source", {})
-    if not isinstance(source, dict) or not all(isinstance(x, str) for x in source.values()):
-        yield Problem(where=f"{NAME}, source", found=quoted(source), expected="a table of texts")
-    measured = document.get("measured")
-    times = measured if isinstance(measured, list) else [measured]
-    if measured is not None and not (
-        len(times) in (1, 2) and all(isinstance(x, date | datetime) for x in times)
-    ):
-        yield Problem(where=f"{NAME}, measured", found=quoted(measured),
-                      expected="a date, or [from, to]")  # fmt: skip
+def _joint(
+    folder: Path, stated: CountsStated, used: set[str], *, right: bool
+) -> tuple[list[PublishedCounts], list[Problem | str], list[str]]:
+    """Read one experiment on registers."""
+    chances: dict[str, Sequence[float]] = {}
 
+    def ideal(name: str, width: int) -> Sequence[float]:
+        used.add(name)
+        if name not in chances:
+            circuit = read_qasm(_bytes(folder, name), name)
+            if circuit.qubits != width:
+                raise malformed(name, f"{circuit.qubits} qubits", f"the {width} of its targets")
+            chances.clear()  # one of 22 qubits is 32 MiB
+            chances[name] = probabilities(circuit).tolist()
+        return chances[name]
 
-def _told(document: Mapping[str, Any], sheet: bytes) -> Iterator[str]:
-    """Say where the counts come from, as their writer states it."""
-    machine, measured = document.get("machine", ""), document.get("measured")
-    times = measured if isinstance(measured, list) else [measured] if measured else []
-    if machine or times:
-        when = " to ".join(str(one) for one in times)
-        yield (
-            f"Counts of {machine or 'a machine without a name'}"
-            + (f", measured {when}" if when else "")
-            + ", as their writer states"
-        )
-    source = document.get("source", {})
-    if source:
-        yield "Source: " + ", ".join(source[key][:_MOST_WORDS] for key in sorted(source))
-    yield f"{NAME} has the sha256 {content_id(sheet)}"
-
-
-def _stated(one: Mapping[str, Any], number: int, names: list[str]) -> _Stated:
-    """Check one [[experiment]].
-
-    Raises:
-        MalformedError: With every mistake in it.
-    """
-    name = one.get("id")
-    where = f"{NAME}, experiment {quoted(name, 40) if isinstance(name, str) else number}"
-    wrong: list[Problem] = []
-
-    def note(key: str, found: object, expected: str) -> None:
-        wrong.append(Problem(where=f"{where}, {key}", found=quoted(found), expected=expected))
-
-    for key in one.keys() - set(_KEYS):
-        note(key, key, f"one of {', '.join(_KEYS)}")
-    if not isinstance(name, str) or not name or names.count(name) > 1:
-        note("id", name, "a name of its own")
-    kind, metric, table = one.get("kind"), one.get("metric"), one.get("table")
-    if kind in _NOT_YET:
-        note("kind", kind, f"{', '.join(_KINDS)}: no estimator reads this kind yet")
-        raise MalformedError(*wrong)
-    if kind not in _KINDS:
-        note("kind", kind, ", ".join(_KINDS))
-        raise MalformedError(*wrong)
-    if metric not in _METRICS[kind]:
-        note("metric", metric, f"of a {kind}: {', '.join(_METRICS[kind])}")
-    if not isinstance(table, str) or _FILE.fullmatch(table) is None:
-        note("table", table, "the plain name of a file in the folder")
-    for key in ("postselected", "why_asymptote"):
-        if not isinstance(one.get(key, ""), str):
-            note(key, one[key], "a text")
-    if not isinstance(one.get("simultaneous", True), bool):
-        note("simultaneous", one["simultaneous"], "true or false")
-    parameters: dict[str, Any] = {"metric": metric}
-    if kind != "assignment":
-        parameters["asymptote"] = _asymptote(one.get("asymptote"), note)
-    if kind == "decay":
-        error_of = one.get("error_of")
-        if error_of == "interleaved":
-            note(
-                "error_of", error_of, f"{', '.join(_ERRORS)}: a reference is not yet compared with"
-            )
-        elif error_of not in _ERRORS:
-            note("error_of", error_of, ", ".join(_ERRORS))
-        parameters |= {"error_of": error_of, "per_step": _per_step(one, metric, note)}
-    if one.get("simultaneous") is True:
-        parameters["together"] = True
-    MalformedError.raise_if_any(wrong)
-    return _Stated(
-        id=str(name),
-        kind=str(kind),
-        metric=str(metric),
-        table=str(table),
-        parameters=parameters,
-        postselected=one.get("postselected", "")[:_MOST_WORDS],
+    data = _bytes(folder, stated.table)
+    about = _bytes(folder, stated.circuits) if stated.circuits else None
+    joint = JointStated(
+        id=stated.id,
+        kind=stated.kind,
+        table=stated.table,
+        polarization=stated.parameters["polarization"],
+        right=right,
     )
+    made, problems, told = read_joint(joint, data, about, ideal, stated.rows)
+    found = [
+        PublishedCounts(
+            protocol="published_scores",
+            quantity=stated.metric,
+            targets=(targets,),
+            trials=trials,
+            file=stated.table,
+            sha256=content_id(data),
+            problem=text,
+        )
+        for targets, trials, text in made
+    ]
+    if about is not None:
+        told.append(f"{stated.circuits} has the sha256 {content_id(about)}")
+    if not found and not problems:
+        problems.append(Problem(where=stated.table, found="no counts", expected="a row at least"))
+    told += _postselected(stated)
+    return found, problems, told
 
 
-def _asymptote(value: Any, note: Any) -> float | str:
-    """Read "1/4", 0.25 or "fit"; it is never assumed."""
-    if value == "fit":
-        return "fit"
-    text = value if isinstance(value, str) else repr(value)
-    plain = not isinstance(value, bool) and re.fullmatch(r"\d{1,4}/\d{1,4}|\d?\.?\d{1,12}", text)
-    try:
-        number = float(Fraction(text)) if plain else -1.0
-    except ZeroDivisionError:
-        number = -1.0
-    if not 0 <= number <= 0.75:
-        note("asymptote", value, 'a number from 0 to 3/4 such as "1/4", or "fit": it is never'
-             " assumed")  # fmt: skip
-    return number
-
-
-def _per_step(one: Mapping[str, Any], metric: Any, note: Any) -> float:
-    """Read how many of the gates in question a step has."""
-    per_step, key = one.get("per_step"), "entanglers" if metric in _PAIRS else "pulses"
-    if one.get("error_of") == "step":
-        if per_step is not None:
-            note("per_step", per_step, "none: the error is that of a whole step")
-        return 1.0
-    value = per_step.get(key) if isinstance(per_step, dict) else None
-    if isinstance(per_step, dict) and per_step.keys() - {"entanglers", "pulses"}:
-        note("per_step", per_step, "{entanglers = ..., pulses = ...}")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.01 <= value <= 100:
-        note("per_step", per_step, f"{{{key} = ...}}, from 0.01 to 100 a step on average")
-        return 1.0
-    return float(value)
+def _postselected(stated: CountsStated) -> list[str]:
+    removed = f"{stated.id}: shots were removed before they were counted: {stated.postselected}"
+    return [removed] if stated.postselected else []
 
 
 def _experiment(
-    folder: Path, stated: _Stated
+    folder: Path, stated: CountsStated
 ) -> tuple[list[PublishedCounts], list[Problem | str], list[str]]:
     """Read one experiment's table."""
     data = _bytes(folder, stated.table)
@@ -303,21 +202,20 @@ def _experiment(
     extra = [c for c in table.columns if c not in (*_COLUMNS[stated.kind], *_BESIDE)]
     if extra:
         told.append(f"{stated.table}: columns not used: {', '.join(quoted(c, 30) for c in extra)}")
-    if stated.postselected:
-        told.append(
-            f"{stated.id}: shots were removed before they were counted: {stated.postselected}"
-        )
+    told += _postselected(stated)
     return found, problems, told
 
 
-def _cells(table: CsvTable, stated: _Stated) -> tuple[list[Cell], list[Problem | str], list[str]]:
+def _cells(
+    table: CsvTable, stated: CountsStated
+) -> tuple[list[Cell], list[Problem | str], list[str]]:
     """Read the rows; a target with a cell that cannot be read is left out altogether."""
     cells: list[Cell] = []
     problems: list[Problem | str] = []
     lost: dict[Target, int] = {}
     empty: list[str] = []
     fractions = 0
-    size = 2 if stated.metric in _PAIRS else 1
+    size = 2 if stated.metric in PAIRS else 1
     column = "ones" if stated.kind == "assignment" else "hits"
     for row in table.rows:
         target: Target | None = None
@@ -348,7 +246,7 @@ def _cells(table: CsvTable, stated: _Stated) -> tuple[list[Cell], list[Problem |
     return cells, problems, told
 
 
-def _cell(row: Row, target: Target, stated: _Stated, column: str) -> Cell:
+def _cell(row: Row, target: Target, stated: CountsStated, column: str) -> Cell:
     shots = whole(row, "shots", 1, _MOST_SHOTS)
     hits = whole(row, column, 0, shots, shots=shots)
     circuit = row.cells["circuit"]
@@ -375,7 +273,7 @@ def _target(row: Row, size: int) -> Target:
 
 
 def _both_prepared(
-    groups: list[tuple[tuple[Target, ...], Trials]], stated: _Stated
+    groups: list[tuple[tuple[Target, ...], Trials]], stated: CountsStated
 ) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
     """Keep the preparation that the metric speaks of; for both, as many circuits of each."""
     wanted = {"readout_error_0": (0.0,), "readout_error_1": (1.0,)}.get(stated.metric, (0.0, 1.0))

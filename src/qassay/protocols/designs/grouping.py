@@ -35,7 +35,7 @@ def targets_of(claim: Claim, kind: str, device: DeviceDescription) -> tuple[Targ
     """List the qubits or pairs a claim speaks of on this device; of a register, what it has."""
     if kind_of(claim.metric) == "layered":
         return claimed_pairs(claim, device)
-    if kind_of(claim.metric) == "register":
+    if kind_of(claim.metric) == "register" or (kind == "register" and not kind_of(claim.metric)):
         return (claimed_register(claim, device),)
     if kind == "pair":
         pairs = claim.scope.pairs or device.pairs

@@ -10,6 +10,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import estimator_of, is_published, law_of, targets_with
+from qassay.protocols.published_scores import PublishedScores
 from qassay.protocols.weighing.added_decays import has_decays, mean_of_parts
 from qassay.protocols.weighing.counted import Joined
 from qassay.statistics.combine import highest, linear_combination, lowest, median_of
@@ -103,7 +104,13 @@ class Measurand:
     @property
     def shots(self) -> int:
         """Shots of these circuits."""
-        return sum(circuits * shots for circuits, shots in self._runs())
+        own = {p.experiment.id: executions(p.experiment, p.trials) for p in self.all_parts}
+        told = sum(n for n in own.values() if n is not None)
+        return told + sum(
+            circuits * shots
+            for (circuits, shots), n in zip(self._runs(), own.values(), strict=True)
+            if n is None
+        )
 
     def _runs(self) -> list[tuple[int, int]]:
         """Give circuits and shots of each, an experiment each."""
@@ -154,6 +161,12 @@ class Measurand:
             scale=1 / canonical_value(self.claim) if timed else None,
             fineness=self.claim.delta,
         )
+
+
+def executions(experiment: Experiment, trials: Trials) -> int | None:
+    """Count the shots of an experiment whose circuits had unlike numbers of them; else None."""
+    estimator: object = estimator_of(experiment)
+    return estimator.executions(trials) if isinstance(estimator, PublishedScores) else None
 
 
 def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:

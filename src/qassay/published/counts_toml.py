@@ -1,0 +1,236 @@
+"""`counts.toml`: what was done, as whoever took the counts states it; every mistake with its place.
+
+docs/counts.md defines the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Final
+
+from qassay.canonical import content_id
+from qassay.errors import MalformedError, Problem, quoted
+from qassay.published.joint_records import METRICS as JOINT
+from qassay.published.joint_records import POLARIZATIONS
+
+NAME: Final = "counts.toml"
+FORMAT: Final = 1
+FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
+PAIRS: Final = ("two_qubit_gate_error", "leakage")
+_KINDS: Final = ("decay", "delay", "assignment", *JOINT)
+_NOT_YET: Final = ("heavy",)
+_ERRORS: Final = ("clifford", "direct", "su4", "step")
+_METRICS: Final = {
+    "decay": ("one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
+              "measurement_crosstalk"),
+    "delay": ("t1", "t2_star", "t2_echo"),
+    "assignment": ("readout_error", "readout_error_0", "readout_error_1"),
+    **{kind: (metric,) for kind, metric in JOINT.items()},
+}  # fmt: skip
+_TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
+_KEYS: Final = ("id", "kind", "metric", "table", "per_step", "error_of", "asymptote",
+                "why_asymptote", "simultaneous", "postselected")  # fmt: skip
+_JOINT_KEYS: Final = (
+    *("id", "kind", "metric", "table", "circuits", "polarization", "rows", "postselected"),
+)
+_MOST_EXPERIMENTS: Final = 100
+_MOST_WORDS: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsStated:
+    """One experiment of `counts.toml`, checked.
+
+    Attributes:
+        id: Its name.
+        kind: Kind of the table.
+        metric: What it is counted for.
+        table: Name of the file.
+        parameters: What its estimator has to know.
+        postselected: Which shots were removed, in words.
+        circuits: Of strings, the file that tells their circuits.
+        rows: Values that columns must have.
+    """
+
+    id: str
+    kind: str
+    metric: str
+    table: str
+    parameters: Mapping[str, Any]
+    postselected: str
+    circuits: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+
+def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Say what is wrong with the keys above all experiments."""
+    for key in document.keys() - set(_TOP):
+        yield Problem(where=NAME, found=f"the key {quoted(key, 40)}", expected=", ".join(_TOP))
+    if document.get("format") != FORMAT or isinstance(document.get("format"), bool):
+        found = quoted(document.get("format"))
+        yield Problem(where=f"{NAME}, format", found=found, expected=str(FORMAT))
+    listed = document.get("experiment")
+    if not isinstance(listed, list) or not listed or not all(isinstance(x, dict) for x in listed):
+        yield Problem(where=NAME, found="no [[experiment]]", expected="at least one table of them")
+    elif len(listed) > _MOST_EXPERIMENTS:
+        yield Problem(where=NAME, found=f"{len(listed)} experiments",
+                      expected=f"at most {_MOST_EXPERIMENTS}")  # fmt: skip
+    if document.get("bits", "left") not in ("left", "right"):
+        found = quoted(document["bits"])
+        yield Problem(where=f"{NAME}, bits", found=found, expected='"left" or "right"')
+    if not isinstance(document.get("machine", ""), str):
+        yield Problem(where=f"{NAME}, machine", found=quoted(document["machine"]),
+                      expected="a name")  # fmt: skip
+    source = document.get("source", {})
+    if not isinstance(source, dict) or not all(isinstance(x, str) for x in source.values()):
+        yield Problem(where=f"{NAME}, source", found=quoted(source), expected="a table of texts")
+    measured = document.get("measured")
+    times = measured if isinstance(measured, list) else [measured]
+    if measured is not None and not (
+        len(times) in (1, 2) and all(isinstance(x, date | datetime) for x in times)
+    ):
+        yield Problem(where=f"{NAME}, measured", found=quoted(measured),
+                      expected="a date, or [from, to]")  # fmt: skip
+
+
+def told_of_source(document: Mapping[str, Any], sheet: bytes) -> Iterator[str]:
+    """Say where the counts come from, as their writer states it."""
+    machine, measured = document.get("machine", ""), document.get("measured")
+    times = measured if isinstance(measured, list) else [measured] if measured else []
+    if machine or times:
+        when = " to ".join(str(one) for one in times)
+        yield (
+            f"Counts of {machine or 'a machine without a name'}"
+            + (f", measured {when}" if when else "")
+            + ", as their writer states"
+        )
+    source = document.get("source", {})
+    if source:
+        yield "Source: " + ", ".join(source[key][:_MOST_WORDS] for key in sorted(source))
+    yield f"{NAME} has the sha256 {content_id(sheet)}"
+
+
+def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsStated:
+    """Check one [[experiment]].
+
+    Raises:
+        MalformedError: With every mistake in it.
+    """
+    name = one.get("id")
+    where = f"{NAME}, experiment {quoted(name, 40) if isinstance(name, str) else number}"
+    wrong: list[Problem] = []
+
+    def note(key: str, found: object, expected: str) -> None:
+        wrong.append(Problem(where=f"{where}, {key}", found=quoted(found), expected=expected))
+
+    keys = _JOINT_KEYS if one.get("kind") in JOINT else _KEYS
+    for key in one.keys() - set(keys):
+        note(key, key, f"one of {', '.join(keys)}")
+    if not isinstance(name, str) or not name or names.count(name) > 1:
+        note("id", name, "a name of its own")
+    kind, metric, table = one.get("kind"), one.get("metric"), one.get("table")
+    if kind in _NOT_YET:
+        note("kind", kind, f"{', '.join(_KINDS)}: no estimator reads this kind yet")
+        raise MalformedError(*wrong)
+    if kind not in _KINDS:
+        note("kind", kind, ", ".join(_KINDS))
+        raise MalformedError(*wrong)
+    if kind in JOINT and metric is None:
+        metric = JOINT[kind]
+    if metric not in _METRICS[kind]:
+        note("metric", metric, f"of a {kind}: {', '.join(_METRICS[kind])}")
+    if not isinstance(table, str) or FILE.fullmatch(table) is None:
+        note("table", table, "the plain name of a file in the folder")
+    for key in ("postselected", "why_asymptote"):
+        if not isinstance(one.get(key, ""), str):
+            note(key, one[key], "a text")
+    if not isinstance(one.get("simultaneous", True), bool):
+        note("simultaneous", one["simultaneous"], "true or false")
+    if kind in JOINT:
+        return _joint_stated(one, wrong, note)
+    parameters: dict[str, Any] = {"metric": metric}
+    if kind != "assignment":
+        parameters["asymptote"] = _asymptote(one.get("asymptote"), note)
+    if kind == "decay":
+        error_of = one.get("error_of")
+        if error_of == "interleaved":
+            note(
+                "error_of", error_of, f"{', '.join(_ERRORS)}: a reference is not yet compared with"
+            )
+        elif error_of not in _ERRORS:
+            note("error_of", error_of, ", ".join(_ERRORS))
+        parameters |= {"error_of": error_of, "per_step": _per_step(one, metric, note)}
+    if one.get("simultaneous") is True:
+        parameters["together"] = True
+    MalformedError.raise_if_any(wrong)
+    return CountsStated(
+        id=str(name),
+        kind=str(kind),
+        metric=str(metric),
+        table=str(table),
+        parameters=parameters,
+        postselected=one.get("postselected", "")[:_MOST_WORDS],
+    )
+
+
+def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> CountsStated:
+    """Check an experiment on registers.
+
+    Raises:
+        MalformedError: With every mistake in it.
+    """
+    kind, circuits, rows = one["kind"], one.get("circuits", ""), one.get("rows", {})
+    polarization = one.get("polarization", "hamming")
+    if circuits and (not isinstance(circuits, str) or FILE.fullmatch(circuits) is None):
+        note("circuits", circuits, "the plain name of a file in the folder")
+    if polarization not in POLARIZATIONS or (kind != "mirror" and "polarization" in one):
+        note("polarization", polarization, f"of a mirror: {', '.join(POLARIZATIONS)}")
+    if not isinstance(rows, dict) or not all(isinstance(x, str) for x in rows.values()):
+        note("rows", rows, 'a table of texts such as {BenchmarkType = "random"}')
+    MalformedError.raise_if_any(wrong)
+    return CountsStated(
+        id=one["id"],
+        kind=kind,
+        metric=JOINT[kind],
+        table=one["table"],
+        parameters={"polarization": polarization},
+        postselected=one.get("postselected", "")[:_MOST_WORDS],
+        circuits=circuits,
+        rows=rows,
+    )
+
+
+def _asymptote(value: Any, note: Any) -> float | str:
+    """Read "1/4", 0.25 or "fit"; it is never assumed."""
+    if value == "fit":
+        return "fit"
+    text = value if isinstance(value, str) else repr(value)
+    plain = not isinstance(value, bool) and re.fullmatch(r"\d{1,4}/\d{1,4}|\d?\.?\d{1,12}", text)
+    try:
+        number = float(Fraction(text)) if plain else -1.0
+    except ZeroDivisionError:
+        number = -1.0
+    if not 0 <= number <= 0.75:
+        note("asymptote", value, 'a number from 0 to 3/4 such as "1/4", or "fit": it is never'
+             " assumed")  # fmt: skip
+    return number
+
+
+def _per_step(one: Mapping[str, Any], metric: Any, note: Any) -> float:
+    """Read how many of the gates in question a step has."""
+    per_step, key = one.get("per_step"), "entanglers" if metric in PAIRS else "pulses"
+    if one.get("error_of") == "step":
+        if per_step is not None:
+            note("per_step", per_step, "none: the error is that of a whole step")
+        return 1.0
+    value = per_step.get(key) if isinstance(per_step, dict) else None
+    if isinstance(per_step, dict) and per_step.keys() - {"entanglers", "pulses"}:
+        note("per_step", per_step, "{entanglers = ..., pulses = ...}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.01 <= value <= 100:
+        note("per_step", per_step, f"{{{key} = ...}}, from 0.01 to 100 a step on average")
+        return 1.0
+    return float(value)

@@ -1,0 +1,190 @@
+"""Strings of whole registers: what each circuit's answers score."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from qassay.errors import MalformedError, Problem, quoted
+from qassay.protocols.published_scores import hamming_polarization
+from qassay.published.csv_table import Row, positive, read_csv, whole
+from qassay.published.joint_records import (
+    DEEPEST,
+    MOST_SHOTS,
+    Ideal,
+    JointStated,
+    Scored,
+    bad_table,
+    cell_problem,
+    register_in,
+    success_polarization,
+)
+
+_NEAR: Final = 1e-3  # of an angle, in units of pi / n
+
+
+def of_strings(
+    stated: JointStated,
+    rows: Sequence[Row],
+    about: bytes | None,
+    ideal: Ideal,
+    *,
+    ideal_given: bool,
+) -> Iterator[Scored | Problem | str]:
+    """Score circuits by the strings that they answered; what cannot be read is a problem.
+
+    Args:
+        stated: What was done.
+        rows: Of the table: circuit, outcome, count.
+        about: The table of the circuits.
+        ideal: Gives the probabilities of an ideal machine.
+        ideal_given: Whether the rows hold these.
+
+    Raises:
+        MalformedError: There is no readable table of the circuits.
+    """
+    if about is None:
+        raise MalformedError(
+            bad_table(stated, "no circuits.csv", 'its name, as circuits = "circuits.csv"')
+        )
+    needed = {
+        "ghz": ("circuit", "targets", "setting"),
+        "mirror": ("circuit", "targets", "depth", "expected"),
+        "crossentropy": ("circuit", "targets", "depth"),
+    }[stated.kind]
+    circuits = read_csv(about, "circuits.csv", needed)
+    yield from circuits.problems
+    strings: dict[str, list[Row]] = {}
+    for row in rows:
+        strings.setdefault(row.cells["circuit"], []).append(row)
+    seen: set[str] = set()
+    for row in circuits.rows:
+        name = row.cells["circuit"]
+        mine = strings.pop(name, None)
+        try:
+            if name in seen or not name:
+                raise MalformedError(row.problem("circuit", "a name of its own"))
+            seen.add(name)
+            if mine is None:
+                yield f"{row.place('circuit')}: no strings of circuit {quoted(name, 40)} are there"
+                continue
+            yield _scored(stated, row, mine, ideal, ideal_given=ideal_given)
+        except MalformedError as error:
+            yield from error.problems
+    for name, mine in strings.items():
+        yield f"{mine[0].place('circuit')}: circuits.csv has no circuit {quoted(name, 40)}"
+
+
+def _scored(
+    stated: JointStated, about: Row, rows: Sequence[Row], ideal: Ideal, *, ideal_given: bool
+) -> Scored:
+    """Score one circuit."""
+    targets = register_in(about, "targets")
+    width = len(targets)
+    counts: dict[str, int] = {}
+    for row in rows:
+        outcome = _string(row, "outcome", width)
+        if outcome in counts:
+            raise MalformedError(row.problem("outcome", "each string of a circuit once"))
+        counts[outcome] = whole(row, "count", 0, MOST_SHOTS)
+    shots = sum(counts.values())
+    if not 1 <= shots <= MOST_SHOTS:
+        raise MalformedError(
+            Problem(where=rows[0].place(), found=f"{shots} shots", expected=f"1 to {MOST_SHOTS}")
+        )
+    arm, spread = 0, None
+    depth = None if stated.kind == "ghz" else whole(about, "depth", 0, DEEPEST)
+    if stated.kind == "ghz":
+        arm, right = _ghz_setting(about, width)
+        score = sum(n * right(outcome) for outcome, n in counts.items()) / shots
+    elif stated.kind == "mirror":
+        expected = _string(about, "expected", width)
+        distances = [0] * (width + 1)
+        for outcome, n in counts.items():
+            distances[sum(a != b for a, b in zip(outcome, expected, strict=True))] += n
+        if stated.polarization == "success":
+            score = success_polarization(distances[0], shots, width)
+        else:
+            score, spread = hamming_polarization(distances)
+    else:
+        score, spread = _cross_entropy(stated, about, rows, counts, ideal, ideal_given=ideal_given)
+    return Scored(
+        targets=tuple(sorted(targets)),
+        depth=depth,
+        arm=arm,
+        shots=shots,
+        score=score,
+        spread=spread,
+        place=about.place(),
+        ideal_here=bool(about.cells.get("qasm")),
+    )
+
+
+def _ghz_setting(about: Row, width: int) -> tuple[int, Callable[[str], int]]:
+    """Read how a GHZ state was measured: its arm, and +1 or -1 for each string."""
+    setting = about.cells["setting"]
+    if setting == "z":
+        return 0, lambda outcome: 1 if len(set(outcome)) == 1 else -1
+    if setting == "stabilizer":
+        expected = about.cells.get("expected", "")
+        if re.fullmatch(f"[01-]{{{width}}}", expected) is None:
+            raise MalformedError(
+                cell_problem(about, "expected", f"{width} of 0, 1 and - (not checked)")
+            )
+
+        def even(outcome: str) -> int:
+            wrong = sum(a != b != "-" for a, b in zip(outcome, expected, strict=True))
+            return 1 - 2 * (wrong % 2)
+
+        return -1, even
+    if setting != "parity":
+        raise MalformedError(about.problem("setting", "z, parity or stabilizer"))
+    if not about.cells.get("angle"):
+        raise MalformedError(cell_problem(about, "angle", f"k pi / {width}, in radians"))
+    step = positive(about, "angle", 10.0) * width / math.pi
+    if abs(step - round(step)) > _NEAR or round(step) >= width:
+        raise MalformedError(
+            about.problem("angle", f"k pi / {width} with k from 0 to {width - 1}, in radians")
+        )
+    return 1 + round(step), lambda outcome: 1 - 2 * (outcome.count("1") % 2)
+
+
+def _cross_entropy(
+    stated: JointStated,
+    about: Row,
+    rows: Sequence[Row],
+    counts: Mapping[str, int],
+    ideal: Ideal,
+    *,
+    ideal_given: bool,
+) -> tuple[float, float]:
+    """Give 2^n <p> - 1, and the variance of a shot's."""
+    width = len(next(iter(counts)))
+    qasm = about.cells.get("qasm", "")
+    if qasm:
+        chances = ideal(qasm, width)
+        given = {
+            outcome: float(chances[int(outcome[::-1] if stated.right else outcome, 2)])
+            for outcome in counts
+        }
+    elif ideal_given:
+        given = {row.cells["outcome"].replace(" ", ""): positive(row, "p_ideal", 1) for row in rows}
+    else:
+        raise MalformedError(
+            cell_problem(about, "qasm", "a file of OpenQASM, or p_ideal in the table")
+        )
+    values = np.array([2.0**width * given[outcome] - 1 for outcome in counts])
+    taken = np.array(list(counts.values()), dtype=np.float64)
+    mean = float(values @ taken / taken.sum())
+    return mean, float((values - mean) ** 2 @ taken / taken.sum())
+
+
+def _string(row: Row, column: str, width: int) -> str:
+    text = row.cells[column].replace(" ", "")
+    if re.fullmatch(f"[01]{{{width}}}", text) is None:
+        raise MalformedError(row.problem(column, f"{width} bits, one a target"))
+    return text

@@ -41,7 +41,7 @@ def differs(expected, printed, code):
         return f"exit code {code}, the page says {exit_code}; it printed:\n{printed}"
     # Units stand behind spaces that do not break; a page has plain ones.
     plain = printed.replace("\u00a0", " ").replace("\u202f", " ")
-    lines = [line.rstrip() for line in plain.rstrip("\n").split("\n")]
+    lines = [line.rstrip() for line in plain.rstrip("\n").split("\n")] if plain.strip() else []
     at, anywhere = 0, False
     for want in wanted:
         if want == "...":

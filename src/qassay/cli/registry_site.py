@@ -21,12 +21,17 @@ from qassay.whole_files import write_whole
 @click.option("--out", required=True, metavar="DIR", help="Folder of the site.")
 @measured_option
 @day_option
+@click.option("--without-docs", is_flag=True, help="Leave the documentation out.")
 @options.trust
-def registry_site(out: str, measured: str | None, day: str | None, trust: tuple[str, ...]) -> int:
-    """Write the registry as static pages: an index with charts, a page a machine, downloads.
+def registry_site(
+    out: str, measured: str | None, day: str | None, without_docs: bool, trust: tuple[str, ...]
+) -> int:
+    """Write the registry and the documentation as static pages.
 
-    They open from a disk as from a server and ask for nothing outside. With --measured each
-    machine's page has what was measured among its figures, and the bundles to download.
+    An index with charts, a page a machine, downloads, and under docs/ every guide, a reference
+    written from the code, and a search. They open from a disk as from a server and ask for nothing
+    outside. With --measured each machine's page has what was measured among its figures, and the
+    bundles to download.
     """
     folder = Path(out)
     machines, bundles = [], {}
@@ -36,7 +41,12 @@ def registry_site(out: str, measured: str | None, day: str | None, trust: tuple[
         if measured is not None and kept:
             home = Path(measured) / machine.id
             bundles[machine.id] = {one.file: (home / one.file).read_bytes() for one in kept}
-    files = site_files(machines, day_of(day), bundles)
+    files = site_files(machines, day_of(day), bundles, documented=not without_docs)
+    if not without_docs:
+        from qassay.cli.main import cli
+        from qassay.documentation.build import documentation_files
+
+        files |= documentation_files(cli, {one.id: one.name for one in machines})
     for path, data in files.items():
         place = folder.joinpath(*path.split("/"))
         try:

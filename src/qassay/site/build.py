@@ -45,6 +45,8 @@ def site_files(
     machines: Sequence[RegisteredMachine],
     day: date,
     bundles: Mapping[str, Mapping[str, bytes]] = MappingProxyType({}),
+    *,
+    documented: bool = False,
 ) -> dict[str, bytes]:
     """Make every file of the site.
 
@@ -52,11 +54,13 @@ def site_files(
         machines: All that have a page, with what was measured among their figures.
         day: As of which day the scores are.
         bundles: Sealed bundles to download, by machine and name.
+        documented: Whether the documentation will stand beside the pages, to be linked to.
 
     Returns:
         Content by path relative to the site's folder, with "/" between its parts.
     """
     environment = _environment()
+    environment.globals["documented"] = documented
     style = _style(environment)
     files = {INDEX: _index(environment, style, machines, day)}
     for machine in walked(machines, "machines"):

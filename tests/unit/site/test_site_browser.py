@@ -7,6 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from qassay.cli.main import cli
+from qassay.documentation.build import documentation_files
+
 PAGES = (
     "index.html",
     "machines/ru-msu-rqc-rb-50.html",
@@ -62,5 +65,59 @@ def test_pages_work_under_their_own_policy(browser, folder):
     assert page.title().startswith("Quantinuum H2")
     page.get_by_role("link", name="All machines").click()
     assert page.get_by_role("heading", name="Who discloses what").is_visible()
+    assert faults == []
+    page.close()
+
+
+DOC_PAGES = (
+    "docs/index.html",
+    "docs/tutorial.html",
+    "docs/metrics.html",
+    "docs/howto/buyer.html",
+    "docs/reference/commands.html",
+    "docs/reference/python.html",
+    "docs/search.html",
+    "docs/decisions/0014-medians.html",
+)
+
+
+@pytest.fixture(scope="module")
+def documented(folder, machines):
+    files = documentation_files(cli, {one.id: one.name for one in machines})
+    for path, data in files.items():
+        target = folder.joinpath(*path.split("/"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_documentation_reads_well(browser, documented, scheme, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    outside = []
+    for name in DOC_PAGES:
+        page = context.new_page()
+        page.on("request", lambda r: outside.append(r.url) if "file:" not in r.url else None)
+        page.on("console", lambda message: outside.append(message.text))
+        page.goto((documented / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        found = [one["id"] for one in Axe().run(page).response["violations"]]
+        assert found == [], name
+    assert outside == []
+    context.close()
+
+
+def test_a_word_asked_on_a_page_is_found_from_a_disk(browser, documented):
+    page = browser.new_page()
+    faults = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((documented / "docs/howto/buyer.html").as_uri())
+    page.get_by_role("searchbox").fill("missing counts")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Evidence a stranger can check: Missing counts").click()
+    assert page.url.endswith("docs/evidence.html#missing-counts")
     assert faults == []
     page.close()

@@ -47,6 +47,7 @@ from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.judge import decisions
 from qassay.verdicts.missing import is_missing
+from qassay.verdicts.operations import OperationVerdict
 from qassay.verdicts.verdict import Verdict, exit_code
 
 _NEW = Dates()
@@ -70,6 +71,7 @@ class RunResult:
         datasheet: The report.
         dates: Whether it was measured now, and when.
         notes: Of an import: what was not judged, in sentences.
+        operations: What seconds say of the claims that a clock is asked about.
     """
 
     analysis: Analysis = field(repr=False)
@@ -84,6 +86,7 @@ class RunResult:
     datasheet: Path
     dates: Dates = field(default=_NEW, repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
+    operations: tuple[OperationVerdict, ...] = field(default=(), repr=False)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -93,7 +96,7 @@ class RunResult:
     @property
     def exit_code(self) -> int:
         """0 all supported, 1 a claim refuted, 3 something open."""
-        return exit_code(self.verdicts, self.analysis.plan.sheet.declared)
+        return exit_code(self.verdicts, self.analysis.plan.sheet.declared, self.operations)
 
     def _repr_html_(self) -> str:
         """Show the datasheet in a notebook, in a frame of its own."""
@@ -103,6 +106,7 @@ class RunResult:
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay run --json`."""
         declared = [figure.as_json() for figure in self.analysis.plan.sheet.declared]
+        timed = [one.as_json() for one in self.operations]
         return {
             "sheet": self.analysis.plan.sheet.title,
             "device": self.device,
@@ -116,6 +120,7 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
+            **({"operations": timed} if timed else {}),
             **({"declared": declared} if declared else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
             **self.dates.as_json(),
@@ -213,7 +218,7 @@ def request_for(
     """
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
-    if not claims.claims:
+    if not claims.claims and not claims.operations:
         raise UsageError(_nothing_to_measure(path, claims))
     if joint:
         root = b""
@@ -386,6 +391,7 @@ def conclude(
         timings=clock.laps,
         bundle=sealed.bundle,
         datasheet=sealed.datasheet,
+        operations=facts.operations,
     )
 
 

@@ -95,6 +95,7 @@ def close(
         timings=clock.laps,
         bundle=place,
         datasheet=page,
+        operations=facts.operations,
     )
     return ClosedCampaign(result, {name: files[name] for name in END_FILES})
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from qassay.claims.declared import Declared
+from qassay.claims.operations import Operation
 
 Pair = tuple[int, int]
 Relation = Literal["at most", "at least"]
@@ -117,6 +118,7 @@ class ClaimSheet:
         source: Where it was said.
         notes: Remarks of the sheet's author, shown on the datasheet.
         declared: Figures that no counts can settle, beside the claims.
+        operations: Claims that a clock is asked about, apart from those that counts settle.
         text_id: sha256 of the sheet's bytes.
     """
 
@@ -127,6 +129,7 @@ class ClaimSheet:
     source: Source = Source()
     notes: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()
+    operations: tuple[Operation, ...] = ()
     text_id: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -134,6 +137,8 @@ class ClaimSheet:
         document = asdict(self)
         if not self.declared:
             del document["declared"]  # so that the plans of all other sheets keep their names
+        if not self.operations:
+            del document["operations"]
         document["claims"] = [claim_document(claim) for claim in document["claims"]]
         return document
 

@@ -29,7 +29,7 @@ CLAIM_KEYS: Final = (
     "id", "kind", "metric", "convention", "relation", "value", "fidelity", "statistic", "share",
     "test", "scope", "delta", "conditions", "date", "valid_from", "valid_until",
 )  # fmt: skip
-KINDS: Final = ("measured", "declared")
+KINDS: Final = ("measured", "declared", "operations")
 UNSTATED: Final = "unstated"
 LARGEST_DELTA: Final = 10.0
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
 from qassay.claims.plain_words import read_word
@@ -104,19 +104,28 @@ def read_declared(table: Table) -> Declared | None:
     if "relation" in table:
         relation = read_word(table, "relation", ("at most", "at least"), []) or ""
     stated = _stated(table)
-    document = _document(table)
-    inspector = table.text("inspector") or ""
-    inspected = table.day("inspected")
+    inspection = read_inspection(table)
     if len(table.mistakes) > before:
         return None
-    return Declared(
+    return replace(
+        inspection,
         id=str(table.content.get("id")),
         figure=figure or "",
         relation=relation,
         stated=stated,
-        document=document,
-        inspector=inspector,
-        inspected=inspected,
+    )
+
+
+def read_inspection(table: Table) -> Declared:
+    """Read who saw the figure in which document; the figure itself is left empty."""
+    return Declared(
+        id="",
+        figure="",
+        relation="",
+        stated="",
+        document=_document(table),
+        inspector=table.text("inspector") or "",
+        inspected=table.day("inspected"),
     )
 
 

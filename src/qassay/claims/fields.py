@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from qassay.claims.operations import OPERATIONS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -88,8 +90,9 @@ CLAIM_FIELDS: Final = (
     Field(
         name="kind",
         example='kind = "measured"',
-        meaning="What is meant where it is left out. The other is `declared`: a figure that no"
-        " counts of circuits can settle, with fields of its own.",
+        meaning="What is meant where it is left out. The others are `operations`, a figure that a"
+        " clock is asked about, and `declared`, one that neither counts nor seconds settle, each"
+        " with fields of its own.",
     ),
     Field(
         name="convention",
@@ -207,6 +210,50 @@ DECLARED_FIELDS: Final = (
 )
 
 
+OPERATION_FIELDS: Final = (
+    Field(
+        name="metric",
+        example='metric = "gate_time_2q"',
+        meaning="One of the table below; `gate_time` with an `operation` will do.",
+        required=True,
+    ),
+    Field(
+        name="operation",
+        example='operation = "two-qubit gate"',
+        meaning="Of `gate_time`: `one-qubit gate` or `1q`, `two-qubit gate` or `2q`, `readout`,"
+        " `reset`.",
+    ),
+    Field(
+        name="value",
+        example='value = "200 us"',
+        meaning='The figure with its unit; of rates, a bare number is one a second (`"340000"`).',
+        required=True,
+    ),
+    Field(
+        name="relation",
+        example='relation = "at most"',
+        meaning="`at most` or `at least`; left out, the side that helps the buyer.",
+    ),
+    Field(name="delta", example="delta = 0.1", meaning="Tolerance; a quarter where none is set."),
+    Field(
+        name="definition",
+        example='definition = "clops_h"',
+        meaning="Of `throughput`: `clops_h`, `clops_v`, or `unstated`, which is read as the first.",
+    ),
+    Field(
+        name="window",
+        example='window = "30 d"',
+        meaning="How long the journal of the test has to be; of an uptime a day where none is set.",
+    ),
+    Field(
+        name="document",
+        example='document = {title = "Operator\'s log", sha256 = "9f86d0..."}',
+        meaning="With `inspector` and `inspected`: as of a declared figure, where seconds settle"
+        " nothing.",
+    ),
+)
+
+
 def as_markdown() -> str:
     """Write the page `docs/claim-sheet.md`."""
     lines = [
@@ -231,9 +278,29 @@ def as_markdown() -> str:
         "",
         *_rows(CLAIM_FIELDS),
         "",
+        '## `[[claim]]` with `kind = "operations"`',
+        "",
+        "Durations, rates, waiting and uptime are told by a clock. Jobs that differ in one kind of",
+        "operation alone are timed beside the circuits of the other claims, by the seconds that",
+        "the machine states of its jobs, or the times of the test's own journal are read. Such a",
+        "claim is judged and printed apart from what is counted: no count and no second enter the",
+        "same figure. A machine that states no seconds leaves it *not tested*; where seconds",
+        "settle nothing, its document does. Left out, `kind` is this one for a metric of this",
+        "table that no count settles.",
+        "",
+        *_rows(OPERATION_FIELDS),
+        "",
+        "| metric | better | clocked by | meaning |",
+        "|---|---|---|---|",
+        *(
+            f"| `{one.id}` | {'lower' if one.lower_is_better else 'higher'} | {one.clocked} |"
+            f" {one.definition} |"
+            for one in OPERATIONS.values()
+        ),
+        "",
         '## `[[claim]]` with `kind = "declared"`',
         "",
-        "Uptime, power, gate times, prices, a list of couplings: what no counts of circuits settle",
+        "Power, prices, formats, a repair time: what neither counts of circuits nor seconds settle",
         "can stand on the sheet all the same, and on the datasheet apart from what is measured. It",
         "is *inspected* where document, sha256, inspector and day are named, else *declared only*;",
         "qassay checks neither the document nor the inspector. A sheet needs at least one claim",
@@ -251,7 +318,7 @@ def as_markdown() -> str:
         "both. An error at or near that of pure noise (half for a readout, three quarters for a",
         "two-qubit gate) is refused: it looks like a fidelity.",
         "",
-        "A known figure that cannot be tested yet (`gate_time`, `#AQ`, `uptime`, ...) is refused",
+        "A known figure that cannot be tested yet (`#AQ`, logical errors, ...) is refused",
         "with the reason, unless it is declared. A metric of the list that no protocol measures,",
         "and a condition that cannot be met, leave the claim *not tested*, with the reason;",
         "nothing is dropped.",

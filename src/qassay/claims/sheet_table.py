@@ -10,6 +10,9 @@ from typing import Any, Final
 from qassay.claims.claim import Claim, ClaimSheet, Source
 from qassay.claims.claim_table import KINDS, check_id, claim_words, read_claim, read_delta
 from qassay.claims.declared import KEYS, Declared, read_declared
+from qassay.claims.metrics import METRICS
+from qassay.claims.operations import KEYS as OPERATION_KEYS
+from qassay.claims.operations import Operation, operation_name, read_operation
 from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
 from qassay.errors import quoted
 
@@ -35,8 +38,10 @@ def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: s
     # The sheet of an application run asks how useful a machine is, and claims nothing.
     raw = top.value("sheet") if "sheet" in top else None
     asks = isinstance(raw, Mapping) and "application" in raw and "claim" not in top
-    claims, declared = ((), ()) if asks else _read_claims(top, delta)
-    return ClaimSheet(claims=claims, declared=declared, text_id=text_id, **head)
+    claims, declared, operations = ((), (), ()) if asks else _read_claims(top, delta)
+    return ClaimSheet(
+        claims=claims, declared=declared, operations=operations, text_id=text_id, **head
+    )
 
 
 def _read_head(top: Table) -> dict[str, Any]:
@@ -112,41 +117,55 @@ def _read_notes(sheet: Table) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _read_claims(top: Table, delta: float | None) -> tuple[tuple[Claim, ...], tuple[Declared, ...]]:
+def _read_claims(
+    top: Table, delta: float | None
+) -> tuple[tuple[Claim, ...], tuple[Declared, ...], tuple[Operation, ...]]:
     raw = top.value("claim") if "claim" in top else []
     if not isinstance(raw, list) or not raw:
         found = "no claim" if isinstance(raw, list) else shown(raw)
         advice = "a claim begins with [[claim]], in double brackets"
         top.complain("claim", found, "at least one table [[claim]]", advice)
-        return (), ()
+        return (), (), ()
     if len(raw) > MOST_CLAIMS:
         top.complain("claim", f"{len(raw)} claims", f"at most {MOST_CLAIMS}")
-        return (), ()
+        return (), (), ()
     taken: set[str] = set()
     claims: list[Claim] = []
     declared: list[Declared] = []
+    operations: list[Operation] = []
     for position, content in enumerate(raw):
         if not isinstance(content, Mapping):
             words = f"claim {position + 1}"
             top.mistakes.add(("claim", position), words, shown(content), "a table [[claim]]")
             continue
-        kind = content.get("kind", KINDS[0])
+        kind = content.get("kind", _usual_kind(content))
         if kind == "measured":
             claim = read_claim(content, position, top.mistakes, taken=taken, sheet_delta=delta)
             claims += [claim] if claim is not None else []
             continue
-        is_declared = kind == "declared"
+        known = {"declared": KEYS, "operations": OPERATION_KEYS}
         table = Table(
             content,
-            known=KEYS if is_declared else tuple(content),
+            known=known.get(str(kind), tuple(content)),
             path=("claim", position),
             words=claim_words(content, position),
             mistakes=top.mistakes,
         )
         check_id(table, taken)
-        if not is_declared:
+        if kind == "operations":
+            operation = read_operation(table, delta)
+            operations += [operation] if operation is not None else []
+        elif kind == "declared":
+            figure = read_declared(table)
+            declared += [figure] if figure is not None else []
+        else:
             table.choice("kind", KINDS)
-            continue
-        figure = read_declared(table)
-        declared += [figure] if figure is not None else []
-    return tuple(claims), tuple(declared)
+    return tuple(claims), tuple(declared), tuple(operations)
+
+
+def _usual_kind(content: Mapping[str, Any]) -> str:
+    """Choose the kind that is meant where none is stated: what only a clock settles is timed."""
+    metric = content.get("metric")
+    name = operation_name(metric)
+    timed = name is not None and name not in METRICS and "conditions" not in content
+    return "operations" if timed else KINDS[0]

@@ -33,6 +33,11 @@ _CLOPS: Final = "which layers are counted differs between versions: say which am
 
 _DECLARE: Final = 'with kind = "declared" it stands on the datasheet, apart from what is measured'
 
+_CLOCK: Final = (
+    'with kind = "operations" a clock is asked, and the figure stands apart from what is counted;'
+    ' with kind = "declared" a document'
+)
+
 _ONE: Final = r"(?:1q|1_qubit|one_qubit|one_q|single_qubit|single_q|sq|sx|1qb|oneq)"
 _TWO: Final = (
     r"(?:2q|2_qubit|two_qubit|two_q|tq|2qb|twoq|entangling|entangler|cz|cx|cnot|ecr|ms|zz|rzz)"
@@ -113,8 +118,8 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
         r"(?:(?:1q|2q|one_qubit|two_qubit|single_qubit|readout|reset|measurement)_)?"
         r"(?:gate_?)?(?:time|duration|length|speed)s?(?:_(?:1q|2q))?"
         r"|(?:gate|readout|reset)_\w*time\w*",
-        "how long an operation takes cannot be tested yet; it can stand among the conditions of"
-        " another claim, as gate_time or readout_time; " + _DECLARE,
+        "how long an operation takes is timed, not counted; it can also stand among the conditions"
+        " of another claim, as gate_time or readout_time; " + _CLOCK,
     ),
     (
         r"t2_?(?:cpmg|dd|xy\d*)\w*",
@@ -146,7 +151,7 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",
-        "how long a machine is up is not settled by counts of circuits; " + _DECLARE,
+        "how long a machine is up is not settled by counts of circuits; " + _CLOCK,
     ),
     (
         r"(?:power|energy|footprint|weight|price|cost|size|temperature)\w*",
@@ -154,9 +159,9 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"(?:shot|shots|rep|repetition|sampling)_?(?:rate|per_second|_s)?",
-        "shots a second cannot be tested yet; " + _DECLARE,
+        "shots a second are timed, not counted; " + _CLOCK,
     ),
-    (r"(?:queue|latency|round_trip|access)\w*", "waiting times cannot be tested yet; " + _DECLARE),
+    (r"(?:queue|latency|round_trip|access)\w*", "waiting times are timed, not counted; " + _CLOCK),
     (
         r"(?:mid_circuit|mcm|reset|feed_?forward|dynamic)\w*",
         "measurement, reset and feed-forward inside a circuit cannot be tested yet; " + _DECLARE,

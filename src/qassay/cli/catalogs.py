@@ -64,10 +64,10 @@ def machines_show(name: str) -> int:
 @click.pass_context
 def protocols_command(ctx: click.Context, as_json: bool) -> int:
     """List protocols; `protocols show NAME` prints its definition and assumptions."""
-    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
+    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 
     if ctx.invoked_subcommand is None:
-        every = [*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values()]
+        every = [*PROTOCOLS.values(), *PROBLEMS.values(), *TIMED.values(), *PUBLISHED.values()]
         if as_json:
             print_json([{"id": p.id, "version": p.version, "title": p.title,
                          "quantities": list(p.quantities), "assumptions": list(p.assumptions)}
@@ -81,9 +81,9 @@ def protocols_command(ctx: click.Context, as_json: bool) -> int:
 @click.argument("name")
 def protocols_show(name: str) -> int:
     """Print what a protocol measures, its model, and how it can be fooled."""
-    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
+    from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 
-    protocol = _pick("protocols", name, {**PROTOCOLS, **PROBLEMS, **PUBLISHED})
+    protocol = _pick("protocols", name, {**PROTOCOLS, **PROBLEMS, **TIMED, **PUBLISHED})
     echo(inspect.cleandoc(sys.modules[type(protocol).__module__].__doc__ or ""))
     return 0
 

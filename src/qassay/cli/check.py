@@ -18,7 +18,7 @@ from qassay.claims.plausibility import findings
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
-from qassay.cli.show import declared_words
+from qassay.cli.show import declared_words, timed_words
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
 from qassay.planning.conditions import unmet
@@ -41,6 +41,7 @@ def check_command(sheet: str, as_json: bool) -> int:
         return error.exit_code
     found = findings(read)
     untested = untestable(read)
+    timed = [x.as_json() for x in read.operations]
     if as_json:
         print_json(
             {
@@ -49,6 +50,7 @@ def check_command(sheet: str, as_json: bool) -> int:
                 "mistakes": [],
                 "title": read.title,
                 "claims": [_understood(read, i) for i in range(len(read.claims))],
+                **({"operations": timed} if timed else {}),
                 **({"declared": [x.as_json() for x in read.declared]} if read.declared else {}),
                 "not_tested": [{"claim": name, "reason": why} for name, why in untested.items()],
                 "findings": [one.as_json() for one in found],
@@ -95,7 +97,7 @@ def _understood(sheet: ClaimSheet, position: int) -> dict[str, Any]:
 def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, str]) -> None:
     terminal = open_page()
     terminal.print(f"[bold]{escape(sheet.title)}[/]")
-    if not sheet.claims and not sheet.declared:
+    if not sheet.claims and not sheet.declared and not sheet.operations:
         terminal.print("a sheet of `qassay apply`, which asks a question and claims nothing")
         return
     if sheet.claims:
@@ -107,7 +109,7 @@ def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, st
             table.add_row(*map(escape, cells))
         terminal.print(table)
         terminal.print()
-    for words in declared_words(sheet):
+    for words in (*timed_words(sheet), *declared_words(sheet)):
         terminal.print(escape(words))
     for finding in found:
         terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
@@ -115,5 +117,6 @@ def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, st
         terminal.print(f"[dim]not tested[/]: {escape(name)}, {escape(why)}")
     count = len(sheet.claims)
     claims = "1 claim is" if count == 1 else f"{count} claims are"
-    figures = f", {len(sheet.declared)} declared" if sheet.declared else ""
+    figures = f", {len(sheet.operations)} by the clock" if sheet.operations else ""
+    figures += f", {len(sheet.declared)} declared" if sheet.declared else ""
     terminal.print(f"no mistakes: {claims} understood{figures}")

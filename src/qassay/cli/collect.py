@@ -139,7 +139,7 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
     sheet, number = campaign.request.plan.sheet, progress.standing.current
     if progress.result is not None:
         terminal.print(f"[bold]{escape(sheet.title)}[/]")
-        terminal.print(verdict_table(sheet, progress.result.verdicts))
+        terminal.print(verdict_table(sheet, progress.result.verdicts, progress.result.operations))
         places = f"datasheet  {progress.result.datasheet}\nevidence   {progress.result.bundle}"
         terminal.print(places, soft_wrap=True, markup=False)
     elif progress.release is None:

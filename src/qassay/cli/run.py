@@ -127,7 +127,7 @@ def _tell(result: assay.RunResult, folder: Path) -> None:
         name = escape(result.device)
         terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
     tell_earlier(terminal, result.dates, folder)
-    terminal.print(verdict_table(plan.sheet, result.verdicts))
+    terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations))
     terminal.print(
         f"\n{numeral(result.shots)} shots, {duration_words(result.device_seconds)} of device time,"
         f" {result.wall_seconds:.1f} s here"

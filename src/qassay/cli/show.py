@@ -18,12 +18,14 @@ from qassay.execution.run_folder import Dates
 from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
+from qassay.planning.timed_jobs import untimed
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS, is_published, targets_with
+from qassay.protocols.known import PROTOCOLS, is_published, is_timed, targets_with
 from qassay.reports.numbers import quantity, shown
 from qassay.reports.words import limit_words, owed_to_tolerance
 from qassay.units import format_quantity
 from qassay.verdicts.expectations import Outlook, expectations, short_reaches
+from qassay.verdicts.operations import OperationVerdict
 from qassay.verdicts.verdict import Verdict
 
 STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
@@ -51,8 +53,12 @@ def claimed_words(claim: Claim) -> str:
     return f"{sign} {quantity(claim.value, METRICS[claim.metric].dimension)}"
 
 
-def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> RenderableType:
-    """Make the table of verdicts, and name under it the claims that needed their tolerance."""
+def verdict_table(
+    sheet: ClaimSheet,
+    verdicts: tuple[Verdict, ...],
+    operations: tuple[OperationVerdict, ...] = (),
+) -> RenderableType:
+    """Make the table of verdicts, and name under it what needed its tolerance or was timed."""
     table = FittingTable()
     for name in ("Claim", "Metric", "Claimed", "Limit", "Measured (95 %)", "Verdict", "Shots"):
         right = name in ("Claimed", "Limit", "Shots")
@@ -71,9 +77,31 @@ def verdict_table(sheet: ClaimSheet, verdicts: tuple[Verdict, ...]) -> Renderabl
             f"[{STYLES[verdict.outcome]}]{MARKS[verdict.outcome]} {verdict.outcome}[/]",
             numeral(verdict.shots),
         )
-    below = (_tolerance_words(claims, verdicts), *declared_words(sheet))
+    below = (
+        _tolerance_words(claims, verdicts),
+        *operation_words(operations),
+        *declared_words(sheet),
+    )
     told = [escape(words) for words in below if words]
     return Group(table, *told) if told else table
+
+
+def operation_words(operations: Iterable[OperationVerdict]) -> list[str]:
+    """Say of each claim that a clock was asked about what its seconds say."""
+    return [
+        f"{one.claim.id}: {one.claim.kind.title}, {one.claim.relation} {one.claim.stated}:"
+        f" {one.standing}; found {one.measured}; {'; '.join(one.reasons)}"
+        for one in operations
+    ]
+
+
+def timed_words(sheet: ClaimSheet) -> list[str]:
+    """Say of each claim on seconds how it is understood."""
+    return [
+        f"{one.id}: {one.kind.title}, {one.relation} {one.stated}: by the clock, not by counts;"
+        f" {'; '.join((*one.read_as, one.kind.without or one.kind.definition))}"
+        for one in sheet.operations
+    ]
 
 
 def declared_words(sheet: ClaimSheet) -> list[str]:
@@ -163,6 +191,11 @@ def remarks(plan: Plan, findings: Iterable[Finding], indent: str = "") -> list[s
             f"{indent}[yellow]not tested[/]: {escape(item.claim)}, {escape(item.reason)}"
             for item in plan.untested
         ),
+        *(
+            f"{indent}[yellow]not timed[/]: {escape(one.id)}, {escape(why)}"
+            for one in plan.sheet.operations
+            if (why := untimed(one, plan.device))
+        ),
         *lines,
     ]
 
@@ -193,7 +226,7 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
 
 
 def _counted(experiment: Experiment) -> tuple[Target, ...]:
-    if experiment.problem or is_published(experiment):
+    if experiment.problem or is_timed(experiment) or is_published(experiment):
         return experiment.targets
     return targets_with(experiment, PROTOCOLS[experiment.protocol].quantities[0])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +77,9 @@ class Order:
     draw: Callable[[], Job]
     seconds: float = 0.0
 
+
+# A note of a real machine that states no seconds of its jobs.
+RECKONED: Final = "seconds reckoned from the durations that the device states, not clocked"
 
 # Sends jobs that do not wait for one another and gives their answers, checked, in order.
 Asking = Callable[[Sequence[Order]], Iterable[JobResult]]

@@ -20,7 +20,7 @@ from qassay.circuits.circuit import Circuit
 from qassay.circuits.family import Pulses
 from qassay.devices.canary import canary_job, heard, numbers_of
 from qassay.devices.description import DeviceDescription, Platform
-from qassay.devices.interface import Job, JobResult, Provenance
+from qassay.devices.interface import RECKONED, Job, JobResult, Provenance
 from qassay.devices.job_check import check_job
 from qassay.devices.provider_faults import sorted_fault
 from qassay.devices.qiskit_circuits import CircuitWriter, entanglers, two_qubit_gates
@@ -183,6 +183,7 @@ class QiskitDevice:
             seconds += float(getattr(result, "time_taken", 0.0) or 0.0)
         if self._description.simulator or not seconds:
             seconds = ticket["seconds"]
+            notes += [] if self._description.simulator else [RECKONED]
         return JobResult(
             job_id=ticket["job"],
             outcomes=np.concatenate(outcomes),

@@ -18,7 +18,7 @@ from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
 from qassay.protocols.interface import MOST_SHOTS, Experiment
-from qassay.protocols.known import estimator_of, is_published, protocol_of
+from qassay.protocols.known import estimator_of, is_published, is_timed, protocol_of
 
 _MOST_QUBITS = 10_000
 _MOST_ALL_TO_ALL = 4096
@@ -196,8 +196,11 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
         return
     kinds = list(zip(x.lengths, x.working or [()] * len(x.lengths), strict=True))
     apart = len(set(kinds)) == len(kinds) and x.lengths[:1] == (min(x.lengths, default=0),)
-    layered = model == "geometric" or (
-        not is_published(x) and protocol_of(x.protocol, x.version).reach == "links"
+    timed = is_timed(x)
+    layered = (
+        model == "geometric"
+        or timed
+        or (not is_published(x) and protocol_of(x.protocol, x.version).reach == "links")
     )
     depth = max(x.lengths, default=0.0) if layered else 0.0
     if not apart or not all(0 <= length < math.inf for length in x.lengths):
@@ -208,7 +211,9 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
         return
     if len(x.lengths) != len(x.block) or (len(x.lengths) == 1) != (model == "probability"):
         yield "lengths", x.lengths, "one for each part of the block, two or more for a decay"
-    if not 1 <= x.shots <= MOST_SHOTS or (x.shots > 1 and (x.problem or model == "probability")):
+    if not 1 <= x.shots <= MOST_SHOTS or (
+        x.shots > 1 and (x.problem or (model == "probability" and not timed))
+    ):
         yield "shots", x.shots, f"1 to {MOST_SHOTS}, and 1 where each shot is a trial of its own"
     elif x.batch * x.shots * qubits > _MOST_BYTES:
         yield "batch", x.batch, "outcomes that fit into memory"

@@ -31,6 +31,7 @@ from qassay.planning.plan import (
 )
 from qassay.planning.repeats import with_repeats
 from qassay.planning.schedule import experiment_seconds, loaded
+from qassay.planning.timed_jobs import timed_experiments
 from qassay.protocols.designs import (
     contrast_designs,
     decay_designs,
@@ -99,6 +100,7 @@ def make_plan(
             untested += beyond
             testable = _without(testable, beyond)
             experiments = _experiments(testable, device, options)
+    experiments += timed_experiments(sheet.operations, device)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
         left = {(claim, x.protocol) for x in experiments for claim in x.claims}

@@ -10,7 +10,7 @@ from qassay.devices.description import Durations
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
 from qassay.protocols.interface import Experiment, arms_of
-from qassay.protocols.known import is_published, protocol_for, referenced
+from qassay.protocols.known import is_published, is_repeated, protocol_for, referenced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,5 +125,6 @@ def experiment_seconds(experiment: Experiment, circuits: int, durations: Duratio
 
 
 def loaded(experiment: Experiment, circuits: int) -> int:
-    """Count the different circuits; all executions of a batch of an application run one."""
-    return -(-circuits // experiment.batch) if experiment.problem else circuits
+    """Count the different circuits; an application's batch and a timed job run one each."""
+    repeats = experiment.problem or is_repeated(experiment)
+    return -(-circuits // experiment.batch) if repeats else circuits

@@ -16,9 +16,10 @@ from qassay.protocols import (
     two_qubit_gates,
 )
 from qassay.protocols.approximation_ratio import ApproximationRatio
+from qassay.protocols.clock import TIMED_PROTOCOLS
 from qassay.protocols.ghz import GHZ
 from qassay.protocols.isolated_pairs import IsolatedPairs
-from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES, TIMED
 from qassay.protocols.leakage import Leakage
 from qassay.protocols.mirror import Mirror
 from qassay.protocols.one_qubit_gates import OneQubitGates
@@ -52,6 +53,8 @@ for protocol in (
     Mirror(),
 ):
     PROTOCOLS[protocol.id] = protocol
+for timed in TIMED_PROTOCOLS:
+    TIMED[timed.id] = timed
 PROBLEMS[ApproximationRatio.id] = ApproximationRatio()
 for estimator in (
     PublishedOneQubitRB(),

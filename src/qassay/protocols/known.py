@@ -25,6 +25,7 @@ from qassay.protocols.quantity import Kind, Quantity
 from qassay.protocols.reach import measured_targets
 
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {}
+TIMED: Final[dict[str, BenchmarkProtocol]] = {}  # jobs whose seconds matter, not their counts
 PROBLEMS: Final[dict[str, BenchmarkProtocol]] = {}  # their circuits come from an experiment's own
 PUBLISHED: Final[dict[str, Estimator]] = {}
 QUANTITIES: Final[dict[str, Quantity]] = {}  # by metric
@@ -46,7 +47,7 @@ def protocol_of(name: str, version: int) -> BenchmarkProtocol:
     Raises:
         PlanError: There is none.
     """
-    protocol = PROTOCOLS.get(name) or PROBLEMS.get(name)
+    protocol = PROTOCOLS.get(name) or PROBLEMS.get(name) or TIMED.get(name)
     if protocol is None or protocol.version != version:
         raise PlanError(_unknown(name, version))
     return protocol
@@ -144,7 +145,7 @@ def estimator_of(experiment: Experiment) -> Estimator:
     Raises:
         PlanError: There is none in this version.
     """
-    known: dict[str, Estimator] = {**PROTOCOLS, **PROBLEMS, **PUBLISHED}
+    known: dict[str, Estimator] = {**PROTOCOLS, **PROBLEMS, **TIMED, **PUBLISHED}
     estimator = known.get(experiment.protocol)
     if estimator is None or estimator.version != experiment.version:
         raise PlanError(_unknown(experiment.protocol, experiment.version))
@@ -161,7 +162,7 @@ def assumptions_of(experiment: Experiment) -> tuple[str, ...]:
 
 def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
     """List the targets of an experiment that have a value of this quantity, in its order."""
-    if is_published(experiment) or experiment.problem:
+    if is_published(experiment) or is_timed(experiment) or experiment.problem:
         return experiment.targets
     return measured_targets(PROTOCOLS[experiment.protocol].reach, quantity, experiment.targets)
 
@@ -169,6 +170,16 @@ def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
 def is_published(experiment: Experiment) -> bool:
     """Whether somebody else took the counts."""
     return experiment.protocol in PUBLISHED
+
+
+def is_timed(experiment: Experiment) -> bool:
+    """Whether an experiment's seconds matter and its counts do not."""
+    return experiment.protocol in TIMED
+
+
+def is_repeated(experiment: Experiment) -> bool:
+    """Whether a batch of an experiment without a problem runs one circuit many times."""
+    return bool(getattr(TIMED.get(experiment.protocol), "repeated", False))
 
 
 def _measured(metric: str) -> bool:

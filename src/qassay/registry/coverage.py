@@ -15,12 +15,14 @@ from typing import Final, Literal, cast
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
+from qassay.claims.operations import OPERATIONS
 from qassay.devices.description import DeviceDescription, Platform
 from qassay.devices.machine_file import read_machine
 from qassay.errors import RegistryError
 from qassay.headway import walked
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
+from qassay.planning.timed_jobs import untimed
 from qassay.registry.catalog import all_registered, figures_left_out
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.sheet_writer import By, needs_a_reading, published_sheet, unsayable
@@ -126,7 +128,7 @@ def statement_answers() -> tuple[Answered, ...]:
         metric = METRICS.get(row["metric"])
         answer: Answer = "not yet"
         need = row["need"] or row["metric"]
-        if metric is not None and metric.protocol:
+        if (metric is not None and metric.protocol) or row["metric"] in OPERATIONS:
             answer = "verdict" if row["reading"] == "as stated" else "verdict under a reading"
         elif need in _INSPECTED:
             answer = "inspection"
@@ -167,8 +169,11 @@ def _answer(
     elif name in reasons:
         why = reasons[name]
         lasting = any(word in why for word in _LASTING)
-        answer = "refusal" if lasting else "not yet"
+        answer = "refusal" if lasting or figure.kind.clocked else "not yet"
         need = next((to for part, to in _NEED_OF_REASON if part in why), need)
+    elif figure.kind.clocked in ("readout_time", "reset_time"):
+        # No clock outside tells the parts of a shot apart: most such figures end with a document.
+        answer, why = "inspection", needs_a_reading(figure)
     else:
         read = needs_a_reading(figure)
         answer, why = ("verdict under a reading", read) if read else ("verdict", "as published")
@@ -190,8 +195,12 @@ def _reasons(machine: RegisteredMachine, by: By) -> dict[str, str]:
     except RegistryError:
         return {}
     sheet = parse_claim_sheet(text.encode(), machine.id)
-    plan = make_plan(sheet, _device(machine), _ROOT, Options(), "registry coverage")
-    return {one.claim: one.reason for one in plan.untested}
+    device = _device(machine)
+    plan = make_plan(sheet, device, _ROOT, Options(), "registry coverage")
+    timed = ((one.id, untimed(one, device)) for one in sheet.operations)
+    return {one.claim: one.reason for one in plan.untested} | {
+        name: why for name, why in timed if why
+    }
 
 
 def _device(machine: RegisteredMachine) -> DeviceDescription:

@@ -40,6 +40,7 @@ _READ_AS: Final = {
     "range": "a range, read as every qubit being above its lower end",
     "demonstrated": "one demonstrated gate, read as the best",
 }
+_TIMED_MEAN: Final = "read as the mean over those that are timed"
 # Entanglers that differ from CZ by more than one-qubit gates.
 _OTHER_GATES: Final = ("SYC", "iSWAP-like")
 _PLATFORMS: Final = {
@@ -108,6 +109,8 @@ def _other_sheet(machine: RegisteredMachine, by: By) -> str:
 def unsayable(figure: PublishedFigure) -> str:
     """Say why no claim can be made of a figure; empty where one can."""
     kind = figure.kind
+    if kind.clocked:
+        return "no number" if figure.value is None else ""
     if not kind.metric:
         return f"no metric of a claim sheet says it ({kind.need})"
     if figure.value is None:
@@ -119,6 +122,8 @@ def unsayable(figure: PublishedFigure) -> str:
 
 def needs_a_reading(figure: PublishedFigure) -> str:
     """Say what a claim reads into a figure; empty where it is as published."""
+    if figure.kind.clocked:
+        return _read_by_the_clock(figure)
     if figure.convention == "unstated":
         return "the convention is unstated"
     if METRICS[figure.kind.metric].target != "register" and figure.statistic in _READ_AS:
@@ -128,9 +133,51 @@ def needs_a_reading(figure: PublishedFigure) -> str:
     return "over zones, not over all pairs" if figure.over == "zones" else ""
 
 
+def _read_by_the_clock(figure: PublishedFigure) -> str:
+    """Say what a claim on seconds reads into a figure."""
+    if figure.kind.clocked == "throughput":
+        return "" if _clops(figure) != "unstated" else "layers as the hardware runs them"
+    if figure.kind.clocked in ("readout_time", "reset_time"):
+        return "a whole empty shot bounds it from above"
+    return "" if figure.statistic in ("mean", "exact", "nominal") else _TIMED_MEAN
+
+
+def _clops(figure: PublishedFigure) -> str:
+    """Name the published definition of a throughput, by what its source says."""
+    method = figure.method.lower()
+    if "clops_h" in method:
+        return "clops_h"
+    return "unstated" if "twirled" in method else "clops_v"
+
+
+def _timed_claim(figure: PublishedFigure) -> str:
+    """Write the claim of a figure that a clock is asked about."""
+    clocked = figure.kind.clocked
+    side = "at most" if figure.kind.better == "lower" else "at least"
+    unit = "s" if figure.kind.dimension == "time" else "1/s"
+    lines = [
+        "[[claim]]",
+        f"id = {_text(f'{figure.metric}-{figure.id}')}",
+        'kind = "operations"',
+        f'metric = "{clocked}"',
+        f'relation = "{side}"',
+        f'value = "{figure.value:.9g} {unit}"',
+    ]
+    if clocked == "throughput":
+        lines.append(f'definition = "{_clops(figure)}"')
+    reading = _read_by_the_clock(figure)
+    said = ", ".join(
+        part for part in (meaning_words(figure), evidence_words(figure), reading) if part
+    )
+    lines.append(f"# published: {value_words(figure)}, {said}")
+    return "\n".join(lines) + "\n"
+
+
 def _claim(
     machine: RegisteredMachine, figure: PublishedFigure, qubits: int, couplings: Sequence[Pair]
 ) -> str:
+    if figure.kind.clocked:
+        return _timed_claim(figure)
     metric = METRICS[figure.kind.metric]
     lines = [
         "[[claim]]",

@@ -7,24 +7,26 @@ can write the same datasheet again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from qassay.claims.plausibility import findings
+from qassay.devices.interface import RECKONED
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.campaign_log import statement_in
 from qassay.evidence.log import ENTRIES, ROLES_FILE, parse_log
 from qassay.evidence.roles import parse_roles
-from qassay.evidence.run_record import read_run_record
+from qassay.evidence.run_record import RunRecord, read_run_record
 from qassay.planning.availability import broken_words
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_name
 from qassay.reading.strict_json import read_json
 from qassay.reports.facts import RunFacts
+from qassay.verdicts.operations import OperationVerdict, SentJob, Timings, operation_verdicts
 
 _MOST_ROUNDS: Final = 6  # of which the dates are written out
 
@@ -62,6 +64,9 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
     shots = [len(batch["outcomes"] or ()) for batch in batches]
     circuits = [n // batch["shots"] for n, batch in zip(shots, batches, strict=True)]
     imported = bool(published)
+    record = None
+    if layout.RUN_RECORD in bundle.files:
+        record = read_run_record(bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
     return RunFacts(
         seed=bundle.document(layout.SEED)["seed"],
         shots=plan.cost.shots if imported else sum(shots),
@@ -85,12 +90,47 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         ),
         kind="import" if imported else "run",
         source=", ".join(sorted({document["file"] for document in published})),
-        record=read_run_record(bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
-        if layout.RUN_RECORD in bundle.files
-        else None,
+        record=record,
+        operations=_operations(plan, batches, record),
         parties=tuple(_parties(bundle)),
         dates=tuple(_dates(bundle)),
     )
+
+
+def _operations(
+    plan: Plan, batches: Sequence[Mapping[str, Any]], record: RunRecord | None
+) -> tuple[OperationVerdict, ...]:
+    """Judge by the seconds in the bundle what no counts settle."""
+    if not plan.sheet.operations:
+        return ()
+    timings = Timings(
+        seconds={str(x["batch"]): float(x["seconds"]) for x in batches if x["outcomes"]},
+        reckoned=any(RECKONED in x["notes"] for x in batches),
+        sent=_sent(record),
+    )
+    return operation_verdicts(plan, timings)
+
+
+def _sent(record: RunRecord | None) -> tuple[SentJob, ...]:
+    """Give the attempts at jobs of which the ledger has both ends."""
+    return tuple(
+        SentJob(
+            job=x.job,
+            answered=x.standing == "done",
+            sent_at=_seconds(x.sent_at),
+            ended_at=_seconds(x.ended_at),
+        )
+        for x in (record.ledger if record is not None else ())
+        if x.standing in ("done", "lost") and x.sent_at and x.ended_at
+    )
+
+
+def _seconds(text: str) -> float:
+    """Read a time of the ledger; what is none, in a stranger's bundle, is 1970."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _parties(bundle: Bundle) -> Iterator[tuple[str, str, str]]:

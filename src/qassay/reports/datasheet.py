@@ -22,6 +22,7 @@ from qassay.reports.sections.estimates import EstimateTable, estimate_tables
 from qassay.reports.sections.execution import execution_of
 from qassay.reports.sections.findings import Remark, remarks_of
 from qassay.reports.sections.method import method_of
+from qassay.reports.sections.operations import OperationRow, operation_rows
 from qassay.reports.sections.short import in_short
 from qassay.reports.sections.summary import Summary, summary_of
 from qassay.reports.sections.trust import trust_of
@@ -48,6 +49,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
     summary = summary_of(analysis, facts)
     applications, remarks = application_sections(analysis), remarks_of(facts)
     declared = declared_rows(analysis.plan.sheet)
+    operations = operation_rows(facts.operations)
     checks, tables = check_tables(analysis), estimate_tables(analysis)
     page = environment.get_template("datasheet.html.j2").render(
         style=page_style(environment),
@@ -56,9 +58,12 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
         summary=summary,
         rows=rows,
         short=in_short(claims, analysis, facts) if claims else None,
-        contents=_contents(summary, rows, declared, applications, remarks, checks, tables),
+        contents=_contents(
+            summary, rows, operations, declared, applications, remarks, checks, tables
+        ),
         applications=applications,
         remarks=remarks,
+        operations=operations,
         declared=declared,
         claims=claim_sections(claims, rows, analysis),
         method=method_of(analysis),
@@ -73,6 +78,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
 def _contents(
     summary: Summary,
     rows: tuple[Row, ...],
+    operations: Sequence[OperationRow],
     declared: Sequence[DeclaredRow],
     applications: Sequence[ApplicationSection],
     remarks: Sequence[Remark],
@@ -83,6 +89,7 @@ def _contents(
     parts = [
         ("verdicts", "Verdicts", bool(rows)),
         *((one.anchor, one.words.title, True) for one in applications),
+        ("operations", "By the clock, not by counts", bool(operations)),
         ("declared", "Declared, not measured", bool(declared)),
         ("findings", "The claims by themselves", bool(rows and remarks)),
         ("claim-1", "Claim by claim", bool(rows)),

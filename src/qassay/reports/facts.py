@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from qassay.evidence.run_record import RunRecord
+from qassay.verdicts.operations import OperationVerdict
 
 Kind = Literal["run", "import"]
 
@@ -48,6 +49,7 @@ class RunFacts:
         source: Of an import: where the counts were published.
         record: When and with what the test was made; None in bundles of earlier versions.
         parties: Role, name and fingerprint of the key of each party of a campaign.
+        operations: What seconds say of the claims that a clock is asked about.
         dates: Of a campaign by files: what happened, and when, as its log has it.
     """
 
@@ -66,3 +68,4 @@ class RunFacts:
     record: RunRecord | None = None
     parties: tuple[tuple[str, str, str], ...] = ()
     dates: tuple[tuple[str, str], ...] = ()
+    operations: tuple[OperationVerdict, ...] = ()

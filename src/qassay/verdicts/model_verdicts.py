@@ -12,7 +12,7 @@ from qassay.protocols.designs.contrast_designs import settles
 from qassay.protocols.designs.decay_designs import FEWEST_CHECKED
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import estimator_of, is_published, kind_of
+from qassay.protocols.known import estimator_of, is_published, is_timed, kind_of
 from qassay.protocols.weighing.counted import Counted
 from qassay.statistics.check_sentinels import LEAKAGE, SHAPE
 from qassay.statistics.model_checks import CheckedModel, check_model
@@ -30,7 +30,7 @@ def check_models(plan: Plan, counted: Counted) -> dict[str, CheckedModel]:
     """
     own = [
         x for x in plan.experiments
-        if not (is_published(x) or x.problem) and x.rounds >= FEWEST_CHECKED
+        if not (is_published(x) or is_timed(x) or x.problem) and x.rounds >= FEWEST_CHECKED
     ]  # fmt: skip
     joined = counted.joined(own)
     with_data = [x for x in own if x.id in joined]

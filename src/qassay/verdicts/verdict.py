@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from qassay.claims.declared import Declared
 from qassay.protocols.weighing.decision import Outcome
@@ -62,11 +62,24 @@ class Verdict:
         return document
 
 
-def exit_code(verdicts: tuple[Verdict, ...], declared: tuple[Declared, ...] = ()) -> int:
+class HasOutcome(Protocol):
+    """Any verdict, of counts or of seconds."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict."""
+        ...
+
+
+def exit_code(
+    verdicts: tuple[Verdict, ...],
+    declared: tuple[Declared, ...] = (),
+    operations: tuple[HasOutcome, ...] = (),
+) -> int:
     """Give the process exit code: 1 if anything is refuted, 3 if anything is open, else 0.
 
     A figure that is declared only is as open as a claim that was not tested.
     """
-    codes = {EXIT_CODES[verdict.outcome] for verdict in verdicts}
+    codes = {EXIT_CODES[verdict.outcome] for verdict in (*verdicts, *operations)}
     codes |= {3 for figure in declared if figure.standing == "declared only"}
     return 1 if 1 in codes else max(codes, default=3)

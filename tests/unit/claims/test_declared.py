@@ -83,7 +83,7 @@ def test_other_sheets_keep_their_names():
         (('value = "98 % over a month"\n', ""), 'write value = "..."'),
         (('">="', '"roughly"'), '"at most" or "at least"'),
         (('inspector = "N. N."', 'inspector = "N.\\u202eN."'), "direction of writing"),
-        (('kind = "declared"', 'kind = "declaired"'), '"measured" or "declared"'),
+        (('kind = "declared"', 'kind = "declaired"'), '"measured" or "declared" or "operations"'),
         (('id = "up"', 'id = "t1"'), "a second time"),
         (('id = "up"\n', ""), "every verdict is named"),
         (('inspector = "N. N."', 'scope = "all"'), "an unknown key"),
@@ -96,7 +96,7 @@ def test_mistakes_are_named_with_their_place(change, said):
 
 
 def test_a_figure_that_cannot_be_tested_names_the_way():
-    text = mistakes('[[claim]]\nid = "u"\nmetric = "uptime"\nvalue = "98 %"\n')
+    text = mistakes('[[claim]]\nid = "u"\nmetric = "price"\nvalue = "98 %"\n')
     assert 'kind = "declared"' in text
 
 

@@ -100,14 +100,13 @@ def test_capitals_are_no_other_metric():
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("gate_time", "how long an operation takes"),
-        ("readout time", "how long an operation takes"),
+        ("gate_speed", "how long an operation takes"),
         ("2q_gate_duration", "how long an operation takes"),
         ("eplg_100", "belongs into the scope"),
         ("GHZ-20", "belongs into the scope"),
         ("#AQ", "algorithmic qubits"),
         ("connectivity", "which pairs couple"),
-        ("uptime", "how long a machine is up"),
+        ("mtbf", "how long a machine is up"),
         ("logical_error_rate", "logical qubits"),
         ("atom loss", "loss has no protocol"),
         ("T2_CPMG", "many refocusing pulses"),

@@ -26,8 +26,7 @@ def test_every_collected_figure_and_statement_has_an_answer(figures):
 
 def test_what_qassay_cannot_test_yet_is_no_true_answer(figures):
     assert "not yet" not in TRUE_ANSWERS
-    for place in (("ibm-heron-r2", "f6"), ("ibm-heron-r2", "f10"), ("ibm-eagle-r3", "f11")):
-        assert figures[place].answer == "not yet"  # a gate time, CLOPS, quantum volume
+    assert figures["ionq-tempo", "f1"].answer == "not yet"  # algorithmic qubits
     assert figures["google-willow", "f6"].need == "T2 by CPMG"
     assert figures["ibm-heron-r2", "f11"].need == "best chain"
 
@@ -36,6 +35,9 @@ def test_verdicts_and_refusals_are_told_apart(figures):
     assert figures["ibm-heron-r2", "f4"].answer == "verdict"  # T1, a median
     assert figures["ru-msu-rqc-rb-50", "f2"].answer == "verdict under a reading"
     assert figures["infleqtion-sqale", "f2"].answer == "refusal"  # after post-selection
+    assert figures["ibm-heron-r2", "f10"].answer == "verdict"  # CLOPS, by the clock
+    assert figures["ibm-heron-r2", "f8"].answer == "inspection"  # a readout time
+    assert figures["iqm-garnet", "f4"].answer == "refusal"  # CLOPS of another definition
     assert figures["quera-aquila", "f0"].answer == "refusal"  # an analog machine
     assert figures["quantinuum-h1-1", "f7"].answer == "refusal"  # an emulator
 

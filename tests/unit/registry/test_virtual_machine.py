@@ -66,7 +66,7 @@ def test_a_sheet_says_every_figure_or_why_not(machine, by):
         return
     text = published_sheet(machine, by)
     sheet = parse_claim_sheet(text.encode(), "sheet")
-    assert {claim.id for claim in sheet.claims} == set(sayable)
+    assert {claim.id for claim in (*sheet.claims, *sheet.operations)} == set(sayable)
     for claim in sheet.claims:
         figure = sayable[claim.id]
         if claim.metric in ("two_qubit_gate_error", "one_qubit_gate_error", "t1"):

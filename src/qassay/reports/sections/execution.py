@@ -9,7 +9,7 @@ from qassay.evidence.ledger import paid_in
 from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import estimator_of, is_published, targets_with
+from qassay.protocols.known import estimator_of, is_published, is_timed, targets_with
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
 from qassay.reports.places import layout_words
@@ -60,7 +60,7 @@ class Execution:
 def execution_of(analysis: Analysis, facts: RunFacts) -> Execution:
     """Say what was run and what was not."""
     plan = analysis.plan
-    protocols = dict.fromkeys(map(_kind, plan.experiments))
+    protocols = dict.fromkeys(_kind(x) for x in plan.experiments if not is_timed(x))
     cost = plan.cost
     totals = [
         ("Shots", _of(facts.shots, cost.shots)),
@@ -145,7 +145,11 @@ def _of(done: int, planned: int) -> str:
 def _missing(analysis: Analysis, facts: RunFacts) -> tuple[str, ...]:
     """Tell everything that failed, was lost or was never measured."""
     told = [sentence(failure) for failure in facts.failures]
-    silent = [x.id for x in analysis.plan.experiments if not analysis.measured.get(x.id)]
+    silent = [
+        x.id
+        for x in analysis.plan.experiments
+        if not is_timed(x) and not analysis.measured.get(x.id)
+    ]
     if silent:
         named = ", ".join(silent[:_NAMED])
         more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""

@@ -312,6 +312,37 @@ _ROWS: Final = (
         least=-1.0,
     ),
     Metric(
+        id="coupled_pairs",
+        title="Coupled pairs",
+        plain="How many pairs of qubits can really be brought into a joint quantum state.",
+        dimension="count",
+        better="higher",
+        target="register",
+        definition="How many of the pairs in the scope, by default all that the machine couples,"
+        " are brought by one entangler into a Bell state that violates the CHSH inequality:"
+        " S = sqrt(2) (<XX> + <ZZ>) > 2, the value that the usual settings have, preparation and"
+        " readout included. All pairs that share no qubit work at once. The count is that of pairs"
+        " of which it is certain, all statements at once.",
+        reference="Clauser et al., PRL 23, 880 (1969), doi:10.1103/PhysRevLett.23.880; Horodecki et"
+        " al., Phys. Lett. A 200, 340 (1995), doi:10.1016/0375-9601(95)00214-N",
+        protocol="bell_pairs",
+    ),
+    Metric(
+        id="connected_qubits",
+        title="Largest connected set of coupled pairs (BSEQ)",
+        plain="How many qubits hang together by pairs that can really be brought into a joint"
+        " quantum state.",
+        dimension="count",
+        better="higher",
+        target="register",
+        definition="The number of qubits in the largest set that pairs as counted by"
+        " `coupled_pairs` join. Published as BSEQ, from the CHSH value of each pair by its four"
+        " settings; the value is the same but for the error of one more pulse.",
+        reference="Metriq, arXiv:2603.08680; Clauser et al., PRL 23, 880 (1969),"
+        " doi:10.1103/PhysRevLett.23.880",
+        protocol="bell_pairs",
+    ),
+    Metric(
         id="crosstalk",
         title="Crosstalk",
         plain="How much worse a two-qubit operation becomes because the pairs beside it are worked"

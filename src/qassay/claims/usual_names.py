@@ -31,6 +31,8 @@ _T2: Final = "the longer of the two usual readings; write t2_star for a time wit
 _SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
 _CLOPS: Final = "which layers are counted differs between versions: say which among conditions"
 
+_COUPLED: Final = "pairs that get entangled, each counted once whatever its direction"
+
 _DECLARE: Final = 'with kind = "declared" it stands on the datasheet, apart from what is measured'
 
 _CLOCK: Final = (
@@ -105,6 +107,12 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "idle_error": ("memory_error", ""),
     "memory": ("memory_error", ""),
     "cross_talk": ("crosstalk", ""),
+    "couplers": ("coupled_pairs", _COUPLED),
+    "couplings": ("coupled_pairs", _COUPLED),
+    "edges": ("coupled_pairs", _COUPLED),
+    "bseq": ("connected_qubits", ""),
+    "bell_effective_qubits": ("connected_qubits", ""),
+    "largest_connected_set": ("connected_qubits", ""),
 }
 
 # (pattern of the normalised name, what to know); the first that fits is told.
@@ -137,8 +145,9 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (r"q_?score", "the Q-score cannot be tested yet; its circuits can, as approximation_ratio"),
     (
-        r"(?:bseq|coupled_pairs|connectivity|couplers?|yield|qubit_yield|edges|topology)",
-        "which pairs couple is a property of the device's description and no claim yet; "
+        r"(?:connectivity|coupler|yield|qubit_yield|topology)",
+        "how many pairs couple can be claimed as coupled_pairs, and how many qubits they join as"
+        " connected_qubits; the shape of a lattice is a property of the device's description; "
         + _DECLARE,
     ),
     (

@@ -6,7 +6,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.planning.plan import Untested
-from qassay.protocols.known import kind_of
+from qassay.protocols.known import counts_of, kind_of
 
 _NAMED = 12
 
@@ -25,7 +25,7 @@ def narrowed(claim: Claim, device: DeviceDescription) -> str:
     """Say what a claim on the whole machine leaves out of it; "" if nothing."""
     if not claim.scope.everything:
         return ""
-    qubits_only = METRICS[claim.metric].target == "qubit" or kind_of(claim.metric) == "count"
+    qubits_only = METRICS[claim.metric].target == "qubit" or counts_of(claim.metric) == "qubits"
     said = broken_words(
         device
         if not qubits_only
@@ -35,7 +35,7 @@ def narrowed(claim: Claim, device: DeviceDescription) -> str:
     )
     if not said:
         return ""
-    counted = "counted as not answering" if kind_of(claim.metric) == "count" else "left out"
+    counted = "counted as not answering" if counts_of(claim.metric) == "qubits" else "left out"
     return f"{said} cannot be used, as the device says itself, and {_verb(device)} {counted}"
 
 

@@ -39,6 +39,7 @@ from qassay.protocols.designs import (
     rank_designs,
     register_designs,
 )
+from qassay.protocols.designs.coupled_designs import coupled_experiments
 from qassay.protocols.designs.demands import one_target, planned_rate, rounds_for
 from qassay.protocols.designs.grouping import Group, grouped, targets_of
 from qassay.protocols.designs.mean_designs import (
@@ -54,7 +55,7 @@ from qassay.protocols.designs.rank_designs import is_ranked, rank_batch
 from qassay.protocols.designs.readout_designs import readout_experiments
 from qassay.protocols.designs.timed_designs import Arms, cheapest_arms, usual_arms
 from qassay.protocols.interface import BenchmarkProtocol, Experiment, Target
-from qassay.protocols.known import PROTOCOLS, by_reference, kind_of
+from qassay.protocols.known import PROTOCOLS, by_reference, counts_of, kind_of
 from qassay.protocols.scoring import overhead as overhead_of
 
 _LONGEST_DEPTH = 200_000
@@ -143,7 +144,9 @@ def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Unteste
             reasons[claim.id] = f"qassay has no protocol yet that measures {claim.metric}"
         elif (reason := unmet(claim, device)) is not None:
             reasons[claim.id] = reason
-        elif metric.target == "pair" and not device.pairs:
+        elif (
+            metric.target == "pair" or counts_of(claim.metric) in ("pairs", "connected")
+        ) and not device.pairs:
             reasons[claim.id] = "the device couples no pair"
     left = [claim for claim in sheet.claims if claim.id not in reasons]
     reasons |= register_designs.left_out(left, device)
@@ -202,7 +205,9 @@ def _experiments(
         mine = [c for c in mine if not alone(c)]
         if not mine:
             continue
-        if protocol.reach == "links":
+        if all(counts_of(c.metric) in ("pairs", "connected") for c in mine):
+            made += coupled_experiments(protocol, mine, device)
+        elif protocol.reach == "links":
             made += [
                 register_designs.linked_experiment(claim, device, options.alpha, options.beta)
                 for claim in mine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qassay.protocols import (
     approximation_ratio,
+    bell_pairs,
     ghz,
     isolated_pairs,
     leakage,
@@ -16,6 +17,7 @@ from qassay.protocols import (
     two_qubit_gates,
 )
 from qassay.protocols.approximation_ratio import ApproximationRatio
+from qassay.protocols.bell_pairs import BellPairs
 from qassay.protocols.clock import TIMED_PROTOCOLS
 from qassay.protocols.ghz import GHZ
 from qassay.protocols.isolated_pairs import IsolatedPairs
@@ -51,6 +53,7 @@ for protocol in (
     Leakage(),
     GHZ(),
     Mirror(),
+    BellPairs(),
 ):
     PROTOCOLS[protocol.id] = protocol
 for timed in TIMED_PROTOCOLS:
@@ -78,6 +81,7 @@ for module in (
     leakage,
     ghz,
     mirror,
+    bell_pairs,
     approximation_ratio,
 ):
     for quantity in module.QUANTITIES:

@@ -21,7 +21,7 @@ from qassay.protocols.interface import (
     Referenced,
     Target,
 )
-from qassay.protocols.quantity import Kind, Quantity
+from qassay.protocols.quantity import Counts, Kind, Quantity
 from qassay.protocols.reach import measured_targets
 
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {}
@@ -89,6 +89,12 @@ def kind_of(metric: str) -> Kind | None:
     """Say which kind of figure a metric is; None where nothing measures it."""
     quantity = QUANTITIES.get(metric)
     return None if quantity is None else quantity.kind
+
+
+def counts_of(metric: str) -> Counts | None:
+    """Say what a metric counts; None where it is no count."""
+    quantity = QUANTITIES.get(metric)
+    return None if quantity is None or quantity.kind != "count" else quantity.counts
 
 
 def tells(metric: str) -> str:

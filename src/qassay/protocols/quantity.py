@@ -12,6 +12,7 @@ from typing import Literal
 
 Kind = Literal["decay", "time", "share", "count", "register", "layered", "difference", "score"]
 Tells = Literal["", "turns", "entangler", "readout"]
+Counts = Literal["qubits", "pairs", "connected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +36,17 @@ class Quantity:
         metric: Id of its row in the table of metrics, which names the protocol.
         rate: What that protocol's circuits measure for it.
         kind: "decay", an error or a leakage a step; "time", after which 1/e is left; "share" of
-            wrong bits; "count" of qubits that answer; "register", a mean over one register;
-            "layered", a product over the pairs and qubits of layers; "difference" of a layer's
-            error and the same without neighbours; "score" of an application.
+            wrong bits; "count" of qubits that answer, or of pairs; "register", a mean over one
+            register; "layered", a product over the pairs and qubits of layers; "difference" of a
+            layer's error and the same without neighbours; "score" of an application.
         alone: Whether its targets can be measured with all other qubits at rest.
         beside: Of a difference, the rate of the same circuits with all pairs at work.
         conditions: Words of a claim's conditions that name its circuits.
         near_zero: Whether honest values may be zero or below, so that no logarithm is taken.
         repeats: How its circuits are run several times each; None where each shot is a trial.
         tells: What a claim on it foretells of the circuits of other claims.
+        counts: Of a count: qubits that answer, pairs that get entangled, or the qubits that such
+            pairs join.
         tree: Of a register, whether its links form a growing tree; else all pairs join it.
     """
 
@@ -56,4 +59,5 @@ class Quantity:
     near_zero: bool = False
     repeats: Repeats | None = None
     tells: Tells = ""
+    counts: Counts = "qubits"
     tree: bool = False

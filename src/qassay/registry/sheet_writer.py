@@ -40,6 +40,13 @@ _READ_AS: Final = {
     "range": "a range, read as every qubit being above its lower end",
     "demonstrated": "one demonstrated gate, read as the best",
 }
+_ALL: Final = "all-to-all"
+_COUPLED: Final = {
+    "connectivity": "read as every pair of its qubits",
+    "couplers": "",
+    "directed_edges": "each pair may stand there in both directions, so read as half as many",
+    "neighbours": "read as half as many pairs a qubit",
+}
 _TIMED_MEAN: Final = "read as the mean over those that are timed"
 # Entanglers that differ from CZ by more than one-qubit gates.
 _OTHER_GATES: Final = ("SYC", "iSWAP-like")
@@ -113,6 +120,8 @@ def unsayable(figure: PublishedFigure) -> str:
         return "no number" if figure.value is None else ""
     if not kind.metric:
         return f"no metric of a claim sheet says it ({kind.need})"
+    if figure.metric in _COUPLED:
+        return "" if figure.value is not None or figure.words == _ALL else "no number of pairs"
     if figure.value is None:
         return "no number"
     if kind.better == "higher" and figure.value == 0:
@@ -124,6 +133,8 @@ def needs_a_reading(figure: PublishedFigure) -> str:
     """Say what a claim reads into a figure; empty where it is as published."""
     if figure.kind.clocked:
         return _read_by_the_clock(figure)
+    if figure.metric in _COUPLED:
+        return _COUPLED[figure.metric]
     if figure.convention == "unstated":
         return "the convention is unstated"
     if METRICS[figure.kind.metric].target != "register" and figure.statistic in _READ_AS:
@@ -186,8 +197,8 @@ def _claim(
     ]
     if metric.conventions:
         lines.append(f'convention = "{figure.convention or "unstated"}"')
-    lines += _value(figure)
-    reading = ""
+    lines += _value(figure) if figure.metric not in _COUPLED else _pairs(figure, qubits)
+    reading = _COUPLED.get(figure.metric, "")
     if metric.target != "register":
         lines.append(f'statistic = "{_STATISTICS.get(figure.statistic, "mean")}"')
         reading = _READ_AS.get(figure.statistic, "")
@@ -206,6 +217,18 @@ def _claim(
     )
     lines.append(f"# published: {value_words(figure)}, {said}")
     return "\n".join(lines) + "\n"
+
+
+def _pairs(figure: PublishedFigure, qubits: int) -> list[str]:
+    """Write a published connectivity as the number of pairs that it speaks of, at the least."""
+    number = figure.value or 0.0
+    pairs = {
+        "connectivity": qubits * (qubits - 1) // 2,
+        "couplers": round(number),
+        "directed_edges": int(number) // 2,
+        "neighbours": int(number * qubits / 2),
+    }
+    return ['relation = "at least"', f"value = {pairs[figure.metric]}"]
 
 
 def _value(figure: PublishedFigure) -> list[str]:

@@ -156,6 +156,7 @@ _ROWS: Final = (
         group="connectivity",
         dimension="words",
         better="neither",
+        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -165,6 +166,7 @@ _ROWS: Final = (
         dimension="count",
         better="neither",
         unit="couplers",
+        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -174,6 +176,7 @@ _ROWS: Final = (
         dimension="count",
         better="neither",
         unit="directed edges",
+        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -183,6 +186,7 @@ _ROWS: Final = (
         dimension="count",
         better="neither",
         unit="a qubit",
+        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -321,6 +325,7 @@ _ROWS: Final = (
         group="system",
         dimension="count",
         unit="qubits",
+        metric="connected_qubits",
         need="BSEQ",
     ),
     FigureKind(

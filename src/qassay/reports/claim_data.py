@@ -8,6 +8,7 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import Metric
+from qassay.protocols.bell_pairs import CORRELATION, VIOLATED_ABOVE
 from qassay.protocols.interface import Experiment, Measured, Target
 from qassay.protocols.known import estimator_of, is_gate
 from qassay.protocols.weighing.measurands import in_claim_convention
@@ -26,6 +27,8 @@ USABLE_BELOW = 0.25  # readout error of a qubit that counts, see the metric "qub
 _SHARP = 0.35  # relative half width of an interval up to which single estimates can be compared
 _BEHIND = {
     "qubits": "readout_error",
+    "coupled_pairs": CORRELATION,
+    "connected_qubits": CORRELATION,
     "layer_fidelity": LAYER,
     "eplg": LAYER,
     "crosstalk": LAYER,
@@ -200,6 +203,11 @@ def _in_claimed_terms(
         line = limit = None
         words = "error of a layer on one pair, as process infidelity"
         dimension, lower = "probability", True
+    elif quantity == CORRELATION:
+        line = limit = 2 * VIOLATED_ABOVE - 1
+        words = "mean of the correlations XX and ZZ of a Bell state"
+        dimension, lower = "probability", False
+        remark = "Above 70.7 % a pair violates the inequality of CHSH, which takes entanglement."
     elif quantity != claim.metric:
         line = limit = USABLE_BELOW
         words = "readout error"

@@ -18,7 +18,7 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
-from qassay.protocols.known import assumptions_of, estimator_of, is_published, kind_of
+from qassay.protocols.known import assumptions_of, counts_of, estimator_of, is_published, kind_of
 from qassay.protocols.weighing.counted import Counted, Joined
 from qassay.protocols.weighing.data_of_claims import measurand_of
 from qassay.protocols.weighing.decision import OPEN, Decision, Outcome, limit_of
@@ -39,7 +39,7 @@ from qassay.verdicts.looks import look_due
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.readings import both_readings
 from qassay.verdicts.sentences import belied, sentence
-from qassay.verdicts.usable_qubits import count_usable, counted_outcome
+from qassay.verdicts.usable_qubits import count_usable, counted_outcome, counted_words
 from qassay.verdicts.verdict import Verdict
 
 SHOWN_LEVEL = 0.95
@@ -270,7 +270,9 @@ def _count_verdict(plan: Plan, claim: Claim, decision: Decision, data: Joined) -
         level=SHOWN_LEVEL,
         shots=circuits,
         circuits=circuits,
-        method="count of usable qubits",
+        method="count of usable qubits"
+        if counts_of(claim.metric) == "qubits"
+        else "count of pairs that violate CHSH",
     )
     verdict = _left_out(plan, claim, "")
     return replace(
@@ -281,7 +283,7 @@ def _count_verdict(plan: Plan, claim: Claim, decision: Decision, data: Joined) -
         shots=circuits,
         circuits=circuits,
         reasons=(
-            *(decision.remarks or (f"between {usable} and {most} qubits answer",)),
+            *(decision.remarks or (counted_words(claim, usable, most),)),
             *filter(None, (narrowed(claim, plan.device),)),
         ),
         assumptions=estimator_of(experiment).assumptions,

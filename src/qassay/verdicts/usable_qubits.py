@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from qassay.claims.claim import Claim
 from qassay.planning.plan import Plan
-from qassay.protocols.known import quantity_of
+from qassay.protocols.known import counts_of, quantity_of
 from qassay.protocols.weighing.counted import Joined
 from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.intervals import upper_limit
+from qassay.verdicts.coupled_pairs import count_coupled
 
 _USABLE = 0.25  # assignment error below which a qubit counts as one
 
@@ -23,8 +25,11 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
     where a qubit is to be usable, and if all are where it is not to be.
 
     Returns:
-        Qubits that surely answer, qubits that may answer, circuits behind it.
+        Qubits that surely answer, qubits that may answer, circuits behind it. Of claims on pairs,
+        what `count_coupled` gives.
     """
+    if counts_of(claim.metric) in ("pairs", "connected"):
+        return count_coupled(plan, claim, data)
     quantity = quantity_of(claim.metric)
     rate = "" if quantity is None else quantity.rate
     trials = next(data[x.id][rate] for x in plan.experiments_for(claim.id) if x.id in data)
@@ -44,7 +49,28 @@ def counted_outcome(plan: Plan, claim: Claim, data: Joined) -> tuple[Outcome, tu
     good = usable >= claim.value if claim.relation == "at least" else most <= claim.value
     bad = most < math.ceil(claim.value) if claim.relation == "at least" else usable > claim.value
     if good:
-        return "supported", (f"{usable} qubits answer, each with an assignment error below 25 %",)
+        return "supported", (_words(claim, usable, most, "supported"),)
     if bad:
-        return "refuted", (f"only {most} qubits may answer with an assignment error below 25 %",)
+        return "refuted", (_words(claim, usable, most, "refuted"),)
     return "inconclusive", ()
+
+
+def counted_words(claim: Claim, least: int, most: int) -> str:
+    """Say what was counted where that decides nothing."""
+    return _words(claim, least, most, "inconclusive")
+
+
+def _words(claim: Claim, least: int, most: int, outcome: Outcome) -> str:
+    """Say what was counted, as far as it decides the claim."""
+    what, mark = _COUNTED[counts_of(claim.metric) or "qubits"]
+    if outcome == "inconclusive":
+        return f"between {least} and {most} {what}"
+    at_least = (claim.relation == "at least") == (outcome == "supported")
+    return f"{least} {what}{mark}" if at_least else f"at most {most} {what}{mark}"
+
+
+_COUNTED: Final = {
+    "qubits": ("qubits answer", ", each with an assignment error below 25 %"),
+    "pairs": ("pairs violate CHSH", ", all statements on single pairs holding at once"),
+    "connected": ("qubits are joined by pairs that violate CHSH", ", each pair for certain"),
+}

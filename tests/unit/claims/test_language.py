@@ -105,7 +105,7 @@ def test_capitals_are_no_other_metric():
         ("eplg_100", "belongs into the scope"),
         ("GHZ-20", "belongs into the scope"),
         ("#AQ", "algorithmic qubits"),
-        ("connectivity", "which pairs couple"),
+        ("connectivity", "how many pairs couple"),
         ("mtbf", "how long a machine is up"),
         ("logical_error_rate", "logical qubits"),
         ("atom loss", "loss has no protocol"),

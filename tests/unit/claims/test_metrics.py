@@ -10,7 +10,7 @@ from qassay.units import SCALES
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
 PROTOCOLS = {
     "readout", "t1", "t2_star", "t2_echo", "one_qubit_gates", "two_qubit_gates",
-    "isolated_pairs", "leakage", "ghz", "mirror", "application",
+    "isolated_pairs", "leakage", "ghz", "mirror", "application", "bell_pairs",
 }  # fmt: skip
 CONTRACT = {
     "qubits", "one_qubit_gate_error", "two_qubit_gate_error", "readout_error", "readout_error_0",

@@ -9,7 +9,7 @@ from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
 from qassay.protocols.interface import Target
-from qassay.protocols.known import kind_of
+from qassay.protocols.known import counts_of, kind_of
 
 _SHARE_WITHIN = 2.0  # claims whose lengths differ by less share circuits
 
@@ -37,7 +37,7 @@ def targets_of(claim: Claim, kind: str, device: DeviceDescription) -> tuple[Targ
         return claimed_pairs(claim, device)
     if kind_of(claim.metric) == "register" or (kind == "register" and not kind_of(claim.metric)):
         return (claimed_register(claim, device),)
-    if kind == "pair":
+    if kind == "pair" or counts_of(claim.metric) in ("pairs", "connected"):
         pairs = claim.scope.pairs or device.pairs
         return tuple(sorted((min(pair), max(pair)) for pair in pairs))
     return tuple((qubit,) for qubit in (claim.scope.qubits or device.usable))

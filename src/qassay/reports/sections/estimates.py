@@ -8,6 +8,7 @@ from typing import Final
 from qassay.claims.metrics import METRICS
 from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import BEST_STRING
+from qassay.protocols.bell_pairs import CORRELATION
 from qassay.protocols.interface import Target
 from qassay.reports.numbers import Shown, shown
 from qassay.reports.text import noun_of, plural
@@ -18,6 +19,7 @@ from qassay.verdicts.analysis import Analysis
 
 _NAMED: Final = 6  # qubits of a register that are named one by one
 _TITLES: Final = {
+    CORRELATION: "mean of the correlations XX and ZZ of a Bell state",
     "layer_error": "error of a layer (one-qubit gates and entangler), as process infidelity",
     "isolated_layer_error": "error of a layer without working neighbours, as process infidelity",
     "idle_error": "error of a layer on a qubit without a partner (one-qubit gate and waiting), as"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qassay.assay import plan as plan
     from qassay.assay import run as run
     from qassay.auditing.audit import audit_bundle as audit
+    from qassay.characterizing.measuring import characterize as characterize
     from qassay.comparing import compare as compare
     from qassay.importing import import_counts as import_counts
     from qassay.planning.options import Options as Options
@@ -32,6 +33,7 @@ __all__ = [
     "Options",
     "apply",
     "audit",
+    "characterize",
     "compare",
     "import_counts",
     "load",
@@ -45,6 +47,7 @@ _DOORS = {
     "Options": ("qassay.planning.planner", "Options"),
     "apply": ("qassay.applying", "apply"),
     "audit": ("qassay.auditing.audit", "audit_bundle"),
+    "characterize": ("qassay.characterizing.measuring", "characterize"),
     "compare": ("qassay.comparing", "compare"),
     "import_counts": ("qassay.importing", "import_counts"),
     "load": ("qassay.results", "load"),

@@ -91,6 +91,8 @@ TOUR = (
     Stop("check", ("mine.toml",)),
     Stop("check", ("absent.toml",), (2,)),
     Stop("plan", ("t.toml", *DEVICE)),
+    Stop("characterize", (*DEVICE, "--precision", "0.5", "--out", "found"), (0, 3)),
+    Stop("characterize", (*DEVICE, "--out", "found"), (2,)),
     Stop("import", ("quantinuum", "counts", "--sheet", "published.toml"), VERDICT),
     Stop("export-counts", (IMPORTED, "--to", "pygsti", "--out", "for-pygsti")),
     Stop("export-counts", (IMPORTED, "--to", "pygsti", "--out", "for-pygsti"), (2,)),

@@ -19,6 +19,11 @@ COMMANDS: Final = {
     "init": ("init", "init_command", "Write a claim sheet to fill in."),
     "check": ("check", "check_command", "Say how a sheet is understood; needs no device."),
     "plan": ("plan", "plan_command", "Show what would be measured and what it costs."),
+    "characterize": (
+        "characterize",
+        "characterize_command",
+        "Measure a machine's datasheet; needs no claims.",
+    ),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
     "export-counts": (
         "export_counts",

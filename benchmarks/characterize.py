@@ -1,0 +1,71 @@
+"""How often `qassay characterize` ends within its stated precision, and what it takes.
+
+    .venv/bin/python benchmarks/characterize.py [--device virtual:prototype-50] [--seeds 20]
+
+Each seed is one machine's datasheet from nothing; each figure is compared with the answer key over
+the batches that were really run. A seed counts as within its precision if every figure is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
+
+
+def main() -> None:
+    from qassay.characterizing.measuring import characterize
+    from qassay.replaying import open_device
+    from qassay.selfcheck.truth import true_value, window_of
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="virtual:prototype-50")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--precision", type=float, default=0.2)
+    parser.add_argument("--workers", default="1")
+    chosen = parser.parse_args()
+    device = open_device(chosen.device)
+    within, shots, wall, cpu = 0, [], [], []
+    missed: dict[str, int] = {}
+    for seed in range(chosen.first, chosen.first + chosen.seeds):
+        with tempfile.TemporaryDirectory() as folder:
+            begun, used = time.perf_counter(), time.process_time()
+            found = characterize(
+                device, out=Path(folder) / "out", seed=seed, precision=chosen.precision,
+                workers=chosen.workers,
+            )  # fmt: skip
+            wall.append(time.perf_counter() - begun)
+            cpu.append(time.process_time() - used)
+        shots.append(found.shots)
+        claims = {claim.metric: claim for claim in found.plan.sheet.claims}
+        own = [one for one in found.done if not one.experiment.id.startswith("look_")]
+        bad = []
+        for figure in found.figures:
+            claim = claims[figure.metric]
+            window = window_of(found.plan, claim, own, None)
+            truth = true_value(device.machine, claim, window)
+            off = abs(figure.estimate.value - truth)
+            if off > max(figure.wanted, figure.half_width):
+                bad.append(f"{figure.metric} {figure.estimate.value:.3g} for {truth:.3g}")
+                missed[figure.metric] = missed.get(figure.metric, 0) + 1
+        within += found.precise and not bad
+        print(
+            f"seed {seed}: {found.shots} shots, {wall[-1]:.1f} s, {cpu[-1]:.1f} s of processor,"
+            f" {'within' if found.precise and not bad else 'NOT within'} {', '.join(bad)}",
+            flush=True,
+        )
+    count = chosen.seeds
+    print(
+        f"{within} of {count} within {100 * chosen.precision:g} %;"
+        f" shots {sorted(shots)[count // 2]}, seconds {sorted(wall)[count // 2]:.1f},"
+        f" of processor {sorted(cpu)[count // 2]:.1f} (medians); missed: {missed or 'none'}"
+    )
+
+
+if __name__ == "__main__":
+    main()

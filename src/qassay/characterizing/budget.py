@@ -1,0 +1,66 @@
+"""Where a layer of the machine goes wrong: the shares of gates, waiting, crosstalk and readout.
+
+One layer is a quarter turn on every qubit, then an entangler on as many pairs as can work side by
+side, the rest waiting; its readout is counted once. Errors are process infidelities, so that they
+add up: of one and two qubits 3/2 and 5/4 of the average gate infidelity. Waiting is what T1 and T2
+cost a qubit without a partner during an entangler: 1 - (1 + e1 + 2 e2) / 4 with e = exp(-t / T).
+Reference: Nielsen, Phys. Lett. A 303, 249 (2002), arXiv:quant-ph/0205035 (the factors).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qassay.characterizing.first_look import matching
+from qassay.devices.description import DeviceDescription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerShare:
+    """One part of the error of a layer.
+
+    Attributes:
+        part: Its name.
+        error: Expected errors a layer, summed over the machine.
+        share: Of the whole.
+    """
+
+    part: str
+    error: float
+    share: float
+
+
+def error_budget(found: Mapping[str, float], device: DeviceDescription) -> tuple[LayerShare, ...]:
+    """Add up a layer of the machine from what was found, the largest part first.
+
+    Args:
+        found: Means by metric, as average gate infidelities, probabilities and seconds.
+        device: The machine.
+    """
+    pairs = matching(device) if device.pairs else ()
+    qubits = len(device.usable)
+    crosstalk = max(found.get("crosstalk", 0.0), 0.0)
+    two = max(found.get("two_qubit_gate_error", 0.0) - crosstalk, 0.0)
+    waiting = qubits - 2 * len(pairs)
+    parts = {
+        "one-qubit gates": 1.5 * found.get("one_qubit_gate_error", 0.0) * qubits,
+        "two-qubit gates by themselves": 1.25 * two * len(pairs),
+        "crosstalk of neighbours": 1.25 * crosstalk * len(pairs),
+        "waiting": waiting * _waited(found, device.durations.two_qubit_gate),
+        "readout": found.get("readout_error", 0.0) * qubits,
+    }
+    whole = sum(parts.values())
+    return tuple(
+        LayerShare(part=part, error=error, share=error / whole if whole else 0.0)
+        for part, error in sorted(parts.items(), key=lambda one: -one[1])
+    )
+
+
+def _waited(found: Mapping[str, float], seconds: float) -> float:
+    decay = {
+        name: math.exp(-seconds / found[name]) if found.get(name, 0.0) > 0 else 1.0
+        for name in ("t1", "t2_echo")
+    }
+    return 1 - (1 + decay["t1"] + 2 * decay["t2_echo"]) / 4

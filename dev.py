@@ -178,7 +178,10 @@ def test(options, more):
     print(
         f"== pytest{' (already failed: ' + ', '.join(failed) + ')' if failed else ''}", flush=True
     )
-    code = call(BIN / "pytest", "-n", "2", *chosen, *more)  # its last line is our last line
+    # What shares a tour or a browser stays on one worker, which then makes it once.
+    code = call(
+        BIN / "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *more
+    )  # its last line is our last line
     return code or bool(failed)
 
 

@@ -46,9 +46,10 @@ def cases(folder):
 
 def by_definition(case):
     """Solve P = B theta with taps and shifts; the reference bus takes the rest."""
-    place = {number: k for k, number in enumerate(case.bus[:, 0])}
-    on = case.branch[:, 10] > 0
-    rows = case.branch[on]
+    bus = case.bus[case.bus[:, 1] != 4]  # 4: isolated, with all that is connected to it
+    place = {number: k for k, number in enumerate(bus[:, 0])}
+    there = np.isin(case.branch[:, :2], bus[:, 0]).all(axis=1)
+    rows = case.branch[there & (case.branch[:, 10] > 0)]
     start, end = (np.array([place[x] for x in rows[:, c]]) for c in (0, 1))
     tap = np.where(rows[:, 8] == 0, 1.0, rows[:, 8])
     b = 1 / (rows[:, 3] * tap)
@@ -60,14 +61,14 @@ def by_definition(case):
         matrix[j, j] += x
         matrix[i, j] -= x
         matrix[j, i] -= x
-    power = -(case.bus[:, 2] + case.bus[:, 4]) / case.mva
-    for row in case.gen[case.gen[:, 7] > 0]:
+    power = -(bus[:, 2] + bus[:, 4]) / case.mva
+    for row in case.gen[(case.gen[:, 7] > 0) & np.isin(case.gen[:, 0], bus[:, 0])]:
         power[place[row[0]]] += row[1] / case.mva
     np.add.at(power, start, b * shift)
     np.add.at(power, end, -b * shift)
-    fixed = case.bus[:, 1] >= 3
+    fixed = bus[:, 1] == 3
     theta = np.zeros(n)
-    theta[fixed] = np.radians(case.bus[fixed, 8])
+    theta[fixed] = np.radians(bus[fixed, 8])
     free = ~fixed
     right = power[free] - matrix[np.ix_(free, fixed)] @ theta[fixed]
     theta[free] = np.linalg.solve(matrix[np.ix_(free, free)], right)

@@ -76,6 +76,8 @@ def flush() -> None:
 
 def tell_notes() -> None:
     """Print what the libraries note, such as work that is done in one process."""
+    if logging.lastResort is not None and not os.environ.get(TRACEBACK):
+        logging.lastResort.setLevel(logging.ERROR)  # advice of libraries to their own users
     log = logging.getLogger("qassay")
     if not any(isinstance(handler, _Notes) for handler in log.handlers):
         log.addHandler(_Notes())

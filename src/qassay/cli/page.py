@@ -20,6 +20,7 @@ from qassay.cli.printing import echo, make_room
 WITHOUT_TERMINAL: Final = 100  # columns, where the output goes into a file or a pipe
 _BULLET: Final = re.compile(r" *(?:[–✔✘·?] )?")
 _WORD: Final = re.compile(r"[^ \t]+")  # a space that does not break is inside a word
+_TALLEST: Final = 3  # lines of a cell; a list is easier to read than a tower of words
 _BETWEEN: Final = 2  # blanks between two columns
 
 
@@ -60,7 +61,7 @@ def fitted(text: Text, width: int) -> Iterator[Text]:
 
 
 class FittingTable(Table):
-    """A table without lines; where its words do not fit side by side, a list of its rows."""
+    """A table without lines; where its cells do not fit side by side, a list of its rows."""
 
     def __init__(self, *, head: bool = True) -> None:
         """Make an empty one.
@@ -75,17 +76,20 @@ class FittingTable(Table):
         spans = [_span(column, self.show_header) for column in self.columns]
         room = options.max_width - _BETWEEN * (len(spans) - 1)
         least = sum(span.minimum for span in spans)
-        if least > room:
+        table = None if least > room else _laid_out(self, _shared(spans, room - least))
+        if table is None or _tallest(table) > _TALLEST:
             yield from self._listed(options.max_width)
-            return
-        yield _laid_out(self, _shared(spans, room - least))
+        else:
+            yield table
 
     def _listed(self, width: int) -> RenderResult:
         """Give each row as a heading with a line a column."""
         names = [str(column.header) for column in self.columns]
         cells = [list(column.cells) for column in self.columns]
         for row in zip(*cells, strict=True):
-            yield from _whole(fitted(Text.from_markup(str(row[0]), style="bold"), width))
+            head = str(row[0])
+            head = f"{names[0]} {head}" if Text.from_markup(head).plain.isdigit() else head
+            yield from _whole(fitted(Text.from_markup(head, style="bold"), width))
             for name, cell in zip(names[1:], row[1:], strict=True):
                 if str(cell):
                     said = f"  {name}: {cell}" if name else f"  {cell}"
@@ -123,6 +127,11 @@ def _laid_out(table: FittingTable, widths: list[int]) -> Table:
     for row in zip(*(column.cells for column in table.columns), strict=True):
         made.add_row(*(_stacked(str(cell), w) for cell, w in zip(row, widths, strict=True)))
     return made
+
+
+def _tallest(table: Table) -> int:
+    return max((str(cell).count("\n") + 1 for column in table.columns for cell in column.cells),
+               default=0)  # fmt: skip
 
 
 def _stacked(cell: str, width: int) -> Text:

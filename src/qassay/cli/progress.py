@@ -91,9 +91,9 @@ class Work:
         """
         self._counts = bool(total)
         limit = "of at most" if at_most else "of"
-        self._bar.reset(
-            self._task, description=words, total=total or None, completed=0, unit=unit, limit=limit
-        )
+        self._bar.reset(self._task, description=words, completed=0, unit=unit, limit=limit)
+        for task in self._bar.tasks:  # of which rich keeps a total that it is to forget
+            task.total = total or None
 
     def advance(self, amount: float = 1) -> None:
         """Say that so much more is done."""

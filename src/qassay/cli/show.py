@@ -245,8 +245,8 @@ def cost_words(plan: Plan) -> str:
 def duration_words(seconds: float) -> str:
     """Say a duration in the unit that people use for it."""
     if 0 < seconds < 1:
-        return f"{seconds * 1000:.0f} ms" if seconds >= 1e-3 else "< 1 ms"
+        return f"{seconds * 1000:.0f}\u00a0ms" if seconds >= 1e-3 else "<\u00a01\u00a0ms"
     for unit, scale in (("days", 86400.0), ("h", 3600.0), ("min", 60.0)):
         if seconds >= 2 * scale:
-            return f"{seconds / scale:.1f} {unit}"
-    return f"{seconds:.1f} s"
+            return f"{seconds / scale:.1f}\u00a0{unit}"
+    return f"{seconds:.1f}\u00a0s"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
-from qassay.cli.page import open_page
+from qassay.cli.page import FittingTable, Page, open_page
 from qassay.cli.printing import clean, echo, print_json
 
 CLI = Path(__file__).parents[3] / "src" / "qassay" / "cli"
@@ -92,3 +92,29 @@ def test_commands_print_through_this_edge_alone():
                 called = ast.unparse(node.func)
                 assert called not in ("click.echo", "click.secho", "print", "Console"), path.name
                 assert not called.endswith(("stdout.write", "stderr.write")), path.name
+
+
+def shown_at(width, *rows):
+    table = FittingTable()
+    for name in ("Depth", "Score", "Tier"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*row)
+    page = Page(highlight=False, width=width, file=StringIO(), force_terminal=False)
+    page.print(table)
+    return [line.rstrip() for line in page.file.getvalue().splitlines()]
+
+
+def test_a_number_is_not_broken_from_its_thousands_or_unit():
+    lines = shown_at(24, ("12\u202f345", "a b c d e f 41\u202f234", "2\u00a0ms 3\u00a0ms"))
+    words = {word for line in lines for word in re.split(" +", line)}
+    assert {"12\u202f345", "41\u202f234", "2\u00a0ms", "3\u00a0ms"} <= words
+    assert max(map(len, lines)) <= 24
+
+
+def test_a_tower_of_words_becomes_a_list():
+    row = ("1", "0.57", "beats the best rule of a computer that takes one step")
+    assert shown_at(80, row)[0].split() == ["Depth", "Score", "Tier"]
+    narrow = shown_at(24, row)
+    assert narrow[:2] == ["Depth 1", "  Score: 0.57"]
+    assert max(map(len, narrow)) <= 24

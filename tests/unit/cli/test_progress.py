@@ -81,6 +81,9 @@ def test_a_line_with_a_count_of_its_own_keeps_it(screen, screened):
         line.advance(7)
         for _ in walked([1, 2, 3], "rounds"):
             screen.wait_for("7 of at most 70 shots")
+        line.begin("writing")
+        screen.wait_for("writing")
+        assert "shots" not in screen.seen.partition("writing")[2]  # of what came before
         line.begin("judging the counts")
         for _ in walked([1, 2, 3], "rounds"):
             screen.wait_for("of 3 rounds")

@@ -15,13 +15,19 @@ _OWN = re.compile(rf"{_CLOCK.pattern}|[0-9a-f]{{16}}")
 
 @pytest.fixture(scope="session")
 def tours(start, tmp_path_factory):
-    """What came of each command, by the columns of the terminal."""
-    seen = {}
-    for columns in (NARROW, WIDE):
-        folder = tmp_path_factory.mktemp(f"tour{columns}")
+    """What came of each command, by the columns of the terminal; a tour goes on when asked."""
+    seen = {NARROW: [], WIDE: []}
+    folders = {columns: tmp_path_factory.mktemp(f"tour{columns}") for columns in seen}
+    for folder in folders.values():
         prepare(folder)
-        seen[columns] = [start(words_of(stop, folder), folder, columns=columns) for stop in TOUR]
-    return seen
+
+    def of(columns, place):
+        done, folder = seen[columns], folders[columns]
+        for stop in TOUR[len(done) : place + 1]:
+            done.append(start(words_of(stop, folder), folder, columns=columns))
+        return done[place]
+
+    return of
 
 
 def test_every_command_is_on_the_tour():
@@ -34,7 +40,7 @@ def test_every_command_is_on_the_tour():
 @pytest.mark.parametrize("columns", [NARROW, WIDE])
 @pytest.mark.parametrize("place", range(len(TOUR)), ids=[stop.path for stop in TOUR])
 def test_a_command_on_a_terminal(tours, columns, place):
-    stop, seen = TOUR[place], tours[columns][place]
+    stop, seen = TOUR[place], tours(columns, place)
     assert seen.code in stop.codes, seen.screen
     assert "Traceback" not in seen.raw
     if not stop.lines:
@@ -45,7 +51,7 @@ def test_a_command_on_a_terminal(tours, columns, place):
 @pytest.mark.parametrize("place", range(len(TOUR)), ids=[stop.path for stop in TOUR])
 def test_a_narrow_terminal_breaks_no_word(tours, place):
     """What stands in one piece on a wide terminal stands in one piece on a narrow one."""
-    wide, narrow = (set(words(tours[columns][place].screen)) for columns in (WIDE, NARROW))
+    wide, narrow = (set(words(tours(columns, place).screen)) for columns in (WIDE, NARROW))
     broken = {word for word in narrow - wide if not _OWN.fullmatch(word)}
     assert not broken
     assert {word for word in narrow if word.endswith("…")} <= wide

@@ -59,6 +59,15 @@ def _own(table: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _csv(text: str, name: str) -> dict[str, Any]:
     table: dict[str, Any] = {"units": []}
+    if ";" in text and not any("," in line for line in text.splitlines() if ";" not in line):
+        raise UsageError(
+            Problem(
+                where=name,
+                found='fields with ";" between them',
+                expected='"," between fields, and "." before decimals',
+                advice='such files come from a spreadsheet: save it as "CSV (comma delimited)"',
+            )
+        )
     problems = []
     first: dict[str, int] = {}
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):

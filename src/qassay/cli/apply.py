@@ -158,6 +158,7 @@ def _control(result: ApplicationResult) -> Table:
         optimum = float(result.classical["optimum"])
         proof = "proven best" if result.classical["proven"] else "best known"
         solver = f"{result.classical['solver']}, {1000 * result.classical['seconds']:.0f} ms"
-        best = f"{apart(f'{optimum:.6g}')} {words.unit}"
+        best = apart(f"{optimum:.6g}")
+        best = f"${best}" if words.unit == "$" else f"{best} {words.unit}"
         table.add_row(f"{solver}, {proof}", "", "", "", best)
     return table

@@ -73,6 +73,8 @@ class FittingTable(Table):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Share out the columns of the terminal, each at least as wide as its longest word."""
+        if not self.rows:  # a head over nothing says nothing
+            return
         spans = [_span(column, self.show_header) for column in self.columns]
         room = options.max_width - _BETWEEN * (len(spans) - 1)
         least = sum(span.minimum for span in spans)

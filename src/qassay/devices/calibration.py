@@ -47,6 +47,7 @@ class Calibration:
         entanglers: Names of the two-qubit gates in `two_qubit`.
         broken_qubits: Qubits that are reported out of order.
         broken: Pairs that are reported out of order, their qubits being in order.
+        silent: Pairs that have an entangler and no error that stands for anything.
         layer_fidelity: What the errors of all gates in the layers of `two_qubit` would give.
     """
 
@@ -61,6 +62,7 @@ class Calibration:
     entanglers: tuple[str, ...]
     broken_qubits: tuple[int, ...]
     broken: tuple[Pair, ...]
+    silent: tuple[Pair, ...]
     layer_fidelity: float | None
 
     @property
@@ -102,6 +104,9 @@ def calibration_of(backend: Any) -> Calibration:
         entanglers=tuple(sorted({names[pair] for pair in good})),
         broken_qubits=tuple(sorted(broken_qubits)),
         broken=tuple(sorted(set(usable) - set(good))),
+        silent=tuple(
+            sorted(pair for pair in set(names) - set(both) if broken_qubits.isdisjoint(pair))
+        ),
         layer_fidelity=_layer_fidelity(good, ones),
     )
 
@@ -202,6 +207,8 @@ def _left_out(known: Calibration) -> str:
     ]  # fmt: skip
     if silent:
         words.append(f"; not reported by qubit: {'; '.join(silent)}")
+    if known.silent and known.two_qubit:
+        words.append(f"; not reported by coupling: {', '.join(map(str, known.silent))}")
     return "".join(words)[:1500]
 
 

@@ -59,6 +59,16 @@ def test_units_in_json_and_csv_are_the_same():
     assert one.qubits == 4
 
 
+@pytest.mark.parametrize("dialect", [(";", "."), (";", ",")])
+def test_a_table_of_a_spreadsheet_is_one_mistake(dialect):
+    between, point = dialect
+    text = "hours,12\nload,100.5,200\nunit,A,50,150,500,10,100\n"
+    text = text.replace(",", between).replace(".", point)
+    with pytest.raises(UsageError, match="comma delimited") as raised:
+        own("unit-commitment", text)
+    assert len(raised.value.problems) == 1
+
+
 PGLIB = {
     "time_periods": 2, "demand": [100, 200], "reserves": [5, 5],
     "thermal_generators": {

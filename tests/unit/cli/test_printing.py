@@ -118,3 +118,7 @@ def test_a_tower_of_words_becomes_a_list():
     narrow = shown_at(24, row)
     assert narrow[:2] == ["Depth 1", "  Score: 0.57"]
     assert max(map(len, narrow)) <= 24
+
+
+def test_a_table_of_nothing_is_not_shown():
+    assert shown_at(80) == []

@@ -83,6 +83,17 @@ def test_an_error_that_stands_for_nothing_is_left_out_of_its_mean_alone(error):
     assert "not reported by qubit: sx of 1" in sheet_of(made)
 
 
+@pytest.mark.parametrize("error", [None, float("nan"), 0.0])
+def test_a_coupling_whose_error_stands_for_nothing_is_named(error):
+    made = backend()
+    with_error(made, "cz", (1, 2), error)
+    text = sheet_of(made)
+    claims = {claim.id: claim for claim in parse_claim_sheet(text.encode()).claims}
+    assert (1, 2) not in claims["2q"].scope.pairs
+    assert len(claims["2q"].scope.pairs) == 3
+    assert "not reported by coupling: (1, 2)" in text
+
+
 @pytest.mark.parametrize("time", [0.0, -1.0, None, float("nan"), float("inf")])
 @pytest.mark.parametrize("key", ["t1", "t2"])
 def test_a_time_that_stands_for_nothing_is_left_out_of_its_mean_alone(key, time):

@@ -1,7 +1,7 @@
 """Files that are there whole or not at all, whatever ends the program or fills the disk.
 
-Nothing is written through a link, and what holds a secret is its owner's alone from its first
-byte on, whatever the process masks.
+Nothing is written through a link but to the streams of the system, and what holds a secret is its
+owner's alone from its first byte on, whatever the process masks.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ _FLAGS: Final = (
 )
 
 
+def is_stream(path: Path) -> bool:
+    """Say whether a path names a stream of the system, such as /dev/stdout, and no file."""
+    parts = Path(os.path.abspath(path)).parts  # noqa: PTH100  what it is called, links and all
+    return parts[1:2] in (("dev",), ("proc",)) and parts[2:3] != ("shm",) and path.exists()
+
+
 @contextmanager
 def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """Write a file under a name that nobody can foresee; at the end it takes its own.
@@ -27,12 +33,20 @@ def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     The bytes are on the disk before the name is, and the name is before the call returns.
 
     Args:
-        path: Where to; a file that is there is replaced.
+        path: Where to; a file that is there is replaced, a stream of the system never.
         mode: Access rights, less those that the process masks.
 
     Raises:
         OSError: It cannot be written; then what stood there before stands there still.
     """
+    if is_stream(path):
+        try:
+            with path.open("ab") as stream:
+                yield stream
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        return
     part = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
     try:
         with os.fdopen(os.open(part, _FLAGS, mode), "wb") as file:

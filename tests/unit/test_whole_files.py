@@ -1,14 +1,24 @@
 """Files: whole or not there, through no link, and private from the first byte on."""
 
+import errno
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
 from qassay.errors import UsageError
 from qassay.evidence.archive import write_archive
 from qassay.execution.journal import Journal
-from qassay.whole_files import PRIVATE, add_line, cut_off, private_folder, whole_file, write_whole
+from qassay.whole_files import (
+    PRIVATE,
+    add_line,
+    cut_off,
+    is_stream,
+    private_folder,
+    whole_file,
+    write_whole,
+)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links and modes of POSIX")
 
@@ -70,3 +80,39 @@ def test_the_journal_of_a_run_and_its_seed_are_private(tmp_path):
     journal = Journal.open(tmp_path / "journal.jsonl")
     journal.append({"kind": "batch"})
     assert mode(tmp_path / "journal.jsonl") == 0o600
+
+
+def test_a_stream_of_the_system_is_written_to_and_never_replaced(tmp_path):
+    """Through numbers of open files, so that a fault could not replace a device of this machine."""
+    read, write = os.pipe()
+    write_whole(Path(f"/dev/fd/{write}"), b"rows\n")
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        assert pipe.read() == b"rows\n"
+    with (tmp_path / "log").open("ab") as log:
+        log.write(b"before\n")
+        log.flush()
+        write_whole(Path(f"/dev/fd/{log.fileno()}"), b"after\n")
+    assert (tmp_path / "log").read_bytes() == b"before\nafter\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_stream_that_takes_nothing_is_a_full_disk():
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        place = Path(f"/dev/fd/{full.fileno()}")
+        with pytest.raises(OSError, match="No space") as raised:
+            write_whole(place, b"x")
+    assert raised.value.errno == errno.ENOSPC
+    assert raised.value.filename == str(place)
+
+
+def test_what_is_a_stream_is_known_by_its_place(tmp_path, monkeypatch):
+    link = tmp_path / "dev"
+    link.symlink_to("/dev/null")
+    assert is_stream(Path("/dev/null"))
+    assert is_stream(Path("/dev/stdout"))
+    monkeypatch.chdir("/dev")
+    assert is_stream(Path("null"))
+    memory = Path("/dev/shm/a")  # noqa: S108  asked for, and never opened
+    for other in (link, tmp_path / "a", memory, Path("/dev/nothing-of-this-name")):
+        assert not is_stream(other)

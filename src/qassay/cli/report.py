@@ -15,7 +15,7 @@ from qassay.evidence.bundle import bundle_name
 from qassay.evidence.roles import trust_from
 from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
-from qassay.whole_files import write_whole
+from qassay.whole_files import is_stream, write_whole
 
 
 @click.command(name="report")
@@ -40,7 +40,8 @@ def report_command(bundle: str, html: str | None, pdf: str | None, trust: tuple[
     if html or not pdf:
         place = Path(html) if html else path.with_name("datasheet.html")
         write_whole(place, page.encode("utf-8"))
-        echo(str(place))
+        if not is_stream(place):
+            echo(str(place))
     if pdf:
         print_page(page, Path(pdf))
         echo(pdf)

@@ -22,7 +22,7 @@ from qassay.reports.comparison import (
 )
 from qassay.reports.numbers import shown
 from qassay.results import estimate_of, load
-from qassay.whole_files import write_whole
+from qassay.whole_files import is_stream, write_whole
 
 
 @click.command(name="results")
@@ -51,7 +51,8 @@ def results_command(
         return 0
     written = [name for name in (csv_file, parquet_file) if name]
     for name in written:
-        echo(name)
+        if not is_stream(Path(name)):  # a name behind the rows would be a row
+            echo(name)
     if written:
         return 0
     terminal = open_page()
@@ -102,7 +103,7 @@ def compare_command(
         )
     for claim, outcomes in found.verdicts:
         terminal.print(f"  verdict on {claim}: {', then '.join(outcomes)}", markup=False)
-    if html:
+    if html and not is_stream(Path(html)):
         terminal.print(html, soft_wrap=True, markup=False)
     return 0
 

@@ -50,6 +50,7 @@ from qassay.predicting import assumed, claimed_rates, predict, silent_on
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream, root_from_integer
+from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 from qassay.replaying import open_device
 from qassay.sealing import run_record
@@ -212,9 +213,11 @@ def _digest(path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        return content_id(Path(path).read_bytes())
+        with Path(path).open("rb") as file:  # which may be without an end, as /dev/zero is
+            data = file.read(FOREIGN.size + 1)
     except (OSError, ValueError):  # reading it says what is wrong
         return None
+    return content_id(data) if len(data) <= FOREIGN.size else None
 
 
 def _beside(device: Device, workers: int | str, helpers: Executor) -> Executor:

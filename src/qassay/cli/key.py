@@ -80,7 +80,8 @@ def roles_(files: tuple[str, ...], out: str, valid_from: str | None, valid_to: s
 def passphrase_of(path: Path) -> str:
     """Give the passphrase of a key file: none if it is not sealed, else variable or prompt."""
     try:
-        sealed = b"ENCRYPTED" in path.read_bytes()[:100]
+        with path.open("rb") as file:
+            sealed = b"ENCRYPTED" in file.read(100)
     except OSError:
         sealed = False  # reading it says what is wrong
     if not sealed:

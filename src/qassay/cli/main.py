@@ -11,6 +11,7 @@ import click
 
 from qassay import __version__
 from qassay.cli import ending
+from qassay.cli.printing import plain_where_needed
 from qassay.execution.threads import keep_to_one_thread
 
 # name: (module, function, one line of help)
@@ -108,6 +109,7 @@ def cli() -> None:
 def main() -> int:
     """Run the command line and give the exit code."""
     keep_to_one_thread()
+    plain_where_needed()
     ending.tell_notes()
     try:
         if _COMPLETE in os.environ:  # a shell asks how a word goes on

@@ -7,8 +7,11 @@ turn a number round. All that commands print goes through here, and one test hol
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,6 +19,11 @@ from typing import Any, Final
 import click
 
 _JOINERS: Final = "\u200c\u200d"  # needed to spell Persian and the scripts of India
+_PLAINLY: Final = "qassay.plainly"  # how a codec knows what to do with characters it lacks
+_NEAREST: Final = {
+    "\u202f": " ", "\u00a0": " ", "–": "-", "—": "-", "\u2212": "-", "µ": "u", "✔": "+", "✘": "x",
+    "·": ".", "…": "...", "×": "x", "≤": "<=", "≥": ">=", "²": "^2", "±": "+-",
+}  # fmt: skip
 _NOT_ASCII: Final = re.compile(r"[^\x20-\x7e\n]")
 
 
@@ -36,6 +44,28 @@ def _is_seen(char: str) -> bool:
     return char.isprintable() or char in _JOINERS or unicodedata.category(char) == "Zs"
 
 
+def plain_where_needed() -> None:
+    """Let streams that cannot write every character write the nearest one in ASCII.
+
+    An old locale, or a pipe on Windows, would end a command whose work is done.
+    """
+    codecs.register_error(_PLAINLY, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if not _writes_all(stream) and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_PLAINLY)
+
+
+def _writes_all(stream: object) -> bool:
+    return str(getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    asked = error.object[error.start : error.end]
+    return "".join(_NEAREST.get(char, "?") for char in asked), error.end
+
+
 _room: list[Callable[[], None]] = []
 
 
@@ -53,14 +83,15 @@ def make_room() -> None:
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a line, or a text that ends as it does."""
     make_room()
-    click.echo(clean(text), err=err, nl=nl)
+    # Not click's own choice of a stream, which writes UTF-8 into one that says it is ASCII.
+    click.echo(clean(text), file=sys.stderr if err else sys.stdout, nl=nl)
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document; characters without a glyph stand as escapes, so none is lost."""
     make_room()
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    click.echo(_NOT_ASCII.sub(_escaped, text))
+    text = json.dumps(document, indent=2, ensure_ascii=not _writes_all(sys.stdout))
+    click.echo(_NOT_ASCII.sub(_escaped, text), file=sys.stdout)
 
 
 def _escaped(found: re.Match[str]) -> str:

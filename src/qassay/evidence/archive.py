@@ -39,9 +39,10 @@ def read_archive(path: Path) -> dict[str, bytes]:
         MalformedError: Not a zip file, a member with an unsafe name, a member listed twice, or
             sizes beyond what a bundle can have.
     """
-    where = path.name
+    where = path.name or str(path)
     if not path.is_file():
-        raise _malformed(where, "no such file" if not path.exists() else "a folder", "a bundle")
+        there = "a folder" if path.is_dir() else "no regular file"
+        raise _malformed(where, there if path.exists() else "no such file", "a bundle")
     if path.stat().st_size > MAX_ARCHIVE:
         raise _malformed(where, f"{path.stat().st_size} bytes", f"at most {MAX_ARCHIVE} bytes")
     files: dict[str, bytes] = {}

@@ -13,6 +13,7 @@ from typing import Any
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, QassayError, quoted
+from qassay.numerals import numeral
 from qassay.reading.limits import EVIDENCE, JsonLimits
 
 _DIGITS = 16
@@ -94,9 +95,9 @@ def _read(data: bytes | str, limits: JsonLimits) -> Any:
     if isinstance(data, str):
         data = _encoded(data)
     if len(data) > limits.size:
-        raise _Refusal(f"{len(data)} bytes", f"at most {limits.size}")
+        raise _Refusal(f"{numeral(len(data))} bytes", f"at most {numeral(limits.size)}")
     if values_in(data) > limits.values:
-        raise _Refusal(f"{values_in(data)} values", f"at most {limits.values}")
+        raise _Refusal(f"{numeral(values_in(data))} values", f"at most {numeral(limits.values)}")
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ import tomllib
 from typing import Any, Final
 
 from qassay.errors import ClaimError, Problem, QassayError, quoted
+from qassay.numerals import numeral
 from qassay.reading.limits import SHEET, TomlLimits
 
 _PLACE: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -53,7 +54,11 @@ def read_toml(
     """
     if len(data) > limits.size:
         raise error(
-            Problem(where=name, found=f"{len(data)} bytes", expected=f"at most {limits.size}")
+            Problem(
+                where=name,
+                found=f"{numeral(len(data))} bytes",
+                expected=f"at most {numeral(limits.size)}",
+            )
         )
     text = _decode(data, name, error)
     refusal = _over_limits(text, limits)
@@ -124,7 +129,7 @@ def _over_limits(text: str, limits: TomlLimits) -> tuple[int, str, str] | None:
         fresh = False
         values += mark in "[{=,"
         if values > limits.values:
-            return start, f"more than {limits.values} values", "fewer"
+            return start, f"more than {numeral(limits.values)} values", "fewer"
     return None
 
 

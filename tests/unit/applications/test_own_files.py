@@ -1,6 +1,7 @@
 """A buyer's own files: what is read, and a clear sentence for what is wrong."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -191,3 +192,14 @@ def test_the_command_line_tells_it_in_one_sentence(
     assert says in told
     assert told.count("\n") == 1
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+@pytest.mark.parametrize("application", ["grid-section", "unit-commitment", "docking-clique"])
+def test_a_file_without_an_end_is_refused_in_a_sentence(application, tmp_path, monkeypatch, capsys):
+    """Its digest is taken before it is read, and both end."""
+    monkeypatch.chdir(tmp_path)
+    words = ["apply", application, "--device", "virtual:perfect-50", "--instance", "/dev/zero"]
+    monkeypatch.setattr("sys.argv", ["qassay", *words])
+    assert main() == 2
+    assert "error: " in capsys.readouterr().err

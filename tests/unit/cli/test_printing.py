@@ -1,8 +1,10 @@
 """Nothing that a stranger wrote drives the reader's terminal."""
 
 import ast
+import io
 import json
 import re
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from rich.table import Table
 
 from qassay.cli.page import FittingTable, Page, open_page
-from qassay.cli.printing import clean, echo, print_json
+from qassay.cli.printing import clean, echo, plain_where_needed, print_json
 
 CLI = Path(__file__).parents[3] / "src" / "qassay" / "cli"
 HOSTILE = {
@@ -122,3 +124,23 @@ def test_a_tower_of_words_becomes_a_list():
 
 def test_a_table_of_nothing_is_not_shown():
     assert shown_at(80) == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "koi8-r", "cp932"])
+def test_a_stream_that_lacks_characters_gets_the_nearest(monkeypatch, encoding):
+    """An old locale or a pipe on Windows: no crash behind the work, and JSON that loses nothing."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    plain_where_needed()
+    echo("41\u202f234 shots, 0.5\u00a0% ≤ 3 µs – ✔ 量")
+    echo("error: ✘ …", err=True)
+    open_page().print("[bold]12\u202f345[/] ≥ 1 × 2")
+    print_json({"text": "量 ✔ 41\u202f234"})
+    monkeypatch.undo()
+    out, err = (stream.buffer.getvalue().decode(encoding) for stream in streams)
+    first, second, *rest = out.replace("\u00a0", " ").splitlines()
+    assert first.startswith(("41 234 shots, 0.5 % <= 3 ", "41 234 shots, 0.5 % ≤ 3 "))
+    assert second.startswith("12 345 ")
+    assert json.loads("\n".join(rest)) == {"text": "量 ✔ 41\u202f234"}
+    assert "Traceback" not in err

@@ -3,9 +3,12 @@
     python3 dev.py bench published_counts                 # the table of values; some seconds
     python3 dev.py bench published_counts --halves 200    # and random halves by circuit; minutes
     python3 dev.py bench published_counts --skew 600      # few skewed sequences; minutes
+    python3 dev.py bench published_counts --frames 40     # mirror circuits, half against half
+    python3 dev.py bench published_counts --records       # values without counts: claim sheets
 
 The counts (CQCL/quantinuum-hardware-specifications, Apache-2.0) are not part of the repository;
 they are looked for in ../shared/data/quantinuum, or where --data says, `as_published/` as well.
+Beside that folder lie the others: mirror_frames (pyGSTi, Apache-2.0) and metriq (CC BY 4.0).
 """
 
 import argparse
@@ -13,15 +16,19 @@ import csv
 import itertools
 import json
 import re
+import tempfile
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from qassay.claims.claim_file import parse_claim_sheet
 from qassay.protocols.known import PUBLISHED
 from qassay.protocols.published import PublishedReadout
+from qassay.protocols.published_scores import UNIT, mean_score, read_terms
 from qassay.published.counts import read_published
+from qassay.published.metriq import metriq_sheet
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.dispersion import student_quantile
@@ -229,10 +236,86 @@ def shared(repeats):
         print(f"{spread:6}  {above:15.1f}  {below:8.1f}", flush=True)
 
 
+FRAME_TOML = """format = 1
+machine = "not named"
+[[experiment]]
+id = "x"
+kind = "mirror"
+polarization = "success"
+table = "x.csv"
+rows = {rows}
+"""
+
+
+def frames(data, repeats):
+    """Print of frames of mirror circuits how far circuits scatter, and halves by circuit."""
+    rng = np.random.default_rng(2)
+    for path in sorted((data.parent / "mirror_frames").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        columns = [name for name in ("Pass", "BenchmarkType") if name in rows[0]]
+        kinds = sorted({tuple(row[name] for name in columns) for row in rows})
+        for kind in kinds:
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                wanted = ", ".join(
+                    f'{column} = "{value}"' for column, value in zip(columns, kind, strict=True)
+                )
+                toml = FRAME_TOML.format(rows=f"{{{wanted}}}")
+                (folder / "counts.toml").write_text(toml, encoding="utf-8")
+                (folder / "x.csv").write_bytes(path.read_bytes())
+                found = read_published("counts", folder)
+            apart, told, ratios, widths = frame_halves(found.counts, rng, repeats)
+            left = [note for note in found.notes if "Not judged" in note]
+            print(
+                f"{path.name} {' '.join(kind):16} {len(found.counts):3} sets of"
+                f" {found.counts[0].trials.circuits} circuits; variance over that of the shots"
+                f" {np.quantile(ratios, 0.1):.0f} to {np.quantile(ratios, 0.9):.0f}; half widths"
+                f" {np.median(widths):.2g}; |z| > 1.96 in {100 * apart / max(told, 1):.1f} % of"
+                f" {told} halves; {len(left)} parts not read",
+                flush=True,
+            )
+
+
+def frame_halves(counts, rng, repeats):
+    """Compare random halves of each set."""
+    apart = told = 0
+    ratios, widths = [], []
+    for one in counts:
+        terms = read_terms(one.problem)
+        scores = terms.least + one.trials.hits[:, 0] / UNIT
+        shots, ends = np.array(terms.shots, dtype=float), (terms.least, terms.most)
+        whole = mean_score(scores, shots, ends, None, 0.95)
+        widths.append((whole.high - whole.low) / 2)
+        share = (scores.mean() - ends[0]) / (ends[1] - ends[0])
+        within = share * (1 - share) * (ends[1] - ends[0]) ** 2 * (1 / shots).mean()
+        ratios.append(scores.var(ddof=1) / within)
+        for _ in range(repeats):
+            order = rng.permutation(scores.size)
+            half = scores.size // 2
+            both = [
+                mean_score(scores[part], shots[part], ends, None, 0.95)
+                for part in (order[:half], order[half : 2 * half])
+            ]
+            answer = contradict(*both)
+            told += answer is not None
+            apart += answer or 0
+    return apart, told, ratios, widths
+
+
+def records(data):
+    """Print what becomes of records of values without counts."""
+    for path in sorted((data.parent / "metriq").glob("*.json")):
+        sheet = parse_claim_sheet(metriq_sheet(path).encode(), path.name)
+        print(f"{path.name[:60]:60} {len(sheet.claims):3} claims, of {sheet.machine}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "quantinuum")
     parser.add_argument("--halves", type=int, default=0, metavar="N", help="random halves a set")
+    parser.add_argument("--frames", type=int, default=0, metavar="N", help="random halves a set")
+    parser.add_argument("--records", action="store_true")
     parser.add_argument("--skew", type=int, default=0, metavar="N", help="drawn sets a row")
     given = parser.parse_args()
     if given.skew:
@@ -243,6 +326,12 @@ def main():
         raise SystemExit(
             f"{given.data}: no such folder; the maker's counts are not in this repository"
         )
+    if given.frames or given.records:
+        if given.frames:
+            frames(given.data, given.frames)
+        if given.records:
+            records(given.data)
+        return
     values(given.data)
     if given.halves:
         halves(given.data, given.halves)

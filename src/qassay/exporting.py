@@ -20,6 +20,7 @@ from qassay.protocols.joining import joined_scores
 from qassay.protocols.known import estimator_of, is_published
 from qassay.protocols.published import PublishedDecay
 from qassay.published.converters import as_csv
+from qassay.published.counts_toml import PAIRS
 from qassay.statistics.trials import Trials
 from qassay.whole_files import write_whole
 
@@ -121,8 +122,9 @@ def _stated(experiment: Experiment, quantity: str) -> str | None:
         (error_of, per_step), fitted = _PER_STEP[estimator.id], False
     else:
         return None
-    key = "entanglers" if quantity in ("two_qubit_gate_error", "leakage") else "pulses"
-    asymptote = '"1/3"' if estimator.asymptote == 1 / 3 else repr(float(estimator.asymptote))
+    key = "entanglers" if quantity in PAIRS else "pulses"
+    parts = {1 / 3: '"1/3"', 1 / 9: '"1/9"'}  # which no decimal number is
+    asymptote = parts.get(estimator.asymptote, repr(float(estimator.asymptote)))
     timed = estimator.model == "exponential"
     lines = [
         f'kind = "{"delay" if timed else "decay"}"',

@@ -406,6 +406,38 @@ _ROWS: Final = (
         natural_delta=0.25,
     ),
     Metric(
+        id="reset_crosstalk",
+        title="Reset crosstalk",
+        plain="How often a qubit that is left alone is disturbed because another one is reset.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        definition="The average infidelity that one reset of other qubits causes on a qubit that"
+        " waits in a bright state. Its survival after m resets is s + (1 - 2 s) (2 exp(-5 g m) +"
+        " exp(-2 g m)) / 3, with s the error of preparation and readout; the value is 5 g / 3.",
+        reference="qtm_spec/decay_analysis_functions.py of"
+        " github.com/CQCL/quantinuum-hardware-specifications; Gaebler et al., PRA 104, 062440"
+        " (2021), arXiv:2108.10932 (how stray light disturbs a neighbour)",
+        natural_delta=0.25,
+    ),
+    Metric(
+        id="su4_gate_error",
+        title="Error of a random two-qubit unitary",
+        plain="How often an arbitrary operation on two qubits, made of several native ones, goes"
+        " wrong.",
+        dimension="probability",
+        better="lower",
+        target="pair",
+        conventions=CONVENTIONS,
+        definition="The average gate infidelity of a unitary drawn from SU(4) by the Haar measure,"
+        " as the machine compiles it: 3/4 (1 - p) with p the decay of benchmarking whose steps are"
+        " such unitaries. Process infidelity and total Pauli error are 5/4 of it.",
+        reference="component_benchmarks/rb_analysis_functions.py of"
+        " github.com/CQCL/quantinuum-hardware-h2-benchmark; Moses et al., PRX 13, 041052 (2023),"
+        " arXiv:2305.03828",
+        natural_delta=0.25,
+    ),
+    Metric(
         id="approximation_ratio",
         title="Approximation ratio of an application",
         plain="How much of the right answer to a real problem of energy or healthcare is left on"

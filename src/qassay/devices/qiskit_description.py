@@ -98,7 +98,8 @@ def is_simulator(backend: Any) -> bool:
     if any(kind.__module__.startswith(_REMOTE_SIMULATORS) for kind in type(backend).__mro__):
         return True
     noise = getattr(getattr(backend, "options", None), "noise_model", None)
-    declared = bool(getattr(backend, "simulator", False)) or noise is not None
+    modelled = noise is not None and not isinstance(noise, str)  # a word is a default of IonQ's
+    declared = bool(getattr(backend, "simulator", False)) or modelled
     return declared or _SIMULATOR_NAMES.search(str(backend.name).lower()) is not None
 
 

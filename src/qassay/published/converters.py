@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.published.counts import malformed
+from qassay.published.result_files import circuits_in, counted
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 
@@ -22,7 +23,7 @@ Rows = list[tuple[str, int, str, int, int]]
 
 
 def from_qiskit(data: bytes, where: str) -> Rows:
-    """Read a list of `{"metadata": {...}, "counts": {...}}`.
+    """Read a list of `{"metadata": {...}, "counts": {...}}`, or results as programs save them.
 
     Metadata hold `length` and `circuit`, and the targets: `targets`, a list of lists of qubits in
     the order of the bits, with `expected`, the bits that an ideal machine answers. Strings are
@@ -32,14 +33,15 @@ def from_qiskit(data: bytes, where: str) -> Rows:
         UsageError: Not such a list; every mistake with its place.
     """
     document = read_json(data, where, limits=FOREIGN, error=UsageError)
-    if not isinstance(document, list) or not document:
-        raise UsageError(Problem(where=where, found=quoted(document),
-                                 expected="a list of {metadata, counts}"))  # fmt: skip
+    try:
+        circuits = list(circuits_in(document, where))
+    except MalformedError as error:
+        raise UsageError(*error.problems) from None
     rows: Rows = []
     problems: list[Problem | str] = []
-    for number, one in enumerate(document):
+    for place, one in circuits:
         try:
-            rows += _of_result(one, f"{where}, [{number}]")
+            rows += _of_result(counted(one, place), place)
         except MalformedError as error:
             problems += error.problems
     if problems:

@@ -20,13 +20,13 @@ from qassay.published.joint_records import POLARIZATIONS
 NAME: Final = "counts.toml"
 FORMAT: Final = 1
 FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
-PAIRS: Final = ("two_qubit_gate_error", "leakage")
+PAIRS: Final = ("two_qubit_gate_error", "leakage", "su4_gate_error")
 _KINDS: Final = ("decay", "delay", "assignment", *JOINT)
 _NOT_YET: Final = ("heavy",)
 _ERRORS: Final = ("clifford", "direct", "su4", "step")
 _METRICS: Final = {
     "decay": ("one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
-              "measurement_crosstalk"),
+              "measurement_crosstalk", "reset_crosstalk", "su4_gate_error"),
     "delay": ("t1", "t2_star", "t2_echo"),
     "assignment": ("readout_error", "readout_error_0", "readout_error_1"),
     **{kind: (metric,) for kind, metric in JOINT.items()},

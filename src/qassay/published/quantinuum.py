@@ -1,11 +1,14 @@
 """Quantinuum's hardware specifications: raw survival counts, one JSON file an experiment.
 
 Files of one date: `SQ_RB.json`, `TQ_RB.json`, `Memory_RB.json` (survival by qubit or pair,
-length and sequence), `SPAM.json` (survival by qubit and prepared state) and
-`Measurement_crosstalk.json` (survival by qubit and number of measurements elsewhere). Files with
-a check for lost qubits hold `leakage_postselect` besides: the shots in which none was found.
-Names differ in upper and lower case between dates; pairs are written "0, 1" or "(0, 1)".
-Published in the repository CQCL/quantinuum-hardware-specifications under Apache-2.0.
+length and sequence), `SPAM.json` (survival by qubit and prepared state),
+`Measurement_crosstalk.json` and `Reset_crosstalk.json` (survival by qubit and number of
+measurements or resets elsewhere), `SU4_RB.json`. The publisher's benchmarks of H2 call the first
+three `1Q_RB`, `2Q_RB` and `Transport_1QRB`. Files with a check for lost qubits hold
+`leakage_postselect` besides: the shots in which none was found. Names differ in upper and lower
+case between dates; pairs are written "0, 1" or "(0, 1)".
+Published in the repositories CQCL/quantinuum-hardware-specifications and
+CQCL/quantinuum-hardware-h2-benchmark under Apache-2.0.
 
 What cannot be read costs only itself: a target, or a file. It is named beside what is judged.
 """
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,31 +53,45 @@ class _Kind:
         quantity: What is estimated.
         size: Qubits of a target.
         levels: 2 where sequences stand under each length, 1 where one circuit was run.
+        terms: What an estimator has to know besides.
     """
 
     protocol: str
     quantity: str
     size: int = 1
     levels: int = 2
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
+_TWO = _Kind(protocol="published_two_qubit_rb", quantity="two_qubit_gate_error", size=2)
+_ONE = _Kind(protocol="published_one_qubit_rb", quantity="one_qubit_gate_error")
+_MEMORY = _Kind(protocol="published_memory_rb", quantity="memory_error")
+# By the names of the specifications, and of the publisher's benchmarks of H2.
 _KINDS: Final = {
-    "sq_rb.json": _Kind(protocol="published_one_qubit_rb", quantity="one_qubit_gate_error"),
-    "tq_rb.json": _Kind(
-        protocol="published_two_qubit_rb", quantity="two_qubit_gate_error", size=2
+    "sq_rb.json": _ONE,
+    "1q_rb.json": _ONE,
+    "tq_rb.json": _TWO,
+    "2q_rb.json": _TWO,
+    "memory_rb.json": _MEMORY,
+    "transport_1qrb.json": _MEMORY,
+    "su4_rb.json": _Kind(
+        protocol="published_decay",
+        quantity="su4_gate_error",
+        size=2,
+        terms={"asymptote": 0.25, "error_of": "su4"},
     ),
-    "memory_rb.json": _Kind(protocol="published_memory_rb", quantity="memory_error"),
     "measurement_crosstalk.json": _Kind(
         protocol="published_measurement_crosstalk", quantity="measurement_crosstalk", levels=1
     ),
+    "reset_crosstalk.json": _Kind(
+        protocol="published_decay",
+        quantity="reset_crosstalk",
+        levels=1,
+        terms={"asymptote": 1 / 9, "error_of": "step"},
+    ),
     "spam.json": _Kind(protocol="published_readout", quantity="readout_error", levels=1),
-}  # fmt: skip
-_LEAKAGE: Final = _Kind(protocol="published_two_qubit_leakage", quantity="leakage", size=2)
-# Files whose counts have no metric here, and why.
-_UNJUDGED: Final = {
-    "reset_crosstalk.json": "its curve is a sum of two exponentials, for which there is no"
-    " estimator",
 }
+_LEAKAGE: Final = _Kind(protocol="published_two_qubit_leakage", quantity="leakage", size=2)
 
 
 def read_folder(folder: Path) -> PublishedFolder:
@@ -91,7 +108,7 @@ def read_folder(folder: Path) -> PublishedFolder:
             continue
         kind = _KINDS.get(path.name.lower())
         if kind is None:
-            why = _UNJUDGED.get(path.name.lower(), "no definition of such a file is known")
+            why = "no definition of such a file is known"
             notes.append(f"Not judged: {path.name}: {why}")
             continue
         try:
@@ -115,7 +132,7 @@ def read_folder(folder: Path) -> PublishedFolder:
                 shots_of = {targets: wrong_bits(tables, targets, own) for targets, own in parts}
             found += [
                 PublishedCounts(
-                    problem=_problem(shots_of.get(targets)),
+                    problem=_problem(shots_of.get(targets), which),
                     protocol=which.protocol,
                     quantity=which.quantity,
                     targets=targets,
@@ -135,7 +152,9 @@ def read_folder(folder: Path) -> PublishedFolder:
     return PublishedFolder(counts=tuple(found), notes=(*sentences(problems), *notes))
 
 
-def _problem(wrong: tuple[int, ...] | None) -> str:
+def _problem(wrong: tuple[int, ...] | None, kind: _Kind) -> str:
+    if kind.terms:
+        return canonical_bytes({"metric": kind.quantity, **kind.terms}).decode()
     return "" if wrong is None else canonical_bytes({"wrong_bits": list(wrong)}).decode()
 
 

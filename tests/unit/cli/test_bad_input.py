@@ -336,9 +336,9 @@ def test_a_file_that_cannot_be_read_never_stops_the_others(imported):
     code, out, err = imported(json.dumps({"shots": 100, "survival": SURVIVAL}).encode())
     assert (code, err) == (0, "")
     notes = json.loads(out)["notes"]
-    assert [note.split(":")[1].split(",")[0].strip() for note in notes] == [
-        "SPAM.json", "Reset_crosstalk.json", "SU4.json"
-    ]  # fmt: skip
+    assert sorted(note.split(":")[1].split(",")[0].strip() for note in notes) == [
+        *("Reset_crosstalk.json", "SPAM.json", "SU4.json"),
+    ]
 
 
 RAGGED = {
@@ -359,8 +359,18 @@ def test_targets_may_have_sequences_of_their_own(imported, name):
 
 
 def test_leakage_and_crosstalk_are_those_of_the_publisher(qassay):
-    """Exact curves: P = 0.99 (1 - l)^m with l shared by 3/2 entanglers, and 5 g / 6."""
+    """Exact curves: P = 0.99 (1 - l)^m with l shared by 3/2 entanglers, 5 g / 6, 5 g / 3.
+
+    Resets spread a bright qubit by two exponentials; SU(4) blocks count as one step each.
+    """
     lost, stray, shots = 3e-4, 2e-5, 500_000
+    reset = {
+        str(m): round(
+            shots * (0.002 + 0.996 * (2 * math.exp(-5 * stray * m) + math.exp(-2 * stray * m)) / 3)
+        )
+        for m in (0, 4000)
+    }
+    blocks = {str(m): {"0": round(shots * (0.25 + 0.74 * 0.994**m))} for m in (2, 64)}
     folder = Path("counts")
     folder.mkdir()
     kept = {str(m): {"0": round(shots * 0.99 * (1 - lost) ** m)} for m in (2, 256)}
@@ -371,12 +381,21 @@ def test_leakage_and_crosstalk_are_those_of_the_publisher(qassay):
     for name, members in (
         ("tq_rb.json", {"survival": {"0, 1": kept}, "leakage_postselect": {"0, 1": kept}}),
         ("MEASUREMENT_CROSSTALK.JSON", {"survival": {"4": bright}}),
+        ("Reset_crosstalk.json", {"survival": {"4": reset}}),
+        ("SU4_RB.json", {"survival": {"0, 1": blocks}}),
     ):
         (folder / name).write_text(json.dumps({"shots": shots, **members}))
-    claims = (("leakage", 2 / 3 * lost), ("measurement_crosstalk", 5 / 6 * stray))
+    claims = (
+        ("leakage", 2 / 3 * lost),
+        ("measurement_crosstalk", 5 / 6 * stray),
+        ("reset_crosstalk", 5 / 3 * stray),
+        ("su4_gate_error", 0.75 * 0.006),
+    )
     sheet = '[sheet]\ntitle = "P"\nvendor = "V"\nmachine = "ions"\n'
     for metric, value in claims:
         sheet += f'[[claim]]\nid = "{metric}"\nmetric = "{metric}"\nvalue = "{100 * value} %"\n'
+        if metric == "su4_gate_error":
+            sheet += 'convention = "average_gate_infidelity"\n'
     Path("published.toml").write_text(sheet, encoding="utf-8")
     _, out, err = qassay(
         "import", "quantinuum", "counts", "--sheet", "published.toml", "--out", "out", "--json"

@@ -1,6 +1,9 @@
 """One decay in the files of three programs is judged the same, whichever way it came."""
 
+import base64
+import io
 import json
+import zlib
 
 import numpy as np
 import pytest
@@ -63,11 +66,85 @@ def first(tmp_path_factory):
     return sheet, import_counts("quantinuum", folder, sheet, out=folder / "out")
 
 
-@pytest.mark.parametrize("program", ["counts", "qiskit", "pygsti"])
-def test_the_same_decay_is_judged_the_same_whichever_way_it_came(first, program, tmp_path):
+def as_result(circuits):
+    """The circuits as `Result.to_dict()` of Qiskit writes them."""
+    return {
+        "backend_name": "lab",
+        "success": True,
+        "results": [
+            {
+                "shots": sum(one["counts"].values()),
+                "success": True,
+                "data": {"counts": {hex(int(b, 2)): n for b, n in one["counts"].items()}},
+                "header": {
+                    "memory_slots": len(one["metadata"]["expected"]),
+                    "metadata": one["metadata"],
+                },
+            }
+            for one in circuits
+        ],
+    }
+
+
+def as_primitive(circuits):
+    """The circuits as qiskit-ibm-runtime's encoder writes a sampler's result."""
+
+    def wrapped(kind, value):
+        return {"__type__": kind, "__value__": value}
+
+    pubs = []
+    for one in circuits:
+        rows = [
+            [int(bits, 2)] for bits, count in sorted(one["counts"].items()) for _ in range(count)
+        ]
+        buffer = io.BytesIO()
+        np.save(buffer, np.array(rows, dtype=np.uint8))
+        text = base64.b64encode(zlib.compress(buffer.getvalue())).decode()
+        array = {"array": wrapped("ndarray", text), "num_bits": len(one["metadata"]["expected"])}
+        fields = {"field_names": ["c"], "shape": [], "fields": {"c": wrapped("BitArray", array)}}
+        about = {"circuit_metadata": one["metadata"]}
+        pub = {"data": wrapped("DataBin", fields), "metadata": about}
+        pubs.append(wrapped("SamplerPubResult", pub))
+    return wrapped("PrimitiveResult", {"pub_results": pubs, "metadata": {"version": 2}})
+
+
+def as_bits(circuits):
+    """The circuits as bits of single shots, the first bit first, a key a register."""
+    return [
+        {
+            "metadata": one["metadata"],
+            "measurements": {
+                f"c_{len(bits)}_0_{place}": [
+                    [int(row[::-1][place])] for row, n in one["counts"].items() for _ in range(n)
+                ]
+                for bits in [one["metadata"]["expected"]]
+                for place in range(len(bits))
+            },
+        }
+        for one in circuits
+    ]
+
+
+WAYS = {
+    "counts": None,
+    "qiskit": None,
+    "pygsti": None,
+    "a result of Qiskit": as_result,
+    "a sampler's result": as_primitive,
+    "bits of single shots": as_bits,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_same_decay_is_judged_the_same_whichever_way_it_came(first, way, tmp_path):
+    """With the maker's own format these are seven ways."""
     sheet, result = first
+    program = way if WAYS[way] is None else "qiskit"
     written = export_counts(result.bundle, program, tmp_path / "there")
     assert written.left_out == ()
+    for path in written.files:
+        if WAYS[way] is not None and path.suffix == ".json":
+            path.write_text(json.dumps(WAYS[way](json.loads(path.read_text()))))
     again = import_counts(program, tmp_path / "there", sheet, out=tmp_path / "again")
     for before, after in zip(result.verdicts, again.verdicts, strict=True):
         old, new = before.as_json(), after.as_json()
@@ -122,6 +199,98 @@ def test_results_that_say_too_little(change, words):
     assert str(raised.value).startswith("r.json, [1]")
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+GOOD = [
+    {
+        "metadata": {**RESULT["metadata"], "targets": [[0]], "expected": "0"},
+        "counts": {"0": 9, "1": 1},
+    }
+]
+
+
+def changed(make, change):
+    document = make(GOOD)
+    change(document)
+    return json.dumps(document).encode()
+
+
+def pub(document):
+    return document["__value__"]["pub_results"][0]["__value__"]
+
+
+def bit_array(document):
+    return pub(document)["data"]["__value__"]["fields"]["c"]["__value__"]
+
+
+FOREIGN = {
+    "a job that failed": (as_result, lambda d: d["results"][0].update(success=False), "was run"),
+    "no counts": (as_result, lambda d: d["results"][0].update(data={}), "expected counts"),
+    "no bits": (as_result, lambda d: d["results"][0]["header"].pop("memory_slots"), "memory_slots"),
+    "too large a number": (
+        as_result,
+        lambda d: d["results"][0]["data"].update(counts={"0x2": 3}),
+        "of 1 bits",
+    ),
+    "no header": (as_result, lambda d: d["results"][0].update(header=None), "memory_slots"),
+    "two registers": (
+        as_primitive,
+        lambda d: pub(d)["data"]["__value__"]["fields"].update(d={}),
+        "2 registers",
+    ),
+    "no array": (as_primitive, lambda d: bit_array(d).update(array=3), "an ndarray"),
+    "no base 64": (
+        as_primitive,
+        lambda d: bit_array(d)["array"].update(__value__="%"),
+        "no array (Error)",
+    ),
+    "nothing compressed": (
+        as_primitive,
+        lambda d: bit_array(d)["array"].update(__value__="AAAA"),
+        "no array",
+    ),
+    "bits that do not fit": (as_primitive, lambda d: bit_array(d).update(num_bits=17), "packed"),
+    "keys of many kinds": (
+        as_bits,
+        lambda d: d[0]["measurements"].update(m=[[0]]),
+        "one key, or keys such as",
+    ),
+    "no bits in a shot": (
+        as_bits,
+        lambda d: d[0].update(measurements={"m": [[2]]}),
+        "lists of bits",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_results_of_programs_that_cannot_be_read(name):
+    make, change, words = FOREIGN[name]
+    with pytest.raises(UsageError) as raised:
+        from_qiskit(changed(make, change), "r.json")
+    assert words in str(raised.value)
+    assert str(raised.value).startswith("r.json, [0]")
+    assert "\n" not in str(raised.value)
+
+
+def test_what_qiskits_own_encoders_write_is_read():
+    pytest.importorskip("qiskit_ibm_runtime")
+    from qiskit import QuantumCircuit
+    from qiskit.primitives import BitArray, DataBin, PrimitiveResult, SamplerPubResult
+    from qiskit_aer import AerSimulator
+    from qiskit_ibm_runtime import RuntimeEncoder
+
+    metadata = RESULT["metadata"]
+    bits = BitArray.from_counts({"001": 90, "101": 6, "000": 4})
+    one = SamplerPubResult(DataBin(c=bits), metadata={"circuit_metadata": metadata})
+    text = json.dumps(PrimitiveResult([one]), cls=RuntimeEncoder)
+    assert from_qiskit(text.encode(), "r") == [("0-1", 4, "7", 100, 96), ("2", 4, "7", 100, 94)]
+    circuit = QuantumCircuit(3, 3, metadata=metadata)
+    circuit.x(0)
+    circuit.measure(range(3), range(3))
+    found = AerSimulator().run(circuit, shots=50).result().to_dict()
+    rows = from_qiskit(json.dumps(found, default=str).encode(), "r")
+    assert rows == [("0-1", 4, "7", 50, 50), ("2", 4, "7", 50, 50)]
 
 
 LINE = "{}@(0,1)  00:97  11:3  # 'length': 4, 'circuit': '7', 'expected': '00'"

@@ -38,14 +38,13 @@ def circuits_in(document: Any, where: str) -> Iterator[tuple[str, Any]]:
     Raises:
         MalformedError: No such document.
     """
+    listed: Any = None
     if isinstance(document, list):
         listed = document
     elif isinstance(document, dict) and document.get("__type__") == "PrimitiveResult":
         listed = _inside(document, "PrimitiveResult", where).get("pub_results")
     elif isinstance(document, dict) and isinstance(document.get("results"), list):
         listed = document["results"]
-    else:
-        listed = None
     if not isinstance(listed, list) or not listed:
         expected = "a list of {metadata, counts}, or a result that Qiskit has written"
         raise malformed(where, quoted(document), expected)

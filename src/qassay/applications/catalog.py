@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from qassay.additions import additions
 from qassay.applications.binding_graph import docking_of
 from qassay.applications.docking_clique import DockingClique
 from qassay.applications.grid_section import GridSection
@@ -19,12 +20,33 @@ from qassay.errors import Problem, UsageError, quoted
 APPLICATIONS: Final[dict[str, Application]] = {
     one.id: one for one in (GridSection(), UnitCommitment(), DockingClique())
 }
-STANDARD: Final = {
+STANDARD: Final[dict[str, str]] = {
     "grid-section": "case118/50",
     "unit-commitment": "rts-gmlc/10x5",
     "docking-clique": "tace-as/24",
 }
 _LARGEST_FILE: Final = 32 << 20
+_OF_OTHERS: Final[dict[str, Traversable]] = {}  # folders of instances of other packages
+_PARTS: Final = ("id", "words", "higher_is_better", "repaired", "merit", "solve", "own",
+                 "standard", "instances")  # fmt: skip
+
+
+def _add_applications() -> None:
+    """Put what other packages bring behind our own: one with `standard` and `instances` besides.
+
+    What cannot be used is told by `qassay.additions`; here it is only left out.
+    """
+    for one in additions("qassay.applications"):
+        thing = one.thing
+        if one.problem or not all(hasattr(thing, part) for part in _PARTS):
+            continue
+        if thing.id not in APPLICATIONS:
+            APPLICATIONS[thing.id] = thing
+            STANDARD[thing.id] = thing.standard
+            _OF_OTHERS[thing.id] = thing.instances
+
+
+_add_applications()
 
 
 def application_of(name: str) -> Application:
@@ -132,6 +154,8 @@ def find_instance(
 
 
 def _folder(application: str) -> Traversable:
+    if application in _OF_OTHERS:
+        return _OF_OTHERS[application]
     return files("qassay.applications").joinpath("instances").joinpath(application)
 
 

@@ -23,6 +23,7 @@ from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
 from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
 from qassay.randomness import root_from_integer
 
 
@@ -30,6 +31,7 @@ def check_claims_and_plan(audit: Audit) -> str:
     """Is the plan one that can be followed, for the claims of the sheet?"""
     bundle = known(audit.bundle)
     plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
+    _check_protocols(plan)
     sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
     audit.other_rules = plan.judge != JUDGE
     if content_id(bundle.files[layout.SHEET]) != plan.sheet.text_id or (
@@ -57,6 +59,23 @@ def check_claims_and_plan(audit: Audit) -> str:
         )  # fmt: skip
     audit.plan = plan
     return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
+
+
+def _check_protocols(plan: Plan) -> None:
+    """Tell circuits of another package from a forgery: who has it can audit the bundle."""
+    here = {*PROTOCOLS, *PROBLEMS, *PUBLISHED}
+    strange = dict.fromkeys(x.protocol for x in plan.experiments if x.protocol not in here)
+    if strange:
+        raise NotReproducedError(
+            Problem(
+                where=f"{layout.PLAN}, experiments",
+                found=f"circuits of {', '.join(map(quoted, strange))}, which is none of qassay's"
+                " protocols and of no package that is installed here",
+                expected="protocols that `qassay protocols` lists",
+                advice="nothing was found wrong so far; install the package that adds it, and"
+                " audit again",
+            )
+        )
 
 
 def check_rules(audit: Audit) -> str:

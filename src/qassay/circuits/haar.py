@@ -32,6 +32,7 @@ _STEP: Final = 2 * np.pi / GRID
 _CANDIDATES: Final = 64  # for each triple that is still wanted: one in about 19 is kept
 _QUARTER: Final = GRID // 4
 Steps = npt.NDArray[np.int64]
+Matrices = npt.NDArray[np.complex128]
 
 
 def grid_angles(stream: Stream, shape: tuple[int, ...]) -> Steps:
@@ -109,6 +110,45 @@ def pair_gate(a: int, b: int, doubled: Sequence[int]) -> Iterator[Gate]:
     yield _about_y(a, -_QUARTER)
     yield _about_y(b, y)
     yield meet
+
+
+def turn_matrices(turns: Steps) -> Matrices:
+    """Give turns of `uniform_turns`, shape (..., 3), as matrices of shape (..., 2, 2)."""
+    angle, phase, about_z = np.moveaxis(turns * _STEP, -1, 0)
+    cosine, across = np.cos(angle / 2), -1j * np.sin(angle / 2)
+    pulse = np.stack(
+        [
+            np.stack([cosine + 0j, across * np.exp(-1j * phase)], axis=-1),
+            np.stack([across * np.exp(1j * phase), cosine + 0j], axis=-1),
+        ],
+        axis=-2,
+    )
+    z = np.stack([np.exp(-0.5j * about_z), np.exp(0.5j * about_z)], axis=-1)
+    return np.asarray(z[..., :, None] * pulse)
+
+
+def pair_matrices(doubled: Steps) -> Matrices:
+    """Give what `pair_gate` writes, of parts of shape (..., 3), as matrices (..., 4, 4).
+
+    The first qubit is the more significant one.
+    """
+    x, y, z = np.moveaxis(doubled, -1, 0)
+    quarter, none = np.full_like(x, _QUARTER), np.zeros_like(x)
+    meet = np.array([1, 1, 1, -1])[:, None]
+    first = _both(_turns_about_y(quarter, z - _QUARTER), _turns_about_y(-x, none))
+    second = _both(_turns_about_y(-quarter, none), _turns_about_y(y, none))
+    return np.asarray(meet * (second @ (meet * (first * meet[:, 0]))))
+
+
+def _turns_about_y(angle: Steps, about_z: Steps) -> Matrices:
+    """Turn about Y and then about Z."""
+    return turn_matrices(np.stack([angle, np.full_like(angle, _QUARTER), about_z], axis=-1))
+
+
+def _both(first: Matrices, second: Matrices) -> Matrices:
+    """Put turns of two qubits side by side: shape (..., 4, 4)."""
+    whole = first[..., :, None, :, None] * second[..., None, :, None, :]
+    return whole.reshape(*first.shape[:-2], 4, 4)
 
 
 def _pulse(qubit: int, angle: int, phase: int) -> Gate:

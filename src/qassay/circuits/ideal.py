@@ -1,4 +1,7 @@
-"""The ideal distribution of a random circuit, by state vector: what the verifier pays to check."""
+"""The ideal distribution of random circuits, by state vector: what the verifier pays to check.
+
+Either one circuit, gate by gate; or many of one shape at once, a matrix a pair.
+"""
 
 from __future__ import annotations
 
@@ -56,3 +59,50 @@ def string_indices(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     """Give the index of each outcome, bits of shape (shots, qubits)."""
     weights = 1 << np.arange(bits.shape[1])[::-1].astype(np.int64)
     return np.asarray(bits.astype(np.int64) @ weights)
+
+
+def paired_probabilities(
+    orders: npt.NDArray[np.int64],
+    gates: npt.NDArray[np.complex128],
+    turns: npt.NDArray[np.complex128],
+) -> npt.NDArray[np.float64]:
+    """Give the probability of every string of circuits that are layers of gates on random pairs.
+
+    Args:
+        orders: Of the qubits in each layer, whose neighbours 0 1, 2 3, ... are paired; the last
+            one of an odd number waits. Shape (circuits, layers, qubits).
+        gates: Matrices of the pairs, the first qubit more significant, shape (circuits, layers,
+            qubits // 2, 4, 4).
+        turns: Last turn of each qubit, shape (circuits, qubits, 2, 2).
+
+    Returns:
+        Shape (circuits, 2^qubits), indexed as by `probabilities`.
+    """
+    count, layers, n = orders.shape
+    state = np.zeros((count, 1 << n), dtype=np.complex128)
+    state[:, 0] = 1
+    standing = np.tile(np.arange(n), (count, 1))
+    for layer in range(layers):
+        state = _reordered(state, standing, orders[:, layer])
+        for pair in range(n // 2):  # each is brought to the front, and goes to the end
+            moved = gates[:, layer, pair] @ state.reshape(count, 4, -1)
+            state = moved.transpose(0, 2, 1).reshape(count, -1)
+        standing = np.roll(orders[:, layer], -2 * (n // 2), axis=1)
+    state = _reordered(state, standing, np.tile(np.arange(n), (count, 1)))
+    for qubit in range(n):
+        state = (turns[:, qubit] @ state.reshape(count, 2, -1)).transpose(0, 2, 1)
+    return np.asarray(np.abs(state.reshape(count, -1)) ** 2)
+
+
+def _reordered(
+    state: npt.NDArray[np.complex128],
+    standing: npt.NDArray[np.int64],
+    wanted: npt.NDArray[np.int64],
+) -> npt.NDArray[np.complex128]:
+    """Bring the qubits of each state from one order into another."""
+    n = standing.shape[1]
+    place = np.argsort(standing, axis=1)
+    weights = 2.0 ** (n - 1 - np.take_along_axis(place, wanted, axis=1))
+    bits = np.arange(1 << n)[:, None] >> np.arange(n)[::-1] & 1
+    index = np.rint(weights @ bits.T.astype(np.float64)).astype(np.intp)
+    return np.asarray(np.take_along_axis(state, index, axis=1))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast, get_args
 
+from qassay.additions import failed
 from qassay.claims.claim import Claim, Convention, Relation
 from qassay.claims.claimed_value import NO_FIGURE, read_figure
 from qassay.claims.conditions_table import read_conditions
@@ -160,7 +161,7 @@ def _read_metric(table: Table, told: list[str]) -> tuple[Metric | None, bool]:
             remark = f" ({usual.remark})" if usual.remark else ""
             told.append(f"metric {quoted(value)} is read as {usual.metric}{as_error}{remark}")
             return METRICS[usual.metric], usual.fidelity
-        guess = hint(value) or did_you_mean(value, METRICS)
+        guess = hint(value) or did_you_mean(value, METRICS) or failed("qassay.protocols")
     table.complain(
         "metric",
         "nothing" if value is None else shown(value),

@@ -93,6 +93,7 @@ def protocols_show(name: str) -> int:
 @click.pass_context
 def metrics_command(ctx: click.Context, as_json: bool) -> int:
     """List metrics; `metrics show NAME` prints definition, conventions and reference."""
+    import qassay.protocols  # noqa: F401  (brings the metrics of other packages)
     from qassay.claims.metrics import METRICS
 
     if ctx.invoked_subcommand is None:
@@ -109,6 +110,7 @@ def metrics_command(ctx: click.Context, as_json: bool) -> int:
 @options.as_json
 def metrics_show(name: str, as_json: bool) -> int:
     """Print one metric."""
+    import qassay.protocols  # noqa: F401  (brings the metrics of other packages)
     from qassay.claims.metrics import METRICS
 
     metric = _pick("metrics", name, METRICS)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from qassay.cli.page import open_page
 
@@ -51,7 +53,29 @@ def doctor_command() -> int:
     if good:
         good = _tiny_assay()
         terminal.print(f"{_mark(good)} an assay of 50 perfect qubits, run and audited")
+    for said, line in _of_others():
+        terminal.print(f"{_mark(said)} {escape(line)}")
     return 0 if good else 2
+
+
+def _of_others() -> Iterator[tuple[bool, str]]:
+    """Say what other packages add, and what they add in vain; neither is a fault of qassay."""
+    from qassay.additions import GROUPS, additions
+    from qassay.applications.catalog import APPLICATIONS
+    from qassay.protocols.outside import FAILED
+
+    refused = {(one.group, one.name): one.problem for one in FAILED}
+    for group in GROUPS:
+        for one in additions(group):
+            problem = refused.get((group, one.name), one.problem)
+            if (
+                group == "qassay.applications"
+                and not problem
+                and one.thing not in (APPLICATIONS.values())
+            ):
+                problem = f"{one.package} adds {one.name} in vain: no application, or a taken name"
+            what = group.removeprefix("qassay.").removesuffix("s")
+            yield not problem, problem or f"{what} {one.name}, of {one.package}"
 
 
 def _tiny_assay() -> bool:

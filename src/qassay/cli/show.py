@@ -20,9 +20,15 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_jobs import untimed
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS, is_published, is_timed, targets_with
+from qassay.protocols.known import (
+    PROTOCOLS,
+    is_published,
+    is_timed,
+    targets_with,
+    told_as,
+)
 from qassay.reports.numbers import quantity, shown
-from qassay.reports.words import limit_words, owed_to_tolerance
+from qassay.reports.words import borders, limit_words, owed_to_tolerance
 from qassay.units import format_quantity
 from qassay.verdicts.expectations import Outlook, expectations, short_reaches
 from qassay.verdicts.operations import OperationVerdict
@@ -66,8 +72,7 @@ def verdict_table(
     claims = {claim.id: claim for claim in sheet.claims}
     for verdict in verdicts:
         claim = claims[verdict.claim]
-        dimension = METRICS[claim.metric].dimension
-        measured = shown(verdict.estimate, dimension, (verdict.claimed, verdict.limit))
+        measured = shown(verdict.estimate, told_as(claim.metric), borders(claim, verdict))
         table.add_row(
             claim.id,
             claim_words(claim),

@@ -9,9 +9,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from qassay.additions import Addition, addition, failed
 from qassay.devices.interface import Device
 from qassay.devices.machine_file import MOST_BYTES, Machine, read_machine
-from qassay.errors import DeviceFileError, Problem, quoted
+from qassay.errors import DeviceFileError, Problem, QassayError, quoted
 
 PREFIX: Final = "virtual:"
 _NO_MACHINES: Final = {"aer": "a qiskit-aer simulator", "qiskit": "a Qiskit backend"}
@@ -75,7 +76,8 @@ def open_device(text: str) -> Device:
 
     Args:
         text: `virtual:NAME` for a built-in machine, the path of a machine file, `aer:NAME`
-            (see `qassay.devices.aer`), or `qiskit:module:attribute` for any Qiskit backend.
+            (see `qassay.devices.aer`), `qiskit:module:attribute` for any Qiskit backend, or
+            `WORD:...` of a package that adds WORD to the entry points `qassay.devices`.
 
     Raises:
         DeviceFileError: There is no such device, or its file has mistakes.
@@ -93,6 +95,9 @@ def open_device(text: str) -> Device:
         if isinstance(device, QiskitDevice):
             device.opened_by = (open_device, text)
         return device
+    outside = addition("qassay.devices", scheme) if rest and scheme != PREFIX[:-1] else None
+    if outside is not None:
+        return _open_outside(outside, rest)
     machine = load_machine(text)
     from qassay.devices.simulated.machine import VirtualMachine
 
@@ -121,6 +126,24 @@ def _open_qiskit(name: str) -> Device:
     return QiskitDevice(found, name=f"qiskit:{name}", contents=source_id(name, found))
 
 
+def _open_outside(one: Addition, rest: str) -> Device:
+    """Let another package open its device; whatever it raises costs this call alone."""
+    try:
+        device: Device = one.thing(rest)
+    except QassayError:
+        raise
+    except Exception as error:
+        raise DeviceFileError(
+            Problem(
+                where="device",
+                found=f"{quoted(f'{one.name}:{rest}')}, which {one.package} cannot open:"
+                f" {type(error).__name__}: {error}",
+                expected=f"what {one.package} takes behind {one.name}:",
+            )
+        ) from error
+    return device
+
+
 def _folder() -> Traversable:
     return files("qassay.devices").joinpath("machines")
 
@@ -138,7 +161,8 @@ def _file_bytes(text: str) -> bytes:
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError | ValueError)
         found = f"{quoted(text)}, {'which does not exist' if missing else 'which cannot be read'}"
-        advice = _did_you_mean(text, known) or "`qassay machines` lists the built-in ones"
+        told = failed("qassay.devices")
+        advice = _did_you_mean(text, known) or told or "`qassay machines` lists the built-in ones"
         raise DeviceFileError(
             Problem(where="device", found=found, expected=expected, advice=advice)
         ) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
 from qassay.claims.metrics import METRICS, Metric
@@ -17,7 +17,7 @@ from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
-from qassay.protocols.interface import MOST_SHOTS, Experiment
+from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
 from qassay.protocols.known import estimator_of, is_published, is_timed, protocol_of
 
 _MOST_QUBITS = 10_000
@@ -76,7 +76,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             yield "untested", item.claim, "a claim of the sheet"
     sound = True
     for experiment in plan.experiments:
-        for what, found, expected in (*_targets(experiment, plan), *_sizes(experiment, qubits)):
+        oddities = [*_targets(experiment, plan), *_sizes(experiment, qubits)]
+        for what, found, expected in oddities or _own(experiment):
             sound = False
             yield f"experiment {quoted(experiment.id)}, {what}", found, expected
         for name in experiment.claims:
@@ -148,18 +149,12 @@ def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
     once = len(set(x.targets)) == len(x.targets) if reach == "links" else len(set(met)) == len(met)
     if not (sound and once) or (reach == "layer" and all(len(t) == 1 for t in x.targets)):
         yield "targets", x.targets, _REACH_WORDS[reach]
-    elif x.protocol == "ghz" and not _grows(x.targets):
-        yield "targets", x.targets, "links of a tree, each joining one more qubit"
 
 
-def _grows(links: tuple[tuple[int, ...], ...]) -> bool:
-    """Whether each link joins one new qubit to those before it."""
-    joined = {links[0][0]} if links else set()
-    for near, far in links:
-        if near not in joined or far in joined:
-            return False
-        joined.add(far)
-    return True
+def _own(x: Experiment) -> Iterable[tuple[str, object, str]]:
+    """Ask the protocol what its circuits cannot be."""
+    protocol: object = None if is_published(x) else protocol_of(x.protocol, x.version)
+    return protocol.unsound(x) if isinstance(protocol, Bounded) else ()
 
 
 def _works(x: Experiment) -> bool:

@@ -208,10 +208,7 @@ def _experiments(
         if all(counts_of(c.metric) in ("pairs", "connected") for c in mine):
             made += coupled_experiments(protocol, mine, device)
         elif protocol.reach == "links":
-            made += [
-                register_designs.linked_experiment(claim, device, options.alpha, options.beta)
-                for claim in mine
-            ]
+            made += [register_designs.linked_experiment(c, device, options) for c in mine]
         elif protocol.reach == "layer":
             for group in register_designs.pair_groups(name, mine, rate, reach):
                 made += _pairs(group, claims, device, options)

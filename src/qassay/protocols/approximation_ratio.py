@@ -284,3 +284,4 @@ QUANTITIES = (
         conditions=("depth", "application", "instance", "qubits"),
     ),
 )
+PROTOCOL = ApproximationRatio()

@@ -1,4 +1,8 @@
-"""The protocols there are: each fills its place in the table by which all others find it."""
+"""The protocols there are: each fills its place in the table by which all others find it.
+
+A module of a protocol, one of ours or of another package, has `PROTOCOL`, its circuits and
+estimator, and `QUANTITIES`, what claims on it are planned and judged by.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +14,16 @@ from qassay.protocols import (
     leakage,
     mirror,
     one_qubit_gates,
+    quantum_volume,
     readout,
     t1,
     t2_echo,
     t2_star,
     two_qubit_gates,
 )
-from qassay.protocols.approximation_ratio import ApproximationRatio
-from qassay.protocols.bell_pairs import BellPairs
 from qassay.protocols.clock import TIMED_PROTOCOLS
-from qassay.protocols.ghz import GHZ
-from qassay.protocols.isolated_pairs import IsolatedPairs
 from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES, TIMED
-from qassay.protocols.leakage import Leakage
-from qassay.protocols.mirror import Mirror
-from qassay.protocols.one_qubit_gates import OneQubitGates
+from qassay.protocols.outside import add_protocols
 from qassay.protocols.published import (
     PublishedDecay,
     PublishedMeasurementCrosstalk,
@@ -35,41 +34,8 @@ from qassay.protocols.published import (
     PublishedTwoQubitRB,
 )
 from qassay.protocols.published_scores import PublishedScores
-from qassay.protocols.readout import Readout
-from qassay.protocols.t1 import T1
-from qassay.protocols.t2_echo import T2Echo
-from qassay.protocols.t2_star import T2Star
-from qassay.protocols.two_qubit_gates import TwoQubitGates
 
 # In the order in which their experiments stand in a plan: a new one goes to the end.
-for protocol in (
-    Readout(),
-    T1(),
-    T2Star(),
-    T2Echo(),
-    OneQubitGates(),
-    TwoQubitGates(),
-    IsolatedPairs(),
-    Leakage(),
-    GHZ(),
-    Mirror(),
-    BellPairs(),
-):
-    PROTOCOLS[protocol.id] = protocol
-for timed in TIMED_PROTOCOLS:
-    TIMED[timed.id] = timed
-PROBLEMS[ApproximationRatio.id] = ApproximationRatio()
-for estimator in (
-    PublishedOneQubitRB(),
-    PublishedTwoQubitRB(),
-    PublishedTwoQubitLeakage(),
-    PublishedDecay(),
-    PublishedMemoryRB(),
-    PublishedMeasurementCrosstalk(),
-    PublishedReadout(),
-    PublishedScores(),
-):
-    PUBLISHED[estimator.id] = estimator
 for module in (
     readout,
     t1,
@@ -82,7 +48,23 @@ for module in (
     ghz,
     mirror,
     bell_pairs,
-    approximation_ratio,
+    quantum_volume,
 ):
-    for quantity in module.QUANTITIES:
-        QUANTITIES[quantity.metric] = quantity
+    PROTOCOLS[module.PROTOCOL.id] = module.PROTOCOL
+    QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)
+for timed in TIMED_PROTOCOLS:
+    TIMED[timed.id] = timed
+PROBLEMS[approximation_ratio.PROTOCOL.id] = approximation_ratio.PROTOCOL
+QUANTITIES.update((one.metric, one) for one in approximation_ratio.QUANTITIES)
+for estimator in (
+    PublishedOneQubitRB(),
+    PublishedTwoQubitRB(),
+    PublishedTwoQubitLeakage(),
+    PublishedDecay(),
+    PublishedMemoryRB(),
+    PublishedMeasurementCrosstalk(),
+    PublishedReadout(),
+    PublishedScores(),
+):
+    PUBLISHED[estimator.id] = estimator
+add_protocols()

@@ -19,6 +19,8 @@ estimation); G. Mooney et al. (2021), arXiv:2101.08946 (GHZ states along trees).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,7 +28,7 @@ from qassay.circuits.family import CircuitFamily, Element, Pulses
 from qassay.circuits.gates import HALF_X, QUARTER
 from qassay.circuits.layouts import layers_of_links
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Bits, Drawn, Target
+from qassay.protocols.interface import Bits, Drawn, Experiment, Target
 from qassay.protocols.parity import NOT_CHECKED, PauliMean
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
@@ -76,6 +78,15 @@ class GHZ(PauliMean):
         layer = durations.one_qubit_gate + durations.two_qubit_gate
         return overhead(durations) + length * layer + 2 * durations.one_qubit_gate
 
+    def unsound(self, experiment: Experiment) -> Iterator[tuple[str, object, str]]:
+        """Name links that are no tree: each joins one new qubit to those before it."""
+        joined = {experiment.targets[0][0]}
+        for near, far in experiment.targets:
+            if near not in joined or far in joined:
+                yield "targets", experiment.targets, "links of a tree, each joining one more qubit"
+                return
+            joined.add(far)
+
 
 def _reading(
     register: npt.NDArray[np.intp], count: int, qubits: int, stream: Stream
@@ -103,3 +114,4 @@ def _reading(
 
 
 QUANTITIES = (Quantity(metric="ghz_fidelity", rate="ghz_fidelity", kind="register", tree=True),)
+PROTOCOL = GHZ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, Protocol, runtime_checkable
 
@@ -242,6 +242,15 @@ class Referenced(Protocol):
 
     def seconds_partly(self, length: float, entanglers: float, durations: Durations) -> float:
         """Give the device time of one shot of one of them."""
+        ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A protocol that says what its circuits cannot be, before any is drawn."""
+
+    def unsound(self, experiment: Experiment) -> Iterator[tuple[str, object, str]]:
+        """Name what no plan of ours asks: its place, what was found, what was expected."""
         ...
 
 

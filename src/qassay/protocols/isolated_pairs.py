@@ -111,3 +111,4 @@ QUANTITIES = (
         near_zero=True,
     ),
 )
+PROTOCOL = IsolatedPairs()

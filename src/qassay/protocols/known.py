@@ -21,8 +21,9 @@ from qassay.protocols.interface import (
     Referenced,
     Target,
 )
-from qassay.protocols.quantity import Counts, Kind, Quantity
+from qassay.protocols.quantity import Counts, Kind, PassMark, Quantity
 from qassay.protocols.reach import measured_targets
+from qassay.units import Dimension
 
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {}
 TIMED: Final[dict[str, BenchmarkProtocol]] = {}  # jobs whose seconds matter, not their counts
@@ -101,6 +102,17 @@ def tells(metric: str) -> str:
     """Say what a claim on a metric foretells of the circuits of other claims; "" if nothing."""
     quantity = QUANTITIES.get(metric)
     return "" if quantity is None else quantity.tells
+
+
+def mark_of(metric: str) -> PassMark | None:
+    """Find the mark that a metric's share of hits has to pass; None where values are measured."""
+    quantity = QUANTITIES.get(metric)
+    return None if quantity is None else quantity.mark
+
+
+def told_as(metric: str) -> Dimension:
+    """Say what kind of number the estimate beside a claim is: of a pass mark, a share of shots."""
+    return METRICS[metric].dimension if mark_of(metric) is None else "probability"
 
 
 def measurement_of(metric: str) -> BenchmarkProtocol:

@@ -87,3 +87,4 @@ class Leakage:
 
 
 QUANTITIES = (Quantity(metric="leakage", rate="leakage", kind="decay", alone=True, near_zero=True),)
+PROTOCOL = Leakage()

@@ -145,3 +145,4 @@ QUANTITIES = (
         conditions=("depth",),
     ),
 )
+PROTOCOL = Mirror()

@@ -130,3 +130,4 @@ QUANTITIES = (
         tells="turns",
     ),
 )
+PROTOCOL = OneQubitGates()

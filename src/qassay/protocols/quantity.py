@@ -7,6 +7,7 @@ figures of a kind have in common stands with the kind's rules, in `designs` and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,45 @@ class Repeats:
 
     expected: float = 0.1
     allowed: float = 0.2
+
+
+def share_of_parity(value: float) -> float:
+    """Give the probability of the right sign of what is +1 or -1 with this mean."""
+    return (1 + value) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassMark:
+    """A fixed share of single shots that a register has to exceed; its size is what is claimed.
+
+    Claim and limit are one border, the mark. What is measured is the share of hits.
+
+    Attributes:
+        share: The mark.
+        ideal: What a machine without errors reaches.
+        planned: A share that a plan's circuits are to tell from the mark, where none is stated.
+        title: Name of the share, as it stands inside a sentence.
+        width: From a claimed value to the qubits of its circuits, as many layers; None where the
+            value is none that can be claimed.
+        widest: Most qubits whose hits can be told.
+        values: Which values can be claimed, in words.
+        stated: Condition of a claim that states the share; "" if there is none.
+        beside: What another rule makes of hits and circuits, in one sentence; None if nothing.
+    """
+
+    share: float
+    ideal: float
+    planned: float
+    title: str
+    width: Callable[[float], int | None]
+    widest: int
+    values: str
+    stated: str = ""
+    beside: Callable[[int, int], str] | None = None
+
+    def multiple(self, near: float) -> float:
+        """Give what is missing to the ideal at the mark, over what is missing at a share."""
+        return (self.ideal - self.share) / (self.ideal - near)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +88,10 @@ class Quantity:
         counts: Of a count: qubits that answer, pairs that get entangled, or the qubits that such
             pairs join.
         tree: Of a register, whether its links form a growing tree; else all pairs join it.
+        share: Of a register, the probability of a hit at a value; it rises with the value where a
+            higher value is better, and falls where a lower one is.
+        mark: Of a register, the mark that its share of hits has to pass; None where the value
+            itself is measured.
     """
 
     metric: str
@@ -61,3 +105,5 @@ class Quantity:
     tells: Tells = ""
     counts: Counts = "qubits"
     tree: bool = False
+    share: Callable[[float], float] = share_of_parity
+    mark: PassMark | None = None

@@ -107,3 +107,4 @@ QUANTITIES = (
     Quantity(metric="readout_error_1", rate="readout_error_1", kind="share"),
     Quantity(metric="qubits", rate="readout_error", kind="count"),
 )
+PROTOCOL = Readout()

@@ -54,3 +54,4 @@ QUANTITIES = (
         metric="t1", rate="t1", kind="time", alone=True, repeats=Repeats(expected=0.4, allowed=0.45)
     ),
 )
+PROTOCOL = T1()

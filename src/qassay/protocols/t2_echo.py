@@ -56,3 +56,4 @@ class T2Echo(CoherenceTime):
 QUANTITIES = (
     Quantity(metric="t2_echo", rate="t2_echo", kind="time", alone=True, repeats=Repeats()),
 )
+PROTOCOL = T2Echo()

@@ -51,3 +51,4 @@ class T2Star(CoherenceTime):
 QUANTITIES = (
     Quantity(metric="t2_star", rate="t2_star", kind="time", alone=True, repeats=Repeats()),
 )
+PROTOCOL = T2Star()

@@ -171,3 +171,4 @@ QUANTITIES = (
     Quantity(metric="layer_fidelity", rate="layer_error", kind="layered"),
     Quantity(metric="eplg", rate="layer_error", kind="layered"),
 )
+PROTOCOL = TwoQubitGates()

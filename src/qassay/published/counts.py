@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from qassay.additions import addition, additions, failed
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
 from qassay.statistics.trials import Trials
@@ -91,16 +92,19 @@ def read_published(format_name: str, folder: Path) -> PublishedFolder:
         UsageError: An unknown format, or nothing in the folder that can be judged; all mistakes
             at once.
     """
-    if format_name not in FORMATS:
+    outside = None if format_name in FORMATS else addition("qassay.sources", format_name)
+    if format_name not in FORMATS and outside is None:
+        names = [one.name for one in additions("qassay.sources") if not one.problem]
         raise UsageError(
-            Problem(where="import", found=quoted(format_name), expected=", ".join(FORMATS))
-        )
+            Problem(where="import", found=quoted(format_name),
+                    expected=", ".join([*FORMATS, *names]), advice=failed("qassay.sources"))
+        )  # fmt: skip
     if not folder.is_dir():
         found = "a file" if folder.exists() else "no such folder"
         raise UsageError(
             Problem(where=str(folder), found=found, expected="a folder with published counts")
         )
-    reader = importlib.import_module(FORMATS[format_name])
+    reader = importlib.import_module(FORMATS[format_name]) if outside is None else outside.thing
     found_there: PublishedFolder = reader.read_folder(folder)
     return found_there
 

@@ -10,7 +10,14 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import Metric
 from qassay.protocols.bell_pairs import CORRELATION, VIOLATED_ABOVE
 from qassay.protocols.interface import Experiment, Measured, Target
-from qassay.protocols.known import estimator_of, is_gate
+from qassay.protocols.known import (
+    by_reference,
+    estimator_of,
+    is_gate,
+    kind_of,
+    mark_of,
+    quantity_of,
+)
 from qassay.protocols.weighing.measurands import in_claim_convention
 from qassay.protocols.weighing.register_measurands import difference
 from qassay.reports.decay_data import Decay, decay_of, rate_at
@@ -25,14 +32,6 @@ LAYER = "layer_error"
 ISOLATED = "isolated_layer_error"
 USABLE_BELOW = 0.25  # readout error of a qubit that counts, see the metric "qubits"
 _SHARP = 0.35  # relative half width of an interval up to which single estimates can be compared
-_BEHIND = {
-    "qubits": "readout_error",
-    "coupled_pairs": CORRELATION,
-    "connected_qubits": CORRELATION,
-    "layer_fidelity": LAYER,
-    "eplg": LAYER,
-    "crosstalk": LAYER,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -132,7 +131,7 @@ def _claim_data(number: int, claim: Claim, verdict: Verdict, analysis: Analysis)
             if inside and (target not in best or _width(one) < _width(best[target])):
                 best[target] = one
     experiment, part = found[0]
-    if claim.metric == "crosstalk":
+    if kind_of(claim.metric) == "difference":
         best = _differences(best, planned, analysis)
     return replace(
         _in_claimed_terms(bare, part.quantity, sorted(best.items(), key=lambda x: x[0])),
@@ -166,7 +165,9 @@ def _measured_for(
     claim: Claim, planned: tuple[Experiment, ...], analysis: Analysis
 ) -> list[tuple[Experiment, Measured]]:
     """Find what was measured of the claim's own quantity, or of what stands behind it."""
-    for quantity in (claim.metric, _BEHIND.get(claim.metric)):
+    known = quantity_of(claim.metric)
+    behind = None if known is None else known.beside or known.rate
+    for quantity in (claim.metric, behind):
         found = [
             (experiment, part)
             for experiment in planned
@@ -195,10 +196,13 @@ def _in_claimed_terms(
     line: float | None = claim.value
     limit: float | None = data.verdict.limit
     dimension, lower = data.metric.dimension, lower_is_better(claim)
-    if claim.metric == "two_qubit_gate_error" and any(x.reference for x in data.planned):
+    if by_reference(claim.metric) and any(x.reference for x in data.planned):
         remark = "Each is what layers lose beside the same layers without the entangler."
-    elif claim.metric == "crosstalk":
+    elif kind_of(claim.metric) == "difference":
         remark = "Each is the difference of two estimates; below zero it is noise."
+    elif (mark := mark_of(claim.metric)) is not None:
+        line = limit = mark.share
+        words, dimension, lower = mark.title, "probability", False
     elif quantity == LAYER:
         line = limit = None
         words = "error of a layer on one pair, as process infidelity"

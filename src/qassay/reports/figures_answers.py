@@ -34,7 +34,7 @@ def answer_figure(instance: Instance, bits: Bits, name: str, title: str) -> Draw
         title: Whose answer it is, and what it is worth.
     """
     draw = {"grid-section": _grid, "unit-commitment": _units, "docking-clique": _clique}
-    body, height, caption, legend = draw[instance.application](instance, bits)
+    body, height, caption, legend = draw.get(instance.application, _strings)(instance, bits)
     svg = framed(name, f"0 0 {WIDTH} {number(height)}", title, caption, body)
     return Drawing(svg=svg, title=title, caption=caption, legend=legend)
 
@@ -73,6 +73,18 @@ def _grid(instance: Instance, bits: Bits) -> Parts:
     legend = ((0, "one side", plural(sizes[0], "bus", "buses")),
               (5, "the other side", plural(sizes[1], "bus", "buses")))  # fmt: skip
     return body, _HEIGHT, caption, legend
+
+
+def _strings(instance: Instance, bits: Bits) -> Parts:
+    """Draw an answer of which nothing else is known: the string, on what couples its qubits."""
+    spots = _spread(instance)
+    pairs = [(spots[i], spots[j]) for i, j, _ in instance.ising.couplings]
+    body = "".join(lines([pair], 1.0, "e grid") for pair in pairs)
+    for one, css in ((0, "e e0"), (1, "e e5")):
+        body += dots([spots[q] for q in range(len(spots)) if bits[q] == one], 13, css)
+    ones = int(bits.sum())
+    caption = "A dot a qubit, in the order of their numbers; lines join those that are coupled."
+    return body, _HEIGHT, caption, ((0, "0", str(bits.size - ones)), (5, "1", str(ones)))
 
 
 def _spread(instance: Instance) -> list[Point]:

@@ -11,10 +11,12 @@ from typing import Final
 
 from markupsafe import Markup
 
+from qassay.protocols.known import told_as
+from qassay.protocols.weighing.decision import as_told
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.numbers import with_interval
 from qassay.reports.svg import dots, framed, lines, number
-from qassay.reports.words import claimed, lower_is_better
+from qassay.reports.words import borders, claimed, lower_is_better
 
 _WIDTH: Final = 220.0
 _HEIGHT: Final = 26.0
@@ -25,20 +27,21 @@ _EDGE: Final = 8.0  # room for arrows and dots
 def ruler(data: ClaimData) -> Markup | None:
     """Draw the ruler of a claim; None where there is nothing to compare."""
     estimate, claim = data.verdict.estimate, data.claim
-    if estimate is None or data.verdict.claimed <= 0:
+    told = as_told(claim)
+    if estimate is None or told.value <= 0:
         return None
-    lower = lower_is_better(claim)
+    lower = lower_is_better(told)
 
     def x(value: float) -> float:
         """Place a value; better is left. Beyond the ends it goes to infinity."""
         if value <= 0 or not math.isfinite(value):
             far = math.inf if (value > 0) == lower else -math.inf
             return far if value != 0 or not lower else -math.inf
-        octaves = math.log2(value / data.verdict.claimed) * (1 if lower else -1)
+        octaves = math.log2(value / told.value) * (1 if lower else -1)
         return _WIDTH / 2 + octaves / _OCTAVES * (_WIDTH / 2 - _EDGE)
 
     middle, top, bottom = _HEIGHT / 2, 3.0, _HEIGHT - 3.0
-    at_claim, at_limit = _WIDTH / 2, _inside(x(data.verdict.limit))
+    at_claim, at_limit = _WIDTH / 2, _inside(x(borders(claim, data.verdict)[1]))
     parts = [
         _zone(0, at_claim, "zone-good"),
         _zone(at_claim, at_limit, "zone-mid"),
@@ -60,7 +63,7 @@ def ruler(data: ClaimData) -> Markup | None:
         ]  # fmt: skip
         if math.isfinite(estimate.value):
             parts.append(dots([(_inside(x(estimate.value)), middle)], 9, "bar"))
-    words = f"Claimed {claimed(claim)}; measured {with_interval(estimate, data.metric.dimension)}"
+    words = f"Claimed {claimed(claim)}; measured {with_interval(estimate, told_as(claim.metric))}"
     box = f"0 0 {number(_WIDTH)} {number(_HEIGHT)}"
     return framed(f"{data.anchor}-ruler", box, "Measured against claimed", words, "".join(parts))
 

@@ -15,7 +15,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
-from qassay.protocols.known import kind_of
+from qassay.protocols.known import kind_of, mark_of
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.numbers import quantity, significant
 from qassay.reports.text import listed, plural
@@ -63,7 +63,10 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
         named = "" if claim.scope.everything else " between the named qubits"
         return f"the layers of {every}{named}, {pairs}"
     if kind == "register":
-        qubits = plural(len(claimed_register(claim, device)), "qubit")
+        register = claimed_register(claim, device)
+        qubits = plural(len(register), "qubit")
+        if mark_of(claim.metric) is not None:
+            return f"{qubits}, from {register[0]}" if register else "one register"
         return f"the whole register, {qubits}" if claim.scope.everything else f"the {qubits} named"
     chosen = claim.scope.pairs if kind == "pair" else claim.scope.qubits
     many = len(chosen) or (len(device.pairs) if kind == "pair" else device.qubits)
@@ -144,9 +147,17 @@ def owed_to_tolerance(claim: Claim, verdict: Verdict) -> str:
     )
 
 
+def borders(claim: Claim, verdict: Verdict) -> tuple[float, float]:
+    """Give claim and limit in the terms of the estimate beside them; a pass mark is both."""
+    mark = mark_of(claim.metric)
+    return (verdict.claimed, verdict.limit) if mark is None else (mark.share, mark.share)
+
+
 def limit_words(claim: Claim, verdict: Verdict) -> str:
     """Give the limit that stands beside a claimed value; empty where it is the claim itself."""
-    dimension = metric_of(claim).dimension
+    dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
+    if mark is not None:
+        return f"{mark.title} above {quantity(mark.share, 'probability')}"
     if verdict.limit == verdict.claimed or dimension == "count":
         return ""
     return f"limit {quantity(verdict.limit, dimension)}"
@@ -180,6 +191,8 @@ def percent(probability: float) -> str:
 
 def tolerance(claim: Claim, plan: Plan) -> str:
     """Say what the limit of a claim is and where it comes from."""
+    if mark_of(claim.metric) is not None:
+        return "a fixed mark, which the metric sets"
     if plan.rule == "guarded":
         return "the claimed value itself (guarded rule)"
     if metric_of(claim).dimension == "count":

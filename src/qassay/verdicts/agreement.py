@@ -22,7 +22,8 @@ from dataclasses import replace
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
-from qassay.protocols.weighing.decision import Outcome, limit_of
+from qassay.protocols.known import mark_of
+from qassay.protocols.weighing.decision import Outcome, as_told, limit_of
 from qassay.statistics.estimate import Estimate, excludes_nothing, no_information, physical
 from qassay.verdicts.verdict import Verdict
 
@@ -42,7 +43,7 @@ def agreeing(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -
 
     Args:
         estimate: Of the claimed statistic, in the claim's convention; not `contradicted`.
-        claim: The claim.
+        claim: The claim, in the terms of the estimate (`as_told`).
         limit: Its limit, likewise.
         outcome: The verdict.
 
@@ -51,6 +52,8 @@ def agreeing(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -
         leaves open; no information where the interval excludes nothing.
     """
     least, most = METRICS[claim.metric].bounds
+    if mark_of(claim.metric) is not None:
+        least, most = 0.0, 1.0
     inside = physical(estimate, least, most)
     if not inside.informative:
         return _by_the_test_alone(inside, claim, limit, outcome)
@@ -105,7 +108,7 @@ def reopened(verdict: Verdict, plan: Plan, reasons: tuple[str, ...]) -> Verdict:
         plan: Holds its claim.
         reasons: What stands in the place of the verdict's own sentence.
     """
-    claim = next(one for one in plan.sheet.claims if one.id == verdict.claim)
+    claim = as_told(next(one for one in plan.sheet.claims if one.id == verdict.claim))
     shown, always = (
         None if one is None else agreeing(one, claim, limit_of(claim, plan), "inconclusive")
         for one in (verdict.estimate, verdict.sequence)

@@ -24,6 +24,7 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.designs.demands import claimed_single
 from qassay.protocols.designs.grouping import targets_of
+from qassay.protocols.designs.mark_designs import stated_share
 from qassay.protocols.designs.mean_designs import is_mean, is_mean_time
 from qassay.protocols.designs.pair_designs import HARD_SHARE, USUAL_SHARE
 from qassay.protocols.designs.rank_designs import is_ranked
@@ -43,6 +44,7 @@ from qassay.protocols.known import (
     is_gate,
     is_published,
     kind_of,
+    mark_of,
 )
 from qassay.protocols.shares import share_of
 from qassay.protocols.weighing.contrast_tests import arms_of, contrast_lengths
@@ -61,6 +63,7 @@ from qassay.statistics.sequential_rates import usual_stake
 from qassay.verdicts.foretold_arms import ForetoldArms
 from qassay.verdicts.mean_expectations import mean_circuits
 from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
+from qassay.verdicts.register_expectations import bernoulli, marked_circuits, register_circuits
 
 MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit between them
 
@@ -101,6 +104,7 @@ class Expectation:
         far: On a machine of 2.5 times the claimed error; None likewise.
         planned: Shots at most, by the plan.
         planned_seconds: Device time at most.
+        marked: Whether claim and limit are one mark, at which only luck could decide.
     """
 
     claim: str
@@ -111,6 +115,7 @@ class Expectation:
     far: Outlook | None
     planned: int
     planned_seconds: float
+    marked: bool = False
 
     @property
     def outlooks(self) -> tuple[Outlook | None, ...]:
@@ -120,7 +125,8 @@ class Expectation:
     @property
     def unsettled(self) -> bool:
         """Whether a machine exactly as claimed, or at the limit, would stay without a verdict."""
-        return self.at_claim.shots is None or self.at_limit.shots is None
+        at_limit = self.at_limit.shots is None and not self.marked
+        return self.at_claim.shots is None or at_limit
 
     @property
     def hopeless(self) -> bool:
@@ -190,7 +196,11 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
     )
     batch = sum(x.batch * x.shots for x in experiments)
     own = sum(x.rounds * usual_stake(x.shots) for x in experiments)  # in single shots
-    guarded, limit = plan.rule == "guarded", 1 + relative_tolerance(claim)
+    mark = mark_of(claim.metric)
+    guarded = plan.rule == "guarded" and mark is None
+    limit = 1 + relative_tolerance(claim)
+    if mark is not None:
+        limit = mark.multiple(stated_share(claim, mark) or mark.planned)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
     step = math.log1p(relative_tolerance(claim))
     unlike = spread_factor(claim, targets, step) if is_ranked(claim, targets) else 1.0
@@ -232,6 +242,7 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
         far=far,
         planned=planned,
         planned_seconds=planned_seconds,
+        marked=mark is not None,
     )
 
 
@@ -244,8 +255,11 @@ def _circuits(
     """
     alpha = min(plan.alpha, plan.beta)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+    mark = mark_of(claim.metric)
+    if mark is not None:
+        return marked_circuits(claim, mark, error, alpha, experiments[0].batch)
     if kind_of(claim.metric) == "register":
-        return _parity_circuits(claim, error, alpha, experiments[0].batch)
+        return register_circuits(claim, error, alpha, experiments[0].batch)
     if is_ranked(claim, targets) and in_bulk(claim.metric):
         return _ranked_circuits(plan, claim, experiments[0], error, alpha, targets, share)
     if estimator_of(experiments[0]).model == "probability":
@@ -417,32 +431,6 @@ def _normal_circuits(
     return mean_crossing(means, spreads, alpha, looks=looks) * straight
 
 
-def _bernoulli(truth: float, null: float, others: list[float]) -> tuple[Floats, Floats]:
-    """Give mean and standard deviation of bets on one coin."""
-    inside = np.clip(np.array(others), 1e-9, 1 - 1e-9)
-    won, lost = np.log(inside / null), np.log1p((null - inside) / (1 - null))
-    return truth * won + (1 - truth) * lost, math.sqrt(truth * (1 - truth)) * np.abs(won - lost)
-
-
-def _parity_circuits(claim: Claim, error: float, alpha: float, looks: float) -> float:
-    """Foretell a GHZ or a mirror claim; the error is what is missing to one."""
-    factor = 1 + claim.delta
-    value, limit = claim.value, claim.value / factor
-    machine = 1 - (1 - value) * error
-    at_limit = abs(error - factor) < 1e-9  # the limit of the rule, not a multiple of the error
-    machine = limit if at_limit else machine
-    if limit < machine < value * (1 - 1e-12):
-        return math.inf
-    good, bad, truth = ((1 + x) / 2 for x in (value, limit, max(machine, -1.0)))
-    if machine >= value:
-        others = [good, *(bad + (1 - bad) * step for step in (0.3, 0.6, 0.9))]
-        means, spreads = _bernoulli(truth, bad, others)
-    else:
-        others = [(1 + value / factor**rung) / 2 for rung in RUNGS]
-        means, spreads = _bernoulli(truth, good, others)
-    return mean_crossing(means, spreads, alpha, looks=looks)
-
-
 def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int, batch: int) -> float:
     """Foretell readout: whole shots of independent qubits for a mean, the slowest one for "every".
 
@@ -463,9 +451,9 @@ def _readout_circuits(claim: Claim, error: float, alpha: float, targets: int, ba
         weights = tuple(weight for _, weight in bets)
         return mean_crossing(means, spreads, alpha, looks=batch, weights=weights) * straight
     if good:
-        means, spreads = _bernoulli(truth, limit, [limit / step**rung for rung in RUNGS])
+        means, spreads = bernoulli(truth, limit, [limit / step**rung for rung in RUNGS])
     else:
-        means, spreads = _bernoulli(
+        means, spreads = bernoulli(
             truth, value, [min(value * step**x, 1 - (1 - value) * 0.5**x) for x in RUNGS]
         )
     if claim.statistic == "every" and targets > 1:

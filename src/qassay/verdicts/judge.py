@@ -18,11 +18,19 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
-from qassay.protocols.known import assumptions_of, counts_of, estimator_of, is_published, kind_of
+from qassay.protocols.known import (
+    assumptions_of,
+    counts_of,
+    estimator_of,
+    is_published,
+    kind_of,
+    mark_of,
+)
 from qassay.protocols.weighing.counted import Counted, Joined
 from qassay.protocols.weighing.data_of_claims import measurand_of
-from qassay.protocols.weighing.decision import OPEN, Decision, Outcome, limit_of
+from qassay.protocols.weighing.decision import OPEN, Decision, Outcome, as_told, limit_of
 from qassay.protocols.weighing.fixed_sample import decide_fixed_sample
+from qassay.protocols.weighing.mark_tests import other_rule
 from qassay.protocols.weighing.mean_tests import ASSUMED, added_decays, mean_wealth, suspicion
 from qassay.protocols.weighing.measurands import Measurand, in_claim_convention
 from qassay.protocols.weighing.normal_tests import anytime_interval, normal_wealth
@@ -149,11 +157,12 @@ def _headline(
     plan: Plan, claim: Claim, shown: Estimate, decision: Decision, *, published: bool
 ) -> Estimate:
     """Give the interval beside the verdict; who fixed the sample beforehand has it unwidened."""
-    lower, limit = claim.relation == "at most", limit_of(claim, plan)
-    wide = shown
+    told = as_told(claim)
+    limit = limit_of(told, plan)
+    lower, wide = told.relation == "at most", shown
     if not published:
-        wide = after_stopping(shown, decision.outcome, claim.value, limit, lower_is_better=lower)
-    return agreeing(wide, claim, limit, decision.outcome)
+        wide = after_stopping(shown, decision.outcome, told.value, limit, lower_is_better=lower)
+    return agreeing(wide, told, limit, decision.outcome)
 
 
 def wealth_of(plan: Plan, claim: Claim, counted: Counted) -> Wealth | None:
@@ -188,7 +197,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
         return ranked_wealth(plan, claim, measurand)
     if has_own_test(claim, len(scope)):
         # a difference of two fits takes as long as a mean, and is looked at as seldom
-        due = claim.metric != "crosstalk" or look_due(plan, counted.cycles)
+        due = kind_of(claim.metric) != "difference" or look_due(plan, counted.cycles)
         return own_wealth(plan, claim, measurand) if due else NO_WEALTH
     if not has_test(claim, len(scope)):
         return normal_wealth(plan, claim, measurand)
@@ -224,20 +233,24 @@ def _verdict(
 ) -> Verdict:
     published = any(is_published(x) for x in measurand.experiments)
     bounded = () if added_decays(measurand) is None else ASSUMED
-    limit = limit_of(claim, plan)
-    always = None if published else anytime_interval(shown, claim, plan.alpha)
+    told, mark = as_told(claim), mark_of(claim.metric)
+    limit = limit_of(told, plan)
+    always = None
+    if not published and mark is None:
+        always = anytime_interval(shown, claim, plan.alpha)
     verdict = Verdict(
         claim=claim.id,
         metric=claim.metric,
         outcome=decision.outcome,
         estimate=_headline(plan, claim, shown, decision, published=published),
         claimed=claim.value,
-        limit=limit,
+        limit=limit_of(claim, plan),
         shots=measurand.shots,
         circuits=measurand.circuits,
         reasons=(
             sentence(plan, claim, decision),
             *decision.remarks,
+            *(() if mark is None else other_rule(mark, measurand)),
             *(suspicion(plan, claim, measurand) if decision.outcome == "inconclusive" else ()),
             *both_readings(claim, shown),
             *filter(None, (narrowed(claim, plan.device),)),
@@ -250,9 +263,9 @@ def _verdict(
         experiments=tuple(x.id for x in measurand.experiments),
         e_support=decision.e_support,
         e_refute=decision.e_refute,
-        sequence=None if always is None else agreeing(always, claim, limit, decision.outcome),
+        sequence=None if always is None else agreeing(always, told, limit, decision.outcome),
     )
-    if contradicted(shown, claim, limit, decision.outcome):
+    if contradicted(shown, told, limit, decision.outcome):
         whole = replace(verdict, estimate=shown, sequence=always)
         return reopened(whole, plan, (belied(decision.outcome),))
     return verdict

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.numerals import numeral
 from qassay.planning.plan import Plan
-from qassay.protocols.known import is_published
+from qassay.protocols.known import is_published, mark_of
+from qassay.protocols.quantity import PassMark
 from qassay.protocols.weighing.decision import Decision, Outcome, limit_of
 from qassay.units import format_quantity
 
@@ -15,6 +17,9 @@ def sentence(plan: Plan, claim: Claim, decision: Decision) -> str:
     dimension = METRICS[claim.metric].dimension
     claimed = format_quantity(claim.value, dimension)
     limit = format_quantity(limit_of(claim, plan), dimension)
+    mark = mark_of(claim.metric)
+    if mark is not None:
+        return _of_mark(plan, claim, decision, mark)
     beyond = "or more" if claim.relation == "at most" else "or less"
     if decision.outcome == "supported":
         return (
@@ -38,6 +43,25 @@ def sentence(plan: Plan, claim: Claim, decision: Decision) -> str:
     return (
         f"the data exclude neither the claim ({claim.relation} {claimed}) nor its limit"
         f" ({limit}); {_used_up(plan, claim)} used up"
+    )
+
+
+def _of_mark(plan: Plan, claim: Claim, decision: Decision, mark: PassMark) -> str:
+    """Say what a verdict means where a share of shots has to pass a mark."""
+    share, border = mark.title, format_quantity(mark.share, "probability")
+    qubits = mark.width(claim.value)
+    claimed = f"{claim.relation} {numeral(claim.value)}"
+    if decision.outcome == "inconclusive":
+        return (
+            f"the data exclude of circuits of {qubits} qubits neither a {share} above nor one below"
+            f" the mark of {border} (claim: {claimed}); {_used_up(plan, claim)} used up"
+        )
+    good = decision.outcome == "supported"
+    side, error = ("less", plan.beta) if good else ("more", plan.alpha)
+    return (
+        f"the data exclude of circuits of {qubits} qubits a {share} of {border} or {side} (claim:"
+        f" {claimed}); a machine at that mark would get this verdict with probability at most"
+        f" {100 * error:g} %"
     )
 
 

@@ -40,8 +40,8 @@ def claims():
         Claim(id="t1", metric="t1", relation="at least", value=100.0, stated="100 s"),
         Claim(id="t2", metric="t2_echo", relation="at least", value=2.0, stated="2 s",
               statistic="median"),
-        Claim(id="qv", metric="quantum_volume", relation="at least", value=1024, stated="1024",
-              delta=0.001),
+        Claim(id="xeb", metric="xeb_fidelity", relation="at least", value=0.5, stated="50 %",
+              delta=0.05),
     )  # fmt: skip
 
 

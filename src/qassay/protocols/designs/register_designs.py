@@ -20,15 +20,19 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.grouping import Group, grouped
+from qassay.protocols.designs.mark_designs import marked_experiment, unmarked
 from qassay.protocols.designs.registers import claimed_links, claimed_pairs
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import kind_of, measurement_of, quantity_of, tells
+from qassay.protocols.known import kind_of, mark_of, measurement_of, quantity_of, tells
+from qassay.protocols.quantity import share_of_parity
+from qassay.protocols.terms import Terms
 
 _ERROR_OVER_CROSSTALK: Final = 4.0  # assumed of a gate, where the sheet says nothing of it
 _MOST_FOR_CROSSTALK: Final = 30_000
 _DEEPEST_LEAKAGE: Final = 3000  # layers; more cost time, and shorter ones need more shots
 _DEEPEST_MIRROR: Final = 1000
 _LEAST_LOSS: Final = 1e-6
+_EDGE: Final = 1e-9
 
 Reach = Callable[[Claim], tuple[Target, ...]]
 
@@ -153,20 +157,21 @@ def with_isolated(x: Experiment, device: DeviceDescription) -> Experiment:
     )
 
 
-def linked_experiment(
-    claim: Claim, device: DeviceDescription, alpha: float, beta: float
-) -> Experiment:
-    """Plan a GHZ or a mirror claim: one random Pauli operator a shot."""
-    protocol = measurement_of(claim.metric)
+def linked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> Experiment:
+    """Plan a claim on one register whose shots hit or miss, such as the sign of a parity."""
+    if mark_of(claim.metric) is not None:
+        return marked_experiment(claim, device, terms)
+    protocol, share = measurement_of(claim.metric), share_at(claim)
     links = claimed_links(claim, device)
     depth = float(len(layers_of_links(links)))
     if _stated(claim):
         depth = float(claim.condition("depth") or 2)
     value = min(claim.value, 1 - 1e-3)
-    near, far = (1 + value) / 2, (1 + value / (1 + claim.delta)) / 2
-    rounds = math.ceil(
-        decay_designs.SEQUENTIAL_CAP * decay_designs.shift_rounds(near, far, alpha, beta)
-    )
+    far = value / (1 + claim.delta)
+    if METRICS[claim.metric].better == "lower":
+        value, far = claim.value, claim.value * (1 + claim.delta)
+    alone = decay_designs.shift_rounds(share(value), share(far), terms.alpha, terms.beta)
+    rounds = math.ceil(decay_designs.SEQUENTIAL_CAP * alone)
     block = (1,)
     return Experiment(
         id=protocol.id,
@@ -179,6 +184,13 @@ def linked_experiment(
         batch=decay_designs.batch_size(rounds, block, device.qubits * (depth + 4)),
         claims=(claim.id,),
     )
+
+
+def share_at(claim: Claim) -> Callable[[float], float]:
+    """Give the law from a value of a register to the probability of a hit, off 0 and 1."""
+    quantity = quantity_of(claim.metric)
+    law = share_of_parity if quantity is None else quantity.share
+    return lambda value: min(max(law(value), _EDGE), 1 - _EDGE)
 
 
 def leakage_length(rate: float) -> float:
@@ -222,7 +234,9 @@ def left_out(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
     """Name the claims on registers that no circuit can speak of, and why."""
     reasons: dict[str, str] = {}
     for claim in claims:
-        if _stated(claim) and claim.condition("depth") is None:
+        if (reason := unmarked(claim, device)) is not None:
+            reasons[claim.id] = reason
+        elif _stated(claim) and claim.condition("depth") is None:
             reasons[claim.id] = (
                 "the claim states no depth of its circuits: write conditions = {depth = N}"
             )

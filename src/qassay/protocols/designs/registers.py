@@ -8,7 +8,7 @@ from qassay.circuits.layouts import Pair, growing_tree
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Target
-from qassay.protocols.known import quantity_of
+from qassay.protocols.known import mark_of, quantity_of
 
 
 def claimed_pairs(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
@@ -26,9 +26,14 @@ def claimed_pairs(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
 
 
 def claimed_register(claim: Claim, device: DeviceDescription) -> Target:
-    """List the qubits of the register a claim speaks of."""
+    """List the qubits of the register a claim speaks of.
+
+    Of a claim whose value is a size, the first ones: as many as it needs, or as there are.
+    """
     named = claim.scope.qubits or {qubit for pair in claim.scope.pairs for qubit in pair}
-    return tuple(sorted(named)) or device.usable
+    register = tuple(sorted(named)) or device.usable
+    mark = mark_of(claim.metric)
+    return register if mark is None else register[: mark.width(claim.value) or 0]
 
 
 def claimed_links(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
@@ -38,11 +43,12 @@ def claimed_links(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
         Nothing where they do not reach every qubit of the register.
     """
     register = claimed_register(claim, device)
+    inside = set(register)
     free = device.connectivity == "all-to-all" and not claim.scope.pairs
     quantity = quantity_of(claim.metric)
     if quantity is not None and quantity.tree:
         return growing_tree(register, None if free else claimed_pairs(claim, device))
-    pairs = claimed_pairs(claim, device)
+    pairs = tuple(pair for pair in claimed_pairs(claim, device) if inside.issuperset(pair))
     if free:
         pairs = tuple((a, b) for a in register for b in register if a < b)
     return pairs if {qubit for pair in pairs for qubit in pair} == set(register) else ()

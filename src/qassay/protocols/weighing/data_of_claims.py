@@ -28,6 +28,8 @@ def measurand_of(
     wanted = {tuple(target) for target in scope}
     parts = parts_of(experiments, data, claim.metric, wanted)
     quantity = quantity_of(claim.metric)
+    if not parts and quantity is not None and quantity.mark is not None:
+        parts = parts_of(experiments, data, quantity.rate, wanted)
     if not parts and quantity is not None and quantity.kind == "layered":
         parts = parts_of(experiments, data, quantity.rate, wanted)
         idle = parts_of(experiments, data, IDLE_ERROR, None)

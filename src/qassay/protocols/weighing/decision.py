@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
+from qassay.protocols.known import mark_of
 from qassay.protocols.terms import Terms
 
 Outcome = Literal["supported", "refuted", "inconclusive", "not tested"]
@@ -45,6 +46,14 @@ def limit_of(claim: Claim, terms: Terms) -> float:
         return claim.value
     widened = 1 + claim.delta
     return claim.value * widened if claim.relation == "at most" else claim.value / widened
+
+
+def as_told(claim: Claim) -> Claim:
+    """Give a claim in the terms of its estimate: of a pass mark, the share that has to pass it."""
+    mark = mark_of(claim.metric)
+    if mark is None:
+        return claim
+    return replace(claim, relation="at least", value=mark.share, delta=0.0)
 
 
 def canonical_limits(claim: Claim, terms: Terms) -> tuple[float, float]:

@@ -1,9 +1,9 @@
 """Sequential tests of claims on whole registers and on crosstalk.
 
-GHZ and mirror claims: one Bernoulli trial a shot, so an exact e-process, valid at any time for
-any state and any noise. Crosstalk: a mixture of likelihood ratios as in `normal_tests` for a
-difference, which may be zero or below, so on the scale of the difference itself instead of its
-logarithm; a median of leakage likewise. Layer fidelity and EPLG: `mean_tests`.
+Shots of one register that hit or miss (GHZ, mirror): one Bernoulli trial a shot, so an exact
+e-process, valid at any time for any state and any noise. Crosstalk: a mixture of likelihood ratios
+as in `normal_tests` for a difference, which may be zero or below, so on its own scale and not on
+the logarithm; a median of leakage likewise. Layer fidelity and EPLG: `mean_tests`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import numpy as np
 from scipy.special import logsumexp
 
 from qassay.claims.claim import RANKED, Claim
-from qassay.protocols.designs.register_designs import leakage_variance
-from qassay.protocols.known import kind_of, quantity_of
+from qassay.claims.metrics import METRICS
+from qassay.protocols.designs.register_designs import leakage_variance, share_at
+from qassay.protocols.known import kind_of, mark_of, quantity_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
+from qassay.protocols.weighing.mark_tests import marked_wealth
 from qassay.protocols.weighing.measurands import Measurand
 from qassay.protocols.weighing.normal_tests import mixture
 from qassay.protocols.weighing.register_measurands import CrosstalkMeasurand
@@ -49,7 +51,7 @@ def own_wealth(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
         return _crosstalk(terms, claim, measurand)
     if kind_of(claim.metric) == "decay":
         return _leakage(terms, claim, measurand)
-    return _parity(terms, claim, measurand)
+    return _register(terms, claim, measurand)
 
 
 def _leakage(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
@@ -71,21 +73,32 @@ def _leakage(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
     return _wealth(np.array([support]), np.array([refute]))
 
 
-def _parity(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
-    """Bet on the parity of each shot, which is right with probability s = (1 + F) / 2."""
+def _register(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
+    """Bet on each shot of a register, which hits with a probability that its value gives."""
+    mark = mark_of(claim.metric)
+    if mark is not None:
+        return _wealth(*marked_wealth(claim, mark, measurand))
     trials = measurand.parts[0].trials
     shots = np.full((trials.circuits, 1), trials.shots)
-    border, promised = _share(limit_of(claim, terms)), _share(claim.value)
-    if claim.relation == "at least":
-        better = [border + (1 - border) * step for step in _STEPS]
+    border, promised = _share(claim, limit_of(claim, terms)), _share(claim, claim.value)
+    # Hits are good: their share rises with the value where a higher one is better.
+    rises = METRICS[claim.metric].better == "higher"
+    factor = 1 + claim.delta
+
+    def worse_by(rung: float) -> float:
+        power = math.pow(factor, rung)
+        return claim.value / power if rises else claim.value * power
+
+    if (claim.relation == "at least") == rises:
+        better = [border + (1 - border) * part for part in _STEPS]
         better[0] = promised if promised > border else better[0]
-        worse = [_share(claim.value / (1 + claim.delta) ** rung) for rung in RUNGS]
+        worse = [_share(claim, worse_by(rung)) for rung in RUNGS]
         support = _bets(trials, shots, border, "at most", better)
         refute = _bets(trials, shots, promised, "at least", worse)
     else:
-        worse = [_share(claim.value / (1 + claim.delta) ** (rung - 1)) for rung in RUNGS]
+        worse = [_share(claim, worse_by(rung - 1)) for rung in RUNGS]
         worse[0] = worse[0] if promised < border else worse[1]
-        better = [promised + (1 - promised) * step for step in _STEPS]
+        better = [promised + (1 - promised) * part for part in _STEPS]
         support = _bets(trials, shots, border, "at least", worse)
         refute = _bets(trials, shots, promised, "at most", better)
     return _wealth(support, refute)
@@ -97,9 +110,10 @@ def _bets(trials: Trials, shots: Ints, border: float, side: Side, others: list[f
     return log_e_probability(trials.hits, shots, null=border, side=side, alternatives=inside)[:, 0]
 
 
-def _share(fidelity: float) -> float:
-    """Give the probability of a right parity, held just off 0 and 1."""
-    return min(max((1 + fidelity) / 2, 2 * _EDGE), 1 - 2 * _EDGE)
+def _share(claim: Claim, value: float) -> float:
+    """Give the probability of a hit at a value, held just off 0 and 1."""
+    share: float = share_at(claim)(value)
+    return min(max(share, 2 * _EDGE), 1 - 2 * _EDGE)
 
 
 def _crosstalk(terms: Terms, claim: Claim, measurand: CrosstalkMeasurand) -> Wealth:

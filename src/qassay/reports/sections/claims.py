@@ -8,7 +8,13 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.numerals import numeral
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import estimator_of, is_published, targets_with
+from qassay.protocols.known import (
+    estimator_of,
+    is_published,
+    mark_of,
+    targets_with,
+    told_as,
+)
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import length_words
 from qassay.reports.drawing import Drawing
@@ -100,7 +106,10 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
 
 def _limit(claim: Claim, verdict: Verdict) -> str:
     """Say what the limit is and where it comes from."""
-    dimension = metric_of(claim).dimension
+    dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
+    if mark is not None:
+        share = quantity(mark.share, "probability")
+        return f"a {mark.title} above {share}, the mark that the metric sets"
     if dimension == "count":
         return f"{quantity(verdict.claimed, dimension)} (a count is met or missed)"
     limit = quantity(verdict.limit, dimension)
@@ -113,7 +122,7 @@ def _at_any_time(claim: Claim, verdict: Verdict) -> tuple[str, ...]:
     """Give the confidence sequence, where there is one."""
     if verdict.sequence is None:
         return ()
-    text = shown(verdict.sequence, metric_of(claim).dimension).interval
+    text = shown(verdict.sequence, told_as(claim.metric)).interval
     return (f"Confidence sequence, which holds at every moment of the run at once: {text}.",)
 
 

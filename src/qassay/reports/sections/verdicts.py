@@ -8,10 +8,17 @@ from markupsafe import Markup
 
 from qassay.devices.description import DeviceDescription
 from qassay.numerals import numeral
+from qassay.protocols.known import told_as
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.numbers import Shown, shown
 from qassay.reports.ruler import ruler
-from qassay.reports.words import claimed, limit_words, owed_to_tolerance, qualifiers
+from qassay.reports.words import (
+    borders,
+    claimed,
+    limit_words,
+    owed_to_tolerance,
+    qualifiers,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -56,8 +63,8 @@ def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[R
             limit=limit_words(data.claim, data.verdict),
             measured=shown(
                 data.verdict.estimate,
-                data.metric.dimension,
-                (data.verdict.claimed, data.verdict.limit),
+                told_as(data.claim.metric),
+                borders(data.claim, data.verdict),
             ),
             ruler=ruler(data),
             outcome=data.verdict.outcome,

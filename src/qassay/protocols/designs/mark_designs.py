@@ -1,0 +1,89 @@
+"""Designs for claims whose value is the size of circuits that have to pass a mark.
+
+A hit is one shot of one circuit, each of another circuit, so the share of hits is one probability
+and circuits are told from the mark as a coin is.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+from qassay.claims.claim import Claim
+from qassay.devices.description import DeviceDescription
+from qassay.protocols.designs import decay_designs
+from qassay.protocols.designs.registers import claimed_links, claimed_register
+from qassay.protocols.interface import Experiment
+from qassay.protocols.known import mark_of, measurement_of
+from qassay.protocols.quantity import PassMark
+from qassay.protocols.terms import Terms
+
+_LOOKS = 128  # a good machine is told from the mark by a twentieth of the circuits
+
+
+def stated_share(claim: Claim, mark: PassMark) -> float | None:
+    """Give the share of hits that a claim states; None where it states none."""
+    said = claim.condition(mark.stated) if mark.stated else None
+    if said is None or isinstance(said, bool):
+        return None
+    try:
+        return float(said)
+    except ValueError:
+        return math.nan
+
+
+def marked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> Experiment:
+    """Plan the circuits of a claim with a pass mark that `unmarked` has nothing against."""
+    protocol, mark = measurement_of(claim.metric), mark_of(claim.metric)
+    width = len(claimed_register(claim, device))
+    if mark is None:
+        raise ValueError(f"{claim.metric} has no pass mark")
+    near = stated_share(claim, mark) or mark.planned
+    alone = decay_designs.shift_rounds(near, mark.share, terms.alpha, terms.beta)
+    rounds = math.ceil(decay_designs.SEQUENTIAL_CAP * alone)
+    bytes_each = max(device.qubits * (width + 8), 1 << width)
+    return Experiment(
+        id=protocol.id,
+        protocol=protocol.id,
+        version=protocol.version,
+        targets=claimed_links(claim, device),
+        lengths=(float(width),),
+        block=(1,),
+        rounds=rounds,
+        batch=decay_designs.batch_size(rounds, (1,), bytes_each, _LOOKS),
+        claims=(claim.id,),
+    )
+
+
+def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
+    """Say why a claim with a pass mark cannot be tested; None where it can, or has no mark."""
+    mark = mark_of(claim.metric)
+    if mark is None:
+        return None
+    if claim.relation == "at most":
+        return "what fails at one size says nothing of a larger one: claim at least"
+    width = mark.width(claim.value)
+    if width is None:
+        return f"its value of {claim.value:g} is not {mark.values}"
+    if width > mark.widest:
+        return (
+            f"its circuits have {width} qubits, and what counts as a hit is known up to"
+            f" {mark.widest}: a claim of that size can be tested"
+        )
+    register = claimed_register(claim, device)
+    if len(register) < width:
+        return f"its circuits have {width} qubits, and there are {len(register)} in its scope"
+    if not set(combinations(register, 2)) <= set(device.pairs):
+        return (
+            f"its circuits pair any two of {width} qubits, and the device couples only some of"
+            " them; qassay does not route: test it on a machine that couples all of them, or claim"
+            " a figure whose circuits follow the couplings"
+        )
+    share = stated_share(claim, mark)
+    if share is not None and not mark.share < share < mark.ideal:
+        return (
+            f"its condition {mark.stated} = {claim.condition(mark.stated)} is not between the mark"
+            f" of {100 * mark.share:.1f} % and the {100 * mark.ideal:.1f} % of a machine without"
+            " errors"
+        )
+    return None

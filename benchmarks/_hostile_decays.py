@@ -75,6 +75,7 @@ class Weather:
             those of a cycle.
         jumps: Factor on all rates in every second ten circuits.
         away: Share of the time for which a target is lost, in runs of about 40 shots.
+        stray: How often a lost target is read as one that is there.
         spam: Least and largest error of preparation and readout of a qubit.
         power: Of the decay over time: the contrast is exp(-(t / T)^power).
     """
@@ -86,6 +87,7 @@ class Weather:
     period: float = 9.0
     jumps: float = 1.0
     away: float = 0.0
+    stray: float = 0.0
     spam: tuple[float, float] = (0.01, 0.05)
     power: float = 1.0
 
@@ -237,6 +239,7 @@ class Law:
         base = 0.0 if leaks else PROTOCOLS[x.protocol].asymptote
         base = 0.5 if quantity == "idle_layer_error" else base
         p = base + (0.25 if leaks else 1 - base) * amplitude * kept
+        p = p + w.stray * (1 - kept) * (quantity == self.aim.metric)
         hits = rng.binomial(x.shots, p) if x.shots > 1 else (rng.random(p.shape) < p)
         every = Trials(lengths=lengths, arms=arms, hits=hits.astype(np.int64), shots=x.shots)
         return every if len(own) == lengths.size else every.of_arms(own)

@@ -313,7 +313,7 @@ def _decay(
         long = reach_of_means(protocol.asymptote, mixed=not all(means)) * scale
     wanted = long / scale
     if leaks:
-        long = register_designs.leakage_length(1 / scale)
+        long = register_designs.leakage_length(1 / scale, mean=any(means))
     elif whole:
         long = float(min(max(round(long), 2), _LONGEST_DEPTH))
     # What a claim takes is shared by its own targets, however many the group has beside them.
@@ -321,7 +321,7 @@ def _decay(
         rounds_for(
             claim,
             reached[claim.id],
-            one_target(claim, claims, protocol.asymptote, options),
+            one_target(claim, claims, protocol.asymptote, options, reached[claim.id]),
             protocol.asymptote,
             options,
         )

@@ -12,7 +12,8 @@ lost qubit is read as 1. Gate errors, relaxation and readout errors enter A alon
 What can fool it: leakage that is read as 0, or at random, hides in
 part or in full, and leakage that comes back (seepage) bends the decay. So a value too high is
 leakage for certain, while a value within the claim is leakage only on the assumption that a
-lost qubit is read as 1: "refuted" needs no assumption about the reading, "supported" does.
+lost qubit is read as 1: "refuted" needs no assumption about the reading, "supported" does. Up to
+one reading of 00 in twenty of a lost pair is allowed for where pairs are told from lost ones.
 Reference: C. Wood and J. Gambetta, PRA 97, 032306 (2018), arXiv:1704.03081 (leakage rate L1,
 seepage); long sequences with a fixed reading of the lost state: Z. Chen et al., PRL 116,
 020501 (2016), arXiv:1509.05470.

@@ -16,12 +16,14 @@ from typing import Final
 import numpy as np
 
 from qassay.statistics.decays import fit_decays
+from qassay.statistics.sequential_rates import MISREAD
 from qassay.statistics.target_groups import Floats, TargetGroup
 
 _AMPLITUDES: Final = np.array(
     [1, 0.99, 0.97, 0.94, 0.9, 0.84, 0.76, 0.66, 0.55, 0.45, 0.35, 0.27, 0.23, 0.18, 0.1, 0.04, 0]
 )
-_LEAST, _MOST = 1e-9, 1 - 1e-5  # hit probabilities; noise beyond them says nothing
+# Hit probabilities; noise beyond them says nothing.
+_LEAST, _MOST = MISREAD, 1 - 1e-5
 _NEWTON: Final = 2
 
 

@@ -29,8 +29,8 @@ _FRACTIONS: Final = (0.25, 0.5, 0.12, 0.75)  # of the way from a threshold to th
 
 
 def log_e_probability(
-    hits: Ints,
-    shots: Ints,
+    hits: Ints | Floats,
+    shots: Ints | Floats,
     *,
     null: float,
     side: Side,

@@ -55,11 +55,16 @@ from qassay.statistics.sequential import (
     ladder,
     log_mixture,
 )
+from qassay.statistics.sequential_probabilities import log_e_probability
 from qassay.statistics.trials import Trials
 
 Law = Literal["geometric", "exponential"]
 
 PRIOR: Final = (19.6, 0.4)  # a guess of 2 % preparation and readout error, worth 20 shots
+# Where a lost target has one fixed reading, up to one shot in twenty of it still reads as one that
+# is there, for its reading is as uncertain as any: at this or less a target counts as lost.
+MISREAD: Final = 0.05
+_PRESENT: Final = (0.1, 0.2)  # readings of a target that is there; at most one of four
 _LEAST_RETENTION: Final = 1e-9
 _LEAST_CONTRAST: Final = 0.02  # a machine that knows nothing at m0 still needs a > B
 _NEWTON_STEPS: Final = 12  # safeguarded; 6 are typical
@@ -232,6 +237,26 @@ def rate_evidence(
             prior=prior,
         ),
         circuits=steps.circuits,
+    )
+
+
+def log_e_present(steps: Steps) -> Floats:
+    """Bet against "the target is lost from the start": a short arm of misreadings alone.
+
+    Where the asymptote is 0, what is left of a target that was never there are a few readings as
+    if it were, at all lengths alike, and by its own lengths alone it would not decay at all. A
+    circuit of many shots counts as one (log(1 + u (y - s)) is concave in y).
+
+    Returns:
+        Log wealth after each step, shape (steps, targets).
+    """
+    return log_e_probability(
+        steps.hits[:, 0] / steps.each,
+        steps.shots[:, 0] / steps.each,
+        null=MISREAD,
+        side="at most",
+        alternatives=_PRESENT,
+        weights=(0.5, 0.5),
     )
 
 

@@ -16,6 +16,7 @@ from qassay.protocols.interface import Experiment, arms_of
 from qassay.protocols.known import estimator_of
 from qassay.statistics.sample_size import mean_crossing, relative_entropy, share_straight
 from qassay.statistics.sequential import RUNGS, Floats
+from qassay.statistics.sequential_rates import MISREAD
 
 _TANGENT: Final = (
     1.6,
@@ -90,5 +91,5 @@ def _told(
     true = base + (start - base) * np.exp(-depths * error)
     worst = need[:, None, None] * depths
     false = base + (1 - base) * _AMPLITUDES[None, :, None] * np.exp(-worst)
-    false = np.clip(false, 1e-6, 1 - 1e-6)
+    false = np.clip(false, MISREAD if base == 0 else 1e-6, 1 - 1e-6)
     return float((shares * relative_entropy(true, false)).sum(axis=-1).min())

@@ -11,6 +11,7 @@ from qassay.statistics.sequential import RUNGS
 from qassay.statistics.sequential_rates import (
     Steps,
     TwoLengths,
+    log_e_present,
     log_e_rate,
     log_factors,
     project,
@@ -287,3 +288,27 @@ def test_a_reference_that_hides_as_much_as_allowed_is_a_fair_bet(short):
 def test_bettors_whom_the_border_has_overtaken_keep_their_stake():
     _, wealth = bent((0.0001, 20.0), 1.0)  # hardly any signal left: the border is far off
     assert wealth == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_target_that_was_never_there_is_not_taken_for_one_that_stays():
+    """Lost from the start, read as if it were there by one shot in twenty at all lengths alike.
+
+    By its own lengths it does not decay; the bet against "never there" is fair, so 20 is reached
+    by at most 5 of 100 games: 24 of 300 or more with probability below 2 % (binomial). One that is
+    there gains 0.17 +- 0.70 nats a short shot, so of 300 games at most 8 are not won after 150: more
+    with probability below 1e-4.
+    """
+    rng = np.random.default_rng(20261129)
+    shots = np.zeros((600, 2, 1), dtype=np.int64)
+    shots[np.arange(600), (np.arange(600) % 4 > 0).astype(int)] = 1
+    luck = rng.random((600, 2, 300))
+    lost = log_e_present(steps(luck < 0.05, shots))
+    there = log_e_present(steps(luck < 0.22, shots))
+    assert (lost.max(axis=0) >= math.log(20)).sum() < 24
+    assert (there[-1] < math.log(20)).sum() <= 8
+
+
+def steps(drawn, shots):
+    hits = drawn & (shots > 0)
+    count = np.arange(1, shots.shape[0] + 1)
+    return Steps(hits=hits.astype(np.int64), shots=shots, circuits=count)

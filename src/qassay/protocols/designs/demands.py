@@ -104,8 +104,10 @@ def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, terms: 
     return round(decay_designs.SEQUENTIAL_CAP * alone)
 
 
-def one_target(claim: Claim, claims: list[Claim], asymptote: float, terms: Terms) -> int:
-    """Circuits of a fixed sample that settle a claim on a decay at one target."""
+def one_target(
+    claim: Claim, claims: list[Claim], asymptote: float, terms: Terms, targets: int = 1
+) -> int:
+    """Circuits of a fixed sample that settle a claim on a decay at one target of `targets`."""
     spread = decay_designs.normal_sum(terms.alpha, terms.beta)
     if kind_of(claim.metric) == "difference":
         error = register_designs.gate_error_beside(claim, claims)
@@ -118,7 +120,8 @@ def one_target(claim: Claim, claims: list[Claim], asymptote: float, terms: Terms
     delta = register_designs.relative_tolerance(claim)
     if asymptote == 0:  # what leaks does not come back
         rate = max(claim.value, SMALLEST_RATE)
-        shots = register_designs.leakage_variance(rate * register_designs.leakage_length(rate))
+        length = register_designs.leakage_length(rate, mean=is_mean(claim, targets))
+        shots = register_designs.leakage_variance(rate * length)
         return math.ceil(shots * (spread / math.log1p(delta)) ** 2)
     return decay_designs.decay_rounds(asymptote, terms.alpha, terms.beta, delta, spam)
 

@@ -19,8 +19,8 @@ from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.timed_designs import Arms
 from qassay.protocols.known import PROTOCOLS, kind_of
 
-_FAR: Final = {0.5: 0.6, 0.25: 0.6, 0.0: 1.8}  # lengths of the long arm, in 1 / rate
-_MIXED: Final = {0.5: 0.6, 0.25: 0.7, 0.0: 1.8}  # where an exact test reads it too
+_FAR: Final = {0.5: 0.6, 0.25: 0.6, 0.0: 0.7}  # lengths of the long arm, in 1 / rate
+_MIXED: Final = {0.5: 0.6, 0.25: 0.7, 0.0: 0.7}  # where an exact test reads it too
 _MIDDLE, _NEAR = 1 / 2, 1 / 6  # of the long arm
 _ALONE: Final = (2, 5, 1, 2)  # circuits of the short, long, near and middle arm
 _BESIDE: Final = (1, 3)  # near and middle ones, beside twice the block of an exact test

@@ -21,6 +21,7 @@ from qassay.errors import Problem
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.grouping import Group, grouped
 from qassay.protocols.designs.mark_designs import marked_experiment, unmarked
+from qassay.protocols.designs.mean_designs import reach_of_means
 from qassay.protocols.designs.registers import claimed_links, claimed_pairs
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import kind_of, mark_of, measurement_of, quantity_of, tells
@@ -193,9 +194,16 @@ def share_at(claim: Claim) -> Callable[[float], float]:
     return lambda value: min(max(law(value), _EDGE), 1 - _EDGE)
 
 
-def leakage_length(rate: float) -> float:
-    """Choose the long arm, in layers, for a claimed leakage of a layer."""
-    return float(min(max(round(decay_designs.DECAYS[0.0].at_rate / rate), 8), _DEEPEST_LEAKAGE))
+def leakage_length(rate: float, *, mean: bool = False) -> float:
+    """Choose the long arm, in layers, for a claimed leakage of a layer.
+
+    Args:
+        rate: As claimed.
+        mean: Over several pairs: so short that a pair which has leaked still tells from one that
+            is there, although one shot in twenty of a lost pair reads as of one that is there.
+    """
+    reach = reach_of_means(0.0, mixed=False) if mean else decay_designs.DECAYS[0.0].at_rate
+    return float(min(max(round(reach / rate), 8), _DEEPEST_LEAKAGE))
 
 
 def leakage_variance(decay: float) -> float:

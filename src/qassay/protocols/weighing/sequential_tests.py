@@ -28,7 +28,13 @@ from qassay.statistics.bounded_bets import (
 )
 from qassay.statistics.sequential import Floats, confirm_every, refute_every
 from qassay.statistics.sequential_probabilities import rare_event_evidence
-from qassay.statistics.sequential_rates import PRIOR, TwoLengths, rate_evidence, steps_of
+from qassay.statistics.sequential_rates import (
+    PRIOR,
+    TwoLengths,
+    log_e_present,
+    rate_evidence,
+    steps_of,
+)
 
 _LONGEST_RATE = 0.95
 _NO_LAW = 2.0  # decay a layer over a value that is no decay of its own, as of a quarter turn
@@ -109,14 +115,17 @@ def rate_wealth(terms: Terms, claim: Claim, part: Part) -> LogE:
     """Test a gate error as a decay a layer."""
     claimed, _ = canonical_limits(claim, terms)
     lengths, rate = lengths_of(part.experiment, part.quantity), rate_of(claim, claimed)
+    steps = steps_of(part.trials, lengths)
     game = rate_evidence(
-        steps_of(part.trials, lengths),
+        steps,
         lengths,
         rate=rate,
         tolerance=claim.delta,
         guarded=terms.rule == "guarded",
         prior=prior_of(claim, lengths, rate),
     )
+    if lengths.asymptote == 0:  # two ways to be worse than claimed, and a bet against each
+        return np.minimum(game.confirm, log_e_present(steps)), game.refute
     return game.confirm, game.refute
 
 

@@ -187,8 +187,9 @@ def test_crosstalk_beside_layers_has_its_own_circuits():
 def test_leakage_is_looked_for_where_it_would_show():
     assert leakage_length(1e-3) == 1800
     assert leakage_length(1e-9) == 3000
+    assert leakage_length(1e-3, mean=True) == 700  # where a lost pair tells from one that is there
     plan = planned(claim("leakage", "0.001"))
     assert [x.targets for x in plan.experiments] == list(edge_colouring(LINE.pairs))
-    assert all(x.lengths == (1.0, 1800.0, 300.0, 900.0) for x in plan.experiments)  # of a mean
+    assert all(x.lengths == (1.0, 700.0, 117.0, 350.0) for x in plan.experiments)  # of a mean
     plan = planned(claim("leakage", "0.001", 'statistic = "every"'))
     assert all(x.lengths == (1.0, 1800.0) for x in plan.experiments)

@@ -288,7 +288,9 @@ def means():
     for stray in (0.001, 0.02, 0.05):
         for n in (20, 6):
             kind = f"one dead, {100 * stray:g} % of the lost read as there, others 0.7"
-            yield from decays(kind, "leakage", n, ("5 times",), Weather(stray=stray), spread="one dead")
+            yield from decays(
+                kind, "leakage", n, ("5 times",), Weather(stray=stray), spread="one dead"
+            )
     yield from decays("one dead, others 0.7", lf, 49, ("5 times",), spread="one dead")
     yield from decays("noise constant in a shot", lf, 6, BOTH, Weather(still=True))
     yield from decays("one with half", "t1", 6, BOTH, spread="one with half")

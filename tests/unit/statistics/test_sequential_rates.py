@@ -295,8 +295,8 @@ def test_a_target_that_was_never_there_is_not_taken_for_one_that_stays():
 
     By its own lengths it does not decay; the bet against "never there" is fair, so 20 is reached
     by at most 5 of 100 games: 24 of 300 or more with probability below 2 % (binomial). One that is
-    there gains 0.17 +- 0.70 nats a short shot, so of 300 games at most 8 are not won after 150: more
-    with probability below 1e-4.
+    there gains 0.17 +- 0.70 nats a short shot, so of 300 games at most 8 are not won after 150:
+    more with probability below 1e-4.
     """
     rng = np.random.default_rng(20261129)
     shots = np.zeros((600, 2, 1), dtype=np.int64)

@@ -42,6 +42,7 @@ from qassay.execution.alone import only_call
 from qassay.execution.processes import SerialExecutor
 from qassay.execution.run_folder import CONTENTS, PLAN, begun_in, kept
 from qassay.execution.runner import Finished, run_plan
+from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.application_designs import FEWEST_BATCHES, application_experiment
 from qassay.planning.plan import JUDGE, Plan, commitment_to
@@ -139,6 +140,7 @@ def apply(
     workers: int | str = AUTO,
     stage: Callable[[str, int], None] = lambda *_: None,
     progress: Callable[[], None] = lambda: None,
+    terms: SendingTerms | None = None,
 ) -> Applied:
     """Run an application on a device.
 
@@ -154,6 +156,7 @@ def apply(
             machine, and for predictions, one a core once it is worth it. Results are the same.
         stage: Told what begins, and how many batches it has.
         progress: Told each finished batch.
+        terms: How long to wait for a device that cannot be reached, and what may be paid.
 
     Raises:
         UsageError: The wish has no meaning, with every mistake.
@@ -181,7 +184,7 @@ def apply(
             stage("measuring", sum(x.batches for x in request.plan.experiments))
             with kept(journal):
                 for finished in run_plan(request.plan, device, request.root, journal, executor,
-                                         None):  # fmt: skip
+                                         None, terms):  # fmt: skip
                     done.append(finished)
                     progress()
         with kept(journal):

@@ -17,7 +17,7 @@ from qassay.accreditation.record import NAME, NOT_PROVEN, Source, record_json
 from qassay.auditing.accreditation import recheck
 from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
-from qassay.cli import options
+from qassay.cli import options, sending
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -51,7 +51,7 @@ from qassay.whole_files import write_whole
 @click.option("--plan-only", is_flag=True, help="Say what to expect, and run nothing.")
 @click.option("--recheck", "record", metavar="FILE",
               help="Derive a record's numbers again, offline; needs nothing else.")  # fmt: skip
-@options.together(options.seed, options.out, options.as_json)
+@options.together(options.seed, options.out, sending.paying, options.as_json)
 def accredit_command(
     circuit: str | None,
     device: str | None,
@@ -66,6 +66,9 @@ def accredit_command(
     record: str | None,
     seed: int | None,
     out: str | None,
+    price: str | None,
+    max_cost: str | None,
+    patience: float,
     as_json: bool,
 ) -> int:
     """Bound the error of the counts of CIRCUIT.qasm on a device, with trap circuits.
@@ -94,6 +97,7 @@ def accredit_command(
         terminal.print(f"expected: {expected.words}")
     machine = open_machine(str(device))
     description = machine.describe()
+    terms = sending.terms_from(price, max_cost, patience, description)
     folder = Path(out) if out else Path(f"{Path(circuit).stem}-accreditation")
     place = folder / NAME
     origin = {
@@ -127,7 +131,8 @@ def accredit_command(
         with kept(journal):
             with work("measuring", terminal, quiet=as_json) as line:
                 line.begin("measuring", design.circuits, "traps and targets")
-                measured = measure(drawn, Spine(machine, journal).results, line.reached)
+                spine = Spine(machine, journal, terms)
+                measured = measure(drawn, spine.results, line.reached)
             result = judged(drawn, measured.outcomes, confidence)
             document = record_json(source, description, design, seed, confidence, measured, result)
             if not place.exists():
@@ -140,7 +145,7 @@ def accredit_command(
                     "trust": "T0", "expected": expected and expected.as_json(),
                     **result.as_json(), "notes": list(measured.notes),
                     "device_seconds": measured.seconds, "record": str(place),
-                    **dates.as_json()})  # fmt: skip
+                    **sending.bill_json(journal), **dates.as_json()})  # fmt: skip
     else:
         terminal.print(
             f"{escape(source.name)}: {cycles.qubits} qubits, {len(cycles.layers)} layers,"

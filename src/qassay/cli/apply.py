@@ -9,13 +9,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
-from qassay.cli import options
+from qassay.cli import options, sending
 from qassay.cli.fragment import energy
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
 from qassay.errors import Problem, UsageError
+from qassay.execution.journal import Journal
+from qassay.execution.run_folder import JOURNAL
 from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import apart, numeral
@@ -25,7 +27,7 @@ from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthR
 
 @click.command(name="apply")
 @click.argument("application")
-@options.together(options.device, options.seed, options.out, options.as_json)
+@options.together(options.device, options.seed, options.out, sending.paying, options.as_json)
 @click.option("--qubits", type=int, help="Size of the instance; by default the standard one.")
 @click.option("--depths", metavar="1,3,8", default="",
               help="Layers; by default 1, 3 and, on hardware, 8, if the device can.")  # fmt: skip
@@ -44,6 +46,9 @@ def apply_command(
     device: str,
     seed: int | None,
     out: str | None,
+    price: str | None,
+    max_cost: str | None,
+    patience: float,
     as_json: bool,
     qubits: int | None,
     depths: str,
@@ -62,25 +67,31 @@ def apply_command(
         others = {"--depths": depths, "--claims": claims, "--receptor": receptor,
                   "--workers": "" if workers == AUTO else workers}  # fmt: skip
         return energy(device, seed, out, instance=instance, qubits=qubits, shots=shots,
-                      batches=batches, others=others, as_json=as_json)  # fmt: skip
+                      batches=batches, others=others, price=price, max_cost=max_cost,
+                      patience=patience, as_json=as_json)  # fmt: skip
     wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
                 depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
     folder = Path(out) if out else Path(f"{application}-run")
+    machine = open_machine(device)
+    terms = sending.terms_from(price, max_cost, patience, machine.describe())
     with work("preparing", open_page(), quiet=as_json) as line:
         applied = apply(
             wish,
-            open_machine(device),
+            machine,
             out=folder,
             seed=seed,
             device_name=device,
             workers=workers,
             stage=lambda words, total: line.begin(words, total, "batches"),
             progress=line.advance,
+            terms=terms,
         )
+    journal = Journal.open(folder / JOURNAL, mend=False)
     if as_json:
-        print_json(applied.as_json())
+        print_json({**applied.as_json(), **sending.bill_json(journal)})
     else:
         _tell(applied, folder)
+        sending.tell_bill(open_page(), journal)
     return applied.exit_code
 
 

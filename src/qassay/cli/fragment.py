@@ -11,6 +11,7 @@ from rich.table import Table
 
 from qassay.auditing.fragment import recheck
 from qassay.canonical import canonical_bytes
+from qassay.cli import sending
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -48,6 +49,9 @@ def energy(
     shots: int,
     batches: int,
     others: Mapping[str, str | None],
+    price: str | None,
+    max_cost: str | None,
+    patience: float,
     as_json: bool,
 ) -> int:
     """Run a fragment on a device.
@@ -61,6 +65,9 @@ def energy(
         shots: In all.
         batches: Jobs.
         others: Options that other applications have and this one has not.
+        price: Of `--price`.
+        max_cost: Of `--max-cost`.
+        patience: Minutes.
         as_json: One document on stdout.
 
     Raises:
@@ -73,6 +80,7 @@ def energy(
     UsageError.raise_if_any(problems)
     machine = open_machine(device)
     description = machine.describe()
+    terms = sending.terms_from(price, max_cost, patience, description)
     fragment = find_fragment(instance, qubits, description.qubits)
     origin = {
         "question": fragment.title,
@@ -93,7 +101,8 @@ def energy(
         with kept(journal):
             with work("measuring", terminal, quiet=as_json) as line:
                 line.begin("measuring", design.batches, "batches")
-                answers = measure(design, Spine(machine, journal).results, line.reached)
+                spine = Spine(machine, journal, terms)
+                answers = measure(design, spine.results, line.reached)
             result = judged(design, answers.outcomes)
             record = record_json(description, design, seed, answers, result, exact)
             if not place.exists():
@@ -104,7 +113,8 @@ def energy(
         print_json({**told, "device": device, "seed": seed, "trust": "T0",
                     "shots": design.batches * design.shots, "batches": design.batches,
                     "device_seconds": answers.seconds, "notes": list(answers.notes),
-                    "bundle": str(place), "datasheet": None, **dates.as_json()})  # fmt: skip
+                    "bundle": str(place), "datasheet": None, **sending.bill_json(journal),
+                    **dates.as_json()})  # fmt: skip
         return 0
     terminal.print(f"[bold]{escape(fragment.title)}[/]\nan optional extra: no headline, no tier")
     if description.simulator:

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from qassay.canonical import canonical_bytes
 from qassay.circuits.ideal import MOST_QUBITS
-from qassay.cli import options
+from qassay.cli import options, sending
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -53,7 +53,7 @@ from qassay.whole_files import write_whole
               help="Error rates (Pauli) of pulse, CZ and readout: for the prediction.")  # fmt: skip
 @click.option("--check-seed", type=int, help="Joint randomness of the check; else it is drawn.")
 @click.option("--plan-only", is_flag=True, help="Say what it would prove, and run nothing.")
-@options.together(options.device, options.seed, options.out, options.as_json)
+@options.together(options.device, options.seed, options.out, sending.paying, options.as_json)
 def rcs_command(
     device: str,
     qubits: int,
@@ -67,6 +67,9 @@ def rcs_command(
     plan_only: bool,
     seed: int | None,
     out: str | None,
+    price: str | None,
+    max_cost: str | None,
+    patience: float,
     as_json: bool,
 ) -> int:
     """Sample random circuits on a device and price a forgery of the counts.
@@ -79,6 +82,7 @@ def rcs_command(
     rates = _rates(expect)
     machine = open_machine(device)
     description = machine.describe()
+    terms = sending.terms_from(price, max_cost, patience, description)
     folder = Path(out) if out else Path("rcs")
     place = folder / "random-circuits.json"
     origin = {
@@ -124,7 +128,7 @@ def rcs_command(
         with kept(journal):
             line.begin("measuring", design.circuits, "circuits")
             outcomes, ids, seconds, notes = sample(
-                design, Spine(machine, journal).results, line.reached
+                design, Spine(machine, journal, terms).results, line.reached
             )
             dates = dates_of(journal, before)
             joint = _joint(journal, check_seed)
@@ -146,7 +150,8 @@ def rcs_command(
         print_json({"device": device, "seed": seed, "qubits": qubits, "depth": depth,
                     "circuits": circuits, "checked": checked, "shots": shots,
                     "device_seconds": seconds, "notes": list(notes), "trust": "T0",
-                    **result.as_json(), "record": str(place), **dates.as_json()})  # fmt: skip
+                    **result.as_json(), "record": str(place), **sending.bill_json(journal),
+                    **dates.as_json()})  # fmt: skip
     else:
         tell_earlier(terminal, dates, folder)
         if description.simulator:
@@ -155,6 +160,7 @@ def rcs_command(
             terminal.print(f"[yellow]{escape(note)}[/]")
         _tell(result)
         terminal.print(f"record  {place}", soft_wrap=True)
+        sending.tell_bill(terminal, journal)
     return 0 if result.consistent else 3
 
 

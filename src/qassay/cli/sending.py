@@ -16,8 +16,10 @@ from qassay.devices.interface import Device, computes_here
 from qassay.devices.prices import Prices, prices_of, read_prices
 from qassay.errors import Problem, UsageError
 from qassay.execution.foretold import foretold
+from qassay.execution.job_book import purchases
+from qassay.execution.journal import Journal
 from qassay.execution.outages import USUAL_SECONDS, Patience
-from qassay.execution.purse import Purse, money_words
+from qassay.execution.purse import Purse, money_words, paid
 from qassay.execution.spine import SendingTerms
 from qassay.planning.plan import Plan
 
@@ -44,7 +46,8 @@ rounds = click.option(
     help="Wait in the queue at most so often, each time for as much as before; by default for every"
     " cycle, which takes the fewest shots.",
 )
-sending = together(price, max_cost, patience, rounds)
+paying = together(price, max_cost, patience)
+sending = together(paying, rounds)
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -106,6 +109,24 @@ def tell_money(terminal: Console, plan: Plan, device: Device, prices: Prices) ->
         return
     money = money_words(told.money, prices.currency)
     terminal.print(f"{jobs}, {escape(money)} if none is lost ({escape(prices.words())})")
+
+
+def bill_json(journal: Journal) -> dict[str, Any]:
+    """Give what the jobs of a run have cost, lost ones included; null where nobody knows."""
+    rows = purchases(journal.events)
+    priced = any(row.price for row in rows)
+    currency = next((row.currency for row in rows if row.currency), None)
+    return {"cost": format(paid(rows), "f") if priced else None, "currency": currency}
+
+
+def tell_bill(terminal: Console, journal: Journal) -> None:
+    """Say what the jobs of a run have cost; nothing where none was sent or all is free."""
+    rows = purchases(journal.events)
+    if any(row.price for row in rows):
+        currency = next((row.currency for row in rows if row.currency), "")
+        sent = sum(row.owed for row in rows)
+        money = escape(money_words(paid(rows), currency))
+        terminal.print(f"{sent} jobs, {money} in all, lost ones included")
 
 
 def jobs_json(plan: Plan, device: Device, prices: Prices) -> dict[str, Any]:

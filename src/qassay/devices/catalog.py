@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Final
 
 from qassay.additions import Addition, addition, failed
+from qassay.devices.doors import DOORS, open_door
 from qassay.devices.interface import Device
 from qassay.devices.machine_file import MOST_BYTES, Machine, read_machine
 from qassay.errors import DeviceFileError, Problem, QassayError, quoted
 
 PREFIX: Final = "virtual:"
-_NO_MACHINES: Final = {"aer": "a qiskit-aer simulator", "qiskit": "a Qiskit backend"}
+_NO_MACHINES: Final = {
+    "aer": "a qiskit-aer simulator",
+    "qiskit": "a Qiskit backend",
+    **dict.fromkeys((*DOORS, "cirq"), "a machine behind its maker's package"),
+}
 _REPLAY: Final = "replay"  # above this room, in `qassay.replaying`: it reads evidence
 _IDEAL: Final = re.compile(r"ideal-(\d{1,4})")
 
@@ -76,8 +81,9 @@ def open_device(text: str) -> Device:
 
     Args:
         text: `virtual:NAME` for a built-in machine, the path of a machine file, `aer:NAME`
-            (see `qassay.devices.aer`), `qiskit:module:attribute` for any Qiskit backend, or
-            `WORD:...` of a package that adds WORD to the entry points `qassay.devices`.
+            (see `qassay.devices.aer`), `qiskit:module:attribute` for any Qiskit backend, a
+            maker's name and machine (see `qassay.devices.doors`), or `WORD:...` of a package that
+            adds WORD to the entry points `qassay.devices`.
 
     Raises:
         DeviceFileError: There is no such device, or its file has mistakes.
@@ -88,10 +94,15 @@ def open_device(text: str) -> Device:
         # Qiskit is loaded for those who use it only.
         from qassay.devices.qiskit_description import need_qiskit
 
+        if scheme == "cirq":
+            return open_door(scheme, rest)
         need_qiskit(text)
         from qassay.devices.qiskit_backend import QiskitDevice
 
-        device = _open_aer(rest) if scheme == "aer" else _open_qiskit(rest)
+        if scheme in DOORS:
+            device = open_door(scheme, rest)
+        else:
+            device = _open_aer(rest) if scheme == "aer" else _open_qiskit(rest)
         if isinstance(device, QiskitDevice):
             device.opened_by = (open_device, text)
         return device

@@ -57,7 +57,7 @@ class Prices:
             seconds: Device time.
         """
         paid = jobs * self.job + circuits * self.circuit + shots * self.shot
-        return paid + self.second * Decimal(repr(round(seconds, 6)))
+        return paid + self.second * Decimal(repr(round(seconds, 6))) if self.second else paid
 
     def words(self) -> str:
         """Say them, as `--price` takes them."""

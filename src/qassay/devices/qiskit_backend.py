@@ -65,6 +65,7 @@ class QiskitDevice:
         options: Callable[[Job], dict[str, Any]] | None = None,
         notes: Sequence[str] = (),
         contents: str = "",
+        local: bool | None = None,
     ) -> None:
         """Take a backend.
 
@@ -82,6 +83,7 @@ class QiskitDevice:
             options: Gives options of `backend.run` for a job.
             notes: Written into every result.
             contents: A digest of what the backend was made from, where that is known.
+            local: Whether it is a simulator in this process; None to tell by where it comes from.
         """
         need_qiskit(f"{name or 'a Qiskit backend'}")
         self.backend, self.sampler = backend, sampler
@@ -92,6 +94,9 @@ class QiskitDevice:
         self._description = describe(
             backend, chosen, self._gates, name or f"qiskit:{backend.name}", platform
         )
+        self._local = is_local(backend) if local is None else local
+        if self._local:
+            self._description = replace(self._description, simulator=True)
         self._canary = self._wants_canary = canary
         self._prepare, self._options, self._notes = prepare, options, tuple(notes)
         self._fake = any(".fake_provider" in kind.__module__ for kind in type(backend).__mro__)
@@ -107,7 +112,7 @@ class QiskitDevice:
     @property
     def computes_here(self) -> bool:
         """Whether the backend is a simulator in this process, without jobs that outlive it."""
-        return is_local(self.backend)
+        return self._local
 
     @property
     def contents_id(self) -> str:

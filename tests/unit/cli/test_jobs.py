@@ -10,10 +10,11 @@ import pytest
 pytest.importorskip("qiskit")
 
 from click.testing import CliRunner
-from tests.kit.cloud import SHEET, Cloud
+from tests.kit.cloud import MACHINE, SHEET, Cloud
 
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import cli
+from qassay.errors import CostLimitError, UsageError
 
 DEVICE = "qiskit:tests.kit.cloud:cloud"
 PRICES = "0.30 USD/job + 0.002 USD/circuit + 0.00035 USD/shot"
@@ -99,3 +100,35 @@ def test_a_limit_stops_the_run_and_a_larger_one_goes_on(call, tmp_path):
 def test_jobs_of_a_folder_without_a_run(call, tmp_path):
     with pytest.raises(Exception, match="no run, expected the folder of a run"):
         call("jobs", str(tmp_path))
+
+
+CIRCUIT = """OPENQASM 3.0;
+include "stdgates.inc";
+qubit[2] q;
+h q[0];
+cx q[0], q[1];
+"""
+OTHERS = {
+    "rcs": ("--qubits", "3", "--depth", "2", "--circuits", "4", "--checked", "2", "--shots", "5"),
+    "accredit": ("c.qasm", "--traps", "12", "--targets", "6"),
+    "apply": ("grid-section", "--qubits", "8", "--depths", "1", "--shots", "60", "--batches", "20"),
+}
+
+
+@pytest.mark.parametrize(
+    "command", ["rcs", "accredit", pytest.param("apply", marks=pytest.mark.slow)]
+)
+def test_what_is_not_a_sheet_has_prices_and_a_limit_as_well(call, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.qasm").write_text(CIRCUIT, encoding="utf-8")
+    wider = MACHINE.replace(b"qubits = 3", b"qubits = 8").replace(b'"line"', b'"all-to-all"')
+    monkeypatch.setattr("tests.kit.cloud.MACHINE", wider)
+    own = ("--device", DEVICE, "--seed", "1", "--price", "1 USD/job", "--out", "out", "--json")
+    with pytest.raises(CostLimitError, match="more than --max-cost 1 in all"):
+        call(command, *OTHERS[command], *own, "--max-cost", "1")
+    assert len(Cloud(tmp_path / "cloud").bill) == 1
+    document = call(command, *OTHERS[command], *own, "--max-cost", "60")
+    bill = Cloud(tmp_path / "cloud").bill
+    assert (document["cost"], document["currency"]) == (str(len(bill)), "USD")
+    with pytest.raises(UsageError, match="no prices of this device"):
+        call(command, *OTHERS[command], *own[:4], "--out", "other", "--max-cost", "2")

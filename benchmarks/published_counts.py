@@ -39,6 +39,7 @@ COLUMNS = {
     "two_qubit_gate_error": "2Q error (legacy)",
     "one_qubit_gate_error": "1Q error (legacy)",
     "leakage": "2Q leakage",
+    "memory_error": "Transport 1Q error",
     "measurement_crosstalk": "MCM error",
     "readout_error": "SPAM error",
 }

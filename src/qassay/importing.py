@@ -18,7 +18,7 @@ from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PUBLISHED
+from qassay.protocols.known import PUBLISHED, mark_of, quantity_of
 from qassay.protocols.published import trials_to_json
 from qassay.protocols.published_scores import PublishedScores, read_terms
 from qassay.protocols.weighing.counted import Counted
@@ -162,7 +162,7 @@ def _experiment(
 
 def _silent(claim: Claim, published: tuple[PublishedCounts, ...]) -> str:
     """Say why no counts speak of a claim."""
-    there = [one for one in published if one.quantity == claim.metric]
+    there = [one for one in published if one.quantity == _measured_by(claim)]
     if not there or METRICS[claim.metric].target != "register":
         return f"the published counts say nothing of {claim.metric}"
     kinds = ", ".join(
@@ -177,15 +177,26 @@ def _silent(claim: Claim, published: tuple[PublishedCounts, ...]) -> str:
     )
 
 
+def _measured_by(claim: Claim) -> str:
+    """Name what has to be counted for a claim: of a size, what has to pass its mark."""
+    quantity = quantity_of(claim.metric)
+    return claim.metric if quantity is None or quantity.mark is None else quantity.rate
+
+
 def _serves_register(claim: Claim, one: PublishedCounts, named: Iterable[PublishedCounts]) -> bool:
     """Whether circuits are those that a claim on a register speaks of, and none beside them."""
     depth = claim.condition("depth")
     wanted = set(claim.scope.qubits) | {qubit for pair in claim.scope.pairs for qubit in pair}
+    mark = mark_of(claim.metric)
+    width = None if mark is None else mark.width(claim.value) or 0
+    if wanted and width is not None:
+        wanted = {*sorted(wanted)[:width]}
     fitting = [
         x
         for x in named
-        if x.quantity == claim.metric
+        if x.quantity == _measured_by(claim)
         and (not wanted or wanted == set(x.targets[0]))
+        and width in (None, len(x.targets[0]))
         and (depth is None or read_terms(x.problem).depth == depth)
     ]
     return len(fitting) == 1 and fitting[0] is one
@@ -199,7 +210,7 @@ def _serves(
 ) -> bool:
     """Whether the counts are of the claim's metric, which was measured on all that it names."""
     if one.protocol == PublishedScores.id:
-        return claim.metric == one.quantity and _serves_register(claim, one, named)
+        return _measured_by(claim) == one.quantity and _serves_register(claim, one, named)
     wanted = {(qubit,) for qubit in claim.scope.qubits} | {
         (min(pair), max(pair)) for pair in claim.scope.pairs
     }

@@ -1,4 +1,4 @@
-"""Scores of whole circuits that somebody else ran: GHZ states, mirror circuits, cross-entropy.
+"""Scores of whole circuits that somebody else ran: GHZ states, mirrors, cross-entropy, volume.
 
 Each circuit has one score, the mean over its shots. A figure is the mean of scores over circuits,
 or a sum of such means, one a setting. The circuit is the unit: circuits of one width and depth
@@ -33,7 +33,8 @@ from qassay.statistics.trials import Trials
 FloatArray = npt.NDArray[np.float64]
 UNIT: Final = 10**9  # a score is a whole number of billionths, so that sums are exact everywhere
 _HIGHEST: Final = 1 << 22  # of a cross-entropy of 22 qubits
-_METRICS: Final = ("ghz_fidelity", "mirror_polarization", "xeb_fidelity")
+_METRICS: Final = ("ghz_fidelity", "mirror_polarization", "xeb_fidelity", "heavy_outputs")
+_SETTLES: Final = {"heavy_outputs": "quantum_volume"}  # whose mark the share has to pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,9 @@ class PublishedScores:
             MalformedError: They are not such as an import writes.
         """
         self.terms = read_terms(text) if text else None
-        self.quantities: tuple[str, ...] = (self.terms.metric,) if self.terms else _METRICS
+        own = (self.terms.metric,) if self.terms else _METRICS
+        settled = tuple(_SETTLES[name] for name in own if name in _SETTLES)
+        self.quantities: tuple[str, ...] = (*own, *settled)
         name = self.terms.metric.replace("_", " ") if self.terms else "registers"
         self.title = f"Counts of others, {name}"
 
@@ -183,7 +186,7 @@ class PublishedScores:
         if len(parts) > 1:
             sure = replace(parts[0], value=1.0, low=1.0, high=1.0)
             whole = linear_combination((*terms.weights, terms.offset), (*parts, sure))
-        least = 0.0 if terms.metric == "ghz_fidelity" else -1.0
+        least = 0.0 if terms.metric in ("ghz_fidelity", "heavy_outputs") else -1.0
         whole = physical(whole, least, 1.0)
         return (replace(whole, shots=shots, circuits=trials.circuits),) * trials.targets
 

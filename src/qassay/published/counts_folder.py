@@ -36,8 +36,8 @@ from qassay.published.counts_toml import (
     top_problems,
 )
 from qassay.published.csv_table import CsvTable, Row, is_fraction, positive, read_csv, whole
+from qassay.published.joint_records import MEASURED, JointStated
 from qassay.published.joint_records import METRICS as JOINT
-from qassay.published.joint_records import JointStated
 from qassay.published.joint_tables import read_joint
 from qassay.reading.strict_toml import read_toml
 from qassay.statistics.trials import Trials
@@ -144,7 +144,7 @@ def _joint(
     found = [
         PublishedCounts(
             protocol="published_scores",
-            quantity=stated.metric,
+            quantity=MEASURED[stated.kind],
             targets=(targets,),
             trials=trials,
             file=stated.table,

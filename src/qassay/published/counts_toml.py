@@ -22,7 +22,6 @@ FORMAT: Final = 1
 FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
 PAIRS: Final = ("two_qubit_gate_error", "leakage", "su4_gate_error")
 _KINDS: Final = ("decay", "delay", "assignment", *JOINT)
-_NOT_YET: Final = ("heavy",)
 _ERRORS: Final = ("clifford", "direct", "su4", "step")
 _METRICS: Final = {
     "decay": ("one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
@@ -133,9 +132,6 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
     if not isinstance(name, str) or not name or names.count(name) > 1:
         note("id", name, "a name of its own")
     kind, metric, table = one.get("kind"), one.get("metric"), one.get("table")
-    if kind in _NOT_YET:
-        note("kind", kind, f"{', '.join(_KINDS)}: no estimator reads this kind yet")
-        raise MalformedError(*wrong)
     if kind not in _KINDS:
         note("kind", kind, ", ".join(_KINDS))
         raise MalformedError(*wrong)

@@ -15,7 +15,9 @@ METRICS: Final = {
     "ghz": "ghz_fidelity",
     "mirror": "mirror_polarization",
     "crossentropy": "xeb_fidelity",
+    "heavy": "quantum_volume",
 }
+MEASURED: Final = {**METRICS, "heavy": "heavy_outputs"}  # what the scores are of
 POLARIZATIONS: Final = ("hamming", "success")
 STRINGS: Final = ("circuit", "outcome", "count")
 MOST_SHOTS: Final = 10**6

@@ -55,6 +55,7 @@ def of_strings(
         "ghz": ("circuit", "targets", "setting"),
         "mirror": ("circuit", "targets", "depth", "expected"),
         "crossentropy": ("circuit", "targets", "depth"),
+        "heavy": ("circuit", "targets", "qasm"),
     }[stated.kind]
     circuits = read_csv(about, "circuits.csv", needed)
     yield from circuits.problems
@@ -97,7 +98,7 @@ def _scored(
             Problem(where=rows[0].place(), found=f"{shots} shots", expected=f"1 to {MOST_SHOTS}")
         )
     arm, spread = 0, None
-    depth = None if stated.kind == "ghz" else whole(about, "depth", 0, DEEPEST)
+    depth = None if stated.kind in ("ghz", "heavy") else whole(about, "depth", 0, DEEPEST)
     if stated.kind == "ghz":
         arm, right = _ghz_setting(about, width)
         score = sum(n * right(outcome) for outcome, n in counts.items()) / shots
@@ -110,6 +111,8 @@ def _scored(
             score = success_polarization(distances[0], shots, width)
         else:
             score, spread = hamming_polarization(distances)
+    elif stated.kind == "heavy":
+        score = _heavy(stated, ideal(about.cells["qasm"], width), counts) / shots
     else:
         score, spread = _cross_entropy(stated, about, rows, counts, ideal, ideal_given=ideal_given)
     return Scored(
@@ -181,6 +184,16 @@ def _cross_entropy(
     taken = np.array(list(counts.values()), dtype=np.float64)
     mean = float(values @ taken / taken.sum())
     return mean, float((values - mean) ** 2 @ taken / taken.sum())
+
+
+def _heavy(stated: JointStated, chances: Sequence[float], counts: Mapping[str, int]) -> int:
+    """Count shots whose string has an ideal probability above the median of all strings."""
+    median = float(np.median(chances))
+    return sum(
+        n
+        for outcome, n in counts.items()
+        if chances[int(outcome[::-1] if stated.right else outcome, 2)] > median
+    )
 
 
 def _string(row: Row, column: str, width: int) -> str:

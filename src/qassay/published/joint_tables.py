@@ -19,7 +19,7 @@ from qassay.protocols.published_scores import UNIT, ScoreTerms, hamming_polariza
 from qassay.published.csv_table import CsvTable, Row, read_csv, whole
 from qassay.published.joint_records import (
     DEEPEST,
-    METRICS,
+    MEASURED,
     MOST_SHOTS,
     STRINGS,
     Ideal,
@@ -33,6 +33,7 @@ from qassay.published.joint_strings import of_strings
 from qassay.statistics.trials import Trials
 
 _TABLE: Final = ("circuit", "qubits", "depth", "shots")
+_HEAVY: Final = ("circuit", "qubits", "shots", "heavy")
 _FRAME: Final = ("Qubits", "Depth", "CircuitIndex", "success_counts", "total_counts")
 _FRAME_QUBITS: Final = re.compile(r"Q?(\d{1,4})", re.ASCII)
 
@@ -75,6 +76,8 @@ def read_joint(
         each: Iterator[Scored | Problem | str] = _of_frame(stated, rows, told)
     elif set(STRINGS) <= columns:
         each = of_strings(stated, rows, about, ideal, ideal_given="p_ideal" in columns)
+    elif set(_HEAVY) <= columns and stated.kind == "heavy":
+        each = _of_heavy(rows)
     elif set(_TABLE) <= columns and stated.kind == "mirror":
         each = _of_table(stated, rows, table)
     else:
@@ -93,6 +96,8 @@ def read_joint(
 
 def _expected(kind: str) -> str:
     strings = f"{','.join(STRINGS)}, with circuits.csv"
+    if kind == "heavy":
+        return f"{','.join(_HEAVY)}; or {strings} and a column qasm"
     if kind != "mirror":
         return strings + (" and p_ideal or a column qasm" if kind == "crossentropy" else "")
     return f"{strings}; or {','.join(_TABLE)} with success, or d0,d1,...; or a frame of pyGSTi"
@@ -151,6 +156,26 @@ def _of_table(
             yield from error.problems
 
 
+def _of_heavy(rows: Sequence[Row]) -> Iterator[Scored | Problem | str]:
+    """Score square circuits of which heavy outputs were counted."""
+    for row in rows:
+        try:
+            targets = register_in(row, "qubits")
+            shots = whole(row, "shots", 1, MOST_SHOTS)
+            hits = whole(row, "heavy", 0, shots, shots=shots)
+            yield Scored(
+                targets=tuple(sorted(targets)),
+                depth=None,
+                arm=0,
+                shots=shots,
+                score=hits / shots,
+                spread=None,
+                place=row.place(),
+            )
+        except MalformedError as error:
+            yield from error.problems
+
+
 def _of_frame(
     stated: JointStated, rows: Sequence[Row], told: list[str]
 ) -> Iterator[Scored | Problem | str]:
@@ -195,6 +220,8 @@ _SUCCESS_SAID: Final = (
     "the polarization is that of the share p of expected strings, (p - 2^-n) / (1 - 2^-n): that of"
     " the metric's definition on one qubit, and elsewhere where errors leave any string alike"
 )
+_HEAVY_GIVEN: Final = "which outputs are heavy is the publisher's word; nobody here computed it"
+_HEAVY_COMPUTED: Final = "which outputs are heavy was computed here, from the publisher's circuits"
 _GIVEN_SAID: Final = "the ideal probabilities are the publisher's; nobody here computed them"
 _COMPUTED_SAID: Final = "the ideal probabilities were computed here, from the publisher's circuits"
 
@@ -240,6 +267,9 @@ def _experiments(
             if stated.polarization == "success":
                 least = -1 / (2.0**width - 1)
                 said.append(_SUCCESS_SAID)
+        elif stated.kind == "heavy":
+            least = 0.0
+            said.append(_HEAVY_COMPUTED if all(one.ideal_here for one in own) else _HEAVY_GIVEN)
         else:
             most = 2.0**width - 1
             said.append(_COMPUTED_SAID if all(one.ideal_here for one in own) else _GIVEN_SAID)
@@ -250,7 +280,7 @@ def _experiments(
                 " are the unit"
             )
         terms = ScoreTerms(
-            metric=METRICS[stated.kind],
+            metric=MEASURED[stated.kind],
             least=least,
             most=most,
             shots=tuple(one.shots for one in own),

@@ -111,7 +111,7 @@ REJECTED = {  # what stands beside the good experiment, and the sentence it gets
     "another formula": (PAIR.replace("clifford", "magic"), {}, "clifford, direct, su4, step"),
     "a typing error": (PAIR + "simultanous = true\n", {}, 'found "simultanous"'),
     "no gates a step": (PAIR.replace("{entanglers = 1}", "{}"), {}, "{entanglers = ...}"),
-    "a kind to come": (PAIR.replace('"decay"', '"heavy"'), {}, "no estimator reads this kind yet"),
+    "an unknown kind": (PAIR.replace('"decay"', '"volume"'), {}, 'found "volume"'),
     "too steep an end": (PAIR.replace('"1/2"', '"9/8"'), {}, 'found "9/8"'),
     "division by zero": (PAIR.replace('"1/2"', '"1/0"'), {}, 'found "1/0"'),
 }  # fmt: skip

@@ -209,6 +209,46 @@ def test_cross_entropy_with_ideal_probabilities_given_and_computed(lab, bits):
     assert "were computed here" in words[1]
 
 
+def heavy(width=3, circuits=30, shots=100, good=0.8, seed=8):
+    rng, qubits = random.Random(seed), "-".join(map(str, range(width)))
+    lines = ["circuit,qubits,shots,heavy"]
+    for number in range(circuits):
+        chance = good + rng.uniform(-0.08, 0.08)
+        lines.append(
+            f"c{number},{qubits},{shots},{sum(rng.random() < chance for _ in range(shots))}"
+        )
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("value", "good", "outcome"),
+    [(8, 0.8, "supported"), (8, 0.6, "refuted"), (16, 0.8, "not tested")],
+)
+def test_quantum_volume_from_heavy_outputs(lab, tmp_path, value, good, outcome):
+    """Thirty circuits at 0.8 or 0.6 beside the mark of 2/3: 7 or 4 standard errors away."""
+    result, verdict = judged(lab("heavy", heavy(good=good)), tmp_path, "quantum_volume", value)
+    assert verdict.outcome == outcome
+    if outcome == "not tested":
+        assert "are of 3 qubits" in verdict.reasons[0]
+        return
+    assert verdict.estimate.value == pytest.approx(good, abs=0.03)
+    assert (verdict.shots, verdict.circuits) == (3000, 30)
+    assert "one-sided" in " ".join(verdict.reasons)
+    assert "is the publisher's word" in " ".join(verdict.assumptions)
+    assert result.datasheet.is_file()
+
+
+def test_heavy_outputs_from_strings_and_circuits(lab):
+    chances = probabilities(read_qasm(QASM.encode(), "c"))
+    rows = ["circuit,outcome,count", *(f"a,{i:03b},{10 + i}" for i in range(8))]
+    about = "circuit,targets,qasm\na,0-1-2,c.qasm"
+    folder = lab("heavy", "\n".join(rows), ABOUT, circuits_csv=about, c_qasm=QASM)
+    (one,) = read_published("counts", folder).counts
+    (told,) = PublishedScores(one.problem).estimate("heavy_outputs", one.trials, 0.95)
+    right = sum(10 + i for i in range(8) if chances[i] > np.median(chances))
+    assert told.value == pytest.approx(right / 108, abs=1e-8)
+
+
 BAD = {  # what stands in the tables of a mirror experiment, and the sentence it gets
     "a string too short": ("a,0,5", "a,0-1,4,00", "expected 2 bits"),
     "a string twice": ("a,00,5\na,00,6", "a,0-1,4,00", "each string of a circuit once"),

@@ -9,30 +9,33 @@ from __future__ import annotations
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.protocols.known import mark_of
 from qassay.protocols.terms import Terms
-from qassay.protocols.weighing.decision import OPEN, Decision, canonical_limits
+from qassay.protocols.weighing.decision import OPEN, Decision, as_told, canonical_limits
 from qassay.protocols.weighing.measurands import Measurand, in_claim_convention
 from qassay.units import format_quantity
 
 
 def decide_fixed_sample(terms: Terms, claim: Claim, measurand: Measurand) -> Decision:
     """Compare one-sided limits with the claim and its limit; the one that decided is told."""
-    claimed, limit = canonical_limits(claim, terms)
+    told = as_told(claim)
+    claimed, limit = canonical_limits(told, terms)
     at_beta = measurand.statistic(1 - 2 * terms.beta)
     at_alpha = measurand.statistic(1 - 2 * terms.alpha)
     if not at_beta.informative:
         return OPEN
-    most = claim.relation == "at most"
+    most = told.relation == "at most"
     good = at_beta.high < limit if most else at_beta.low > limit
     bad = at_alpha.low > claimed if most else at_alpha.high < claimed
     if not (good or bad):
         return OPEN
     one_sided, tail = (at_beta, terms.beta) if good else (at_alpha, terms.alpha)
-    shown = in_claim_convention(claim, one_sided)
+    shown = in_claim_convention(told, one_sided)
+    dimension = "probability" if mark_of(claim.metric) else METRICS[claim.metric].dimension
     end, side = (shown.high, "upper") if most == good else (shown.low, "lower")
     remarks = [
         f"its one-sided {side} limit at {100 * (1 - tail):g} % is"
-        f" {format_quantity(end, METRICS[claim.metric].dimension)}; that decided"
+        f" {format_quantity(end, dimension)}; that decided"
     ]
     if good and bad:
         remarks.append("the value itself misses the claim, by less than the tolerance")

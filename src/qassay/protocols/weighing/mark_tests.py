@@ -13,6 +13,7 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.protocols.designs.mark_designs import stated_share
+from qassay.protocols.known import is_published
 from qassay.protocols.quantity import PassMark
 from qassay.protocols.weighing.measurands import Measurand
 from qassay.statistics.sequential import WEIGHTS, Floats
@@ -56,4 +57,7 @@ def other_rule(mark: PassMark, measurand: Measurand) -> tuple[str, ...]:
     trials = measurand.parts[0].trials
     if mark.beside is None or not trials.circuits:
         return ()
+    if is_published(measurand.parts[0].experiment):  # circuits of many shots: one observation each
+        share = measurand.statistic(0.95).value
+        return (mark.beside(round(share * trials.circuits), trials.circuits),)
     return (mark.beside(int(trials.hits.sum()), trials.circuits * trials.shots),)

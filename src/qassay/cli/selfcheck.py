@@ -147,7 +147,7 @@ def _tell(study: Study) -> None:
 def _tell_machine(study: Study) -> None:
     """Print every verdict on one machine beside the truth."""
     from qassay.selfcheck.certificate import command_line
-    from qassay.selfcheck.table import FORM_WORDS, METRIC_WORDS
+    from qassay.selfcheck.table import FORM_WORDS, metric_words
 
     terminal = open_page()
     terminal.print(f"[bold]{command_line(study.settings)}[/]")
@@ -170,7 +170,7 @@ def _tell_machine(study: Study) -> None:
         table.add_column(name, justify="left" if place in (0, 1, 3, 8) else "right")
     for record in study.records:
         table.add_row(
-            METRIC_WORDS[record.metric], FORM_WORDS[record.form], f"{record.ratio:.4g}",
+            metric_words(record.metric), FORM_WORDS[record.form], f"{record.ratio:.4g}",
             record.outcome, f"{record.truth:.5g}", f"{record.low:.5g}", f"{record.high:.5g}",
             numeral(record.circuits),
             "wrong" if record.wrong else "" if record.covered else "interval misses",

@@ -13,7 +13,7 @@ from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of
 from qassay.selfcheck.kept import Kept
 from qassay.selfcheck.records import Record
-from qassay.selfcheck.settings import WILD, Settings
+from qassay.selfcheck.settings import WILD, Settings, by_definition
 from qassay.selfcheck.trial import run_trial
 from qassay.selfcheck.wild.trial import run_wild
 
@@ -40,9 +40,10 @@ class Study:
 
     def groups(self) -> Iterator[tuple[str, str, list[Record]]]:
         """Give the records of each metric and form, in the order of the tables."""
+        order = (*WILD, *by_definition())
 
         def key(record: Record) -> tuple[int, int]:
-            return WILD.index(record.metric), _FORMS.index(record.form)
+            return order.index(record.metric), _FORMS.index(record.form)
 
         for _, members in groupby(sorted(self.records, key=key), key=key):
             group = list(members)

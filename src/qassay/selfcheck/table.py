@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from qassay.claims.metrics import METRICS
 from qassay.numerals import numeral
 from qassay.selfcheck.cells import Share, share_of
 from qassay.selfcheck.hidden_machines import Traits
@@ -14,7 +15,7 @@ from qassay.selfcheck.records import Record
 from qassay.selfcheck.study import Study
 
 _PLACES = ("0.5", "0.7", "claim", "limit", "1.5", "2.5")
-METRIC_WORDS = {
+_WORDS = {
     "one_qubit_gate_error": "One-qubit gate error",
     "two_qubit_gate_error": "Two-qubit gate error",
     "t1": "T1",
@@ -31,6 +32,13 @@ METRIC_WORDS = {
     "ghz_fidelity": "GHZ fidelity",
     "mirror_polarization": "Mirror polarization",
 }
+
+
+def metric_words(metric: str) -> str:
+    """Name a metric in a table: in few words, or as its row has it."""
+    return _WORDS.get(metric, METRICS[metric].title)
+
+
 FORM_WORDS = {
     "mean": "mean",
     "median": "median",
@@ -84,7 +92,7 @@ def intervals(study: Study) -> Section:
         known = [record for record in group if record.informative]
         rows.append(
             (
-                METRIC_WORDS[metric],
+                metric_words(metric),
                 words,
                 str(len(known)),
                 percent(share_of([record.covered for record in known])),
@@ -121,7 +129,7 @@ def wrong_verdicts(study: Study) -> Section:
         missed = [record for record in group if record.misses]
         rows.append(
             (
-                METRIC_WORDS[metric],
+                metric_words(metric),
                 FORM_WORDS[form],
                 _counted(met, lambda r: r.outcome == "refuted"),
                 _counted([r for r in met if r.ratio == 1.0], lambda r: r.outcome == "refuted"),
@@ -156,7 +164,7 @@ def _costs(study: Study) -> Section:
             still_open = share_of([record.outcome == "inconclusive" for record in there])
             mean = sum(record.circuits for record in there) / max(len(there), 1)
             cells.append(f"{numeral(mean)} ({100 * still_open.rate:.0f} %)" if there else "")
-        rows.append((METRIC_WORDS[metric], FORM_WORDS[form], *cells))
+        rows.append((metric_words(metric), FORM_WORDS[form], *cells))
     each = "run several times" if study.settings.circuit_price else "of one shot each"
     return Section(
         title="Circuits to the verdict",
@@ -181,7 +189,7 @@ def _bounds(study: Study) -> Section:
             ]
             cells.append(_mean(there, 1))
         if any(cells):
-            rows.append((METRIC_WORDS[metric], FORM_WORDS[form], *cells))
+            rows.append((metric_words(metric), FORM_WORDS[form], *cells))
     return Section(
         title="Circuits over the bound",
         text="The same circuits over the Chernoff-Wald bound, the least mean that any test with"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from qassay.numerals import numeral
 from qassay.selfcheck.cells import share_of
 from qassay.selfcheck.records import Record
-from qassay.selfcheck.table import FORM_WORDS, METRIC_WORDS, Section, counted, percent
+from qassay.selfcheck.table import FORM_WORDS, Section, counted, metric_words, percent
 
 if TYPE_CHECKING:
     from qassay.selfcheck.study import Study
@@ -34,7 +34,7 @@ def still_open(study: Study) -> Section:
     """Table the share that stays inconclusive, and the circuits that were spent."""
     rows = []
     for metric, form, group in study.groups():
-        cells = [METRIC_WORDS[metric], FORM_WORDS[form]]
+        cells = [metric_words(metric), FORM_WORDS[form]]
         for place in _PLACES:
             there = [record for record in group if place_of(record) == place]
             stays = share_of([record.outcome == "inconclusive" for record in there])

@@ -16,7 +16,8 @@ from qassay.planning.planner import make_plan
 from qassay.protocols.weighing.decision import OPEN
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.records import SAME, Record, within
-from qassay.selfcheck.settings import Settings
+from qassay.selfcheck.settings import Settings, by_definition
+from qassay.selfcheck.wild.by_definition import run_defined
 from qassay.selfcheck.wild.claims import METRICS_OF, Wish, sheet_of, value_at, wishes
 from qassay.selfcheck.wild.laws import Player
 from qassay.selfcheck.wild.machine import WildMachine
@@ -126,6 +127,10 @@ def play_case(settings: Settings, case: WildCase) -> Played:
 
 def run_wild(settings: Settings, number: int) -> tuple[Record, ...]:
     """Let the product judge machine `number`, and hold each verdict beside the truth."""
+    defined = tuple(name for name in settings.asked if name in by_definition())
+    others = len(settings.asked) - len(defined)
+    if defined and number % len(settings.asked) >= others:
+        return run_defined(settings, number, defined)
     case = wild_case(settings, number)
     if case is None:
         return ()

@@ -1,0 +1,160 @@
+"""Registers whose truth is one by definition: a machine that hits with a probability that is drawn.
+
+A protocol of a register whose circuits no law of the wild world imitates, from another package as
+well, is checked all the same: each shot hits with a hidden probability, whatever the circuit. An
+outcome that hits, or misses, is found by asking the protocol's own scoring, so planner, circuits,
+key, scoring, judge and estimate are the product's, and no machine is imitated.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from qassay import assay
+from qassay.claims.claim_file import parse_claim_sheet
+from qassay.claims.metrics import METRICS
+from qassay.devices.description import DeviceDescription
+from qassay.planning.options import Options
+from qassay.planning.planner import make_plan
+from qassay.protocols.designs.register_designs import share_at
+from qassay.protocols.interface import Bits, Experiment
+from qassay.protocols.known import QUANTITIES, mark_of, protocol_for
+from qassay.protocols.quantity import PassMark
+from qassay.protocols.weighing.decision import OPEN
+from qassay.randomness import Stream
+from qassay.selfcheck.drawing import Draws
+from qassay.selfcheck.records import SAME, Record
+from qassay.selfcheck.settings import Settings
+from qassay.selfcheck.wild.play import play
+
+_TRIES: Final = 24  # outcomes that are asked for a hit or a miss; none of half as many in 2^-24
+_WIDEST: Final = 5
+_OFF: Final = (-0.2, -0.1, -0.05, 0.0, 0.0, 0.0, 0.03, 0.06, 0.1, 0.15)  # of a share, from a mark
+_STATED: Final = (0.0, 0.4, 0.6, 0.8)  # shares that a claim promises; 0 where it states none
+_RATIOS: Final = (0.3, 0.7, 1.0, 1.0, 1.0, 1.5, 2.5)
+_SHEET: Final = """[sheet]
+title = "Claims about register {number}"
+vendor = "qassay selfcheck"
+machine = "register-{number}"
+[[claim]]
+id = "register"
+metric = "{metric}"
+relation = "{relation}"
+value = {value}
+"""
+_UNITS: Final = {"time": "s", "rate": "1/s", "angle": "rad"}
+
+
+def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tuple[Record, ...]:
+    """Let the product judge a register that hits with a drawn probability.
+
+    Args:
+        settings: Of the study.
+        number: Of the machine.
+        metrics: Those to choose from, each of a register without a law of its own.
+    """
+    draws = Draws.of(settings.seed, number, "by definition")
+    metric = draws.one_of("metric", metrics)
+    qubits = draws.one_of("qubits", range(2, _WIDEST + 1))
+    row, mark = METRICS[metric], mark_of(metric)
+    value = _value(draws, metric, qubits, mark)
+    relation = "at most" if row.better == "lower" else "at least"
+    unit = _UNITS.get(row.dimension, "")
+    written = f'"{value!r} {unit}"' if unit else f"{value!r}"
+    text = _SHEET.format(number=number, metric=metric, relation=relation, value=written)
+    part = draws.one_of("part of the way to the ideal", _STATED)
+    if mark is not None and mark.stated and part:
+        stated = mark.share + part * (mark.ideal - mark.share)
+        text += f"conditions = {{{mark.stated} = {stated:.4f}}}\n"
+    sheet = parse_claim_sheet(text.encode(), f"register-{number}.toml")
+    (claim,) = sheet.claims
+    device = DeviceDescription(
+        name=f"register-{number}", platform="other", qubits=qubits, connectivity="all-to-all"
+    )
+    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
+    root = draws.root()
+    plan = make_plan(sheet, device, root, options, assay.SOFTWARE)
+    if not plan.experiments:
+        return ()
+    if mark is None:
+        ratio = draws.one_of("ratio", (*_RATIOS, 1 + claim.delta, 1 + claim.delta))
+        truth = value * ratio if row.better == "lower" else value / ratio
+        truth = min(max(truth, row.bounds[0]), row.bounds[1])
+        share = share_at(claim)(truth)
+        worse = truth / value if row.better == "lower" else value / truth
+    else:
+        truth = share = min(mark.share + draws.one_of("off", _OFF), mark.ideal)
+        ratio = worse = mark.multiple(share) ** -1
+    player = _Hitting(share, root, draws.generator("answers"))
+    played = play(plan, player.answer, root)
+    (verdict,) = played.verdicts
+    decision = played.known.get(claim.id, OPEN)
+    shown, low, high = math.nan, -math.inf, math.inf
+    if verdict.estimate is not None and verdict.estimate.informative:
+        shown, low, high = verdict.estimate.value, verdict.estimate.low, verdict.estimate.high
+    record = Record(
+        machine=number,
+        traits=None,
+        metric=metric,
+        form="register",
+        ratio=ratio,
+        delta=claim.delta,
+        outcome=verdict.outcome,
+        meets=worse <= 1 + SAME,
+        misses=worse >= (1 + claim.delta) * (1 - SAME),
+        truth=truth,
+        value=shown,
+        low=low,
+        high=high,
+        in_sequence=None,
+        capped=decision.settled and verdict.outcome == "inconclusive",
+        circuits=verdict.circuits,
+        bound=math.nan,
+        one_qubit_share=math.nan,
+        kinds=("true by definition",),
+    )
+    return (record,)
+
+
+def _value(draws: Draws, metric: str, qubits: int, mark: PassMark | None) -> float:
+    """Choose what is claimed: a size, or a value whose hits are neither sure nor a fair coin."""
+    if mark is not None:
+        sizes = (2.0**k for k in range(1, 40))
+        return next((v for v in sizes if mark.width(v) == qubits), 4.0)
+    law, (least, most) = QUANTITIES[metric].share, METRICS[metric].bounds
+    low, high = max(least, 0.0), min(most, 1e3)
+    wanted = draws.uniform("share at the claim", 0.7, 0.95)
+    for _ in range(60):  # the law is monotonic
+        middle = (low + high) / 2
+        rises = METRICS[metric].better == "higher"
+        low, high = (middle, high) if (law(middle) < wanted) == rises else (low, middle)
+    return float(f"{high:.4g}")
+
+
+class _Hitting:
+    """A register that hits with one probability."""
+
+    def __init__(self, share: float, root: bytes, generator: np.random.Generator) -> None:
+        self.share, self.root, self.generator, self.turn = share, root, generator, 0
+
+    def answer(self, x: Experiment, arms: npt.NDArray[np.intp]) -> tuple[Bits, Bits]:
+        """Find an outcome that hits, or misses, as was drawn for each circuit."""
+        protocol, rng = protocol_for(x), self.generator
+        self.turn += 1
+        qubits = 1 + max(q for target in x.targets for q in target)
+        stream = Stream(self.root, f"answer {self.turn}")
+        key = protocol.draw(x.lengths[0], arms.size, x.targets, qubits, stream).key
+        wanted = rng.random(arms.size) < self.share
+        found = rng.integers(0, 2, (arms.size, 1, qubits), dtype=np.uint8)
+        done = np.zeros(arms.size, dtype=np.bool_)
+        for _ in range(_TRIES):
+            tried = rng.integers(0, 2, found.shape, dtype=np.uint8)
+            (trials,) = protocol.score(key, tried, x, arms).values()
+            right = ~done & ((trials.hits[:, 0] > 0) == wanted)
+            found[right] = tried[right]
+            done |= right
+        return key, found

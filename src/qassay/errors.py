@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,3 +200,9 @@ def quoted(value: object, limit: int = 60) -> str:
     text = repr(value) if not isinstance(value, str) else f'"{value}"'
     text = "".join(char if char.isprintable() else "?" for char in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """Suggest the closest of the options, or ""."""
+    close = get_close_matches(word[:60].lower(), list(options), n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"?' if close else ""

@@ -15,7 +15,7 @@ from qassay.applications.grid_section import GridSection
 from qassay.applications.instance import Instance, instance_from_text
 from qassay.applications.interface import Application
 from qassay.applications.unit_commitment import UnitCommitment
-from qassay.errors import Problem, UsageError, quoted
+from qassay.errors import Problem, UsageError, did_you_mean, quoted
 
 APPLICATIONS: Final[dict[str, Application]] = {
     one.id: one for one in (GridSection(), UnitCommitment(), DockingClique())
@@ -57,7 +57,12 @@ def application_of(name: str) -> Application:
     """
     if name not in APPLICATIONS:
         raise UsageError(
-            Problem(where="application", found=quoted(name), expected=", ".join(APPLICATIONS))
+            Problem(
+                where="application",
+                found=quoted(name),
+                expected=", ".join(APPLICATIONS),
+                advice=did_you_mean(name, APPLICATIONS),
+            )
         )
     return APPLICATIONS[name]
 
@@ -145,7 +150,8 @@ def find_instance(
         fitting = [size for size in sizes if size <= min(most, standard.qubits)]
         qubits = max(fitting, default=min(sizes))
     if qubits not in sizes:
-        known = ", ".join(map(str, sorted(sizes)))
+        fitting = [size for size in sorted(sizes) if size <= most] or sorted(sizes)
+        known = ", ".join(map(str, fitting))
         raise UsageError(
             Problem(where="--qubits", found=str(qubits), expected=f"one of {known}",
                     advice="`qassay applications` lists the instances; --instance takes your own")

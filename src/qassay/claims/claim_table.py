@@ -18,13 +18,12 @@ from qassay.claims.statistic_table import read_statistic
 from qassay.claims.toml_table import (
     MistakeList,
     Table,
-    did_you_mean,
     finite_number,
     shown,
 )
 from qassay.claims.usual_names import hint, usual_name
 from qassay.claims.usual_words import understood
-from qassay.errors import quoted
+from qassay.errors import did_you_mean, quoted
 
 CLAIM_KEYS: Final = (
     "id", "kind", "metric", "convention", "relation", "value", "fidelity", "statistic", "share",

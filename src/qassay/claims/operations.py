@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 from qassay.claims.declared import Declared, read_inspection
 from qassay.claims.plain_words import read_word
 from qassay.claims.quantity_text import read_quantity
-from qassay.claims.toml_table import Table, did_you_mean, finite_number, shown, unit_advice
+from qassay.claims.toml_table import Table, finite_number, shown, unit_advice
+from qassay.errors import did_you_mean
 from qassay.units import Dimension, expected_form, format_quantity
 
 Clocked = Literal["timed jobs", "journal", "nothing"]

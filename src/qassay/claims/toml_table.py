@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -10,7 +9,7 @@ from datetime import date, datetime, time
 
 from qassay.claims.toml_places import KeyPath, Places
 from qassay.claims.usual_words import KEYS
-from qassay.errors import Problem, quoted
+from qassay.errors import Problem, did_you_mean, quoted
 from qassay.units import SCALES, Dimension
 
 MOST_PROBLEMS = 50
@@ -211,12 +210,6 @@ def _key_advice(key: str, known: tuple[str, ...]) -> str:
     """Say what to write for a key that people try, else suggest the closest one."""
     tried = KEYS.get(key.strip().lower()[:60], "") if "metric" in known else ""
     return tried or did_you_mean(key, known)
-
-
-def did_you_mean(word: str, options: Iterable[str]) -> str:
-    """Suggest the closest of the options, or ""."""
-    close = difflib.get_close_matches(word[:60].lower(), list(options), n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else ""
 
 
 def unit_advice(raw: object, dimension: Dimension) -> str:

@@ -47,7 +47,7 @@ def ended(error: BaseException) -> int:
             usage = getattr(error, "ctx", None)
             if usage is not None:
                 _say(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n")
-            _say(f"Error: {error.format_message()}")
+            _say(f"Error: {error.format_message()}{_closest(error)}")
             return 2
         case click.Abort() | KeyboardInterrupt():
             if sys.stderr.isatty():  # behind the ^C that the terminal shows
@@ -67,6 +67,14 @@ def ended(error: BaseException) -> int:
     except OSError:
         _silence(sys.stdout)
     return CRASH
+
+
+def _closest(error: click.ClickException) -> str:
+    """Say which device there is, to who gives none: it is what a first call lacks."""
+    param = error.param if isinstance(error, click.MissingParameter) else None
+    if param is None or param.name != "device":
+        return ""
+    return " `qassay machines` lists built-in ones, and a machine file of your own will do."
 
 
 def flush() -> None:

@@ -12,6 +12,7 @@ import click
 from qassay import __version__
 from qassay.cli import ending
 from qassay.cli.printing import plain_where_needed
+from qassay.errors import did_you_mean, quoted
 from qassay.execution.threads import keep_to_one_thread
 
 # name: (module, function, one line of help)
@@ -75,6 +76,15 @@ class LazyGroup(click.Group):
         module, function, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(f"qassay.cli.{module}"), function)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for, or suggest the closest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            advice = did_you_mean(args[0], COMMANDS) or "`qassay --help` lists them"
+            ctx.fail(f"no command {quoted(args[0], 60)}; {advice}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, with a line that moves for whoever waits in front of a terminal."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from qassay.claims.toml_table import Table, did_you_mean, finite_number, shown
-from qassay.errors import quoted
+from qassay.claims.toml_table import Table, finite_number, shown
+from qassay.errors import did_you_mean, quoted
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure
 from qassay.registry.texts import clean_text, hardware_text
 from qassay.registry.vocabulary import (

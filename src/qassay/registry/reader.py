@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any, Final
 
 from qassay.claims.toml_places import find_places
-from qassay.claims.toml_table import MistakeList, Table, did_you_mean, shown
-from qassay.errors import RegistryError, quoted
+from qassay.claims.toml_table import MistakeList, Table, shown
+from qassay.errors import RegistryError, did_you_mean, quoted
 from qassay.reading.limits import MACHINE
 from qassay.reading.strict_toml import read_toml
 from qassay.registry.dates import FORM, read_date

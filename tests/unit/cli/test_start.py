@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from qassay import __version__
-from qassay.cli.main import COMMANDS
+from qassay.cli.main import COMMANDS, main
 
 HEAVY = {
     "numpy", "scipy", "stim", "qiskit", "qiskit_aer", "matplotlib", "pydantic", "fastapi",
@@ -99,3 +99,22 @@ def test_catalogs_are_lists(qassay, command):
         code, shown, _ = qassay(command, "show", name)
         assert code == 0
         assert shown.strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rum", "t.toml"), 'did you mean "run"?'),
+        (("forensic",), 'did you mean "forensics"?'),
+        (("xyzzy",), "`qassay --help` lists them"),
+        (("run", "t.toml"), "`qassay machines` lists built-in ones"),
+        (("apply", "grid-sektion", "--device", "virtual:perfect-50"), '"grid-section"?'),
+        (("apply", "unit-commitment", "--device", "virtual:perfect-50", "--qubits", "51"),
+         "--instance takes your own"),
+    ],
+)  # fmt: skip
+def test_a_slip_meets_what_was_meant(monkeypatch, capsys, tmp_path, words, said):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["qassay", *words])
+    assert main() == 2
+    assert said in capsys.readouterr().err

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.xdist_group("browser")
+PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 
 WIDTHS = (1280, 390)  # a desk, a telephone
 PAPER = 178 / 25.4 * 96  # pixels of an A4 page between its margins
@@ -40,6 +41,7 @@ def serious(page, scheme):
 def test_it_reads_well_everywhere(chromium, request, which):
     """At both widths, light and dark, and on paper; one page is opened for all of it."""
     context = chromium.new_context(bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
     page, outside = context.new_page(), []
     page.on("request", lambda asked: outside.append(asked.url))
     page.on("console", lambda message: outside.append(message.text))

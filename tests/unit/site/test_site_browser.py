@@ -7,6 +7,7 @@ from qassay.cli.main import cli
 from qassay.documentation.build import documentation_files
 
 pytestmark = pytest.mark.xdist_group("browser")
+PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 PAGES = (
     "index.html",
     "machines/ru-msu-rqc-rb-50.html",
@@ -30,6 +31,7 @@ def findings(page, scheme):
 def reads_well(chromium, place):
     """Look at a page at both widths, light and dark; it is opened once for all of it."""
     context = chromium.new_context(bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
     page, outside = context.new_page(), []
     page.on("request", lambda r: outside.append(r.url) if "file:" not in r.url else None)
     page.on("console", lambda message: outside.append(message.text))
@@ -52,6 +54,7 @@ def test_pages_read_well(chromium, folder, name):
 def test_pages_work_under_their_own_policy(chromium, folder):
     """Without the exception that the checker of the other test needs."""
     page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
     faults = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -93,6 +96,7 @@ def test_the_documentation_reads_well(chromium, documented, name):
 
 def test_a_word_asked_on_a_page_is_found_from_a_disk(chromium, documented):
     page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
     faults = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))

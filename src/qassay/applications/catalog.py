@@ -148,7 +148,13 @@ def find_instance(
     if qubits is None:
         standard = frozen(application, STANDARD[application])
         fitting = [size for size in sizes if size <= min(most, standard.qubits)]
-        qubits = max(fitting, default=min(sizes))
+        if not fitting:
+            raise UsageError(
+                Problem(where="the device", found=f"{most} qubits",
+                        expected=f"{min(sizes)} or more for what is built in",
+                        advice="--instance takes a smaller one of your own")
+            )  # fmt: skip
+        qubits = max(fitting)
     if qubits not in sizes:
         fitting = [size for size in sorted(sizes) if size <= most] or sorted(sizes)
         known = ", ".join(map(str, fitting))

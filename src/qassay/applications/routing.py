@@ -75,7 +75,7 @@ def route_of(ising: Ising, device: DeviceDescription) -> Route:
         raise PlanError(
             Problem(where="the instance", found=f"{ising.qubits} qubits",
                     expected=f"at most the {device.qubits} of {device.name}",
-                    advice="--qubits takes a smaller one, if there is one, and --instance your own")
+                    advice="choose a smaller instance with --qubits")
         )  # fmt: skip
     number = {(i, j): n for n, (i, j, _) in enumerate(ising.couplings)}
     if device.connectivity == "all-to-all":

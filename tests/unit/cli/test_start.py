@@ -111,10 +111,13 @@ def test_catalogs_are_lists(qassay, command):
         (("apply", "grid-sektion", "--device", "virtual:perfect-50"), '"grid-section"?'),
         (("apply", "unit-commitment", "--device", "virtual:perfect-50", "--qubits", "51"),
          "--instance takes your own"),
+        (("apply", "unit-commitment", "--device", "five.toml"), "--instance takes a smaller one"),
     ],
 )  # fmt: skip
 def test_a_slip_meets_what_was_meant(monkeypatch, capsys, tmp_path, words, said):
     monkeypatch.chdir(tmp_path)
+    machine = '[machine]\nname = "five"\nplatform = "trapped-ion"\nqubits = 5\n'
+    (tmp_path / "five.toml").write_text(machine + 'connectivity = "line"\n')
     monkeypatch.setattr("sys.argv", ["qassay", *words])
     assert main() == 2
     assert said in capsys.readouterr().err

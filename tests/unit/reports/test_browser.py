@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 
 WIDTHS = (1280, 390)  # a desk, a telephone

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from qassay.cli.main import cli
 from qassay.documentation.build import documentation_files
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 PAGES = (
     "index.html",

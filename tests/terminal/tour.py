@@ -44,6 +44,13 @@ h q[0];
 cx q[0], q[1];
 cx q[1], q[2];
 """
+CONTRACT = (
+    SHEET
+    + """[[phase]]
+id = "factory"
+title = "Factory test"
+"""
+)
 PUBLISHED = """[sheet]
 title = "Published counts of four ions"
 vendor = "A maker"
@@ -93,6 +100,9 @@ TOUR = (
     Stop("plan", ("t.toml", *DEVICE)),
     Stop("characterize", (*DEVICE, "--precision", "0.5", "--out", "found"), (0, 3)),
     Stop("characterize", (*DEVICE, "--out", "found"), (2,)),
+    Stop("acceptance plan", ("contract.toml", "--device", "five.toml"), lines=True),
+    Stop("acceptance status", ("contract.toml",), (3,)),
+    Stop("acceptance report", ("contract.toml",), (3,)),
     Stop("import", ("quantinuum", "counts", "--sheet", "published.toml"), VERDICT),
     Stop("export-counts", (IMPORTED, "--to", "pygsti", "--out", "for-pygsti")),
     Stop("export-counts", (IMPORTED, "--to", "pygsti", "--out", "for-pygsti"), (2,)),
@@ -158,6 +168,7 @@ def prepare(folder):
     """Write the files that a person would have."""
     (folder / "t.toml").write_text(SHEET)
     (folder / "five.toml").write_text(MACHINE)
+    (folder / "contract.toml").write_text(CONTRACT)
     (folder / "ghz.qasm").write_text(CIRCUIT)
     (folder / "published.toml").write_text(PUBLISHED)
     record = {

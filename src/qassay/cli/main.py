@@ -26,6 +26,11 @@ COMMANDS: Final = {
         "characterize_command",
         "Measure a machine's datasheet; needs no claims.",
     ),
+    "acceptance": (
+        "acceptance",
+        "acceptance_command",
+        "Plan and follow an acceptance in phases.",
+    ),
     "import": ("import_counts", "import_command", "Judge claims from counts somebody published."),
     "export-counts": (
         "export_counts",

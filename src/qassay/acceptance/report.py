@@ -1,0 +1,95 @@
+"""The report of an acceptance: one page over all phases, from evidence that was audited.
+
+No script, no request to anywhere, the same bytes for the same input.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from qassay.acceptance.contract import Contract
+from qassay.acceptance.standing import PhaseStanding
+from qassay.comparing import Comparison
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
+    "color:#222}table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;"
+    "text-align:left;border-bottom:1px solid #ddd;vertical-align:top}.note{color:#666}"
+    "@media (prefers-color-scheme:dark){body{background:#151515;color:#ddd}}"
+)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def accepted(standings: Sequence[PhaseStanding]) -> str:
+    """Say in one sentence how the acceptance stands."""
+    failed = [one.phase.title for one in standings if one.state == "failed"]
+    passed = sum(one.state == "passed" for one in standings)
+    if failed:
+        return f"Not accepted: {', '.join(failed)} failed."
+    if passed == len(standings):
+        return "Accepted: every phase passed."
+    return f"Not yet: {passed} of {len(standings)} phases passed, none failed."
+
+
+def render_acceptance(
+    contract: Contract, standings: Sequence[PhaseStanding], changes: Comparison | None
+) -> str:
+    """Write the whole page."""
+    title = html.escape(contract.sheet.title)
+    body = [
+        f"<h1>{title}</h1>",
+        f"<p><strong>{html.escape(accepted(standings))}</strong>"
+        f" {html.escape(contract.sheet.vendor)}, {html.escape(contract.sheet.machine)}.</p>",
+    ]
+    for one in standings:
+        body += _phase(one)
+    body += _changes(changes)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}: acceptance</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _phase(one: PhaseStanding) -> list[str]:
+    lines = [
+        f"<h2>{html.escape(one.phase.title)}: {one.state}</h2>",
+        f"<p>{html.escape(one.next)}</p>",
+    ]
+    if not one.runs:
+        return lines
+    head = "".join(f"<th scope=col>{html.escape(run.folder.name)}</th>" for run in one.runs)
+    rows = [
+        "<tr><th scope=row>Day</th>"
+        + "".join(f"<td>{html.escape(run.day or '–')}</td>" for run in one.runs)
+        + "</tr>"
+    ]
+    for claim in one.phase.claims:
+        cells = "".join(
+            f"<td>{html.escape(dict(run.outcomes).get(claim, run.wrong or '–'))}</td>"
+            for run in one.runs
+        )
+        rows.append(f"<tr><th scope=row>{html.escape(claim)}</th>{cells}</tr>")
+    lines.append(
+        f"<table><thead><tr><th scope=col>Claim</th>{head}</tr></thead><tbody>"
+        f"{''.join(rows)}</tbody></table>"
+    )
+    return lines
+
+
+def _changes(changes: Comparison | None) -> list[str]:
+    if changes is None:
+        return []
+    told = [
+        f"<li>{html.escape(one.quantity.replace('_', ' '))} of {html.escape(one.target)}:"
+        f" {one.earlier.value:.3g}, later {one.later.value:.3g}</li>"
+        for one in changes.changed[:50]
+    ]
+    words = (
+        f"<p>The first run that counts beside the later ones. {html.escape(changes.sentence())}</p>"
+    )
+    return ["<h2>What changed</h2>", words, *([f"<ul>{''.join(told)}</ul>"] if told else [])]

@@ -1,0 +1,179 @@
+"""An acceptance in phases: what a contract may say, and when a phase has passed."""
+
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+import qassay
+from qassay.acceptance.contract import load_contract
+from qassay.acceptance.standing import next_folder, standing_of
+from qassay.claims.claim_file import parse_claim_sheet
+from qassay.cli.acceptance import acceptance_command
+from qassay.errors import ClaimError
+
+CONTRACT = """
+[sheet]
+title = "Delivery of \\"small\\""
+vendor = "v"
+machine = "small"
+source = {title = "Contract 7", date = 2026-05-01}
+[[claim]]
+id = "ro"
+metric = "readout_error"
+value = "10 %"
+conditions = {simultaneous = true}
+[[claim]]
+id = "rate"
+kind = "operations"
+metric = "shot_rate"
+value = 100
+[[phase]]
+id = "factory"
+title = "Factory test"
+claims = ["ro"]
+[[phase]]
+id = "month"
+runs = 2
+over = "30 d"
+after = "factory"
+"""
+MACHINE = """
+[machine]
+name = "small"
+qubits = 3
+seed = 1
+[durations]
+readout = "1 ms"
+[noise]
+readout_p01 = 0.01
+readout_p10 = 0.01
+"""
+
+
+@pytest.fixture
+def contract(tmp_path):
+    (tmp_path / "small.toml").write_text(MACHINE)
+    (tmp_path / "c.toml").write_text(CONTRACT)
+    return load_contract(tmp_path / "c.toml")
+
+
+def run(contract, number, seed, sheet=None):
+    phase = contract.phases[number]
+    place = next_folder(contract, phase)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    path = contract.folder / phase.id / "sheet.toml"
+    path.write_bytes(sheet or phase.sheet)
+    machine = str(contract.path.parent / "small.toml")
+    return qassay.run(path, machine, out=place, seed=seed)
+
+
+def test_a_phase_has_a_sheet_of_its_claims_alone(contract):
+    first, second = (parse_claim_sheet(one.sheet) for one in contract.phases)
+    assert [one.id for one in first.claims] == ["ro"]
+    assert first.operations == ()
+    assert first.title == 'Delivery of "small": Factory test'
+    assert first.claims[0].condition("simultaneous") is True
+    assert (second.source.title, second.source.date) == ("Contract 7", "2026-05-01")
+    assert [one.id for one in second.operations] == ["rate"]
+    assert contract.phases[0].sheet == load_contract(contract.path).phases[0].sheet
+
+
+def test_a_phase_passes_and_the_next_one_is_due(contract):
+    assert [one.state for one in standing_of(contract)] == ["open", "waiting"]
+    run(contract, 0, seed=1)
+    factory, month = standing_of(contract)
+    assert (factory.state, month.state) == ("passed", "open")
+    assert "run 1 of 2" in month.next
+    assert month.next.endswith("run-01")
+    run(contract, 1, seed=2)
+    month = standing_of(contract, today=date(2020, 1, 1))[1]
+    assert "run 2 of 2 on " in month.next  # thirty days after the first
+    run(contract, 1, seed=3)
+    month = standing_of(contract)[1]
+    assert month.state == "open"  # both on one day
+    assert "within 0 days of 30" in month.next
+
+
+def test_what_is_no_run_of_the_phase_does_not_count(contract):
+    run(contract, 0, seed=1, sheet=contract.phases[0].sheet.replace(b"10 %", b"11 %"))
+    factory = standing_of(contract)[0]
+    assert factory.state == "open"
+    assert factory.runs[0].wrong == "it tests another sheet than the phase's"
+    assert next_folder(contract, contract.phases[0]).name == "run-02"
+    (contract.folder / "factory" / "run-02").mkdir()
+    assert standing_of(contract)[0].runs[1].wrong == "it has no evidence yet"
+
+
+def test_changed_evidence_does_not_count(contract):
+    bundle = run(contract, 0, seed=1).bundle
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    bundle.write_bytes(bytes(data))
+    assert "does not hold" in standing_of(contract)[0].runs[0].wrong
+
+
+def test_a_phase_that_ended_without_its_runs_has_failed(contract):
+    text = CONTRACT.replace('title = "Factory test"', "until = 2026-01-31")
+    contract.path.write_text(text)
+    found = standing_of(load_contract(contract.path), today=date(2026, 2, 1))
+    assert found[0].state == "failed"
+    assert "ended on 2026-01-31 with 0 of 1 runs" in found[0].next
+
+
+def test_a_refuted_claim_fails_its_phase(contract):
+    contract.path.write_text(CONTRACT.replace('"10 %"', '"0.1 %"'))
+    strict = load_contract(contract.path)
+    run(strict, 0, seed=1)
+    found = standing_of(strict)
+    assert [one.state for one in found] == ["failed", "waiting"]
+    assert found[0].next == "refuted: ro"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('id = "month"', 'id = "Month 1"'), "small letters, digits and dashes"),
+        (('id = "month"', 'id = "factory"'), "a second time"),
+        (('claims = ["ro"]', 'claims = ["r0"]'), "one of ro, rate"),
+        (('claims = ["ro"]', "claims = 3"), "ids of claims"),
+        (('after = "factory"', 'after = "site"'), "a phase that stands before it"),
+        (("runs = 2", "runs = 0"), "a whole number from 1"),
+        (("runs = 2\n", ""), "two runs or more"),
+        (('"30 d"', '"a month"'), "a number of days"),
+        (("runs = 2", "runs = 2\ncolour = 3"), "an unknown key"),
+        (("runs = 2", 'runs = 2\nfrom = 2026-02-01\nuntil = "2026-01-01"'), "a day not before"),
+    ],
+)
+def test_mistakes_are_named_with_their_place(contract, change, said):
+    contract.path.write_text(CONTRACT.replace(*change))
+    with pytest.raises(ClaimError) as caught:
+        load_contract(contract.path)
+    assert said in str(caught.value)
+    assert "phase" in str(caught.value)
+
+
+def test_a_sheet_without_a_phase_is_no_contract(contract):
+    contract.path.write_text(CONTRACT.partition("[[phase]]")[0])
+    with pytest.raises(ClaimError, match=r"at least one table \[\[phase\]\]"):
+        load_contract(contract.path)
+
+
+def test_the_commands(contract):
+    def said(*words):
+        done = CliRunner().invoke(acceptance_command, words, standalone_mode=False)
+        assert done.exception is None, done.exception
+        return done.return_value, done.stdout
+
+    device = str(contract.path.parent / "small.toml")
+    code, text = said("plan", str(contract.path), "--device", device)
+    assert code == 0
+    assert "factory: qassay run" in text
+    assert (contract.folder / "factory" / "sheet.toml").read_bytes() == contract.phases[0].sheet
+    assert said("status", str(contract.path))[0] == 3
+    run(contract, 0, seed=1)
+    code, text = said("report", str(contract.path), "--json")
+    assert code == 3
+    assert '"state": "passed"' in text
+    page = (contract.folder / "report.html").read_text(encoding="utf-8")
+    assert "Not yet: 1 of 2 phases passed, none failed." in page

@@ -97,7 +97,7 @@ def load_contract(path: str | Path) -> Contract:
     text, document = read_toml(data, place.name)
     mistakes = MistakeList(place.name, find_places(text))
     rest = {key: value for key, value in document.items() if key != "phase"}
-    whole = parse_claim_sheet(_toml(rest).encode(), place.name)
+    whole = parse_claim_sheet(toml_text(rest).encode(), place.name)
     raw = document.get("phase", [])
     if not isinstance(raw, list) or not raw:
         mistakes.add(
@@ -210,10 +210,10 @@ def _sheet_of(rest: Mapping[str, Any], claims: Sequence[str], title: str) -> byt
     head = dict(rest["sheet"])
     head["title"] = f"{head['title']}: {title}"
     kept = [one for one in rest["claim"] if one["id"] in claims]
-    return _toml({"sheet": head, "claim": kept}).encode()
+    return toml_text({"sheet": head, "claim": kept}).encode()
 
 
-def _toml(document: Mapping[str, Any]) -> str:
+def toml_text(document: Mapping[str, Any]) -> str:
     """Write tables and arrays of tables as TOML, what is inside of them on one line each."""
     lines: list[str] = []
     for key, value in document.items():

@@ -23,7 +23,7 @@ from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
 from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
-from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 from qassay.randomness import root_from_integer
 
 
@@ -63,7 +63,7 @@ def check_claims_and_plan(audit: Audit) -> str:
 
 def _check_protocols(plan: Plan) -> None:
     """Tell circuits of another package from a forgery: who has it can audit the bundle."""
-    here = {*PROTOCOLS, *PROBLEMS, *PUBLISHED}
+    here = {*PROTOCOLS, *PROBLEMS, *TIMED, *PUBLISHED}
     strange = dict.fromkeys(x.protocol for x in plan.experiments if x.protocol not in here)
     if strange:
         raise NotReproducedError(

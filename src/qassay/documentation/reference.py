@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from qassay.documentation.markdown import plain_cell
-from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def _protocol_page() -> Iterator[str]:
     for kind, table in (
         ("Drawn and run by qassay", PROTOCOLS),
         ("Applications", PROBLEMS),
+        ("By the clock", TIMED),
         ("Counts that others published", PUBLISHED),
     ):
         yield from ("", f"## {kind}")

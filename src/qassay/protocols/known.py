@@ -207,7 +207,12 @@ def _measured(metric: str) -> bool:
 def _unknown(name: str, version: int) -> str:
     known = ", ".join(
         f"{p.id} v{p.version}"
-        for p in (*PROTOCOLS.values(), *PROBLEMS.values(), *PUBLISHED.values())
+        for p in (
+            *PROTOCOLS.values(),
+            *PROBLEMS.values(),
+            *TIMED.values(),
+            *PUBLISHED.values(),
+        )
     )
     return f"no protocol {name} v{version} in this qassay; it has {known}"
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from qassay.additions import Addition, additions, in_vain
 from qassay.claims.metrics import METRICS, Metric
-from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES, TIMED
 from qassay.protocols.quantity import Quantity
 
 _PARTS: Final = ("PROTOCOL", "QUANTITIES", "METRICS")
@@ -56,7 +56,7 @@ def _wrong(module: Any) -> str:
         return "METRICS holds what is no Metric"
     if not all(isinstance(one, Quantity) for one in module.QUANTITIES):
         return "QUANTITIES holds what is no Quantity"
-    taken = {*PROTOCOLS, *PROBLEMS, *PUBLISHED}
+    taken = {*PROTOCOLS, *PROBLEMS, *TIMED, *PUBLISHED}
     names = [protocol.id, *(row.id for row in rows)]
     odd = [name for name in names if not _NAME.fullmatch(str(name))]
     if odd:

@@ -717,6 +717,7 @@ def truth_of(quantity, machine, targets):
         "readout_error": lambda: errors.mean,
         "readout_error_0": lambda: errors.p01,
         "readout_error_1": lambda: errors.p10,
+        "t2_cpmg": lambda: answer_key.t2_echo(machine),  # noise without memory: echoes add nothing
     }.get(quantity, lambda: getattr(answer_key, quantity)(machine))()
     return of_qubits[[target[0] for target in targets]]
 

@@ -47,6 +47,7 @@ OTHERS = {
     "approximation_ratio": CLEAN,
 }
 UNITS = {"probability": "%", "time": "s", "rate": "1/s", "angle": "rad", "count": ""}
+_COUNTS = {"qubits": 4, "coupled_pairs": 6, "connected_qubits": 4}  # of the kit's four qubits
 _TIMES = ("t1", "t2_star", "t2_echo")
 
 
@@ -68,8 +69,10 @@ def truth_of(metric, machine):
         return None  # of a few qubits it differs from circuit to circuit
     if metric in ("ghz_fidelity", "mirror_polarization"):
         return 1.0
-    if metric == "qubits":
-        return 4.0
+    if metric in _COUNTS:
+        return float(_COUNTS[metric])
+    if metric == "t2_cpmg":  # noise without memory: echoes add nothing
+        metric = "t2_echo"
     errors = answer_key.preparation_and_readout_errors(machine)
     values = {
         "readout_error": lambda: errors.mean,
@@ -118,8 +121,8 @@ def values_for(metric, truth):
     row, mark = METRICS[metric], mark_of(metric)
     if mark is not None:
         return next(2.0**k for k in range(1, 6) if mark.width(2.0**k)), None
-    if metric == "qubits":
-        return 4, 5
+    if metric in _COUNTS:
+        return _COUNTS[metric], _COUNTS[metric] + 1
     if metric == "approximation_ratio":
         return 0.15, None
     if truth is None:  # a metric of another package

@@ -215,6 +215,22 @@ _ROWS: Final = (
         protocol="t2_echo",
     ),
     Metric(
+        id="t2_cpmg",
+        title="Coherence time T2 (CPMG, eight pulses)",
+        plain="How long an idle qubit keeps its quantum phase when disturbances are undone by eight"
+        " pulses on the way.",
+        dimension="time",
+        better="higher",
+        target="qubit",
+        definition="The time after which the contrast of a Carr-Purcell-Meiboom-Gill sequence of"
+        " eight half-turn pulses, each in the middle of an eighth of the delay, has fallen to 1/e"
+        " of what it is without a delay, whatever the shape of the decay. More pulses give another"
+        " quantity and longer times.",
+        reference="Meiboom and Gill, Rev. Sci. Instrum. 29, 688 (1958), doi:10.1063/1.1716296;"
+        " Bylander et al., arXiv:1101.4707",
+        protocol="t2_cpmg",
+    ),
+    Metric(
         id="layer_fidelity",
         title="Layer fidelity",
         plain="How well one full layer of two-qubit operations across the machine works.",
@@ -333,6 +349,7 @@ _ROWS: Final = (
         reference="Clauser et al., PRL 23, 880 (1969), doi:10.1103/PhysRevLett.23.880; Horodecki et"
         " al., Phys. Lett. A 200, 340 (1995), doi:10.1016/0375-9601(95)00214-N",
         protocol="bell_pairs",
+        natural_delta=0.001,
     ),
     Metric(
         id="connected_qubits",
@@ -348,6 +365,7 @@ _ROWS: Final = (
         reference="Metriq, arXiv:2603.08680; Clauser et al., PRL 23, 880 (1969),"
         " doi:10.1103/PhysRevLett.23.880",
         protocol="bell_pairs",
+        natural_delta=0.001,
     ),
     Metric(
         id="crosstalk",

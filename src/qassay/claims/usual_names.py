@@ -28,6 +28,7 @@ class UsualName:
 
 
 _T2: Final = "the longer of the two usual readings; write t2_star for a time without an echo"
+_CPMG: Final = "with eight refocusing pulses; more of them give longer times"
 _SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
 _CLOPS: Final = "which layers are counted differs between versions: say which among conditions"
 
@@ -86,6 +87,8 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "t2_ramsey": ("t2_star", ""),
     "ramsey": ("t2_star", ""),
     "dephasing_time": ("t2_star", ""),
+    "cpmg": ("t2_cpmg", _CPMG),
+    "t2_dd": ("t2_cpmg", _CPMG),
     "lf": ("layer_fidelity", ""),
     "error_per_layered_gate": ("eplg", ""),
     "ghz": ("ghz_fidelity", ""),
@@ -131,8 +134,8 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"t2_?(?:cpmg|dd|xy\d*)\w*",
-        "a coherence time with many refocusing pulses is another quantity than t2_echo, and longer;"
-        " it cannot be tested yet; " + _DECLARE,
+        "a coherence time grows with the number of refocusing pulses: one is t2_echo, eight are"
+        " t2_cpmg; other numbers cannot be tested yet; " + _DECLARE,
     ),
     (
         r"(?:log2?_?)?(?:qv|quantum_volume)_?(?:log2?)?",

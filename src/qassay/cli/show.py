@@ -216,7 +216,7 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
     made = []
     for (protocol, lengths, rounds, shots, claims), alike in rows.items():
         times = f" × {len(alike)}" if len(alike) > 1 else ""
-        timed = protocol in ("t1", "t2_star", "t2_echo")
+        timed = protocol in ("t1", "t2_star", "t2_echo", "t2_cpmg")
         texts = ", ".join(format_quantity(x, "time") if timed else f"{x:g}" for x in lengths)
         circuits = numeral(rounds * len(alike))
         circuits += f" of {numeral(shots)} shots" if shots > 1 else ""

@@ -17,6 +17,7 @@ from qassay.protocols import (
     quantum_volume,
     readout,
     t1,
+    t2_cpmg,
     t2_echo,
     t2_star,
     two_qubit_gates,
@@ -49,6 +50,7 @@ for module in (
     mirror,
     bell_pairs,
     quantum_volume,
+    t2_cpmg,
 ):
     PROTOCOLS[module.PROTOCOL.id] = module.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)

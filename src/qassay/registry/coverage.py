@@ -49,13 +49,13 @@ _REFUSED: Final = (
     "other classes of machines",
     "promises and comparisons without a number",
     "carriers that are counted apart from qubits",
+    "sizes of sampling without a fidelity",
     "figures of which the source names no quantity",
 )
 # Reasons of a plan that will stay: they follow from what was published, not from qassay.
 _LASTING: Final = ("hopeless", "platform", "every raw shot", "contradicts its metric")
 _NEED_OF_REASON: Final = (
     ("chain =", "best chain"),
-    ("refocusing =", "T2 by CPMG"),
     ("entangler =", "entanglers other than CZ"),
     ("mitigation =", "mitigation as a condition"),
 )

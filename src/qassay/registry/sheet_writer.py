@@ -137,6 +137,8 @@ def needs_a_reading(figure: PublishedFigure) -> str:
         return _COUPLED[figure.metric]
     if figure.convention == "unstated":
         return "the convention is unstated"
+    if figure.metric == "t2" and figure.method == "CPMG":
+        return "CPMG without the number of pulses, read as eight"
     if METRICS[figure.kind.metric].target != "register" and figure.statistic in _READ_AS:
         return _READ_AS[figure.statistic]
     if figure.metric in _CHAINED:
@@ -189,7 +191,8 @@ def _claim(
 ) -> str:
     if figure.kind.clocked:
         return _timed_claim(figure)
-    metric = METRICS[figure.kind.metric]
+    cpmg = figure.metric == "t2" and figure.method == "CPMG"
+    metric = METRICS["t2_cpmg" if cpmg else figure.kind.metric]
     lines = [
         "[[claim]]",
         f"id = {_text(f'{figure.metric}-{figure.id}')}",
@@ -265,8 +268,6 @@ def _conditions(
             found[key] = told
     if figure.operation in _OTHER_GATES:
         found["entangler"] = figure.operation
-    if figure.metric == "t2" and figure.method == "CPMG":
-        found["refocusing"] = "CPMG"
     if figure.metric == "eplg" and figure.statistic == "best":
         found["chain"] = "the best chain of the maker, which is not named"
     return found, "the source does not name the qubits" if "chain" in found else ""

@@ -280,7 +280,7 @@ _ROWS: Final = (
         group="system",
         dimension="words",
         better="neither",
-        need="cross-entropy and random circuits",
+        need="sizes of sampling without a fidelity",
     ),
     FigureKind(
         id="ghz",

@@ -140,4 +140,4 @@ def rate_at(claim: Claim, protocol: str, pairs: int) -> float | None:
         return value
     if protocol == "published_two_qubit_rb":
         return 1 - math.pow(max(1 - 4 / 3 * value, 0.0), 1.5)
-    return 1 / value if protocol in ("t1", "t2_star", "t2_echo") and value > 0 else None
+    return 1 / value if protocol in ("t1", "t2_star", "t2_echo", "t2_cpmg") and value > 0 else None

@@ -109,7 +109,7 @@ def test_capitals_are_no_other_metric():
         ("mtbf", "how long a machine is up"),
         ("logical_error_rate", "logical qubits"),
         ("atom loss", "loss has no protocol"),
-        ("T2_CPMG", "many refocusing pulses"),
+        ("T2_XY16", "the number of refocusing pulses"),
         ("fidelity", "say of what"),
         ("iswap_fidelity", "of the class of CZ"),
         ("error_per_clifford", "one to two pulses"),

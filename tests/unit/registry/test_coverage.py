@@ -27,13 +27,14 @@ def test_every_collected_figure_and_statement_has_an_answer(figures):
 def test_what_qassay_cannot_test_yet_is_no_true_answer(figures):
     assert "not yet" not in TRUE_ANSWERS
     assert figures["ionq-tempo", "f1"].answer == "not yet"  # algorithmic qubits
-    assert figures["google-willow", "f6"].need == "T2 by CPMG"
     assert figures["ibm-heron-r2", "f11"].need == "best chain"
 
 
 def test_verdicts_and_refusals_are_told_apart(figures):
     assert figures["ibm-heron-r2", "f4"].answer == "verdict"  # T1, a median
     assert figures["ru-msu-rqc-rb-50", "f2"].answer == "verdict under a reading"
+    assert figures["google-willow", "f6"].answer == "verdict under a reading"  # T2 by CPMG
+    assert figures["google-sycamore", "f5"].answer == "refusal"  # a size without a fidelity
     assert figures["infleqtion-sqale", "f2"].answer == "refusal"  # after post-selection
     assert figures["ibm-heron-r2", "f10"].answer == "verdict"  # CLOPS, by the clock
     assert figures["ibm-heron-r2", "f8"].answer == "inspection"  # a readout time

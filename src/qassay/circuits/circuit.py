@@ -21,8 +21,12 @@ from qassay.errors import Problem, UnsupportedCircuitError, quoted
 Kind = Literal["prx", "rz", "cz", "zz", "delay", "barrier"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 # Which numbers a kind of gate has; the others must stay 0, so that a circuit has one name.
-_NUMBERS: Final = {"prx": ("angle", "phase"), "rz": ("angle",), "zz": ("angle",),
-                   "delay": ("seconds",)}  # fmt: skip
+_NUMBERS: Final = {
+    "prx": ("angle", "phase"),
+    "rz": ("angle",),
+    "zz": ("angle",),
+    "delay": ("seconds",),
+}
 _QUBITS: Final = {"prx": 1, "rz": 1, "cz": 2, "zz": 2}
 _MOST_PROBLEMS: Final = 20
 _NOTHING: Final = (0.0).hex()
@@ -117,30 +121,48 @@ def _problems(place: int, gate: Gate, qubits: int) -> Iterator[Problem]:
     """Find what is wrong with one gate."""
     where = f"gate {place}"
     if gate.kind not in KINDS:
-        yield Problem(where=where, found=quoted(gate.kind), expected="one of " + ", ".join(KINDS),
-                      advice="write it in these gates")  # fmt: skip
+        yield Problem(
+            where=where,
+            found=quoted(gate.kind),
+            expected="one of " + ", ".join(KINDS),
+            advice="write it in these gates",
+        )
         return
     count = _QUBITS.get(gate.kind)
     if (count is not None and len(gate.qubits) != count) or not gate.qubits:
-        yield Problem(where=f"{where} ({gate.kind})", found=f"{len(gate.qubits)} qubits",
-                      expected=f"{count or 'at least 1'}")  # fmt: skip
+        yield Problem(
+            where=f"{where} ({gate.kind})",
+            found=f"{len(gate.qubits)} qubits",
+            expected=f"{count or 'at least 1'}",
+        )
     if len(set(gate.qubits)) != len(gate.qubits):
-        yield Problem(where=f"{where} ({gate.kind})", found=f"a qubit twice in {gate.qubits}",
-                      expected="different qubits")  # fmt: skip
+        yield Problem(
+            where=f"{where} ({gate.kind})",
+            found=f"a qubit twice in {gate.qubits}",
+            expected="different qubits",
+        )
     absent = [qubit for qubit in gate.qubits if not 0 <= qubit < qubits]
     if absent:
-        yield Problem(where=f"{where} ({gate.kind})", found=f"qubit {absent[0]}",
-                      expected=f"a qubit from 0 to {qubits - 1}")  # fmt: skip
+        yield Problem(
+            where=f"{where} ({gate.kind})",
+            found=f"qubit {absent[0]}",
+            expected=f"a qubit from 0 to {qubits - 1}",
+        )
     for name in ("angle", "phase", "seconds"):
         number = getattr(gate, name)
         if name not in _NUMBERS.get(gate.kind, ()):
             if number != 0:
-                yield Problem(where=f"{where} ({gate.kind})", found=f"{name} = {number}",
-                              expected=f"no {name}")  # fmt: skip
+                yield Problem(
+                    where=f"{where} ({gate.kind})",
+                    found=f"{name} = {number}",
+                    expected=f"no {name}",
+                )
         elif not math.isfinite(number) or (name == "seconds" and number < 0):
-            yield Problem(where=f"{where} ({gate.kind})", found=f"{name} = {number}",
-                          expected="a finite number" if name != "seconds"
-                          else "a time of zero or more")  # fmt: skip
+            yield Problem(
+                where=f"{where} ({gate.kind})",
+                found=f"{name} = {number}",
+                expected="a finite number" if name != "seconds" else "a time of zero or more",
+            )
 
 
 def native_zz(first: int, second: int, angle: float) -> tuple[Gate, ...]:

@@ -31,8 +31,9 @@ def probabilities(circuit: Circuit) -> npt.NDArray[np.float64]:
     """
     n = circuit.qubits
     if n > MOST_QUBITS:
-        raise UnsupportedCircuitError(f"{n} qubits are too many to check by state vector here:"
-                                      f" {MOST_QUBITS} are the most")  # fmt: skip
+        raise UnsupportedCircuitError(
+            f"{n} qubits are too many to check by state vector here: {MOST_QUBITS} are the most"
+        )
     state = np.zeros(1 << n, dtype=np.complex128)
     state[0] = 1
     for gate in native(circuit).gates:

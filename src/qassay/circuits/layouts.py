@@ -36,8 +36,9 @@ def _round_robin(qubits: list[int]) -> list[list[Pair]]:
     layers = []
     for _ in range(len(ring) - 1):
         opposite = zip(ring[: len(ring) // 2], reversed(ring), strict=False)
-        layers.append([(min(a, b), max(a, b)) for a, b in opposite
-                       if a is not None and b is not None])  # fmt: skip
+        layers.append(
+            [(min(a, b), max(a, b)) for a, b in opposite if a is not None and b is not None]
+        )
         ring = [ring[0], ring[-1], *ring[1:-1]]
     return [layer for layer in layers if layer]
 

@@ -35,14 +35,22 @@ _DEFINITIONS: Final = {
     "rzz": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }\n",
 }
 _PRX: Final = (
-    "prx(pi/2, 0)", "prx(pi/2, pi/2)", "prx(pi/2, pi)", "prx(pi/2, 3*pi/2)",
-    "prx(pi, 0)", "prx(pi, pi/2)",
-)  # fmt: skip
+    "prx(pi/2, 0)",
+    "prx(pi/2, pi/2)",
+    "prx(pi/2, pi)",
+    "prx(pi/2, 3*pi/2)",
+    "prx(pi, 0)",
+    "prx(pi, pi/2)",
+)
 # A pulse of phase phi is the pulse of phase 0 between virtual turns by -phi and phi.
 _SX: Final = (
-    ("sx",), ("rz(-pi/2)", "sx", "rz(pi/2)"), ("rz(-pi)", "sx", "rz(pi)"),
-    ("rz(pi/2)", "sx", "rz(-pi/2)"), ("x",), ("rz(-pi/2)", "x", "rz(pi/2)"),
-)  # fmt: skip
+    ("sx",),
+    ("rz(-pi/2)", "sx", "rz(pi/2)"),
+    ("rz(-pi)", "sx", "rz(pi)"),
+    ("rz(pi/2)", "sx", "rz(-pi/2)"),
+    ("x",),
+    ("rz(-pi/2)", "x", "rz(pi/2)"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

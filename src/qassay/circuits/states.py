@@ -86,8 +86,10 @@ def one_qubit_states() -> OneQubitStates:
 @cache
 def two_qubit_states() -> TwoQubitStates:
     """Build the table of the sixty two-qubit states by walking from |00>."""
-    turns = [np.block([[np.ones((1, 1)), np.zeros((1, 3))], [np.zeros((3, 1)), turn]])
-             for turn in pulse_rotations()]  # fmt: skip
+    turns = [
+        np.block([[np.ones((1, 1)), np.zeros((1, 3))], [np.zeros((3, 1)), turn]])
+        for turn in pulse_rotations()
+    ]
     local = {(a, b): np.kron(turns[a], turns[b]) for a, b in product(PULSES, PULSES)}
     meet = controlled_z()
     vectors = _computational()

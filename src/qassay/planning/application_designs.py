@@ -107,19 +107,26 @@ def condition_problems(claims: list[Claim], device: DeviceDescription) -> Iterat
             continue
         where = f'claim "{claim.id}", conditions'
         if claim.condition("application") not in APPLICATIONS:
-            yield Problem(where=where, found=quoted(claim.condition("application")),
-                          expected="application = one of " + ", ".join(APPLICATIONS))  # fmt: skip
+            yield Problem(
+                where=where,
+                found=quoted(claim.condition("application")),
+                expected="application = one of " + ", ".join(APPLICATIONS),
+            )
             continue
         depth = claim.condition("depth")
         whole = isinstance(depth, int | float) and not isinstance(depth, bool)
         layers = float(depth) if whole and depth is not None else 0.0
         if layers != int(layers) or not 1 <= layers <= MOST_DEPTH:
-            yield Problem(where=where, found=f"depth {quoted(depth)}",
-                          expected=f"depth = 1 to {MOST_DEPTH} layers")  # fmt: skip
+            yield Problem(
+                where=where,
+                found=f"depth {quoted(depth)}",
+                expected=f"depth = 1 to {MOST_DEPTH} layers",
+            )
         name = str(claim.condition("instance") or "")
         if name and ("." in name or "/" not in name):
-            yield Problem(where=where, found=quoted(name),
-                          expected="a frozen instance, or qubits = its size")  # fmt: skip
+            yield Problem(
+                where=where, found=quoted(name), expected="a frozen instance, or qubits = its size"
+            )
             continue
         try:
             route_of(claimed_instance(claim, device).ising, device)

@@ -33,9 +33,13 @@ def option_problems(options: Options) -> list[Problem]:
     for name, value in (("--alpha", options.alpha), ("--beta", options.beta)):
         if not 0 < value < 0.5:
             problems.append(
-                Problem(where=name, found=f"{value:g}", expected="an error probability in (0, 0.5)",
-                        advice="usual values are 0.05 and 0.01")
-            )  # fmt: skip
+                Problem(
+                    where=name,
+                    found=f"{value:g}",
+                    expected="an error probability in (0, 0.5)",
+                    advice="usual values are 0.05 and 0.01",
+                )
+            )
     if options.budget_shots is not None and options.budget_shots < 1:
         problems.append(
             Problem(where="--budget-shots", found=str(options.budget_shots), expected="1 or more")

@@ -47,10 +47,17 @@ from qassay.statistics.trials import Trials
 RATIO: Final = "approximation_ratio"
 BEST_STRING: Final = "best_string"
 RATES: Final = (
-    RATIO, "repaired_ratio", "best_repaired_ratio", "merit", "best_merit", "repaired_merit",
-    "best_repaired_merit", "optimal_share", "repaired_optimal_share",
+    RATIO,
+    "repaired_ratio",
+    "best_repaired_ratio",
+    "merit",
+    "best_merit",
+    "repaired_merit",
+    "best_repaired_merit",
+    "optimal_share",
+    "repaired_optimal_share",
     "best_string",
-)  # fmt: skip
+)
 # Hits are counts; a ratio x is written as (x + 1023) 2^32, so that it is a whole number, the
 # same on every machine, and a sum of 10^5 shots still fits.
 _OFFSET: Final = 1023.0
@@ -90,8 +97,9 @@ def read_problem(text: str) -> ProblemOnMachine:
         )
         notes = {key: document[key] for key in ("ideal", "predicted", "classical")}
     except (ValueError, KeyError, TypeError):
-        raise PlanError(Problem(where=where, found="another text",
-                                expected="an instance and its route")) from None  # fmt: skip
+        raise PlanError(
+            Problem(where=where, found="another text", expected="an instance and its route")
+        ) from None
     application_of(instance.application)
     PlanError.raise_if_any(
         Problem(where=f"{where}, route", found="another route", expected=expected)
@@ -139,8 +147,9 @@ class ApproximationRatio:
         frame[list(places_after(problem.route, depth))] = gauge
         return Drawn(circuits=circuit, key=np.tile(frame, (count, 1)))
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Cost, repair and value the strings of one batch: one row, all shots together."""
         problem = read_problem(experiment.problem)
         places = list(places_after(problem.route, depth_of(experiment.lengths[0])))
@@ -165,8 +174,17 @@ class ApproximationRatio:
             return (no_information(),)
         if quantity.startswith("best_"):
             best = float(values.max())
-            return (Estimate(value=best, low=best, high=best, level=level, shots=shots,
-                             circuits=trials.circuits, method="best of all shots"),)  # fmt: skip
+            return (
+                Estimate(
+                    value=best,
+                    low=best,
+                    high=best,
+                    level=level,
+                    shots=shots,
+                    circuits=trials.circuits,
+                    method="best of all shots",
+                ),
+            )
         return (batch_mean_estimate(values, level=level, shots=shots),)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
@@ -176,8 +194,12 @@ class ApproximationRatio:
     def seconds(self, length: float, durations: Durations) -> float:
         """Take the longest chain of gates as the time of a shot."""
         problem = self._problem()
-        circuit = circuit_of(problem.instance.ising, depth_of(length), problem.route,
-                             max(problem.route.start) + 1 + _reach(problem.route))  # fmt: skip
+        circuit = circuit_of(
+            problem.instance.ising,
+            depth_of(length),
+            problem.route,
+            max(problem.route.start) + 1 + _reach(problem.route),
+        )
         return overhead(durations) + longest_chain(circuit, durations)
 
 
@@ -208,8 +230,9 @@ def depth_of(length: float) -> int:
         PlanError: It is no whole number from 1 to 64.
     """
     if length != int(length) or not 1 <= length <= MOST_DEPTH:
-        raise PlanError(Problem(where="depth", found=f"{length:g}",
-                                expected=f"1 to {MOST_DEPTH} layers"))  # fmt: skip
+        raise PlanError(
+            Problem(where="depth", found=f"{length:g}", expected=f"1 to {MOST_DEPTH} layers")
+        )
     return int(length)
 
 

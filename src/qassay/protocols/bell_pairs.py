@@ -90,8 +90,9 @@ class BellPairs:
         )
         return Drawn(circuits=family, key=expected)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count the shots in which the two bits of a pair are both right or both wrong."""
         wrong = outcomes != key[:, None, :]
         first, second = np.array(experiment.targets, dtype=np.intp).T

@@ -56,8 +56,9 @@ class Clock:
         family = CircuitFamily(qubits=qubits, size=size, elements=(Pulses(codes, pairs),))
         return Drawn(circuits=family, key=np.zeros((count, 1), dtype=np.uint8))
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count nothing."""
         return {}
 

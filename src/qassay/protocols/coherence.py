@@ -42,8 +42,9 @@ class CoherenceTime:
         law = DecayLaw(asymptote=self.asymptote, value=DecayValue(meaning="time"))
         return dict.fromkeys(self.quantities, law)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count expected bits at each qubit."""
         trials = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         return {self.quantities[0]: trials}

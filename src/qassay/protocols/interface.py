@@ -207,8 +207,9 @@ class BenchmarkProtocol(Estimator, Protocol):
         """Draw `count` random circuits of one length on a register of `qubits` qubits."""
         ...
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Turn outcomes (circuits, shots, qubits) into hits, one entry a quantity."""
         ...
 

@@ -63,8 +63,9 @@ class IsolatedPairs:
         """Draw `length` layers on every pair between a random state and two random bits."""
         return draw_layers(length, count, targets, qubits, stream)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count shots in which both bits of a pair are as expected.
 
         Where no arm has all pairs at work, every pair is an isolated one. Groups are counted side

@@ -64,8 +64,9 @@ class Leakage:
         """Draw `length` layers on every pair between a random state and two random bits."""
         return draw_layers(length, count, targets, qubits, stream)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count shots in which both bits of a pair read 0, whatever was expected."""
         nothing = np.zeros_like(key)
         trials = all_bits_right(nothing, outcomes, experiment.targets, experiment.lengths, arms)

@@ -90,8 +90,9 @@ class OneQubitGates:
         family = CircuitFamily(qubits=qubits, size=count, elements=(Pulses(codes),))
         return Drawn(circuits=family, key=expected)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count expected bits at each qubit."""
         trials = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         return {"one_qubit_gate_error": trials}

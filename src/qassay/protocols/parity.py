@@ -32,8 +32,9 @@ class PauliMean:
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities: tuple[str, ...] = ()
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count shots with an even number of wrong bits among those that are checked."""
         checked = (key != NOT_CHECKED)[:, None, :]
         wrong = ((outcomes != key[:, None, :]) & checked).sum(axis=2)

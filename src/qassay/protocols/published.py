@@ -185,9 +185,17 @@ class PublishedDecay(_PublishedDecay):
 
     id = "published_decay"
     quantities: tuple[str, ...] = (
-        "one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
-        "measurement_crosstalk", "t1", "t2_star", "t2_echo", "reset_crosstalk", "su4_gate_error",
-    )  # fmt: skip
+        "one_qubit_gate_error",
+        "two_qubit_gate_error",
+        "memory_error",
+        "leakage",
+        "measurement_crosstalk",
+        "t1",
+        "t2_star",
+        "t2_echo",
+        "reset_crosstalk",
+        "su4_gate_error",
+    )
 
     def __init__(self, text: str = "") -> None:
         """Read the parameters.

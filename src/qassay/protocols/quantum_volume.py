@@ -93,8 +93,9 @@ class QuantumVolume:
         )
         return Drawn(circuits=circuits, key=_heavy(orders, turns, parts))
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count the shots of each circuit that answer with a heavy string."""
         register = list(register_of(experiment.targets))
         hits = [

@@ -71,8 +71,9 @@ class Readout:
         family = CircuitFamily(qubits=qubits, size=count, elements=(Pulses(codes),))
         return Drawn(circuits=family, key=expected)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count wrong bits: of all shots, and of those in which the bit was set to 0 or to 1."""
         both = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         wrong = both.shots - both.hits

@@ -110,8 +110,9 @@ class TwoQubitGates:
         """Draw the same with entanglers in the first layers only; with none, the reference."""
         return draw_layers(length, count, targets, qubits, stream, entanglers=entanglers)
 
-    def score(self, key: Bits, outcomes: Bits, experiment: Experiment,
-              arms: npt.NDArray[np.intp]) -> Mapping[str, Trials]:  # fmt: skip
+    def score(
+        self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
+    ) -> Mapping[str, Trials]:
         """Count shots in which both bits of a pair are as expected, or the one of a lone qubit."""
         found = {}
         for quantity in self.quantities:

@@ -71,6 +71,8 @@ class Circuit:
             raise UnsupportedCircuitError(f"a circuit on {self.qubits} qubits has no meaning")
         problems: list[Problem] = []
         for place, gate in enumerate(self.gates):
+            if _is_plain(gate, self.qubits):
+                continue
             problems += _problems(place, gate, self.qubits)
             if len(problems) >= _MOST_PROBLEMS:
                 break
@@ -115,6 +117,23 @@ Circuits = CircuitFamily | Circuit
 
 def _hex(number: float) -> str:
     return (float(number) + 0.0).hex() if number else _NOTHING  # without the sign of -0
+
+
+def _is_plain(gate: Gate, qubits: int) -> bool:
+    """Whether a gate is one of the frequent ones and right; all others are looked at in full."""
+    places = gate.qubits
+    if gate.seconds != 0:
+        return False
+    if gate.kind == "cz":
+        if len(places) != 2 or gate.angle != 0 or gate.phase != 0:
+            return False
+        a, b = places
+        return a != b and 0 <= a < qubits and 0 <= b < qubits
+    if len(places) != 1 or not 0 <= places[0] < qubits or not math.isfinite(gate.angle):
+        return False
+    return (gate.kind == "prx" and math.isfinite(gate.phase)) or (
+        gate.kind == "rz" and gate.phase == 0
+    )
 
 
 def _problems(place: int, gate: Gate, qubits: int) -> Iterator[Problem]:

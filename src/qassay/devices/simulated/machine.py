@@ -80,7 +80,11 @@ class VirtualMachine:
                     circuits, choice, strengths, job.shots, generator
                 )
                 notes += choice.notes
-            each = job.shots * shot_seconds(circuits, strengths.durations)
+            if isinstance(choice, CircuitChoice):  # the schedule is made already
+                length = max((entry.start for entry in choice.timed), default=0.0)
+                each = job.shots * (overhead_seconds(strengths.durations) + length)
+            else:
+                each = job.shots * shot_seconds(circuits, strengths.durations)
             seconds += circuits.size * (strengths.durations.circuit_overhead + each)
         flip_together(outcomes, strengths.noise, generator)
         self._results[job.id] = JobResult(
@@ -146,13 +150,18 @@ def _run(
     return clifford_engine.sample(family, strengths, shots, generator)
 
 
+def overhead_seconds(durations: Durations) -> float:
+    """Device time of a shot that runs nothing."""
+    return durations.shot_overhead + durations.readout
+
+
 def shot_seconds(circuits: Circuits, durations: Durations) -> float:
     """Device time of one shot of a circuit, overhead and readout included."""
     if isinstance(circuits, Circuit):
         length = circuit_seconds(circuits, durations)
     else:
         length = sum(_element_seconds(element, durations) for element in circuits.elements)
-    return durations.shot_overhead + durations.readout + length
+    return overhead_seconds(durations) + length
 
 
 def _element_seconds(element: Element, durations: Durations) -> float:

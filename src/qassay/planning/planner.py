@@ -45,8 +45,8 @@ from qassay.protocols.designs.grouping import Group, grouped, targets_of
 from qassay.protocols.designs.mean_designs import (
     is_mean,
     is_mean_time,
-    ladder,
     mean_batch,
+    mean_ladder,
     reach_of_means,
     with_checks,
 )
@@ -149,7 +149,7 @@ def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Unteste
         ) and not device.pairs:
             reasons[claim.id] = "the device couples no pair"
     left = [claim for claim in sheet.claims if claim.id not in reasons]
-    reasons |= register_designs.left_out(left, device)
+    reasons |= register_designs.unjoined(left, device)
     return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
 
 
@@ -337,7 +337,7 @@ def _decay(
     block: tuple[int, ...] = decay_designs.LEAKAGE_BLOCK if leaks else arms.block
     if any(means):
         both = None if all(means) else (block[0], block[1])
-        lengths, block = ladder(start, long, both)
+        lengths, block = mean_ladder(start, long, both)
         worth = 1.0 if both is None else worth * sum(block) / sum(block[:2])
     if whole and not leaks:  # where the longest circuit allowed is too short, more of them
         worth *= arms.dearer(protocol.asymptote, wanted, long / scale)

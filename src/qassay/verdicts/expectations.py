@@ -47,7 +47,7 @@ from qassay.protocols.known import (
     mark_of,
 )
 from qassay.protocols.shares import share_of
-from qassay.protocols.weighing.contrast_tests import arms_of, contrast_lengths
+from qassay.protocols.weighing.contrast_tests import contrast_arms, contrast_lengths
 from qassay.protocols.weighing.register_tests import has_own_test
 from qassay.protocols.weighing.sequential_tests import has_test, rate_of
 from qassay.statistics.bounded_bets import FEWER_WRONG, MORE_WRONG, mean_gains
@@ -327,7 +327,7 @@ def _rate_circuits(
     x, claimed = part.experiment, rate
     lengths, spam, two, looks = part.lengths, part.spam, part.two, x.batch
     if estimator_of(x).model == "exponential":
-        arm = arms_of(x.lengths, 1 / rate, 1 / (rate * (1 + delta)))[0 if good else 1]
+        arm = contrast_arms(x.lengths, 1 / rate, 1 / (rate * (1 + delta)))[0 if good else 1]
         if not arm:
             return math.inf
         lengths = contrast_lengths(x, arm)

@@ -35,7 +35,7 @@ from qassay.protocols.weighing.mean_tests import ASSUMED, added_decays, mean_wea
 from qassay.protocols.weighing.measurands import Measurand, in_claim_convention
 from qassay.protocols.weighing.normal_tests import anytime_interval, normal_wealth
 from qassay.protocols.weighing.rank_tests import ranked_wealth
-from qassay.protocols.weighing.ranked_measurands import is_ranked
+from qassay.protocols.weighing.ranked_measurands import is_bulk
 from qassay.protocols.weighing.register_tests import has_own_test, own_wealth
 from qassay.protocols.weighing.sequential_tests import has_test, tested_wealth
 from qassay.protocols.weighing.wealth import NO_WEALTH, Wealth, discoveries, outcome_alone
@@ -193,7 +193,7 @@ def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
     if added is not None:
         due = look_due(plan, counted.cycles)
         return mean_wealth(plan, claim, measurand, added) if due else NO_WEALTH
-    if is_ranked(claim, len(scope)) and not has_own_test(claim, len(scope)):
+    if is_bulk(claim, len(scope)) and not has_own_test(claim, len(scope)):
         return ranked_wealth(plan, claim, measurand)
     if has_own_test(claim, len(scope)):
         # a difference of two fits takes as long as a mean, and is looked at as seldom

@@ -21,7 +21,7 @@ from qassay.protocols.designs.pair_designs import (
     gate_circuits,
     gate_rate,
     layer_rate,
-    share_of,
+    turn_share,
 )
 from qassay.protocols.designs.rank_designs import is_ranked, rank_rounds
 from qassay.protocols.known import by_reference, claimed_law, kind_of, tells
@@ -76,7 +76,7 @@ def one_qubit_share(claim: Claim, claims: list[Claim], unknown: float) -> float:
     one = claimed_single(claims)
     if one is None:
         return unknown
-    return min(max(share_of(canonical_value(claim), one), USUAL_SHARE), 2 * HARD_SHARE)
+    return min(max(turn_share(canonical_value(claim), one), USUAL_SHARE), 2 * HARD_SHARE)
 
 
 def rounds_for(claim: Claim, targets: int, alone: int, asymptote: float, terms: Terms) -> int:

@@ -67,7 +67,7 @@ def reach_of_means(asymptote: float, *, mixed: bool) -> float:
     return (_MIXED if mixed else _FAR)[asymptote]
 
 
-def ladder(
+def mean_ladder(
     start: float, long: float, block: tuple[int, int] | None
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Give lengths and circuits of the short, the long, the near and the middle arm.

@@ -43,7 +43,7 @@ def layers_for(rate: float, reach: float = AT_RATE) -> float:
     return float(min(max(1, round(reach / -math.log1p(-min(rate, 0.99)))), DEEPEST))
 
 
-def share_of(pair: float, one: float) -> float:
+def turn_share(pair: float, one: float) -> float:
     """Give the decay of the one-qubit gates of a layer over that of the entangler.
 
     Two gates decay by 2 r each a layer, and eight of ten operators feel each of them.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from qassay.claims.claim import Claim
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.demands import claimed_spam, one_target, rounds_for
-from qassay.protocols.designs.mean_designs import is_mean, ladder, mean_batch, reach_of_means
+from qassay.protocols.designs.mean_designs import is_mean, mean_batch, mean_ladder, reach_of_means
 from qassay.protocols.designs.pair_designs import (
     AT_RATE,
     REFERENCE_BLOCK,
@@ -55,7 +55,7 @@ def gates_alone(
     if any(means):
         layers = layers_for(rate, reach_of_means(protocol.asymptote, mixed=not all(means)))
         beside = None if all(means) else REFERENCE_BLOCK
-        lengths, block = ladder(0.0, layers, beside)
+        lengths, block = mean_ladder(0.0, layers, beside)
         worth = 1.0 if beside is None else sum(block) / sum(block[:2])
     rounds = decay_designs.whole_blocks(math.ceil(_needed(gates, claims, terms) * worth), block)
     batch = (mean_batch if all(means) else decay_designs.batch_size)(rounds, block, qubits * layers)

@@ -238,7 +238,7 @@ def register_problems(sheet: ClaimSheet) -> list[Problem]:
     return problems
 
 
-def left_out(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
+def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
     """Name the claims on registers that no circuit can speak of, and why."""
     reasons: dict[str, str] = {}
     for claim in claims:

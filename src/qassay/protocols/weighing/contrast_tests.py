@@ -28,7 +28,7 @@ from qassay.statistics.trials import Trials
 _ALIKE: Final = 1 + 1e-9
 
 
-def arms_of(lengths: Sequence[float], claimed: float, limit: float) -> tuple[int, int]:
+def contrast_arms(lengths: Sequence[float], claimed: float, limit: float) -> tuple[int, int]:
     """Find the arms by which a time is supported and refuted; 0 where there is none.
 
     Args:
@@ -56,7 +56,7 @@ def contrast_evidence(terms: Terms, claim: Claim, part: Part) -> tuple[Floats, F
         Log wealth for the claim and against it after each circuit, shape (circuits, targets).
     """
     claimed, limit = canonical_limits(claim, terms)
-    later, earlier = arms_of(part.experiment.lengths, claimed, limit)
+    later, earlier = contrast_arms(part.experiment.lengths, claimed, limit)
     nothing = np.zeros((part.trials.circuits, part.trials.targets))
     return (
         _bets(part, later, "at least", claim.delta) if later else nothing,

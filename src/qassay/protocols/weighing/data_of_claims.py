@@ -10,7 +10,7 @@ from qassay.protocols.known import quantity_of
 from qassay.protocols.reach import IDLE_ERROR
 from qassay.protocols.weighing.counted import Joined
 from qassay.protocols.weighing.measurands import Measurand, Part, parts_of
-from qassay.protocols.weighing.ranked_measurands import RankedMeasurand, is_ranked
+from qassay.protocols.weighing.ranked_measurands import RankedMeasurand, is_bulk
 from qassay.protocols.weighing.register_measurands import CrosstalkMeasurand, LayeredMeasurand
 
 
@@ -42,7 +42,7 @@ def measurand_of(
         return both if _covered(parts) == _covered(alone) == wanted else None
     if not parts or _covered(parts) != wanted:
         return None
-    kind = RankedMeasurand if is_ranked(claim, len(wanted)) else Measurand
+    kind = RankedMeasurand if is_bulk(claim, len(wanted)) else Measurand
     return kind(claim=claim, parts=parts)
 
 

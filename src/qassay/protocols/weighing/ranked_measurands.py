@@ -157,7 +157,7 @@ class RankedMeasurand(Measurand):
         )
 
 
-def is_ranked(claim: Claim, targets: int) -> bool:
+def is_bulk(claim: Claim, targets: int) -> bool:
     """Whether a claim is on a quantile of several targets."""
     return claim.statistic in RANKED and targets > 1
 

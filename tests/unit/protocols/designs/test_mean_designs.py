@@ -2,17 +2,17 @@
 
 import pytest
 
-from qassay.protocols.designs.mean_designs import ladder, mean_batch, mean_rounds, with_checks
+from qassay.protocols.designs.mean_designs import mean_batch, mean_ladder, mean_rounds, with_checks
 
 
 def test_a_mean_has_four_arms_with_half_of_the_circuits_long():
-    lengths, block = ladder(1.0, 300.0, None)
+    lengths, block = mean_ladder(1.0, 300.0, None)
     assert lengths == (1.0, 300.0, 50.0, 150.0)
     assert block == (2, 5, 1, 2)
 
 
 def test_beside_an_exact_test_its_two_arms_keep_most():
-    lengths, block = ladder(1.0, 300.0, (1, 8))
+    lengths, block = mean_ladder(1.0, 300.0, (1, 8))
     assert lengths == (1.0, 300.0, 50.0, 150.0)
     assert (block[0] + block[1]) / sum(block) > 0.8
 
@@ -21,7 +21,7 @@ def test_beside_an_exact_test_its_two_arms_keep_most():
 def test_short_ladders_lose_arms_and_no_circuits(long):
     """Large errors leave no room between the shortest and the long circuit."""
     start = 1.0 if long > 2 else 0.0
-    lengths, block = ladder(start, long, None)
+    lengths, block = mean_ladder(start, long, None)
     assert len(set(lengths)) == len(lengths) == len(block)
     assert all(start <= x <= long for x in lengths)
     assert lengths[:2] == (start, long)
@@ -29,7 +29,7 @@ def test_short_ladders_lose_arms_and_no_circuits(long):
 
 
 def test_sentinels_come_third_and_only_where_they_can_tell():
-    lengths, block = ladder(1.0, 300.0, None)
+    lengths, block = mean_ladder(1.0, 300.0, None)
     assert with_checks(lengths, block, 300, 2e5) == (lengths, block)
     checked, counts = with_checks(lengths, block, 1200, 2e5)
     assert checked == (1.0, 300.0, 900.0, 50.0, 150.0)

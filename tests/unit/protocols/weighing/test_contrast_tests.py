@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from qassay.protocols.weighing.contrast_tests import arms_of, contrast_lengths, steps_at
+from qassay.protocols.weighing.contrast_tests import contrast_arms, contrast_lengths, steps_at
 from qassay.statistics.sequential import ladder
 from qassay.statistics.sequential_rates import log_e_rate
 from qassay.statistics.trials import Trials
@@ -17,11 +17,11 @@ X = SimpleNamespace(lengths=ARMS, block=BLOCK)
 
 
 def test_arms_are_found_on_the_safe_side():
-    assert arms_of((0.0, 1.0, 0.8), 1.0, 0.8) == (2, 1)
-    assert arms_of((0.0, 1.0, 0.8), 0.9, 0.72) == (2, 2)
-    assert arms_of((0.0, 1.0, 0.8), 2.0, 1.6) == (0, 1)
-    assert arms_of((0.0, 1.0, 0.8), 0.5, 0.4) == (2, 0)
-    assert arms_of((0.0, 0.3, 1.0), 1.0, 0.8) == (2, 2)
+    assert contrast_arms((0.0, 1.0, 0.8), 1.0, 0.8) == (2, 1)
+    assert contrast_arms((0.0, 1.0, 0.8), 0.9, 0.72) == (2, 2)
+    assert contrast_arms((0.0, 1.0, 0.8), 2.0, 1.6) == (0, 1)
+    assert contrast_arms((0.0, 1.0, 0.8), 0.5, 0.4) == (2, 0)
+    assert contrast_arms((0.0, 0.3, 1.0), 1.0, 0.8) == (2, 2)
 
 
 @pytest.mark.parametrize(("side", "arm"), [("at least", 2), ("at most", 1)])

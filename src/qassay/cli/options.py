@@ -57,6 +57,16 @@ trust = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
 
+language = click.option(
+    "--lang",
+    "language",
+    default="en",
+    show_default=True,
+    metavar="LANG",
+    help="Language: en, ru, ar or vi.",
+)
+
+
 def together(*options: Decorator) -> Decorator:
     """Put several options on a command."""
 

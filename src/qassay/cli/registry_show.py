@@ -11,10 +11,14 @@ from qassay.cli import options
 from qassay.cli.page import Page, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, day_of, day_option, heading, table_of
+from qassay.languages.english import lowered, said, unended
+from qassay.languages.sentence import DayFact, Figures, Sentence
+from qassay.languages.speaker import Speaker, speaker_of
 from qassay.registry.catalog import registered
-from qassay.registry.disclosure import announced_until, disclosure
+from qassay.registry.disclosure import DisclosureScore, announced_until, disclosure
 from qassay.registry.documents import machine_document, score_document
 from qassay.registry.figure_words import (
+    commas,
     day_words,
     evidence_words,
     meaning_words,
@@ -31,10 +35,13 @@ _MANY = 12  # figures beyond which the latest of each kind stand for all
 @click.argument("machine_id", metavar="ID")
 @click.option("--all", "everything", is_flag=True, help="Every figure, not the latest of each.")
 @day_option
+@options.language
 @options.as_json
-def registry_show(machine_id: str, everything: bool, day: str | None, as_json: bool) -> int:
+def registry_show(
+    machine_id: str, everything: bool, day: str | None, language: str, as_json: bool
+) -> int:
     """Show what was announced of a machine, what came later, what is missing, and the sources."""
-    machine = registered(machine_id)
+    machine, speaker = registered(machine_id), speaker_of(language)
     when = day_of(day)
     score = disclosure(machine, when)
     until = announced_until(machine)
@@ -48,39 +55,53 @@ def registry_show(machine_id: str, everything: bool, day: str | None, as_json: b
         print_json(document)
         return 0
     terminal = open_page()
-    _head(terminal, machine)
+    _head(terminal, machine, speaker)
     first = [one for one in machine.figures if until is not None and one.dated.first <= until]
     later = [one for one in machine.figures if one not in first]
     signs = _signs(machine)
     shown: list[PublishedFigure] = []
     if until is not None:
-        band = (
-            f", transparency {early.low:.0f} to {early.high:.0f} of 100" if early and first else ""
-        )
-        heading(terminal, f"As announced{band}")
+        heading(terminal, speaker.say(_with_band("announced", early if first else None)))
         if first:
-            shown += _figures(terminal, first, signs, everything)
+            shown += _figures(terminal, first, signs, everything, speaker)
         else:
-            terminal.print("  no figure of that time was found")
-    band = f", transparency {score.low:.0f} to {score.high:.0f} of 100" if score else ""
-    heading(terminal, ("Came later" if until is not None else "Published") + band)
+            terminal.print(f"  {speaker.say(_small('registry.none_then'))}")
+    head = _with_band("later" if until is not None else "published", score)
+    heading(terminal, speaker.say(head))
     if later:
-        shown += _figures(terminal, later, signs, everything)
+        shown += _figures(terminal, later, signs, everything, speaker)
     else:
-        terminal.print("  nothing was found")
-    _missing(terminal, missing_kinds(machine))
+        terminal.print(f"  {speaker.say(_small('registry.none_found'))}")
+    _missing(terminal, missing_kinds(machine), speaker)
     used = {one.source for one in shown} | {gap.source for gap in machine.gaps}
-    _sources(terminal, {one: sign for one, sign in signs.items() if one in used}, machine)
+    _sources(terminal, {one: sign for one, sign in signs.items() if one in used}, machine, speaker)
     return 0
 
 
-def _head(terminal: Page, machine: RegisteredMachine) -> None:
+def _with_band(head: str, score: DisclosureScore | None) -> Sentence:
+    if score is None:
+        return said(f"registry.{head}")
+    low, high = (Figures(number=f"{end:.0f}") for end in (score.low, score.high))
+    return said(f"registry.{head}_with", low=low, high=high)
+
+
+def _small(code: str) -> Sentence:
+    """Give a sentence without its capital and its full stop, for a line of a table."""
+    return lowered(unended(said(code)))
+
+
+def _head(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:
     terminal.print(f"[bold]{escape(machine.name)}[/] ({machine.id})")
     parts = [
         ", ".join(machine.makers),
         machine.programme,
         machine.technology,
-        f"announced {day_words(machine.announced, machine.announced_sourced)}"
+        speaker.say(
+            said(
+                "registry.announced_at",
+                day=day_words(machine.announced, machine.announced_sourced),
+            )
+        )
         if machine.announced
         else "",
         machine.announced_note,
@@ -103,25 +124,32 @@ def _figures(
     figures: Sequence[PublishedFigure],
     signs: dict[FigureSource, str],
     everything: bool,
+    speaker: Speaker,
 ) -> list[PublishedFigure]:
     """Print figures, and give those that were printed."""
     shown = list(figures) if everything or len(figures) <= _MANY else _latest(figures)
-    table = table_of("Figure", "Published", "What it means", "Evidence", "Source")
+    table = table_of(
+        *(
+            speaker.say(said(f"registry.{name}"))
+            for name in ("figure", "value", "meaning", "evidence", "source")
+        )
+    )
     for one in shown:
         add_plain(
             table,
-            title_words(one),
-            value_words(one),
-            meaning_words(one),
-            evidence_words(one),
+            speaker.say(title_words(one)),
+            speaker.say(value_words(one)),
+            speaker.say(meaning_words(one)),
+            speaker.say(evidence_words(one)),
             f"[{signs[one.source]}]",
         )
     terminal.print(table)
     if len(shown) < len(figures):
-        terminal.print(f"  {len(figures) - len(shown)} more with --all")
+        more = said("registry.more_with", n=len(figures) - len(shown), option="--all")
+        terminal.print(f"  {speaker.say(more)}")
     for one in shown:
         if one.note:
-            terminal.print(f"  {title_words(one)}: {one.note}", markup=False)
+            terminal.print(f"  {speaker.say(title_words(one))}: {one.note}", markup=False)
     return shown
 
 
@@ -136,27 +164,29 @@ def _latest(figures: Sequence[PublishedFigure]) -> list[PublishedFigure]:
     return [one for one in figures if one in best.values()]
 
 
-def _missing(terminal: Page, missing: Sequence[MissingKinds]) -> None:
-    heading(terminal, "Missing")
+def _missing(terminal: Page, missing: Sequence[MissingKinds], speaker: Speaker) -> None:
+    heading(terminal, speaker.say(said("registry.missing")))
     for one in missing:
-        terminal.print(f"  {one.words}: {', '.join(one.titles)}", markup=False)
+        titles = speaker.say(commas(one.titles))
+        terminal.print(f"  {speaker.say(one.words)}: {titles}", markup=False)
     if not missing:
-        terminal.print("  nothing of the groups that a machine like this has")
+        terminal.print(f"  {speaker.say(said('registry.nothing_missing'))}")
 
 
-def _sources(terminal: Page, signs: dict[FigureSource, str], machine: RegisteredMachine) -> None:
-    heading(terminal, "Sources")
+def _sources(
+    terminal: Page, signs: dict[FigureSource, str], machine: RegisteredMachine, speaker: Speaker
+) -> None:
+    heading(terminal, speaker.say(said("registry.sources")))
     for source, sign in signs.items():
-        kind = "" if source.primary else ", secondary"
-        via = f", read in {source.seen_via}" if source.seen_via else ""
-        terminal.print(
-            f"  [{sign}] {source.title}, {source.publisher}, {source.dated.text}{kind}{via}",
-            markup=False,
-        )
+        parts = [source.title, source.publisher, day_words(source.dated)]
+        parts += [] if source.primary else [said("registry.secondary")]
+        parts += [said("registry.read_in", place=source.seen_via)] if source.seen_via else []
+        terminal.print(f"  [{sign}] {speaker.say(commas(parts))}", markup=False)
         terminal.print(f"      {source.url}", soft_wrap=True, markup=False)
     if machine.notes:
-        heading(terminal, "To be known")
+        heading(terminal, speaker.say(said("registry.known")))
         for note in machine.notes:
             terminal.print(f"  {note}", markup=False)
     terminal.print()
-    terminal.print(f"[dim]last looked for figures on {machine.checked.text}[/]")
+    looked = said("registry.last_looked", day=DayFact(iso=machine.checked.text))
+    terminal.print(f"[dim]{speaker.say(looked)}[/]")

@@ -7,12 +7,15 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from qassay.claims.metrics import METRICS
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import echo, print_json
 from qassay.comparing import Comparison, Difference
 from qassay.comparing import compare as compare_bundles
 from qassay.evidence.roles import trust_from
+from qassay.languages.english import said
+from qassay.languages.speaker import speaker_of
 from qassay.reports.comparison import (
     ComparedRun,
     ShownChange,
@@ -21,6 +24,7 @@ from qassay.reports.comparison import (
     shown_change,
 )
 from qassay.reports.numbers import shown
+from qassay.reports.words import metric_title
 from qassay.results import estimate_of, load
 from qassay.whole_files import is_stream, write_whole
 
@@ -29,11 +33,12 @@ from qassay.whole_files import is_stream, write_whole
 @click.argument("bundle", metavar="BUNDLE.zip")
 @click.option("--csv", "csv_file", metavar="FILE", help="Write the rows as CSV.")
 @click.option("--parquet", "parquet_file", metavar="FILE", help="Write the rows as Parquet.")
-@options.together(options.trust, options.as_json)
+@options.together(options.language, options.trust, options.as_json)
 def results_command(
     bundle: str,
     csv_file: str | None,
     parquet_file: str | None,
+    language: str,
     trust: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -41,6 +46,7 @@ def results_command(
 
     The bundle is audited first; one that does not hold gives no numbers.
     """
+    speaker = speaker_of(language)
     found = load(bundle, trust=trust_from(trust))
     if csv_file:
         write_whole(Path(csv_file), found.csv().encode("utf-8"))
@@ -57,15 +63,23 @@ def results_command(
         return 0
     terminal = open_page()
     terminal.print(f"[bold]{escape(found.title)}[/]")
-    kind = " (a SIMULATOR)" if found.simulator else ""
-    terminal.print(f"{escape(found.device)}{kind}, trust {found.trust}")
+    kind = f" {speaker.say(said('page.simulator'))}" if found.simulator else ""
+    trusted = speaker.say(said("page.trust_level", level=found.trust))
+    terminal.print(f"{escape(found.device)}{kind}, {trusted}")
     table = FittingTable()
-    for name in ("Quantity", "Target", "Estimate", "Shots"):
-        table.add_column(name, justify="right" if name == "Shots" else "left")
+    for name in ("quantity", "target", "estimate", "shots"):
+        table.add_column(
+            speaker.say(said(f"page.{name}")), justify="right" if name == "shots" else "left"
+        )
     for row in found.rows:
         words, dimension = quantity_words(row.quantity)
-        estimate = shown(estimate_of(row), dimension)
-        table.add_row(words, row.target, str(estimate), str(row.shots))
+        if row.quantity in METRICS:
+            words = speaker.say(metric_title(METRICS[row.quantity]))
+        one = shown(estimate_of(row), dimension)
+        estimate = speaker.say(one.value)
+        estimate += f" ({speaker.say(one.interval)})" if one.interval else ""
+        shots = speaker.number(str(row.shots))
+        table.add_row(words, row.target, estimate, shots)
     terminal.print(table)
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
+from qassay.languages.english import said
 from qassay.planning.plan import Untested
 from qassay.protocols.known import counts_of, kind_of
 
@@ -45,7 +46,7 @@ def out_of_reach(claims: list[Claim], device: DeviceDescription) -> tuple[Untest
     found = []
     for claim in claims:
         if "delay" in device.lacks and kind_of(claim.metric) == "time":
-            reason = "it needs circuits that wait, and the device has no delay"
+            reason = said("untested.no_delay")
             found.append(Untested(claim=claim.id, reason=reason))
             continue
         named = {*claim.scope.qubits, *(qubit for pair in claim.scope.pairs for qubit in pair)}

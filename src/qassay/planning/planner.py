@@ -15,6 +15,7 @@ from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
+from qassay.languages.english import said
 from qassay.numerals import numeral
 from qassay.planning import application_designs
 from qassay.planning.availability import out_of_reach
@@ -92,7 +93,7 @@ def make_plan(
             *application_designs.condition_problems(list(sheet.claims), device),
         ]
     )
-    untested = _unmeasurable(sheet, device)
+    untested = unmeasurable(sheet, device)
     testable = _without(sheet.claims, untested)
     experiments = _experiments(testable, device, options)
     if options.budget_shots is None:
@@ -106,7 +107,7 @@ def make_plan(
         experiments = _within_budget(experiments, options.budget_shots)
         left = {(claim, x.protocol) for x in experiments for claim in x.claims}
         untested += tuple(
-            Untested(claim=claim.id, reason="the budget leaves no shots for it")
+            Untested(claim=claim.id, reason=said("untested.budget"))
             for claim in testable
             if (claim.id, METRICS[claim.metric].protocol) not in left
             and claim.id not in {item.claim for item in untested}
@@ -133,7 +134,7 @@ def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Cl
     return [claim for claim in claims if claim.id not in names]
 
 
-def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested, ...]:
+def unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested, ...]:
     """Name the claims that no circuit of ours can speak of, and why; the first reason counts."""
     reasons = {x.claim: x.reason for x in out_of_reach(list(sheet.claims), device)}
     for claim in sheet.claims:
@@ -141,13 +142,13 @@ def _unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Unteste
             continue
         metric = METRICS[claim.metric]
         if not metric.protocol:
-            reasons[claim.id] = f"qassay has no protocol yet that measures {claim.metric}"
+            reasons[claim.id] = said("untested.no_protocol", metric=claim.metric)
         elif (reason := unmet(claim, device)) is not None:
             reasons[claim.id] = reason
         elif (
             metric.target == "pair" or counts_of(claim.metric) in ("pairs", "connected")
         ) and not device.pairs:
-            reasons[claim.id] = "the device couples no pair"
+            reasons[claim.id] = said("untested.no_pair")
     left = [claim for claim in sheet.claims if claim.id not in reasons]
     reasons |= register_designs.unjoined(left, device)
     return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())

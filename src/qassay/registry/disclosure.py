@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
+from qassay.registry.figure_words import commas, rung_title
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, NOT_APPLICABLE
 from qassay.registry.weights import ScoreWeights, current_weights
@@ -25,10 +28,10 @@ Why = Literal["withheld", "unread", "mentioned", "not found", "weak evidence", "
 
 CALIBRATION: Final = "vendor_calibration_data"
 _OUTSIDE: Final = ("third_party_joint", "third_party_benchmark", "sealed_bundle")
-_ACCESS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "calibration": ("calibration data with a date, for programs", (CALIBRATION,)),
-    "counts": ("raw counts that others can count anew", ("raw_data_rederived", "sealed_bundle")),
-    "outside": ("measurements by others", _OUTSIDE),
+_ACCESS: Final[dict[str, tuple[str, ...]]] = {
+    "calibration": (CALIBRATION,),
+    "counts": ("raw_data_rederived", "sealed_bundle"),
+    "outside": _OUTSIDE,
 }
 
 
@@ -191,28 +194,32 @@ def _shares(
         return dict.fromkeys(("coverage", "evidence", "reporting"), (0.0, "not found", ""))
     covered, lacking = _covered(figures, group)
     best = max(figures, key=worth)
-    said, unsaid = max((_said(one, group) for one in figures), key=lambda one: one[0])
+    told, unsaid = max((_told(one, group) for one in figures), key=lambda one: one[0])
     return {
         "coverage": (covered, "part", lacking),
-        "evidence": (worth(best), "weak evidence", f"the best evidence is {best.evidence.title}"),
-        "reporting": (said, "unsaid", "not said: " + ", ".join(unsaid)),
+        "evidence": (worth(best), "weak evidence", _best_evidence(best)),
+        "reporting": (told, "unsaid", said("lost.unsaid", what=commas(unsaid))),
     }
 
 
 def _covered(figures: list[PublishedFigure], group: str) -> tuple[float, str]:
     if group == "qubits" and all(one.encoded for one in figures):
-        return 0.5, "qubits are encoded, and no carriers are counted"
+        return 0.5, said("lost.encoded")
     if group == "logical" and not any(one.post_selection for one in figures):
-        return 0.5, "the share of runs that is kept is not said"
+        return 0.5, said("lost.kept")
     if group == "spread":
         best = max(map(spread_of, figures))
-        return best, "best and worst single values are not both there"
+        return best, said("lost.spread")
     return 1.0, ""
 
 
-def _said(figure: PublishedFigure, group: str) -> tuple[float, list[str]]:
+def _best_evidence(figure: PublishedFigure) -> Sentence:
+    return said("lost.best_evidence", rung=rung_title(figure.evidence))
+
+
+def _told(figure: PublishedFigure, group: str) -> tuple[float, list[str]]:
     """Give the share of what a reader needs that is said of a figure, and the rest."""
-    needed = {"its day": len(figure.dated.text) == 10}
+    needed = {"day": len(figure.dated.text) == 10}
     if group not in ("qubits", "connectivity", "logical"):
         needed["statistic"] = figure.statistic != "unstated"
         needed["method"] = bool(figure.method)
@@ -222,10 +229,12 @@ def _said(figure: PublishedFigure, group: str) -> tuple[float, list[str]]:
     if group in ("one_qubit", "two_qubit"):
         needed["convention"] = figure.convention not in ("", "unstated")
     if group in ("one_qubit", "two_qubit", "readout"):
-        needed["at once or alone"] = figure.simultaneous is not None
+        needed["at_once"] = figure.simultaneous is not None
     if group in ("one_qubit", "two_qubit", "readout", "system", "logical"):
-        needed["post-selection or mitigation"] = bool(figure.post_selection or figure.mitigation)
-    return sum(needed.values()) / len(needed), [name for name, done in needed.items() if not done]
+        needed["treatment"] = bool(figure.post_selection or figure.mitigation)
+    return sum(needed.values()) / len(needed), [
+        said(f"needs.{name}") for name, done in needed.items() if not done
+    ]
 
 
 def _absence(machine: RegisteredMachine, group: str) -> tuple[Why, str]:
@@ -237,14 +246,14 @@ def _absence(machine: RegisteredMachine, group: str) -> tuple[Why, str]:
         for gap in machine.gaps:
             if gap.kind == why and kinds & set(gap.figures):
                 return why, gap.why
-    return "not found", "no figure was found"
+    return "not found", said("lost.no_figure")
 
 
 def _access(known: list[PublishedFigure], weights: ScoreWeights) -> tuple[float, list[LostPoints]]:
     points, lost = 0.0, []
     total = sum(weights.access.values())
     levels = {one.verification for one in known}
-    for name, (title, levels_of) in _ACCESS.items():
+    for name, levels_of in _ACCESS.items():
         worth = weights.parts["access"] * weights.access[name] / total
         if levels & set(levels_of):
             points += worth
@@ -255,7 +264,7 @@ def _access(known: list[PublishedFigure], weights: ScoreWeights) -> tuple[float,
                     group=name,
                     points=worth,
                     why="not found",
-                    detail=f"no {title} found",
+                    detail=said(f"lost.no_{name}"),
                 )
             )
     return points, lost

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
+from qassay.languages.english import named, number_sentence, said
+from qassay.languages.sentence import DayFact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.registry.records import LooseDate, PublishedFigure
-from qassay.registry.vocabulary import FIGURE_KINDS
+from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, Rung
 from qassay.units import format_quantity
 
 NOTHING: Final = "–"
@@ -22,57 +25,99 @@ def value_words(figure: PublishedFigure) -> str:
         return figure.words
     dimension = FIGURE_KINDS[figure.metric].dimension
     unit = FIGURE_KINDS[figure.metric].unit
-    if dimension == "fidelity":
-        return _fidelity(value, figure.uncertainty)
     if dimension == "words":
         return figure.words
+    if dimension == "fidelity":
+        return number_sentence(quantity_fact(_fidelity(value, figure.uncertainty)))
     if dimension == "count":
-        return f"{grouped_count(value)} {unit}".strip()
+        return number_sentence(Figures(number=grouped_count(value), unit=unit, joint=" "))
     if dimension == "rate":
-        return f"{grouped_count(value) if value >= 100 else f'{value:g}'} {unit}".strip()
-    return format_quantity(value, dimension, _DIGITS)
+        number = grouped_count(value) if value >= 100 else f"{value:g}"
+        return number_sentence(Figures(number=number, unit=unit, joint=" "))
+    return number_sentence(quantity_fact(format_quantity(value, dimension, _DIGITS)))
 
 
 def size_words(width: int | None, depth: int | None) -> str:
     """Write the size of circuits: "8 qubits, 64 layers"; empty where there is none."""
-    parts = [f"{width} qubits" if width else "", f"{depth} layers" if depth else ""]
-    return ", ".join(part for part in parts if part)
+    if width and depth:
+        return said("meaning.size", width=str(width), depth=str(depth))
+    if width or depth:
+        name, number = ("width", width) if width else ("depth", depth)
+        return said(f"meaning.{name}", **{name: str(number)})
+    return ""
 
 
-def title_words(figure: PublishedFigure) -> str:
+def title_words(figure: PublishedFigure) -> Sentence:
     """Name what the figure is of, with the size of its circuits."""
-    size = size_words(figure.width, figure.depth)
-    title = FIGURE_KINDS[figure.metric].title
-    return f"{title}, {size}" if size else title
+    title = kind_title(figure.metric)
+    return commas([title, size_words(figure.width, figure.depth)])
+
+
+def kind_title(metric: str) -> Sentence:
+    """Name a kind of figure."""
+    return named(f"figure.{metric}", FIGURE_KINDS[metric].title)
+
+
+def group_title(group: str) -> Sentence:
+    """Name a group of figures."""
+    return named(f"group.{group}", GROUPS[group])
+
+
+def rung_title(rung: Rung) -> Sentence:
+    """Name a rung of the ladder of evidence."""
+    return named(f"rung.{rung.id}", rung.title)
+
+
+def statistic_words(statistic: str) -> Sentence:
+    """Name a statistic."""
+    return named(f"statistic.{statistic.replace(' ', '_')}", statistic)
 
 
 def meaning_words(figure: PublishedFigure) -> str:
     """Say statistic, treatment and conditions in one line."""
-    parts = [figure.statistic if figure.statistic not in ("exact", "single") else ""]
-    parts += [f"over {figure.over}" if figure.over else "", figure.operation, figure.specimen]
+    parts: list[str] = []
+    if figure.statistic not in ("exact", "single"):
+        parts.append(statistic_words(figure.statistic))
+    parts.append(said("meaning.over", what=figure.over) if figure.over else "")
+    parts += [figure.operation, figure.specimen]
     if figure.n is not None:
-        parts.append(f"n = {figure.n}")
+        parts.append(said("meaning.sample", n=str(figure.n)))
     if figure.convention == "unstated":
-        parts.append("convention unstated")
+        parts.append(said("meaning.unstated"))
     if figure.simultaneous is not None:
-        parts.append("all at once" if figure.simultaneous else "one at a time")
+        parts.append(said("meaning.at_once" if figure.simultaneous else "meaning.one_at_a_time"))
     if figure.post_selection and figure.post_selection != "none":
-        parts.append(f"after post-selection ({figure.post_selection})")
+        parts.append(said("meaning.post_selection", what=figure.post_selection))
     if figure.encoded:
-        parts.append("encoded")
-    return ", ".join(part for part in parts if part)
+        parts.append(said("meaning.encoded"))
+    return commas(parts)
 
 
-def evidence_words(figure: PublishedFigure) -> str:
+def evidence_words(figure: PublishedFigure) -> Sentence:
     """Say how well the figure is verified, and when."""
-    return f"{figure.evidence.title}, {figure.dated.text}"
+    day = Sentence(figure.dated.text, "number.alone", {"one": DayFact(iso=figure.dated.text)})
+    return commas([rung_title(figure.evidence), day])
 
 
-def day_words(dated: LooseDate | None, sourced: bool = True) -> str:
+def day_words(dated: LooseDate | None, sourced: bool = True) -> Sentence:
     """Write a date, or that there is none."""
     if dated is None:
-        return "not announced"
-    return dated.text if sourced else f"{dated.text} (date without a source)"
+        return said("registry.not_announced")
+    day = DayFact(iso=dated.text)
+    if sourced:
+        return Sentence(dated.text, "number.alone", {"one": day})
+    return said("registry.unsourced_day", day=day)
+
+
+def commas(parts: Sequence[str]) -> Sentence:
+    """Put parts behind one another in one line, those that are empty left out."""
+    there = [part for part in parts if part]
+    if not there:
+        return Sentence("", "number.alone", {"one": ""})
+    line = there[0]
+    for part in there[1:]:
+        line = said("list.pair", a=line, b=part)
+    return line if isinstance(line, Sentence) else Sentence(line, "number.alone", {"one": line})
 
 
 def grouped_count(value: float) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
+from qassay.registry.figure_words import group_title
 from qassay.registry.records import RegisteredMachine
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, NOT_APPLICABLE
 
-_WORDS: Final[dict[str, str]] = {
-    "withheld": "left out by the maker, on record",
-    "mentioned": "measured, as is said; no value",
-    "unread": "published, value not read",
-    "not found": "never published, as far as was found",
-    "not applicable": "does not apply to such a machine",
-}
+_WAYS: Final = ("withheld", "mentioned", "unread", "not found", "not applicable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,21 +27,21 @@ class MissingKinds:
     groups: tuple[str, ...]
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """The way in words."""
-        return _WORDS[self.how]
+        return said(f"absence.{self.how.replace(' ', '_')}")
 
     @property
-    def titles(self) -> tuple[str, ...]:
+    def titles(self) -> tuple[Sentence, ...]:
         """The groups in words."""
-        return tuple(GROUPS[name] for name in self.groups)
+        return tuple(group_title(name) for name in self.groups)
 
 
 def missing_kinds(machine: RegisteredMachine) -> tuple[MissingKinds, ...]:
     """Sort the groups of which a machine has no figure by how they are missing."""
     has = {FIGURE_KINDS[one.metric].group for one in machine.figures}
     apart = NOT_APPLICABLE[machine.kind]
-    sorted_by: dict[str, list[str]] = {how: [] for how in _WORDS}
+    sorted_by: dict[str, list[str]] = {how: [] for how in _WAYS}
     for group in GROUPS:
         if group in has or group == "spread":
             continue

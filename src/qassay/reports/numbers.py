@@ -11,11 +11,13 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from qassay.languages.english import number_sentence, said
+from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.statistics.estimate import Estimate
 from qassay.units import SCALES, Dimension
 
-NO_INFORMATION: Final = "no information"
+NO_INFORMATION: Final = said("number.no_information")
 _UNITS: Final[dict[Dimension, tuple[str, ...]]] = {
     "time": ("s", "ms", "µs", "ns"),
     "rate": ("GHz", "MHz", "kHz", "1/s"),
@@ -60,18 +62,23 @@ def shown(estimate: Estimate | None, dimension: Dimension, apart: tuple[float, .
     if estimate is None:
         return Shown(value=NO_INFORMATION)
     value, low, high = estimate.value, estimate.low, estimate.high
-    level = f"{_plain(100 * estimate.level, 0 if estimate.level <= 0.99 else 1)} %"
+    percent = _plain(100 * estimate.level, 0 if estimate.level <= 0.99 else 1)
+    level = Figures(number=percent, unit="%", joint=" ")
     bounded_low = math.isfinite(low) and not (low <= 0 and dimension != "angle")
     bounded_high = math.isfinite(high)
     if not (math.isfinite(value) or bounded_low or bounded_high):
         return Shown(value=NO_INFORMATION)
     if math.isnan(value):  # a side is known, and no number
-        word, end = ("more than", low) if bounded_low else ("less than", high)
-        return Shown(value=f"{word} {quantity(end, dimension)}")
+        word, end = ("more_than", low) if bounded_low else ("less_than", high)
+        return Shown(value=said(f"number.{word}", end=_as_fact(quantity(end, dimension))))
     if not math.isfinite(value):  # a lifetime so long that no decay was seen
-        only = quantity(low, dimension) if bounded_low else ""
-        return Shown(value=f"more than {only}" if only else NO_INFORMATION,
-                     interval=f"no upper bound, {level}" if only else "")  # fmt: skip
+        if not bounded_low:
+            return Shown(value=NO_INFORMATION)
+        only = _as_fact(quantity(low, dimension))
+        return Shown(
+            value=said("number.more_than", end=only),
+            interval=said("number.no_upper_bound", level=level),
+        )
     scale, unit = unit_for(value or (high if bounded_high else low), dimension)
     decimals = _decimals(value / scale, low / scale, high / scale, dimension)
     ends = [end / scale for end in (low, high) if math.isfinite(end)]
@@ -80,22 +87,25 @@ def shown(estimate: Estimate | None, dimension: Dimension, apart: tuple[float, .
     ):
         decimals += 1
 
-    def written(number: float) -> str:
-        return _plain(number / scale, decimals)
+    def written(number: float, of_unit: str = unit) -> Figures:
+        return Figures(number=_plain(number / scale, decimals), unit=of_unit)
 
-    one = _with_unit(written(value), unit)
+    one = number_sentence(written(value))
     if dimension == "count" and low == high:
-        return Shown(value=one, interval=f"no other count, {level}")
-    if bounded_high and math.isfinite(low):
-        if value == low == 0:
-            return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
-        both = f"{written(low)}–{_with_unit(written(high), unit)}"
-        return Shown(value=one, interval=f"{both}, {level}")
+        return Shown(value=one, interval=said("number.no_other_count", level=level))
+    if bounded_high and math.isfinite(low) and not value == low == 0:
+        both = {"low": written(low, ""), "high": written(high)}
+        return Shown(value=one, interval=said("number.range", **both, level=level))
     if bounded_high:
-        return Shown(value=one, interval=f"at most {_with_unit(written(high), unit)}, {level}")
+        return Shown(value=one, interval=said("number.at_most", end=written(high), level=level))
     if bounded_low:
-        return Shown(value=one, interval=f"at least {_with_unit(written(low), unit)}, {level}")
-    return Shown(value=one, interval=f"unbounded on both sides, {level}")
+        return Shown(value=one, interval=said("number.at_least", end=written(low), level=level))
+    return Shown(value=one, interval=said("number.both_unbounded", level=level))
+
+
+def _as_fact(text: str) -> Fact:
+    """Give a written quantity as a fact: a number with its unit, or the words there are."""
+    return text if isinstance(text, Sentence) else quantity_fact(text)
 
 
 def quantity(value: float, dimension: Dimension, digits: int = 3) -> str:
@@ -109,7 +119,7 @@ def quantity(value: float, dimension: Dimension, digits: int = 3) -> str:
     if math.isnan(value):
         return NO_INFORMATION
     if math.isinf(value):
-        return "unbounded"
+        return said("number.unbounded")
     if value == 0:
         return _with_unit("0", _UNITS[dimension][0] if dimension != "rate" else "1/s")
     scale, unit = unit_for(value, dimension)

@@ -12,28 +12,17 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS, Metric
 from qassay.devices.description import DeviceDescription
-from qassay.numerals import numeral
+from qassay.languages.english import lowered, named, said, unended
+from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
 from qassay.protocols.known import kind_of, mark_of
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.numbers import quantity, significant
-from qassay.reports.text import listed, plural
 from qassay.verdicts.verdict import Verdict
 
+_CONVENTIONS: Final = ("average_gate_infidelity", "process_infidelity", "pauli_error")
 OUTCOMES: Final[tuple[Outcome, ...]] = ("supported", "refuted", "inconclusive", "not tested")
-_STATISTICS: Final = {
-    "mean": "mean over",
-    "median": "median over",
-    "every": "each of",
-    "best": "best of",
-}
-
-_CONVENTIONS: Final = {
-    "average_gate_infidelity": "average gate infidelity",
-    "process_infidelity": "process infidelity",
-    "pauli_error": "total Pauli error",
-}
 
 
 def metric_of(claim: Claim) -> Metric:
@@ -41,12 +30,35 @@ def metric_of(claim: Claim) -> Metric:
     return METRICS[claim.metric]
 
 
+def outcome_word(outcome: Outcome) -> Sentence:
+    """Say a verdict in one word."""
+    return said(f"outcome.{outcome.replace(' ', '_')}")
+
+
+def metric_title(metric: Metric) -> Sentence:
+    """Name a metric, in any language."""
+    return named(f"metric.{metric.id}", metric.title)
+
+
+def stated_fact(claim: Claim, micro: str = "us") -> Fact:
+    """Give a claimed value as the sheet states it, its digits and unit apart where it has them.
+
+    Args:
+        claim: The claim.
+        micro: How microseconds are written.
+    """
+    stated = claim.stated.strip().replace("us", micro)
+    number, _, unit = stated.partition(" ")
+    plain = number.isascii() and number.replace(".", "", 1).isdigit()
+    return Figures(number=number, unit=unit, joint=" ") if plain and " " not in unit else stated
+
+
 def convention_of(claim: Claim) -> str:
     """Name the convention of an error rate in words; empty where there is one reading only."""
-    return _CONVENTIONS.get(claim.convention or "", "")
+    return said(f"convention.{claim.convention}") if claim.convention in _CONVENTIONS else ""
 
 
-def population(claim: Claim, device: DeviceDescription, measured: int | None = None) -> str:
+def population(claim: Claim, device: DeviceDescription, measured: int | None = None) -> Sentence:
     """Say over what a claim's value is taken: "mean over all 1225 pairs".
 
     Args:
@@ -56,38 +68,44 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
     """
     kind = metric_of(claim).target
     if kind_of(claim.metric) == "layered":
-        pairs = plural(len(claimed_pairs(claim, device)), "pair")
+        pairs = said("count.pairs", n=len(claimed_pairs(claim, device)))
         if claim.scope.pairs:
-            return f"the layers of the {pairs} named"
-        every = "the chain 0-1-2-..." if device.connectivity == "all-to-all" else "all couplings"
-        named = "" if claim.scope.everything else " between the named qubits"
-        return f"the layers of {every}{named}, {pairs}"
+            return said("over.layers_named", pairs=pairs)
+        every = "chain" if device.connectivity == "all-to-all" else "all"
+        between = "" if claim.scope.everything else "_between"
+        return said(f"over.layers_{every}{between}", pairs=pairs)
     if kind == "register":
         register = claimed_register(claim, device)
-        qubits = plural(len(register), "qubit")
         if mark_of(claim.metric) is not None:
-            return f"{qubits}, from {register[0]}" if register else "one register"
-        return f"the whole register, {qubits}" if claim.scope.everything else f"the {qubits} named"
+            if not register:
+                return said("over.one_register")
+            return said(
+                "over.from", qubits=said("count.qubits", n=len(register)), first=register[0]
+            )
+        whole = "over.register" if claim.scope.everything else "over.register_named"
+        return said(whole, n=len(register))
     chosen = claim.scope.pairs if kind == "pair" else claim.scope.qubits
     many = len(chosen) or (len(device.pairs) if kind == "pair" else device.qubits)
+    which = "named" if chosen else "all"
     if many == 1:
-        return f"the {'named' if chosen else 'only'} {kind}"
-    words = f"{_taken_over(claim)} {'the named' if chosen else 'all'} {plural(many, kind)}"
-    return f"{words}, {numeral(measured)} measured" if measured and measured < many else words
+        return said(f"over.{'named' if chosen else 'only'}_{kind}")
+    words = said(f"over.{which}_{kind}s", how=_taken_over(claim), n=many)
+    return said("over.measured", words=words, n=measured) if measured and measured < many else words
 
 
-def _taken_over(claim: Claim) -> str:
+def _taken_over(claim: Claim) -> Sentence:
     """Say what is taken over a claim's targets: "mean over", "95 % quantile over"."""
     if claim.share is None:
-        return _STATISTICS[claim.statistic]
-    share = percent(claim.share)
-    return f"{share} quantile over" if claim.statistic == "quantile" else f"at least {share} of"
+        return said(f"how.{claim.statistic}")
+    share = quantity_fact(percent(claim.share))
+    return said("how.quantile" if claim.statistic == "quantile" else "how.share", share=share)
 
 
-def qualifiers(claim: Claim, device: DeviceDescription, measured: int | None = None) -> str:
+def qualifiers(claim: Claim, device: DeviceDescription, measured: int | None = None) -> Sentence:
     """Say of what and by which definition, for the small line under a claim's name."""
-    parts = (population(claim, device, measured), convention_of(claim))
-    return "; ".join(part for part in parts if part)
+    over = population(claim, device, measured)
+    convention = convention_of(claim)
+    return said("over.defined", over=over, convention=convention) if convention else over
 
 
 def inside_sentence(title: str) -> str:
@@ -97,7 +115,8 @@ def inside_sentence(title: str) -> str:
 
 def claimed(claim: Claim) -> str:
     """Give the claimed value as the sheet states it."""
-    return f"{claim.relation} {claim.stated.strip().replace('us', 'µs')}"
+    side = claim.relation.replace(" ", "_")
+    return said(f"relation.{side}", value=stated_fact(claim, micro="µs"))
 
 
 def lower_is_better(claim: Claim) -> bool:
@@ -105,26 +124,33 @@ def lower_is_better(claim: Claim) -> bool:
     return claim.relation == "at most"
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
+def summary(outcomes: Sequence[Outcome]) -> Sentence:
     """Say in one sentence how the claims fared."""
     total = len(outcomes)
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
     if total and counts["not tested"] == total:
-        return "The claim was not tested." if total == 1 else f"None of {total} claims was tested."
-    whole = [outcome for outcome in OUTCOMES if total and counts[outcome] == total]
-    if whole:
-        return f"All {total} claims are {whole[0]}." if total > 1 else f"The claim is {whole[0]}."
-    parts: list[str] = []
+        if total == 1:
+            return said("headline.one_not_tested")
+        return said("headline.none_tested", n=total)
+    parts = _fared(outcomes)
+    if not parts:
+        return said("headline.no_claim")
+    (whole, *others) = [outcome for outcome in OUTCOMES if counts[outcome]]
+    if not others:
+        return said(f"headline.{'all' if total > 1 else 'one'}_{whole}", n=total)
+    return said("headline.mixed", parts=parts)
+
+
+def _fared(outcomes: Sequence[Outcome]) -> tuple[Sentence, ...]:
+    """Say of each outcome how many claims have it: "3 of 5 claims are supported", "2 are ..."."""
+    total, parts = len(outcomes), list[Sentence]()
     for outcome in OUTCOMES:
-        number = counts[outcome]
-        if not number:
-            continue
-        head = f"{number} of {plural(total, 'claim')}" if not parts else str(number)
-        verb = "was" if outcome == "not tested" else "is"
-        if number > 1:
-            verb = "were" if outcome == "not tested" else "are"
-        parts.append(f"{head} {verb} {outcome}")
-    return f"{listed(parts)}." if parts else "The sheet holds no claim."
+        number, code = outcomes.count(outcome), outcome.replace(" ", "_")
+        if number and not parts:
+            parts.append(said(f"headline.first_{code}", k=number, n=total))
+        elif number:
+            parts.append(said(f"headline.{code}", k=number))
+    return tuple(parts)
 
 
 def within_tolerance(claim: Claim, verdict: Verdict) -> bool:
@@ -140,11 +166,9 @@ def within_tolerance(claim: Claim, verdict: Verdict) -> bool:
 
 def owed_to_tolerance(claim: Claim, verdict: Verdict) -> str:
     """Say what a supported claim owes to its tolerance; empty where it owes nothing."""
-    return (
-        f"within its tolerance of {percent(claim.delta)}"
-        if within_tolerance(claim, verdict)
-        else ""
-    )
+    if not within_tolerance(claim, verdict):
+        return ""
+    return said("headline.owed", share=quantity_fact(percent(claim.delta)))
 
 
 def borders(claim: Claim, verdict: Verdict) -> tuple[float, float]:
@@ -157,31 +181,32 @@ def limit_words(claim: Claim, verdict: Verdict) -> str:
     """Give the limit that stands beside a claimed value; empty where it is the claim itself."""
     dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
     if mark is not None:
-        return f"{mark.title} above {quantity(mark.share, 'probability')}"
+        share = quantity_fact(quantity(mark.share, "probability"))
+        return said("headline.mark", title=mark.title, share=share)
     if verdict.limit == verdict.claimed or dimension == "count":
         return ""
-    return f"limit {quantity(verdict.limit, dimension)}"
+    return said("headline.limit", value=quantity_fact(quantity(verdict.limit, dimension)))
 
 
-def headline(claims: Sequence[Claim], verdicts: Sequence[Verdict], *, simulator: bool) -> str:
+def headline(claims: Sequence[Claim], verdicts: Sequence[Verdict], *, simulator: bool) -> Sentence:
     """Say in one sentence how the claims fared, on what, and how many owe it to their tolerance."""
     told = summary([verdict.outcome for verdict in verdicts])
     owing = sum(within_tolerance(c, v) for c, v in zip(claims, verdicts, strict=True))
     if owing:
         supported = sum(verdict.outcome == "supported" for verdict in verdicts)
-        whom = (
-            ""
-            if len(verdicts) == 1
-            else "all of them "
-            if owing == supported
-            else f"{owing} of them "
-        )
-        if 1 == owing == supported < len(verdicts):
-            whom = "the supported one "
-        told = (
-            f"{told.removesuffix('.')}, {whom}within {'its' if owing == 1 else 'their'} tolerance."
-        )
-    return f"On the simulator: {told[:1].lower()}{told[1:]}" if simulator else told
+        told = _owing(unended(told), owing, supported, len(verdicts))
+    return said("headline.on_simulator", told=lowered(told)) if simulator else told
+
+
+def _owing(told: Sentence, owing: int, supported: int, total: int) -> Sentence:
+    """Add how many supported claims owe it to their tolerance."""
+    if total == 1:
+        return said("headline.tolerance_one", told=told)
+    if 1 == owing == supported:
+        return said("headline.tolerance_supported_one", told=told)
+    if owing == supported:
+        return said("headline.tolerance_all", told=told)
+    return said("headline.tolerance_some", told=told, k=owing)
 
 
 def percent(probability: float) -> str:

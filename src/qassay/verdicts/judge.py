@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import said
 from qassay.planning.availability import narrowed
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
@@ -148,7 +149,7 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
         return _count_verdict(plan, claim, decision, data)
     measurand = measurand_of(claim, wanted, data, _scope(plan, claim, data))
     if measurand is None:
-        return _left_out(plan, claim, "the run brought no counts for part of the claim's scope")
+        return _left_out(plan, claim, said("verdict.no_counts"))
     shown = in_claim_convention(claim, measurand.statistic(SHOWN_LEVEL))
     return _verdict(plan, claim, measurand, decision, shown)
 
@@ -274,7 +275,7 @@ def _verdict(
 def _count_verdict(plan: Plan, claim: Claim, decision: Decision, data: Joined) -> Verdict:
     experiment = next((x for x in plan.experiments_for(claim.id) if x.id in data), None)
     if experiment is None:
-        return _left_out(plan, claim, "the run brought no counts for the readout of the register")
+        return _left_out(plan, claim, said("verdict.no_readout"))
     usable, most, circuits = count_usable(plan, claim, data)
     shown = Estimate(
         value=float(usable),

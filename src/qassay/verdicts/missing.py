@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qassay.languages.english import said
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_of_cycle
 from qassay.protocols.weighing.counted import Counted
@@ -64,10 +65,6 @@ def weighed(verdict: Verdict, plan: Plan, counted: Counted, decision: Decision) 
     if verdict.outcome != "supported":
         return verdict
     names = [part_of_cycle(plan, index) for index in missing]
-    shown = ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")
-    reason = (
-        f"the counts that came back would say supported, but counts of {shown} are missing: who"
-        " sees his counts can keep back those that speak against him, so missing counts count as"
-        " failure. A part that cannot be run is to be excused before its release"
-    )
+    more = "_many" if len(names) > _NAMED else ""
+    reason = said(f"verdict.missing{more}", parts=", ".join(names[:_NAMED]))
     return reopened(verdict, plan, (reason,))

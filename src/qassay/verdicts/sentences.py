@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import said
+from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.protocols.known import is_published, mark_of
@@ -12,63 +14,51 @@ from qassay.protocols.weighing.decision import Decision, Outcome, limit_of
 from qassay.units import format_quantity
 
 
-def sentence(plan: Plan, claim: Claim, decision: Decision) -> str:
+def sentence(plan: Plan, claim: Claim, decision: Decision) -> Sentence:
     """Say what a verdict means, in the words of conformity testing."""
     dimension = METRICS[claim.metric].dimension
-    claimed = format_quantity(claim.value, dimension)
-    limit = format_quantity(limit_of(claim, plan), dimension)
     mark = mark_of(claim.metric)
     if mark is not None:
         return _of_mark(plan, claim, decision, mark)
-    beyond = "or more" if claim.relation == "at most" else "or less"
+    claimed = quantity_fact(format_quantity(claim.value, dimension))
+    limit = quantity_fact(format_quantity(limit_of(claim, plan), dimension))
+    side = "at_most" if claim.relation == "at most" else "at_least"
+    stated = said(f"relation.{side}", value=claimed)
     if decision.outcome == "supported":
-        return (
-            f"the data exclude a value of {limit} {beyond} (claim: {claim.relation} {claimed});"
-            f" a machine at {limit} would get this verdict with probability at most"
-            f" {100 * plan.beta:g} %"
-        )
+        risk = _risk(plan.beta)
+        return said(f"verdict.supported_{side}", limit=limit, claim=stated, risk=risk)
     if decision.outcome == "refuted":
-        return (
-            f"the data exclude that the machine meets its claim of {claim.relation} {claimed};"
-            f" a machine that does would get this verdict with probability at most"
-            f" {100 * plan.alpha:g} %"
-        )
+        return said("verdict.refuted", claim=stated, risk=_risk(plan.alpha))
     alone = _alone(plan, decision)
     if alone and plan.multiplicity != "none":
-        return (
-            f"by itself this claim ({claim.relation} {claimed}, limit {limit}) would be {alone};"
-            " beside the other claims of the sheet, which share one error probability, the planned"
-            " shots do not suffice for a verdict"
-        )
-    return (
-        f"the data exclude neither the claim ({claim.relation} {claimed}) nor its limit"
-        f" ({limit}); {_used_up(plan, claim)} used up"
+        return said("verdict.alone", claim=stated, limit=limit, outcome=said(f"outcome.{alone}"))
+    published = any(map(is_published, plan.experiments_for(claim.id)))
+    return said(
+        "verdict.open_published" if published else "verdict.open", claim=stated, limit=limit
     )
 
 
-def _of_mark(plan: Plan, claim: Claim, decision: Decision, mark: PassMark) -> str:
+def _of_mark(plan: Plan, claim: Claim, decision: Decision, mark: PassMark) -> Sentence:
     """Say what a verdict means where a share of shots has to pass a mark."""
-    share, border = mark.title, format_quantity(mark.share, "probability")
-    qubits = mark.width(claim.value)
-    claimed = f"{claim.relation} {numeral(claim.value)}"
+    border = quantity_fact(format_quantity(mark.share, "probability"))
+    side = "at_most" if claim.relation == "at most" else "at_least"
+    claimed = said(f"relation.{side}", value=Figures(number=numeral(claim.value)))
+    facts: dict[str, Fact] = {
+        "qubits": str(mark.width(claim.value)),
+        "share": mark.title,
+        "border": border,
+        "claim": claimed,
+    }
     if decision.outcome == "inconclusive":
-        return (
-            f"the data exclude of circuits of {qubits} qubits neither a {share} above nor one below"
-            f" the mark of {border} (claim: {claimed}); {_used_up(plan, claim)} used up"
-        )
+        published = any(map(is_published, plan.experiments_for(claim.id)))
+        return said("mark.open_published" if published else "mark.open", **facts)
     good = decision.outcome == "supported"
-    side, error = ("less", plan.beta) if good else ("more", plan.alpha)
-    return (
-        f"the data exclude of circuits of {qubits} qubits a {share} of {border} or {side} (claim:"
-        f" {claimed}); a machine at that mark would get this verdict with probability at most"
-        f" {100 * error:g} %"
-    )
+    facts["risk"] = _risk(plan.beta if good else plan.alpha)
+    return said("mark.supported" if good else "mark.refuted", **facts)
 
 
-def _used_up(plan: Plan, claim: Claim) -> str:
-    if any(map(is_published, plan.experiments_for(claim.id))):
-        return "the counts that were published are"
-    return "the planned shots are"
+def _risk(probability: float) -> Figures:
+    return Figures(number=f"{100 * probability:g}", unit="%", joint=" ")
 
 
 def _alone(plan: Plan, decision: Decision) -> Outcome | None:
@@ -78,9 +68,6 @@ def _alone(plan: Plan, decision: Decision) -> Outcome | None:
     return "refuted" if (decision.e_refute or 0.0) * plan.alpha >= 1 else None
 
 
-def belied(outcome: Outcome) -> str:
+def belied(outcome: Outcome) -> Sentence:
     """Say why a verdict does not stand on counts that speak against it."""
-    return (
-        f"an earlier part of the counts would say {outcome}, but all counts together put the value"
-        " on the other side: no verdict stands on that"
-    )
+    return said("verdict.belied", outcome=said(f"outcome.{outcome.replace(' ', '_')}"))

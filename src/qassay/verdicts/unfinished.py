@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from qassay.languages.english import said
 from qassay.protocols.weighing.decision import Decision
 from qassay.verdicts.analysis import Analysis
 
@@ -17,7 +18,7 @@ def unfinished(analysis: Analysis, known: Mapping[str, Decision], why: str) -> A
         known: Decisions at the ends of the rounds that are over.
         why: Why the campaign ended, in words.
     """
-    reason = f"the campaign was not finished: {why}"
+    reason = said("verdict.unfinished", why=why)
     verdicts = tuple(
         verdict
         if (verdict.claim in known and known[verdict.claim].settled)

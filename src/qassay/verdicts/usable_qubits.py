@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
 from qassay.planning.plan import Plan
 from qassay.protocols.known import counts_of, quantity_of
 from qassay.protocols.weighing.counted import Joined
@@ -55,22 +56,16 @@ def counted_outcome(plan: Plan, claim: Claim, data: Joined) -> tuple[Outcome, tu
     return "inconclusive", ()
 
 
-def counted_words(claim: Claim, least: int, most: int) -> str:
+def counted_words(claim: Claim, least: int, most: int) -> Sentence:
     """Say what was counted where that decides nothing."""
     return _words(claim, least, most, "inconclusive")
 
 
-def _words(claim: Claim, least: int, most: int, outcome: Outcome) -> str:
+def _words(claim: Claim, least: int, most: int, outcome: Outcome) -> Sentence:
     """Say what was counted, as far as it decides the claim."""
-    what, mark = _COUNTED[counts_of(claim.metric) or "qubits"]
+    kind = counts_of(claim.metric) or "qubits"
     if outcome == "inconclusive":
-        return f"between {least} and {most} {what}"
+        return said(f"counted.{kind}_between", least=str(least), most=str(most))
     at_least = (claim.relation == "at least") == (outcome == "supported")
-    return f"{least} {what}{mark}" if at_least else f"at most {most} {what}{mark}"
-
-
-_COUNTED: Final = {
-    "qubits": ("qubits answer", ", each with an assignment error below 25 %"),
-    "pairs": ("pairs violate CHSH", ", all statements on single pairs holding at once"),
-    "connected": ("qubits are joined by pairs that violate CHSH", ", each pair for certain"),
-}
+    number = str(least if at_least else most)
+    return said(f"counted.{kind}_{'least' if at_least else 'most'}", number=number)

@@ -57,6 +57,7 @@ class Verdict:
         """Give the verdict in the form of the contract, as plain JSON values."""
         document = asdict(self)
         document["verdict"] = document.pop("outcome")
+        document["reasons"] = [str(one) for one in self.reasons]  # evidence is text alone
         for name, one in (("estimate", self.estimate), ("sequence", self.sequence)):
             document[name] = None if one is None else one.as_json()
         return document

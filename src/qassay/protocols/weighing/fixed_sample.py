@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, quantity_fact
 from qassay.protocols.known import mark_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import OPEN, Decision, as_told, canonical_limits
@@ -33,10 +35,9 @@ def decide_fixed_sample(terms: Terms, claim: Claim, measurand: Measurand) -> Dec
     shown = in_claim_convention(told, one_sided)
     dimension = "probability" if mark_of(claim.metric) else METRICS[claim.metric].dimension
     end, side = (shown.high, "upper") if most == good else (shown.low, "lower")
-    remarks = [
-        f"its one-sided {side} limit at {100 * (1 - tail):g} % is"
-        f" {format_quantity(end, dimension)}; that decided"
-    ]
+    shown_end = quantity_fact(format_quantity(end, dimension))
+    level = Figures(number=f"{100 * (1 - tail):g}", unit="%", joint=" ")
+    remarks = [said(f"remark.{side}_limit", level=level, end=shown_end)]
     if good and bad:
-        remarks.append("the value itself misses the claim, by less than the tolerance")
+        remarks.append(said("remark.misses_claim"))
     return Decision(outcome="supported" if good else "refuted", cycle=1, remarks=tuple(remarks))

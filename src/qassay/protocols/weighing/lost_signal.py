@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from qassay.claims.claim import Claim
+from qassay.languages.english import said
 from qassay.protocols.designs.register_designs import relative_tolerance
 from qassay.protocols.known import estimator_of, kind_of
 from qassay.protocols.weighing.lengths import lengths_of
@@ -25,7 +26,7 @@ from qassay.protocols.weighing.wealth import NO_WEALTH, Wealth
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 
 _CHORDS: Final = 40
-_REMARK = "the long circuits hold no signal any more: the errors are far beyond the claim"
+_REMARK = said("remark.lost_signal")
 
 
 def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> Wealth:

@@ -13,6 +13,7 @@ import math
 from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.languages.english import said
 from qassay.protocols.designs.register_designs import is_product, layer_loss
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
@@ -27,7 +28,7 @@ ASSUMED: Final = (
     "the machine of the minutes of the run; over the length of its long circuits",
 )
 _LEVEL: Final = 0.95
-_REMARK: Final = "the value itself misses the claim, by less than the tolerance"
+_REMARK: Final = said("remark.misses_claim")
 
 
 def added_decays(measurand: Measurand) -> MeanOfDecays | None:

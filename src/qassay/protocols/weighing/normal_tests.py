@@ -17,6 +17,7 @@ from dataclasses import replace
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import said
 from qassay.protocols.known import quantity_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits
@@ -82,7 +83,7 @@ def log_scale_wealth(
     support, refute = mixture(edge, above, step), mixture(beyond, below, step)
     remarks: tuple[str, ...] = ()
     if edge > 0 and beyond > 0 and support >= refute:
-        remarks = ("the value itself misses the claim, by less than the tolerance",)
+        remarks = (said("remark.misses_claim"),)
     return Wealth(
         support=support,
         refute=refute,

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from qassay.claims.claim import Claim
+from qassay.languages.english import said
 from qassay.protocols.known import estimator_of
 from qassay.protocols.shares import wrong_shares
 from qassay.protocols.terms import Terms
@@ -37,13 +38,8 @@ from qassay.statistics.sequential_probabilities import log_e_probability
 from qassay.statistics.sequential_rates import log_e_rate, steps_of
 
 COUNTED_STAKE: Final = 0.1
-BULK_REMARK: Final = (
-    "the targets are taken as one bulk, so the error probability is asymptotic: two groups of"
-    ' unlike targets would deceive this test (a claim with test = "counted" assumes nothing)'
-)
-COUNTED_REMARK: Final = (
-    "counted target by target: exact, however targets differ or depend on one another"
-)
+BULK_REMARK: Final = said("remark.bulk")
+COUNTED_REMARK: Final = said("remark.counted")
 _SURE: Final = 1 - 1e-6
 
 

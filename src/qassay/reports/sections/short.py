@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.conventions import convert, gate_dimension
+from qassay.languages.english import capital, said
+from qassay.languages.sentence import Fact, Figures, day_fact
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import significant
-from qassay.reports.text import listed, plural
-from qassay.reports.words import owed_to_tolerance
+from qassay.reports.words import metric_title, owed_to_tolerance, stated_fact
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
 
@@ -25,18 +26,13 @@ _NAMED: Final = 6  # claims that are named one by one
 _GATES: Final = "two_qubit_gate_error"
 _READOUT: Final = "readout_error"
 _TYPICAL: Final = ("mean", "median")
-_NEEDED: Final = {  # what a program's chances hang on, in the order in which they are told
-    _GATES: "the error of two-qubit gates",
-    "one_qubit_gate_error": "the error of one-qubit gates",
-    _READOUT: "the error of reading the qubits out",
-    "t1": "the relaxation time T1",
-    "t2_echo": "the coherence time T2",
-}
+# What a program's chances hang on, in the order in which they are told.
+_NEEDED: Final = (_GATES, "one_qubit_gate_error", _READOUT, "t1", "t2_echo")
 _VERDICTS: Final[dict[Outcome, str]] = {
-    "supported": "supported",
-    "refuted": "refuted",
-    "inconclusive": "left open by the data",
-    "not tested": "not tested",
+    "supported": "outcome.supported",
+    "refuted": "outcome.refuted",
+    "inconclusive": "outcome.left_open",
+    "not tested": "outcome.not_tested",
 }
 
 
@@ -70,12 +66,20 @@ def in_short(claims: tuple[ClaimData, ...], analysis: Analysis, facts: RunFacts)
 def _claimed(analysis: Analysis) -> str:
     sheet = analysis.plan.sheet
     source = sheet.source
-    said = " of ".join(part for part in (source.title, source.date) if part)
-    where = f" It was published in {said}." if said else " No source is named on the claim sheet."
-    if len(sheet.claims) != 1:
-        where = where.replace(" It was", " They were")
-    who = f" of {sheet.vendor}" if sheet.vendor else ""
-    return f"{plural(len(sheet.claims), 'claim')}{who} on {sheet.machine}.{where}"
+    what = source.title or source.date
+    where = said("short.no_source")
+    if what:
+        many = "one" if len(sheet.claims) == 1 else "many"
+        where = said(f"short.published_{many}", source=what)
+        if source.title and source.date:
+            day = day_fact(source.date)
+            where = said(f"short.published_{many}_on", source=what, day=day)
+    claims = said("count.claims", n=len(sheet.claims))
+    if not sheet.vendor:
+        return said("short.claims_on", claims=claims, machine=sheet.machine, source=where)
+    return said(
+        "short.claims_of", claims=claims, vendor=sheet.vendor, machine=sheet.machine, source=where
+    )
 
 
 def _found(claims: tuple[ClaimData, ...]) -> Iterator[str]:
@@ -84,12 +88,20 @@ def _found(claims: tuple[ClaimData, ...]) -> Iterator[str]:
         mine = [data for data in claims if data.verdict.outcome == outcome]
         for data in mine[:_NAMED]:
             owed = owed_to_tolerance(data.claim, data.verdict)
+            side = data.claim.relation.replace(" ", "_")
+            facts: dict[str, Fact] = {
+                "title": metric_title(data.metric),
+                "claim": said(f"relation.{side}", value=stated_fact(data.claim)),
+                "outcome": said(_VERDICTS[outcome]),
+            }
             yield (
-                f"{data.metric.title}, {data.claim.relation} {data.claim.stated.strip()}:"
-                f" {_VERDICTS[outcome]}{', ' + owed if owed else ''}."
+                said("short.found_owed", **facts, owed=owed)
+                if owed
+                else said("short.found", **facts)
             )
         if len(mine) > _NAMED:
-            yield f"{plural(len(mine) - _NAMED, 'further claim')}: {_VERDICTS[outcome]}."
+            told = said(_VERDICTS[outcome])
+            yield said("short.further", n=len(mine) - _NAMED, outcome=told)
 
 
 def _declared(analysis: Analysis) -> Iterator[str]:
@@ -98,7 +110,7 @@ def _declared(analysis: Analysis) -> Iterator[str]:
     for standing in ("inspected", "declared only"):
         many = standings.count(standing)
         if many:
-            yield f"{plural(many, 'further figure')}: {standing}, not measured."
+            yield said(f"short.{standing.replace(' ', '_')}", n=many)
 
 
 def _typical(claims: tuple[ClaimData, ...], metric: str) -> tuple[ClaimData, Estimate] | None:
@@ -116,25 +128,16 @@ def _programs(claims: tuple[ClaimData, ...], analysis: Analysis) -> Iterator[str
     """Say how long a circuit may be, and how often a register is read right."""
     gates = _typical(claims, _GATES)
     if gates is None:
-        yield (
-            "How long a circuit may be cannot be said: no typical error of two-qubit gates was"
-            " measured here."
-        )
+        yield said("short.no_gate_error")
     else:
         best, worst = (_half_life(gates[0], end) for end in (gates[1].low, gates[1].high))
-        yield (
-            f"A circuit of about {_between(worst, best)} two-qubit gates meets a gate error in"
-            " every second run, at the two-qubit gate error measured here; waiting and reading"
-            " out come on top."
-        )
+        yield said("short.half_life", gates=_between(worst, best))
     readout = _typical(claims, _READOUT)
     if readout is not None:
         qubits = analysis.plan.device.qubits
         right = 100 * (1 - min(readout[1].value, 1.0)) ** qubits
-        yield (
-            f"All {plural(qubits, 'qubit')} are read right in about {significant(right, 2)}\u00a0%"
-            " of the shots, if the errors of the qubits are independent."
-        )
+        share = Figures(number=significant(right, 2), unit="%")
+        yield said("short.read_right", n=qubits, share=share)
 
 
 def _half_life(data: ClaimData, error: float) -> float:
@@ -147,29 +150,31 @@ def _half_life(data: ClaimData, error: float) -> float:
     return math.log(2) / -math.log1p(-error)
 
 
-def _between(least: float, most: float) -> str:
+def _between(least: float, most: float) -> Fact:
     low, high = (
         significant(max(round(x), 1), 2) if math.isfinite(x) else "" for x in (least, most)
     )
     if not high:
-        return f"{low} or more"
-    return low if low == high else f"{low} to {high}"
+        return said("short.gates_or_more", low=Figures(number=low))
+    if low == high:
+        return Figures(number=low)
+    return said("short.gates_between", low=Figures(number=low), high=Figures(number=high))
 
 
 def _unknown(claims: tuple[ClaimData, ...], analysis: Analysis, facts: RunFacts) -> Iterator[str]:
     """Name what the test leaves open."""
     if analysis.plan.device.simulator:
-        yield "Anything about a real machine: the counts come from a simulator."
+        yield said("short.simulator")
     told = {data.claim.metric for data in claims if data.verdict.outcome != "not tested"}
     told |= {_READOUT} if "readout_error_1" in told else set()
     told |= {"t2_echo"} if "t2_star" in told else set()
-    missing = [words for metric, words in _NEEDED.items() if metric not in told]
+    missing = tuple(said(f"needed.{metric}") for metric in _NEEDED if metric not in told)
     if missing:
-        yield f"{listed(missing)[:1].upper()}{listed(missing)[1:]}: not tested here."
+        yield capital(said("short.not_tested_here", subjects=missing))
     still = [d.metric.title for d in claims if d.verdict.outcome == "inconclusive"]
     if still:
-        yield f"{plural(len(still), 'claim')} left open: the data decide neither way."
+        yield said("short.left_open", n=len(still))
     if facts.kind == "import":
-        yield "Whether the published counts are all that were taken."
+        yield said("short.all_taken")
     elif not analysis.plan.device.simulator:
-        yield "How the machine does at other times: a verdict speaks of the minutes of the test."
+        yield said("short.other_times")

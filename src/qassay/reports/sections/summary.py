@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qassay.devices.description import DeviceDescription
+from qassay.languages.english import said
 from qassay.numerals import numeral
 from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
@@ -113,17 +114,10 @@ def _effort(facts: RunFacts, *, imported: bool) -> str:
 def _banner(analysis: Analysis, *, imported: bool) -> str:
     device = analysis.plan.device
     if device.simulator:
-        told = "verdicts show" if analysis.verdicts else "scores show"
-        return (
-            f"No quantum hardware was tested. Every count in this report comes from the simulator"
-            f" {device.name}, a model of a machine. The {told} what the test can tell; they"
-            " say nothing about any real machine."
-        )
+        told = "verdicts" if analysis.verdicts else "scores"
+        return said(f"banner.simulator_{told}", device=device.name)
     if imported:
-        return (
-            "The counts were taken and published by others. qassay judged the claims with them; it"
-            " drew no circuit and saw no machine."
-        )
+        return said("banner.imported")
     return ""
 
 

@@ -1,0 +1,1 @@
+"""Sentences as codes with facts, and one file of words a language."""

@@ -1,0 +1,43 @@
+"""The files of sentences: one TOML file a language, read once.
+
+A sentence is a text with places in braces, or a table: `by` names the number that decides the
+grammar, and the other keys are the plural categories of Unicode (one, two, few, many, other).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from qassay.errors import QassayError
+from qassay.reading.strict_toml import read_toml
+
+LANGUAGES: Final[dict[str, str]] = {
+    "en": "English",
+    "ru": "русский",
+    "ar": "العربية",
+    "vi": "Tiếng Việt",
+}
+Said = str | Mapping[str, str]
+
+
+@cache
+def sentences_of(language: str) -> Mapping[str, Said]:
+    """Give the sentences of a language by code: "verdict.open" of the table [verdict]."""
+    folder = resources.files("qassay.languages") / "sentences"
+    data = (folder / f"{language}.toml").read_bytes()
+    _, document = read_toml(data, f"{language}.toml", error=QassayError)
+    found: dict[str, Said] = {}
+    _flatten("", document, found)
+    return found
+
+
+def _flatten(prefix: str, table: Mapping[str, Any], found: dict[str, Said]) -> None:
+    for key, value in table.items():
+        code = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, dict) and "by" not in value:
+            _flatten(code, value, found)
+        else:
+            found[code] = value

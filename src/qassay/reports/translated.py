@@ -1,0 +1,170 @@
+"""The page in another language: half a page for whoever decides, and the verdicts with reasons.
+
+It is written beside the sealed English datasheet, from the same evidence, and says so. Sentences
+arrive as codes with facts; what has no code yet is given in English and marked as English.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from qassay.languages.english import number_sentence, said
+from qassay.languages.sentence import Figures, Sentence
+from qassay.languages.speaker import Speaker
+from qassay.numerals import numeral
+from qassay.planning.planner import unmeasurable
+from qassay.reports.claim_data import ClaimData, claims_data
+from qassay.reports.facts import RunFacts
+from qassay.reports.numbers import Shown, shown
+from qassay.reports.sections.short import in_short
+from qassay.reports.sections.summary import summary_of
+from qassay.reports.text import visible
+from qassay.reports.words import (
+    claimed,
+    limit_words,
+    metric_title,
+    outcome_word,
+    owed_to_tolerance,
+    qualifiers,
+)
+from qassay.verdicts.analysis import Analysis
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class TranslatedClaim:
+    """One claim on the page of another language.
+
+    Attributes:
+        title: Name of the metric.
+        over: Over what, and by which definition.
+        claimed: As the sheet states it.
+        limit: The limit; empty where it is the claim itself.
+        measured: The estimate with its interval.
+        outcome: The verdict, as the evidence has it.
+        verdict: The verdict in words.
+        owed: What it owes to its tolerance; may be empty.
+        shots: Executions that entered.
+        trust: Level of trust.
+        reasons: Why.
+    """
+
+    title: Sentence
+    over: Sentence
+    claimed: Sentence
+    limit: str
+    measured: Shown
+    outcome: str
+    verdict: Sentence
+    owed: str
+    shots: str
+    trust: str
+    reasons: tuple[str, ...]
+
+
+def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, digest: str) -> str:
+    """Write the page of a language.
+
+    Args:
+        analysis: Plan, estimates and verdicts.
+        facts: What the run knows beside them.
+        speaker: The language.
+        digest: Sha256 of the bundle, in hexadecimal digits.
+
+    Returns:
+        A whole HTML document, to be saved as UTF-8.
+    """
+    from qassay.reports.datasheet import page_environment, page_style
+
+    environment = page_environment()
+    speaking(environment, speaker)
+    claims = claims_data(analysis)
+    summary = summary_of(analysis, facts)
+    page = environment.get_template("translated.html.j2").render(
+        style=page_style(environment) + _own_style(environment),
+        summary=summary,
+        sheet=analysis.plan.sheet,
+        device=analysis.plan.device,
+        facts=facts,
+        short=in_short(claims, analysis, facts) if claims else None,
+        rows=translated_claims(claims, analysis),
+        levels=sorted({data.verdict.trust for data in claims if data.verdict.shots}),
+        digest=digest,
+        verdicts=("supported", "refuted", "inconclusive", "not_tested"),
+    )
+    return "\n".join(line for line in map(str.rstrip, page.splitlines()) if line) + "\n"
+
+
+def speaking(environment: Environment, speaker: Speaker) -> None:
+    """Let templates speak a language: `t(code, ...)`, the filter `say`, and who speaks.
+
+    Sentences that a template prints are translated as they are printed.
+    """
+
+    def printed(value: object) -> object:
+        if isinstance(value, Sentence) and speaker.language != "en":
+            return speaker.markup(value)
+        return visible(value)
+
+    def say(code: str, **facts: Any) -> object:
+        return printed(said(code, **facts))
+
+    environment.finalize = printed
+    environment.globals.update(t=say, lang=speaker.language, dir=speaker.direction)
+    environment.filters["foreign"] = lambda text: speaker.foreign(str(visible(str(text))))
+    environment.tests["known"] = speaker.knows
+
+
+def translated_claims(
+    claims: tuple[ClaimData, ...], analysis: Analysis
+) -> tuple[TranslatedClaim, ...]:
+    """Collect what a page of another language tells of each claim."""
+    fresh = {
+        one.claim: one.reason for one in unmeasurable(analysis.plan.sheet, analysis.plan.device)
+    }
+    made = []
+    for data in claims:
+        verdict, claim = data.verdict, data.claim
+        known = (fresh.get(claim.id, ""), said("untested.budget"))
+        made.append(
+            TranslatedClaim(
+                title=metric_title(data.metric),
+                over=qualifiers(claim, analysis.plan.device, len(data.estimates) or None),
+                claimed=claimed(claim),
+                limit=limit_words(claim, verdict),
+                measured=shown(
+                    verdict.estimate, data.metric.dimension, (verdict.claimed, verdict.limit)
+                ),
+                outcome=verdict.outcome,
+                verdict=outcome_word(verdict.outcome),
+                owed=owed_to_tolerance(claim, verdict),
+                shots=number_sentence(Figures(number=numeral(verdict.shots)))
+                if verdict.shots
+                else "–",
+                trust=verdict.trust if verdict.shots else "–",
+                reasons=tuple(recalled(reason, known) for reason in verdict.reasons),
+            )
+        )
+    return tuple(made)
+
+
+def recalled(reason: str, known: tuple[str, ...]) -> str:
+    """Give a reason its code back that was read from a sealed plan, where the same follows anew.
+
+    Args:
+        reason: The text; one that has a code already stays.
+        known: What would be said today, with codes.
+    """
+    if isinstance(reason, Sentence):
+        return reason
+    return next((one for one in known if one and str(one) == reason), reason)
+
+
+def _own_style(environment: Environment) -> Markup:
+    loader = environment.loader
+    return Markup(  # noqa: S704 - a file of this package
+        loader.get_source(environment, "translated.css")[0] if loader else ""
+    )

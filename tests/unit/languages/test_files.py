@@ -1,0 +1,67 @@
+"""Every language says everything: same codes, same places, every plural form, every name."""
+
+import pytest
+from babel import Locale
+
+from qassay.claims.metrics import METRICS
+from qassay.languages.english import places_of
+from qassay.languages.files import LANGUAGES, sentences_of
+from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS
+
+NAMES = {
+    *(f"metric.{name}" for name in METRICS),
+    *(f"figure.{name}" for name in FIGURE_KINDS),
+    *(f"group.{name}" for name in GROUPS),
+    *(f"rung.{name}" for name in LADDER),
+    *(f"statistic.{name.replace(' ', '_')}" for name in STATISTICS),
+    *(f"unit.{one.unit}" for one in FIGURE_KINDS.values() if one.unit),
+}
+OTHERS = sorted(set(LANGUAGES) - {"en"})
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_is_missing_and_none_is_left_over(language):
+    theirs = {code for code in sentences_of(language) if not code.startswith("unit.")}
+    names = {code for code in NAMES if not code.startswith("unit.")}
+    assert theirs == set(sentences_of("en")) | names
+    assert {code for code in NAMES if code.startswith("unit.")} <= set(sentences_of(language))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_has_the_places_of_the_english_one(language):
+    english = sentences_of("en")
+    for code, entry in sentences_of(language).items():
+        if code in english:
+            assert places_of(entry) == places_of(english[code]), code
+        elif code.startswith("unit."):
+            assert places_of(entry) == {"n"}, code
+        else:
+            assert not places_of(entry), code
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_table_has_every_form_that_whole_numbers_ask_for(language):
+    locale = Locale.parse({"ar": "ar_EG"}.get(language, language))
+    needed = {locale.plural_form(number) for number in range(1000)}
+    for code, entry in sentences_of(language).items():
+        if isinstance(entry, str):
+            continue
+        forms = set(entry) - {"by"}
+        assert needed <= forms, f"{code}: {needed - forms}"
+        places = [places_of(text) - {entry["by"]} for key, text in entry.items() if key != "by"]
+        assert all(one == places[0] for one in places), code
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_was_left_in_english(language):
+    """Names of quantities that are the same everywhere apart, no text may be the English one."""
+    english = sentences_of("en")
+    same = {
+        code
+        for code, entry in sentences_of(language).items()
+        if code in english and entry == english[code]
+    }
+    alike = """number.alone number.range number.at_most list.pair list.semicolon meaning.sample
+        lost.row headline.mixed over.defined short.found short.found_owed short.gates_between
+        page.target absence.with_detail registry.band"""
+    assert same <= set(alike.split())

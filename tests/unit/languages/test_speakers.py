@@ -4,7 +4,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qassay.canonical import canonical_bytes
@@ -76,6 +76,7 @@ def test_english_is_a_text_like_any_other():
     assert type(str(told)) is str
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_a_name_from_outside_is_escaped_and_stands_apart(name):
     told = said("registry.read_in", place=name)

@@ -54,6 +54,7 @@ class MeasuredBundle:
         day: When it was measured, or sealed; None where the bundle says neither.
         figures: Its estimates as figures of the registry.
         verdicts: One a claim.
+        claims: What was claimed, in the same order.
     """
 
     file: str
@@ -65,6 +66,7 @@ class MeasuredBundle:
     day: LooseDate | None
     figures: tuple[PublishedFigure, ...]
     verdicts: tuple[Verdict, ...]
+    claims: tuple[Claim, ...]
 
     def beside(self, machine: RegisteredMachine) -> RegisteredMachine:
         """Give the bundle as a machine of its own, of the kind of the one it was measured on."""
@@ -133,6 +135,7 @@ def measured_bundle(
         day=day,
         figures=tuple(figures),
         verdicts=analysis.verdicts,
+        claims=plan.sheet.claims,
     )
 
 

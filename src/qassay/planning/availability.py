@@ -46,7 +46,7 @@ def out_of_reach(claims: list[Claim], device: DeviceDescription) -> tuple[Untest
     found = []
     for claim in claims:
         if "delay" in device.lacks and kind_of(claim.metric) == "time":
-            reason = said("untested.no_delay")
+            reason: str = said("untested.no_delay")
             found.append(Untested(claim=claim.id, reason=reason))
             continue
         named = {*claim.scope.qubits, *(qubit for pair in claim.scope.pairs for qubit in pair)}

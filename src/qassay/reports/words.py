@@ -113,7 +113,7 @@ def inside_sentence(title: str) -> str:
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
-def claimed(claim: Claim) -> str:
+def claimed(claim: Claim) -> Sentence:
     """Give the claimed value as the sheet states it."""
     side = claim.relation.replace(" ", "_")
     return said(f"relation.{side}", value=stated_fact(claim, micro="µs"))

@@ -19,11 +19,23 @@ from markupsafe import Markup
 from qassay import __version__
 from qassay.errors import RegistryError
 from qassay.headway import walked
+from qassay.languages.english import number_sentence, said
+from qassay.languages.sentence import DayFact, Figures, Sentence
+from qassay.languages.speaker import speaker_of
 from qassay.registry.codebreaking import distances, gate_reach, within_reach
 from qassay.registry.disclosure import announced_until, disclosure
 from qassay.registry.documents import machine_document
 from qassay.registry.exports import figures_csv
-from qassay.registry.figure_words import day_words, evidence_words, grouped_count, value_words
+from qassay.registry.figure_words import (
+    commas,
+    day_words,
+    evidence_words,
+    group_title,
+    grouped_count,
+    rung_title,
+    statistic_words,
+    value_words,
+)
 from qassay.registry.losses import grouped_losses
 from qassay.registry.missing import missing_kinds
 from qassay.registry.records import PublishedFigure, RegisteredMachine
@@ -33,8 +45,10 @@ from qassay.registry.vocabulary import GROUPS, LADDER
 from qassay.reports.datasheet import page_environment, page_style
 from qassay.reports.numbers import significant
 from qassay.reports.text import visible
+from qassay.reports.translated import speaking
 from qassay.site import facts
 from qassay.site.charts import ChartPoint, error_chart, history_chart
+from qassay.site.measured_lines import MeasuredLines
 
 INDEX: Final = "index.html"
 DATA: Final = "data"
@@ -47,6 +61,8 @@ def site_files(
     bundles: Mapping[str, Mapping[str, bytes]] = MappingProxyType({}),
     *,
     documented: bool = False,
+    measured: Mapping[str, Sequence[MeasuredLines]] = MappingProxyType({}),
+    language: str = "en",
 ) -> dict[str, bytes]:
     """Make every file of the site.
 
@@ -55,12 +71,16 @@ def site_files(
         day: As of which day the scores are.
         bundles: Sealed bundles to download, by machine and name.
         documented: Whether the documentation will stand beside the pages, to be linked to.
+        measured: What each bundle of a machine says, by machine.
+        language: Of the pages; names, notes and sources stay as they were published.
 
     Returns:
         Content by path relative to the site's folder, with "/" between its parts.
     """
     environment = _environment()
+    speaking(environment, speaker_of(language))
     environment.globals["documented"] = documented
+    environment.globals["today"] = DayFact(iso=day.isoformat())
     style = _style(environment)
     files = {INDEX: _index(environment, style, machines, day)}
     for machine in walked(machines, "machines"):
@@ -68,7 +88,7 @@ def site_files(
         more = bundles.get(machine.id, {})
         downloads |= {f"{DATA}/{machine.id}.{name}": data for name, data in more.items()}
         files |= downloads
-        page = _machine(environment, style, machine, day, downloads)
+        page = _machine(environment, style, machine, day, downloads, measured.get(machine.id, ()))
         files[f"machines/{machine.id}.html"] = page
     files[f"{DATA}/figures.csv"] = figures_csv(machines).encode("utf-8")
     whole = [machine_document(one) for one in machines]
@@ -102,12 +122,11 @@ def _index(
     page = environment.get_template("index.html.j2").render(
         style=style,
         version=__version__,
-        day=day.isoformat(),
         machines=len(machines),
         figures=sum(len(one.figures) for one in machines),
-        heads=[(facts.SHORT[name], title) for name, title in GROUPS.items()],
+        heads=[(facts.SHORT[name], group_title(name)) for name in GROUPS],
         grid=facts.grid_rows(machines, day),
-        rungs=[(rung.letter, rung.title) for rung in LADDER.values()],
+        rungs=[(rung.letter, rung_title(rung)) for rung in LADDER.values()],
         errors=error_chart([point for point, _, _ in errors]) if errors else None,
         error_rows=[
             (
@@ -115,7 +134,7 @@ def _index(
                 one.id,
                 one.qubits,
                 value_words(figure),
-                figure.statistic,
+                statistic_words(figure.statistic),
                 evidence_words(figure),
                 point.solid,
             )
@@ -127,7 +146,12 @@ def _index(
                 rows[0][0].label,
                 one.id,
                 [
-                    (figure.dated.text, value_words(figure), figure.evidence.title, point.solid)
+                    (
+                        day_words(figure.dated),
+                        value_words(figure),
+                        rung_title(figure.evidence),
+                        point.solid,
+                    )
                     for point, figure in rows
                 ],
             )
@@ -165,6 +189,7 @@ def _machine(
     machine: RegisteredMachine,
     day: date,
     downloads: Mapping[str, bytes],
+    measured: Sequence[MeasuredLines],
 ) -> bytes:
     until = announced_until(machine)
     score = disclosure(machine, day)
@@ -179,18 +204,19 @@ def _machine(
     page = environment.get_template("machine.html.j2").render(
         style=style,
         version=__version__,
-        day=day.isoformat(),
         machine=machine,
+        measured=measured,
+        checked=DayFact(iso=machine.checked.text),
         announced=day_words(machine.announced, machine.announced_sourced),
         band=facts.band_words(score),
-        early=facts.band_words(early) if early is not None and early.found else "",
+        early=facts.band_words(early) if early is not None and early.found else None,
         parts=_parts(score, early if early is not None and early.found else None),
-        lost=[(group, part, f"{points:.1f}", why) for group, part, points, why in losses[:_LOST]],
+        lost=[(group, part, _points(points), why) for group, part, points, why in losses[:_LOST]],
         more=max(0, len(losses) - _LOST),
         has_date=until is not None,
         first=facts.figure_lines(first, signs),
         later=facts.figure_lines(later, signs),
-        missing=[(one.words, ", ".join(one.titles)) for one in missing_kinds(machine)],
+        missing=[(one.words, commas(one.titles)) for one in missing_kinds(machine)],
         gaps=[(one.why, ", ".join(one.figures).replace("_", " ")) for one in machine.gaps],
         chart=chart,
         security=_security(machine),
@@ -206,16 +232,22 @@ def _machine(
 def _parts(score: Any, early: Any) -> list[tuple[str, str, str]]:
     if score is None:
         return []
-    names = {
-        "coverage": "which figures there are, of 35",
-        "evidence": "how well they are verified, of 35",
-        "reporting": "how much is said of each, of 20",
-        "access": "what outsiders can get at, of 10",
-    }
     return [
-        (title, f"{early.parts[name]:.1f}" if early else "–", f"{score.parts[name]:.1f}")
-        for name, title in names.items()
+        (
+            said(f"part.{name}"),
+            _points(early.parts[name]) if early else "–",
+            _points(score.parts[name]),
+        )
+        for name in ("coverage", "evidence", "reporting", "access")
     ]
+
+
+def _points(points: float) -> Sentence:
+    return number_sentence(Figures(number=f"{points:.1f}"))
+
+
+def _count(value: float) -> Sentence:
+    return number_sentence(Figures(number=grouped_count(value)))
 
 
 def _security(machine: RegisteredMachine) -> dict[str, Any] | None:
@@ -225,13 +257,15 @@ def _security(machine: RegisteredMachine) -> dict[str, Any] | None:
     reached = gate_reach(machine)
     return {
         "qubits": machine.qubits,
-        "gates": None if reached.gates is None else grouped_count(reached.gates),
+        "gates": None if reached.gates is None else _count(reached.gates),
         "rows": [
             (
                 "RSA-2048" if one.estimate.target == "rsa-2048" else "P-256",
-                grouped_count(one.estimate.qubits or 0),
-                grouped_count(round(one.qubits_times)) if one.qubits_times else "unknown",
-                significant(one.error_times, 2) if one.error_times else "unknown",
+                _count(one.estimate.qubits or 0),
+                _count(round(one.qubits_times)) if one.qubits_times else said("registry.unknown"),
+                number_sentence(Figures(number=significant(one.error_times, 2)))
+                if one.error_times
+                else said("registry.unknown"),
                 f"{one.estimate.authors} ({one.estimate.year}), {one.estimate.reference}",
             )
             for one in distances(machine)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, Sentence
 from qassay.registry.codebreaking import two_qubit_figure
 from qassay.registry.disclosure import DisclosureScore, disclosure
 from qassay.registry.figure_words import evidence_words, meaning_words, title_words, value_words
@@ -30,12 +32,13 @@ SHORT: Final[dict[str, str]] = {
     "logical": "Logical",
     "spread": "Spread",
 }
+# Look of a cell by how its figure is missing.
 _ABSENT: Final = {
-    "withheld": ("left out", "withheld"),
-    "unread": ("unread", "unread"),
-    "mentioned": ("no value", "unread"),
-    "not found": ("–", "absent"),
-    "not applicable": ("n/a", "apart"),
+    "withheld": "withheld",
+    "unread": "unread",
+    "mentioned": "unread",
+    "not found": "absent",
+    "not applicable": "apart",
 }
 
 
@@ -86,9 +89,12 @@ def grid_rows(machines: Sequence[RegisteredMachine], day: date) -> list[GridRow]
     ]
 
 
-def band_words(score: DisclosureScore | None) -> str:
+def band_words(score: DisclosureScore | None) -> Sentence:
     """Write a score as its band."""
-    return "no score" if score is None else f"{score.low:.0f} to {score.high:.0f}"
+    if score is None:
+        return said("registry.no_score")
+    low, high = (Figures(number=f"{end:.0f}") for end in (score.low, score.high))
+    return said("registry.band", low=low, high=high)
 
 
 def _cells(machine: RegisteredMachine, score: DisclosureScore | None) -> tuple[GridCell, ...]:
@@ -104,8 +110,9 @@ def _cells(machine: RegisteredMachine, score: DisclosureScore | None) -> tuple[G
         how = missing[group].how if group in missing else "not found"
         if score and group not in score.applicable:
             how = "not applicable"
-        words, css = _ABSENT[how]
-        cells.append(GridCell(words=words, css=css, title=GROUPS[group]))
+        said_so = how != "not found"
+        words = said(f"absence.short_{how.replace(' ', '_')}") if said_so else "–"
+        cells.append(GridCell(words=words, css=_ABSENT[how], title=GROUPS[group]))
     return tuple(cells)
 
 

@@ -4,6 +4,7 @@
     python3 dev.py bench published_counts --halves 200    # and random halves by circuit; minutes
     python3 dev.py bench published_counts --skew 600      # few skewed sequences; minutes
     python3 dev.py bench published_counts --frames 40     # mirror circuits, half against half
+    python3 dev.py bench published_counts --scores 2000   # intervals of mean scores, drawn
     python3 dev.py bench published_counts --records       # values without counts: claim sheets
 
 The counts (CQCL/quantinuum-hardware-specifications, Apache-2.0) are not part of the repository;
@@ -304,6 +305,29 @@ def frame_halves(counts, rng, repeats):
     return apart, told, ratios, widths
 
 
+def scores(repeats):
+    """Print how often limits of a mean score err: circuits drawn from beta laws, 200 shots each.
+
+    The spread is the standard deviation of circuits over the largest that their mean allows.
+    """
+    rng = np.random.default_rng(9)
+    print(
+        "circuits  mean  spread   limit above the truth  below it   (% of one-sided 97.5 % limits)"
+    )
+    for circuits, mean, spread in itertools.product((4, 10, 40), (0.5, 0.9, 0.98), (0.0, 0.1, 0.3)):
+        size = 1 / spread**2 - 1 if spread else np.inf
+        wrong = np.zeros(2)
+        for _ in range(repeats):
+            chance = np.full(circuits, mean)
+            if spread:
+                chance = rng.beta(mean * size, (1 - mean) * size, circuits)
+            drawn = rng.binomial(200, chance) / 200
+            found = mean_score(drawn, np.full(circuits, 200.0), (0.0, 1.0), None, 0.95)
+            wrong += [found.low > mean, found.high < mean]
+        above, below = 100 * wrong / repeats
+        print(f"{circuits:8} {mean:5} {spread:7} {above:22.1f} {below:9.1f}", flush=True)
+
+
 def records(data):
     """Print what becomes of records of values without counts."""
     for path in sorted((data.parent / "metriq").glob("*.json")):
@@ -317,8 +341,12 @@ def main():
     parser.add_argument("--halves", type=int, default=0, metavar="N", help="random halves a set")
     parser.add_argument("--frames", type=int, default=0, metavar="N", help="random halves a set")
     parser.add_argument("--records", action="store_true")
+    parser.add_argument("--scores", type=int, default=0, metavar="N", help="drawn sets a row")
     parser.add_argument("--skew", type=int, default=0, metavar="N", help="drawn sets a row")
     given = parser.parse_args()
+    if given.scores:
+        scores(given.scores)
+        return
     if given.skew:
         skewed(given.skew)
         shared(given.skew)

@@ -34,6 +34,7 @@ from qassay.protocols.published import (
     PublishedTwoQubitLeakage,
     PublishedTwoQubitRB,
 )
+from qassay.protocols.published_interleaved import PublishedInterleaved
 from qassay.protocols.published_scores import PublishedScores
 
 # In the order in which their experiments stand in a plan: a new one goes to the end.
@@ -67,6 +68,7 @@ for estimator in (
     PublishedMeasurementCrosstalk(),
     PublishedReadout(),
     PublishedScores(),
+    PublishedInterleaved(),
 ):
     PUBLISHED[estimator.id] = estimator
 add_protocols()

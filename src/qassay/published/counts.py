@@ -17,6 +17,7 @@ from qassay.statistics.trials import Trials
 
 FORMATS: Final = {
     "counts": "qassay.published.counts_folder",
+    "iqm": "qassay.published.counts_folder",
     "pygsti": "qassay.published.counts_folder",  # tables may be files of these programs
     "qiskit": "qassay.published.counts_folder",
     "quantinuum": "qassay.published.quantinuum",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from qassay.circuits.qasm_reader import read_qasm
 from qassay.errors import MalformedError, Problem, QassayError, UsageError, quoted
 from qassay.headway import walked
 from qassay.protocols.interface import Target
+from qassay.protocols.published_interleaved import coded_length
 from qassay.published.converters import CONVERTERS, as_csv
 from qassay.published.counts import (
     Cell,
@@ -74,7 +76,7 @@ def read_folder(folder: Path) -> PublishedFolder:
     for number, one in enumerate(walked(listed, "tables"), 1):
         try:
             stated = stated_in(one, number, names)
-            used |= {stated.table, stated.circuits}
+            used |= {stated.table, stated.circuits, stated.reference}
             if stated.kind in JOINT:
                 right = document.get("bits") == "right"
                 found, wrong, told = _joint(folder, stated, used, right=right)
@@ -169,16 +171,21 @@ def _postselected(stated: CountsStated) -> list[str]:
 def _experiment(
     folder: Path, stated: CountsStated
 ) -> tuple[list[PublishedCounts], list[Problem | str], list[str]]:
-    """Read one experiment's table."""
+    """Read one experiment's table, and that of its reference."""
     data = _bytes(folder, stated.table)
-    program = _PROGRAMS.get(Path(stated.table).suffix.lower())
-    if program is not None and stated.kind != "decay":
-        raise malformed(stated.table, f"a {stated.kind}", f"a decay: {program} files hold no other")
-    rows = data if program is None else as_csv(CONVERTERS[program](data, stated.table))
-    table = read_csv(rows, stated.table, _COLUMNS[stated.kind])
+    table = _table(data, stated.table, stated)
     problems: list[Problem | str] = list(table.problems[:_MOST_PROBLEMS])
     cells, wrong, told = _cells(table, stated)
     problems += wrong
+    protocol = "published_readout" if stated.kind == "assignment" else "published_decay"
+    if stated.reference:
+        protocol = "published_interleaved"
+        other = _bytes(folder, stated.reference)
+        beside = _table(other, stated.reference, stated)
+        without, wrong, more = _cells(beside, stated)
+        problems += [*beside.problems[:_MOST_PROBLEMS], *wrong]
+        told += [*more, f"{stated.reference} has the sha256 {content_id(other)}"]
+        cells = [*_coded(cells, interleaved=True), *_coded(without, interleaved=False)]
     groups, bad = grouped(cells)
     problems += bad
     if stated.kind == "assignment":
@@ -187,7 +194,7 @@ def _experiment(
     text = "" if stated.kind == "assignment" else canonical_bytes(dict(stated.parameters)).decode()
     found = [
         PublishedCounts(
-            protocol="published_readout" if stated.kind == "assignment" else "published_decay",
+            protocol=protocol,
             quantity=stated.metric,
             targets=targets,
             trials=trials,
@@ -202,8 +209,35 @@ def _experiment(
     extra = [c for c in table.columns if c not in (*_COLUMNS[stated.kind], *_BESIDE)]
     if extra:
         told.append(f"{stated.table}: columns not used: {', '.join(quoted(c, 30) for c in extra)}")
-    told += _postselected(stated)
+    told += [*_lost(table), *_postselected(stated)]
     return found, problems, told
+
+
+def _table(data: bytes, name: str, stated: CountsStated) -> CsvTable:
+    """Read a table, whatever program wrote it."""
+    program = _PROGRAMS.get(Path(name).suffix.lower())
+    if program is not None and stated.kind != "decay":
+        raise malformed(name, f"a {stated.kind}", f"a decay: {program} files hold no other")
+    rows = data if program is None else as_csv(CONVERTERS[program](data, name))
+    return read_csv(rows, name, _COLUMNS[stated.kind])
+
+
+def _coded(cells: list[Cell], *, interleaved: bool) -> list[Cell]:
+    """Keep sequences with a gate and without it apart in one table."""
+    return [
+        replace(cell, length=coded_length(int(cell.length), interleaved=interleaved))
+        for cell in cells
+    ]
+
+
+def _lost(table: CsvTable) -> list[str]:
+    """Say how many shots the table itself calls lost; a share is of those that were kept."""
+    texts = [row.cells["lost"] for row in table.rows if row.cells.get("lost")]
+    counts = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
+    if not sum(counts):
+        return []
+    name = table.rows[0].table
+    return [f"{name}: {sum(counts)} shots were lost, as its column says; hits are of the others"]
 
 
 def _cells(

@@ -22,7 +22,8 @@ FORMAT: Final = 1
 FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
 PAIRS: Final = ("two_qubit_gate_error", "leakage", "su4_gate_error")
 _KINDS: Final = ("decay", "delay", "assignment", *JOINT)
-_ERRORS: Final = ("clifford", "direct", "su4", "step")
+_ERRORS: Final = ("clifford", "direct", "su4", "step", "interleaved")
+_GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 _METRICS: Final = {
     "decay": ("one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
               "measurement_crosstalk", "reset_crosstalk", "su4_gate_error"),
@@ -32,7 +33,7 @@ _METRICS: Final = {
 }  # fmt: skip
 _TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
 _KEYS: Final = ("id", "kind", "metric", "table", "per_step", "error_of", "asymptote",
-                "why_asymptote", "simultaneous", "postselected")  # fmt: skip
+                "why_asymptote", "simultaneous", "postselected", "reference")  # fmt: skip
 _JOINT_KEYS: Final = (
     *("id", "kind", "metric", "table", "circuits", "polarization", "rows", "postselected"),
 )
@@ -53,6 +54,7 @@ class CountsStated:
         postselected: Which shots were removed, in words.
         circuits: Of strings, the file that tells their circuits.
         rows: Values that columns must have.
+        reference: Of interleaved sequences, the table of those without the gate.
     """
 
     id: str
@@ -63,6 +65,7 @@ class CountsStated:
     postselected: str
     circuits: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
+    reference: str = ""
 
 
 def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -153,13 +156,19 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
         parameters["asymptote"] = _asymptote(one.get("asymptote"), note)
     if kind == "decay":
         error_of = one.get("error_of")
-        if error_of == "interleaved":
-            note(
-                "error_of", error_of, f"{', '.join(_ERRORS)}: a reference is not yet compared with"
-            )
-        elif error_of not in _ERRORS:
+        if error_of not in _ERRORS:
             note("error_of", error_of, ", ".join(_ERRORS))
         parameters |= {"error_of": error_of, "per_step": _per_step(one, metric, note)}
+    reference = one.get("reference", "")
+    if one.get("error_of") == "interleaved":
+        if metric not in _GATES:
+            note("metric", metric, f"of a gate between others: {', '.join(_GATES)}")
+        if parameters.get("asymptote") == "fit":
+            note("asymptote", "fit", "a number: two decays with unknown ends compare nothing")
+        if not isinstance(reference, str) or FILE.fullmatch(reference) is None:
+            note("reference", reference, "the table of the sequences without the gate")
+    elif reference:
+        note("reference", reference, 'none, but with error_of = "interleaved"')
     if one.get("simultaneous") is True:
         parameters["together"] = True
     MalformedError.raise_if_any(wrong)
@@ -170,6 +179,7 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
         table=str(table),
         parameters=parameters,
         postselected=one.get("postselected", "")[:_MOST_WORDS],
+        reference=reference,
     )
 
 
@@ -219,9 +229,9 @@ def _asymptote(value: Any, note: Any) -> float | str:
 def _per_step(one: Mapping[str, Any], metric: Any, note: Any) -> float:
     """Read how many of the gates in question a step has."""
     per_step, key = one.get("per_step"), "entanglers" if metric in PAIRS else "pulses"
-    if one.get("error_of") == "step":
+    if one.get("error_of") in ("step", "interleaved"):
         if per_step is not None:
-            note("per_step", per_step, "none: the error is that of a whole step")
+            note("per_step", per_step, "none: the error is that of a whole step, or of the gate")
         return 1.0
     value = per_step.get(key) if isinstance(per_step, dict) else None
     if isinstance(per_step, dict) and per_step.keys() - {"entanglers", "pulses"}:

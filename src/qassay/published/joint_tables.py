@@ -35,6 +35,7 @@ from qassay.statistics.trials import Trials
 _TABLE: Final = ("circuit", "qubits", "depth", "shots")
 _HEAVY: Final = ("circuit", "qubits", "shots", "heavy")
 _FRAME: Final = ("Qubits", "Depth", "CircuitIndex", "success_counts", "total_counts")
+_FEW: Final = 20  # circuits below which rare bad ones often do not show
 _FRAME_QUBITS: Final = re.compile(r"Q?(\d{1,4})", re.ASCII)
 
 
@@ -274,6 +275,11 @@ def _experiments(
             most = 2.0**width - 1
             said.append(_COMPUTED_SAID if all(one.ideal_here for one in own) else _GIVEN_SAID)
         counted = [sum(arm == k for arm in arms) for k in range(len(weights))]
+        if 1 < min(counted) < _FEW and stated.kind != "ghz":
+            said.append(
+                f"{min(counted)} circuits: a rare one that is far worse than these would not show"
+                " in the interval"
+            )
         if min(counted) == 1:
             said.append(
                 "one circuit a setting: how circuits differ cannot be told, and its shots"

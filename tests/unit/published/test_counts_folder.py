@@ -9,6 +9,7 @@ from qassay.auditing.audit import audit_bundle
 from qassay.errors import UsageError
 from qassay.importing import import_counts
 from qassay.protocols.published import PublishedDecay
+from qassay.protocols.published_interleaved import PublishedInterleaved
 from qassay.published.counts import read_published
 
 GOOD = """
@@ -109,6 +110,11 @@ REJECTED = {  # what stands beside the good experiment, and the sentence it gets
     "a path": (PAIR.replace("two.csv", "../two.csv"), {}, "the plain name of a file"),
     "no asymptote": (PAIR.replace('asymptote = "1/2"\n', ""), {}, "it is never assumed"),
     "another formula": (PAIR.replace("clifford", "magic"), {}, "clifford, direct, su4, step"),
+    "no reference": (
+        PAIR.replace("clifford", "interleaved").replace("per_step = {entanglers = 1}\n", ""),
+        {},
+        "the table of the sequences without the gate",
+    ),
     "a typing error": (PAIR + "simultanous = true\n", {}, 'found "simultanous"'),
     "no gates a step": (PAIR.replace("{entanglers = 1}", "{}"), {}, "{entanglers = ...}"),
     "an unknown kind": (PAIR.replace('"decay"', '"volume"'), {}, 'found "volume"'),
@@ -175,6 +181,13 @@ def test_a_byte_order_mark_further_columns_files_and_missing_cells(lab):
     assert 'Not used: "other.csv"' in got.notes
 
 
+def test_lost_shots_are_told(lab):
+    lines = table().splitlines()
+    rows = [lines[0] + ",lost", *(f"{line},{place}" for place, line in enumerate(lines[1:]))]
+    got = found(lab(good="\n".join(rows)))
+    assert "good.csv: 66 shots were lost, as its column says; hits are of the others" in got.notes
+
+
 def test_whole_fractions_are_counts_and_that_is_told(lab):
     lines = table().splitlines()
     cells = lines[1].split(",")
@@ -238,6 +251,38 @@ def test_the_closed_list_of_formulas(lab, error_of, gates, metric, end, right):
     one = got.counts[-1]
     (estimate,) = PublishedDecay(one.problem).estimate(metric, one.trials, 0.95)
     assert estimate.value == pytest.approx(right, rel=2e-3)
+
+
+INTERLEAVED = PAIR.replace("clifford", "interleaved").replace("per_step = {entanglers = 1}\n", "")
+INTERLEAVED = INTERLEAVED.replace('"1/2"', '"1/4"') + 'reference = "ref.csv"\n'
+
+
+def test_a_gate_between_others(lab, tmp_path):
+    """Exact curves with p = 0.99 and q = 0.98, many shots; and a drawn one audits."""
+    texts = []
+    for kept in (0.98, 0.99):
+        rows = [f"0-1,{m},0,200000,{round(2e5 * (0.25 + 0.7 * kept**m))}" for m in (1, 60)]
+        texts.append("\n".join([HEADER, *rows]))
+    got = found(lab(INTERLEAVED, two=texts[0], ref=texts[1]))
+    one = got.counts[-1]
+    assert one.protocol == "published_interleaved"
+    (estimate,) = PublishedInterleaved(one.problem).estimate(one.quantity, one.trials, 0.95)
+    assert estimate.value == pytest.approx(0.75 * (1 - 0.98 / 0.99), rel=2e-3)
+    assert estimate.low < estimate.value < estimate.high
+    pairs = ("0-1", "2-3")
+    drawn = [
+        table(pairs, rate=rate, end=0.25, lengths=(2, 20, 60), seed=seed)
+        for rate, seed in ((0.02, 1), (0.01, 2))
+    ]
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(SHEET.replace("one_qubit", "two_qubit").replace("0.1 %", "1 %"), "utf-8")
+    folder = lab(INTERLEAVED, two=drawn[0], ref=drawn[1])
+    result = import_counts("counts", folder, sheet, out=tmp_path / "out")
+    (verdict,) = result.verdicts
+    assert verdict.estimate.low < 0.75 * (1 - 0.98 / 0.99) < verdict.estimate.high
+    assert (verdict.circuits, verdict.shots) == (24, 4800)
+    assert audit_bundle(result.bundle).failure is None
+    assert "coherent ones may do more, or cancel" in " ".join(verdict.assumptions)
 
 
 def test_an_asymptote_that_is_fitted_widens_the_interval(lab):

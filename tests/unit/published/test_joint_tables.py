@@ -141,7 +141,9 @@ def test_mirror_circuits_by_strings_and_by_distances_are_the_same(lab, tmp_path)
     assert verdict.estimate.value == pytest.approx(np.mean(own), abs=1e-8)
     assert verdict.outcome == "supported"
     assert (verdict.shots, verdict.circuits) == (2400, 12)
-    assert "of 8 layers" in " ".join(verdict.assumptions)
+    said = " ".join(verdict.assumptions)
+    assert "of 8 layers" in said
+    assert "12 circuits: a rare one that is far worse than these would not show" in said
 
 
 def test_a_claim_that_names_no_single_register_is_not_tested(lab, tmp_path):

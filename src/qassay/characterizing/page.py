@@ -12,6 +12,7 @@ from typing import Final
 from qassay.characterizing.measuring import Characterization, FoundFigure, figure_words
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
+from qassay.numerals import numeral
 from qassay.reports.places import in_rows, places
 from qassay.statistics.estimate import Estimate
 from qassay.units import format_quantity
@@ -23,8 +24,15 @@ _STYLE: Final = (
     "color:#222}table{border-collapse:collapse;width:100%}td,th{padding:.3rem .6rem;"
     "text-align:left;border-bottom:1px solid #ddd}td.n{text-align:right;"
     "font-variant-numeric:tabular-nums}"
-    ".bar{height:1rem;background:#2b8cbe}.note{color:#666}svg{max-width:100%;height:auto}"
-    "@media (prefers-color-scheme:dark){body{background:#151515;color:#ddd}}"
+    ".bar{height:1rem;background:#2b8cbe}td.share{width:40%}.note{color:#555}"
+    ".simulated{border:2px solid;padding:.4rem .8rem;font-weight:bold}"
+    # A light rim keeps a number legible on every shade, and on a dark page.
+    "svg{max-width:100%;height:auto}svg text{fill:#111;stroke:#fff;stroke-width:3px;"
+    "paint-order:stroke}@media (prefers-color-scheme:dark){body{background:#151515;color:#ddd}"
+    ".note{color:#aaa}td,th{border-color:#444}}"
+)
+_SIMULATED: Final = (
+    "<p class=simulated>Measured on a SIMULATOR: no hardware stands behind these numbers.</p>",
 )
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -34,6 +42,7 @@ def render_characterization(found: Characterization) -> str:
     name = html.escape(found.device.name)
     body = [
         f"<h1>{name}, characterized</h1>",
+        *_SIMULATED[: found.device.simulator],
         f"<p>{_opening(found)}</p>",
         "<h2>What was found</h2>",
         _figures(found),
@@ -55,9 +64,6 @@ def render_characterization(found: Characterization) -> str:
 
 
 def _opening(found: Characterization) -> str:
-    simulated = " It is a simulator: no hardware stands behind these numbers." * (
-        found.device.simulator
-    )
     state = (
         "Every figure is as precise as was asked for."
         if found.precise
@@ -66,8 +72,8 @@ def _opening(found: Characterization) -> str:
         else "Not every figure came as close as was asked for; the table says which."
     )
     return html.escape(
-        f"{found.shots} shots, no claim to test. Wanted: intervals of {100 * found.precision:g} %"
-        f" around each figure, all of them together at 95 %. {state}{simulated}"
+        f"{numeral(found.shots)} shots, no claim to test. Wanted: intervals of {100 * found.precision:g} %"
+        f" around each figure, all of them together at 95 %. {state}"
     )
 
 
@@ -75,7 +81,7 @@ def _figures(found: Characterization) -> str:
     rows = [
         f"<tr><th scope=row>{html.escape(METRICS[one.metric].title)}</th>"
         f"<td>{html.escape(figure_words(one))}</td><td class=n>{len(one.each)}</td>"
-        f"<td class=n>{one.shots}</td><td>{'yes' if one.precise else 'not yet'}</td></tr>"
+        f"<td class=n>{numeral(one.shots)}</td><td>{'yes' if one.precise else 'not yet'}</td></tr>"
         for one in found.figures
     ]
     rows += [
@@ -95,7 +101,7 @@ def _budget(found: Characterization) -> str:
     rows = "".join(
         f"<tr><th scope=row>{html.escape(one.part)}</th><td class=n>{one.error:.3g}</td>"
         f"<td class=n>{100 * one.share:.0f} %</td>"
-        f'<td><div class=bar style="width:{100 * one.share:.1f}%"></div></td></tr>'
+        f'<td class=share><div class=bar style="width:{100 * one.share:.1f}%"></div></td></tr>'
         for one in found.budget
     )
     return (

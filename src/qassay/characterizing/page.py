@@ -72,8 +72,8 @@ def _opening(found: Characterization) -> str:
         else "Not every figure came as close as was asked for; the table says which."
     )
     return html.escape(
-        f"{numeral(found.shots)} shots, no claim to test. Wanted: intervals of {100 * found.precision:g} %"
-        f" around each figure, all of them together at 95 %. {state}"
+        f"{numeral(found.shots)} shots, no claim to test. Wanted: intervals of"
+        f" {100 * found.precision:g} % around each figure, all of them together at 95 %. {state}"
     )
 
 

@@ -30,6 +30,8 @@ _STYLE: Final = (
     "svg{max-width:100%;height:auto}svg text{fill:#111;stroke:#fff;stroke-width:3px;"
     "paint-order:stroke}@media (prefers-color-scheme:dark){body{background:#151515;color:#ddd}"
     ".note{color:#aaa}td,th{border-color:#444}}"
+    "@media (max-width:34rem){body{margin:1rem auto;padding:0 .6rem}"
+    "td,th{padding:.3rem .2rem;font-size:.75rem}td.n{white-space:nowrap}td.share{width:20%}}"
 )
 _SIMULATED: Final = (
     "<p class=simulated>Measured on a SIMULATOR: no hardware stands behind these numbers.</p>",
@@ -100,7 +102,7 @@ def _figures(found: Characterization) -> str:
 def _budget(found: Characterization) -> str:
     rows = "".join(
         f"<tr><th scope=row>{html.escape(one.part)}</th><td class=n>{one.error:.3g}</td>"
-        f"<td class=n>{100 * one.share:.0f} %</td>"
+        f"<td class=n>{100 * one.share:.0f}\u00a0%</td>"
         f'<td class=share><div class=bar style="width:{100 * one.share:.1f}%"></div></td></tr>'
         for one in found.budget
     )

@@ -61,6 +61,8 @@ def main() -> None:
                 window = window_of(found.plan, claim, own, None)
                 truth = true_value(device.machine, claim, window)
             off = abs(figure.estimate.value - truth)
+            if not figure.precise:
+                bad.append(f"{figure.metric} is +- {figure.half_width:.3g} of {figure.wanted:.3g}")
             if off > max(figure.wanted, figure.half_width):
                 bad.append(f"{figure.metric} {figure.estimate.value:.3g} for {truth:.3g}")
                 missed[figure.metric] = missed.get(figure.metric, 0) + 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +46,7 @@ from qassay.units import format_quantity
 LEVEL: Final = 0.95
 _FIGURES: Final = 6
 _LEAST_CROSSTALK: Final = 0.25  # of the two-qubit error: a difference is dear
+_LONGER: Final = 4
 _FEWEST: Final = 40  # circuits of an experiment before its width is believed
 
 
@@ -227,7 +228,7 @@ def characterize(
                 progress(finished, ())
         text = questions(values, description, precision)
         sheet = parse_claim_sheet(text.encode(), "questions")
-        plan = make_plan(sheet, description, root, Options(), SOFTWARE)
+        plan = _longer(make_plan(sheet, description, root, Options(), SOFTWARE))
         (folder / "questions.toml").write_text(text, encoding="utf-8")
         watch = _Watch(plan, precision)
         for finished in run_plan(plan, machine, root, journal, executor, watch.settled):
@@ -279,6 +280,12 @@ def _plan_of(looks: Sequence[Look], device: DeviceDescription, root: bytes) -> P
     )
 
 
+def _longer(plan: Plan) -> Plan:
+    """Plan more circuits than a verdict would take: what ends a figure here is its precision."""
+    longer = tuple(replace(x, rounds=_LONGER * x.rounds) for x in plan.experiments)
+    return replace(plan, experiments=longer, cost=cost_of(longer, plan.device))
+
+
 class _Watch:
     """Looks at a figure whenever its circuits have grown by half, and remembers what is precise."""
 
@@ -298,11 +305,20 @@ class _Watch:
             for name, count in circuits.items()
             if name not in self._precise and count >= 1.5 * self._looked.get(name, 0)
         }
-        for figure in figures_of(self._plan, list(so_far), self._precision, only=due):
+        # Its precision is relative to this one, which has to be known first.
+        waits = "two_qubit_gate_error" in circuits and "two_qubit_gate_error" not in self._precise
+        due -= {"crosstalk"} if waits else set()
+        if due:
+            self._look(so_far, due, circuits)
+        done = self._precise | ({"crosstalk"} if waits else set())
+        return frozenset(x.id for x in self._plan.experiments if done.issuperset(x.claims))
+
+    def _look(self, so_far: Sequence[Finished], due: set[str], circuits: Mapping[str, int]) -> None:
+        only = due | ({"two_qubit_gate_error"} if "crosstalk" in due else set())
+        for figure in figures_of(self._plan, list(so_far), self._precision, only=only):
             self._looked[figure.metric] = circuits[figure.metric]
             if figure.precise and figure.fewest >= _FEWEST:
                 self._precise.add(figure.metric)
-        return frozenset(x.id for x in self._plan.experiments if self._precise.issuperset(x.claims))
 
 
 def figures_of(

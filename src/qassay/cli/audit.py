@@ -20,6 +20,8 @@ from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import verdict_table
 from qassay.evidence.roles import trust_from
+from qassay.reports.bundle_facts import facts_of
+from qassay.verdicts.operations import OperationVerdict
 
 
 @click.command(name="audit")
@@ -64,7 +66,8 @@ def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: boo
             terminal.print(f"[bold red]✘[/] {escape(str(problem))}")
         return code
     if audit.analysis is not None:
-        terminal.print(verdict_table(audit.analysis.plan.sheet, audit.analysis.verdicts))
+        sheet = audit.analysis.plan.sheet
+        terminal.print(verdict_table(sheet, audit.analysis.verdicts, _timed(audit)))
     for text, touched in audit.campaign.amendments if audit.campaign else ():
         batches = ", ".join(touched) or "all batches"
         terminal.print(f"[yellow]amended[/] ({escape(batches)}): {escape(text)}")
@@ -72,6 +75,14 @@ def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: boo
     for sentence in not_proven(audit):
         terminal.print(f"  – {escape(sentence)}")
     return code
+
+
+def _timed(audit: Audit) -> tuple[OperationVerdict, ...]:
+    """Judge again by the seconds in the bundle what a clock is asked about."""
+    if audit.bundle is None or audit.analysis is None:
+        return ()
+    plan = audit.analysis.plan
+    return facts_of(audit.bundle, plan, "").operations if plan.sheet.operations else ()
 
 
 def _audit_several(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bool) -> int:
@@ -107,6 +118,7 @@ def _report(audit: Audit) -> dict[str, Any]:
     """Give the audit as the document of `--json`, with every check."""
     found = {check.name: check for check in audit.passed}
     problems = [] if audit.failure is None else list(map(str, audit.failure.problems))
+    timed = () if audit.failure else _timed(audit)
     held = [party.key.fingerprint for party in audit.trust.pinned(audit.roles).parties]
     return {
         "valid": audit.failure is None,
@@ -134,6 +146,7 @@ def _report(audit: Audit) -> dict[str, Any]:
             for key in audit.signers
         ],
         "verdicts": [] if audit.failure or not audit.analysis else audit.analysis.verdicts_json(),
+        **({} if audit.failure or not timed else {"operations": [x.as_json() for x in timed]}),
         "amendments": [
             {"text": text, "batches": list(touched)}
             for text, touched in (audit.campaign.amendments if audit.campaign else ())

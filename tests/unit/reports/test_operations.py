@@ -55,6 +55,18 @@ def test_a_stranger_writes_the_same_page(result):
     assert audit.failure is None
 
 
+def test_an_audit_tells_them_too(result):
+    from click.testing import CliRunner
+
+    from qassay.cli.audit import audit_command
+
+    words = [str(result.bundle), "--json"]
+    document = json.loads(CliRunner().invoke(audit_command, words, standalone_mode=False).stdout)
+    assert document["operations"] == result.as_json()["operations"]
+    said = CliRunner().invoke(audit_command, words[:1], standalone_mode=False).stdout
+    assert "rate: Shots a second" in " ".join(said.split())
+
+
 def test_timed_jobs_of_gates_differ_in_one_operation(result):
     from qassay.claims.claim_file import parse_claim_sheet
 

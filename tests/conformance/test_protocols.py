@@ -209,7 +209,8 @@ def test_a_dead_machine_scores_the_asymptote(protocol):
     targets, two answers and two arms make 24 * 2.1e-8 = 5e-7 at the most.
     """
     # of the 2^6 stabilizers of a GHZ state of six qubits one is the identity, which always hits
-    share = {"ghz": (1 + 2**-6) / 2}.get(protocol.id, protocol.asymptote or 0.5)
+    of_six = (1 + 2**-6) / 2
+    share = {"ghz": of_six, "graph_states": of_six}.get(protocol.id, protocol.asymptote or 0.5)
     many = 8192 if is_framed(protocol) else 512
     experiment = experiment_of(protocol, targets_on(protocol, 6), rounds=many, batch=many)
     batch = draw_batch(experiment, 0, 6, ROOT)

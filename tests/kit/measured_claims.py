@@ -44,6 +44,7 @@ OTHERS = {
     "crosstalk": NOISY.replace("2e-2", "5e-3") + "crosstalk_error = 0.05\n",
     "ghz_fidelity": CLEAN,
     "mirror_polarization": CLEAN,
+    "graph_state_fidelity": CLEAN,
     "approximation_ratio": CLEAN,
 }
 UNITS = {"probability": "%", "time": "s", "rate": "1/s", "angle": "rad", "count": ""}
@@ -67,7 +68,7 @@ def truth_of(metric, machine):
     """Give the value of the whole machine in the terms of its estimate; None where unknown."""
     if mark_of(metric) is not None:
         return None  # of a few qubits it differs from circuit to circuit
-    if metric in ("ghz_fidelity", "mirror_polarization"):
+    if metric in ("ghz_fidelity", "mirror_polarization", "graph_state_fidelity"):
         return 1.0
     if metric in _COUNTS:
         return float(_COUNTS[metric])

@@ -282,6 +282,23 @@ _ROWS: Final = (
         natural_delta=0.05,
     ),
     Metric(
+        id="graph_state_fidelity",
+        title="Graph state fidelity",
+        plain="How close the machine comes to putting qubits in the joint quantum state that a"
+        " drawing of their couplings stands for.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="<G|rho|G> of the state that a quarter turn on every qubit of the register and"
+        " one CZ on each pair of the graph prepare, readout error included. The pairs of the graph"
+        " are those of the scope, or all that the machine couples on it; a line or a grid makes a"
+        " cluster state.",
+        reference="Hein, Eisert and Briegel (2004), arXiv:quant-ph/0307130; Flammia and Liu, PRL"
+        " 106, 230501 (2011), arXiv:1104.4695",
+        protocol="graph_states",
+        natural_delta=0.05,
+    ),
+    Metric(
         id="mirror_polarization",
         title="Mirror-circuit polarization",
         plain="How much of the right answer survives when a random program is run forwards and"

@@ -10,6 +10,7 @@ from qassay.protocols import (
     approximation_ratio,
     bell_pairs,
     ghz,
+    graph_states,
     isolated_pairs,
     leakage,
     mirror,
@@ -52,6 +53,7 @@ for module in (
     bell_pairs,
     quantum_volume,
     t2_cpmg,
+    graph_states,
 ):
     PROTOCOLS[module.PROTOCOL.id] = module.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)

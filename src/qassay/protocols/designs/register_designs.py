@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from qassay.circuits.layouts import apart, layers_of_links
+from qassay.circuits.layouts import apart, edge_colouring, layers_of_links
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.conventions import canonical_value, process_from_average
 from qassay.claims.metrics import METRICS
@@ -164,7 +164,9 @@ def linked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> 
         return marked_experiment(claim, device, terms)
     protocol, share = measurement_of(claim.metric), share_at(claim)
     links = claimed_links(claim, device)
-    depth = float(len(layers_of_links(links)))
+    quantity = quantity_of(claim.metric)
+    grows = quantity is not None and quantity.tree
+    depth = float(len(layers_of_links(links) if grows else edge_colouring(links)))
     if _stated(claim):
         depth = float(claim.condition("depth") or 2)
     value = min(claim.value, 1 - 1e-3)

@@ -15,8 +15,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 ROOT = Path(__file__).parents[1]
 DEVICE = ("--device", "virtual:prototype-50", "--seed", "1")
 
@@ -28,27 +26,23 @@ class Picture:
     Attributes:
         name: Of its file.
         words: The command whose datasheet is shown.
-        width: Of the window, in pixels.
-        ends: Selector of what ends the picture, with it; the page's beginning begins it.
+        size: Width and height of the window, in pixels; the page's beginning is shown.
     """
 
     name: str
     words: tuple[str, ...]
-    width: int
-    ends: str
+    size: tuple[int, int]
 
 
 PICTURES = (
-    Picture("datasheet", ("run", "claims/prototype-50.toml", *DEVICE), 1000, "table >> nth=0"),
-    Picture("grid-section", ("apply", "grid-section", "--qubits", "50", *DEVICE), 1100,
-            "figure >> nth=1"),
-)  # fmt: skip
-BELOW = 24  # pixels under the end
+    Picture("datasheet", ("run", "claims/prototype-50.toml", *DEVICE), (1000, 1560)),
+    Picture("grid-section", ("apply", "grid-section", "--qubits", "50", *DEVICE), (1100, 1900)),
+)
 
 
 def page_of(picture, folder):
     """Run the command and give its datasheet."""
-    words = [sys.executable, "-m", "qassay", *picture.words, "--out", folder]
+    words = [sys.executable, "-m", "qassay", *picture.words, "--out", str(folder)]
     done = subprocess.run(words, cwd=ROOT, check=False)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"{' '.join(picture.words)} ended with {done.returncode}")
@@ -63,23 +57,20 @@ def main():
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if browser is None:
         sys.exit("no Chromium on this machine (Debian: apt-get install chromium)")
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=flags)
-        for picture in PICTURES:
-            if options.only not in (None, picture.name):
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                page = chromium.new_page(viewport={"width": picture.width, "height": 900})
-                page.goto(page_of(picture, folder).as_uri())
-                box = page.locator(picture.ends).bounding_box()
-                whole = {"x": 0, "y": 0, "width": picture.width,
-                         "height": box["y"] + box["height"] + BELOW}  # fmt: skip
-                place = options.out / f"{picture.name}.png"
-                page.screenshot(path=place, full_page=True, clip=whole)
-                page.close()
-                print(place)
-        chromium.close()
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    for picture in PICTURES:
+        if options.only not in (None, picture.name):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            place = options.out.resolve() / f"{picture.name}.png"
+            width, height = picture.size
+            words = [browser, "--headless", "--disable-gpu", "--hide-scrollbars"]
+            words += ["--no-sandbox"] if root else []
+            words += [f"--user-data-dir={folder}/profile", f"--window-size={width},{height}"]
+            words += [f"--screenshot={place}"]
+            page = page_of(picture, Path(folder, "run"))
+            subprocess.run([*words, page.as_uri()], check=True, stderr=subprocess.DEVNULL)
+            print(place)
 
 
 if __name__ == "__main__":

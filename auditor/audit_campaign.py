@@ -6,7 +6,7 @@ qassay and needs the standard library alone; `t` is audit_minimal, with its read
 """
 from __future__ import annotations
 
-import base64, hashlib, hmac, json, math, re, time
+import base64, hashlib, hmac, json, math, re, time, unicodedata
 from collections import Counter
 from itertools import accumulate, islice, product
 from typing import Any
@@ -70,7 +70,7 @@ class Told:
         t, audit, places = self.t, self.audit, self.places()
         for name in (*self.released, *self.ended):
             t.must(name in places, t.ENTRIES, f"{name[:60]!a}: no part of the plan")
-        part_of, signed, ends = {}, {}, {}
+        part_of, shots_of, signed, ends = {}, {}, {}, {}
         for number in sorted({places[name][0] for name in self.released}):
             file = f"jobs/round-{number:02d}.json"
             t.must(file in self.named and file in audit.json, file, "missing, or not named by the log")
@@ -80,10 +80,11 @@ class Told:
             for part in parts:
                 for one in part["circuits"]:
                     t.must(one["id"] not in part_of, file, f"{one['id']!a} goes out twice")
-                    part_of[one["id"]] = part["part"]
+                    part_of[one["id"]], shots_of[one["id"]] = part["part"], one["shots"]
         for part, files in self.files.items():
             for name in files:
                 found, data = audit.json[name], audit.data[name]
+                if self.strict: self.form(found, shots_of, places[part][0], name)
                 most = 64 + sum(4 + one["shots"] for one in found.get("circuits", {}).values())
                 most += 5 * len(found.get("failed", {}))
                 t.must(not self.strict or sum(map(data.count, (b",", b"[", b"{"))) <= most, name, "padded")
@@ -114,6 +115,18 @@ class Told:
         t.must(not part_of, t.ENTRIES, "circuits went out that no batch of the bundle has")
         audit.unchecked.append("the texts of the circuits that went out (OpenQASM) and their order")
         return ends
+    def form(self, found: Any, shots_of: Table, number: int, where: str) -> None:  # a file of counts
+        circuits, failed, n = found.get("circuits", {}), found.get("failed", {}), self.audit.n
+        self.t.must(found.keys() <= {"qassay_counts", "round", "circuits", "failed", "notes", "seconds"} and
+                    (found["qassay_counts"], found["round"]) == (1, number) and not circuits.keys() & failed.keys() and
+                    0 <= found.get("seconds", 0) <= 1e9 and all(words(text, 400, spaces=True) for text in (
+                        *failed.values(), *found.get("notes", ()))), where, "no file of counts of this round")
+        for blind, one in circuits.items():
+            given = one.get("counts") if "counts" in one else Counter(one["memory"])
+            self.t.must(one.keys() in ({"shots", "counts"}, {"shots", "memory"}) and all(
+                len(text) == n and not text.strip("01") and whole(many, 1, 10**9) for text, many in given.items()) and
+                type(one["shots"]) is int and one["shots"] == shots_of.get(blind, one["shots"]) == sum(given.values()),
+                where, f"{blind[:40]!a}: not one outcome a shot")
     strict = True
 
 # ------------------------------------------------------------------ format 3: event/v2
@@ -127,6 +140,26 @@ EVENTS = {"opened": ("verifier", "keys"), "committed": ("verifier partner", "com
           "noted": (f"verifier {PARTIES}", "text"), "revealed": ("verifier", "secret"),
           "closed": ("verifier", "finished why"), "attested": (PARTIES, "campaigns clock objections")}
 OTHERS = ("agreed", "shared", "watched", "attested")  # what a party of one does not state
+def whole(value: Any, low: int, high: int) -> bool: return type(value) is int and low <= value <= high
+def digest(value: Any) -> bool: return isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{64}", value))
+def words(value: Any, most: int, spaces: bool = False) -> bool:  # a line; of a laboratory any spaces
+    return isinstance(value, str) and 0 < len(value) <= most and (value.isprintable() or (spaces and not any(
+        unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for char in value)))
+def listed(value: Any, most: int, each: Any) -> bool:
+    return isinstance(value, list) and len(value) <= most and all(map(each, value))
+def other(one: Any) -> bool:  # another campaign, as a party names it
+    return (isinstance(one, dict) and one.keys() == {"campaign", "size", "root", "state", "first", "last"} and
+            digest(one["campaign"]) and digest(one["root"]) and whole(one["size"], 0, 10**9) and one["state"] in
+            ("open", "finished", "unfinished") and whole(one["first"], 0, LATEST) and whole(one["last"], 0, LATEST))
+FORMS: dict[str, Any] = {  # what each fact looks like
+    "round": lambda x: whole(x, 1, 9999), "part": lambda x: whole(x, 1, 9999), "circuits": lambda x: whole(x, 0, 10**9),
+    "clock": lambda x: whole(x, 0, LATEST), "secret": digest, "nonce": digest, "finished": lambda x: type(x) is bool,
+    "reason": lambda x: words(x, 500), "why": lambda x: x == "" or words(x, 500),
+    "text": lambda x: words(x, 2048) and len(x.encode()) <= 2048, "objections": lambda x: listed(
+        x, 20, lambda one: words(one, 500)), "campaigns": lambda x: listed(x, 100, other),
+    "parts": lambda x: isinstance(x, list), "keys": lambda x: isinstance(x, dict),
+    "commitments": lambda x: listed(x, 9999, digest) or (isinstance(x, dict) and all(
+        listed(made, 9999, digest) for made in x.values()))}
 
 class Machine(Told):
     """The campaign machine: one grammar for logs that are signed and for those of a party of one."""
@@ -182,7 +215,10 @@ class Machine(Told):
                  f"{kind}, signed by the {party['role']}")
             must((party["valid_from"] or "") <= day_of(at) <= (party["valid_to"] or "9"), where, "a key not valid then")
             self.one_key(by, signers[0], where)
-            if kind != "opened": must(t.fingerprint(signers[0]) in self.facts["keys"].get(by, ()), where, "another key")
+            opened = self.facts.get("keys", {}).get(by, ())
+            must(kind == "opened" or t.fingerprint(signers[0]) in opened, where, "another key, or before the opening")
+        for name, value in facts.items():
+            must(FORMS[name](value), where, f"{kind} with {name} {json.dumps(value)[:40]}")
         number, part = facts.get("round", 1), facts.get("part", 1)
         must({type(number), type(part)} == {int} and 1 <= number <= len(self.sizes) and
              1 <= part <= self.sizes[number - 1], where, "no part of the plan")
@@ -210,7 +246,6 @@ class Machine(Told):
         slots = range(1, len(self.sizes) + 1) if by == "partner" and not self.once else [0]
         limit = terms["deadline_seconds"]
         def saw(*what: str) -> bool: return all(known.get(one, math.inf) < seen for one in what)
-        def line(text: Any, most: int) -> bool: return 0 < len(text.encode()) <= 4 * most and text.isprintable()
         def reveals(role: str, slot: int) -> bool:
             return role in self.commitments and self.opens(role, slot, facts["secret"])
         parts = facts.get("parts", [])
@@ -227,9 +262,9 @@ class Machine(Told):
                 len(facts["commitments"]) == len(slots) and (by != "partner" or saw("committed verifier")),
             "agreed": lambda: not self.nonce and saw(*mine) and facts["commitments"] == self.commitments,
             "amended": lambda: not self.ends and not self.secret and self.amended < terms["amendments"] and
-                all(n > called for n, _ in parts) and (parts or not called) and line(facts["text"], 2048),
+                all(n > called for n, _ in parts) and (parts or not called),
             "excused": lambda: fixed and not self.secret and between and number == called + 1 and place not in self.ends
-                and [*self.ends.values()].count("excused") < terms["excused_limit"] and line(facts["reason"], 500),
+                and [*self.ends.values()].count("excused") < terms["excused_limit"],
             "called": lambda: fixed and not self.secret and between and number == called + 1,
             "shared": lambda: self.partner and number == called and f"released {number}" not in known and
                 not self.secret and self.share(number) is None and saw(f"called {number}") and
@@ -240,9 +275,9 @@ class Machine(Told):
                 (not self.partner or self.share(number) is not None) and parts == sorted({*parts}) and all(
                 type(p) is int and 1 <= p <= self.sizes[number - 1] and (number, p) not in self.ends for p in parts),
             "counts": lambda: place in went and at <= self.out[place] and saw(f"released {number}"),
-            "failed": lambda: place in went and saw(f"released {number}") and line(facts["reason"], 500),
+            "failed": lambda: place in went and saw(f"released {number}"),
             "expired": lambda: place in went and (at > self.out[place] or limit is None),
-            "noted": lambda: self.notes[key.hex()] < terms["notes"] and line(facts["text"], 2048),
+            "noted": lambda: self.notes[key.hex()] < terms["notes"],
             "revealed": lambda: fixed and not self.secret and not went and reveals(self.keeper, 0),
             "closed": lambda: self.secret and facts["finished"] is (not facts["why"]),
             "attested": lambda: key not in self.attested and saw("closed")}

@@ -42,7 +42,7 @@ def roles_swapped(members: Members) -> bytes:
 
 
 # The page names the parties by their fingerprints, so it tells the false ones before pins do.
-@forgery("campaign", "datasheet", minimal="trust", pinned=True)
+@forgery("campaign", "datasheet", pinned=True)
 def signed_by_a_fresh_unknown_key(members: Members) -> bytes:
     """A vendor plays all three parties with keys of his own (veriqant accepted any fresh key)."""
     story = Story.of(members)

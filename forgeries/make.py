@@ -1,4 +1,4 @@
-"""Make all forged bundles, or list them: `python -m forgeries.make FOLDER | --list`."""
+"""Make all forged bundles, or list them: `python -m forgeries.make FOLDER | --list | --shown`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,33 @@ import json
 import sys
 from pathlib import Path
 
-from forgeries import archives, campaigns, contents, keys, pages, parties, undetectable
+from forgeries import (
+    archives,
+    campaigns,
+    containers,
+    contents,
+    keys,
+    pages,
+    parties,
+    turns,
+    undetectable,
+    words,
+)
 from forgeries.registry import CORPUS, ROLES, Forgery
+from forgeries.shown import table
 
-MODULES = (archives, contents, campaigns, keys, pages, parties, undetectable)
+MODULES = (
+    archives,
+    containers,
+    contents,
+    campaigns,
+    keys,
+    pages,
+    parties,
+    turns,
+    words,
+    undetectable,
+)
 
 
 def told(one: Forgery) -> dict[str, object]:
@@ -36,6 +59,9 @@ def main(arguments: list[str]) -> int:
         print(
             f"{len(CORPUS)} forgeries; {len(undetectable.UNDETECTABLE)} more that nobody can detect"
         )
+        return 0
+    if arguments == ["--shown"]:
+        sys.stdout.write(table())
         return 0
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)

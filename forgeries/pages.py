@@ -174,7 +174,8 @@ def a_page_that_is_no_text(members: Members) -> Members:
 
 # a signed campaign, by somebody without a key: what is under the verifier's signature may not move
 
-CAMPAIGN: dict[str, Any] = {"base": "campaign", "minimal": "trust", "place": ""}
+CAMPAIGN: dict[str, Any] = {"base": "campaign", "minimal": "trust", "place": ""}  # seen by one
+SEEN: dict[str, Any] = {"base": "campaign"}  # seen by all auditors before they ask who signed
 entry("numbers on a signed page", "A stranger raises T2 to T3 and blames another numpy for it.",
       replaced("T2", "T3"), base="campaign", versions={"numpy": "2.0.0"})  # fmt: skip
 entry("a digit for another scipy", "A stranger moves a digit and blames another scipy for it.",
@@ -192,7 +193,7 @@ entry("a number in a drawing", "A stranger writes another number into the words 
       lambda page: re.sub(r"(Best: \d with )", r"\g<1>9", page, count=1), **CAMPAIGN)  # fmt: skip
 entry("a single estimate painted over", "A stranger improves one qubit in the table of estimates.",
       lambda page: re.sub(r'(<tr><th scope="row">1<td>)[\d.]+', r"\g<1>0.1", page, count=1),
-      **CAMPAIGN)  # fmt: skip
+      **SEEN)  # fmt: skip
 entry("an e-value painted over", "A stranger makes a stake grow a million-fold.",
       lambda page: re.sub(r"Its stake grew [\d.\u202f]+-fold", "Its stake grew 999-fold", page,
                           count=1), **CAMPAIGN)  # fmt: skip
@@ -200,17 +201,17 @@ entry("a check called passed", "A stranger writes another number of checks that 
       lambda page: re.sub(r": (\d+) checks, all passed", ": 99 checks, all passed", page, count=1),
       **CAMPAIGN)  # fmt: skip
 entry("another title", "A stranger renames the sheet on the page.",
-      lambda page: page.replace("Small [/bold] machine", "Large machine"), **CAMPAIGN)  # fmt: skip
+      lambda page: page.replace("Small [/bold] machine", "Large machine"), **SEEN)  # fmt: skip
 entry("a simulator unsaid", "A stranger takes the warning off that no hardware was tested.",
-      without(r'<p class="banner">.*?</p>'), **CAMPAIGN)  # fmt: skip
+      without(r'<p class="banner">.*?</p>'), **SEEN)  # fmt: skip
 entry("words by the style sheet", "A stranger has the style sheet print T4 behind every T2.",
-      replaced("</style>", '[href]::after{content:" T4"}</style>', 1), **CAMPAIGN)  # fmt: skip
+      replaced("</style>", '[href]::after{content:" T4"}</style>', 1), **SEEN)  # fmt: skip
 entry("the table hidden by the style sheet", "A stranger hides the verdicts by a line of style.",
-      replaced("</style>", ".outcome{visibility:hidden}</style>", 1), **CAMPAIGN)  # fmt: skip
+      replaced("</style>", ".outcome{visibility:hidden}</style>", 1), **SEEN)  # fmt: skip
 entry("the same letters by their numbers", "A stranger writes a digit as an entity: the same look,"
-      " other bytes.", replaced("T2", "T&#50;", 1), **CAMPAIGN)  # fmt: skip
+      " other bytes.", replaced("T2", "T&#50;", 1), **SEEN)  # fmt: skip
 entry("words behind the end", "A stranger appends a sentence behind the end of the page.",
-      lambda page: page + "<p>Confirmed at T4.</p>\n", **CAMPAIGN)  # fmt: skip
+      lambda page: page + "<p>Confirmed at T4.</p>\n", **SEEN)  # fmt: skip
 
 
 @forgery("campaign", "documents", VERSIONS, pinned=True)

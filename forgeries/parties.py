@@ -18,6 +18,7 @@ from qassay.canonical import canonical_bytes, content_id
 from qassay.evidence.bundle import CAMPAIGN_FORMAT, MANIFEST, REPORT, VERSIONS, Bundle
 from qassay.evidence.campaign_log import read_entry, signed_line, split_log
 from qassay.evidence.commitment import commit_round, round_root
+from qassay.evidence.envelope import sign_statement
 from qassay.evidence.events import ENTRIES, ROLES_FILE, Event, Head, returned_file, signed_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import Log
@@ -37,6 +38,8 @@ class Parties:
         heads: Head that an event names, by its place in the course, where it is not the whole log.
         torn: Bytes behind the last line.
         closed: Files that the close names; those of the bundle if empty.
+        loose: Whether events are signed however they look.
+        signers: Whose key signs an event, by its place in the course, where it is not its party's.
     """
 
     members: Members
@@ -45,6 +48,8 @@ class Parties:
     heads: dict[int, Head] = field(default_factory=dict)
     torn: bytes = b""
     closed: dict[str, str] = field(default_factory=dict)
+    loose: bool = False
+    signers: dict[int, SigningKey] = field(default_factory=dict)
 
     @classmethod
     def of(cls, members: Members) -> Parties:
@@ -91,7 +96,11 @@ class Parties:
             if one.kind == "closed":
                 files = self.closed or {name: content_id(self.members[name]) for name in END}
             event = replace(one, head=head, files=files)
-            log = Log((*log.lines, signed_line(at, signed_event(event, self.keys[one.by]))))
+            key = self.signers.get(place) or self.keys[one.by]
+            sign = (
+                sign_statement(event.statement(), key) if self.loose else signed_event(event, key)
+            )
+            log = Log((*log.lines, signed_line(at, sign)))
         files = {n: d for n, d in unsigned(self.members).items() if n != MANIFEST}
         files[ENTRIES] = log.to_bytes() + self.torn
         sealed = {**files, MANIFEST: Bundle(files, CAMPAIGN_FORMAT).seal()}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from auditor import audit_campaign, audit_further, audit_minimal
+from auditor import audit_campaign, audit_further, audit_minimal, audit_page
 from forgeries import registry
 from forgeries.make import MODULES
 from forgeries.registry import CORPUS, ROLES, archive_bytes, honest_path
@@ -20,6 +20,7 @@ from qassay.evidence.roles import trust_from
 FILE = Path(audit_minimal.__file__)
 FURTHER = Path(audit_further.__file__)
 LOG = Path(audit_campaign.__file__)
+PAGE = Path(audit_page.__file__)
 # veriqant-bench 0.1.0 accepted the first seven and crashed on the last three.
 TEN = (
     "metrics rewritten by hand",
@@ -61,9 +62,9 @@ def refused_by_both(one, path):
 
 
 def test_the_corpus_is_large_and_told():
-    assert len(CORPUS) >= 175
+    assert len(CORPUS) >= 400
     assert set(TEN) <= CORPUS.keys()
-    assert len(MODULES) == 7
+    assert len(MODULES) == 10
     for one in (*CORPUS.values(), *UNDETECTABLE.values()):
         assert one.sentence.count(" ") >= 5, one.name
         assert one.sentence.endswith((".", ")")), one.name
@@ -104,7 +105,7 @@ def test_both_accept_honest_bundles(base):
     assert audit_minimal.audit(path, trusted, audit_further.Further)["valid"]
 
 
-@pytest.mark.parametrize("file", [FILE, FURTHER, LOG], ids=lambda p: p.name)
+@pytest.mark.parametrize("file", [FILE, FURTHER, LOG, PAGE], ids=lambda p: p.name)
 def test_the_minimal_auditor_is_short_and_needs_the_standard_library_alone(file):
     text = file.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 800
@@ -121,8 +122,8 @@ def test_the_minimal_auditor_is_short_and_needs_the_standard_library_alone(file)
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
     }
-    # the log of a campaign is a file of its own, which lies beside these
-    others = {"audit_minimal", "audit_campaign", "auditor"}
+    # the log of a campaign and the page are files of their own, which lie beside these
+    others = {"audit_minimal", "audit_campaign", "audit_page", "auditor"}
     assert named - others <= set(sys.stdlib_module_names)
 
 
@@ -212,7 +213,7 @@ def test_every_flipped_byte_is_detected():
 
 
 def test_both_files_run_from_any_folder(tmp_path):
-    for file in (FILE, FURTHER, LOG):
+    for file in (FILE, FURTHER, LOG, PAGE):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     for bundle in map(honest_path, ("campaign", "exchange")):
         for file in (FILE, FURTHER):

@@ -6,7 +6,8 @@ fails nothing is appended, so that a log which nobody could audit never comes to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +19,8 @@ from qassay.campaigns.standing import Standing
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import NotAuditableError, Problem
 from qassay.evidence import bundle as layout
-from qassay.evidence.archive import archive_bytes
-from qassay.evidence.bundle import CAMPAIGN_FORMAT, Bundle, bundle_name, open_bundle
+from qassay.evidence.archive import archive_bytes, read_archive
+from qassay.evidence.bundle import CAMPAIGN_FORMAT, ENVELOPE, Bundle, bundle_name, open_bundle
 from qassay.evidence.campaign_state import CampaignState
 from qassay.evidence.events import ENTRIES
 from qassay.evidence.roles import Trust
@@ -66,15 +67,17 @@ def close(
     place = campaign.folder / bundle_name(campaign.plan.sheet.machine)
     if keeper.state.closed and place.exists():
         files = dict(open_bundle(place).files)
-        if files[ENTRIES] != keeper.evidence_files()[ENTRIES]:
-            files[ENTRIES] = keeper.evidence_files()[ENTRIES]
-            _seal(keeper, files, place)
+        attested = keeper.evidence_files()[ENTRIES]
+        if files[ENTRIES] != attested or (_signs(keeper) and ENVELOPE not in read_archive(place)):
+            files[ENTRIES] = attested
+            with _draft(campaign.folder, place.name) as draft:
+                _seal(keeper, files, draft)
+                draft.replace(place)
     else:
         files = _files(keeper, standing, written)
         lines, state = _last_lines(keeper, files, why)
         files[ENTRIES] = b"".join(line + b"\n" for line in (*keeper.lines, *lines))
-        with TemporaryDirectory(dir=campaign.folder, prefix=".closing-") as scratch:
-            draft = Path(scratch) / place.name
+        with _draft(campaign.folder, place.name) as draft:
             _seal(keeper, files, draft)
             _try(keeper, draft)
             keeper.append(lines, state)
@@ -130,10 +133,21 @@ def _last_lines(
     return lines, state
 
 
+@contextmanager
+def _draft(folder: Path, name: str) -> Iterator[Path]:
+    """Give a place for a bundle that is sealed, then signed, and only then the campaign's own."""
+    with TemporaryDirectory(dir=folder, prefix=".closing-") as scratch:
+        yield Path(scratch) / name
+
+
+def _signs(keeper: Keeper) -> bool:
+    return keeper.key is not None and keeper.campaign.signed
+
+
 def _seal(keeper: Keeper, files: Mapping[str, bytes], place: Path) -> None:
     bundle = Bundle(files, CAMPAIGN_FORMAT)
     write_whole(place, archive_bytes({**files, layout.MANIFEST: bundle.seal()}))
-    if keeper.key is not None and keeper.campaign.signed:
+    if keeper.key is not None and _signs(keeper):
         sign_bundle(place, keeper.key, "verifier")
 
 

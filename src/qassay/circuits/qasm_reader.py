@@ -18,7 +18,7 @@ from qassay.circuits.qasm_definitions import MOST_STEPS, Definition, Step
 from qassay.circuits.qasm_gates import GATES, Angles, Qubits
 from qassay.errors import Problem, UsageError, quoted
 
-MOST_BYTES: Final = 1 << 20
+MOST_BYTES: Final = 1 << 19  # read in less than two seconds, whatever stands in it
 MOST_QUBITS: Final = 128
 MOST_GATES: Final = 100_000
 _MOST_PROBLEMS: Final = 20

@@ -290,6 +290,28 @@ def test_a_full_disk_leaves_the_log_as_it_was(story, monkeypatch):
     assert story.collect(reply).standing.over >= 1
 
 
+def test_a_bundle_that_is_sealed_again_is_signed_before_it_is_there(story, monkeypatch):
+    """Attestations come after the close; a power cut between seal and signature leaves neither."""
+    story.until_release()
+    while story.progress.standing.current is not None:
+        if story.progress.pack is None:
+            story.collect(story.answer("partner"))
+        story.collect(story.answer("vendor", counts=[story.counts()]))
+    replies = story.answer("partner"), story.answer("vendor")
+
+    def cut(*_):
+        raise OSError(errno.EIO, "a power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(closing, "sign_bundle", cut)
+        with pytest.raises(OSError, match="a power cut"):
+            story.collect(*replies)
+    result = story.collect(*replies).result
+    audit = audited(result.bundle, story)
+    assert audit.failure is None, str(audit.failure)
+    assert audit.level == "T2"
+
+
 def test_notes_have_a_quota_and_cannot_fill_the_log(story):
     """R6: no party can lock the others out."""
     story.until_release()

@@ -76,6 +76,7 @@ def test_one_of_each_check_is_refused_by_both(tmp_path, name):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3000)
 def test_all_are_refused_by_both_with_reasons_of_their_own(tmp_path):
     reasons = [refused_by_both(one, tmp_path / "forged.zip") for one in CORPUS.values()]
     # Where two forgeries are the same to an auditor (two ways to drop a batch), reasons are too.

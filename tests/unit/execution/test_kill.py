@@ -60,7 +60,6 @@ convention = "average_gate_infidelity"
 value = "1.5 %"
 scope = {pairs = [[0, 1], [1, 2], [2, 3], [10, 20], [30, 40]]}
 """
-KILLS = 10
 
 
 @pytest.fixture
@@ -97,15 +96,16 @@ def lines_in(path):
     return 0
 
 
-def test_killed_ten_times_a_run_ends_with_the_same_verdicts(command, tmp_path):
+@pytest.mark.parametrize("kills", [4, pytest.param(10, marks=pytest.mark.slow)])
+def test_killed_again_and_again_a_run_ends_with_the_same_verdicts(command, tmp_path, kills):
     whole = finish(command(tmp_path / "whole"))
     untouched = Journal.open(tmp_path / "whole" / "journal.jsonl").events
     batches = len(untouched)
-    assert batches >= 2 * KILLS
+    assert batches >= 2 * kills
 
     chance = random.Random(20241219)
     # While libraries are loaded, when so many batches are on disk, and when all of them are.
-    moments = [-1, *sorted(chance.sample(range(batches - 1), KILLS - 2)), batches - 1]
+    moments = [-1, *sorted(chance.sample(range(batches - 1), kills - 2)), batches - 1]
     folder = tmp_path / "killed"
     journal = folder / "journal.jsonl"
     seen = []

@@ -44,6 +44,8 @@ def foretold(plan: Plan, device: Device, prices: Prices) -> Foretold:
     if isinstance(device, Canaried) and device.wants_canary and not computes_here(device):
         circuits = len(numbers_of(plan.device.qubits))
         jobs, shots = parts_of(device, circuits), circuits * SHOTS
+        times = plan.device.durations
+        seconds = shots * (times.shot_overhead + times.one_qubit_gate + times.readout)
     for number in range(cycles(plan)):
         for slot in cycle(plan, number):
             size = slot.experiment.batch_size(slot.index)

@@ -239,7 +239,8 @@ class Spine:
             return
         if not (name in self.book.parts and name in self.book.unclear):
             parts = parts_of(self._device, job.circuits)
-            price = self._purse.price(parts, job.circuits, job.shots, order.seconds)
+            seconds = order.seconds or self._planned(job)
+            price = self._purse.price(parts, job.circuits, job.shots, seconds)
             if self._purse.limit is not None:
                 self._purse.check(purchases(self.book.journal.events), price, name)
             self.book.intend(name, _shape(job), tag, price, self._purse.prices.currency)
@@ -261,6 +262,15 @@ class Spine:
             raise
         self._mine.add(name)
         self._patience.answered()
+
+    def _planned(self, job: Job) -> float:
+        """Reckon the device time of a job that comes without one, where a second has a price."""
+        if not self._purse.prices.second:
+            return 0.0
+        from qassay.devices.simulated.machine import shot_seconds
+
+        durations = self._device.describe().durations
+        return job.shots * sum(x.size * shot_seconds(x, durations) for x in job.families)
 
     def _submit(self, name: str, job: Job) -> str:
         if not isinstance(self._device, InParts):

@@ -132,3 +132,11 @@ def test_what_is_not_a_sheet_has_prices_and_a_limit_as_well(call, tmp_path, monk
     assert (document["cost"], document["currency"]) == (str(len(bill)), "USD")
     with pytest.raises(UsageError, match="no prices of this device"):
         call(command, *OTHERS[command], *own[:4], "--out", "other", "--max-cost", "2")
+
+
+def test_a_second_that_has_a_price_counts_before_a_job_is_sent(call, tmp_path):
+    """Of random circuits as well, whose jobs no plan has timed."""
+    own = ("--device", DEVICE, "--seed", "1", "--price", "1000000 USD/s", "--max-cost", "1")
+    with pytest.raises(CostLimitError, match="job canary costs"):
+        call("rcs", *OTHERS["rcs"], *own, "--out", str(tmp_path / "out"), "--json")
+    assert not Cloud(tmp_path / "cloud").bill

@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
 
 def test_a_reader_who_follows_the_page_sees_what_it_says(folder):
     followed = list(blocks(PAGE))
-    assert len(followed) == 5
+    assert len(followed) == 6
     for command, expected in followed:
         code, printed = run(command, folder)
         assert not differs(expected, printed, code), command

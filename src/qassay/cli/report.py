@@ -16,6 +16,7 @@ from qassay.evidence.bundle import bundle_name
 from qassay.evidence.roles import trust_from
 from qassay.languages.speaker import speaker_of
 from qassay.reports.bundle_facts import facts_of
+from qassay.reports.crate import METADATA, crate_files
 from qassay.reports.datasheet import render_datasheet
 from qassay.reports.translated import render_translated
 from qassay.whole_files import is_stream, write_whole
@@ -25,10 +26,17 @@ from qassay.whole_files import is_stream, write_whole
 @click.argument("bundle", metavar="BUNDLE.zip")
 @click.option("--html", metavar="FILE", help="Where to write; beside the bundle by default.")
 @click.option("--pdf", metavar="FILE", help="Print it to a PDF file, with this machine's browser.")
-@options.language
-@options.trust
+@click.option(
+    "--crate", metavar="DIR", help="Write bundle and page as a research object, RO-Crate 1.1."
+)
+@options.together(options.language, options.trust)
 def report_command(
-    bundle: str, html: str | None, pdf: str | None, language: str, trust: tuple[str, ...]
+    bundle: str,
+    html: str | None,
+    pdf: str | None,
+    crate: str | None,
+    language: str,
+    trust: tuple[str, ...],
 ) -> int:
     """Audit a bundle and write its datasheet: the same bytes as the run wrote.
 
@@ -49,7 +57,13 @@ def report_command(
     else:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         page = render_translated(audit.analysis, facts, speaker, digest)
-    if html or not pdf:
+    if crate:
+        home = Path(crate)
+        home.mkdir(parents=True, exist_ok=True)
+        for name, data in crate_files(audit.analysis, facts, path.read_bytes(), page).items():
+            write_whole(home / name, data)
+        echo(str(home / METADATA))
+    if html or not (pdf or crate):
         usual = "datasheet.html" if language == "en" else f"datasheet.{language}.html"
         place = Path(html) if html else path.with_name(usual)
         write_whole(place, page.encode("utf-8"))

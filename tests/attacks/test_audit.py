@@ -210,7 +210,7 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "no qubits": ("run", PLAN, put("device", "qubits", 0), f"{PLAN}, device"),
     "many qubits": ("run", PLAN, put("device", "qubits", 10**9), f"{PLAN}, device"),
     "another version": ("run", PLAN, put("experiments", 0, "version", 9), "no protocol"),
-    "another protocol": ("run", PLAN, put("experiments", 0, "protocol", "x"), "no protocol"),
+    "another protocol": ("run", PLAN, put("experiments", 0, "protocol", "x"), "none of qassay's"),
     "another target": ("run", PLAN, put("experiments", 1, "targets", 0, [3]), "targets"),
     "a target off the chip": ("run", PLAN, put("experiments", 1, "targets", 0, [7]), "targets"),
     "a negative target": ("run", PLAN, put("experiments", 1, "targets", 0, [-1]), "targets"),

@@ -13,6 +13,7 @@ import pytest
 from qassay.errors import MalformedError
 from qassay.evidence.archive import archive_bytes, read_archive, write_archive
 from qassay.evidence.bundle import MANIFEST, Bundle
+from qassay.numerals import numeral
 from qassay.reading.limits import ALL_EVIDENCE_VALUES, EVIDENCE
 from qassay.reading.strict_json import read_json, values_in
 
@@ -86,7 +87,7 @@ def test_many_full_documents_are_too_many(files, tmp_path):
 def test_the_limit_on_values_is_met_without_parsing(fill, monkeypatch):
     monkeypatch.setattr("json.loads", None)
     one = FILLS[fill]
-    with pytest.raises(MalformedError, match=f"at most {EVIDENCE.values}"):
+    with pytest.raises(MalformedError, match=f"at most {numeral(EVIDENCE.values)}"):
         read_json(b"[" + one * (EVIDENCE.values // values_in(one) + 1) + b"1]", "x")
 
 

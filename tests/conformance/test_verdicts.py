@@ -8,6 +8,7 @@ wrong verdict has a probability far below that of the test, 5 %; seeds are fixed
 import re
 
 import pytest
+from auditor import audit_further, audit_minimal
 from tests.kit.measured_claims import (
     machine_of,
     measured_metrics,
@@ -59,3 +60,5 @@ def test_a_metric_goes_from_sheet_to_verdict_to_page(metric, tmp_path):
         assert verdict.shots >= verdict.circuits > 0
         assert verdict.experiments
     assert audit_bundle(result.bundle).failure is None
+    for kind in (audit_minimal.Audit, audit_further.Further):
+        assert audit_minimal.audit(result.bundle, [], kind)["failed"] is None

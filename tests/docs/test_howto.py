@@ -50,7 +50,8 @@ def laboratory(tmp_path_factory):
 
 
 def test_auditor(laboratory):
-    shutil.copy(ROOT / "auditor" / "audit_minimal.py", laboratory)
+    for name in ("audit_minimal.py", "audit_page.py"):
+        shutil.copy(ROOT / "auditor" / name, laboratory)
     follow(page_of("auditor"), laboratory)
 
 

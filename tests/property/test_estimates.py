@@ -15,8 +15,13 @@ ESTIMATORS = [
     (each, quantity) for each in (*PROTOCOLS.values(), *PUBLISHED.values())
     for quantity in each.quantities
 ]  # fmt: skip
-MAY_BE_NEGATIVE = ("mirror_polarization", "ghz_fidelity")  # means of +1 and -1
-TIMES = ("t1", "t2_star", "t2_echo")
+MAY_BE_NEGATIVE = (  # means of +1 and -1
+    "mirror_polarization",
+    "ghz_fidelity",
+    "bell_correlation",
+    "graph_state_fidelity",
+)
+TIMES = ("t1", "t2_star", "t2_echo", "t2_cpmg")
 
 
 @st.composite

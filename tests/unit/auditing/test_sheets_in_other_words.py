@@ -35,6 +35,17 @@ metric = "CZ fidelity"
 convention = "unstated"
 value = "97,0 %"
 statistic = "average"
+[[claim]]
+id = "power"
+kind = "declared"
+metric = "power"
+value = "20 kW"
+[[claim]]
+id = "up"
+kind = "operations"
+metric = "uptime"
+relation = "at least"
+value = "95 %"
 """
 
 

@@ -60,7 +60,8 @@ def test_pages_are_small_and_allow_no_script_but_the_search(files):
     for path, data in files.items():
         if not path.endswith(".html"):
             continue
-        assert len(data) < 300_000, path
+        # the search carries its whole index, so that it asks nobody
+        assert len(data) < (450_000 if path.endswith("search.html") else 300_000), path
         page = data.decode()
         policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
         assert "default-src 'none'" in policy

@@ -74,10 +74,13 @@ def qexp_circuits(request):
         if element not in known:
             circuit = experiment._to_instruction(element, options).definition
             known[element] = [
-                (x.operation.name, [circuit.find_bit(q).index for q in x.qubits],
-                 [float(p) for p in x.operation.params])
+                (
+                    x.operation.name,
+                    [circuit.find_bit(q).index for q in x.qubits],
+                    [float(p) for p in x.operation.params],
+                )
                 for x in circuit.data
-            ]  # fmt: skip
+            ]
         return known[element]
 
     found = []
@@ -126,9 +129,15 @@ def pygsti_circuits(request):
         for kind, what in (("absolute", ("paulis", "1Qcliffords")), ("paulieq", ("1Qcliffords",)))
     }
     design = pygsti.protocols.DirectRBDesign(
-        spec, rules, request["lengths"], request["samples"], qubit_labels=["Q0"],
-        randomizeout=True, seed=request["seed"], verbosity=0,
-    )  # fmt: skip
+        spec,
+        rules,
+        request["lengths"],
+        request["samples"],
+        qubit_labels=["Q0"],
+        randomizeout=True,
+        seed=request["seed"],
+        verbosity=0,
+    )
     texts = [
         ["".join(PYGSTI_CODES[str(layer.name)] + "00" for layer in circuit) for circuit in circuits]
         for circuits in design.circuit_lists

@@ -40,11 +40,21 @@ QUANTITIES = {
     "isolated_pairs": ("isolated_layer_error",),
 }  # of the others the metric, or what the protocol is called
 VALUES = {
-    "one_qubit_gate_error": 1e-3, "two_qubit_gate_error": 5e-3, "readout_error": 0.01,
-    "readout_error_0": 0.01, "readout_error_1": 0.01, "t1": 1e-4, "t2_star": 1e-4,
-    "t2_echo": 1e-4, "leakage": 1e-3, "layer_fidelity": 0.95, "eplg": 5e-3, "crosstalk": 2e-3,
-    "ghz_fidelity": 0.8, "mirror_polarization": 0.7,
-}  # fmt: skip
+    "one_qubit_gate_error": 1e-3,
+    "two_qubit_gate_error": 5e-3,
+    "readout_error": 0.01,
+    "readout_error_0": 0.01,
+    "readout_error_1": 0.01,
+    "t1": 1e-4,
+    "t2_star": 1e-4,
+    "t2_echo": 1e-4,
+    "leakage": 1e-3,
+    "layer_fidelity": 0.95,
+    "eplg": 5e-3,
+    "crosstalk": 2e-3,
+    "ghz_fidelity": 0.8,
+    "mirror_polarization": 0.7,
+}
 EVERY, MEAN, MEDIAN, SHARE = "every", "mean", "median", "share above"
 MANY = 6
 ALONE_ERROR = 2.0  # error of a layer without neighbours over the claimed crosstalk
@@ -119,10 +129,15 @@ def game_of(cell, **more):
     kind = METRICS[metric]
     value = VALUES[metric]
     lines = [
-        "[sheet]", 'title = "T"', 'vendor = "V"', 'machine = "M"', "[[claim]]", 'id = "claim"',
+        "[sheet]",
+        'title = "T"',
+        'vendor = "V"',
+        'machine = "M"',
+        "[[claim]]",
+        'id = "claim"',
         f'metric = "{metric}"',
         f'value = "{value!r} s"' if kind.dimension == "time" else f"value = {value!r}",
-    ]  # fmt: skip
+    ]
     if kind.conventions:
         lines.append('convention = "average_gate_infidelity"')
     if kind.target != "register":
@@ -133,9 +148,12 @@ def game_of(cell, **more):
         lines.append("conditions = {depth = 4}")
     qubits = n + 1 if kind.target == "pair" or metric in LAYERED else n
     device = DeviceDescription(
-        name="drawn", platform="other", qubits=qubits, connectivity="listed",
+        name="drawn",
+        platform="other",
+        qubits=qubits,
+        connectivity="listed",
         couplings=tuple((i, i + 1) for i in range(qubits - 1)),
-    )  # fmt: skip
+    )
     sheet = parse_claim_sheet("\n".join(lines).encode(), "drawn.toml")
     plan = make_plan(sheet, device, bytes(32), Options(), "benchmark")
     return Game(cell=cell, plan=plan, **more)

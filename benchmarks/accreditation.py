@@ -75,9 +75,11 @@ def invisible():
         rounds = matrices_of(rng.integers(0, FULL, (2, 2, 3)))
         ideal = ideal_of(rounds, layers, 2)
         harm.append(0.5 * np.abs(noise.distribution(rounds, pair) - ideal).sum())
-    print(f"   the pattern X0 at preparation, Z1 after CZ 0-1, flip of 0 at readout is never seen;"
-          f" it moves a random target's outcomes by {np.mean(harm):.3f} (TVD, mean of 200;"
-          f" largest {max(harm):.3f})")  # fmt: skip
+    print(
+        f"   the pattern X0 at preparation, Z1 after CZ 0-1, flip of 0 at readout is never seen;"
+        f" it moves a random target's outcomes by {np.mean(harm):.3f} (TVD, mean of 200;"
+        f" largest {max(harm):.3f})"
+    )
 
 
 def silent(layers, qubits):
@@ -110,8 +112,10 @@ def sampled(traps=40_000):
     patterns = Patterns(zero, np.broadcast_to(pair, (traps, *pair.shape)), zero)
     hits = int(random_traps(WORST_LAYERS, 2, patterns, rng).sum())
     low, high = (float(end) for end in clopper_pearson(hits, traps, 0.99))
-    print(f"2. Worst pair in adjacent layers ({words(pair)}): seen by {hits} of {traps} traps,"
-          f" {hits / traps:.4f}, 99 % interval [{low:.4f}, {high:.4f}]")  # fmt: skip
+    print(
+        f"2. Worst pair in adjacent layers ({words(pair)}): seen by {hits} of {traps} traps,"
+        f" {hits / traps:.4f}, 99 % interval [{low:.4f}, {high:.4f}]"
+    )
 
 
 def random_traps(layers, qubits, patterns, rng):
@@ -128,8 +132,10 @@ class Noise:
         scale = 10 ** rng.uniform(-3.3, -1.7)
         self.layers, self.qubits = layers, qubits
         self.one = rng.dirichlet(np.full(3, 0.5), (len(layers), qubits)) * scale / 5
-        self.two = [rng.dirichlet(np.full(15, 0.3), len(layer)) * scale * rng.lognormal(0, 0.5)
-                    for layer in layers]  # fmt: skip
+        self.two = [
+            rng.dirichlet(np.full(15, 0.3), len(layer)) * scale * rng.lognormal(0, 0.5)
+            for layer in layers
+        ]
         self.prepare = rng.uniform(0, scale, qubits)
         self.read = rng.uniform(0, 2 * scale, qubits)
         self.pair, self.often = None, 0.0
@@ -229,8 +235,10 @@ def ideal_of(rounds, layers, qubits):
 
 
 def devices(count, traps=1000):
-    print(f"3. {count} devices of each kind, {traps} traps each, 95 % confidence: a fresh target"
-          " of 2 to 4 qubits and 1 to 5 layers, free angles")  # fmt: skip
+    print(
+        f"3. {count} devices of each kind, {traps} traps each, 95 % confidence: a fresh target"
+        " of 2 to 4 qubits and 1 to 5 layers, free angles"
+    )
     rng = np.random.default_rng(2)
     kinds = {"independent errors": False, "cancelling pairs, worst target": True}
     for name, worst in kinds.items():
@@ -258,10 +266,12 @@ def devices(count, traps=1000):
         for place, label in enumerate(("2 p", "4 p")):
             low, high = (float(x) for x in clopper_pearson(count - missed[place], count))
             ratio = np.median([pair[place] for pair in slack])
-            print(f"   {name}: B = {label} holds on {count - missed[place]} of {count}"
-                  f" ({(count - missed[place]) / count:.1%}, [{low:.3f}, {high:.3f}]), median"
-                  f" bound / truth {ratio:.2f}; without the interval {exact_missed[place]} would"
-                  f" fail; B2 below 0.5 on {useful}")  # fmt: skip
+            print(
+                f"   {name}: B = {label} holds on {count - missed[place]} of {count}"
+                f" ({(count - missed[place]) / count:.1%}, [{low:.3f}, {high:.3f}]), median"
+                f" bound / truth {ratio:.2f}; without the interval {exact_missed[place]} would"
+                f" fail; B2 below 0.5 on {useful}"
+            )
 
 
 _PAIR = []
@@ -292,8 +302,10 @@ def harmed_target():
 
 
 def table(traps=4000):
-    print(f"4. Failure probability p of {traps} traps on a line, e1 = e2 / 10 (uniform Paulis), and"
-          " bounds at 95 %")  # fmt: skip
+    print(
+        f"4. Failure probability p of {traps} traps on a line, e1 = e2 / 10 (uniform Paulis), and"
+        " bounds at 95 %"
+    )
     rng = np.random.default_rng(4)
     for qubits, depth in ((4, 10), (10, 10), (12, 10), (20, 10), (50, 2), (50, 4), (50, 10)):
         layers = bricks(qubits, depth)
@@ -307,8 +319,9 @@ def table(traps=4000):
             failures = int(random_traps(layers, qubits, noise.patterns(rng, traps), rng).sum())
             bound = bounds_of(failures, traps, ALPHA)
             rounds = np.zeros((depth + 1, qubits, 3), dtype=np.int64)
-            told = forecast(Cycles(rounds, layers), Rates(one_qubit=e2 / 10, two_qubit=e2,
-                                                          readout=readout))  # fmt: skip
+            told = forecast(
+                Cycles(rounds, layers), Rates(one_qubit=e2 / 10, two_qubit=e2, readout=readout)
+            )
             cells.append(
                 f"e2 {e2:.1%} ro {readout:.1%}: p {failures / traps:.3f} (foretold {told.p:.3f})"
                 f" B2 {float(bound.two):.2f} B4 {float(bound.four):.2f}"

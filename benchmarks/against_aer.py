@@ -117,13 +117,22 @@ def exact_of(machine, family):
         return (1 - 2 * found.singles).T
     sign = np.array([1.0, -1.0])
     flat = found.pairs[:, :, 0]
-    return np.stack([np.einsum("abr,a->r", flat, sign), np.einsum("abr,b->r", flat, sign),
-                     np.einsum("abr,a,b->r", flat, sign, sign)], axis=1)  # fmt: skip
+    return np.stack(
+        [
+            np.einsum("abr,a->r", flat, sign),
+            np.einsum("abr,b->r", flat, sign),
+            np.einsum("abr,a,b->r", flat, sign, sign),
+        ],
+        axis=1,
+    )
 
 
 def line(name, noise, mine, other, agree_mine, agree_other, shots):
-    print(f"{name:34} {noise:14} {shots:9} {mine:9.3f} {other:9.3f} {other / mine:8.0f}"
-          f" {agree_mine:7.1f} {agree_other:7.1f}", flush=True)  # fmt: skip
+    print(
+        f"{name:34} {noise:14} {shots:9} {mine:9.3f} {other:9.3f} {other / mine:8.0f}"
+        f" {agree_mine:7.1f} {agree_other:7.1f}",
+        flush=True,
+    )
 
 
 def benchmarking(qubits, circuits, depth, shots):
@@ -135,8 +144,9 @@ def benchmarking(qubits, circuits, depth, shots):
         bits, mine = ours(machine, family, shots)
         read, other = theirs(noisy_aer(machine), family, shots)
         name = f"{qubits}q layers, {circuits} x {depth}, DM"
-        line(name, noise, mine, other, distance(bits, exact), distance(read, exact),
-             circuits * shots)  # fmt: skip
+        line(
+            name, noise, mine, other, distance(bits, exact), distance(read, exact), circuits * shots
+        )
 
 
 def wide_noise(machine, names, readout=True):
@@ -149,9 +159,14 @@ def wide_noise(machine, names, readout=True):
     model.add_all_qubit_quantum_error(depolarizing_error(1 - keep, 2), ["cz"])
     if readout:
         noise = machine.noise
-        model.add_all_qubit_readout_error(ReadoutError(
-            [[1 - noise.readout_p01[0], noise.readout_p01[0]],
-             [noise.readout_p10[0], 1 - noise.readout_p10[0]]]))  # fmt: skip
+        model.add_all_qubit_readout_error(
+            ReadoutError(
+                [
+                    [1 - noise.readout_p01[0], noise.readout_p01[0]],
+                    [noise.readout_p10[0], 1 - noise.readout_p10[0]],
+                ]
+            )
+        )
     return model
 
 
@@ -175,8 +190,16 @@ def stabilizers(circuits, depth, shots, aer_shots):
         lambda: simulator.run(written, shots=aer_shots, memory=True, seed_simulator=3).result()
     )
     read = memories(result, written, 50)
-    print_pair(f"50q Clifford, {circuits} x {depth}, stabilizer", "depolarizing", mine, other,
-               bits, read, shots, aer_shots)  # fmt: skip
+    print_pair(
+        f"50q Clifford, {circuits} x {depth}, stabilizer",
+        "depolarizing",
+        mine,
+        other,
+        bits,
+        read,
+        shots,
+        aer_shots,
+    )
 
 
 def print_pair(name, noise, mine, other, bits, read, shots, aer_shots):
@@ -187,8 +210,11 @@ def print_pair(name, noise, mine, other, bits, read, shots, aer_shots):
     # Of the larger sample: a few shots do not tell their own variance.
     variance = np.maximum(a.var(axis=1), 0.05).sum(axis=0)
     spread = np.sqrt(variance * (1 / shots + 1 / aer_shots)) / len(a)
-    print(f"{name:34} {noise:14} {shots:4}|{aer_shots:4} {mine:9.3f} {other:9.3f} {ratio:8.0f}"
-          f" {np.abs(means / spread).max():7.1f} (of the difference)", flush=True)  # fmt: skip
+    print(
+        f"{name:34} {noise:14} {shots:4}|{aer_shots:4} {mine:9.3f} {other:9.3f} {ratio:8.0f}"
+        f" {np.abs(means / spread).max():7.1f} (of the difference)",
+        flush=True,
+    )
 
 
 def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", depth=1, **options):
@@ -201,16 +227,24 @@ def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", d
         for q in range(qubits):
             gates += [Gate("rz", (q,), 0.5 + 0.1 * q), Gate("prx", (q,), np.pi / 2)]
     circuit = Circuit(qubits, tuple(gates))
-    machine = machine_of(qubits, NOISE[noise] if method != "matrix_product_state" else
-                         NOISE["depolarizing"] + "\n" + NOISE["readout"])  # fmt: skip
+    machine = machine_of(
+        qubits,
+        NOISE[noise]
+        if method != "matrix_product_state"
+        else NOISE["depolarizing"] + "\n" + NOISE["readout"],
+    )
     bits, mine = ours(machine, circuit, shots)
     if method == "density_matrix":
         read, other = theirs(noisy_aer(machine), circuit, aer_shots)
     else:
         writer = CircuitWriter(NativeGates(machine_target(machine, "sx")), qubits)
         written = [writer.write(circuit, 0, "c")]
-        simulator = AerSimulator(method=method, noise_model=wide_noise(machine, ["sx", "x"]),
-                                 max_parallel_threads=1, **options)  # fmt: skip
+        simulator = AerSimulator(
+            method=method,
+            noise_model=wide_noise(machine, ["sx", "x"]),
+            max_parallel_threads=1,
+            **options,
+        )
         result, other = timed(
             lambda: simulator.run(written, shots=aer_shots, memory=True, seed_simulator=3).result()
         )
@@ -220,10 +254,12 @@ def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", d
 
 
 def grid(rows, columns):
-    across = [(r * columns + c, r * columns + c + 1) for r in range(rows)
-              for c in range(columns - 1)]  # fmt: skip
-    down = [(r * columns + c, (r + 1) * columns + c) for r in range(rows - 1)
-            for c in range(columns)]  # fmt: skip
+    across = [
+        (r * columns + c, r * columns + c + 1) for r in range(rows) for c in range(columns - 1)
+    ]
+    down = [
+        (r * columns + c, (r + 1) * columns + c) for r in range(rows - 1) for c in range(columns)
+    ]
     return across + down
 
 
@@ -231,19 +267,29 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the circuits")
     few = 10 if parser.parse_args().quick else 1
-    print(f"{'case, Aer method':34} {'noise':14} {'shots':>9} {'ours s':>9} {'Aer s':>9}"
-          f" {'ratio':>8} {'ours z':>7} {'Aer z':>7}")  # fmt: skip
+    print(
+        f"{'case, Aer method':34} {'noise':14} {'shots':>9} {'ours s':>9} {'Aer s':>9}"
+        f" {'ratio':>8} {'ours z':>7} {'Aer z':>7}"
+    )
     benchmarking(1, 100 // few, 200, 10)
     benchmarking(2, 100 // few, 100, 10)
     stabilizers(20 // few, 16, 1000, 10)
     for noise in NOISE:
         free_angles(6, grid(2, 3), "density_matrix", 4000, 4000, noise)
     free_angles(10, grid(2, 5), "density_matrix", 4000, 4000, "all of them")
-    free_angles(50, grid(10, 5), "matrix_product_state", 400, 20 // few,
-                mps_swap_direction="mps_swap_right")  # fmt: skip
+    free_angles(
+        50, grid(10, 5), "matrix_product_state", 400, 20 // few, mps_swap_direction="mps_swap_right"
+    )
     # Two layers: ours cuts matrix products too, by a bound that it checks.
-    free_angles(50, grid(25, 2), "matrix_product_state", 400, 20 // few, depth=2,
-                mps_swap_direction="mps_swap_right")  # fmt: skip
+    free_angles(
+        50,
+        grid(25, 2),
+        "matrix_product_state",
+        400,
+        20 // few,
+        depth=2,
+        mps_swap_direction="mps_swap_right",
+    )
     print(f"{time.process_time():.0f} CPU s, {time.perf_counter() - BEGUN:.0f} s of wall time")
 
 

@@ -66,9 +66,22 @@ def sizes() -> None:
             device = "virtual:prototype-50"
             if frozen(application, name).qubits > 50:
                 device = wider_machine(Path(folder))
-            command = [sys.executable, "-c", _MEASURED, "apply", application, "--instance", name,
-                       "--device", device, "--seed", "1", "--out", f"{folder}/run",
-                       "--json"]  # fmt: skip
+            command = [
+                sys.executable,
+                "-c",
+                _MEASURED,
+                "apply",
+                application,
+                "--instance",
+                name,
+                "--device",
+                device,
+                "--seed",
+                "1",
+                "--out",
+                f"{folder}/run",
+                "--json",
+            ]
             done = subprocess.run(command, capture_output=True, check=False, text=True)
             wall = time.perf_counter() - begun
             told = json.loads(done.stdout)
@@ -78,10 +91,14 @@ def sizes() -> None:
         for number, result in enumerate(told["results"]):
             score, ideal = result["score"], result["ideal"]
             head = (name, told["qubits"], f"{wall:.1f}", f"{spent:.1f}", f"{peak:.0f}")
-            row = (*(head if number == 0 else ("", "", "", "", "")), result["depth"],
-                   f"{score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]",
-                   "-" if ideal is None else f"{ideal:.3f}", result["tier"],
-                   told["classical"]["seconds"])  # fmt: skip
+            row = (
+                *(head if number == 0 else ("", "", "", "", "")),
+                result["depth"],
+                f"{score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]",
+                "-" if ideal is None else f"{ideal:.3f}",
+                result["tier"],
+                told["classical"]["seconds"],
+            )
             print("| " + " | ".join(map(str, row)) + " |", flush=True)
 
 

@@ -81,8 +81,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         bundle = made(Path(folder), wanted)
         begun = time.perf_counter()
-        out = subprocess.run([sys.executable, "-c", ALONE, str(bundle)], capture_output=True,
-                             text=True, check=True).stdout  # fmt: skip
+        out = subprocess.run(
+            [sys.executable, "-c", ALONE, str(bundle)], capture_output=True, text=True, check=True
+        ).stdout
         wall = time.perf_counter() - begun
         found = json.loads(out)
         size = bundle.stat().st_size
@@ -92,8 +93,10 @@ def main() -> int:
             f" of which {found['import']:.2f} s imports and {found['audit']:.2f} s checks;"
             f" {found['MiB']:.0f} MiB"
         )
-        print(f"heavy libraries loaded: {', '.join(found['heavy']) or 'none'}; failure: "
-              f"{found['failure']}")  # fmt: skip
+        print(
+            f"heavy libraries loaded: {', '.join(found['heavy']) or 'none'}; failure: "
+            f"{found['failure']}"
+        )
         for name, seconds in by_check(bundle):
             print(f"  {name:18} {seconds:7.3f} s")
         begun = time.perf_counter()

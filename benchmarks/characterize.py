@@ -44,9 +44,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             begun, used = time.perf_counter(), time.process_time()
             found = characterize(
-                device, out=Path(folder) / "out", seed=seed, precision=chosen.precision,
+                device,
+                out=Path(folder) / "out",
+                seed=seed,
+                precision=chosen.precision,
                 workers=chosen.workers,
-            )  # fmt: skip
+            )
             wall.append(time.perf_counter() - begun)
             cpu.append(time.process_time() - used)
         shots.append(found.shots)

@@ -90,8 +90,12 @@ def machine_of_claims(name, document):
     if known.kind != "gate":
         return None
     qubits, noise = known.qubits or 10, {}
-    keys = {"t1": "t1", "t2_echo": "t2", "one_qubit_gate_error": "one_qubit_error",
-            "two_qubit_gate_error": "two_qubit_error"}  # fmt: skip
+    keys = {
+        "t1": "t1",
+        "t2_echo": "t2",
+        "one_qubit_gate_error": "one_qubit_error",
+        "two_qubit_gate_error": "two_qubit_error",
+    }
     for claim in document["claim"]:
         raw = claim.get("value", claim.get("fidelity"))
         if claim["metric"] == "qubits":

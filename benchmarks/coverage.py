@@ -102,11 +102,17 @@ def decay(games):
 def mean(games):
     """The mean over targets that differ, one shot a circuit."""
     cells = [
-        ("1/2", 50, 100, 1.0, 0.3), ("1/2", 50, 400, 1.0, 0.0), ("1/2", 50, 400, 1.0, 0.3),
-        ("1/2", 50, 400, 0.02, 0.3), ("1/2", 5, 100, 1.0, 0.3), ("1/2", 5, 400, 0.1, 0.3),
-        ("1/4", 25, 100, 1.0, 0.3), ("1/4", 25, 400, 1.0, 0.5), ("T1", 50, 200, 1.0, 0.3),
+        ("1/2", 50, 100, 1.0, 0.3),
+        ("1/2", 50, 400, 1.0, 0.0),
+        ("1/2", 50, 400, 1.0, 0.3),
+        ("1/2", 50, 400, 0.02, 0.3),
+        ("1/2", 5, 100, 1.0, 0.3),
+        ("1/2", 5, 400, 0.1, 0.3),
+        ("1/4", 25, 100, 1.0, 0.3),
+        ("1/4", 25, 400, 1.0, 0.5),
+        ("T1", 50, 200, 1.0, 0.3),
         ("1/2", 25, 100, 2.0, 0.3),
-    ]  # fmt: skip
+    ]
     for name, targets, circuits, multiple, spread in cells:
         design, rows = DESIGNS[name], []
         generator = np.random.default_rng(SEED)
@@ -184,22 +190,44 @@ def circuits(games):
     """Many shots of few random circuits, in designs that makers publish."""
     two = {"shots": 100, "base": 0.25, "spam": 0.005}
     one = {"shots": 100, "base": 0.5, "spam": 0.002}
-    cells = [
-        (f"5 pairs, 2-8-64-128, 10 sequences, kappa2 {k}", [clifford(2e-3)] * 5, [k] * 5,
-         {"lengths": (2, 8, 64, 128), "number": 10, **two})
-        for k in (0.0, 0.02, 0.1, 0.5)
-    ] + [
-        (f"4 pairs, 2-32-128, {n} sequences, kappa2 {k}", [clifford(1.3e-3)] * 4, [k] * 4,
-         {"lengths": (2, 32, 128), "number": n, **two})
-        for n in (2, 4, 8) for k in (0.0, 0.05, 0.3)
-    ] + [
-        (f"8 qubits, 2-512-2048, 4 sequences, kappa2 {k}", [6e-5] * 8, [k] * 8,
-         {"lengths": (2, 512, 2048), "number": 4, **one})
-        for k in (0.0, 0.3, 0.9)
-    ] + [
-        ("8 qubits, 4 sequences, one coherent and 7 times worse", [1e-4] * 7 + [7e-4],
-         [0.02] * 7 + [0.9], {"lengths": (2, 256, 1024), "number": 4, **one})
-    ]  # fmt: skip
+    cells = (
+        [
+            (
+                f"5 pairs, 2-8-64-128, 10 sequences, kappa2 {k}",
+                [clifford(2e-3)] * 5,
+                [k] * 5,
+                {"lengths": (2, 8, 64, 128), "number": 10, **two},
+            )
+            for k in (0.0, 0.02, 0.1, 0.5)
+        ]
+        + [
+            (
+                f"4 pairs, 2-32-128, {n} sequences, kappa2 {k}",
+                [clifford(1.3e-3)] * 4,
+                [k] * 4,
+                {"lengths": (2, 32, 128), "number": n, **two},
+            )
+            for n in (2, 4, 8)
+            for k in (0.0, 0.05, 0.3)
+        ]
+        + [
+            (
+                f"8 qubits, 2-512-2048, 4 sequences, kappa2 {k}",
+                [6e-5] * 8,
+                [k] * 8,
+                {"lengths": (2, 512, 2048), "number": 4, **one},
+            )
+            for k in (0.0, 0.3, 0.9)
+        ]
+        + [
+            (
+                "8 qubits, 4 sequences, one coherent and 7 times worse",
+                [1e-4] * 7 + [7e-4],
+                [0.02] * 7 + [0.9],
+                {"lengths": (2, 256, 1024), "number": 4, **one},
+            )
+        ]
+    )
     for name, rates, strength, design in cells:
         generator, targets = np.random.default_rng(SEED), len(rates)
         truth = np.array(rates) * np.exp(0.15 * generator.standard_normal((games, targets)))
@@ -230,9 +258,16 @@ def peers(games):
         generator = np.random.default_rng(SEED)
         rates = np.full(4 * games, 2e-3)
         trials = sequences(
-            generator, rates, np.zeros(4 * games), lengths=lengths, number=number, shots=shots,
-            base=0.5, spam=0.005, over=over,
-        )  # fmt: skip
+            generator,
+            rates,
+            np.zeros(4 * games),
+            lengths=lengths,
+            number=number,
+            shots=shots,
+            base=0.5,
+            spam=0.005,
+            over=over,
+        )
         low, high = all_games(trials, 0.5, 4 * games, 1)
         line(name, low[:, 0], high[:, 0], rates)
 

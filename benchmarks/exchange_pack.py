@@ -34,8 +34,10 @@ def main() -> None:
     ]
     drawn = time.perf_counter() - begun
     size = sum(len(text) for _, text in texts)
-    print(f"{len(texts)} circuits of 50 qubits: {size / 1e6:.0f} MB of text,"
-          f" drawn and written in {drawn:.1f} s")  # fmt: skip
+    print(
+        f"{len(texts)} circuits of 50 qubits: {size / 1e6:.0f} MB of text,"
+        f" drawn and written in {drawn:.1f} s"
+    )
     for level in (1, 6):
         for form in ("one file a circuit", "one long file"):
             begun, packed = time.perf_counter(), io.BytesIO()

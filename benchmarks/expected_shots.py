@@ -41,8 +41,10 @@ def line(cell, place, games):
         near = min(max(mean, told.shots), most)
         ratio = f"{mean / near:.2f} ± {error / near:.2f}"
         within = "{:.2f} to {:.2f}".format(*np.quantile(shots, [0.05, 0.95]) / told.shots)
-    print(f"| {named(cell)} | {place} | {words} | {mean:.0f} ± {error:.0f} | {ratio} | {within} |",
-          flush=True)  # fmt: skip
+    print(
+        f"| {named(cell)} | {place} | {words} | {mean:.0f} ± {error:.0f} | {ratio} | {within} |",
+        flush=True,
+    )
 
 
 def main():

@@ -167,8 +167,10 @@ def touched(backend, wanted, rounds, seed):
         print(f"{backend.name}: {len(slots)} experiments on qubits {line} of {backend.num_qubits}")
         waits = len(rounds_of(plan.plan))
         batches = sum(len(list(cycle(plan.plan, k))) for k in range(cycles(plan.plan)))
-        print(f"jobs at most {batches}; queue waits: one a job {batches}, one a cycle"
-              f" {cycles(plan.plan)}, as planned here {waits}")  # fmt: skip
+        print(
+            f"jobs at most {batches}; queue waits: one a job {batches}, one a cycle"
+            f" {cycles(plan.plan)}, as planned here {waits}"
+        )
         for name, one in (("all qubits driven", wide), ("claimed ones alone", device)):
             size = seconds = qubits = 0
             for slot in slots:
@@ -183,8 +185,10 @@ def touched(backend, wanted, rounds, seed):
                 size += sum(circuit.size() for circuit in circuits)
                 qubits = max(qubits, *(c.count_ops().get("measure", 0) for c in circuits))
             count = 2 * len(slots)
-            print(f"{name}: {qubits} qubits measured, {size / count:.0f} operations and"
-                  f" {seconds / count:.2f} s a circuit")  # fmt: skip
+            print(
+                f"{name}: {qubits} qubits measured, {size / count:.0f} operations and"
+                f" {seconds / count:.2f} s a circuit"
+            )
 
 
 def queued(backend, wanted, rounds, seed):
@@ -276,15 +280,19 @@ def main():
         seconds, worked = time.perf_counter() - begun, time.process_time() - worked
     truth = truths(backend, line)
     claims = {claim.id: claim for claim in result.analysis.plan.sheet.claims}
-    print(f"{'claim':9}{'reported':>11}{'in Aer':>11}{'measured':>11}{'95 % interval':>26}"
-          f"{'shots':>7}  verdict")  # fmt: skip
+    print(
+        f"{'claim':9}{'reported':>11}{'in Aer':>11}{'measured':>11}{'95 % interval':>26}"
+        f"{'shots':>7}  verdict"
+    )
     notes = []
     for verdict in result.verdicts:
         claim, one = claims[verdict.claim], verdict.estimate
         told = f"[{one.low:.4g}, {one.high:.4g}]" if one else "-"
         value = f"{one.value:.4g}" if one else "-"
-        print(f"{claim.id:9}{claim.value:11.4g}{truth[claim.id]:11.4g}{value:>11}{told:>26}"
-              f"{verdict.shots:7d}  {verdict.outcome}")  # fmt: skip
+        print(
+            f"{claim.id:9}{claim.value:11.4g}{truth[claim.id]:11.4g}{value:>11}{told:>26}"
+            f"{verdict.shots:7d}  {verdict.outcome}"
+        )
         reason = explanation(verdict, claim, truth[claim.id])
         if reason:
             notes.append(f"{claim.id}: {reason}.")

@@ -44,19 +44,27 @@ def row(form, n, spread, ratio, games, *, metric="one_qubit_gate_error", value=N
         said.append(verdicts["c"].outcome)
         used.append(circuits["c"])
     cells = (percent(said.count(x), games) for x in ("supported", "refuted", "inconclusive"))
-    print(f"| {metric} | {form} | {n} | {spread} | {value:g} | {ratio:g} | {' | '.join(cells)} |"
-          f" {spent_words(used)} |", flush=True)  # fmt: skip
+    print(
+        f"| {metric} | {form} | {n} | {spread} | {value:g} | {ratio:g} | {' | '.join(cells)} |"
+        f" {spent_words(used)} |",
+        flush=True,
+    )
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--games", type=int, default=300)
-    parser.add_argument("--cells", nargs="+", default=["single", "every", "mean", "median",
-                                                       "hidden", "short", "times"])  # fmt: skip
+    parser.add_argument(
+        "--cells",
+        nargs="+",
+        default=["single", "every", "mean", "median", "hidden", "short", "times"],
+    )
     asked = parser.parse_args()
     games = asked.games
-    print("| metric | statistic | targets | spread | claim | r/r0 | supported, % | refuted, % |"
-          " open, % | circuits | 90 % |\n|" + "---|" * 11)  # fmt: skip
+    print(
+        "| metric | statistic | targets | spread | claim | r/r0 | supported, % | refuted, % |"
+        " open, % | circuits | 90 % |\n|" + "---|" * 11
+    )
     ratios = (0.01, 1 / 30, 0.1, 1 / 3)
     for form, targets, spreads in (
         ("single", (1,), (0.0,)),

@@ -20,8 +20,18 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("imports", "plan", "circuits", "device", "scoring", "course", "estimates and verdicts",
-         "bundle and datasheet", "whole process", "CPU seconds of it")  # fmt: skip
+PARTS = (
+    "imports",
+    "plan",
+    "circuits",
+    "device",
+    "scoring",
+    "course",
+    "estimates and verdicts",
+    "bundle and datasheet",
+    "whole process",
+    "CPU seconds of it",
+)
 
 
 def one_run(sheet: str, device: str, seed: int) -> None:
@@ -66,8 +76,16 @@ def one_run(sheet: str, device: str, seed: int) -> None:
     times["whole process"] = time.perf_counter() - begun
     times["CPU seconds of it"] = time.process_time()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"times": times, "memory": memory, "shots": result.shots,
-                      "verdicts": {v.claim: v.outcome for v in result.verdicts}}))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "times": times,
+                "memory": memory,
+                "shots": result.shots,
+                "verdicts": {v.claim: v.outcome for v in result.verdicts},
+            }
+        )
+    )
 
 
 def main() -> None:
@@ -83,15 +101,26 @@ def main() -> None:
         return
     runs = []
     for number in range(options.runs):
-        command = [sys.executable, __file__, "--child", "--sheet", options.sheet, "--device",
-                   options.device, "--seed", str(options.seed + number)]  # fmt: skip
+        command = [
+            sys.executable,
+            __file__,
+            "--child",
+            "--sheet",
+            options.sheet,
+            "--device",
+            options.device,
+            "--seed",
+            str(options.seed + number),
+        ]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         runs.append(json.loads(done.stdout.splitlines()[-1]))
     print(f"{options.sheet} on {options.device}, {options.runs} runs, median [lowest, highest]")
     for part in PARTS:
         values = [run["times"].get(part, 0.0) for run in runs]
-        print(f"  {part:24s} {statistics.median(values):7.2f} s"
-              f"   [{min(values):.2f}, {max(values):.2f}]")  # fmt: skip
+        print(
+            f"  {part:24s} {statistics.median(values):7.2f} s"
+            f"   [{min(values):.2f}, {max(values):.2f}]"
+        )
     memory = [run["memory"] for run in runs]
     shots = [run["shots"] for run in runs]
     print(f"  {'peak memory':24s} {statistics.median(memory):7.0f} MiB")

@@ -50,8 +50,9 @@ def readout(rng, honest, shots):
     wrong_zero = 0.01
     wrong_one = 0.01 + -np.expm1(-duration / (2 * t1)) if honest else 0.01
     n = shots * QUBITS // 2
-    return without_relaxation(rng.binomial(n, wrong_one), n, rng.binomial(n, wrong_zero), n,
-                              duration, t1)  # fmt: skip
+    return without_relaxation(
+        rng.binomial(n, wrong_one), n, rng.binomial(n, wrong_zero), n, duration, t1
+    )
 
 
 def smooth(rng, honest, shots):
@@ -80,8 +81,9 @@ def copies(rng, honest, shots):
 
 def clock(rng, honest, shots):
     least = shots * 1e-3
-    return faster_than_clock(least * (1 + rng.uniform(0, 1) if honest else rng.uniform(0.5, 0.98)),
-                             least)  # fmt: skip
+    return faster_than_clock(
+        least * (1 + rng.uniform(0, 1) if honest else rng.uniform(0.5, 0.98)), least
+    )
 
 
 def calibration(rng, honest, shots):
@@ -96,8 +98,9 @@ def copied_calibration(rng, honest, shots):
     truth = rates(rng, 0.3)
     measured = rng.binomial(shots, truth) / shots
     errors = np.sqrt(np.maximum(measured, 1 / shots) / shots)
-    return against_calibration(truth if honest else measured * (1 + rng.normal(0, 0.01, QUBITS)),
-                               measured, errors)  # fmt: skip
+    return against_calibration(
+        truth if honest else measured * (1 + rng.normal(0, 0.01, QUBITS)), measured, errors
+    )
 
 
 QUESTIONS = {

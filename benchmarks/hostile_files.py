@@ -187,14 +187,30 @@ def records() -> Iterator[tuple[str, bytes]]:
     """Give hostile records of an accreditation, each number of which may stand there."""
     for rounds, register, circuits in ((20_000, 65_536, 2), (9_000, 1, 1_500), (400, 65_536, 3)):
         record = {
-            "qassay_accreditation": 1, "software": "qassay", "source": None, "device": {},
-            "design": {"rounds": [[[0, 0, 0]]] * (rounds + 1), "layers": [[]] * rounds,
-                       "patch": [register - 1], "register": register, "spectators": "idle",
-                       "spectator_pairs": [], "targets": 1, "traps": circuits - 1,
-                       "traps_a_run": 0},
-            "seed": None, "root": "00" * 32, "alpha": "1/20", "circuits": ["0" * 64] * circuits,
-            "outcomes": ["0" * register] * circuits, "seconds": 0, "notes": [], "result": {},
-        }  # fmt: skip
+            "qassay_accreditation": 1,
+            "software": "qassay",
+            "source": None,
+            "device": {},
+            "design": {
+                "rounds": [[[0, 0, 0]]] * (rounds + 1),
+                "layers": [[]] * rounds,
+                "patch": [register - 1],
+                "register": register,
+                "spectators": "idle",
+                "spectator_pairs": [],
+                "targets": 1,
+                "traps": circuits - 1,
+                "traps_a_run": 0,
+            },
+            "seed": None,
+            "root": "00" * 32,
+            "alpha": "1/20",
+            "circuits": ["0" * 64] * circuits,
+            "outcomes": ["0" * register] * circuits,
+            "seconds": 0,
+            "notes": [],
+            "result": {},
+        }
         yield (
             f"record: {rounds} rounds, {register} qubits, {circuits} circuits",
             json.dumps(record, separators=(",", ":")).encode(),
@@ -222,9 +238,11 @@ def cost(path: Path, program: str = AUDIT, *more: str) -> tuple[float, float, st
     """Audit in a fresh process; give peak MiB, CPU seconds and the check that refused."""
     out = subprocess.run(
         [sys.executable, "-c", program, str(path), *more],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=Path(__file__).parents[1],
-    ).stdout.split()  # fmt: skip
+    ).stdout.split()
     return float(out[0]), float(out[1]), " ".join(out[2:])
 
 
@@ -245,8 +263,11 @@ def main() -> int:
             or (check == "None" and not sound)
             or (check != "None" and name == HONEST)
         )
-        print(f"{reader:12} {memory:6.0f} MiB {seconds:6.2f} s  {check:16} {name}"
-              f"{'   OVER' if bad else ''}", flush=True)  # fmt: skip
+        print(
+            f"{reader:12} {memory:6.0f} MiB {seconds:6.2f} s  {check:16} {name}"
+            f"{'   OVER' if bad else ''}",
+            flush=True,
+        )
         return bad
 
     with tempfile.TemporaryDirectory() as folder:

@@ -88,11 +88,30 @@ METRICS = {
     "leakage": Metric("leakage", 1e-3, convention=""),
 }
 KINDS = (
-    "alike", "spread 0.3", "spread 0.5", "spread 0.8", "spread 1.5", "one at 5", "half", "quarter",
-    "dead", "2 % bad", "10 % bad", "factor 30 %",
-)  # fmt: skip
-LEVELS = {"0.01": 0.01, "0.1": 0.1, "half": 0.5, "better": 0.7, "claim": 1.0,
-          "limit": 1 + DELTA, "1.5": 1.5, "5": 5.0, "15": 15.0}  # fmt: skip
+    "alike",
+    "spread 0.3",
+    "spread 0.5",
+    "spread 0.8",
+    "spread 1.5",
+    "one at 5",
+    "half",
+    "quarter",
+    "dead",
+    "2 % bad",
+    "10 % bad",
+    "factor 30 %",
+)
+LEVELS = {
+    "0.01": 0.01,
+    "0.1": 0.1,
+    "half": 0.5,
+    "better": 0.7,
+    "claim": 1.0,
+    "limit": 1 + DELTA,
+    "1.5": 1.5,
+    "5": 5.0,
+    "15": 15.0,
+}
 
 
 def errors(kind: str, n: int, level: float, rng: np.random.Generator) -> np.ndarray:
@@ -167,8 +186,11 @@ class Law:
     def hits(self, x, arms: np.ndarray) -> dict[str, Trials]:
         """Draw the hits of one batch."""
         rng, lengths = self.rng, np.array(x.lengths)[arms]
-        factor = np.maximum(1 + 0.3 * rng.standard_normal(arms.size), 0) if "factor" in self.kind \
-            else np.ones(arms.size)  # fmt: skip
+        factor = (
+            np.maximum(1 + 0.3 * rng.standard_normal(arms.size), 0)
+            if "factor" in self.kind
+            else np.ones(arms.size)
+        )
         bad = rng.random(arms.size) < {"2 % bad": 0.02, "10 % bad": 0.1}.get(self.kind, 0.0)
         found = {}
         for quantity in QUANTITIES[x.protocol]:
@@ -184,9 +206,11 @@ class Law:
                 p = base + top * amplitude * np.where(bad, 0.0, kept)
                 columns.append(rng.binomial(x.shots, p))
             found[quantity] = Trials(
-                lengths=np.array(x.lengths, dtype=float), arms=arms,
-                hits=np.stack(columns, axis=1), shots=x.shots,
-            )  # fmt: skip
+                lengths=np.array(x.lengths, dtype=float),
+                arms=arms,
+                hits=np.stack(columns, axis=1),
+                shots=x.shots,
+            )
         return found
 
 
@@ -208,17 +232,41 @@ def planned(metric: Metric, n: int, overhead: str, extra: bool):
     delta = metric.delta
     if metric.name == "layer_fidelity":  # the limit of the loss is (1 + DELTA) times the claim's
         delta = math.expm1(n * Law.loss_each * DELTA)
-    claims = [CLAIM.format(number=0, metric=metric.name, relation=metric.relation, value=unit,
-                           statistic="mean", delta=delta,
-                           convention=metric.convention)]  # fmt: skip
+    claims = [
+        CLAIM.format(
+            number=0,
+            metric=metric.name,
+            relation=metric.relation,
+            value=unit,
+            statistic="mean",
+            delta=delta,
+            convention=metric.convention,
+        )
+    ]
     if metric.name == "two_qubit_gate_error":
-        claims.append(CLAIM.format(number=1, metric="one_qubit_gate_error", relation="at most",
-                                   value=repr(0.2 * value), statistic="mean", delta=DELTA,
-                                   convention=CONVENTION))  # fmt: skip
+        claims.append(
+            CLAIM.format(
+                number=1,
+                metric="one_qubit_gate_error",
+                relation="at most",
+                value=repr(0.2 * value),
+                statistic="mean",
+                delta=DELTA,
+                convention=CONVENTION,
+            )
+        )
     if extra:
-        claims.append(CLAIM.format(number=1, metric=metric.name, relation=metric.relation,
-                                   value=unit, statistic="every", delta=delta,
-                                   convention=metric.convention))  # fmt: skip
+        claims.append(
+            CLAIM.format(
+                number=1,
+                metric=metric.name,
+                relation=metric.relation,
+                value=unit,
+                statistic="every",
+                delta=delta,
+                convention=metric.convention,
+            )
+        )
     machine = read_machine(MACHINE.format(qubits=qubits, overhead=overhead).encode(), "m.toml")
     sheet = parse_claim_sheet(SHEET.format(claims="".join(claims)).encode(), "s.toml")
     options = Options(multiplicity="none")

@@ -20,8 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 EARLIER = "e97d985"
 # Where a device is looked after or imitated, not asked for counts.
 NO_LOOPS = ("devices", "testing", "selfcheck")
-RECORDS = ("qassay_bundle", "qassay_accreditation", "qassay_random_circuits",
-           "qassay_fragment_energy")  # fmt: skip
+RECORDS = (
+    "qassay_bundle",
+    "qassay_accreditation",
+    "qassay_random_circuits",
+    "qassay_fragment_energy",
+)
 PARSERS = ("json.loads", "json.load", "tomllib.loads", "tomllib.load")
 AT_HOME = ("protocols", "applications")
 

@@ -267,17 +267,29 @@ class Story:
             "--deadline",
             "24 h",
         )
-        state = self.call("export", "sheet.toml", "--device-description", "device.toml", "--out",
-                          "campaign", *given, "--deadline", "24 h", "--json")  # fmt: skip
+        state = self.call(
+            "export",
+            "sheet.toml",
+            "--device-description",
+            "device.toml",
+            "--out",
+            "campaign",
+            *given,
+            "--deadline",
+            "24 h",
+            "--json",
+        )
 
         def answer(role: str, *more: str) -> str:
-            said = self.call("answer", state["parcel"], "--key", role, "--home", f"home-{role}",
-                             *more, "--json")  # fmt: skip
+            said = self.call(
+                "answer", state["parcel"], "--key", role, "--home", f"home-{role}", *more, "--json"
+            )
             return str(said["reply"])
 
         def collect(*replies: str) -> Any:
-            return self.call("collect", "campaign", *replies, "--key", "verifier", "--json",
-                             codes=VERDICT)  # fmt: skip
+            return self.call(
+                "collect", "campaign", *replies, "--key", "verifier", "--json", codes=VERDICT
+            )
 
         state = collect(answer("partner"))
         state = collect(answer("vendor", "--sheet", "sheet.toml"))
@@ -305,8 +317,9 @@ def from_outside(times: int, folder: Path, told: Told) -> None:
         call = calls[number % len(calls)]
         place = folder / f"real-{number}"
         words = [*program, *call.words, "--out", str(place)]
-        process = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)  # fmt: skip
+        process = subprocess.Popen(
+            words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         while not place.exists() and process.poll() is None:
             time.sleep(0.01)
         time.sleep(chance.uniform(0, 0.6))

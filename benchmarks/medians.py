@@ -95,9 +95,12 @@ def row(metric, n, spread, ratio, games, *, beside_mean=False, **how):
     name += f" {how['share']:g}" if how.get("share") else ""
     name += f", {how['test']}" if "test" in how else ""
     name += "".join(f", {key} {how[key]}" for key in ("kind", "common") if key in how)
-    print(f"| {metric} | {name} | {n} | {spread} | {ratio:g} | {percent(wrong, games)} |"
-          f" {percent(said.count('inconclusive'), games)} | {spent_words(used)} | {over} |"
-          f" {100 * covered / games:.0f} |", flush=True)  # fmt: skip
+    print(
+        f"| {metric} | {name} | {n} | {spread} | {ratio:g} | {percent(wrong, games)} |"
+        f" {percent(said.count('inconclusive'), games)} | {spent_words(used)} | {over} |"
+        f" {100 * covered / games:.0f} |",
+        flush=True,
+    )
 
 
 def beside(metric, n, games):
@@ -132,9 +135,12 @@ def beside(metric, n, games):
             (one == "supported" and ratio >= limit - 1e-9) or (one == "refuted" and ratio <= 1)
             for one, ratio in zip(said[name], truth[name], strict=True)
         )
-        print(f"| {metric} | {name} of one sheet | {n} | 0.3, one at 8 | 0.5 to {limit:g} |"
-              f" {percent(wrong, games)} | {percent(said[name].count('inconclusive'), games)} |"
-              f" {spent_words(used[name])} | - | - |", flush=True)  # fmt: skip
+        print(
+            f"| {metric} | {name} of one sheet | {n} | 0.3, one at 8 | 0.5 to {limit:g} |"
+            f" {percent(wrong, games)} | {percent(said[name].count('inconclusive'), games)} |"
+            f" {spent_words(used[name])} | - | - |",
+            flush=True,
+        )
 
 
 def through_the_product(n, spread, ratio, runs):
@@ -153,23 +159,39 @@ def through_the_product(n, spread, ratio, runs):
             said += [v.outcome for v in result.verdicts]
             shots += [v.shots for v in result.verdicts]
     wrong = said.count("refuted" if ratio <= 1 else "supported")
-    print(f"| T1 and one-qubit gates | median, virtual machines | {n} | {spread} | {ratio:g} |"
-          f" {percent(wrong, len(said))} | {percent(said.count('inconclusive'), len(said))} |"
-          f" {spent_words(shots)} | - | - |", flush=True)  # fmt: skip
+    print(
+        f"| T1 and one-qubit gates | median, virtual machines | {n} | {spread} | {ratio:g} |"
+        f" {percent(wrong, len(said))} | {percent(said.count('inconclusive'), len(said))} |"
+        f" {spent_words(shots)} | - | - |",
+        flush=True,
+    )
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--games", type=int, default=300)
-    parser.add_argument("--cells", nargs="+", default=["medians", "quantiles", "counted", "worlds",
-                                                       "groups", "metrics", "beside",
-                                                       "product"])  # fmt: skip
+    parser.add_argument(
+        "--cells",
+        nargs="+",
+        default=[
+            "medians",
+            "quantiles",
+            "counted",
+            "worlds",
+            "groups",
+            "metrics",
+            "beside",
+            "product",
+        ],
+    )
     parser.add_argument("--n", type=int, nargs="+", default=[20, 50, 156])
     parser.add_argument("--spread", type=float, nargs="+", default=[0.0, 0.3, 0.5])
     asked = parser.parse_args()
     games = asked.games
-    print("| metric | statistic | targets | spread | r/r0 | wrong, % | open, % | circuits | 90 % |"
-          " over a mean's | covered, % |\n|" + "---|" * 11)  # fmt: skip
+    print(
+        "| metric | statistic | targets | spread | r/r0 | wrong, % | open, % | circuits | 90 % |"
+        " over a mean's | covered, % |\n|" + "---|" * 11
+    )
     gate = "one_qubit_gate_error"
     if "medians" in asked.cells:
         for n in asked.n:

@@ -24,10 +24,30 @@ from qassay.applications.matpower_case import read_case
 from qassay.errors import QassayError
 
 warnings.simplefilter("ignore")
-NETS = ("case4gs", "case5", "case6ww", "case9", "case14", "case24_ieee_rts", "case30", "case33bw",
-        "case39", "case57", "case89pegase", "case118", "case145", "case_illinois200", "case300",
-        "case1354pegase", "example_simple", "example_multivoltage", "mv_oberrhein",
-        "create_cigre_network_mv", "create_cigre_network_hv", "case_ieee30")  # fmt: skip
+NETS = (
+    "case4gs",
+    "case5",
+    "case6ww",
+    "case9",
+    "case14",
+    "case24_ieee_rts",
+    "case30",
+    "case33bw",
+    "case39",
+    "case57",
+    "case89pegase",
+    "case118",
+    "case145",
+    "case_illinois200",
+    "case300",
+    "case1354pegase",
+    "example_simple",
+    "example_multivoltage",
+    "mv_oberrhein",
+    "create_cigre_network_mv",
+    "create_cigre_network_hv",
+    "case_ieee30",
+)
 
 
 def cases(folder):
@@ -120,8 +140,12 @@ def pandapower():
             print(f"  refused  {name}: {error.problems[0]}"[:170])
             continue
         pp.rundcpp(net, numba=False)
-        theirs = [net.res_line.p_from_mw, net.res_trafo.p_hv_mw, net.res_impedance.p_from_mw,
-                  *(net.res_trafo3w[c] for c in ("p_hv_mw", "p_mv_mw", "p_lv_mw"))]  # fmt: skip
+        theirs = [
+            net.res_line.p_from_mw,
+            net.res_trafo.p_hv_mw,
+            net.res_impedance.p_from_mw,
+            *(net.res_trafo3w[c] for c in ("p_hv_mw", "p_mv_mw", "p_lv_mw")),
+        ]
         theirs = np.nan_to_num(np.concatenate([np.asarray(x, dtype=float) for x in theirs]))
         found = difference([mw for *_, mw in network.lines], theirs)
         worst, read = max(worst, found), read + 1

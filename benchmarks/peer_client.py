@@ -88,14 +88,21 @@ def inside():
     # Process infidelities (3/2 and 5/4 of the average ones) add up, to first order.
     process = entanglers * 1.25 * gate + pulses * 1.5 * one[list(pair)].mean()
     found = run(experiment, 1000, ["EPC"])
-    row(f"error per 2q Clifford ({entanglers:.2f} CZ, {pulses:.1f} pulses)", found[0].value,
-        0.8 * process)  # fmt: skip
+    row(
+        f"error per 2q Clifford ({entanglers:.2f} CZ, {pulses:.1f} pulses)",
+        found[0].value,
+        0.8 * process,
+    )
 
     qubits = [qubit for pair in PAIRS for qubit in pair]
     experiment = LayerFidelity(
-        physical_qubits=qubits, two_qubit_layers=[list(PAIRS)], lengths=[2, 20, 60, 120],
-        num_samples=12, seed=1, backend=backend,
-    )  # fmt: skip
+        physical_qubits=qubits,
+        two_qubit_layers=[list(PAIRS)],
+        lengths=[2, 20, 60, 120],
+        num_samples=12,
+        seed=1,
+        backend=backend,
+    )
     for result, ends in zip(run(experiment, 1000, ["ProcessFidelity"]), PAIRS, strict=False):
         # A layer is a random Clifford gate on each qubit (20/24 pulses), then CZ.
         gate = answer_key.two_qubit_gate_error(machine, [ends]).item()
@@ -115,11 +122,15 @@ def inside():
             "1q": ("one_qubit_gate_error", "at most", values[1] * 24 / 20, f"qubits = [{QUBIT}]"),
         }
         | {
-            f"2q {pair}": ("two_qubit_gate_error", "at most", 0.8 * (layer - lost),
-                           f"pairs = [{list(pair)}]")
+            f"2q {pair}": (
+                "two_qubit_gate_error",
+                "at most",
+                0.8 * (layer - lost),
+                f"pairs = [{list(pair)}]",
+            )
             for pair, layer, lost in zip(PAIRS, values[3:], singles, strict=True)
         },
-    )  # fmt: skip
+    )
     return 0
 
 
@@ -139,8 +150,10 @@ def verdicts_on_the_peer(machine, claims):
         sheet = Path(folder) / "sheet.toml"
         sheet.write_text(text, encoding="utf-8")
         result = assay.run(sheet, VirtualMachine(machine), out=Path(folder) / "run", seed=1)
-    print(f"\nqassay's verdicts on these numbers (tolerance 50 %): "
-          f"{time.process_time() - begun:.0f} CPU s")  # fmt: skip
+    print(
+        f"\nqassay's verdicts on these numbers (tolerance 50 %): "
+        f"{time.process_time() - begun:.0f} CPU s"
+    )
     for name, verdict in zip(claims, result.verdicts, strict=True):
         one = verdict.estimate
         print(

@@ -77,8 +77,10 @@ def mean(one, trials, level=0.95):
 def values(data):
     """Print our estimates beside the maker's."""
     makers, inside, near, known = stated(data), 0, 0, 0
-    print(f"{'machine-date':18} {'quantity':22} {'n':>3} {'estimate':>10}  {'95 % interval':21}"
-          f"  {'maker':16} inside")  # fmt: skip
+    print(
+        f"{'machine-date':18} {'quantity':22} {'n':>3} {'estimate':>10}  {'95 % interval':21}"
+        f"  {'maker':16} inside"
+    )
     for folder in folders(data):
         machine, date = folder.parts[-2:]
         got = read_published("quantinuum", folder)
@@ -96,8 +98,10 @@ def values(data):
             print(f"{left:80}  {words:16} {there}")
         for note in got.notes:
             print(f"    {note}")
-    print(f"{inside} of {known} values of the maker inside our intervals; {near} of our estimates"
-          " within one of its standard errors")  # fmt: skip
+    print(
+        f"{inside} of {known} values of the maker inside our intervals; {near} of our estimates"
+        " within one of its standard errors"
+    )
 
 
 def halves(data, repeats):
@@ -207,11 +211,19 @@ def skewed(repeats):
             )
             half = plain.value + (plain.high - plain.value) * float(halved[0])
             (ours,) = estimator.estimate("two_qubit_gate_error", trials, 0.9)
-            wrong += [plain.low > truth, plain.high < truth, half < truth,
-                      ours.low > truth, ours.high < truth]  # fmt: skip
+            wrong += [
+                plain.low > truth,
+                plain.high < truth,
+                half < truth,
+                ours.low > truth,
+                ours.high < truth,
+            ]
         shares = 100 * wrong / repeats
-        print(f"{circuits:9}  {lost:4}  {spread:4}  {shares[0]:6.1f}  {shares[1]:6.1f}"
-              f"  {shares[2]:10.1f}  {shares[3]:9.1f}  {shares[4]:9.1f}", flush=True)  # fmt: skip
+        print(
+            f"{circuits:9}  {lost:4}  {spread:4}  {shares[0]:6.1f}  {shares[1]:6.1f}"
+            f"  {shares[2]:10.1f}  {shares[3]:9.1f}  {shares[4]:9.1f}",
+            flush=True,
+        )
 
 
 def shared(repeats):

@@ -71,21 +71,30 @@ def main(count=400):
     words = ("h", "stated", "circuits", "9 of 10", "good", "bad", "open")
     print("{:>6} {:>7} {:>9} {:>8} {:>6} {:>6} {:>6}".format(*words))
     for share, stated in (
-        (0.85, ""), (0.80, ""), (0.75, ""), (0.75, "0.75"), (0.70, ""), (2 / 3, ""), (0.60, ""),
+        (0.85, ""),
+        (0.80, ""),
+        (0.75, ""),
+        (0.75, "0.75"),
+        (0.70, ""),
+        (2 / 3, ""),
+        (0.60, ""),
         (0.50, ""),
-    ):  # fmt: skip
+    ):
         plan = planned(f"conditions = {{heavy_output_probability = {stated}}}" if stated else "")
         played = games(plan, share, count)
         ends = np.array([end for _, end in played])
         words = [sum(word == one for word, _ in played) / count for one in ("good", "bad", "open")]
-        print(f"{share:6.3f} {stated or '-':>7} {ends.mean():9.0f} {np.quantile(ends, 0.9):8.0f}"
-              f" {words[0]:6.1%} {words[1]:6.1%} {words[2]:6.1%}")  # fmt: skip
+        print(
+            f"{share:6.3f} {stated or '-':>7} {ends.mean():9.0f} {np.quantile(ends, 0.9):8.0f}"
+            f" {words[0]:6.1%} {words[1]:6.1%} {words[2]:6.1%}"
+        )
     print("\nqubits  circuits  drawn with key  simulated (virtual:prototype-50)  heavy outputs")
     for qubits, circuits in ((8, 200), (10, 20)):
         targets = tuple((a, b) for b in range(qubits) for a in range(b))
         start = time.process_time()
-        drawn = PROTOCOL.draw(float(qubits), circuits, targets, qubits,
-                              Stream(root_from_integer(1), "b"))  # fmt: skip
+        drawn = PROTOCOL.draw(
+            float(qubits), circuits, targets, qubits, Stream(root_from_integer(1), "b")
+        )
         middle = time.process_time()
         machine = VirtualMachine(load_machine("virtual:prototype-50"))
         job = Job(id="b", families=drawn.families, order=np.arange(circuits))

@@ -27,8 +27,9 @@ LEVEL = 0.01
 
 def chances():
     device = DeviceDescription(name="all", platform="other", qubits=QUBITS)
-    design = make_sampling_design(device, root_from_integer(1), qubits=QUBITS, depth=12,
-                                  circuits=400, shots=1)  # fmt: skip
+    design = make_sampling_design(
+        device, root_from_integer(1), qubits=QUBITS, depth=12, circuits=400, shots=1
+    )
     return [probabilities(design.circuit(index)) for index in range(400)]
 
 
@@ -47,25 +48,39 @@ def run(pool, fidelity, shots, forger, rng):
 
 
 def power(runs):
-    print(f"1. Uniformity test at level {LEVEL:.0%}, {CHECKED} checked circuits of {QUBITS} qubits,"
-          f" {runs} runs each")  # fmt: skip
+    print(
+        f"1. Uniformity test at level {LEVEL:.0%}, {CHECKED} checked circuits of {QUBITS} qubits,"
+        f" {runs} runs each"
+    )
     pool, rng = chances(), np.random.default_rng(2)
     second = np.mean([(p**2).sum() * p.size for p in pool])
     print(f"   sum of D p^2 is {second:.3f} on average (Porter-Thomas: 1.998)")
-    for fidelity, shots in ((0.5, 100), (0.3, 100), (0.2, 100), (0.1, 300), (0.1, 1000),
-                            (0.05, 1000), (0.03, 3000), (0.3, 20)):  # fmt: skip
+    for fidelity, shots in (
+        (0.5, 100),
+        (0.3, 100),
+        (0.2, 100),
+        (0.1, 300),
+        (0.1, 1000),
+        (0.05, 1000),
+        (0.03, 3000),
+        (0.3, 20),
+    ):
         cells = []
         for forger in (True, False):
-            flagged, covered = np.array([run(pool, fidelity, shots, forger, rng)
-                                         for _ in range(runs)]).sum(0)  # fmt: skip
+            flagged, covered = np.array(
+                [run(pool, fidelity, shots, forger, rng) for _ in range(runs)]
+            ).sum(0)
             low, high = (float(x) for x in clopper_pearson(flagged, runs))
             name = "power" if forger else "false alarms"
             cells.append(f"{name} {flagged / runs:.1%} [{low:.1%}, {high:.1%}]")
             if not forger:
                 cells.append(f"95 % interval of F covers {covered / runs:.1%}")
         none = (1 - fidelity) ** CHECKED
-        print(f"   F {fidelity:.2f}, {shots} shots a circuit: " + ", ".join(cells)
-              + f"; forger has no simulated circuit among the checked in {none:.1%}")  # fmt: skip
+        print(
+            f"   F {fidelity:.2f}, {shots} shots a circuit: "
+            + ", ".join(cells)
+            + f"; forger has no simulated circuit among the checked in {none:.1%}"
+        )
 
 
 def grid(rows, columns):
@@ -79,12 +94,20 @@ def grid(rows, columns):
 
 
 def price():
-    print("2. One circuit of 50 qubits; forging K = 3000 circuits in 1 h at e1 = e2 / 10, readout"
-          f" 1 %; judged after an allowance of {ALLOWANCE:.0f}")  # fmt: skip
+    print(
+        "2. One circuit of 50 qubits; forging K = 3000 circuits in 1 h at e1 = e2 / 10, readout"
+        f" 1 %; judged after an allowance of {ALLOWANCE:.0f}"
+    )
     rng = np.random.default_rng(3)
     graphs = {"line": [(q, q + 1) for q in range(49)], "grid 5x10": grid(5, 10), "all-to-all": None}
-    for name, depth in (("line", 20), ("grid 5x10", 12), ("grid 5x10", 16), ("all-to-all", 6),
-                        ("all-to-all", 8), ("all-to-all", 10)):  # fmt: skip
+    for name, depth in (
+        ("line", 20),
+        ("grid 5x10", 12),
+        ("grid 5x10", 16),
+        ("all-to-all", 6),
+        ("all-to-all", 8),
+        ("all-to-all", 10),
+    ):
         if graphs[name] is None:
             orders = [rng.permutation(50).tolist() for _ in range(depth)]
             layers = tuple(tuple(zip(o[::2], o[1::2], strict=True)) for o in orders)
@@ -100,12 +123,15 @@ def price():
         )
         for e2 in (0.003, 0.01):
             fidelity = predicted_fidelity(50 * (depth + 1), gates, 50, (e2 / 10, e2, 0.01))
-            told = forging(fidelity, 3000, cost, 3600.0, sparse=graphs[name] is not None,
-                           two_qubit_error=e2)  # fmt: skip
+            told = forging(
+                fidelity, 3000, cost, 3600.0, sparse=graphs[name] is not None, two_qubit_error=e2
+            )
             shots = 25 * (1 + 2 * fidelity) / fidelity**2
-            print(f"      e2 {e2:.1%}: F {fidelity:.3g}, {shots:.0f} checked shots for 5 sigma;"
-                  f" {told.rate:.1e} FLOP/s, {told.gpus:.2g} GPUs;"
-                  f" {told.refusal or 'hard by this method'}")  # fmt: skip
+            print(
+                f"      e2 {e2:.1%}: F {fidelity:.3g}, {shots:.0f} checked shots for 5 sigma;"
+                f" {told.rate:.1e} FLOP/s, {told.gpus:.2g} GPUs;"
+                f" {told.refusal or 'hard by this method'}"
+            )
 
 
 def main():

@@ -22,8 +22,16 @@ import numpy as np
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 SIZES = {50: (5, 10), 100: (10, 10), 200: (10, 20), 400: (20, 20), 1000: (25, 40)}
-PARTS = ("plan", "circuits", "device", "scoring", "course", "estimates and verdicts", "bundle",
-         "datasheet")  # fmt: skip
+PARTS = (
+    "plan",
+    "circuits",
+    "device",
+    "scoring",
+    "course",
+    "estimates and verdicts",
+    "bundle",
+    "datasheet",
+)
 MACHINE = """
 [machine]
 name = "grid"
@@ -124,12 +132,19 @@ def one_run(qubits: int) -> None:
         sheet.write_text(SHEET)
         result = assay.run(str(sheet), machine, out=out, seed=1)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({
-        "parts": {**{k: v for k, v in result.timings.items() if k in PARTS}, **times},
-        "cpu": time.process_time() - begun, "wall": time.perf_counter() - wall,
-        "memory": memory, "work": work, "shots": result.shots,
-        "verdicts": {v.claim: v.outcome for v in result.verdicts},
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "parts": {**{k: v for k, v in result.timings.items() if k in PARTS}, **times},
+                "cpu": time.process_time() - begun,
+                "wall": time.perf_counter() - wall,
+                "memory": memory,
+                "work": work,
+                "shots": result.shots,
+                "verdicts": {v.claim: v.outcome for v in result.verdicts},
+            }
+        )
+    )
 
 
 def main() -> None:
@@ -147,9 +162,12 @@ def main() -> None:
         run = json.loads(done.stdout.splitlines()[-1])
         runs.append(run)
         parts = "  ".join(f"{k} {v:.2f}" for k, v in run["parts"].items())
-        print(f"{qubits:5} qubits: {run['cpu']:7.1f} CPU s, {run['wall']:7.1f} s wall,"
-              f" {run['memory']:6.0f} MiB, {run['shots']} shots, {run['work']:.3g} qubits x shots"
-              f" x depth\n      {parts}\n      {run['verdicts']}", flush=True)  # fmt: skip
+        print(
+            f"{qubits:5} qubits: {run['cpu']:7.1f} CPU s, {run['wall']:7.1f} s wall,"
+            f" {run['memory']:6.0f} MiB, {run['shots']} shots, {run['work']:.3g} qubits x shots"
+            f" x depth\n      {parts}\n      {run['verdicts']}",
+            flush=True,
+        )
     if len(runs) > 1:
         for part in ("cpu", "device"):
             cost = [run["cpu"] if part == "cpu" else run["parts"]["device"] for run in runs]

@@ -141,9 +141,14 @@ def games(args, lengths, multiple, runs, rng, cap):
 
 def design(args, asymptote):
     plan = design_rate_test(
-        asymptote, claim=RATE, tolerance=args.delta, alpha=args.alpha[0], spam=args.spam,
-        law=args.law, blocks=args.block is not None,
-    )  # fmt: skip
+        asymptote,
+        claim=RATE,
+        tolerance=args.delta,
+        alpha=args.alpha[0],
+        spam=args.spam,
+        law=args.law,
+        blocks=args.block is not None,
+    )
     span, law = plan.lengths.span, args.law
     if args.block:
         return plan, TwoLengths(asymptote=asymptote, span=span, law=law, block=tuple(args.block))
@@ -157,10 +162,12 @@ def rates(args):
     for asymptote in args.asymptote:
         plan, lengths = design(args, asymptote)
         arms = f"blocks {lengths.block}" if lengths.block else f"coin {lengths.short_share:.3f}"
-        print(f"\n{args.law}, B = {asymptote:g}, delta = {args.delta:g}, SPAM {args.spam:.1%}"
-              f" +- {args.drift:.1%}, m1 - m0 = {lengths.span * RATE:.2f} / r0, {arms},"
-              f" {args.runs} runs a cell; fixed sample {plan.fixed} circuits"
-              f" at {args.alpha[0]:.0%}")  # fmt: skip
+        print(
+            f"\n{args.law}, B = {asymptote:g}, delta = {args.delta:g}, SPAM {args.spam:.1%}"
+            f" +- {args.drift:.1%}, m1 - m0 = {lengths.span * RATE:.2f} / r0, {arms},"
+            f" {args.runs} runs a cell; fixed sample {plan.fixed} circuits"
+            f" at {args.alpha[0]:.0%}"
+        )
         head = "| alpha  bound circuits formula      ratio            wrong      none "
         print("  r/r0 " + head * len(args.alpha))
         for multiple in multiples:
@@ -188,9 +195,11 @@ def cell(args, lengths, multiple, alpha, circuits, verdicts):
         wrong = (verdicts == (-1 if multiple <= 1 else 1)).astype(float)
     formula = expected_circuits(lengths, claim=RATE, tolerance=args.delta, **settings)
     mean, error = circuits.mean(), circuits.std() / root
-    return (f"| {alpha:5.1%} {bound:6.0f} {mean:8.0f} {formula:7.0f} {mean / bound:6.3f}+-"
-            f"{error / bound:.3f} {wrong.mean():7.2%}+-{wrong.std() / root:.2%}"
-            f" {(verdicts == 0).mean():6.2%} ")  # fmt: skip
+    return (
+        f"| {alpha:5.1%} {bound:6.0f} {mean:8.0f} {formula:7.0f} {mean / bound:6.3f}+-"
+        f"{error / bound:.3f} {wrong.mean():7.2%}+-{wrong.std() / root:.2%}"
+        f" {(verdicts == 0).mean():6.2%} "
+    )
 
 
 def floor(args):
@@ -203,8 +212,10 @@ def floor(args):
             machine_ = {"spam": args.spam, "rate": multiple * RATE, "border": border * RATE}
             bound = least_circuits(asymptote, alpha=alpha, law=args.law, **machine_)
             best = (1 - 2 * alpha) * math.log((1 - alpha) / alpha)
-            print(f"\nB = {asymptote:g}, r/r0 = {multiple:g}: one design for both machines"
-                  f" {best / bound / information(lengths, **machine_):.3f}")  # fmt: skip
+            print(
+                f"\nB = {asymptote:g}, r/r0 = {multiple:g}: one design for both machines"
+                f" {best / bound / information(lengths, **machine_):.3f}"
+            )
             for name, prior, bettors in (
                 ("A known, one bettor", known, 1),
                 ("A predicted", PRIOR, 1),
@@ -213,16 +224,27 @@ def floor(args):
                 weights = np.array(WEIGHTS[:bettors]) / sum(WEIGHTS[:bettors])
                 rng, played = np.random.default_rng(args.seed), []
                 for _ in range(0, args.runs, args.chunk):
-                    steps = draw(lengths, machine_["rate"], args.spam, args.drift, args.chunk,
-                                 int(8 * bound) // size_of(lengths), rng)  # fmt: skip
+                    steps = draw(
+                        lengths,
+                        machine_["rate"],
+                        args.spam,
+                        args.drift,
+                        args.chunk,
+                        int(8 * bound) // size_of(lengths),
+                        rng,
+                    )
                     paths = [
                         log_e_rate(
-                            steps, lengths, null=null * RATE, side=side, prior=prior,
+                            steps,
+                            lengths,
+                            null=null * RATE,
+                            side=side,
+                            prior=prior,
                             weights=tuple(weights),
                             alternatives=ladder(null * RATE, side, args.delta)[:bettors],
                         )
                         for null, side in ((step, "at least"), (1.0, "at most"))
-                    ]  # fmt: skip
+                    ]
                     highest = np.maximum(*paths)
                     at = np.minimum(first_crossing(highest, alpha), len(highest) - 1)
                     stop = at, np.arange(at.size)
@@ -231,8 +253,10 @@ def floor(args):
                 spent, controls, beyond = (np.concatenate(x) for x in zip(*played, strict=True))
                 ratio = sharpened(spent, controls) / bound
                 error = ratio.std() / math.sqrt(ratio.size)
-                print(f"  + {name:20} {ratio.mean():.3f}+-{error:.3f}, overshoot"
-                      f" {beyond.mean():.3f}", flush=True)  # fmt: skip
+                print(
+                    f"  + {name:20} {ratio.mean():.3f}+-{error:.3f}, overshoot {beyond.mean():.3f}",
+                    flush=True,
+                )
 
 
 def every_target(args):
@@ -245,8 +269,10 @@ def every_target(args):
         "24 at 0.7, one at 2.5": [0.7] * 24 + [2.5],
         "24 at 0.7, one at the edge": [0.7] * 24 + [1 + args.delta],
     }
-    print(f"\nevery of 25 targets, B = {lengths.asymptote:g}, delta = {args.delta:g}, alpha ="
-          f" {alpha:.0%}; rounds are circuits, all targets measured in each")  # fmt: skip
+    print(
+        f"\nevery of 25 targets, B = {lengths.asymptote:g}, delta = {args.delta:g}, alpha ="
+        f" {alpha:.0%}; rounds are circuits, all targets measured in each"
+    )
     for name, multiples in cases.items():
         rng, verdicts, rounds = np.random.default_rng(args.seed), [], []
         for _ in range(min(args.runs, 300)):
@@ -259,9 +285,12 @@ def every_target(args):
             verdicts.append(found.verdict)
             rounds.append(found.circuits)
         shares = {x: verdicts.count(x) / len(verdicts) for x in sorted(set(verdicts))}
-        print(f"  {name:27} mean {np.mean(rounds):5.0f} +- "
-              f"{np.std(rounds) / math.sqrt(len(rounds)):3.0f}, 90 % by"
-              f" {np.percentile(rounds, 90):5.0f}  {shares}", flush=True)  # fmt: skip
+        print(
+            f"  {name:27} mean {np.mean(rounds):5.0f} +- "
+            f"{np.std(rounds) / math.sqrt(len(rounds)):3.0f}, 90 % by"
+            f" {np.percentile(rounds, 90):5.0f}  {shares}",
+            flush=True,
+        )
 
 
 def circuits_as_units(args):
@@ -305,8 +334,10 @@ def unit_game(rng, lengths, multiple, kappa2, shots, delta, circuits, targets=50
         shots=shots,
     )
     evidence = rate_evidence(steps_of(trials, lengths), lengths, rate=RATE, tolerance=delta)
-    return [np.maximum.accumulate(x, axis=0).astype(np.float32)
-            for x in (evidence.confirm, evidence.refute)]  # fmt: skip
+    return [
+        np.maximum.accumulate(x, axis=0).astype(np.float32)
+        for x in (evidence.confirm, evidence.refute)
+    ]
 
 
 def settled_units(games, alpha, multiple, circuits):
@@ -316,8 +347,7 @@ def settled_units(games, alpha, multiple, circuits):
     )
     spent = np.minimum(np.minimum(confirm, refute) + 1, circuits)
     wrong = (refute < confirm) if multiple <= 1 else (confirm < refute)
-    return (f"{spent.mean():4.0f}+-{spent.std() / math.sqrt(spent.size):2.0f}"
-            f" {wrong.mean():5.2%}")  # fmt: skip
+    return f"{spent.mean():4.0f}+-{spent.std() / math.sqrt(spent.size):2.0f} {wrong.mean():5.2%}"
 
 
 def probabilities(args):
@@ -336,9 +366,12 @@ def probabilities(args):
         at = np.minimum(confirm, refute)
         shots = (np.minimum(at, steps - 1) + 1) * each
         wrong = ((refute < confirm) if multiple <= 1 else (confirm < refute)).mean()
-        print(f"  r/r0 {multiple:3}: bound {bound:6.0f}, shots {shots.mean():7.0f}, ratio"
-              f" {shots.mean() / bound:.3f}+-{shots.std() / bound / math.sqrt(runs):.3f},"
-              f" wrong {wrong:.2%}, none {(at == steps).mean():.2%}", flush=True)  # fmt: skip
+        print(
+            f"  r/r0 {multiple:3}: bound {bound:6.0f}, shots {shots.mean():7.0f}, ratio"
+            f" {shots.mean() / bound:.3f}+-{shots.std() / bound / math.sqrt(runs):.3f},"
+            f" wrong {wrong:.2%}, none {(at == steps).mean():.2%}",
+            flush=True,
+        )
 
 
 def sheet(args):
@@ -346,8 +379,14 @@ def sheet(args):
     alpha, delta = 0.05, 0.5
     lengths = TwoLengths(asymptote=0.5, span=0.8 / RATE, short_share=1 / 7)
     truth = np.array([0.6] * 4 + [0.8] * 4 + [1.0] * 4 + [1 + delta] * 4 + [2.0] * 2 + [2.5] * 2)
-    rules = {"uncorrected": uncorrected, "Bonferroni": bonferroni, "e-Holm": e_holm,
-             "e-BH": e_bh, "closed e-BH": closed_e_bh, "the product's": as_judged}  # fmt: skip
+    rules = {
+        "uncorrected": uncorrected,
+        "Bonferroni": bonferroni,
+        "e-Holm": e_holm,
+        "e-BH": e_bh,
+        "closed e-BH": closed_e_bh,
+        "the product's": as_judged,
+    }
     runs, cap = min(args.runs, 200), 2400
     print(
         "\nsheet of 20 claims, delta = 0.5, alpha = 5 %; both families corrected; circuits in all"
@@ -362,10 +401,12 @@ def sheet(args):
             results.append(sheet_game(game, rule, alpha, truth, delta))
         spent, false, found, open_ = (np.array(x, dtype=float) for x in zip(*results, strict=True))
         totals[name] = spent.mean()
-        print(f"  {name:12} {spent.mean():7.0f}+-{spent.std() / math.sqrt(runs):3.0f} circuits,"
-              f" {spent.mean() / totals['uncorrected']:.3f} x; any wrong {(false > 0).mean():.2%},"
-              f" FDR {(false / np.maximum(found, 1)).mean():.2%}, open {open_.mean():.2f} claims",
-              flush=True)  # fmt: skip
+        print(
+            f"  {name:12} {spent.mean():7.0f}+-{spent.std() / math.sqrt(runs):3.0f} circuits,"
+            f" {spent.mean() / totals['uncorrected']:.3f} x; any wrong {(false > 0).mean():.2%},"
+            f" FDR {(false / np.maximum(found, 1)).mean():.2%}, open {open_.mean():.2f} claims",
+            flush=True,
+        )
 
 
 def as_judged(log_e, level, settled):

@@ -122,14 +122,28 @@ class Case:
 
 
 CASES = (
-    Case(id="1q-1e-3", title="one-qubit gate error at most 1e-3",
-         metric="one_qubit_gate_error", value=1e-3),
-    Case(id="1q-3e-4", title="one-qubit gate error at most 3e-4",
-         metric="one_qubit_gate_error", value=3e-4),
-    Case(id="2q-5e-3", title="two-qubit gate error at most 5e-3",
-         metric="two_qubit_gate_error", value=5e-3, qubits=2, one_qubit_error=5e-4),
+    Case(
+        id="1q-1e-3",
+        title="one-qubit gate error at most 1e-3",
+        metric="one_qubit_gate_error",
+        value=1e-3,
+    ),
+    Case(
+        id="1q-3e-4",
+        title="one-qubit gate error at most 3e-4",
+        metric="one_qubit_gate_error",
+        value=3e-4,
+    ),
+    Case(
+        id="2q-5e-3",
+        title="two-qubit gate error at most 5e-3",
+        metric="two_qubit_gate_error",
+        value=5e-3,
+        qubits=2,
+        one_qubit_error=5e-4,
+    ),
     Case(id="t1-300us", title="T1 at least 300 us", metric="t1", value=300e-6),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,35 +189,94 @@ _PYGSTI = (0, 1, 2, 4, 8, 16, 32, 64)
 _DELAYS = tuple(round(1e-6 + 30e-6 * step, 9) for step in range(10))
 DESIGNS = (
     *(
-        Design(case=case, title=f"qiskit-experiments StandardRB, {words}", kind="qexp_rb",
-               result="EPG_sx", lengths=lengths, samples=10, shots=1024, documented=documented)
+        Design(
+            case=case,
+            title=f"qiskit-experiments StandardRB, {words}",
+            kind="qexp_rb",
+            result="EPG_sx",
+            lengths=lengths,
+            samples=10,
+            shots=1024,
+            documented=documented,
+        )
         for case, rate in (("1q-1e-3", 1e-3), ("1q-3e-4", 3e-4))
         for words, lengths, documented in (
             ("lengths of its manual", _MANUAL_1Q, True),
             ("lengths scaled to the claim", scaled(_ONE * rate), False),
         )
     ),
-    Design(case="1q-1e-3", title="pyGSTi direct RB, depths of its tutorial, default fit",
-           kind="pygsti_drb", result="full", lengths=_PYGSTI, samples=10, shots=1000,
-           documented=True, matched=False),
-    Design(case="1q-1e-3", title="pyGSTi direct RB, depths of its tutorial, fixed asymptote",
-           kind="pygsti_drb", result="A-fixed", lengths=_PYGSTI, samples=10, shots=1000,
-           documented=True),
-    Design(case="1q-1e-3", title="pyGSTi direct RB, depths scaled to the claim, fixed asymptote",
-           kind="pygsti_drb", result="A-fixed", samples=10, shots=1000, documented=False,
-           lengths=scaled(2e-3, (0.0, 0.4, 0.8, 1.2, 1.6), first=0)),
-    Design(case="2q-5e-3", title="qiskit-experiments StandardRB, lengths of its manual",
-           kind="qexp_rb", result="EPG_cz", lengths=_MANUAL_2Q, samples=10, shots=1024,
-           documented=True),
-    Design(case="2q-5e-3", title="qiskit-experiments StandardRB, lengths scaled to the claim",
-           kind="qexp_rb", result="EPG_cz", lengths=scaled(_TWO), samples=10, shots=1024,
-           documented=False),
-    Design(case="t1-300us", title="qiskit-experiments T1, delays of its manual", kind="qexp_t1",
-           result="tau", lengths=_DELAYS, samples=1, shots=1024, documented=True),
-    Design(case="t1-300us", title="qiskit-experiments T1, delays scaled to the claim",
-           kind="qexp_t1", result="tau", lengths=tuple(3 * x for x in _DELAYS), samples=1,
-           shots=1024, documented=False),
-)  # fmt: skip
+    Design(
+        case="1q-1e-3",
+        title="pyGSTi direct RB, depths of its tutorial, default fit",
+        kind="pygsti_drb",
+        result="full",
+        lengths=_PYGSTI,
+        samples=10,
+        shots=1000,
+        documented=True,
+        matched=False,
+    ),
+    Design(
+        case="1q-1e-3",
+        title="pyGSTi direct RB, depths of its tutorial, fixed asymptote",
+        kind="pygsti_drb",
+        result="A-fixed",
+        lengths=_PYGSTI,
+        samples=10,
+        shots=1000,
+        documented=True,
+    ),
+    Design(
+        case="1q-1e-3",
+        title="pyGSTi direct RB, depths scaled to the claim, fixed asymptote",
+        kind="pygsti_drb",
+        result="A-fixed",
+        samples=10,
+        shots=1000,
+        documented=False,
+        lengths=scaled(2e-3, (0.0, 0.4, 0.8, 1.2, 1.6), first=0),
+    ),
+    Design(
+        case="2q-5e-3",
+        title="qiskit-experiments StandardRB, lengths of its manual",
+        kind="qexp_rb",
+        result="EPG_cz",
+        lengths=_MANUAL_2Q,
+        samples=10,
+        shots=1024,
+        documented=True,
+    ),
+    Design(
+        case="2q-5e-3",
+        title="qiskit-experiments StandardRB, lengths scaled to the claim",
+        kind="qexp_rb",
+        result="EPG_cz",
+        lengths=scaled(_TWO),
+        samples=10,
+        shots=1024,
+        documented=False,
+    ),
+    Design(
+        case="t1-300us",
+        title="qiskit-experiments T1, delays of its manual",
+        kind="qexp_t1",
+        result="tau",
+        lengths=_DELAYS,
+        samples=1,
+        shots=1024,
+        documented=True,
+    ),
+    Design(
+        case="t1-300us",
+        title="qiskit-experiments T1, delays scaled to the claim",
+        kind="qexp_t1",
+        result="tau",
+        lengths=tuple(3 * x for x in _DELAYS),
+        samples=1,
+        shots=1024,
+        documented=False,
+    ),
+)
 
 
 # ---- games -----------------------------------------------------------------------------------
@@ -269,8 +342,10 @@ def our_games(case, ratio, seeds):
 
 def joined(parts):
     parts = list(parts)
-    lists = {x: [y for p in parts for y in getattr(p, x)]
-             for x in ("outcomes", "shots", "circuits", "covered")}  # fmt: skip
+    lists = {
+        x: [y for p in parts for y in getattr(p, x)]
+        for x in ("outcomes", "shots", "circuits", "covered")
+    }
     return Played(ratio=parts[0].ratio, **lists)
 
 
@@ -291,9 +366,13 @@ class Peer:
 
     def __init__(self, python):
         self._process = subprocess.Popen(
-            [python, WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
-        )  # fmt: skip
+            [python, WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
 
     def ask(self, **request):
         self._process.stdin.write(json.dumps(request) + "\n")
@@ -316,8 +395,14 @@ class Pool:
         self.design, self.case = design, case
         self.drawn = None
         if design.kind != "qexp_t1":
-            request = {"do": "circuits", "kind": design.kind, "qubits": case.qubits,
-                       "lengths": design.lengths, "samples": samples, "seed": 1}  # fmt: skip
+            request = {
+                "do": "circuits",
+                "kind": design.kind,
+                "qubits": case.qubits,
+                "lengths": design.lengths,
+                "samples": samples,
+                "seed": 1,
+            }
             self.drawn = _kept(request, peer, folder)
 
     def chances(self, ratio):
@@ -325,10 +410,14 @@ class Pool:
         machine = self.case.machine(ratio)
         if self.drawn is None:
             pulse = np.full((1, 1, 1), HALF_X, dtype=np.uint8)
-            return np.array([[
-                probabilities(machine, (Pulses(pulse), Delay(x)), 1)[0, 1]
-                for x in self.design.lengths
-            ]])  # fmt: skip
+            return np.array(
+                [
+                    [
+                        probabilities(machine, (Pulses(pulse), Delay(x)), 1)[0, 1]
+                        for x in self.design.lengths
+                    ]
+                ]
+            )
         texts = [text for row in self.drawn["circuits"] for text in row]
         answers = [int(x, 2) for row in self.drawn["answers"] for x in row]
         found = probabilities(machine, elements_of(texts, self.case.qubits), len(texts))
@@ -396,10 +485,18 @@ class Grid:
         generator = np.random.default_rng(int.from_bytes(digest[:8], "big"))
         samples = generator.integers(len(chances), size=(runs, design.samples))
         hits = generator.binomial(shots, np.clip(chances[samples], 0, 1))
-        request = {"do": "fit", "kind": design.kind, "qubits": self.case.qubits,
-                   "lengths": design.lengths, "shots": shots, "games": hits.tolist(),
-                   "chosen": samples.tolist(), "seed": int(digest[8]),
-                   "bootstraps": BOOTSTRAPS, "fixed_only": design.result == "A-fixed"}  # fmt: skip
+        request = {
+            "do": "fit",
+            "kind": design.kind,
+            "qubits": self.case.qubits,
+            "lengths": design.lengths,
+            "shots": shots,
+            "games": hits.tolist(),
+            "chosen": samples.tolist(),
+            "seed": int(digest[8]),
+            "bootstraps": BOOTSTRAPS,
+            "fixed_only": design.result == "A-fixed",
+        }
         if self.pool.drawn and design.kind == "qexp_rb":
             request["ops"] = self.pool.drawn["ops"]
         if self.case.qubits == 2:
@@ -514,14 +611,19 @@ def peers_python(folder):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         venv.create(place, clear=True, with_pip=uv is None)
-        install = [uv, "pip", "install", "--python", python] if uv else [
-            python, "-m", "pip", "install", "--disable-pip-version-check"]  # fmt: skip
+        install = (
+            [uv, "pip", "install", "--python", python]
+            if uv
+            else [python, "-m", "pip", "install", "--disable-pip-version-check"]
+        )
         subprocess.run([*install, "--quiet", *PINS], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         detail = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
-        print("The peers could not be installed, so only qassay is measured; a folder with an"
-              " environment that holds them can be given with --peers."
-              f" ({' '.join(detail)})")  # fmt: skip
+        print(
+            "The peers could not be installed, so only qassay is measured; a folder with an"
+            " environment that holds them can be given with --peers."
+            f" ({' '.join(detail)})"
+        )
         return None
     ready.touch()
     return python
@@ -565,8 +667,10 @@ def row_of(title, cell, ours):
 
 def print_case(case, ours, played):
     print(f"\n## Claim: {case.title}\n")
-    print("| r/r0 | design | shots | circuits | wrong, % | inconclusive, % | coverage of nominal"
-          " 95 %, % | shots over qassay's | circuits over qassay's |")  # fmt: skip
+    print(
+        "| r/r0 | design | shots | circuits | wrong, % | inconclusive, % | coverage of nominal"
+        " 95 %, % | shots over qassay's | circuits over qassay's |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for ratio in RATIOS:
         own = ours[ratio]
@@ -588,37 +692,48 @@ def print_matched(own, found):
         f" {100 * LEAST_RIGHT:g} %) and wrong at most {100 * ALPHA:g} %:\n"
     )
     if right < LEAST_RIGHT * total:
-        print("**Not at the same error rate:** here qassay leaves more claims open than its"
-              " peers are allowed to.\n")  # fmt: skip
+        print(
+            "**Not at the same error rate:** here qassay leaves more claims open than its"
+            " peers are allowed to.\n"
+        )
     ratios = " | ".join(f"over qassay's at {ratio:g}" for ratio in RATIOS)
-    print(f"| design | shots | too few | circuits | right, % | wrong, % | {ratios}"
-          " | mean of the four |")  # fmt: skip
+    print(
+        f"| design | shots | too few | circuits | right, % | wrong, % | {ratios}"
+        " | mean of the four |"
+    )
     print("|---" * (7 + len(RATIOS)) + "|")
     best = {}
     for design, matched in found:
         if matched.shots is None:
             most = number(matched.failing * design.circuits)
-            print(f"| {design.title} | not by {most} | | {design.circuits} |"
-                  + " |" * (3 + len(RATIOS)))  # fmt: skip
+            print(
+                f"| {design.title} | not by {most} | | {design.circuits} |"
+                + " |" * (3 + len(RATIOS))
+            )
             continue
         spent = matched.shots * design.circuits
         over = [spent / own[ratio].mean_shots for ratio in RATIOS]
         mean = spent / statistics.fmean(own[ratio].mean_shots for ratio in RATIOS)
         games = sum(len(cell.outcomes) for cell in matched.cells)
-        right, wrong = (share(sum(getattr(c, x) for c in matched.cells), games)
-                        for x in ("right", "wrong"))  # fmt: skip
+        right, wrong = (
+            share(sum(getattr(c, x) for c in matched.cells), games) for x in ("right", "wrong")
+        )
         cells = " | ".join(times(x) for x in over)
-        print(f"| {design.title} | {number(spent)} | {number(matched.failing * design.circuits)}"
-              f" | {design.circuits} | {right} | {wrong} | {cells} | {times(mean)} |")  # fmt: skip
+        print(
+            f"| {design.title} | {number(spent)} | {number(matched.failing * design.circuits)}"
+            f" | {design.circuits} | {right} | {wrong} | {cells} | {times(mean)} |"
+        )
         here = best.get(design.documented)
         if here is None or spent < here[0]:
             best[design.documented] = (spent, over, mean)
     for documented, words in ((True, "as documented"), (False, "scaled to the claim")):
         if documented in best:
             _, over, mean = best[documented]
-            print(f"\nBest peer, lengths {words}: {times(min(over))} to {times(max(over))} times"
-                  f" the shots of qassay, {times(mean)} times the mean of the four cells"
-                  f" (aim: 10).")  # fmt: skip
+            print(
+                f"\nBest peer, lengths {words}: {times(min(over))} to {times(max(over))} times"
+                f" the shots of qassay, {times(mean)} times the mean of the four cells"
+                f" (aim: 10)."
+            )
 
 
 def main():
@@ -627,8 +742,13 @@ def main():
     parser.add_argument("--ours", type=int, help="games of qassay a cell")
     parser.add_argument("--theirs", type=int, help="games of each peer a cell")
     parser.add_argument("--only", nargs="+", choices=[case.id for case in CASES])
-    parser.add_argument("--peers", type=Path, default=default_folder(), metavar="FOLDER",
-                        help="where the peers' environment is or will be")  # fmt: skip
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        default=default_folder(),
+        metavar="FOLDER",
+        help="where the peers' environment is or will be",
+    )
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--seed", type=int, default=1)

@@ -93,12 +93,17 @@ def measure(name):
     job = Job(id="benchmark", families=(family,), order=order, shots=shots)
     wall, cpu = time.perf_counter(), time.process_time()
     device.collect(device.submit(job))
-    print(json.dumps({
-        "wall": time.perf_counter() - wall,
-        "cpu": time.process_time() - cpu,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "codes": sum(e.codes.nbytes for e in family.elements if isinstance(e, Pulses)) / 2**20,
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "wall": time.perf_counter() - wall,
+                "cpu": time.process_time() - cpu,
+                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "codes": sum(e.codes.nbytes for e in family.elements if isinstance(e, Pulses))
+                / 2**20,
+            }
+        )
+    )
 
 
 def single_precision():

@@ -19,20 +19,29 @@ def best(words, environment):
     walls, processors = [], []
     for _ in range(TIMES):
         begun, before = time.perf_counter(), os.times()
-        subprocess.run([sys.executable, "-m", "qassay", *words], check=True, env=environment,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+        subprocess.run(
+            [sys.executable, "-m", "qassay", *words],
+            check=True,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
         after = os.times()
         walls.append(time.perf_counter() - begun)
         processors.append(
-            after.children_user - before.children_user
-            + after.children_system - before.children_system
-        )  # fmt: skip
+            after.children_user
+            - before.children_user
+            + after.children_system
+            - before.children_system
+        )
     return min(walls), min(processors)
 
 
 def main():
-    plain = {name: value for name, value in os.environ.items()
-             if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}  # fmt: skip
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    }
     print("| command | with byte code, s (processor) | without, s (processor) |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as empty:
         warm = plain | {"PYTHONPYCACHEPREFIX": kept}

@@ -61,10 +61,11 @@ def covered(drift, value, half, said, rule):
     near, clear, far = rule
     good, bad = said
     up, down = (
-        np.where(end + near * half >= 0, near * half,
-                 np.where(end + clear * half >= 0, -end, far * half))
+        np.where(
+            end + near * half >= 0, near * half, np.where(end + clear * half >= 0, -end, far * half)
+        )
         for end in (value, 1 - value)
-    )  # fmt: skip
+    )
     high = np.where(good, np.minimum(value + up, np.maximum(1 - 1e-9, value)), value + half)
     low = np.where(bad, np.maximum(value - down, np.minimum(1e-9, value)), value - half)
     open_still = ~(good | bad)
@@ -93,8 +94,10 @@ def main():
             )
             half = 1.96 / np.sqrt(information)
             cells = [f"{covered(drift, value, half, (good, bad), r):.3f}" for r in RULES.values()]
-            print(f"| {drift} | {good.mean():.2f} | {bad.mean():.2f} | " + " | ".join(cells) + " |",
-                  flush=True)  # fmt: skip
+            print(
+                f"| {drift} | {good.mean():.2f} | {bad.mean():.2f} | " + " | ".join(cells) + " |",
+                flush=True,
+            )
         print()
 
 

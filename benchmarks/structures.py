@@ -72,8 +72,10 @@ def examined(path):
         else:
             told["the same"] += 1
             kinds.update(kind for kind, *_ in ways["all"])
-    print(f"{path.name}: {told['the same']} molecules with the same points in 4 ways of drawing,"
-          f" {len(unlike)} with others; {dict(sorted(kinds.items()))}")  # fmt: skip
+    print(
+        f"{path.name}: {told['the same']} molecules with the same points in 4 ways of drawing,"
+        f" {len(unlike)} with others; {dict(sorted(kinds.items()))}"
+    )
     for words, count in told.items():
         if words != "the same":
             print(f"  {count} {words}")

@@ -27,9 +27,14 @@ def toured(columns):
     ):
         prepare(Path(folder))
         for stop in TOUR:
-            request = {"words": words_of(stop, Path(folder)), "columns": columns,
-                       "interrupt": None, "patience": 300, "folder": folder,
-                       "environment": {}}  # fmt: skip
+            request = {
+                "words": words_of(stop, Path(folder)),
+                "columns": columns,
+                "interrupt": None,
+                "patience": 300,
+                "folder": folder,
+                "environment": {},
+            }
             run.stdin.write(json.dumps(request) + "\n")
             run.stdin.flush()
             answer = json.loads(run.stdout.readline())

@@ -59,8 +59,11 @@ VALUES = {
 
 def claim(chance: random.Random, number: int) -> str:
     metric = chance.choice(list(VALUES))
-    lines = [f'id = "c{number}"', f'metric = "{metric}"',
-             f'value = "{chance.choice(VALUES[metric])}"']  # fmt: skip
+    lines = [
+        f'id = "c{number}"',
+        f'metric = "{metric}"',
+        f'value = "{chance.choice(VALUES[metric])}"',
+    ]
     if metric.endswith("gate_error"):
         convention = chance.choice(("average_gate_infidelity", "process_infidelity"))
         lines.append(f'convention = "{convention}"')

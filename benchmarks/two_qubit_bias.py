@@ -63,8 +63,10 @@ def survival(gate: np.ndarray | None, pulse: np.ndarray, lengths: list[int]) -> 
         lengths: Increasing numbers of layers.
     """
     table = two_qubit_states()
-    turns = [np.block([[np.ones((1, 1)), np.zeros((1, 3))], [np.zeros((3, 1)), turn]])
-             for turn in pulse_rotations()]  # fmt: skip
+    turns = [
+        np.block([[np.ones((1, 1)), np.zeros((1, 3))], [np.zeros((3, 1)), turn]])
+        for turn in pulse_rotations()
+    ]
     frames = [np.eye(4)]
     quarter_z = np.eye(4)
     quarter_z[1:3, 1:3] = [[0, -1], [1, 0]]

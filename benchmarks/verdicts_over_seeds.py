@@ -77,8 +77,10 @@ def main() -> None:
         open_still += options.seeds - counts[right] - counts[other]
         print(f"  {name:10s} {'true ' if truth[name] else 'false'}  {dict(counts)}")
     total = options.seeds * len(outcomes)
-    print(f"wrong {wrong} of {total}, inconclusive or not tested {open_still} of {total},"
-          f" shots {min(shots)} to {max(shots)}, mean {np.mean(shots):.0f}")  # fmt: skip
+    print(
+        f"wrong {wrong} of {total}, inconclusive or not tested {open_still} of {total},"
+        f" shots {min(shots)} to {max(shots)}, mean {np.mean(shots):.0f}"
+    )
 
 
 if __name__ == "__main__":

@@ -109,8 +109,11 @@ def main():
         sharing = [note for note in result.notes if "share" in note] or ["none: a draw a shot"]
         bonds = [how.bond for how in choice.wide if how.line]
         table = f"2^{max(widths)}" if widths else str(max(bonds)) if bonds else ""
-        print(f"{name:46} {len(edges) * depth:4} {', '.join(choice.engines):16} {table:>6}"
-              f" {wall:7.1f} {worked:7.1f}  {sharing[0]}", flush=True)  # fmt: skip
+        print(
+            f"{name:46} {len(edges) * depth:4} {', '.join(choice.engines):16} {table:>6}"
+            f" {wall:7.1f} {worked:7.1f}  {sharing[0]}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -18,9 +18,13 @@ import stim
 
 QUARTER_TURNS = {"0": 0, "pi/2": 1, "pi": 2, "3*pi/2": 3, "-pi/2": 3, "-pi": 2}
 PULSES = {  # (angle, phase) of a pulse, in quarter turns
-    (1, 0): "SQRT_X", (1, 1): "SQRT_Y", (1, 2): "SQRT_X_DAG", (1, 3): "SQRT_Y_DAG",
-    (2, 0): "X", (2, 1): "Y",
-}  # fmt: skip
+    (1, 0): "SQRT_X",
+    (1, 1): "SQRT_Y",
+    (1, 2): "SQRT_X_DAG",
+    (1, 3): "SQRT_Y_DAG",
+    (2, 0): "X",
+    (2, 1): "Y",
+}
 ENTANGLERS = {"cz": "CZ", "rzz": "SQRT_ZZ"}
 OTHERS = {"sx": "SQRT_X", "x": "X"}
 TURNS = ("I", "S", "Z", "S_DAG")
@@ -87,7 +91,7 @@ def run_pack(path: Path, errors: Errors, parts: tuple[int, ...] = (), seed: int 
         manifest = json.loads(archive.read("manifest.json"))
         chosen = [
             part for number, part in enumerate(manifest["parts"], 1) if not parts or number in parts
-        ]  # fmt: skip
+        ]
         circuits = {}
         for one in (circuit for part in chosen for circuit in part["circuits"]):
             text = archive.read(f"circuits/{one['id']}.qasm").decode()

@@ -81,8 +81,9 @@ class Party:
     def answer(self, parcel: Path, *more: object) -> Path:
         """Take a parcel in, answer it, and give the reply."""
         mine = shutil.copy(parcel, self.home)
-        said = qassay("answer", mine, "--key", self.key, "--home", self.home / "campaign",
-                      *more, "--json")  # fmt: skip
+        said = qassay(
+            "answer", mine, "--key", self.key, "--home", self.home / "campaign", *more, "--json"
+        )
         return Path(said["reply"])
 
 
@@ -118,15 +119,30 @@ class Verifier(Party):
         (self.home / "device.toml").write_text(DEVICE, encoding="utf-8")
         self.folder = self.home / "campaign"
         return qassay(
-            "export", self.home / "sheet.toml", "--device-description", self.home / "device.toml",
-            "--out", self.folder, "--roles", roles, "--key", self.key, "--rounds", 5,
-            "--deadline", f"{HOURS} h", "--excused", 1, "--json",
-        )  # fmt: skip
+            "export",
+            self.home / "sheet.toml",
+            "--device-description",
+            self.home / "device.toml",
+            "--out",
+            self.folder,
+            "--roles",
+            roles,
+            "--key",
+            self.key,
+            "--rounds",
+            5,
+            "--deadline",
+            f"{HOURS} h",
+            "--excused",
+            1,
+            "--json",
+        )
 
     def collect(self, *replies: object) -> dict:
         """Take replies in."""
-        return qassay("collect", self.folder, *replies, "--key", self.key, "--json",
-                      codes=(0, 1, 3))  # fmt: skip
+        return qassay(
+            "collect", self.folder, *replies, "--key", self.key, "--json", codes=(0, 1, 3)
+        )
 
 
 def campaign(folder: Path) -> dict:
@@ -134,8 +150,13 @@ def campaign(folder: Path) -> dict:
     verifier = Verifier(folder, "verifier")
     vendor, partner = Party(folder, "vendor"), Party(folder, "partner")
     roles = folder / "roles.json"
-    qassay("key", "roles", *(party.home / "key.pub" for party in (vendor, verifier, partner)),
-           "--out", roles)  # fmt: skip
+    qassay(
+        "key",
+        "roles",
+        *(party.home / "key.pub" for party in (vendor, verifier, partner)),
+        "--out",
+        roles,
+    )
     told: dict = {}
 
     # The seed: two commitments, then the vendor's bytes, with its signature on claims and plan.
@@ -178,8 +199,13 @@ def play_round(verifier: Verifier, vendor: Party, state: dict) -> dict:
         first = vendor.answer(state["parcel"], "--counts", counts_of(*every[:-1]))
         state = verifier.collect(first)
         Clock.now += 2 * HOURS * 3600
-        late = vendor.answer(state["parcel"], "--counts", counts_of(every[-1]),
-                             "--note", "the mail of the last part was forgotten")  # fmt: skip
+        late = vendor.answer(
+            state["parcel"],
+            "--counts",
+            counts_of(every[-1]),
+            "--note",
+            "the mail of the last part was forgotten",
+        )
         state = verifier.collect("--expire", "--hold", late)
         if state["waiting"] is None:  # all was settled by then: nothing is left to be excused
             return state

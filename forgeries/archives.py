@@ -185,8 +185,9 @@ def hostile(members: Members, data: bytes, name: str = VERDICTS) -> Members:
 @forgery("run", "documents", VERDICTS)
 def duplicate_keys(members: Members) -> Members:
     """A vendor says "supported" and "refuted" in one verdict (accepted by veriqant)."""
-    twice = members[VERDICTS].replace(b'"verdict":"refuted"',
-                                      b'"verdict":"refuted","verdict":"supported"', 1)  # fmt: skip
+    twice = members[VERDICTS].replace(
+        b'"verdict":"refuted"', b'"verdict":"refuted","verdict":"supported"', 1
+    )
     assert twice != members[VERDICTS]
     return hostile(members, twice)
 

@@ -183,9 +183,11 @@ def shares_of_another_seed(story: Story) -> None:
     nonce = bytes.fromhex(story.course[story.find("nonce")][1].facts["nonce"])
     made = {role: commit(secret, role, plan) for role, secret in secrets.items()}
     for n, (at, one) in enumerate(story.course):
-        changed = {"committed": lambda o: {"commitment": made[o.by]},
-                   "nonce": lambda o: o.facts | {"commitments": made},
-                   "revealed": lambda o: {"secret": secrets[o.by].hex()}}.get(one.kind)  # fmt: skip
+        changed = {
+            "committed": lambda o: {"commitment": made[o.by]},
+            "nonce": lambda o: o.facts | {"commitments": made},
+            "revealed": lambda o: {"secret": secrets[o.by].hex()},
+        }.get(one.kind)
         if changed is not None:
             story.course[n] = (at, replace(one, facts=changed(one)))
     root = joint_root(secrets, nonce, plan)
@@ -367,10 +369,11 @@ def batches_without_counts(members: Members) -> list[str]:
     """Name the batches that went out and brought nothing."""
     named = [name for name in members if name.endswith("/counts.json")]
     return [
-        name for name in named
+        name
+        for name in named
         if (one := json.loads(members[name]))["outcomes"] is None
         and not any(text.startswith("excused") for text in one["failures"])
-    ]  # fmt: skip
+    ]
 
 
 def with_failure(document: bytes, words: str, **more: object) -> bytes:

@@ -90,8 +90,13 @@ def a_claim_lowered(members: Members) -> Members:
 @forgery("run", "verdicts", VERDICTS)
 def the_trust_level_raised(members: Members) -> Members:
     """A vendor prints T2 on counts that nobody signed."""
-    return edited(members, VERDICTS, lambda d: ([one | {"trust": "T2"} for one in d] and None) or
-                  [one | {"trust": "T2"} for one in d])  # fmt: skip
+    return edited(
+        members,
+        VERDICTS,
+        lambda d: (
+            ([one | {"trust": "T2"} for one in d] and None) or [one | {"trust": "T2"} for one in d]
+        ),
+    )
 
 
 @forgery("run", "verdicts", VERDICTS)
@@ -304,8 +309,14 @@ def another_batch(members: Members, place: int, index: int) -> Members:
     plan = plan_from_json(json.loads(members[PLAN]), PLAN)
     root = bytes.fromhex(json.loads(members[SEED])["root"])
     batch = draw_batch(plan.experiments[place], index, plan.device.qubits, root)
-    counts = {"batch": batch.id, "shots": 1, "outcomes": outcome_lines(batch.key[:, None, :]),
-              "seconds": 1, "notes": [], "failures": []}  # fmt: skip
+    counts = {
+        "batch": batch.id,
+        "shots": 1,
+        "outcomes": outcome_lines(batch.key[:, None, :]),
+        "seconds": 1,
+        "notes": [],
+        "failures": [],
+    }
     circuits = {"batch": batch.id, "circuits": batch.circuit_ids()}
     members[f"batches/{batch.id}/counts.json"] = canonical_bytes(counts)
     members[f"batches/{batch.id}/circuits.json"] = canonical_bytes(circuits)

@@ -24,8 +24,10 @@ def a_key_reused_in_two_roles(members: Members) -> bytes:
     roles = parse_roles(members[ROLES_FILE], ROLES_FILE)
     document = json.loads(members[ROLES_FILE])
     verifier = next(one for one in document["roles"] if one["role"] == "verifier")
-    document["roles"] = [one if one["role"] != "partner" else verifier | {"role": "partner"}
-                         for one in document["roles"]]  # fmt: skip
+    document["roles"] = [
+        one if one["role"] != "partner" else verifier | {"role": "partner"}
+        for one in document["roles"]
+    ]
     assert len(roles.parties) == 3
     members[ROLES_FILE] = canonical_bytes(document)
     return archive_bytes(sealed(members))

@@ -87,10 +87,17 @@ def by_the_verifier(members: Members, change: Change) -> bytes:
 
 
 def entry(
-    name: str, sentence: str, change: Change, *, base: str = "run", check: str = "datasheet",
-    minimal: str = "", signs: bool = False, versions: dict[str, str] | None = None,
+    name: str,
+    sentence: str,
+    change: Change,
+    *,
+    base: str = "run",
+    check: str = "datasheet",
+    minimal: str = "",
+    signs: bool = False,
+    versions: dict[str, str] | None = None,
     place: str = REPORT,
-) -> None:  # fmt: skip
+) -> None:
     """Enter a forgery of the page alone."""
 
     def make(members: Members) -> bytes | Members:
@@ -107,54 +114,123 @@ def entry(
 # a page that nobody signed: every cell that a person reads
 
 
-entry("a verdict painted over", "A vendor writes Supported over Refuted in the table, once.",
-      in_cell("Verdict", 1, replaced("Refuted", "Supported")))  # fmt: skip
-entry("a verdict in letters of another alphabet", "A vendor writes Supported with a Cyrillic o.",
-      in_cell("Verdict", 2, replaced("Supported", "Supp\u043erted")))  # fmt: skip
-entry("a trust level painted over", "A vendor writes T2 beside counts that nobody signed.",
-      in_cell("Trust", 1, replaced("T0", "T2")))  # fmt: skip
-entry("shots painted over", "A vendor writes ten times the shots beside a verdict.",
-      in_cell("Shots", 1, other_digit))  # fmt: skip
-entry("a measured value painted over", "A vendor writes another first digit of what was measured.",
-      in_cell("Measured", 1, other_digit))  # fmt: skip
-entry("a last digit painted over", "A vendor improves a measured value by its last digit.",
-      in_cell("Measured", 2, exchanged(r"(?<=[\d.])\d(?=[^\d.]*?</span>)", lower)))  # fmt: skip
-entry("an interval painted narrower", "A vendor writes a narrower interval beside his number.",
-      in_cell("Measured", 2, exchanged(r"(?<=–)\d", lower)))  # fmt: skip
-entry("a level painted over", "A vendor writes 99 % beside an interval that holds at 95 %.",
-      in_cell("Measured", 1, replaced("95", "99")))  # fmt: skip
-entry("an interval wiped off", "A vendor takes the interval off and leaves a number that looks"
-      " certain.", in_cell("Measured", 1, without(r'<span class="under">.*?</span>')))  # fmt: skip
-entry("a unit painted over", "A vendor writes seconds where milliseconds were measured.",
-      in_cell("Measured", 1, lambda c: re.sub(r"[^\d]ms", " s", c)))  # fmt: skip
-entry("a claim painted smaller", "A vendor shows a smaller claim than the one that was tested.",
-      in_cell("Claimed", 1, replaced("100", "10")))  # fmt: skip
-entry("a limit painted over", "A vendor shows a limit that his machine would have kept.",
-      in_cell("Claimed", 1, replaced("80", "8")))  # fmt: skip
-entry("digits of another width", "A vendor writes digits of another alphabet, which readers of"
-      " numbers pass over.",
-      in_cell("Measured", 1, exchanged(r"\d+", lambda n: n.translate(WIDE))))  # fmt: skip
-entry("digits turned round", "A vendor turns digits round by a mark of direction.",
-      in_cell("Measured", 3, exchanged(r"\d\.\d", lambda digits: BIDI + digits[::-1])))  # fmt: skip
-entry("the head sentence painted over", "A vendor counts no refuted claim in the sentence at the"
-      " head.", exchanged(r"\d+ is refuted", lambda _: "0 are refuted"))  # fmt: skip
-entry("more claims supported at the head", "A vendor counts one more supported claim at the head.",
-      exchanged(r"\d+(?= of \d+ claims)", lambda many: str(int(many) + 1)))  # fmt: skip
-entry("a refuted claim taken off the page", "A vendor takes the row of his refuted claim out.",
-      without(r'<tr>\s*<th scope="row"><a href="#claim-2">.*?</tr>'))  # fmt: skip
-entry("the table in a comment", "A vendor hides the table in a comment.",
-      lambda page: page.replace('<table class="verdicts">', '<!--<table class="verdicts">')
-      .replace("</table>", "</table>-->", 1))  # fmt: skip
-entry("a second table", "A vendor sets a better table of verdicts before the real one.",
-      lambda page: page.replace("<main>", "<main>" + better_table(page), 1))  # fmt: skip
-entry("a script on the page", "An outsider puts a script on the page, to change it as it is read.",
-      replaced("</main>", "<script>document.title='T4'</script></main>"))  # fmt: skip
-entry("a page that calls on events", "An outsider puts a handler of events on the page.",
-      replaced("<main>", '<main onclick="alert(1)">'))  # fmt: skip
-entry("a picture from elsewhere", "An outsider has the page load a picture, to see who reads it.",
-      replaced("</main>", '<img src="https://example.org/seen"></main>'))  # fmt: skip
-entry("any page at all", "An outsider seals a page of his own in the place of the datasheet.",
-      lambda _: "<h1>All claims supported, T4</h1><style></style>")  # fmt: skip
+entry(
+    "a verdict painted over",
+    "A vendor writes Supported over Refuted in the table, once.",
+    in_cell("Verdict", 1, replaced("Refuted", "Supported")),
+)
+entry(
+    "a verdict in letters of another alphabet",
+    "A vendor writes Supported with a Cyrillic o.",
+    in_cell("Verdict", 2, replaced("Supported", "Supp\u043erted")),
+)
+entry(
+    "a trust level painted over",
+    "A vendor writes T2 beside counts that nobody signed.",
+    in_cell("Trust", 1, replaced("T0", "T2")),
+)
+entry(
+    "shots painted over",
+    "A vendor writes ten times the shots beside a verdict.",
+    in_cell("Shots", 1, other_digit),
+)
+entry(
+    "a measured value painted over",
+    "A vendor writes another first digit of what was measured.",
+    in_cell("Measured", 1, other_digit),
+)
+entry(
+    "a last digit painted over",
+    "A vendor improves a measured value by its last digit.",
+    in_cell("Measured", 2, exchanged(r"(?<=[\d.])\d(?=[^\d.]*?</span>)", lower)),
+)
+entry(
+    "an interval painted narrower",
+    "A vendor writes a narrower interval beside his number.",
+    in_cell("Measured", 2, exchanged(r"(?<=–)\d", lower)),
+)
+entry(
+    "a level painted over",
+    "A vendor writes 99 % beside an interval that holds at 95 %.",
+    in_cell("Measured", 1, replaced("95", "99")),
+)
+entry(
+    "an interval wiped off",
+    "A vendor takes the interval off and leaves a number that looks certain.",
+    in_cell("Measured", 1, without(r'<span class="under">.*?</span>')),
+)
+entry(
+    "a unit painted over",
+    "A vendor writes seconds where milliseconds were measured.",
+    in_cell("Measured", 1, lambda c: re.sub(r"[^\d]ms", " s", c)),
+)
+entry(
+    "a claim painted smaller",
+    "A vendor shows a smaller claim than the one that was tested.",
+    in_cell("Claimed", 1, replaced("100", "10")),
+)
+entry(
+    "a limit painted over",
+    "A vendor shows a limit that his machine would have kept.",
+    in_cell("Claimed", 1, replaced("80", "8")),
+)
+entry(
+    "digits of another width",
+    "A vendor writes digits of another alphabet, which readers of numbers pass over.",
+    in_cell("Measured", 1, exchanged(r"\d+", lambda n: n.translate(WIDE))),
+)
+entry(
+    "digits turned round",
+    "A vendor turns digits round by a mark of direction.",
+    in_cell("Measured", 3, exchanged(r"\d\.\d", lambda digits: BIDI + digits[::-1])),
+)
+entry(
+    "the head sentence painted over",
+    "A vendor counts no refuted claim in the sentence at the head.",
+    exchanged(r"\d+ is refuted", lambda _: "0 are refuted"),
+)
+entry(
+    "more claims supported at the head",
+    "A vendor counts one more supported claim at the head.",
+    exchanged(r"\d+(?= of \d+ claims)", lambda many: str(int(many) + 1)),
+)
+entry(
+    "a refuted claim taken off the page",
+    "A vendor takes the row of his refuted claim out.",
+    without(r'<tr>\s*<th scope="row"><a href="#claim-2">.*?</tr>'),
+)
+entry(
+    "the table in a comment",
+    "A vendor hides the table in a comment.",
+    lambda page: page.replace('<table class="verdicts">', '<!--<table class="verdicts">').replace(
+        "</table>", "</table>-->", 1
+    ),
+)
+entry(
+    "a second table",
+    "A vendor sets a better table of verdicts before the real one.",
+    lambda page: page.replace("<main>", "<main>" + better_table(page), 1),
+)
+entry(
+    "a script on the page",
+    "An outsider puts a script on the page, to change it as it is read.",
+    replaced("</main>", "<script>document.title='T4'</script></main>"),
+)
+entry(
+    "a page that calls on events",
+    "An outsider puts a handler of events on the page.",
+    replaced("<main>", '<main onclick="alert(1)">'),
+)
+entry(
+    "a picture from elsewhere",
+    "An outsider has the page load a picture, to see who reads it.",
+    replaced("</main>", '<img src="https://example.org/seen"></main>'),
+)
+entry(
+    "any page at all",
+    "An outsider seals a page of his own in the place of the datasheet.",
+    lambda _: "<h1>All claims supported, T4</h1><style></style>",
+)
 
 
 @forgery("run", "datasheet", REPORT)
@@ -176,42 +252,102 @@ def a_page_that_is_no_text(members: Members) -> Members:
 
 CAMPAIGN: dict[str, Any] = {"base": "campaign", "minimal": "trust", "place": ""}  # seen by one
 SEEN: dict[str, Any] = {"base": "campaign"}  # seen by all auditors before they ask who signed
-entry("numbers on a signed page", "A stranger raises T2 to T3 and blames another numpy for it.",
-      replaced("T2", "T3"), base="campaign", versions={"numpy": "2.0.0"})  # fmt: skip
-entry("a digit for another scipy", "A stranger moves a digit and blames another scipy for it.",
-      in_cell("Measured", 1, other_digit), base="campaign", versions={"scipy": "1.0"})  # fmt: skip
-entry("a comparison switched off", "A stranger seals any page and says that another version wrote"
-      " it.", lambda _: "<h1>All claims supported, T4</h1><style></style>", base="campaign",
-      versions={"datasheet": "0" * 64})  # fmt: skip
-entry("a comparison switched off for one word", "A stranger turns one verdict and says that another"
-      " version wrote the page.", in_cell("Verdict", 1, replaced("Refuted", "Supported")),
-      base="campaign", versions={"datasheet": "f" * 64})  # fmt: skip
-entry("a point of a drawing moved", "A stranger moves a point of a figure by one place.",
-      lambda page: re.sub(r'(cx=")(\d+)', lambda m: f"{m[1]}{int(m[2]) + 1}", page, count=1),
-      **CAMPAIGN)  # fmt: skip
-entry("a number in a drawing", "A stranger writes another number into the words of a figure.",
-      lambda page: re.sub(r"(Best: \d with )", r"\g<1>9", page, count=1), **CAMPAIGN)  # fmt: skip
-entry("a single estimate painted over", "A stranger improves one qubit in the table of estimates.",
-      lambda page: re.sub(r'(<tr><th scope="row">1<td>)[\d.]+', r"\g<1>0.1", page, count=1),
-      **SEEN)  # fmt: skip
-entry("an e-value painted over", "A stranger makes a stake grow a million-fold.",
-      lambda page: re.sub(r"Its stake grew [\d.\u202f]+-fold", "Its stake grew 999-fold", page,
-                          count=1), **CAMPAIGN)  # fmt: skip
-entry("a check called passed", "A stranger writes another number of checks that passed.",
-      lambda page: re.sub(r": (\d+) checks, all passed", ": 99 checks, all passed", page, count=1),
-      **CAMPAIGN)  # fmt: skip
-entry("another title", "A stranger renames the sheet on the page.",
-      lambda page: page.replace("Small [/bold] machine", "Large machine"), **SEEN)  # fmt: skip
-entry("a simulator unsaid", "A stranger takes the warning off that no hardware was tested.",
-      without(r'<p class="banner">.*?</p>'), **SEEN)  # fmt: skip
-entry("words by the style sheet", "A stranger has the style sheet print T4 behind every T2.",
-      replaced("</style>", '[href]::after{content:" T4"}</style>', 1), **SEEN)  # fmt: skip
-entry("the table hidden by the style sheet", "A stranger hides the verdicts by a line of style.",
-      replaced("</style>", ".outcome{visibility:hidden}</style>", 1), **SEEN)  # fmt: skip
-entry("the same letters by their numbers", "A stranger writes a digit as an entity: the same look,"
-      " other bytes.", replaced("T2", "T&#50;", 1), **SEEN)  # fmt: skip
-entry("words behind the end", "A stranger appends a sentence behind the end of the page.",
-      lambda page: page + "<p>Confirmed at T4.</p>\n", **SEEN)  # fmt: skip
+entry(
+    "numbers on a signed page",
+    "A stranger raises T2 to T3 and blames another numpy for it.",
+    replaced("T2", "T3"),
+    base="campaign",
+    versions={"numpy": "2.0.0"},
+)
+entry(
+    "a digit for another scipy",
+    "A stranger moves a digit and blames another scipy for it.",
+    in_cell("Measured", 1, other_digit),
+    base="campaign",
+    versions={"scipy": "1.0"},
+)
+entry(
+    "a comparison switched off",
+    "A stranger seals any page and says that another version wrote it.",
+    lambda _: "<h1>All claims supported, T4</h1><style></style>",
+    base="campaign",
+    versions={"datasheet": "0" * 64},
+)
+entry(
+    "a comparison switched off for one word",
+    "A stranger turns one verdict and says that another version wrote the page.",
+    in_cell("Verdict", 1, replaced("Refuted", "Supported")),
+    base="campaign",
+    versions={"datasheet": "f" * 64},
+)
+entry(
+    "a point of a drawing moved",
+    "A stranger moves a point of a figure by one place.",
+    lambda page: re.sub(r'(cx=")(\d+)', lambda m: f"{m[1]}{int(m[2]) + 1}", page, count=1),
+    **CAMPAIGN,
+)
+entry(
+    "a number in a drawing",
+    "A stranger writes another number into the words of a figure.",
+    lambda page: re.sub(r"(Best: \d with )", r"\g<1>9", page, count=1),
+    **CAMPAIGN,
+)
+entry(
+    "a single estimate painted over",
+    "A stranger improves one qubit in the table of estimates.",
+    lambda page: re.sub(r'(<tr><th scope="row">1<td>)[\d.]+', r"\g<1>0.1", page, count=1),
+    **SEEN,
+)
+entry(
+    "an e-value painted over",
+    "A stranger makes a stake grow a million-fold.",
+    lambda page: re.sub(
+        r"Its stake grew [\d.\u202f]+-fold", "Its stake grew 999-fold", page, count=1
+    ),
+    **CAMPAIGN,
+)
+entry(
+    "a check called passed",
+    "A stranger writes another number of checks that passed.",
+    lambda page: re.sub(r": (\d+) checks, all passed", ": 99 checks, all passed", page, count=1),
+    **CAMPAIGN,
+)
+entry(
+    "another title",
+    "A stranger renames the sheet on the page.",
+    lambda page: page.replace("Small [/bold] machine", "Large machine"),
+    **SEEN,
+)
+entry(
+    "a simulator unsaid",
+    "A stranger takes the warning off that no hardware was tested.",
+    without(r'<p class="banner">.*?</p>'),
+    **SEEN,
+)
+entry(
+    "words by the style sheet",
+    "A stranger has the style sheet print T4 behind every T2.",
+    replaced("</style>", '[href]::after{content:" T4"}</style>', 1),
+    **SEEN,
+)
+entry(
+    "the table hidden by the style sheet",
+    "A stranger hides the verdicts by a line of style.",
+    replaced("</style>", ".outcome{visibility:hidden}</style>", 1),
+    **SEEN,
+)
+entry(
+    "the same letters by their numbers",
+    "A stranger writes a digit as an entity: the same look, other bytes.",
+    replaced("T2", "T&#50;", 1),
+    **SEEN,
+)
+entry(
+    "words behind the end",
+    "A stranger appends a sentence behind the end of the page.",
+    lambda page: page + "<p>Confirmed at T4.</p>\n",
+    **SEEN,
+)
 
 
 @forgery("campaign", "documents", VERSIONS, pinned=True)
@@ -250,20 +386,43 @@ def the_page_signed_by_the_partner(members: Members) -> bytes:
 
 
 VERIFIER: dict[str, Any] = {"base": "campaign", "signs": True}
-entry("a verdict turned under the verifiers key", "A verifier signs a page with a turned verdict.",
-      in_cell("Verdict", 1, replaced("Refuted", "Supported")), **VERIFIER)  # fmt: skip
-entry("a level raised under the verifiers key", "A verifier signs a page that says T3.",
-      in_cell("Trust", 2, replaced("T2", "T3")), **VERIFIER)  # fmt: skip
-entry("shots added under the verifiers key", "A verifier signs a page with more shots than ran.",
-      in_cell("Shots", 0, other_digit), **VERIFIER)  # fmt: skip
-entry("a claim lowered under the verifiers key", "A verifier signs a page with a smaller claim.",
-      in_cell("Claimed", 2, other_digit), **VERIFIER)  # fmt: skip
-entry("another page under the verifiers key", "A verifier signs a page of another campaign.",
-      lambda _: honest("exchange")[REPORT].decode(), **VERIFIER)  # fmt: skip
-entry("a comparison switched off under the verifiers key", "A verifier signs a turned verdict and"
-      " says that another version wrote the page.",
-      in_cell("Verdict", 1, replaced("Refuted", "Supported")), versions={"datasheet": "0" * 64},
-      **VERIFIER)  # fmt: skip
+entry(
+    "a verdict turned under the verifiers key",
+    "A verifier signs a page with a turned verdict.",
+    in_cell("Verdict", 1, replaced("Refuted", "Supported")),
+    **VERIFIER,
+)
+entry(
+    "a level raised under the verifiers key",
+    "A verifier signs a page that says T3.",
+    in_cell("Trust", 2, replaced("T2", "T3")),
+    **VERIFIER,
+)
+entry(
+    "shots added under the verifiers key",
+    "A verifier signs a page with more shots than ran.",
+    in_cell("Shots", 0, other_digit),
+    **VERIFIER,
+)
+entry(
+    "a claim lowered under the verifiers key",
+    "A verifier signs a page with a smaller claim.",
+    in_cell("Claimed", 2, other_digit),
+    **VERIFIER,
+)
+entry(
+    "another page under the verifiers key",
+    "A verifier signs a page of another campaign.",
+    lambda _: honest("exchange")[REPORT].decode(),
+    **VERIFIER,
+)
+entry(
+    "a comparison switched off under the verifiers key",
+    "A verifier signs a turned verdict and says that another version wrote the page.",
+    in_cell("Verdict", 1, replaced("Refuted", "Supported")),
+    versions={"datasheet": "0" * 64},
+    **VERIFIER,
+)
 
 
 # documents that no reader finishes, and rules that nobody asks for

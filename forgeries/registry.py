@@ -103,9 +103,14 @@ CORPUS: dict[str, Forgery] = {}
 
 
 def forgery(
-    base: str, check: str, place: str = "", *, minimal: str = "", pinned: bool = False,
+    base: str,
+    check: str,
+    place: str = "",
+    *,
+    minimal: str = "",
+    pinned: bool = False,
     corpus: dict[str, Forgery] = CORPUS,
-) -> Callable[[Callable[[Members], bytes | Members | None]], None]:  # fmt: skip
+) -> Callable[[Callable[[Members], bytes | Members | None]], None]:
     """Enter a forger's function; it changes the members it gets, or gives new ones, or bytes.
 
     Members are packed as they are; `sealed` repairs the manifest first.
@@ -122,9 +127,15 @@ def forgery(
             return archive_bytes(members if done is None else done)
 
         corpus[name] = Forgery(
-            name=name, base=base, check=check, minimal=minimal or check, place=place,
-            pinned=pinned, sentence=" ".join((function.__doc__ or "").split()), make=make,
-        )  # fmt: skip
+            name=name,
+            base=base,
+            check=check,
+            minimal=minimal or check,
+            place=place,
+            pinned=pinned,
+            sentence=" ".join((function.__doc__ or "").split()),
+            make=make,
+        )
 
     return enter
 
@@ -142,8 +153,10 @@ def sealed(members: Members) -> Members:
 
 def manifest_of(files: Members) -> bytes:
     """Write the manifest of files."""
-    listed = [{"path": name, "bytes": len(data), "sha256": content_id(data)}
-              for name, data in sorted(files.items())]  # fmt: skip
+    listed = [
+        {"path": name, "bytes": len(data), "sha256": content_id(data)}
+        for name, data in sorted(files.items())
+    ]
     return canonical_bytes({"qassay_bundle": FORMAT, "files": listed})
 
 

@@ -55,11 +55,15 @@ class Story:
         head = parse_checkpoint(parse_note(members[CHECKPOINT], CHECKPOINT), CHECKPOINT)
         first = next(name for name in members if name.startswith(EARLIER))
         return cls(
-            members=members, course=course, keys={role: key_of(role) for role in NAMES},
-            witness="partner", fixed=int(first.removeprefix(EARLIER)),
+            members=members,
+            course=course,
+            keys={role: key_of(role) for role in NAMES},
+            witness="partner",
+            fixed=int(first.removeprefix(EARLIER)),
             early=max(150, course[int(first.removeprefix(EARLIER)) - 1][0]),
-            late=course[-1][0] + 100, origin=head.origin,
-        )  # fmt: skip
+            late=course[-1][0] + 100,
+            origin=head.origin,
+        )
 
     def find(self, kind: str) -> int:
         """Give the place of the first event of a kind."""
@@ -79,8 +83,11 @@ class Story:
             first = cosign(first, keeper.public, None, [], key, self.witness, self.early)
             seen = parse_checkpoint(first, "first")
             last = cosign(last, keeper.public, seen, proof, key, self.witness, self.late)
-        members |= {ENTRIES: log.to_bytes(), CHECKPOINT: last.to_bytes(),
-                    f"{EARLIER}{self.fixed:07d}": first.to_bytes()}  # fmt: skip
+        members |= {
+            ENTRIES: log.to_bytes(),
+            CHECKPOINT: last.to_bytes(),
+            f"{EARLIER}{self.fixed:07d}": first.to_bytes(),
+        }
         return signed(sealed(members), self.keys["verifier"], "verifier")
 
 

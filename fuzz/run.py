@@ -59,12 +59,40 @@ HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "tests" / "golden"
 SECONDS, MEBIBYTES = 2.0, 256
 WORDS = (
-    b"", b"\0", b"\n", b"\xff", b"\xef\xbb\xbf", b"null", b"NaN", b"-Infinity", b"1e999",
-    b"9" * 400, b"-1", b"true", b'"', b"\\ud800", b"[" * 3000, b'{"a":' * 3000, b"{}", b"[]",
-    b"../../x", b"\xd9\xa1", b"PK\x05\x06", b"PK\x01\x02", b"\xff" * 8, b"\x00" * 8,
-    b"ssh-rsa", b"SHA256:", b"\xe2\x80\x94 ", b"=", b"a." * 300, b"[[a]]\n" * 300, b"'''", b'"""',
+    b"",
+    b"\0",
+    b"\n",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"null",
+    b"NaN",
+    b"-Infinity",
+    b"1e999",
+    b"9" * 400,
+    b"-1",
+    b"true",
+    b'"',
+    b"\\ud800",
+    b"[" * 3000,
+    b'{"a":' * 3000,
+    b"{}",
+    b"[]",
+    b"../../x",
+    b"\xd9\xa1",
+    b"PK\x05\x06",
+    b"PK\x01\x02",
+    b"\xff" * 8,
+    b"\x00" * 8,
+    b"ssh-rsa",
+    b"SHA256:",
+    b"\xe2\x80\x94 ",
+    b"=",
+    b"a." * 300,
+    b"[[a]]\n" * 300,
+    b"'''",
+    b'"""',
     b'\\"' * 300,
-)  # fmt: skip
+)
 MACHINE = b"""[machine]
 name = "small"
 qubits = 3
@@ -130,9 +158,12 @@ def party_of_one() -> tuple[CampaignRules, list[bytes]]:
         ("released", {manifest_file(2): "55" * 32}, {"round": 2, "parts": [1]}),
         ("failed", {}, {"round": 2, "part": 1, "reason": "power"}),
         ("revealed", {}, {"secret": secret}),
-        ("closed", dict.fromkeys((VERDICTS, REPORT, VERSIONS), "66" * 32),
-         {"finished": True, "why": ""}),
-    ):  # fmt: skip
+        (
+            "closed",
+            dict.fromkeys((VERDICTS, REPORT, VERSIONS), "66" * 32),
+            {"finished": True, "why": ""},
+        ),
+    ):
         event = Event(
             kind=kind, by="self", campaign=plan, head=state.head, files=files, facts=facts
         )
@@ -200,12 +231,16 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
         read_key(path)
 
     return {
-        "zip": ([(GOLDEN / f"format-2-{n}.qassay.zip").read_bytes() for n in ("run", "import")],
-                archive),
+        "zip": (
+            [(GOLDEN / f"format-2-{n}.qassay.zip").read_bytes() for n in ("run", "import")],
+            archive,
+        ),
         "manifest": ([campaign[MANIFEST]], lambda d: sealed_bundle({**campaign, MANIFEST: d})),
         "json": ([*counts[:2], run["verdicts/verdicts.json"]], lambda d: read_json(d, "f")),
-        "foreign json": ([b'{"shots": 9, "gates": [["u", 0, [0.5]]], "survival": {"0": {"1": 9}}}'],
-                         lambda d: read_members(d, "f", ("shots", "survival"), limits=FOREIGN)),
+        "foreign json": (
+            [b'{"shots": 9, "gates": [["u", 0, [0.5]]], "survival": {"0": {"1": 9}}}'],
+            lambda d: read_members(d, "f", ("shots", "survival"), limits=FOREIGN),
+        ),
         "toml": ([run["claims/sheet.toml"], MACHINE, TOML], lambda d: read_toml(d, "t")),
         "machine": ([MACHINE], lambda d: read_machine(d, "m")),
         "plan": ([run["plan/plan.json"]], lambda d: plan_from_json(read_json(d, "p"), "p")),
@@ -217,17 +252,21 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
         "vkey": ([b"a+b"], lambda d: parse_vkey(d.decode("latin-1"), "k")),
         "log": ([log], lambda d: follow(parse_log(d).entries(roles))),
         "log of format 3": ([bytes(64)], campaign_log()),
-        "event": ([canonical_bytes(read_json(line, "l")["statement"]) for line in one_party],
-                  lambda d: event_from(read_statement(d, "e"), "e")),
+        "event": (
+            [canonical_bytes(read_json(line, "l")["statement"]) for line in one_party],
+            lambda d: event_from(read_statement(d, "e"), "e"),
+        ),
         "entry": (one_party, lambda d: read_entry(d, None, "l")),
         "roles": ([roles.to_bytes()], lambda d: parse_roles(d, "r")),
-        "public key": ([key.line("vendor V").encode()],
-                       lambda d: key_from_line(d.decode("latin-1"), "k")),
+        "public key": (
+            [key.line("vendor V").encode()],
+            lambda d: key_from_line(d.decode("latin-1"), "k"),
+        ),
         "private key": ([b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + b"A" * 200], private),
         "audit of a run": ([bytes(64)], audit(run)),
         "audit of an import": ([bytes(64)], audit(published)),
         "audit of a campaign": ([bytes(64)], audit(campaign)),
-    }  # fmt: skip
+    }
 
 
 def one_execution(target: Target, data: bytes) -> str:

@@ -44,8 +44,10 @@ def trained(fragment: Fragment) -> tuple[float, ...]:
 
     rng = np.random.default_rng(2026)
     size = ansatz.turns_needed(fragment.orbitals)
-    found = [minimize(energy, rng.normal(0, 0.3, size), method="BFGS", options={"maxiter": 150})
-             for _ in range(STARTS)]  # fmt: skip
+    found = [
+        minimize(energy, rng.normal(0, 0.3, size), method="BFGS", options={"maxiter": 150})
+        for _ in range(STARTS)
+    ]
     best = min(found, key=lambda one: one.fun)
     print(f"{fragment.name}: {1000 * (best.fun - fragment.exact):.2f} mHa above exact, noiseless")
     return tuple(round(float(turn), 6) for turn in best.x)

@@ -31,10 +31,23 @@ def told(atoms, size: int, pi: bool) -> dict:
     active = orbitals[:, cas.ncore : cas.ncore + size]
     two = ao2mo.restore(4, ao2mo.kernel(molecule, active), size)
     pairs = [float(two[r, c]) for r in range(len(two)) for c in range(r + 1)]
-    return {"orbitals": size, "electrons": size // 2, "constant": float(constant),
-            "one": one.tolist(), "two": pairs, "hartree_fock": float(field.e_tot),
-            "exact": exact}  # fmt: skip
+    return {
+        "orbitals": size,
+        "electrons": size // 2,
+        "constant": float(constant),
+        "one": one.tolist(),
+        "two": pairs,
+        "hartree_fock": float(field.e_tot),
+        "exact": exact,
+    }
 
 
-print(json.dumps({"version": pyscf.__version__, "h4": told(H4, 4, False),
-                  "benzene-pi": told(BENZENE, 6, True)}))  # fmt: skip
+print(
+    json.dumps(
+        {
+            "version": pyscf.__version__,
+            "h4": told(H4, 4, False),
+            "benzene-pi": told(BENZENE, 6, True),
+        }
+    )
+)

@@ -183,8 +183,9 @@ def apply(
             before = len(journal.events)
             stage("measuring", sum(x.batches for x in request.plan.experiments))
             with kept(journal):
-                for finished in run_plan(request.plan, device, request.root, journal, executor,
-                                         None, terms):  # fmt: skip
+                for finished in run_plan(
+                    request.plan, device, request.root, journal, executor, None, terms
+                ):
                     done.append(finished)
                     progress()
         with kept(journal):
@@ -194,8 +195,9 @@ def apply(
             (result,) = application_results(analysis)
             clock.lap("scores and control")
             record = run_record(journal.events, done, provenance_of(device)).to_bytes()
-            run = conclude(request, folder, analysis, done, clock, name,
-                           {layout.RUN_RECORD: record})  # fmt: skip
+            run = conclude(
+                request, folder, analysis, done, clock, name, {layout.RUN_RECORD: record}
+            )
     run = dated(run, device, journal, before)
     return Applied(run=run, result=result, not_run=left_out(request.plan))
 
@@ -205,10 +207,15 @@ def _origin(wish: Wish, device: Device, device_name: str) -> dict[str, str | Non
     return {
         "device": device_name or None,
         CONTENTS: contents_id(device) or None,
-        **{f"{word} of the same name": _digest(path) for word, path in (
-            ("instance", wish.instance), ("receptor", wish.receptor), ("claim sheet", wish.claims),
-        )},
-    }  # fmt: skip
+        **{
+            f"{word} of the same name": _digest(path)
+            for word, path in (
+                ("instance", wish.instance),
+                ("receptor", wish.receptor),
+                ("claim sheet", wish.claims),
+            )
+        },
+    }
 
 
 def _digest(path: str | None) -> str | None:
@@ -247,15 +254,26 @@ def _problems(wish: Wish) -> list[Problem]:
     wrong = [depth for depth in wish.depths if not 1 <= depth <= MOST_DEPTH]
     if wrong or len(set(wish.depths)) != len(wish.depths):
         found = str(wrong[0]) if wrong else "a depth twice"
-        problems.append(Problem(where="--depths", found=found,
-                                expected=f"different depths from 1 to {MOST_DEPTH}"))  # fmt: skip
+        problems.append(
+            Problem(
+                where="--depths", found=found, expected=f"different depths from 1 to {MOST_DEPTH}"
+            )
+        )
     if not FEWEST_BATCHES <= wish.batches <= 4096:
-        problems.append(Problem(where="--batches", found=str(wish.batches),
-                                expected=f"{FEWEST_BATCHES} to 4096",
-                                advice="fewer say too little about drift"))  # fmt: skip
+        problems.append(
+            Problem(
+                where="--batches",
+                found=str(wish.batches),
+                expected=f"{FEWEST_BATCHES} to 4096",
+                advice="fewer say too little about drift",
+            )
+        )
     if not wish.batches <= wish.shots <= _MOST_SHOTS:
-        problems.append(Problem(where="--shots", found=str(wish.shots),
-                                expected=f"{wish.batches} to {_MOST_SHOTS}"))  # fmt: skip
+        problems.append(
+            Problem(
+                where="--shots", found=str(wish.shots), expected=f"{wish.batches} to {_MOST_SHOTS}"
+            )
+        )
     return problems
 
 
@@ -315,9 +333,12 @@ def _planned(
 
 
 def _experiments(
-    wish: Wish, instance: Instance, device: Device, description: DeviceDescription,
+    wish: Wish,
+    instance: Instance,
+    device: Device,
+    description: DeviceDescription,
     solution: Solution,
-) -> tuple[list[Experiment], list[str]]:  # fmt: skip
+) -> tuple[list[Experiment], list[str]]:
     """Plan every depth that the device can run, and note why the others are left out.
 
     Raises:
@@ -343,9 +364,13 @@ def _experiments(
         usual = usual[:1]
     for depth in sorted(wish.depths or usual):
         experiment = application_experiment(
-            instance, description, depth, shots=wish.shots, batches=wish.batches,
+            instance,
+            description,
+            depth,
+            shots=wish.shots,
+            batches=wish.batches,
             notes={"classical": classical},
-        )  # fmt: skip
+        )
         reason = _refusal(experiment, device, description)
         if reason:
             refused.append(f"depth {depth} was not run: {reason}")
@@ -361,8 +386,9 @@ def _refusal(experiment: Experiment, device: Device, description: DeviceDescript
     if not description.simulator:
         return ""
     protocol = ApproximationRatio(experiment.problem)
-    drawn = protocol.draw(experiment.lengths[0], 1, experiment.targets, description.qubits,
-                          Stream(bytes(32), "probe"))  # public: no part of the run  # fmt: skip
+    drawn = protocol.draw(
+        experiment.lengths[0], 1, experiment.targets, description.qubits, Stream(bytes(32), "probe")
+    )  # public: no part of the run
     job = Job(id="probe", families=drawn.families, order=np.zeros(1, dtype=np.intp))
     try:
         device.submit(job)
@@ -383,8 +409,12 @@ def _sheet(wish: Wish, instance: Instance, name: str, notes: list[str], claims: 
     title = f"{application_of(wish.application).words.title}: {instance.title}"
     if claims:
         notes = [*notes, f"the prediction follows from the claims of: {claims}"]
-    fields = {"title": title[:190], "vendor": "nobody: an application, not a claim",
-              "machine": name[:190], "application": wish.application}  # fmt: skip
+    fields = {
+        "title": title[:190],
+        "vendor": "nobody: an application, not a claim",
+        "machine": name[:190],
+        "application": wish.application,
+    }
     lines = ["[sheet]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())]
     lines.append(
         "notes = [" + ", ".join(json.dumps(" ".join(n.split())[:1900]) for n in notes) + "]"
@@ -408,8 +438,14 @@ def _resumed(
         plan = plan_from_json(begun.document["plan"], PLAN)
         sheet_bytes = (folder / "sheet.toml").read_bytes()
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise UsageError(Problem(where=f"--out {folder}", found="another run",
-                                 expected="an empty folder", advice=advice)) from None  # fmt: skip
+        raise UsageError(
+            Problem(
+                where=f"--out {folder}",
+                found="another run",
+                expected="an empty folder",
+                advice=advice,
+            )
+        ) from None
     found = _wish_of(plan)
     each = -(-wish.shots // wish.batches)
     wanted = (wish.application, tuple(sorted(wish.depths)), each * wish.batches, wish.batches)
@@ -423,12 +459,18 @@ def _resumed(
         or wish.qubits not in (None, found.qubits)
         or (seed is not None and seed != begun.seed)
     ):
-        raise UsageError(Problem(where=f"--out {folder}", found=f"{begun.words()}: another plan",
-                                 expected="the same command, or an empty folder",
-                                 advice=advice))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where=f"--out {folder}",
+                found=f"{begun.words()}: another plan",
+                expected="the same command, or an empty folder",
+                advice=advice,
+            )
+        )
     begun.check_origin(origin)
-    return Request(sheet_bytes=sheet_bytes, plan=plan, root=begun.root, seed=begun.seed,
-                   findings=())  # fmt: skip
+    return Request(
+        sheet_bytes=sheet_bytes, plan=plan, root=begun.root, seed=begun.seed, findings=()
+    )
 
 
 def _wish_of(plan: Plan) -> Wish:

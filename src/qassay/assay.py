@@ -318,8 +318,15 @@ def run(
             record = run_record(journal.events, done, provenance_of(device))
             if isinstance(device, Replay):  # nothing was measured, and a bundle has no dates
                 record = replace(record, measured_from="", measured_to="")
-            result = conclude(request, folder, analysis, done, clock, device_name,
-                              {layout.RUN_RECORD: record.to_bytes()})  # fmt: skip
+            result = conclude(
+                request,
+                folder,
+                analysis,
+                done,
+                clock,
+                device_name,
+                {layout.RUN_RECORD: record.to_bytes()},
+            )
     return dated(result, device, journal, before)
 
 
@@ -417,8 +424,9 @@ def begin(request: Request, folder: Path, origin: Origin) -> Journal:
         folder: Of the run.
         origin: What the run is made from, beside the plan.
     """
-    return freeze(folder, request.root, request.seed, origin, plan=request.plan.as_json(),
-                  id=request.plan.id)  # fmt: skip
+    return freeze(
+        folder, request.root, request.seed, origin, plan=request.plan.as_json(), id=request.plan.id
+    )
 
 
 def _resumed(request: Request, folder: Path, origin: Origin) -> Request:

@@ -94,8 +94,13 @@ class Comparison:
         """Give the document of `qassay compare --json`."""
         return {
             "bundles": [
-                {"bundle": str(one.bundle), "sheet": one.title, "device": one.device,
-                 "simulator": one.simulator, "trust": one.trust}
+                {
+                    "bundle": str(one.bundle),
+                    "sheet": one.title,
+                    "device": one.device,
+                    "simulator": one.simulator,
+                    "trust": one.trust,
+                }
                 for one in self.bundles
             ],
             "level": self.level,
@@ -103,7 +108,7 @@ class Comparison:
             "changed": [one.as_json() for one in self.changed],
             "verdicts": [{"claim": name, "verdicts": list(v)} for name, v in self.verdicts],
             "sentence": self.sentence(),
-        }  # fmt: skip
+        }
 
     def _repr_html_(self) -> str:
         """Show the changes as a table in a notebook."""
@@ -197,9 +202,14 @@ def _pairs(opened: Sequence[Results]) -> Iterator[Difference]:
         for key in sorted(base.keys() & later.keys()):
             p = p_value(base[key], later[key])
             yield Difference(
-                quantity=key[0], target=key[1], earlier=base[key], later=later[key], other=place,
-                p_value=p, adjusted=p,
-            )  # fmt: skip
+                quantity=key[0],
+                target=key[1],
+                earlier=base[key],
+                later=later[key],
+                other=place,
+                p_value=p,
+                adjusted=p,
+            )
 
 
 def _holm(found: Iterable[Difference]) -> Iterator[Difference]:
@@ -209,9 +219,14 @@ def _holm(found: Iterable[Difference]) -> Iterator[Difference]:
     for place, one in enumerate(ordered):
         largest = max(largest, min(1.0, (len(ordered) - place) * one.p_value))
         yield Difference(
-            quantity=one.quantity, target=one.target, earlier=one.earlier, later=one.later,
-            other=one.other, p_value=one.p_value, adjusted=largest,
-        )  # fmt: skip
+            quantity=one.quantity,
+            target=one.target,
+            earlier=one.earlier,
+            later=one.later,
+            other=one.other,
+            p_value=one.p_value,
+            adjusted=largest,
+        )
 
 
 def _verdicts(opened: Sequence[Results]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -91,9 +91,13 @@ def export_counts(bundle: str | Path, program: str, out: str | Path) -> Exported
         text.append(f'[[experiment]]\nid = "{name}"\ntable = "{table}"\n{stated}')
     if not tables:
         raise UsageError(
-            Problem(where=str(bundle), found="no decay of qubits or pairs",
-                    expected="one at least", advice="; ".join(left_out))
-        )  # fmt: skip
+            Problem(
+                where=str(bundle),
+                found="no decay of qubits or pairs",
+                expected="one at least",
+                advice="; ".join(left_out),
+            )
+        )
     folder.mkdir(parents=True, exist_ok=True)
     tables["counts.toml"] = ("\n\n".join(text) + "\n").encode("utf-8")
     for table, data in tables.items():

@@ -31,9 +31,13 @@ _NO_SEED = bytes(32)  # nothing was drawn
 
 
 def import_counts(
-    format_name: str, path: str | Path, sheet: str | Path, *, out: str | Path,
+    format_name: str,
+    path: str | Path,
+    sheet: str | Path,
+    *,
+    out: str | Path,
     options: Options | None = None,
-) -> RunResult:  # fmt: skip
+) -> RunResult:
     """Judge claims with counts that somebody published.
 
     Args:

@@ -66,8 +66,9 @@ def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
     all, and claims on the mean to others; of several alike the last in order of value counts.
     """
     found: dict[str, float] = {}
-    order = sorted(sheet.claims, key=lambda c: (c.scope.everything, c.statistic == "mean",
-                                                canonical_value(c)))  # fmt: skip
+    order = sorted(
+        sheet.claims, key=lambda c: (c.scope.everything, c.statistic == "mean", canonical_value(c))
+    )
     for claim in order:
         if claim.metric == "readout_error":
             found |= dict.fromkeys(("readout_p01", "readout_p10"), canonical_value(claim))
@@ -112,15 +113,29 @@ def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes
     if wired != "all-to-all":
         wired = [list(pair) for pair in device.couplings]
     lines = [
-        "[machine]", 'name = "as-claimed"', f'platform = "{device.platform}"',
-        f"qubits = {device.qubits}", f"connectivity = {json.dumps(wired)}", "seed = 1",
+        "[machine]",
+        'name = "as-claimed"',
+        f'platform = "{device.platform}"',
+        f"qubits = {device.qubits}",
+        f"connectivity = {json.dumps(wired)}",
+        "seed = 1",
         "[durations]",
-        *(f'{name} = "{getattr(durations, name)!r} s"' for name in
-          ("one_qubit_gate", "two_qubit_gate", "readout", "shot_overhead", "circuit_overhead")),
+        *(
+            f'{name} = "{getattr(durations, name)!r} s"'
+            for name in (
+                "one_qubit_gate",
+                "two_qubit_gate",
+                "readout",
+                "shot_overhead",
+                "circuit_overhead",
+            )
+        ),
         "[noise]",
-        *(f'{name} = "{value!r} s"' if name in _TIMES else f"{name} = {value!r}"
-          for name, value in sorted(rates.items())),
-    ]  # fmt: skip
+        *(
+            f'{name} = "{value!r} s"' if name in _TIMES else f"{name} = {value!r}"
+            for name, value in sorted(rates.items())
+        ),
+    ]
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
@@ -151,12 +166,16 @@ def predict(
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
         rates = {name: value for name, value in rates.items() if name not in _TIMES}
-        beyond = (*beyond, "that the claimed times, which contradict the claimed gate errors, do"
-                  " not count")  # fmt: skip
+        beyond = (
+            *beyond,
+            "that the claimed times, which contradict the claimed gate errors, do not count",
+        )
         text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
-    calls = ((score_of_batch, (experiment, text, number))
-             for number in range(experiment.batches * rounds))  # fmt: skip
+    calls = (
+        (score_of_batch, (experiment, text, number))
+        for number in range(experiment.batches * rounds)
+    )
     scores = np.empty(experiment.batches * rounds)
     try:
         for number, score in enumerate(in_order(executor or SerialExecutor(), calls)):

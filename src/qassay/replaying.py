@@ -115,6 +115,9 @@ def _recorded(audit: Audit, plan: Plan) -> dict[str, Recorded]:
 
 def _refused(text: str, what: str) -> DeviceFileError:
     return DeviceFileError(
-        Problem(where="device", found=f"{quoted(text)}, {what}",
-                expected=f"{PREFIX}BUNDLE, the bundle of a `qassay run`")
-    )  # fmt: skip
+        Problem(
+            where="device",
+            found=f"{quoted(text)}, {what}",
+            expected=f"{PREFIX}BUNDLE, the bundle of a `qassay run`",
+        )
+    )

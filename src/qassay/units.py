@@ -14,13 +14,21 @@ from typing import Literal
 Dimension = Literal["time", "rate", "angle", "probability", "count"]
 
 SCALES: dict[Dimension, dict[str, float]] = {
-    "time": {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0,
-             "min": 60.0, "h": 3600.0},
+    "time": {
+        "ns": 1e-9,
+        "us": 1e-6,
+        "µs": 1e-6,
+        "μs": 1e-6,
+        "ms": 1e-3,
+        "s": 1.0,
+        "min": 60.0,
+        "h": 3600.0,
+    },
     "rate": {"1/s": 1.0, "Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
     "angle": {"rad": 1.0, "mrad": 1e-3, "deg": math.pi / 180.0},
     "probability": {"%": 1e-2, "ppm": 1e-6},
     "count": {},
-}  # fmt: skip
+}
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _LONGEST = 40

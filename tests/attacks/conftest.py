@@ -173,12 +173,16 @@ def make_campaign(folder, *, roles=ROLES, keys=KEYS, witness="partner", tweak=No
 
     course = [
         (100, Event(kind="sheet", by="vendor", subject=sheet_file)),
-        (101, event("plan", "verifier", sheet_file, committers=["verifier", "partner"],
-                    excused_limit=0)),
+        (
+            101,
+            event(
+                "plan", "verifier", sheet_file, committers=["verifier", "partner"], excused_limit=0
+            ),
+        ),
         (102, event("committed", "verifier", commitment=commitments["verifier"])),
         (103, event("committed", "partner", commitment=commitments["partner"])),
         (104, event("nonce", "vendor", nonce=NONCE.hex(), commitments=commitments)),
-    ]  # fmt: skip
+    ]
     fixed = len(course)
     for name in counts:
         batch = name.removeprefix("batches/").removesuffix("/counts.json")
@@ -191,10 +195,16 @@ def make_campaign(folder, *, roles=ROLES, keys=KEYS, witness="partner", tweak=No
     course += [
         (400, event("revealed", "verifier", secret=SECRETS["verifier"].hex())),
         (401, event("revealed", "partner", secret=SECRETS["partner"].hex())),
-        (402, event("verdicts", "verifier",
-                    {"verdicts/verdicts.json": content_id(files["verdicts/verdicts.json"])})),
+        (
+            402,
+            event(
+                "verdicts",
+                "verifier",
+                {"verdicts/verdicts.json": content_id(files["verdicts/verdicts.json"])},
+            ),
+        ),
         (403, event("closed", "verifier")),
-    ]  # fmt: skip
+    ]
     story = SimpleNamespace(course=course, files=files, fixed=fixed, early=150, late=500)
     if tweak is not None:
         tweak(story)
@@ -222,10 +232,14 @@ def make_campaign(folder, *, roles=ROLES, keys=KEYS, witness="partner", tweak=No
 def campaigns(tmp_path_factory):
     """Make campaigns, and name the parties."""
     return SimpleNamespace(
-        make=make_campaign, keys=KEYS, roles=ROLES, key_of=key_of,
-        folder=tmp_path_factory.mktemp("campaigns"), content_id=content_id,
+        make=make_campaign,
+        keys=KEYS,
+        roles=ROLES,
+        key_of=key_of,
+        folder=tmp_path_factory.mktemp("campaigns"),
+        content_id=content_id,
         canonical=canonical_bytes,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="session")

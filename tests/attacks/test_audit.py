@@ -235,7 +235,10 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "a key too few": ("run", PLAN, without("rule"), f"{PLAN}, rule"),
     "a text for a number": ("run", PLAN, put("alpha", "0.05"), PLAN),
     "a tested claim untested": (
-        "run", PLAN, put("untested", 0, "claim", "t1"), VERDICTS,
+        "run",
+        PLAN,
+        put("untested", 0, "claim", "t1"),
+        VERDICTS,
     ),
     "another reason": ("run", PLAN, put("untested", 0, "reason", "none"), VERDICTS),
     "a plan that is a list": ("run", PLAN, lambda d: [d], PLAN),
@@ -256,7 +259,10 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "a number as outcome": ("run", COUNTS, put("outcomes", 0, 0), f"{COUNTS}, outcome 0"),
     "outcomes gone": ("run", COUNTS, put("outcomes", None), COUNTS),
     "outcomes lost, with a reason": (
-        "run", COUNTS, lambda d: d | {"outcomes": None, "failures": ["lost"]}, "found",
+        "run",
+        COUNTS,
+        lambda d: d | {"outcomes": None, "failures": ["lost"]},
+        "found",
     ),
     "two shots": ("run", COUNTS, put("shots", 2), COUNTS),
     "negative time": ("run", COUNTS, put("seconds", -1), COUNTS),
@@ -265,7 +271,9 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "counts of another batch": ("run", COUNTS, put("batch", "readout/0001"), COUNTS),
     "counts with a key too many": ("run", COUNTS, lambda d: d | {"x": 1}, COUNTS),
     "an estimate": (
-        "run", ESTIMATES, lambda d: d[0]["estimate"].update(value=0.5),
+        "run",
+        ESTIMATES,
+        lambda d: d[0]["estimate"].update(value=0.5),
         f"{ESTIMATES} [0], estimate, value: found 0.5",
     ),
     "an interval": ("run", ESTIMATES, put(1, "estimate", "low", -1.0), f"{ESTIMATES} [1], est"),
@@ -279,45 +287,72 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "trust": ("run", VERDICTS, put(0, "trust", "T4"), f"{VERDICTS} [0], trust"),
     "no versions": ("run", "software/versions.json", lambda _: [], "software/versions.json"),
     "published hits": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "hits", 0, 0, 3), ESTIMATES,
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "hits", 0, 0, 3),
+        ESTIMATES,
     ),
     "published hits beyond the shots": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "hits", 0, 0, 101),
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "hits", 0, 0, 101),
         "published/two_qubit_gate_error.json",
     ),
     "published shots": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "shots", 101), ESTIMATES,
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "shots", 101),
+        ESTIMATES,
     ),
     "a published length": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "lengths", 0, 3.0),
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "lengths", 0, 3.0),
         "published/two_qubit_gate_error.json",
     ),
     "a published arm": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "arms", 0, -1),
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "arms", 0, -1),
         "published/two_qubit_gate_error.json",
     ),
     "ragged hits": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "hits", 0, [3]),
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "hits", 0, [3]),
         "published/two_qubit_gate_error.json",
     ),
     "hits in words": (
-        "import", "published/two_qubit_gate_error.json", put("counts", "hits", "many"),
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("counts", "hits", "many"),
         "published/two_qubit_gate_error.json",
     ),
     "another quantity": (
-        "import", "published/two_qubit_gate_error.json", put("quantity", "t1"),
+        "import",
+        "published/two_qubit_gate_error.json",
+        put("quantity", "t1"),
         "published/two_qubit_gate_error.json",
     ),
     "a published target": (
-        "import", PLAN, put("experiments", 1, "targets", 0, [0, 0]), "targets",
+        "import",
+        PLAN,
+        put("experiments", 1, "targets", 0, [0, 0]),
+        "targets",
     ),
     "a published target twice": (
-        "import", PLAN, put("experiments", 1, "targets", 0, [2, 3]), "targets",
+        "import",
+        PLAN,
+        put("experiments", 1, "targets", 0, [2, 3]),
+        "targets",
     ),
     "a published protocol": (
-        "import", PLAN, put("experiments", 1, "protocol", "published_readout"), "found",
+        "import",
+        PLAN,
+        put("experiments", 1, "protocol", "published_readout"),
+        "found",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", RESEALED)
@@ -456,11 +491,19 @@ def test_extra_files_are_named(contents, tmp_path):
 
 def test_manifests_that_are_none(contents, tmp_path):
     files = contents["run"]
-    for manifest in (b"", b"null", b"[]", b"{}", b'{"qassay_bundle":1}',
-                     b'{"qassay_bundle":3}', b'{"qassay_bundle":true}',
-                     b'{"qassay_bundle":1,"files":{}}', b'{"qassay_bundle":1,"files":[1]}',
-                     b'{"qassay_bundle":1,"files":[{"path":1}]}',
-                     b'{"qassay_bundle":1,"files":[]}'):  # fmt: skip
+    for manifest in (
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"qassay_bundle":1}',
+        b'{"qassay_bundle":3}',
+        b'{"qassay_bundle":true}',
+        b'{"qassay_bundle":1,"files":{}}',
+        b'{"qassay_bundle":1,"files":[1]}',
+        b'{"qassay_bundle":1,"files":[{"path":1}]}',
+        b'{"qassay_bundle":1,"files":[]}',
+    ):
         words = refused(tmp_path / "forged.zip", zipped({**files, MANIFEST: manifest}))
         assert MANIFEST in words or "none is sealed" in words
     doubled = json.loads(files[MANIFEST])
@@ -475,9 +518,27 @@ def test_manifests_that_are_none(contents, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil", "/etc/passwd", "a/../b", "a//b", "C:\\x", "a\\b", "a/./b", "~/x", "con:", "a b",
-     "Ä", "a" * 5000, "a/b/c/d/e/f/g/h", "batches/", ".hidden", "x\n", "e\u0301", "-rf"],
-)  # fmt: skip
+    [
+        "../evil",
+        "/etc/passwd",
+        "a/../b",
+        "a//b",
+        "C:\\x",
+        "a\\b",
+        "a/./b",
+        "~/x",
+        "con:",
+        "a b",
+        "Ä",
+        "a" * 5000,
+        "a/b/c/d/e/f/g/h",
+        "batches/",
+        ".hidden",
+        "x\n",
+        "e\u0301",
+        "-rf",
+    ],
+)
 def test_unsafe_names_are_refused(contents, tmp_path, name):
     words = refused(tmp_path / "forged.zip", resealed({**contents["run"], name: b"x"}))
     assert "a plain relative path" in words
@@ -607,8 +668,17 @@ def _number(data, text):
 def test_hostile_json_is_refused_in_time(contents, tmp_path, name):
     path = tmp_path / "forged.zip"
     for bundle, files in contents.items():
-        names = [MANIFEST, PLAN, SEED, ESTIMATES, VERDICTS, COUNTS, CIRCUITS,
-                 "published/readout_error.json", "software/versions.json"]  # fmt: skip
+        names = [
+            MANIFEST,
+            PLAN,
+            SEED,
+            ESTIMATES,
+            VERDICTS,
+            COUNTS,
+            CIRCUITS,
+            "published/readout_error.json",
+            "software/versions.json",
+        ]
         for file in names:
             if file not in files:
                 continue
@@ -627,12 +697,15 @@ def test_hostile_json_is_refused_in_time(contents, tmp_path, name):
 def test_a_hostile_sheet_is_refused(contents, tmp_path):
     files = contents["run"]
     sheets = {
-        "no TOML": b"[[[", "not UTF-8": b"\xff\xfe", "nothing": b"",
-        "deep": b"x = " + b"[" * 200_000, "digits": b"x = " + b"9" * 5000,
+        "no TOML": b"[[[",
+        "not UTF-8": b"\xff\xfe",
+        "nothing": b"",
+        "deep": b"x = " + b"[" * 200_000,
+        "digits": b"x = " + b"9" * 5000,
         "large": b"#" * 2_000_000,
         "another sheet": files["claims/sheet.toml"].replace(b"100 ms", b"101 ms"),
         "another comment": files["claims/sheet.toml"].replace(b"# Claims", b"# claims"),
-    }  # fmt: skip
+    }
     for name, data in sheets.items():
         words = refused(
             tmp_path / "forged.zip", resealed({**files, "claims/sheet.toml": data}), 4.0

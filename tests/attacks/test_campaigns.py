@@ -50,8 +50,9 @@ def test_a_sound_campaign_reaches_t2(campaign, trust):
     document = json.loads(out)
     assert (code, document["valid"], document["trust"]) == (0, True, "T2")
     assert [check["check"] for check in document["checks"]] == [name for name, _ in CHECKS]
-    assert all(check["passed"] and check["asks"] and check["sentence"]
-               for check in document["checks"])  # fmt: skip
+    assert all(
+        check["passed"] and check["asks"] and check["sentence"] for check in document["checks"]
+    )
     assert all(party["pinned"] for party in document["parties"])
     assert document["not_proven"]
     code, out, _ = command("audit", campaign, "--trust", trust)
@@ -366,10 +367,23 @@ def test_stock_openssh_verifies_a_bundle(campaign, campaigns, tmp_path):
             archive.extract(name, tmp_path)
     (tmp_path / "allowed").write_text(campaigns.roles.allowed_signers(), encoding="utf-8")
     done = subprocess.run(
-        ["ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "verifier",
-         "-n", "qassay-bundle@v1", "-s", tmp_path / "bundle.sshsig"],
-        input=(tmp_path / "bundle.json").read_bytes(), capture_output=True, check=False,
-    )  # fmt: skip
+        [
+            "ssh-keygen",
+            "-Y",
+            "verify",
+            "-f",
+            tmp_path / "allowed",
+            "-I",
+            "verifier",
+            "-n",
+            "qassay-bundle@v1",
+            "-s",
+            tmp_path / "bundle.sshsig",
+        ],
+        input=(tmp_path / "bundle.json").read_bytes(),
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 

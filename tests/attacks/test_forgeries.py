@@ -156,8 +156,11 @@ def run(*arguments):
     """Start the file as a ministry would: without our packages, and from anywhere."""
     return subprocess.run(
         [sys.executable, "-I", "-S", str(FILE), *map(str, arguments)],
-        capture_output=True, text=True, check=False, cwd="/",
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
 
 
 def test_the_command_line(tmp_path):

@@ -38,8 +38,9 @@ def full(fill):
 
 
 def audited(path):
-    out = subprocess.run([sys.executable, "-c", AUDIT, path], capture_output=True, text=True,
-                         check=True).stdout.split()  # fmt: skip
+    out = subprocess.run(
+        [sys.executable, "-c", AUDIT, path], capture_output=True, text=True, check=True
+    ).stdout.split()
     return float(out[0]), out[1]
 
 

@@ -41,12 +41,16 @@ def polarization(machine, family):
     if len(blocks.pairs):
         axes = (np.ones(2), sign)
         found = [
-            np.stack([
-                np.einsum("a,b,abpr->pr", first, second, v.pairs)
-                for first in axes for second in axes if first is sign or second is sign
-            ])
+            np.stack(
+                [
+                    np.einsum("a,b,abpr->pr", first, second, v.pairs)
+                    for first in axes
+                    for second in axes
+                    if first is sign or second is sign
+                ]
+            )
             for v in values
-        ]  # fmt: skip
+        ]
         noisy, ideal = (f.transpose(1, 0, 2).reshape(f.shape[1], -1) for f in found)
     else:
         noisy, ideal = (1 - 2 * v.singles for v in values)

@@ -55,7 +55,14 @@ def test_a_hopeless_machine_is_refuted(
     machine, sheet = tmp_path / "machine.toml", tmp_path / "sheet.toml"
     machine.write_text(MACHINE.replace("{one}", str(one)), encoding="utf-8")
     sheet.write_text(
-        CLAIM.format(metric=metric, convention=convention, relation=relation, value=value,
-                     statistic=statistic), encoding="utf-8")  # fmt: skip
+        CLAIM.format(
+            metric=metric,
+            convention=convention,
+            relation=relation,
+            value=value,
+            statistic=statistic,
+        ),
+        encoding="utf-8",
+    )
     result = assay.run(sheet, open_device(str(machine)), out=tmp_path / "out", seed=5)
     assert [verdict.outcome for verdict in result.verdicts] == ["refuted"]

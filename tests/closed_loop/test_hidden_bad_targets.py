@@ -51,8 +51,13 @@ def one_of(many, good, bad, where):
 def test_one_qubit_of_fifty_at_thirty_per_cent(tmp_path, seed):
     """The mean is 6.5 times the claim; from 18 shots of each qubit it looked like half of it."""
     machine = MACHINE.format(qubits=50, ones=one_of(50, 5e-4, 0.3, 25), twos=5e-3)
-    sheet = SHEET.format(metric="one_qubit_gate_error", convention=AVERAGE, relation="at most",
-                         value="0.1 %", statistic='statistic = "mean"')  # fmt: skip
+    sheet = SHEET.format(
+        metric="one_qubit_gate_error",
+        convention=AVERAGE,
+        relation="at most",
+        value="0.1 %",
+        statistic='statistic = "mean"',
+    )
     found = verdict(tmp_path, machine, sheet, seed)
     assert found.outcome != "supported"
     if found.outcome == "inconclusive":
@@ -66,16 +71,26 @@ def test_one_qubit_of_fifty_at_thirty_per_cent(tmp_path, seed):
 )
 def test_others_nobody_showed(tmp_path, qubits, good, bad):
     machine = MACHINE.format(qubits=qubits, ones=one_of(qubits, good, bad, 2), twos=5e-3)
-    sheet = SHEET.format(metric="one_qubit_gate_error", convention=AVERAGE, relation="at most",
-                         value="0.1 %", statistic='statistic = "mean"')  # fmt: skip
+    sheet = SHEET.format(
+        metric="one_qubit_gate_error",
+        convention=AVERAGE,
+        relation="at most",
+        value="0.1 %",
+        statistic='statistic = "mean"',
+    )
     assert verdict(tmp_path, machine, sheet, 5).outcome != "supported"
 
 
 def test_a_dead_pair_in_a_layer_fidelity(tmp_path):
     """Without the dead pair the layers would keep 82 %; with it less than 6 %."""
     machine = MACHINE.format(qubits=20, ones=2e-4, twos=one_of(19, 6e-3, 0.7, 7))
-    sheet = SHEET.format(metric="layer_fidelity", convention="", relation="at least",
-                         value="80 %", statistic="delta = 0.08")  # fmt: skip
+    sheet = SHEET.format(
+        metric="layer_fidelity",
+        convention="",
+        relation="at least",
+        value="80 %",
+        statistic="delta = 0.08",
+    )
     found = verdict(tmp_path, machine, sheet, 1)
     assert found.outcome != "supported"
     if found.estimate is not None and found.estimate.informative:
@@ -84,7 +99,12 @@ def test_a_dead_pair_in_a_layer_fidelity(tmp_path):
 
 def test_a_dead_pair_in_a_mean_of_gates(tmp_path):
     machine = MACHINE.format(qubits=20, ones=2e-4, twos=one_of(19, 4e-3, 0.6, 7))
-    sheet = SHEET.format(metric="two_qubit_gate_error", convention=AVERAGE, relation="at most",
-                         value="0.6 %", statistic='statistic = "mean"')  # fmt: skip
+    sheet = SHEET.format(
+        metric="two_qubit_gate_error",
+        convention=AVERAGE,
+        relation="at most",
+        value="0.6 %",
+        statistic='statistic = "mean"',
+    )
     found = verdict(tmp_path, machine, sheet, 1)
     assert found.outcome != "supported"

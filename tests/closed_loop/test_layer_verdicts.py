@@ -25,10 +25,13 @@ QUBITS = 20
 GAMES = 120
 SPAM = 0.97
 LINE = DeviceDescription(
-    name="line", platform="superconducting", qubits=QUBITS, connectivity="line",
+    name="line",
+    platform="superconducting",
+    qubits=QUBITS,
+    connectivity="line",
     couplings=tuple((q, q + 1) for q in range(QUBITS - 1)),
     durations=Durations(one_qubit_gate=3e-8, two_qubit_gate=1e-7, readout=1e-6, shot_overhead=1e-4),
-)  # fmt: skip
+)
 SHEET = """
 [sheet]
 title = "T"

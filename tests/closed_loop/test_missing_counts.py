@@ -30,10 +30,13 @@ value = "25 ms"
 scope = {qubits = [0]}
 """
 LINE = DeviceDescription(
-    name="line", platform="superconducting", qubits=4, connectivity="line",
+    name="line",
+    platform="superconducting",
+    qubits=4,
+    connectivity="line",
     couplings=((0, 1), (1, 2), (2, 3)),
     durations=Durations(one_qubit_gate=3e-8, two_qubit_gate=2e-7, readout=1e-6, shot_overhead=1e-4),
-)  # fmt: skip
+)
 T1 = 0.0199  # seconds; the limit of the claim is 20 ms
 GAMES = 8
 

@@ -15,8 +15,9 @@ UNITS = np.array([0.02, 0.85, 3.0])
 
 
 def order(circuits, rng):
-    return rng.permutation(np.repeat([0, 1, 2], [circuits // 8, circuits - 3 * (circuits // 16),
-                                                 circuits // 16]))  # fmt: skip
+    return rng.permutation(
+        np.repeat([0, 1, 2], [circuits // 8, circuits - 3 * (circuits // 16), circuits // 16])
+    )
 
 
 def draw(chance, arms, rng):

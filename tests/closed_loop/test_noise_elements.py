@@ -55,14 +55,21 @@ def run(machine, protocol, targets, lengths, *, rounds=8000, batch=1000, start=0
     """Run one experiment by hand; give estimates by quantity, and all trials."""
     block = (2,) if len(lengths) == 1 else (1, 3)
     experiment = Experiment(
-        id=protocol, protocol=protocol, version=PROTOCOLS[protocol].version, targets=targets,
-        lengths=lengths, block=block, rounds=rounds, batch=batch,
-    )  # fmt: skip
+        id=protocol,
+        protocol=protocol,
+        version=PROTOCOLS[protocol].version,
+        targets=targets,
+        lengths=lengths,
+        block=block,
+        rounds=rounds,
+        batch=batch,
+    )
     device, scored = VirtualMachine(machine), []
     for k in range(experiment.batches):
         drawn = draw_batch(experiment, k, QUBITS, ROOT)
-        job = Job(id=drawn.id, families=drawn.families, order=drawn.order,
-                  start_seconds=start + k * 1.0)  # fmt: skip
+        job = Job(
+            id=drawn.id, families=drawn.families, order=drawn.order, start_seconds=start + k * 1.0
+        )
         outcomes = device.collect(device.submit(job)).outcomes
         scored.append((experiment, k, score_batches(experiment, [(drawn, outcomes)])))
     parts = estimate_experiments([experiment], joined_scores(scored), LEVEL)[protocol]
@@ -86,40 +93,69 @@ ELEMENTS = {
     "t1": ("t1 = '60 us'\nt2 = '50 us'", "t1", "t1", (0.0, 5e-5), answer_key.t1),
     "t2": ("t1 = '5 ms'\nt2 = '40 us'", "t2_echo", "t2_echo", (0.0, 4e-5), answer_key.t2_echo),
     "t2_star": (
-        CALM + "t2_star = '20 us'", "t2_star", "t2_star", (0.0, 2e-5), answer_key.t2_star,
+        CALM + "t2_star = '20 us'",
+        "t2_star",
+        "t2_star",
+        (0.0, 2e-5),
+        answer_key.t2_star,
     ),
     "one_qubit_error": (
-        CALM + "one_qubit_error = 4e-3", "one_qubit_gates", "one_qubit_gate_error",
-        (1.0, 110.0), answer_key.one_qubit_gate_error,
+        CALM + "one_qubit_error = 4e-3",
+        "one_qubit_gates",
+        "one_qubit_gate_error",
+        (1.0, 110.0),
+        answer_key.one_qubit_gate_error,
     ),
     "one_qubit_overrotation": (
         CALM + "one_qubit_error = 2e-4\none_qubit_overrotation = '0.15 rad'",
-        "one_qubit_gates", "one_qubit_gate_error", (1.0, 110.0), answer_key.one_qubit_gate_error,
+        "one_qubit_gates",
+        "one_qubit_gate_error",
+        (1.0, 110.0),
+        answer_key.one_qubit_gate_error,
     ),
     "two_qubit_error": (
-        CALM + "two_qubit_error = 1e-2", "two_qubit_gates", "layer_error", (1.0, 70.0), layer,
+        CALM + "two_qubit_error = 1e-2",
+        "two_qubit_gates",
+        "layer_error",
+        (1.0, 70.0),
+        layer,
     ),
     "two_qubit_overrotation": (
         CALM + "two_qubit_error = 1e-3\ntwo_qubit_overrotation = '0.2 rad'",
-        "two_qubit_gates", "layer_error", (1.0, 70.0), layer,
+        "two_qubit_gates",
+        "layer_error",
+        (1.0, 70.0),
+        layer,
     ),
     "readout_p01": (
-        CALM + "readout_p01 = 0.05", "readout", "readout_error_0", (0.0,),
+        CALM + "readout_p01 = 0.05",
+        "readout",
+        "readout_error_0",
+        (0.0,),
         lambda machine: reading(machine, "p01"),
     ),
     "readout_p10": (
-        CALM + "readout_p10 = 0.08", "readout", "readout_error_1", (0.0,),
+        CALM + "readout_p10 = 0.08",
+        "readout",
+        "readout_error_1",
+        (0.0,),
         lambda machine: reading(machine, "p10"),
     ),
     "preparation_error": (
-        CALM + "preparation_error = 0.04", "readout", "readout_error", (0.0,),
+        CALM + "preparation_error = 0.04",
+        "readout",
+        "readout_error",
+        (0.0,),
         lambda machine: reading(machine, "mean"),
     ),
     "leakage": (
-        CALM + "two_qubit_error = 1e-3\nleakage = 5e-3", "leakage", "leakage", (1.0, 400.0),
+        CALM + "two_qubit_error = 1e-3\nleakage = 5e-3",
+        "leakage",
+        "leakage",
+        (1.0, 400.0),
         lambda machine: answer_key.leakage(machine, PAIRS),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("element", ELEMENTS)

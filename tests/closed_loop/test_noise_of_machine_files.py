@@ -58,40 +58,73 @@ ELEMENTS = {
     "T1": ('t1 = "50 ms"', "t1", "", answer_key.t1, None),
     "T2": ('t1 = "1 s"\nt2 = "30 ms"', "t2_echo", "", answer_key.t2_echo, None),
     "slow detuning": (
-        't1 = "1 s"\nt2 = "200 ms"\nt2_star = "20 ms"', "t2_star", "", answer_key.t2_star, None,
+        't1 = "1 s"\nt2 = "200 ms"\nt2_star = "20 ms"',
+        "t2_star",
+        "",
+        answer_key.t2_star,
+        None,
     ),
     "depolarizing pulses": (
-        "one_qubit_error = 2e-3", "one_qubit_gate_error", GATE, answer_key.one_qubit_gate_error, 0,
+        "one_qubit_error = 2e-3",
+        "one_qubit_gate_error",
+        GATE,
+        answer_key.one_qubit_gate_error,
+        0,
     ),
     "coherent pulses": (
-        'one_qubit_overrotation = "0.1 rad"', "one_qubit_gate_error", GATE,
-        answer_key.one_qubit_gate_error, 0,
+        'one_qubit_overrotation = "0.1 rad"',
+        "one_qubit_gate_error",
+        GATE,
+        answer_key.one_qubit_gate_error,
+        0,
     ),
     "depolarizing gates": ("two_qubit_error = 0.01", "two_qubit_gate_error", GATE, pairs, 0),
     "coherent gates": (
-        'two_qubit_overrotation = "0.15 rad"', "two_qubit_gate_error", GATE, pairs, 0,
+        'two_qubit_overrotation = "0.15 rad"',
+        "two_qubit_gate_error",
+        GATE,
+        pairs,
+        0,
     ),
     "crosstalk": (
-        "two_qubit_error = 0.005\ncrosstalk_error = 0.01", "two_qubit_gate_error", GATE, pairs,
+        "two_qubit_error = 0.005\ncrosstalk_error = 0.01",
+        "two_qubit_gate_error",
+        GATE,
+        pairs,
         0.005,
     ),
     "leakage": (
-        "two_qubit_error = 0.005\nleakage = 0.01", "two_qubit_gate_error", GATE, pairs, 0.005,
+        "two_qubit_error = 0.005\nleakage = 0.01",
+        "two_qubit_gate_error",
+        GATE,
+        pairs,
+        0.005,
     ),
     "heating": (
-        "two_qubit_error = 0.005\nheating_error = 4e-3", "two_qubit_gate_error",
-        f"{GATE}\nscope = {{pairs = [[0, 5]]}}", far_pair, 0.005,
+        "two_qubit_error = 0.005\nheating_error = 4e-3",
+        "two_qubit_gate_error",
+        f"{GATE}\nscope = {{pairs = [[0, 5]]}}",
+        far_pair,
+        0.005,
     ),
     "readout of 0": ("readout_p01 = 0.02", "readout_error_0", "", readout_zero, None),
     "readout of 1": ("readout_p10 = 0.03", "readout_error_1", "", readout_one, None),
     "preparation": ("preparation_error = 0.02", "readout_error_0", "", readout_zero, 0),
     "atom loss": (
-        "readout_p01 = 0.005\natom_loss = 0.02", "readout_error_0", "", readout_zero, 0.005,
+        "readout_p01 = 0.005\natom_loss = 0.02",
+        "readout_error_0",
+        "",
+        readout_zero,
+        0.005,
     ),
     "correlated readout": (
-        "readout_p10 = 0.01\ncorrelated_readout = 0.05", "readout_error_1", "", readout_one, 0.01,
+        "readout_p10 = 0.01\ncorrelated_readout = 0.05",
+        "readout_error_1",
+        "",
+        readout_one,
+        0.01,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.slow
@@ -121,8 +154,13 @@ def test_it_comes_back_within_its_interval(name, tmp_path):
 
 def ones(device, start):
     codes = np.full((1, 1, 6), HALF_X, dtype=np.uint8)
-    job = Job(id=f"at {start}", families=(CircuitFamily(6, 1, (Pulses(codes),)),),
-              order=np.zeros(1, np.intp), shots=4000, start_seconds=start)  # fmt: skip
+    job = Job(
+        id=f"at {start}",
+        families=(CircuitFamily(6, 1, (Pulses(codes),)),),
+        order=np.zeros(1, np.intp),
+        shots=4000,
+        start_seconds=start,
+    )
     return device.collect(device.submit(job)).outcomes[0]
 
 

@@ -142,8 +142,12 @@ def lucky_circuits(rng, lengths, rate, circuits, targets, shots, kept=1.0):
     # variance x (1 - x)^2 of the polarisation between circuits, as of coherent errors
     strength = np.maximum(s * (1 - s) / (x * (1 - x) ** 2 * (1 - base) ** 2) - 1, 0.05)
     chances = rng.beta(s * strength, (1 - s) * strength, (circuits, targets))
-    return Trials(lengths=np.array([0.0, lengths.span]), arms=arms,
-                  hits=rng.binomial(shots, chances), shots=shots)  # fmt: skip
+    return Trials(
+        lengths=np.array([0.0, lengths.span]),
+        arms=arms,
+        hits=rng.binomial(shots, chances),
+        shots=shots,
+    )
 
 
 @pytest.mark.slow

@@ -32,8 +32,12 @@ def test_single_targets(asymptote, overhead):
     """A coin draws the arms, SPAM swings by 1 %; 400 games a side."""
     arms = cheapest_arms(asymptote, overhead, DELTA, third=True, paid=False)
     short, long = arms.block[:2]
-    lengths = TwoLengths(asymptote=asymptote, span=arms.at_rate, law="exponential",
-                         short_share=short / (short + long))  # fmt: skip
+    lengths = TwoLengths(
+        asymptote=asymptote,
+        span=arms.at_rate,
+        law="exponential",
+        short_share=short / (short + long),
+    )
     rng, runs, steps = np.random.default_rng(17), 400, 6000
     for rate in (1.0, 1 + DELTA):
         first = rng.random((steps, runs)) < lengths.short_share
@@ -43,8 +47,10 @@ def test_single_targets(asymptote, overhead):
         shots = np.stack([first, ~first], axis=1).astype(np.int64)
         game = rate_evidence(
             Steps(hits=shots * right[:, None, :], shots=shots, circuits=np.arange(steps) + 1),
-            lengths, rate=1.0, tolerance=DELTA,
-        )  # fmt: skip
+            lengths,
+            rate=1.0,
+            tolerance=DELTA,
+        )
         confirm, refute = (first_crossing(x, ALPHA) for x in (game.confirm, game.refute))
         wrong = refute < confirm if rate == 1.0 else confirm < refute
         settled = (refute != confirm).mean()

@@ -101,8 +101,9 @@ def experiment_of(protocol, targets, **changes):
 def targets_on(protocol, qubits):
     if protocol.reach == "links":  # a line that grows from its middle, two ends in turns
         middle = qubits // 2
-        steps = [((middle + d - 1, middle + d), (middle - d + 1, middle - d))
-                 for d in range(1, qubits)]  # fmt: skip
+        steps = [
+            ((middle + d - 1, middle + d), (middle - d + 1, middle - d)) for d in range(1, qubits)
+        ]
         return tuple(x for step in steps for x in step if 0 <= x[1] < qubits)
     if works_on_pairs(protocol):
         pairs = tuple((q, q + 1) for q in range(0, qubits - 1, 2))
@@ -174,8 +175,12 @@ def test_a_coin_can_draw_the_arms(protocol):
     probability 6e-7.
     """
     experiment = experiment_of(
-        protocol, targets_on(protocol, 4), rounds=6400, batch=64, coin=True,
-    )  # fmt: skip
+        protocol,
+        targets_on(protocol, 4),
+        rounds=6400,
+        batch=64,
+        coin=True,
+    )
     arms, sizes = [], set()
     for k in range(experiment.batches):
         batch = draw_batch(experiment, k, 4, ROOT)
@@ -280,8 +285,9 @@ def test_circuits_fit_the_device(protocol):
 
 @PROTOCOL
 def test_longer_circuits_take_longer(protocol):
-    durations = Durations(one_qubit_gate=1.0, two_qubit_gate=10.0, readout=100.0,
-                          shot_overhead=1000.0)  # fmt: skip
+    durations = Durations(
+        one_qubit_gate=1.0, two_qubit_gate=10.0, readout=100.0, shot_overhead=1000.0
+    )
     nothing = protocol.seconds(0.0, durations)
     assert nothing >= 1100.0
     grown = protocol.seconds(50.0, durations) - nothing
@@ -382,9 +388,12 @@ def test_a_reference_is_the_layers_without_their_entanglers(protocol):
 def test_a_quantity_takes_its_own_arms(protocol):
     """Short, long and sentinel for layers; reference and long for the gate."""
     experiment = experiment_of(
-        protocol, targets_on(protocol, 4), lengths=(0.0, 1.0, 9.0, 27.0), block=(2, 1, 4, 1),
+        protocol,
+        targets_on(protocol, 4),
+        lengths=(0.0, 1.0, 9.0, 27.0),
+        block=(2, 1, 4, 1),
         reference=True,
-    )  # fmt: skip
+    )
     batch = draw_batch(experiment, 0, 4, ROOT)
     outcomes = np.repeat(batch.key[:, None], 1, axis=1)
     scored = score_batches(experiment, [(batch, outcomes)])
@@ -761,9 +770,12 @@ def test_the_truth_lies_in_the_interval(protocol, name):
         device = VirtualMachine(machine)
     for targets in groups:
         experiment = experiment_of(
-            protocol, targets, rounds=6000, batch=1500,
+            protocol,
+            targets,
+            rounds=6000,
+            batch=1500,
             lengths=lengths_for(protocol, machine, targets),
-        )  # fmt: skip
+        )
         for measured in measured_by(device, experiment, LEVEL):
             truth = truth_of(measured.quantity, machine, measured.targets)
             for true, estimate in zip(truth, measured.estimates, strict=True):
@@ -817,9 +829,15 @@ readout_p10 = 0.02
     protocol = PROTOCOLS["two_qubit_gates"]
     layers = float(round(0.85 / (4 / 3 * gate_truth.mean())))
     experiment = experiment_of(
-        protocol, matching, rounds=40_000, batch=2000, lengths=(0.0, layers), block=(1, 4),
-        reference=True, coin=True,
-    )  # fmt: skip
+        protocol,
+        matching,
+        rounds=40_000,
+        batch=2000,
+        lengths=(0.0, layers),
+        block=(1, 4),
+        reference=True,
+        coin=True,
+    )
     (measured,) = measured_by(device, experiment, 0.95)
     assert measured.quantity == "two_qubit_gate_error"
     found = protocol.mean(measured.quantity, measured.trials, 0.95)

@@ -48,44 +48,91 @@ _SMALL = {
 _TWO, _ONE = "two_qubit_gate_error", "one_qubit_gate_error"
 _READ = "readout_error"
 RUNS = {  # name: (machine, sheet, options)
-    "times": ("three", sheet(
-        claim("t1", "every", value='"60 us"'), claim("t2_echo", "median", value='"80 us"'),
-        claim("t2_star", "mean", value='"50 us"', name="star"),
-    ), {}),
-    "readout": ("four", sheet(
-        claim("qubits", value="4"), claim(_READ, "every", value='"3 %"'),
-        claim(_READ, name="mean", value='"2 %"'), claim("readout_error_1", "median", value='"1 %"'),
-        claim("readout_error_0", "best", value='"2 %"'),
-    ), {}),
-    "gates": ("four", sheet(
-        claim(_ONE, value='"0.3 %"'), claim(_TWO, "every", value='"5 %"'),
-        claim(_TWO, "mean", name="mean", value='"4 %"'), claim("layer_fidelity", value="0.75"),
-        claim("eplg", value='"6 %"'), claim("leakage", value='"1 %"'),
-    ), {}),
-    "registers": ("four", sheet(
-        claim("ghz_fidelity", value="0.85"), claim("mirror_polarization", value="0.75"),
-        claim("quantum_volume"),
-    ), {}),
-    "crosstalk": ("four", sheet(
-        claim("crosstalk", value='"1 %"', scope="{pairs = [[0, 1], [2, 3]]}"),
-        claim(_TWO, value='"2 %"'),
-    ), {"budget_shots": 4000}),
-    "alone": ("coherent", sheet(
-        claim(_TWO, value='"6 %"', more="conditions = {simultaneous = false}\n"),
-        claim(_READ, value='"1 %"'),
-    ), {"rule": "guarded"}),
-    "false": ("bad", sheet(
-        claim(_ONE, value='"0.2 %"'), claim(_TWO, value='"1 %"'), claim("t1", value='"500 us"'),
-        claim(_READ, value='"1 %"'), claim("ghz_fidelity", value="0.9"),
-    ), {"multiplicity": "family-wise"}),
-    "dear": ("dear", sheet(
-        claim("t1", "every", value='"80 us"'), claim(_TWO, value='"4 %"'),
-    ), {}),
-    "ratio": ("ratio", sheet(
-        '[[claim]]\nid = "a"\nmetric = "approximation_ratio"\nvalue = 0.3\n'
-        'conditions = {application = "grid-section", qubits = 8, depth = 1}\n'
-    ), {}),
-}  # fmt: skip
+    "times": (
+        "three",
+        sheet(
+            claim("t1", "every", value='"60 us"'),
+            claim("t2_echo", "median", value='"80 us"'),
+            claim("t2_star", "mean", value='"50 us"', name="star"),
+        ),
+        {},
+    ),
+    "readout": (
+        "four",
+        sheet(
+            claim("qubits", value="4"),
+            claim(_READ, "every", value='"3 %"'),
+            claim(_READ, name="mean", value='"2 %"'),
+            claim("readout_error_1", "median", value='"1 %"'),
+            claim("readout_error_0", "best", value='"2 %"'),
+        ),
+        {},
+    ),
+    "gates": (
+        "four",
+        sheet(
+            claim(_ONE, value='"0.3 %"'),
+            claim(_TWO, "every", value='"5 %"'),
+            claim(_TWO, "mean", name="mean", value='"4 %"'),
+            claim("layer_fidelity", value="0.75"),
+            claim("eplg", value='"6 %"'),
+            claim("leakage", value='"1 %"'),
+        ),
+        {},
+    ),
+    "registers": (
+        "four",
+        sheet(
+            claim("ghz_fidelity", value="0.85"),
+            claim("mirror_polarization", value="0.75"),
+            claim("quantum_volume"),
+        ),
+        {},
+    ),
+    "crosstalk": (
+        "four",
+        sheet(
+            claim("crosstalk", value='"1 %"', scope="{pairs = [[0, 1], [2, 3]]}"),
+            claim(_TWO, value='"2 %"'),
+        ),
+        {"budget_shots": 4000},
+    ),
+    "alone": (
+        "coherent",
+        sheet(
+            claim(_TWO, value='"6 %"', more="conditions = {simultaneous = false}\n"),
+            claim(_READ, value='"1 %"'),
+        ),
+        {"rule": "guarded"},
+    ),
+    "false": (
+        "bad",
+        sheet(
+            claim(_ONE, value='"0.2 %"'),
+            claim(_TWO, value='"1 %"'),
+            claim("t1", value='"500 us"'),
+            claim(_READ, value='"1 %"'),
+            claim("ghz_fidelity", value="0.9"),
+        ),
+        {"multiplicity": "family-wise"},
+    ),
+    "dear": (
+        "dear",
+        sheet(
+            claim("t1", "every", value='"80 us"'),
+            claim(_TWO, value='"4 %"'),
+        ),
+        {},
+    ),
+    "ratio": (
+        "ratio",
+        sheet(
+            '[[claim]]\nid = "a"\nmetric = "approximation_ratio"\nvalue = 0.3\n'
+            'conditions = {application = "grid-section", qubits = 8, depth = 1}\n'
+        ),
+        {},
+    ),
+}
 _SMALL["ratio"] = machine("ratio", 8, "line")
 
 

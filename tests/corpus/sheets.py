@@ -27,10 +27,19 @@ VALUES = {
     "throughput": ('"5 kHz"', ""),
 }
 OF_MANY = (
-    "one_qubit_gate_error", "two_qubit_gate_error", "readout_error", "readout_error_0",
-    "readout_error_1", "t1", "t2_star", "t2_echo", "crosstalk", "leakage", "memory_error",
+    "one_qubit_gate_error",
+    "two_qubit_gate_error",
+    "readout_error",
+    "readout_error_0",
+    "readout_error_1",
+    "t1",
+    "t2_star",
+    "t2_echo",
+    "crosstalk",
+    "leakage",
+    "memory_error",
     "measurement_crosstalk",
-)  # fmt: skip
+)
 STATISTICS = {
     "mean": "",
     "median": "",
@@ -41,18 +50,37 @@ STATISTICS = {
 }
 COUNTED = 'test = "counted"\n'
 ALONE = "conditions = {simultaneous = false}\n"
-_HIGHER = ("qubits", "t1", "t2_star", "t2_echo", "layer_fidelity", "ghz_fidelity", "throughput",
-           "mirror_polarization", "quantum_volume", "xeb_fidelity")  # fmt: skip
+_HIGHER = (
+    "qubits",
+    "t1",
+    "t2_star",
+    "t2_echo",
+    "layer_fidelity",
+    "ghz_fidelity",
+    "throughput",
+    "mirror_polarization",
+    "quantum_volume",
+    "xeb_fidelity",
+)
 # Who shares circuits with whom, and who is only planned beside the other.
 PAIRS = (
-    *combinations(("one_qubit_gate_error", "two_qubit_gate_error", "layer_fidelity", "eplg",
-                   "crosstalk", "leakage"), 2),
+    *combinations(
+        (
+            "one_qubit_gate_error",
+            "two_qubit_gate_error",
+            "layer_fidelity",
+            "eplg",
+            "crosstalk",
+            "leakage",
+        ),
+        2,
+    ),
     *combinations(("readout_error", "readout_error_0", "readout_error_1", "qubits"), 2),
     *combinations(("t1", "t2_star", "t2_echo"), 2),
     ("ghz_fidelity", "mirror_polarization"),
     ("readout_error", "t1"),
     ("two_qubit_gate_error", "ghz_fidelity"),
-)  # fmt: skip
+)
 
 _NOISE = """[noise]
 t1 = "200 us"

@@ -27,8 +27,15 @@ def run(command, folder):
         "PATH": programs + os.pathsep + os.environ["PATH"],
         "COLUMNS": "96",
     }
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, timeout=240,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        timeout=240,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.returncode, done.stdout + done.stderr
 
 

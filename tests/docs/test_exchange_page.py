@@ -19,10 +19,13 @@ def test_the_writer_of_the_page_is_taken_and_its_reader_agrees(tmp_path):
     page = {}
     exec(code, page)  # noqa: S102  the page's own code
     sheet = tmp_path / "sheet.toml"
-    sheet.write_text('[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "M"\n[[claim]]\nid = "r"\n'
-                     'metric = "readout_error"\nvalue = "5 %"\n')  # fmt: skip
-    device, gates = read_description(b'[device]\nname = "M"\nplatform = "other"\nqubits = 3\n'
-                                     b'connectivity = "line"\n', "d.toml")  # fmt: skip
+    sheet.write_text(
+        '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "M"\n[[claim]]\nid = "r"\n'
+        'metric = "readout_error"\nvalue = "5 %"\n'
+    )
+    device, gates = read_description(
+        b'[device]\nname = "M"\nplatform = "other"\nqubits = 3\nconnectivity = "line"\n', "d.toml"
+    )
     campaign = begin(sheet, device, tmp_path / "c", Terms(gates=gates), seed=1)
     pack = advance(campaign).pack
 
@@ -75,7 +78,12 @@ def test_three_parties_reach_t2_with_every_mishap(tmp_path, monkeypatch):
     for end in ("counts", "1 expired", "1 excused", "1 failed", "1 amendments"):
         assert end in log
     page = (tmp_path / "verifier" / "campaign" / "datasheet.html").read_text(encoding="utf-8")
-    for words in ("maintenance of the cryostat", "control computer broke down",
-                  "nothing came before the deadline", "Circuits went out", "Counts were taken in",
-                  "of the verifier, who signs them"):  # fmt: skip
+    for words in (
+        "maintenance of the cryostat",
+        "control computer broke down",
+        "nothing came before the deadline",
+        "Circuits went out",
+        "Counts were taken in",
+        "of the verifier, who signs them",
+    ):
         assert words in page

@@ -132,10 +132,25 @@ def exchange(world, folder):
 def applied(folder):
     """Run an application on a simulated machine."""
     code = main_of_qassay(
-        ["apply", "unit-commitment", "--device", "virtual:prototype-50", "--qubits", "8",
-         "--seed", "1", "--depths", "1", "--shots", "240", "--batches", "20",
-         "--out", str(folder)]
-    )  # fmt: skip
+        [
+            "apply",
+            "unit-commitment",
+            "--device",
+            "virtual:prototype-50",
+            "--qubits",
+            "8",
+            "--seed",
+            "1",
+            "--depths",
+            "1",
+            "--shots",
+            "240",
+            "--batches",
+            "20",
+            "--out",
+            str(folder),
+        ]
+    )
     assert code in (0, 1, 3)
     return next(folder.glob("*.qassay.zip"))
 
@@ -146,9 +161,17 @@ def repeated(folder):
     (folder / "sheet.toml").write_text(REPEATED_SHEET, encoding="utf-8")
     (folder / "machine.toml").write_text(REPEATED_MACHINE, encoding="utf-8")
     code = main_of_qassay(
-        ["run", str(folder / "sheet.toml"), "--device", str(folder / "machine.toml"),
-         "--seed", "1", "--out", str(folder / "out")]
-    )  # fmt: skip
+        [
+            "run",
+            str(folder / "sheet.toml"),
+            "--device",
+            str(folder / "machine.toml"),
+            "--seed",
+            "1",
+            "--out",
+            str(folder / "out"),
+        ]
+    )
     assert code in (0, 1, 3)
     return next((folder / "out").glob("*.qassay.zip"))
 

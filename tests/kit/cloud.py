@@ -117,8 +117,14 @@ class Cloud(BackendV2):
         (self.store / f"{key}.json").write_text(json.dumps(about))
         size = sum(circuit.size() for circuit in circuits)
         names = sorted({circuit.name for circuit in circuits})
-        line = {"id": key, "circuits": len(circuits), "shots": shots, "size": size,
-                "measured": max(len(c.clbits) for c in circuits), "names": names}  # fmt: skip
+        line = {
+            "id": key,
+            "circuits": len(circuits),
+            "shots": shots,
+            "size": size,
+            "measured": max(len(c.clbits) for c in circuits),
+            "names": names,
+        }
         with (self.store / "bill.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
         if self.fault == "taken, then cut off" and taken == self.after:

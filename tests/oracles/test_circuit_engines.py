@@ -53,17 +53,22 @@ def machine_of(qubits=4, more=""):
 
 def some_circuit(seed, qubits=4, gates=16, kinds=("prx", "prx", "rz", "cz", "zz", "delay")):
     generator = np.random.default_rng(seed)
-    made = [Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2)))
-            for q in range(qubits)]  # fmt: skip
+    made = [
+        Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2))) for q in range(qubits)
+    ]
     made += [Gate("zz", (q, q + 1), 0.7) for q in range(qubits - 1)]
     for _ in range(gates):
         a, b = (int(q) for q in generator.permutation(qubits)[:2])
         angle, phase = (float(x) for x in generator.uniform(-3, 3, 2))
-        made.append({
-            "prx": Gate("prx", (a,), angle, phase), "rz": Gate("rz", (a,), angle),
-            "cz": Gate("cz", (a, b)), "zz": Gate("zz", (a, b), angle),
-            "delay": Gate("delay", (a,), seconds=1e-7),
-        }[kinds[generator.integers(len(kinds))]])  # fmt: skip
+        made.append(
+            {
+                "prx": Gate("prx", (a,), angle, phase),
+                "rz": Gate("rz", (a,), angle),
+                "cz": Gate("cz", (a, b)),
+                "zz": Gate("zz", (a, b), angle),
+                "delay": Gate("delay", (a,), seconds=1e-7),
+            }[kinds[generator.integers(len(kinds))]]
+        )
     made += [Gate("prx", (q,), 1.2, 0.4) for q in range(qubits)]
     return Circuit(qubits, tuple(made))
 
@@ -164,11 +169,12 @@ def played(machine, circuit, pulse, meeting, wait):
 
 def exact_chances(machine, circuit):
     return played(
-        machine, native(circuit),
+        machine,
+        native(circuit),
         lambda *x: noisy_pulse(machine, *x),
         lambda gate, neighbours: noisy_cz(machine, gate.qubits, neighbours),
         lambda *x: relaxation(machine, *x),
-    )  # fmt: skip
+    )
 
 
 def twirled(noisy, ideal):
@@ -199,8 +205,13 @@ def twirled_chances(machine, circuit):
         meet = noisy_cz(machine, gate.qubits, neighbours)
         rest = relaxation(machine, first, machine.description.durations.one_qubit_gate)
         whole = np.eye(16)
-        for step in ((np.pi / 2, 3 * np.pi / 2), None, (gate.angle, np.pi), None,
-                     (np.pi / 2, np.pi / 2)):  # fmt: skip
+        for step in (
+            (np.pi / 2, 3 * np.pi / 2),
+            None,
+            (gate.angle, np.pi),
+            None,
+            (np.pi / 2, np.pi / 2),
+        ):
             now = meet if step is None else both(rest, noisy_pulse(machine, second, *step))
             whole = now @ whole
         return twirled(whole, superoperator([rotation(gate.angle, np.kron(Z, Z))]))
@@ -249,14 +260,16 @@ def ways(machine, circuit):
 def one_layer_circuit(seed, qubits=4):
     """Pulses, one layer of couplings of all kinds, pulses."""
     generator = np.random.default_rng(seed)
-    made = [Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2)))
-            for q in range(qubits)]  # fmt: skip
+    made = [
+        Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2))) for q in range(qubits)
+    ]
     for a, b in itertools.combinations(range(qubits), 2):
         angle = float(generator.uniform(-2, 2))
         made.append(Gate("cz", (b, a)) if (a + b) % 3 == 1 else Gate("zz", (a, b), angle))
         made += [Gate("rz", (a,), angle), Gate("delay", (b,), seconds=1e-7)]
-    made += [Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2)))
-             for q in range(qubits)]  # fmt: skip
+    made += [
+        Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 3, 2))) for q in range(qubits)
+    ]
     return Circuit(qubits, tuple(made))
 
 
@@ -350,9 +363,14 @@ def test_shots_with_and_without_company_have_the_same_chances():
     perfect = read_machine(b'[machine]\nname = "m"\nqubits = 4\n', "m.toml")
     expected = exact_chances_without_noise(perfect, native(circuit))
     layers = ideal_layers(range(4), schedule(circuit, perfect))
-    alone = [Layer(*(np.repeat(x, 3000, axis=0) for x in (layer.turns, layer.gates)), layer.turned,
-                   {pair: np.repeat(x, 3000) for pair, x in layer.couplings.items()})
-             for layer in layers]  # fmt: skip
+    alone = [
+        Layer(
+            *(np.repeat(x, 3000, axis=0) for x in (layer.turns, layer.gates)),
+            layer.turned,
+            {pair: np.repeat(x, 3000) for pair, x in layer.couplings.items()},
+        )
+        for layer in layers
+    ]
     generator = np.random.default_rng(3)
     for own, rows in ((layers, np.zeros(3000, dtype=np.intp)), (alone, np.arange(3000))):
         assert agrees(state_vectors.sample_all(own, rows, generator), expected)
@@ -395,12 +413,14 @@ def leaking_chances(circuit, rate):
 
 def exact_chances_without_noise(perfect, circuit):
     return played(
-        perfect, circuit,
+        perfect,
+        circuit,
         lambda _, angle, phase: superoperator(
-            [rotation(angle, math.cos(phase) * X + math.sin(phase) * Y)]),
+            [rotation(angle, math.cos(phase) * X + math.sin(phase) * Y)]
+        ),
         lambda *_: superoperator([np.diag([1, 1, 1, -1])]),
         lambda *_: np.eye(4),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("turn", [1.1, np.pi / 2])
@@ -418,9 +438,11 @@ def test_leakage_is_the_same_in_every_engine(turn):
     errors = GateErrors.of(strengths)
     engines = [
         lambda *x: exact_states.sample(qubits, timed, errors.channels, *x),
-        *(lambda *x, h=how: wide_circuits.sample(h, errors, *x)
-          for how in ways(machine, circuit).values()),
-    ]  # fmt: skip
+        *(
+            lambda *x, h=how: wide_circuits.sample(h, errors, *x)
+            for how in ways(machine, circuit).values()
+        ),
+    ]
     if turn != 1.1:
         engines.append(lambda *x: circuit_clifford.sample(qubits, timed, errors, *x))
     for number, engine in enumerate(engines):
@@ -444,10 +466,16 @@ def test_the_schedule_of_layers_is_that_of_the_engine_of_families():
     generator = np.random.default_rng(8)
     codes = [generator.integers(0, 7, (3, 4, 4), dtype=np.uint8) for _ in range(3)]
     active = np.array([[True, False], [True, True], [False, True]])
-    family = CircuitFamily(4, 3, (
-        Pulses(codes[0], ((0, 1), (2, 3)), active), Delay(2e-7), Pulses(codes[1]),
-        Pulses(codes[2], ((2, 3),)),
-    ))  # fmt: skip
+    family = CircuitFamily(
+        4,
+        3,
+        (
+            Pulses(codes[0], ((0, 1), (2, 3)), active),
+            Delay(2e-7),
+            Pulses(codes[1]),
+            Pulses(codes[2], ((2, 3),)),
+        ),
+    )
     machine = machine_of()
     strengths = Strengths.of(machine, 0.0)
     expected = product_engine.outcome_probabilities(family, strengths, split(family))

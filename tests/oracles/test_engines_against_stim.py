@@ -66,8 +66,10 @@ def test_without_noise_the_product_engine_is_the_tableau(seed):
             observable[int(a)] = observable[int(b)] = "Z"
             both = simulator.peek_observable_expectation(observable)
             z_a, z_b = simulator.peek_z(int(a)), simulator.peek_z(int(b))
-            wanted = [[1 + z_a + z_b + both, 1 + z_a - z_b - both],
-                      [1 - z_a + z_b - both, 1 - z_a - z_b + both]]  # fmt: skip
+            wanted = [
+                [1 + z_a + z_b + both, 1 + z_a - z_b - both],
+                [1 - z_a + z_b - both, 1 - z_a - z_b + both],
+            ]
             np.testing.assert_allclose(4 * found.pairs[:, :, place, index], wanted, atol=1e-12)
 
 

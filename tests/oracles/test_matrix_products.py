@@ -39,8 +39,10 @@ def in_layers(qubits, edges, depth, strength=0.8, seed=3):
     for _ in range(depth):
         gates += [Gate("zz", edge, float(strength * generator.uniform(0.5, 1.5))) for edge in edges]
         gates += [Gate("rz", (q,), float(generator.uniform(-1, 1))) for q in range(qubits)]
-        gates += [Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 1.5, 2)))
-                  for q in range(qubits)]  # fmt: skip
+        gates += [
+            Gate("prx", (q,), *(float(x) for x in generator.uniform(0.3, 1.5, 2)))
+            for q in range(qubits)
+        ]
     return Circuit(qubits, tuple(gates))
 
 
@@ -129,8 +131,9 @@ def cone_mean(circuit, pair, machine):
         near |= {qubit for gate in met for qubit in gate.qubits}
         assert kind in ("prx", "rz", "zz")
     place = {qubit: k for k, qubit in enumerate(sorted(near))}
-    gates = tuple(Gate(g.kind, tuple(place[q] for q in g.qubits), g.angle, g.phase)
-                  for g in reversed(kept))  # fmt: skip
+    gates = tuple(
+        Gate(g.kind, tuple(place[q] for q in g.qubits), g.angle, g.phase) for g in reversed(kept)
+    )
     small = Circuit(len(near), gates)
     layers = ideal_layers(range(small.qubits), schedule(small, machine))
     chance = np.abs(StateVectors(layers).after_last_gates(0).astype(np.complex128)) ** 2

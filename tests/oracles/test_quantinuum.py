@@ -17,8 +17,12 @@ from qassay.importing import import_counts
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "quantinuum"
 TABLE = DATA / "spec_sheet_parameters.csv"
-DATES = (("H1-1", "2022_06_09"), ("H1-1", "2023_01_20"), ("H2-1", "2024_05_20"),
-         ("H2-2", "2024_12_06"))  # fmt: skip
+DATES = (
+    ("H1-1", "2022_06_09"),
+    ("H1-1", "2023_01_20"),
+    ("H2-1", "2024_05_20"),
+    ("H2-2", "2024_12_06"),
+)
 COLUMNS = {"2q": "2Q error (legacy)", "1q": "1Q error (legacy)", "spam": "SPAM error"}
 FILES = {"2q": "tq_rb.json", "1q": "sq_rb.json", "spam": "spam.json"}
 
@@ -56,9 +60,11 @@ def imported(tmp_path_factory):
         if (machine, date) not in made:
             name = f"quantinuum-{machine.lower()}-{date.replace('_', '-')}"
             made[machine, date] = import_counts(
-                "quantinuum", DATA / machine / date, ROOT / "claims" / f"{name}.toml",
+                "quantinuum",
+                DATA / machine / date,
+                ROOT / "claims" / f"{name}.toml",
                 out=tmp_path_factory.mktemp(name),
-            )  # fmt: skip
+            )
         return made[machine, date]
 
     return of

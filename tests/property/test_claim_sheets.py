@@ -18,18 +18,49 @@ scalars = st.one_of(
     st.floats().map(repr),
     st.booleans().map(lambda value: str(value).lower()),
     st.sampled_from(
-        ['"0.5 %"', '"3 s"', '"all"', '"at most"', '"at least"', '"best"', '"mean"', '"every"',
-         '"process_infidelity"', '"pauli_error"', "2024-12-19", "07:32:00", '"10 us"', "1e308",
-         '"1e308 h"', '"1e-320 s"']
+        [
+            '"0.5 %"',
+            '"3 s"',
+            '"all"',
+            '"at most"',
+            '"at least"',
+            '"best"',
+            '"mean"',
+            '"every"',
+            '"process_infidelity"',
+            '"pauli_error"',
+            "2024-12-19",
+            "07:32:00",
+            '"10 us"',
+            "1e308",
+            '"1e308 h"',
+            '"1e-320 s"',
+        ]
     ),
     st.text(max_size=8).map(lambda text: '"' + text.encode("unicode_escape").decode() + '"'),
     st.sampled_from(sorted(METRICS)).map('"{}"'.format),
-)  # fmt: skip
+)
 keys = st.sampled_from(
-    ["id", "metric", "convention", "relation", "value", "statistic", "scope", "delta",
-     "conditions", "conditions.gate_time", "conditions.simultaneous", "scope.qubits",
-     "scope.pairs", "title", "source.date", "notes", "x"]
-)  # fmt: skip
+    [
+        "id",
+        "metric",
+        "convention",
+        "relation",
+        "value",
+        "statistic",
+        "scope",
+        "delta",
+        "conditions",
+        "conditions.gate_time",
+        "conditions.simultaneous",
+        "scope.qubits",
+        "scope.pairs",
+        "title",
+        "source.date",
+        "notes",
+        "x",
+    ]
+)
 values = st.recursive(
     scalars,
     lambda inner: (
@@ -106,11 +137,15 @@ def good_claims(draw):
             st.sampled_from([f"scope = {kind}", ""]),
             st.sampled_from(["delta = 0.1", "delta = 10", ""]),
             st.sampled_from(
-                ["conditions = {simultaneous = false}", 'conditions = {gate_time = "0 s"}',
-                 'conditions = {gate_time = "1e300 h", readout_time = "1e-300 ns"}', ""]
+                [
+                    "conditions = {simultaneous = false}",
+                    'conditions = {gate_time = "0 s"}',
+                    'conditions = {gate_time = "1e300 h", readout_time = "1e-300 ns"}',
+                    "",
+                ]
             ),
         )
-    )  # fmt: skip
+    )
     return "\n".join(text)
 
 

@@ -12,9 +12,10 @@ from qassay.statistics.estimate import Estimate, physical
 from qassay.statistics.trials import Trials
 
 ESTIMATORS = [
-    (each, quantity) for each in (*PROTOCOLS.values(), *PUBLISHED.values())
+    (each, quantity)
+    for each in (*PROTOCOLS.values(), *PUBLISHED.values())
     for quantity in each.quantities
-]  # fmt: skip
+]
 MAY_BE_NEGATIVE = (  # means of +1 and -1
     "mirror_polarization",
     "ghz_fidelity",

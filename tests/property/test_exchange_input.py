@@ -26,13 +26,21 @@ trees = st.recursive(
 )
 files = st.fixed_dictionaries(
     {"qassay_counts": st.just(1) | trees, "round": st.just(1) | trees},
-    optional={"circuits": st.dictionaries(texts, trees) | trees, "failed": trees, "notes": trees,
-              "seconds": trees},
-)  # fmt: skip
+    optional={
+        "circuits": st.dictionaries(texts, trees) | trees,
+        "failed": trees,
+        "notes": trees,
+        "seconds": trees,
+    },
+)
 right = st.fixed_dictionaries(
-    {"shots": st.integers(1, 2), "counts": st.dictionaries(
-        st.sampled_from(["0101", "1111", "000"]), st.integers(0, 2), max_size=2)}
-)  # fmt: skip
+    {
+        "shots": st.integers(1, 2),
+        "counts": st.dictionaries(
+            st.sampled_from(["0101", "1111", "000"]), st.integers(0, 2), max_size=2
+        ),
+    }
+)
 
 
 def quick(call, *args):
@@ -44,8 +52,13 @@ def quick(call, *args):
 
 
 @settings(deadline=None)
-@given(files | st.builds(lambda c: {"qassay_counts": 1, "round": 1, "circuits": c},
-                         st.dictionaries(st.sampled_from([A, B]), right)))  # fmt: skip
+@given(
+    files
+    | st.builds(
+        lambda c: {"qassay_counts": 1, "round": 1, "circuits": c},
+        st.dictionaries(st.sampled_from([A, B]), right),
+    )
+)
 @example({"qassay_counts": 1, "round": 1, "circuits": {A: {"shots": 1, "counts": {"0101": 1}}}})
 def test_counts(document):
     taken = quick(parse_counts, json.dumps(document).encode(), "c.json", ROUNDS, 4)
@@ -67,16 +80,34 @@ def test_bytes(data):
 @given(
     st.lists(
         st.sampled_from(
-            ["[device]", "[durations]", "[machine]", "[noise]", 'name = "x"', "name = 1",
-             'platform = "other"', "qubits = 5", "qubits = -1", "qubits = 1e400", "qubits = 4097",
-             'connectivity = "line"', "connectivity = [[0, 9]]", 'connectivity = "grid:0x0"',
-             'native_gates = ["prx", "cz"]', "native_gates = [[]]", "native_gates = 1",
-             'readout = "1 us"', 'readout = "-1 us"', "readout = nan", "cost_per_shot = inf",
-             'currency = "\u202e"']
+            [
+                "[device]",
+                "[durations]",
+                "[machine]",
+                "[noise]",
+                'name = "x"',
+                "name = 1",
+                'platform = "other"',
+                "qubits = 5",
+                "qubits = -1",
+                "qubits = 1e400",
+                "qubits = 4097",
+                'connectivity = "line"',
+                "connectivity = [[0, 9]]",
+                'connectivity = "grid:0x0"',
+                'native_gates = ["prx", "cz"]',
+                "native_gates = [[]]",
+                "native_gates = 1",
+                'readout = "1 us"',
+                'readout = "-1 us"',
+                "readout = nan",
+                "cost_per_shot = inf",
+                'currency = "\u202e"',
+            ]
         ),
         max_size=12,
     ).map("\n".join)
-)  # fmt: skip
+)
 def test_descriptions(text):
     taken = quick(read_description, text.encode(), "d.toml")
     if taken is not None:
@@ -84,10 +115,23 @@ def test_descriptions(text):
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.dictionaries(st.sampled_from(
-    ["reply.json", "returned/x.json", "claims/sheet.toml", "plan/plan.json", "keys/roles.json",
-     "log/entries.jsonl", "log/checkpoint", "../x"]), st.binary(max_size=80) | trees.map(
-        lambda tree: json.dumps(tree).encode())))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "reply.json",
+                "returned/x.json",
+                "claims/sheet.toml",
+                "plan/plan.json",
+                "keys/roles.json",
+                "log/entries.jsonl",
+                "log/checkpoint",
+                "../x",
+            ]
+        ),
+        st.binary(max_size=80) | trees.map(lambda tree: json.dumps(tree).encode()),
+    )
+)
 def test_zip_files(tmp_path_factory, members):
     path = tmp_path_factory.mktemp("zip") / "x.zip"
     data = BytesIO()

@@ -98,9 +98,14 @@ CHANCES = {  # of a wrong bit, each qubit alike or not; None: another one in eve
 
 
 @settings(deadline=None, max_examples=60)
-@given(sheets(), st.sampled_from(sorted(CHANCES)), st.integers(0, 2**20),
-       st.sampled_from(["none", "fdr"]), st.sampled_from(["tolerant", "guarded"]),
-       st.integers(1, 4))  # fmt: skip
+@given(
+    sheets(),
+    st.sampled_from(sorted(CHANCES)),
+    st.integers(0, 2**20),
+    st.sampled_from(["none", "fdr"]),
+    st.sampled_from(["tolerant", "guarded"]),
+    st.integers(1, 4),
+)
 def test_a_verdict_and_its_interval_never_contradict_each_other(
     sheet, kind, seed, multiplicity, rule, until
 ):

@@ -34,8 +34,11 @@ class Seen:
     @property
     def written(self):
         """Every line as it was written, with what was later overwritten."""
-        return [piece for line in self.raw.split("\n") for piece in
-                re.split(r"\r+", ESCAPE.sub("", line))]  # fmt: skip
+        return [
+            piece
+            for line in self.raw.split("\n")
+            for piece in re.split(r"\r+", ESCAPE.sub("", line))
+        ]
 
     @property
     def screen(self):
@@ -68,16 +71,27 @@ class Seen:
 
 def cells(line):
     """Count the columns that a line takes."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line
-               if not unicodedata.combining(c))  # fmt: skip
+    return sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in line
+        if not unicodedata.combining(c)
+    )
 
 
 @pytest.fixture(scope="session")
 def server():
-    quiet = {key: value for key, value in os.environ.items()
-             if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM")}  # fmt: skip
-    with subprocess.Popen([sys.executable, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True, env=quiet) as process:  # fmt: skip
+    quiet = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM")
+    }
+    with subprocess.Popen(
+        [sys.executable, SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=quiet,
+    ) as process:
         yield process
         process.stdin.close()
 
@@ -87,9 +101,14 @@ def start(server):
     """Run a command in a folder under a terminal."""
 
     def run(words, folder, *, columns=80, interrupt=None, patience=60.0, environment=None):
-        request = {"words": list(map(str, words)), "columns": columns, "interrupt": interrupt,
-                   "patience": patience, "folder": str(folder),
-                   "environment": environment or {}}  # fmt: skip
+        request = {
+            "words": list(map(str, words)),
+            "columns": columns,
+            "interrupt": interrupt,
+            "patience": patience,
+            "folder": str(folder),
+            "environment": environment or {},
+        }
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
         answer = json.loads(server.stdout.readline())

@@ -51,8 +51,9 @@ def child(request, answer):
 
         code = main()
     writes = report["writes"]["count"]
-    data = json.dumps({"code": code, "out": out.getvalue(), "err": err.getvalue(),
-                       "writes": writes}).encode()  # fmt: skip
+    data = json.dumps(
+        {"code": code, "out": out.getvalue(), "err": err.getvalue(), "writes": writes}
+    ).encode()
     with os.fdopen(answer, "wb") as pipe:
         pipe.write(data)
     os._exit(0)

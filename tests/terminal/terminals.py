@@ -29,8 +29,9 @@ def child(request):
         os.environ[name] = value
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        stream = os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8",
-                           buffering=1, closefd=False)  # fmt: skip
+        stream = os.fdopen(
+            number, "r" if number == 0 else "w", encoding="utf-8", buffering=1, closefd=False
+        )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     sys.argv = ["qassay", *request["words"]]
@@ -90,8 +91,12 @@ def run(request):
             pressed = True
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
-    return {"code": os.waitstatus_to_exitcode(status), "raw": data.decode("utf-8", "replace"),
-            "seconds": time.monotonic() - begun, "pressed": pressed}  # fmt: skip
+    return {
+        "code": os.waitstatus_to_exitcode(status),
+        "raw": data.decode("utf-8", "replace"),
+        "seconds": time.monotonic() - begun,
+        "pressed": pressed,
+    }
 
 
 def serve():

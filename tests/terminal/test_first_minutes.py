@@ -23,11 +23,25 @@ def sheet(tmp_path):
 @pytest.mark.parametrize("columns", [60, 80, 200])
 @pytest.mark.parametrize(
     "words",
-    [("run", "t.toml", "--device", "virtual:msu-rb-50", "--seed", "1"),
-     ("apply", "grid-section", "--device", "virtual:msu-rb-50", "--qubits", "8", "--shots", "96",
-      "--depths", "1", "--seed", "1")],
+    [
+        ("run", "t.toml", "--device", "virtual:msu-rb-50", "--seed", "1"),
+        (
+            "apply",
+            "grid-section",
+            "--device",
+            "virtual:msu-rb-50",
+            "--qubits",
+            "8",
+            "--shots",
+            "96",
+            "--depths",
+            "1",
+            "--seed",
+            "1",
+        ),
+    ],
     ids=["run", "apply"],
-)  # fmt: skip
+)
 def test_a_job_of_seconds_shows_how_far_it_is(terminal, sheet, words, columns):
     seen = terminal(*words, columns=columns)
     assert seen.code in (0, 1, 3), seen.raw

@@ -16,11 +16,31 @@ SERVER = Path(__file__).with_name("interrupted.py")
 SEED = ("--seed", "1", "--json")
 JOBS = {
     "run": ("run", "t.toml", "--device", "five.toml", *SEED),
-    "apply": ("apply", "grid-section", "--device", "five.toml", "--instance", "own.m", "--shots",
-              "96", "--depths", "1", *SEED),
-    "accredit": ("accredit", "ghz.qasm", "--device", "five.toml", "--traps", "600", "--targets",
-                 "200", *SEED),
-}  # fmt: skip
+    "apply": (
+        "apply",
+        "grid-section",
+        "--device",
+        "five.toml",
+        "--instance",
+        "own.m",
+        "--shots",
+        "96",
+        "--depths",
+        "1",
+        *SEED,
+    ),
+    "accredit": (
+        "accredit",
+        "ghz.qasm",
+        "--device",
+        "five.toml",
+        "--traps",
+        "600",
+        "--targets",
+        "200",
+        *SEED,
+    ),
+}
 QUICK_JOBS = [job if job == "run" else pytest.param(job, marks=pytest.mark.slow) for job in JOBS]
 # Of a document, what says how long it took and whether it was measured now.
 CLOCK = {"wall_seconds", "timings", "measured", "measured_at", "classical", "how_far"}
@@ -28,8 +48,9 @@ CLOCK = {"wall_seconds", "timings", "measured", "measured_at", "classical", "how
 
 @pytest.fixture(scope="module")
 def server():
-    with subprocess.Popen([sys.executable, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as process:  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         yield process
         process.stdin.close()
 
@@ -86,9 +107,13 @@ def check(call, folder, words, whole, events):
 
 @pytest.mark.parametrize(
     ("job", "times"),
-    [("run", 4), ("apply", 2), ("accredit", 2),
-     *(pytest.param(job, 20, marks=pytest.mark.slow) for job in JOBS)],
-)  # fmt: skip
+    [
+        ("run", 4),
+        ("apply", 2),
+        ("accredit", 2),
+        *(pytest.param(job, 20, marks=pytest.mark.slow) for job in JOBS),
+    ],
+)
 def test_killed_at_random_writes(call, fresh, job, times):
     words = JOBS[job]
     folder = fresh("whole")
@@ -128,8 +153,10 @@ def mounted(place, size):
     return subprocess.run(call, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0,
-                    reason="only root may mount a small file system")  # fmt: skip
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0,
+    reason="only root may mount a small file system",
+)
 @pytest.mark.parametrize("job", QUICK_JOBS)
 @pytest.mark.parametrize("free", [4 << 10, 24 << 10, 80 << 10, 4 << 20])
 def test_on_a_file_system_of_four_mebibytes(call, fresh, job, free, tmp_path):

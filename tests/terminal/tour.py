@@ -111,18 +111,64 @@ TOUR = (
     key("partner"),
     Stop("key show", ("verifier",), lines=True),
     Stop("key roles", ("verifier.pub", "vendor.pub", "partner.pub", "--out", "roles.json")),
-    Stop("export", ("t.toml", "--device-description", "five.toml", "--out", "alone",
-                    "--rounds", "2", "--seed", "1")),
+    Stop(
+        "export",
+        (
+            "t.toml",
+            "--device-description",
+            "five.toml",
+            "--out",
+            "alone",
+            "--rounds",
+            "2",
+            "--seed",
+            "1",
+        ),
+    ),
     Stop("collect", ("alone",), (3,)),
-    Stop("export", ("t.toml", "--device-description", "five.toml", "--out", "signed",
-                    "--rounds", "2", "--roles", "roles.json", "--key", "verifier",
-                    "--deadline", "72 h")),
+    Stop(
+        "export",
+        (
+            "t.toml",
+            "--device-description",
+            "five.toml",
+            "--out",
+            "signed",
+            "--rounds",
+            "2",
+            "--roles",
+            "roles.json",
+            "--key",
+            "verifier",
+            "--deadline",
+            "72 h",
+        ),
+    ),
     Stop("collect", ("signed", "--key", "verifier"), (3,)),
     Stop("answer", ("{parcel}", "--key", "vendor", "--home", "vendor-home")),
     Stop("accredit", ("ghz.qasm", *DEVICE, "--traps", "200", "--targets", "50"), (0, 3)),
     Stop("accredit", ("--recheck", "ghz-accreditation/accreditation.json")),
-    Stop("rcs", (*DEVICE, "--qubits", "4", "--depth", "4", "--circuits", "30", "--checked", "20",
-                 "--shots", "50", "--check-seed", "2", "--expect", "0.001,0.01,0.01"), (0, 3)),
+    Stop(
+        "rcs",
+        (
+            *DEVICE,
+            "--qubits",
+            "4",
+            "--depth",
+            "4",
+            "--circuits",
+            "30",
+            "--checked",
+            "20",
+            "--shots",
+            "50",
+            "--check-seed",
+            "2",
+            "--expect",
+            "0.001,0.01,0.01",
+        ),
+        (0, 3),
+    ),
     Stop("jobs", ("t-run",)),
     Stop("audit", (BUNDLE,)),
     Stop("audit", ("t.toml",), (4,)),
@@ -130,10 +176,25 @@ TOUR = (
     Stop("report", (BUNDLE,)),
     Stop("results", (BUNDLE,)),
     Stop("compare", (BUNDLE, BUNDLE)),
-    Stop("apply", ("grid-section", *DEVICE, "--instance", "own.m", "--shots", "96",
-                   "--depths", "1"), VERDICT),
-    Stop("apply", ("fragment-energy", "--device", "virtual:prototype-50", "--qubits", "8",
-                   "--seed", "1", "--shots", "240")),
+    Stop(
+        "apply",
+        ("grid-section", *DEVICE, "--instance", "own.m", "--shots", "96", "--depths", "1"),
+        VERDICT,
+    ),
+    Stop(
+        "apply",
+        (
+            "fragment-energy",
+            "--device",
+            "virtual:prototype-50",
+            "--qubits",
+            "8",
+            "--seed",
+            "1",
+            "--shots",
+            "240",
+        ),
+    ),
     Stop("sign", (BUNDLE, "--key", "vendor", "--role", "vendor"), lines=True),
     Stop("registry list"),
     Stop("registry show", ("ru-msu-rqc-rb-50",)),
@@ -161,7 +222,7 @@ TOUR = (
     Stop("metrics show", ("t1",), lines=True),
     Stop("selfcheck", ("--machines", "1", "--metric", "readout_error", "--qubits", "4"), (0, 1)),
     Stop("doctor"),
-)  # fmt: skip
+)
 
 
 def prepare(folder):
@@ -189,8 +250,10 @@ def prepare(folder):
     }
     (counts / "TQ_RB.json").write_text(json.dumps({"shots": 100, "survival": survival}))
     branches = "".join(f"  {k} {k % 5 + 1} 0 0.1 0 0 0 0 0 0 1 -360 360;\n" for k in range(1, 6))
-    buses = "".join(f"  {k} {3 if k == 1 else 1} {10 * (k - 1)} 0 0 0 1 1 0 110 1 1.1 0.9;\n"
-                    for k in range(1, 6))  # fmt: skip
+    buses = "".join(
+        f"  {k} {3 if k == 1 else 1} {10 * (k - 1)} 0 0 0 1 1 0 110 1 1.1 0.9;\n"
+        for k in range(1, 6)
+    )
     (folder / "own.m").write_text(
         "function mpc = five\nmpc.version = '2';\nmpc.baseMVA = 100;\n"
         f"mpc.bus = [\n{buses}];\nmpc.gen = [\n  1 100 0 0 0 1 100 1 200 0;\n];\n"

@@ -14,8 +14,14 @@ from qassay.cli.audit import audit_command
 TOP = Path(__file__).parents[2]
 OUTSIDE = TOP / "tests" / "outside"
 CONFORMANCE = (
-    "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/conformance/test_protocols.py", "-k",
-)  # fmt: skip
+    "-m",
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "tests/conformance/test_protocols.py",
+    "-k",
+)
 SHEET = """[sheet]
 title = "An odd claim"
 vendor = "V"
@@ -68,9 +74,13 @@ print(json.dumps(said))
 def python(*words, path=OUTSIDE, code=0):
     environment = {**os.environ, "PYTHONPATH": str(path)}
     done = subprocess.run(
-        [sys.executable, *words], env=environment, capture_output=True, text=True, check=False,
+        [sys.executable, *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
         cwd=TOP,
-    )  # fmt: skip
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -45,10 +45,12 @@ def imported(tmp_path_factory):
     """Counts that somebody published, without a signature."""
     folder = tmp_path_factory.mktemp("counts")
     survival = {
-        pair: {n: {str(k): 100 - int(n) // 4 - (k * 3 + turn) % 4 for k in range(5)}
-               for n in ("2", "20", "60")}
+        pair: {
+            n: {str(k): 100 - int(n) // 4 - (k * 3 + turn) % 4 for k in range(5)}
+            for n in ("2", "20", "60")
+        }
         for turn, pair in enumerate(("0, 1", "2, 3"))
-    }  # fmt: skip
+    }
     (folder / "TQ_RB.json").write_text(json.dumps({"shots": 100, "survival": survival}))
     (folder / "s.toml").write_text(SHEET)
     return import_counts("quantinuum", folder, folder / "s.toml", out=folder / "out").bundle

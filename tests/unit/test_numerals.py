@@ -74,9 +74,12 @@ def test_no_module_writes_numbers_in_its_own_way():
         path.relative_to(SOURCE).as_posix(): lines
         for path in SOURCE.rglob("*.py")
         if path.name != "numerals.py"
-        and (lines := own_ways(path.read_text(encoding="utf-8"),
-                               path.relative_to(SOURCE).parts[0] in TOLD))
-    }  # fmt: skip
+        and (
+            lines := own_ways(
+                path.read_text(encoding="utf-8"), path.relative_to(SOURCE).parts[0] in TOLD
+            )
+        )
+    }
     assert not found, "qassay.numerals.numeral writes numbers for people"
 
 

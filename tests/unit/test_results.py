@@ -105,12 +105,24 @@ def test_one_bundle_cannot_be_compared(few):
 
 def made_of(values, errors):
     rows = tuple(
-        Result(experiment="x", quantity="t1", target=str(q), value=v, low=v - 1.96 * e,
-               high=v + 1.96 * e, level=0.95, shots=9, circuits=9, seconds=1.0, method="")
+        Result(
+            experiment="x",
+            quantity="t1",
+            target=str(q),
+            value=v,
+            low=v - 1.96 * e,
+            high=v + 1.96 * e,
+            level=0.95,
+            shots=9,
+            circuits=9,
+            seconds=1.0,
+            method="",
+        )
         for q, (v, e) in enumerate(zip(values, errors, strict=True))
-    )  # fmt: skip
-    return Results(bundle="x.zip", title="", device="", simulator=True, trust="T0", verdicts=(),
-                   rows=rows)  # fmt: skip
+    )
+    return Results(
+        bundle="x.zip", title="", device="", simulator=True, trust="T0", verdicts=(), rows=rows
+    )
 
 
 def test_without_a_change_any_is_told_in_one_of_twenty():
@@ -130,10 +142,23 @@ def test_no_information_is_no_difference():
     open_up = Estimate(value=5.0, low=-np.inf, high=6.0)
     assert p_value(sharp, open_up) == 1.0
     assert p_value(sharp, Estimate(value=2.0, low=1.9, high=2.1)) < 1e-12
-    assert np.isnan(estimate_of(
-        Result(experiment="", quantity="", target="0", value=None, low=None, high=None, level=0.95,
-               shots=0, circuits=0, seconds=None, method="")
-    ).value)  # fmt: skip
+    assert np.isnan(
+        estimate_of(
+            Result(
+                experiment="",
+                quantity="",
+                target="0",
+                value=None,
+                low=None,
+                high=None,
+                level=0.95,
+                shots=0,
+                circuits=0,
+                seconds=None,
+                method="",
+            )
+        ).value
+    )
 
 
 def test_the_commands(bundles, tmp_path, capsys):

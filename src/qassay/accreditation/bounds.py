@@ -71,11 +71,17 @@ class Bounds:
             "alpha": float(self.alpha),
             "p": self.failures / self.traps,
             "p_upper": float(self.p_upper),
-            "bound_2p": {"tvd": float(self.two), "observable": float(2 * self.two),
-                         "assumption": LAYERS_DO_NOT_CANCEL},
-            "bound_4p": {"tvd": float(self.four), "observable": float(2 * self.four),
-                         "assumption": LAYERS_MAY_CANCEL},
-        }  # fmt: skip
+            "bound_2p": {
+                "tvd": float(self.two),
+                "observable": float(2 * self.two),
+                "assumption": LAYERS_DO_NOT_CANCEL,
+            },
+            "bound_4p": {
+                "tvd": float(self.four),
+                "observable": float(2 * self.four),
+                "assumption": LAYERS_MAY_CANCEL,
+            },
+        }
 
 
 def bounds_of(failures: int, traps: int, alpha: Fraction) -> Bounds:
@@ -88,8 +94,14 @@ def bounds_of(failures: int, traps: int, alpha: Fraction) -> Bounds:
     """
     upper = exact_upper_limit(failures, traps, alpha)
     one = Fraction(1)
-    return Bounds(failures=failures, traps=traps, alpha=alpha, p_upper=upper,
-                  two=min(one, 2 * upper), four=min(one, 4 * upper))  # fmt: skip
+    return Bounds(
+        failures=failures,
+        traps=traps,
+        alpha=alpha,
+        p_upper=upper,
+        two=min(one, 2 * upper),
+        four=min(one, 4 * upper),
+    )
 
 
 def upper_limit_is_below(failures: int, traps: int, limit: Fraction, alpha: Fraction) -> bool:

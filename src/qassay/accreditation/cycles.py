@@ -47,8 +47,10 @@ def cycles_of(circuit: Circuit) -> Cycles:
     gates: dict[tuple[int, int], npt.NDArray[np.complex128]] = {}
     for gate in native(circuit).gates:
         if gate.kind == "delay":
-            raise UnsupportedCircuitError("a delay in a circuit that is to be accredited: leave"
-                                          " it out, the layers set the clock")  # fmt: skip
+            raise UnsupportedCircuitError(
+                "a delay in a circuit that is to be accredited: leave"
+                " it out, the layers set the clock"
+            )
         if gate.kind == "barrier":
             depth[list(gate.qubits)] = depth[list(gate.qubits)].max()
         elif gate.kind == "cz":
@@ -74,6 +76,8 @@ def _matrix(gate: Gate) -> npt.NDArray[np.complex128]:
         return np.diag([np.exp(-1j * half), np.exp(1j * half)])
     across = -1j * np.sin(half)
     return np.array(
-        [[np.cos(half), across * np.exp(-1j * gate.phase)],
-         [across * np.exp(1j * gate.phase), np.cos(half)]]
-    )  # fmt: skip
+        [
+            [np.cos(half), across * np.exp(-1j * gate.phase)],
+            [across * np.exp(1j * gate.phase), np.cos(half)],
+        ]
+    )

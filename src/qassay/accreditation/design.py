@@ -132,17 +132,19 @@ def size_problems(design: Design) -> list[Problem]:
     turns = design.circuits * design.cycles.rounds.shape[0]
     driven = len(design.patch) if design.spectators == "idle" else design.register
     return [
-        Problem(where="design",
-                found=f"{design.circuits} circuits of {design.cycles.rounds.shape[0]} rounds on"
-                f" {width} qubits",
-                expected=f"at most {most} in the product, {words}",
-                advice="take fewer traps and targets, or accredit a smaller patch")
+        Problem(
+            where="design",
+            found=f"{design.circuits} circuits of {design.cycles.rounds.shape[0]} rounds on"
+            f" {width} qubits",
+            expected=f"at most {most} in the product, {words}",
+            advice="take fewer traps and targets, or accredit a smaller patch",
+        )
         for width, most, words in (
             (driven, MOST_PULSES, "so that a stranger can draw them again"),
             (design.register, MOST_BARRED, "so that a stranger can read them"),
         )
         if turns * width > most
-    ][:1]  # fmt: skip
+    ][:1]
 
 
 def _number_problems(targets: int, traps: int, traps_a_run: int) -> list[Problem]:
@@ -165,20 +167,35 @@ def _patch_problems(
 ) -> list[Problem]:
     where = "--patch"
     if len(patch) != cycles.qubits or len(set(patch)) != len(patch):
-        return [Problem(where=where, found=f"{len(set(patch))} different qubits",
-                        expected=f"the {cycles.qubits} of the circuit")]  # fmt: skip
+        return [
+            Problem(
+                where=where,
+                found=f"{len(set(patch))} different qubits",
+                expected=f"the {cycles.qubits} of the circuit",
+            )
+        ]
     absent = sorted(qubit for qubit in patch if not 0 <= qubit < device.qubits)
     if absent:
-        return [Problem(where=where, found=f"qubits {absent[:8]}",
-                        expected=f"qubits 0 to {device.qubits - 1} of {device.name}")]  # fmt: skip
+        return [
+            Problem(
+                where=where,
+                found=f"qubits {absent[:8]}",
+                expected=f"qubits 0 to {device.qubits - 1} of {device.name}",
+            )
+        ]
     coupled = set(device.pairs)
     met = {pair for layer in cycles.layers for pair in layer}
     far = sorted(pair for pair in met if _placed(pair, patch) not in coupled)
     if far:
         places = ", ".join(f"{a}-{b} (device {patch[a]}-{patch[b]})" for a, b in far[:6])
-        return [Problem(where=where, found=f"CZ gates of the circuit's qubits {places}",
-                        expected=f"pairs that {device.name} couples",
-                        advice="choose another --patch or route the circuit")]  # fmt: skip
+        return [
+            Problem(
+                where=where,
+                found=f"CZ gates of the circuit's qubits {places}",
+                expected=f"pairs that {device.name} couples",
+                advice="choose another --patch or route the circuit",
+            )
+        ]
     return []
 
 
@@ -292,8 +309,13 @@ def draw(design: Design) -> Drawn:
     pad = padded(rounds, cycles.layers, stream.child("pad"))
     shape = (count, cycles.rounds.shape[0], len(_others(design)), 2)
     others = stream.child("spectators").bits(shape, 2).astype(np.int64) * QUARTER
-    return Drawn(design=design, phases=quarter_pulses(pad.rounds), others=others,
-                 is_target=is_target, mask=pad.mask)  # fmt: skip
+    return Drawn(
+        design=design,
+        phases=quarter_pulses(pad.rounds),
+        others=others,
+        is_target=is_target,
+        mask=pad.mask,
+    )
 
 
 def _order(design: Design, stream: Stream) -> npt.NDArray[np.bool_]:

@@ -63,8 +63,12 @@ class Forecast:
 
     def as_json(self) -> dict[str, Any]:
         """Give the forecast as plain JSON values."""
-        return {"any_error": self.any_error, "p": self.p, "bound_2p": self.two,
-                "bound_4p": self.four}  # fmt: skip
+        return {
+            "any_error": self.any_error,
+            "p": self.p,
+            "bound_2p": self.two,
+            "bound_4p": self.four,
+        }
 
 
 def forecast(cycles: Cycles, rates: Rates) -> Forecast:

@@ -78,8 +78,9 @@ def measure(
         seconds += result.seconds
         notes |= dict.fromkeys(result.notes)
         progress(start + len(circuits))
-    return Measured(circuit_ids=tuple(ids), outcomes=np.concatenate(parts), seconds=seconds,
-                    notes=tuple(notes))  # fmt: skip
+    return Measured(
+        circuit_ids=tuple(ids), outcomes=np.concatenate(parts), seconds=seconds, notes=tuple(notes)
+    )
 
 
 def _circuits(drawn: Drawn, start: int) -> list[Circuit]:

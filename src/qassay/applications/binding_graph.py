@@ -26,9 +26,14 @@ from qassay.errors import Problem, UsageError
 TAU: Final = 1.0
 EPSILON: Final = 1.0
 POCKET: Final = 6.0
-_PARTNERS: Final = {"donor": "acceptor", "acceptor": "donor", "positive": "negative",
-                    "negative": "positive", "aromatic": "aromatic",
-                    "hydrophobic": "hydrophobic"}  # fmt: skip
+_PARTNERS: Final = {
+    "donor": "acceptor",
+    "acceptor": "donor",
+    "positive": "negative",
+    "negative": "positive",
+    "aromatic": "aromatic",
+    "hydrophobic": "hydrophobic",
+}
 
 
 def docking_of(
@@ -52,10 +57,12 @@ def docking_of(
     own = ligand_points(molecule)
     if there and not near:
         raise UsageError(
-            Problem(where=f"{ligand[1]} and {receptor[1]}",
-                    found=f"no point of the receptor within {POCKET:g} angstrom of the ligand",
-                    expected="the ligand in its pocket, both files in the same coordinates")
-        )  # fmt: skip
+            Problem(
+                where=f"{ligand[1]} and {receptor[1]}",
+                found=f"no point of the receptor within {POCKET:g} angstrom of the ligand",
+                expected="the ligand in its pocket, both files in the same coordinates",
+            )
+        )
     contacts = ordered_contacts(own, near)
     wanted = min(most, len(contacts)) if qubits is None else qubits
     if not 2 <= wanted <= len(contacts):
@@ -63,22 +70,27 @@ def docking_of(
         found = str(qubits) if qubits is not None else f"{len(contacts)} contacts"
         expected = f"2 to {len(contacts)}, the contacts of the two structures"
         raise UsageError(
-            Problem(where=where, found=found,
-                    expected=expected if len(contacts) > 1 else "two contacts or more",
-                    advice=f"{len(own)} points of the ligand and {len(near)} of the pocket"
-                    " were found")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=found,
+                expected=expected if len(contacts) > 1 else "two contacts or more",
+                advice=f"{len(own)} points of the ligand and {len(near)} of the pocket were found",
+            )
+        )
     chosen = contacts[:wanted]
     title = f"{ligand[1]} in {receptor[1]}"
     if wanted < len(contacts):
         title += f", {wanted} of {len(contacts)} contacts"
     labels = [f"{a.label} on {b.label}" for a, b in chosen]
     source = Origin(
-        title=title, licence="the owner's",
-        notes=(f"{len(own)} points of the ligand, {len(near)} of the receptor within"
-               f" {POCKET:g} angstrom; tau = epsilon = 1 angstrom; contacts in the order of a hash"
-               " of their names",),
-    )  # fmt: skip
+        title=title,
+        licence="the owner's",
+        notes=(
+            f"{len(own)} points of the ligand, {len(near)} of the receptor within"
+            f" {POCKET:g} angstrom; tau = epsilon = 1 angstrom; contacts in the order of a hash"
+            " of their names",
+        ),
+    )
     return instance_of(labels, fitting(chosen), ligand[1], title, source)
 
 
@@ -90,8 +102,9 @@ def _distance(places: Floats, point: Point) -> float:
 def ordered_contacts(own: list[Point], near: list[Point]) -> list[tuple[Point, Point]]:
     """List all contacts, in an order that says nothing of the pose: by a hash of their names."""
     contacts = [(a, b) for a in own for b in near if _PARTNERS[a.kind] == b.kind]
-    return sorted(contacts, key=lambda c: hashlib.sha256(
-        f"{c[0].label}\n{c[1].label}".encode()).digest())  # fmt: skip
+    return sorted(
+        contacts, key=lambda c: hashlib.sha256(f"{c[0].label}\n{c[1].label}".encode()).digest()
+    )
 
 
 def fitting(contacts: list[tuple[Point, Point]]) -> list[tuple[int, int]]:

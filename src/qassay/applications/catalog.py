@@ -27,8 +27,17 @@ STANDARD: Final[dict[str, str]] = {
 }
 _LARGEST_FILE: Final = 32 << 20
 _OF_OTHERS: Final[dict[str, Traversable]] = {}  # folders of instances of other packages
-_PARTS: Final = ("id", "words", "higher_is_better", "repaired", "merit", "solve", "own",
-                 "standard", "instances")  # fmt: skip
+_PARTS: Final = (
+    "id",
+    "words",
+    "higher_is_better",
+    "repaired",
+    "merit",
+    "solve",
+    "own",
+    "standard",
+    "instances",
+)
 
 
 def _add_applications() -> None:
@@ -73,8 +82,11 @@ def frozen_names(application: str) -> tuple[str, ...]:
     names = []
     for family in _folder(application).iterdir():
         if family.is_dir():
-            names += [f"{family.name}/{entry.name.removesuffix('.json')}"
-                      for entry in family.iterdir() if entry.name.endswith(".json")]  # fmt: skip
+            names += [
+                f"{family.name}/{entry.name.removesuffix('.json')}"
+                for entry in family.iterdir()
+                if entry.name.endswith(".json")
+            ]
     return tuple(sorted(names, key=lambda name: (frozen(application, name).qubits, name)))
 
 
@@ -89,10 +101,13 @@ def frozen(application: str, name: str) -> Instance:
     place = _folder(application).joinpath(family).joinpath(f"{size}.json")
     if not family.replace("-", "").isalnum() or not size.isalnum() or not place.is_file():
         raise UsageError(
-            Problem(where="--instance", found=quoted(name),
-                    expected=", ".join(frozen_names(application)),
-                    advice="or the path of a file of your own")
-        )  # fmt: skip
+            Problem(
+                where="--instance",
+                found=quoted(name),
+                expected=", ".join(frozen_names(application)),
+                advice="or the path of a file of your own",
+            )
+        )
     return instance_from_text(place.read_text(encoding="utf-8"), f"{application} {name}")
 
 
@@ -120,27 +135,36 @@ def find_instance(
     if receptor is not None:
         if path is None or application != DockingClique.id:
             raise UsageError(
-                Problem(where="--receptor", found=quoted(receptor),
-                        expected=f"{DockingClique.id} with --instance LIGAND.sdf")
-            )  # fmt: skip
+                Problem(
+                    where="--receptor",
+                    found=quoted(receptor),
+                    expected=f"{DockingClique.id} with --instance LIGAND.sdf",
+                )
+            )
         ligand = (_bytes(path), path.name)
         other = (_bytes(Path(receptor), "--receptor"), Path(receptor).name)
         return docking_of(ligand, other, qubits, most)
     if path is not None and path.suffix.lower() in (".mol", ".sdf", ".pdb"):
         raise UsageError(
-            Problem(where="--instance", found=quoted(path.name),
-                    expected="a ligand, and its receptor beside it",
-                    advice="--instance LIGAND.sdf --receptor RECEPTOR.pdb")
-        )  # fmt: skip
+            Problem(
+                where="--instance",
+                found=quoted(path.name),
+                expected="a ligand, and its receptor beside it",
+                advice="--instance LIGAND.sdf --receptor RECEPTOR.pdb",
+            )
+        )
     if path is not None and (path.suffix or path.exists()):
         return one.own(_bytes(path), path.name, qubits)
     if name:
         instance = frozen(application, name)
         if qubits not in (None, instance.qubits):
             raise UsageError(
-                Problem(where="--qubits", found=str(qubits),
-                        expected=f"{instance.qubits}, the size of {name}")
-            )  # fmt: skip
+                Problem(
+                    where="--qubits",
+                    found=str(qubits),
+                    expected=f"{instance.qubits}, the size of {name}",
+                )
+            )
         return instance
     family = STANDARD[application].split("/")[0]
     names = [x for x in frozen_names(application) if x.startswith(f"{family}/")]
@@ -150,18 +174,25 @@ def find_instance(
         fitting = [size for size in sizes if size <= min(most, standard.qubits)]
         if not fitting:
             raise UsageError(
-                Problem(where="the device", found=f"{most} qubits",
-                        expected=f"{min(sizes)} or more for what is built in",
-                        advice="--instance takes a smaller one of your own")
-            )  # fmt: skip
+                Problem(
+                    where="the device",
+                    found=f"{most} qubits",
+                    expected=f"{min(sizes)} or more for what is built in",
+                    advice="--instance takes a smaller one of your own",
+                )
+            )
         qubits = max(fitting)
     if qubits not in sizes:
         fitting = [size for size in sorted(sizes) if size <= most] or sorted(sizes)
         known = ", ".join(map(str, fitting))
         raise UsageError(
-            Problem(where="--qubits", found=str(qubits), expected=f"one of {known}",
-                    advice="`qassay applications` lists the instances; --instance takes your own")
-        )  # fmt: skip
+            Problem(
+                where="--qubits",
+                found=str(qubits),
+                expected=f"one of {known}",
+                advice="`qassay applications` lists the instances; --instance takes your own",
+            )
+        )
     return frozen(application, sizes[qubits])
 
 
@@ -178,9 +209,12 @@ def _bytes(path: Path, option: str = "--instance") -> bytes:
     except OSError as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else "no readable file"
         raise UsageError(
-            Problem(where=option, found=f"{quoted(str(path))}, {found}",
-                    expected="a file of your own, or a name that `qassay applications` lists")
-        ) from None  # fmt: skip
+            Problem(
+                where=option,
+                found=f"{quoted(str(path))}, {found}",
+                expected="a file of your own, or a name that `qassay applications` lists",
+            )
+        ) from None
     if len(data) > _LARGEST_FILE:
         raise UsageError(
             Problem(where=path.name, found="more than 32 MiB", expected="a smaller file")

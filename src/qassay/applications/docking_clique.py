@@ -70,9 +70,12 @@ class DockingClique:
         if qubits is not None:
             if not 2 <= qubits <= len(labels):
                 raise UsageError(
-                    Problem(where="--qubits", found=str(qubits),
-                            expected=f"2 to {len(labels)}, the vertices of {name}")
-                )  # fmt: skip
+                    Problem(
+                        where="--qubits",
+                        found=str(qubits),
+                        expected=f"2 to {len(labels)}, the vertices of {name}",
+                    )
+                )
             labels = labels[:qubits]
             edges = [edge for edge in edges if max(edge) < qubits]
         source = Origin(title=name, licence="the owner's")
@@ -91,16 +94,22 @@ def instance_of(
     joined = sorted({(min(edge), max(edge)) for edge in edges})
     if not joined:
         raise UsageError(
-            Problem(where=name, found="a graph without an edge",
-                    expected="contacts of which some fit together")
-        )  # fmt: skip
+            Problem(
+                where=name,
+                found="a graph without an edge",
+                expected="contacts of which some fit together",
+            )
+        )
     data: dict[str, Any] = {"vertices": labels, "edges": [list(edge) for edge in joined]}
     apart = _non_edges(data, n)
     if not apart:
         raise UsageError(
-            Problem(where=name, found="a graph in which all contacts fit together",
-                    expected="a question: the answer to this one is everything")
-        )  # fmt: skip
+            Problem(
+                where=name,
+                found="a graph in which all contacts fit together",
+                expected="a question: the answer to this one is everything",
+            )
+        )
     ising = from_binary(0.0, -np.ones(n), dict.fromkeys(apart, 1.0))
     best = milp_clique(n, apart)
     energy = float(ising.energies(best.bits[None])[0])
@@ -109,12 +118,17 @@ def instance_of(
         name=name,
         title=title,
         ising=ising,
-        optimum=Optimum(energy=energy, bits="".join(map(str, best.bits)), proven=best.proven,
-                        method="HiGHS, branch and bound", gap=best.gap),
+        optimum=Optimum(
+            energy=energy,
+            bits="".join(map(str, best.bits)),
+            proven=best.proven,
+            method="HiGHS, branch and bound",
+            gap=best.gap,
+        ),
         thresholds=thresholds_of(ising, energy),
         source=source,
         data=data,
-    )  # fmt: skip
+    )
 
 
 def read_graph(data: bytes, name: str) -> tuple[list[str], list[tuple[int, int]]]:
@@ -130,18 +144,27 @@ def read_graph(data: bytes, name: str) -> tuple[list[str], list[tuple[int, int]]
     labels, pairs = _json(text, name) if text.lstrip().startswith("{") else _lines(text, name)
     if not 2 <= len(labels) <= _MOST_VERTICES:
         raise UsageError(
-            Problem(where=name, found=f"{len(labels)} vertices",
-                    expected=f"2 to {_MOST_VERTICES} vertices")
-        )  # fmt: skip
+            Problem(
+                where=name,
+                found=f"{len(labels)} vertices",
+                expected=f"2 to {_MOST_VERTICES} vertices",
+            )
+        )
     place = {label: index for index, label in enumerate(labels)}
     strange = [pair for pair in pairs if pair[0] not in place or pair[1] not in place]
     loops = [pair for pair in pairs if pair[0] == pair[1]]
-    UsageError.raise_if_any([
-        *(Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="its vertices")
-          for pair in strange[:5]),
-        *(Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="two, not one")
-          for pair in loops[:5]),
-    ])  # fmt: skip
+    UsageError.raise_if_any(
+        [
+            *(
+                Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="its vertices")
+                for pair in strange[:5]
+            ),
+            *(
+                Problem(where=f"{name}, edges", found=quoted(list(pair)), expected="two, not one")
+                for pair in loops[:5]
+            ),
+        ]
+    )
     return labels, [(place[a], place[b]) for a, b in pairs]
 
 
@@ -181,8 +204,9 @@ def milp_clique(n: int, apart: list[tuple[int, int]]) -> Solution:
     rows = [({i: 1.0, j: 1.0}, 1.0) for i, j in apart]
     value, x, proven, gap, seconds = milp(-np.ones(n), rows, whole=n)
     bits = np.round(x).astype(np.uint8)
-    return Solution(value=-value, bits=bits, proven=proven, gap=gap, seconds=seconds,
-                    solver="HiGHS")  # fmt: skip
+    return Solution(
+        value=-value, bits=bits, proven=proven, gap=gap, seconds=seconds, solver="HiGHS"
+    )
 
 
 def repaired_cliques(joined: np.ndarray[Any, Any], bits: Bits) -> Bits:

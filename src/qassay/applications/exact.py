@@ -48,8 +48,14 @@ def brute_force(ising: Ising) -> Solution:
     cost = ising.all_energies()
     best = int(cost.argmin())
     bits = np.array([best >> q & 1 for q in range(ising.qubits)], dtype=np.uint8)
-    return Solution(value=float(cost[best]), bits=bits, proven=True, gap=0.0,
-                    seconds=time.perf_counter() - begun, solver="all strings")  # fmt: skip
+    return Solution(
+        value=float(cost[best]),
+        bits=bits,
+        proven=True,
+        gap=0.0,
+        seconds=time.perf_counter() - begun,
+        solver="all strings",
+    )
 
 
 def milp_optimum(ising: Ising, limit: float = LIMIT_SECONDS) -> Solution:
@@ -80,8 +86,7 @@ def milp_optimum(ising: Ising, limit: float = LIMIT_SECONDS) -> Solution:
     value = float(ising.energies(bits[None])[0])
     if proven and abs(constant) > 0:
         gap = min(gap, _GAP)
-    return Solution(value=value, bits=bits, proven=proven, gap=gap, seconds=seconds,
-                    solver="HiGHS")  # fmt: skip
+    return Solution(value=value, bits=bits, proven=proven, gap=gap, seconds=seconds, solver="HiGHS")
 
 
 def milp(
@@ -127,9 +132,13 @@ def milp(
     whole_numbers = np.zeros(size)
     whole_numbers[:whole] = 1
     begun = time.perf_counter()
-    found = highs(cost, constraints=constraints, integrality=whole_numbers,
-                  bounds=Bounds(np.zeros(size), high),
-                  options={"time_limit": limit, "mip_rel_gap": _GAP})  # fmt: skip
+    found = highs(
+        cost,
+        constraints=constraints,
+        integrality=whole_numbers,
+        bounds=Bounds(np.zeros(size), high),
+        options={"time_limit": limit, "mip_rel_gap": _GAP},
+    )
     seconds = time.perf_counter() - begun
     if found.x is None:
         raise PlanError(f"HiGHS found no solution in {seconds:.0f} s: {found.message}")

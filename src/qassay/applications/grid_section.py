@@ -60,8 +60,14 @@ class GridSection:
     def solve(self, instance: Instance) -> Solution:
         """Let HiGHS find the section with a proof."""
         found = milp_optimum(instance.ising)
-        return Solution(value=-found.value, bits=found.bits, proven=found.proven, gap=found.gap,
-                        seconds=found.seconds, solver=found.solver)  # fmt: skip
+        return Solution(
+            value=-found.value,
+            bits=found.bits,
+            proven=found.proven,
+            gap=found.gap,
+            seconds=found.seconds,
+            solver=found.solver,
+        )
 
     def own(self, data: bytes, name: str, qubits: int | None) -> Instance:
         """Make an instance of a MATPOWER case or a pandapower file."""
@@ -140,23 +146,31 @@ def _check(
     count = len(network.buses)
     if not flows:
         raise UsageError(
-            Problem(where=name, found="no power on any line",
-                    expected="a network that carries load",
-                    advice="give the loads and generators, or a case with solved flows")
-        )  # fmt: skip
+            Problem(
+                where=name,
+                found="no power on any line",
+                expected="a network that carries load",
+                advice="give the loads and generators, or a case with solved flows",
+            )
+        )
     pairs = {(min(a, b), max(a, b)) for a, b, _ in network.lines}
     parts = sorted(islands(pairs, count), key=len, reverse=True)
     if len(parts) > 1:
         named = ", ".join(network.buses[bus] for bus in parts[1][:5])
         raise UsageError(
-            Problem(where=name, found=f"{len(parts)} islands that no line joins ({named}, ...)",
-                    expected="one connected network", advice="give each island a file of its own")
-        )  # fmt: skip
+            Problem(
+                where=name,
+                found=f"{len(parts)} islands that no line joins ({named}, ...)",
+                expected="one connected network",
+                advice="give each island a file of its own",
+            )
+        )
     if not 2 <= qubits <= count:
         raise UsageError(
-            Problem(where="--qubits", found=str(qubits),
-                    expected=f"2 to {count}, the buses of {name}")
-        )  # fmt: skip
+            Problem(
+                where="--qubits", found=str(qubits), expected=f"2 to {count}, the buses of {name}"
+            )
+        )
 
 
 def islands(pairs: set[tuple[int, int]], count: int) -> list[list[int]]:
@@ -200,9 +214,12 @@ def _zone(flows: Mapping[tuple[int, int], float], qubits: int) -> Sequence[int]:
                 queue.append(other)
     if len(zone) < qubits:
         raise UsageError(
-            Problem(where="--qubits", found=str(qubits),
-                    expected=f"at most {len(zone)}, the buses that lines with power join")
-        )  # fmt: skip
+            Problem(
+                where="--qubits",
+                found=str(qubits),
+                expected=f"at most {len(zone)}, the buses that lines with power join",
+            )
+        )
     return zone
 
 

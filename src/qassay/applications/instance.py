@@ -22,8 +22,19 @@ FORMAT: Final = 1
 LOWEST_RATIO: Final = -1000.0  # below which a cost is no sensible encoding of anything
 MOST_QUBITS: Final = 2000
 MOST_COUPLINGS: Final = 50_000
-_KEYS: Final = ("qassay_instance", "application", "name", "title", "constant", "fields",
-                "couplings", "optimum", "thresholds", "source", "data")  # fmt: skip
+_KEYS: Final = (
+    "qassay_instance",
+    "application",
+    "name",
+    "title",
+    "constant",
+    "fields",
+    "couplings",
+    "optimum",
+    "thresholds",
+    "source",
+    "data",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +133,26 @@ class Instance:
             "constant": self.ising.constant,
             "fields": list(self.ising.fields),
             "couplings": [list(coupling) for coupling in self.ising.couplings],
-            "optimum": {"energy": one.energy, "bits": one.bits, "proven": one.proven,
-                        "method": one.method, "gap": one.gap},
-            "thresholds": {"one_step": self.thresholds.one_step,
-                           "descent": self.thresholds.descent},
-            "source": {"title": self.source.title, "licence": self.source.licence,
-                       "attribution": self.source.attribution, "url": self.source.url,
-                       "notes": list(self.source.notes)},
+            "optimum": {
+                "energy": one.energy,
+                "bits": one.bits,
+                "proven": one.proven,
+                "method": one.method,
+                "gap": one.gap,
+            },
+            "thresholds": {
+                "one_step": self.thresholds.one_step,
+                "descent": self.thresholds.descent,
+            },
+            "source": {
+                "title": self.source.title,
+                "licence": self.source.licence,
+                "attribution": self.source.attribution,
+                "url": self.source.url,
+                "notes": list(self.source.notes),
+            },
             "data": dict(self.data),
-        }  # fmt: skip
+        }
 
 
 def instance_from_json(document: Any, where: str) -> Instance:
@@ -140,8 +162,13 @@ def instance_from_json(document: Any, where: str) -> Instance:
         PlanError: It is none, or it contradicts itself.
     """
     if not isinstance(document, dict) or set(document) != set(_KEYS):
-        raise PlanError(Problem(where=where, found="no instance of an application",
-                                expected="a table of " + ", ".join(_KEYS)))  # fmt: skip
+        raise PlanError(
+            Problem(
+                where=where,
+                found="no instance of an application",
+                expected="a table of " + ", ".join(_KEYS),
+            )
+        )
     try:
         one, rules, source = document["optimum"], document["thresholds"], document["source"]
         instance = Instance(
@@ -154,22 +181,30 @@ def instance_from_json(document: Any, where: str) -> Instance:
                 tuple((int(i), int(j), float(x)) for i, j, x in document["couplings"]),
             ),
             optimum=Optimum(
-                energy=float(one["energy"]), bits=str(one["bits"]), proven=one["proven"] is True,
-                method=str(one["method"]), gap=float(one["gap"]),
+                energy=float(one["energy"]),
+                bits=str(one["bits"]),
+                proven=one["proven"] is True,
+                method=str(one["method"]),
+                gap=float(one["gap"]),
             ),
             thresholds=Thresholds(
                 one_step=float(rules["one_step"]), descent=float(rules["descent"])
             ),
             source=Origin(
-                title=str(source["title"]), licence=str(source["licence"]),
-                attribution=str(source["attribution"]), url=str(source["url"]),
+                title=str(source["title"]),
+                licence=str(source["licence"]),
+                attribution=str(source["attribution"]),
+                url=str(source["url"]),
                 notes=tuple(map(str, source["notes"])),
             ),
             data=dict(document["data"]),
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise PlanError(Problem(where=where, found=quoted(str(error)),
-                                expected="numbers and texts of an instance")) from None  # fmt: skip
+        raise PlanError(
+            Problem(
+                where=where, found=quoted(str(error)), expected="numbers and texts of an instance"
+            )
+        ) from None
     PlanError.raise_if_any(
         Problem(where=f"{where}, {place}", found=found, expected=expected)
         for place, found, expected in _oddities(instance)
@@ -197,8 +232,14 @@ def _oddities(instance: Instance) -> Iterator[tuple[str, str, str]]:
         yield "couplings", "a pair twice or out of range", "pairs i < j of its qubits, each once"
         return
     rules = (instance.thresholds.one_step, instance.thresholds.descent)
-    numbers = (ising.constant, *ising.fields, *(x for *_, x in ising.couplings),
-               instance.optimum.energy, instance.optimum.gap, *rules)  # fmt: skip
+    numbers = (
+        ising.constant,
+        *ising.fields,
+        *(x for *_, x in ising.couplings),
+        instance.optimum.energy,
+        instance.optimum.gap,
+        *rules,
+    )
     if not all(map(math.isfinite, numbers)):
         yield "numbers", "one that is not finite", "finite numbers"
         return

@@ -74,11 +74,17 @@ def understood(block: str, name: str) -> Molecule:
             Chem.SanitizeMol(mol)
     if mol is None or problems:
         told = problems[:_MOST_TOLD] or said[:1] or ["no connection table"]
-        raise UsageError(*(
-            Problem(where=name, found=quoted(words, 120), expected="a molecule that RDKit reads",
-                    advice="check charges and bonds in your chemistry program")
-            for words in told
-        ))  # fmt: skip
+        raise UsageError(
+            *(
+                Problem(
+                    where=name,
+                    found=quoted(words, 120),
+                    expected="a molecule that RDKit reads",
+                    advice="check charges and bonds in your chemistry program",
+                )
+                for words in told
+            )
+        )
     return _molecule(mol)
 
 

@@ -76,15 +76,19 @@ def read_case(text: str, name: str) -> Case:
         if head:
             title = head[1]
         elif table and table[1] in found:
-            problems.append(Problem(where=where, found=f"mpc.{table[1]} once more",
-                                    expected="each table once"))  # fmt: skip
+            problems.append(
+                Problem(where=where, found=f"mpc.{table[1]} once more", expected="each table once")
+            )
         elif table:
             try:
                 found[table[1]] = _value(table[2].strip())
             except ValueError as error:
                 found[table[1]] = None
-                problems.append(_no_number(where, table[1], str(error)) if str(error)
-                                else _computed(where, statement))  # fmt: skip
+                problems.append(
+                    _no_number(where, table[1], str(error))
+                    if str(error)
+                    else _computed(where, statement)
+                )
         elif not _IDLE.fullmatch(statement):
             problems.append(_computed(where, statement))
     UsageError.raise_if_any(problems[:_MOST_TOLD])
@@ -168,8 +172,11 @@ def _opened(piece: str) -> int:
 
 def _no_number(where: str, table: str, word: str) -> Problem:
     row, _, strange = word.partition(" ")
-    return Problem(where=f"{where}, mpc.{table}, row {row}", found=quoted(strange, 40),
-                   expected="numbers alone")  # fmt: skip
+    return Problem(
+        where=f"{where}, mpc.{table}, row {row}",
+        found=quoted(strange, 40),
+        expected="numbers alone",
+    )
 
 
 def _value(text: str) -> list[list[float]] | float | str:
@@ -206,8 +213,11 @@ def _case(title: str, found: dict[str, Any], name: str) -> Case:
         problems.append(Problem(where=f"{name}, mpc.version", found=quoted(version), expected="2"))
     mva = found.get("baseMVA", 100.0)
     if not (isinstance(mva, float) and np.isfinite(mva) and mva > 0):
-        problems.append(Problem(where=f"{name}, mpc.baseMVA", found=quoted(str(mva)),
-                                expected="a number above 0"))  # fmt: skip
+        problems.append(
+            Problem(
+                where=f"{name}, mpc.baseMVA", found=quoted(str(mva)), expected="a number above 0"
+            )
+        )
     for key, columns in _NEEDED.items():
         rows = found.get(key)
         where = f"{name}, mpc.{key}"
@@ -216,16 +226,20 @@ def _case(title: str, found: dict[str, Any], name: str) -> Case:
         elif len({len(row) for row in rows}) > 1 or len(rows[0]) < columns:
             odd = next((i for i, row in enumerate(rows) if len(row) != len(rows[0])), 0)
             problems.append(
-                Problem(where=f"{where}, row {odd + 1}", found=f"{len(rows[odd])} numbers",
-                        expected=f"{max(columns, len(rows[0]))} in every row")
-            )  # fmt: skip
+                Problem(
+                    where=f"{where}, row {odd + 1}",
+                    found=f"{len(rows[odd])} numbers",
+                    expected=f"{max(columns, len(rows[0]))} in every row",
+                )
+            )
         else:
             default = list(_DEFAULTS[key])
             tables[key] = np.array([[*row, *default[len(row) :]] for row in rows], np.float64)
     UsageError.raise_if_any(problems)
     direct = found.get("dcline") or []
-    case = Case(title=title, mva=float(mva), direct=any(len(r) > 2 and r[2] > 0 for r in direct),
-                **tables)  # fmt: skip
+    case = Case(
+        title=title, mva=float(mva), direct=any(len(r) > 2 and r[2] > 0 for r in direct), **tables
+    )
     UsageError.raise_if_any(_mistakes(case, name))
     return case
 
@@ -235,8 +249,9 @@ def _mistakes(case: Case, name: str) -> list[Problem]:
     problems = []
 
     def wrong(table: str, row: int, found: str, expected: str) -> None:
-        problems.append(Problem(where=f"{name}, mpc.{table}, row {row + 1}", found=found,
-                                expected=expected))  # fmt: skip
+        problems.append(
+            Problem(where=f"{name}, mpc.{table}, row {row + 1}", found=found, expected=expected)
+        )
 
     numbers = case.bus[:, BUS_I]
     for row in np.flatnonzero(~np.isfinite(numbers) | (numbers != np.round(numbers)))[:1]:
@@ -262,9 +277,14 @@ def _mistakes(case: Case, name: str) -> list[Problem]:
     for row in np.flatnonzero((case.branch[:, BR_X] == 0) & (case.branch[:, BR_STATUS] > 0))[:1]:
         wrong("branch", row, "a reactance of 0", "another number, as MATPOWER's DC flow needs")
     if case.direct:
-        problems.append(Problem(where=f"{name}, mpc.dcline", found="a line in service",
-                                expected="none: they are not modelled here",
-                                advice="put its two ends into mpc.gen"))  # fmt: skip
+        problems.append(
+            Problem(
+                where=f"{name}, mpc.dcline",
+                found="a line in service",
+                expected="none: they are not modelled here",
+                advice="put its two ends into mpc.gen",
+            )
+        )
     return problems
 
 
@@ -297,8 +317,9 @@ def flows_of(case: Case, name: str) -> tuple[Floats, str]:
         ) from None
     references = case.bus[case.bus[:, BUS_TYPE] == REFERENCE, BUS_I]
     if not references.size:
-        raise UsageError(Problem(where=f"{name}, mpc.bus", found="no reference bus",
-                                 expected="one of type 3"))  # fmt: skip
+        raise UsageError(
+            Problem(where=f"{name}, mpc.bus", found="no reference bus", expected="one of type 3")
+        )
     tables = {"bus": case.bus.copy(), "gen": case.gen.copy(), "branch": case.branch.copy()}
     given = {"version": "2", "baseMVA": case.mva, **tables}
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -323,9 +344,12 @@ def flows_of(case: Case, name: str) -> tuple[Floats, str]:
 
 def _unsolved(name: str, why: str) -> UsageError:
     return UsageError(
-        Problem(where=name, found=f"a network whose DC power flow has no solution ({why})",
-                expected="one connected network with a reference bus")
-    )  # fmt: skip
+        Problem(
+            where=name,
+            found=f"a network whose DC power flow has no solution ({why})",
+            expected="one connected network with a reference bus",
+        )
+    )
 
 
 def _in_service(case: Case) -> npt.NDArray[np.bool_]:

@@ -18,13 +18,34 @@ from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 
 _EXPECTED: Final = "a pandapower network, as `pandapower.to_json` writes it"
-_AT_BUSES: Final = ("load", "sgen", "motor", "asymmetric_load", "asymmetric_sgen", "storage",
-                    "gen", "shunt", "ward", "xward", "ext_grid")  # fmt: skip
+_AT_BUSES: Final = (
+    "load",
+    "sgen",
+    "motor",
+    "asymmetric_load",
+    "asymmetric_sgen",
+    "storage",
+    "gen",
+    "shunt",
+    "ward",
+    "xward",
+    "ext_grid",
+)
 _BETWEEN: Final = ("line", "trafo", "trafo3w", "impedance")
 _SCALARS: Final = ("name", "f_hz", "sn_mva", "version", "format_version")
 # Without effect on a flow of real power.
-_IDLE: Final = ("measurement", "pwl_cost", "poly_cost", "group", "std_types", "line_geodata",
-                "bus_geodata", "converged", "OPF_converged", "user_pf_options")  # fmt: skip
+_IDLE: Final = (
+    "measurement",
+    "pwl_cost",
+    "poly_cost",
+    "group",
+    "std_types",
+    "line_geodata",
+    "bus_geodata",
+    "converged",
+    "OPF_converged",
+    "user_pf_options",
+)
 _ENDS: Final = {
     "line": (("from_bus", "p_from_mw"), ("to_bus", "p_to_mw")),
     "trafo": (("hv_bus", "p_hv_mw"), ("lv_bus", "p_lv_mw")),
@@ -65,9 +86,12 @@ def _tables(text: str, name: str) -> tuple[dict[str, Rows], dict[str, Any]]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         lacking = isinstance(error, KeyError)
         raise UsageError(
-            Problem(where=name, found=f"no table or column {error}" if lacking else "other JSON",
-                    expected=_EXPECTED)
-        ) from None  # fmt: skip
+            Problem(
+                where=name,
+                found=f"no table or column {error}" if lacking else "other JSON",
+                expected=_EXPECTED,
+            )
+        ) from None
     odd = [key for key in document if key not in tables and key not in scalars]
     odd = [key for key in odd if not (str(key).startswith("_") or key in _IDLE)]
     UsageError.raise_if_any(
@@ -102,9 +126,12 @@ def _strange(tables: Mapping[str, Rows], name: str) -> Iterator[Problem]:
             continue
         working = [row for row in rows.values() if row.get("in_service", True)]
         if working:
-            yield Problem(where=f"{name}, {key}", found=f"{len(working)} in service",
-                          expected="none: such elements are not understood here",
-                          advice="replace them by loads and generators")  # fmt: skip
+            yield Problem(
+                where=f"{name}, {key}",
+                found=f"{len(working)} in service",
+                expected="none: such elements are not understood here",
+                advice="replace them by loads and generators",
+            )
 
 
 def _solved(tables: Mapping[str, Rows]) -> bool:
@@ -113,12 +140,19 @@ def _solved(tables: Mapping[str, Rows]) -> bool:
     if not any(rows for rows, _ in there):
         return False
     return all(
-        set(rows) == set(found) and all(_number(row.get(column)) for index, row in found.items()
-                                        for column in (_ENDS[key][0][1],)
-                                        if rows[index].get("in_service", True))
+        set(rows) == set(found)
+        and all(
+            _number(row.get(column))
+            for index, row in found.items()
+            for column in (_ENDS[key][0][1],)
+            if rows[index].get("in_service", True)
+        )
         for key, (rows, found) in zip(_BETWEEN, there, strict=True)
-    ) and any(abs(row[_ENDS[key][0][1]] or 0.0) > 0 for key, (_, found) in
-              zip(_BETWEEN, there, strict=True) for row in found.values())  # fmt: skip
+    ) and any(
+        abs(row[_ENDS[key][0][1]] or 0.0) > 0
+        for key, (_, found) in zip(_BETWEEN, there, strict=True)
+        for row in found.values()
+    )
 
 
 def _number(value: Any) -> bool:
@@ -148,9 +182,13 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
             pandapower.rundcpp(net, numba=False)
         except Exception as error:
             raise UsageError(
-                Problem(where=name, found="a network whose DC power flow pandapower cannot solve:"
-                        f" {quoted(str(error), 160)}", expected=_EXPECTED)
-            ) from None  # fmt: skip
+                Problem(
+                    where=name,
+                    found="a network whose DC power flow pandapower cannot solve:"
+                    f" {quoted(str(error), 160)}",
+                    expected=_EXPECTED,
+                )
+            ) from None
         wanted = ("res_bus", *(f"res_{key}" for key in _BETWEEN))
         found = {key: net[key].to_dict(orient="index") for key in wanted}
     return {**tables, **found}
@@ -261,11 +299,13 @@ def _check_balance(
     odd = [bus for bus, mw in rest.items() if abs(mw) > _BALANCE * most]
     if odd:
         raise UsageError(
-            Problem(where=f"{title}, bus {odd[0]}",
-                    found=f"{rest[odd[0]]:+.6g} MW that no line accounts for",
-                    expected="lines, transformers and impedances that carry all power",
-                    advice="solve it in pandapower (`runpp`) and save it with its results")
-        )  # fmt: skip
+            Problem(
+                where=f"{title}, bus {odd[0]}",
+                found=f"{rest[odd[0]]:+.6g} MW that no line accounts for",
+                expected="lines, transformers and impedances that carry all power",
+                advice="solve it in pandapower (`runpp`) and save it with its results",
+            )
+        )
 
 
 def _places(rows: list[dict[str, Any]]) -> tuple[tuple[float, float], ...]:

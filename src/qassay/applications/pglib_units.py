@@ -66,12 +66,18 @@ def _unit(key: str, row: Any, where: str, problems: list[Problem]) -> dict[str, 
         least, most = float(row["power_output_minimum"]), float(row["power_output_maximum"])
         start = min(float(one["cost"]) for one in row["startup"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        problems.append(Problem(where=where, found=quoted(str(error), 60),
-                                expected="a thermal generator of PGLib-UC"))  # fmt: skip
+        problems.append(
+            Problem(
+                where=where,
+                found=quoted(str(error), 60),
+                expected="a thermal generator of PGLib-UC",
+            )
+        )
         return None
     if not curve or not all(map(math.isfinite, (least, most, start, *sum(curve, ())))):
-        problems.append(Problem(where=where, found="no cost of production",
-                                expected="finite numbers"))  # fmt: skip
+        problems.append(
+            Problem(where=where, found="no cost of production", expected="finite numbers")
+        )
         return None
     (first, cost), (last, dearest) = curve[0], curve[-1]
     slope = (dearest - cost) / (last - first) if last > first else 0.0
@@ -96,8 +102,14 @@ def _left_out(table: dict[str, Any]) -> Iterator[str]:
     forced = sum(bool(row.get("must_run")) for row in thermal)
     if forced:
         yield f"{forced} units that must run may stand still here"
-    limits = ("ramp_up_limit", "ramp_down_limit", "ramp_startup_limit", "ramp_shutdown_limit",
-              "time_up_minimum", "time_down_minimum")  # fmt: skip
+    limits = (
+        "ramp_up_limit",
+        "ramp_down_limit",
+        "ramp_startup_limit",
+        "ramp_shutdown_limit",
+        "time_up_minimum",
+        "time_down_minimum",
+    )
     if any(row.get(key) for row in thermal for key in limits):
         yield "ramps and least times of running and standing still are not applied"
     if any(table.get("reserves") or ()):

@@ -28,25 +28,61 @@ from qassay.applications.ligand_chemistry import LigandAtom, Molecule
 from qassay.applications.structure_files import ReceptorAtom
 
 _FLAT: Final = 0.2  # angstrom from the plane of a ring
-_SAME: Final = {"HID": "HIS", "HIE": "HIS", "HIP": "HIS", "HSD": "HIS", "HSE": "HIS", "HSP": "HIS",
-                "CYX": "CYS", "CYM": "CYS", "ASH": "ASP", "GLH": "GLU", "LYN": "LYS",
-                "MSE": "MET"}  # fmt: skip
+_SAME: Final = {
+    "HID": "HIS",
+    "HIE": "HIS",
+    "HIP": "HIS",
+    "HSD": "HIS",
+    "HSE": "HIS",
+    "HSP": "HIS",
+    "CYX": "CYS",
+    "CYM": "CYS",
+    "ASH": "ASP",
+    "GLH": "GLU",
+    "LYN": "LYS",
+    "MSE": "MET",
+}
 # kind: residue: groups of atoms, a point at the middle of each.
 _GROUPS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "donor": {"SER": ("OG",), "THR": ("OG1",), "TYR": ("OH",), "ASN": ("ND2",), "GLN": ("NE2",),
-              "TRP": ("NE1",), "HIS": ("ND1", "NE2"), "LYS": ("NZ",), "CYS": ("SG",),
-              "ARG": ("NE", "NH1", "NH2")},
-    "acceptor": {"SER": ("OG",), "THR": ("OG1",), "TYR": ("OH",), "ASN": ("OD1",),
-                 "GLN": ("OE1",), "HIS": ("ND1", "NE2"), "ASP": ("OD1", "OD2"),
-                 "GLU": ("OE1", "OE2")},
+    "donor": {
+        "SER": ("OG",),
+        "THR": ("OG1",),
+        "TYR": ("OH",),
+        "ASN": ("ND2",),
+        "GLN": ("NE2",),
+        "TRP": ("NE1",),
+        "HIS": ("ND1", "NE2"),
+        "LYS": ("NZ",),
+        "CYS": ("SG",),
+        "ARG": ("NE", "NH1", "NH2"),
+    },
+    "acceptor": {
+        "SER": ("OG",),
+        "THR": ("OG1",),
+        "TYR": ("OH",),
+        "ASN": ("OD1",),
+        "GLN": ("OE1",),
+        "HIS": ("ND1", "NE2"),
+        "ASP": ("OD1", "OD2"),
+        "GLU": ("OE1", "OE2"),
+    },
     "positive": {"LYS": ("NZ",), "ARG": ("NH1 NH2",)},
     "negative": {"ASP": ("OD1 OD2",), "GLU": ("OE1 OE2",)},
-    "aromatic": {"PHE": ("CG CD1 CD2 CE1 CE2 CZ",), "TYR": ("CG CD1 CD2 CE1 CE2 CZ",),
-                 "TRP": ("CG CD1 NE1 CE2 CD2", "CD2 CE2 CE3 CZ2 CZ3 CH2"),
-                 "HIS": ("CG ND1 CE1 NE2 CD2",)},
-    "hydrophobic": {"ALA": ("CB",), "VAL": ("CG1", "CG2"), "LEU": ("CD1", "CD2"),
-                    "ILE": ("CG2", "CD1"), "THR": ("CG2",), "MET": ("CE",)},
-}  # fmt: skip
+    "aromatic": {
+        "PHE": ("CG CD1 CD2 CE1 CE2 CZ",),
+        "TYR": ("CG CD1 CD2 CE1 CE2 CZ",),
+        "TRP": ("CG CD1 NE1 CE2 CD2", "CD2 CE2 CE3 CZ2 CZ3 CH2"),
+        "HIS": ("CG ND1 CE1 NE2 CD2",),
+    },
+    "hydrophobic": {
+        "ALA": ("CB",),
+        "VAL": ("CG1", "CG2"),
+        "LEU": ("CD1", "CD2"),
+        "ILE": ("CG2", "CD1"),
+        "THR": ("CG2",),
+        "MET": ("CE",),
+    },
+}
 _RESIDUES: Final = frozenset(("GLY", "PRO")) | {r for g in _GROUPS.values() for r in g}
 _METALS: Final = frozenset(("ZN", "MG", "MN", "FE", "FE2", "CU", "CO", "NI", "CA"))
 
@@ -90,8 +126,9 @@ def receptor_points(atoms: Sequence[ReceptorAtom]) -> list[Point]:
             found += [_point("positive", f"{residue} {number}", list(own.values())[:1])]
         if residue not in _RESIDUES:
             continue
-        groups = [(kind, names) for kind, table in _GROUPS.items()
-                  for names in table.get(residue, ())]  # fmt: skip
+        groups = [
+            (kind, names) for kind, table in _GROUPS.items() for names in table.get(residue, ())
+        ]
         groups += [("acceptor", "O"), ("acceptor", "OXT")]
         groups += [("donor", "N")] if residue != "PRO" else []
         for kind, names in groups:
@@ -105,8 +142,9 @@ def receptor_points(atoms: Sequence[ReceptorAtom]) -> list[Point]:
 
 
 def _point(kind: str, where: str, atoms: Sequence[LigandAtom | ReceptorAtom]) -> Point:
-    return Point(kind=kind, label=f"{kind} {where}",
-                 place=np.mean([atom.place for atom in atoms], axis=0))  # fmt: skip
+    return Point(
+        kind=kind, label=f"{kind} {where}", place=np.mean([atom.place for atom in atoms], axis=0)
+    )
 
 
 def _ligand_groups(molecule: Molecule) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -118,8 +156,11 @@ def _ligand_groups(molecule: Molecule) -> Iterator[tuple[str, tuple[int, ...]]]:
     aromatic = {k for ring in rings for k in ring}
     acids = {}
     for k, atom in enumerate(atoms):
-        tips = [o for o in near[k] if atoms[o].element == "O"
-                and sum(atoms[x].element != "H" for x in near[o]) == 1]  # fmt: skip
+        tips = [
+            o
+            for o in near[k]
+            if atoms[o].element == "O" and sum(atoms[x].element != "H" for x in near[o]) == 1
+        ]
         if atom.element == "C" and len(tips) == 2:
             acids[k] = tuple(tips)
             yield "negative", tuple(tips)
@@ -171,8 +212,10 @@ def _rings(molecule: Molecule, near: Sequence[dict[int, int]]) -> Iterator[tuple
     members = {k for ring in cycles for k in ring}
     for ring in cycles.values():
         kinds = [molecule.atoms[k].element for k in ring]
-        double = [any(order == 4 or (order == 2 and other in members)
-                      for other, order in near[k].items()) for k in ring]  # fmt: skip
+        double = [
+            any(order == 4 or (order == 2 and other in members) for other, order in near[k].items())
+            for k in ring
+        ]
         lone = [len(ring) == 5 and kind in ("N", "O", "S") for kind in kinds]
         if not all(a or b for a, b in zip(double, lone, strict=True)) or sum(double) < 4:
             continue

@@ -73,10 +73,13 @@ def route_of(ising: Ising, device: DeviceDescription) -> Route:
     """
     if ising.qubits > device.qubits:
         raise PlanError(
-            Problem(where="the instance", found=f"{ising.qubits} qubits",
-                    expected=f"at most the {device.qubits} of {device.name}",
-                    advice="choose a smaller instance with --qubits")
-        )  # fmt: skip
+            Problem(
+                where="the instance",
+                found=f"{ising.qubits} qubits",
+                expected=f"at most the {device.qubits} of {device.name}",
+                advice="choose a smaller instance with --qubits",
+            )
+        )
     number = {(i, j): n for n, (i, j, _) in enumerate(ising.couplings)}
     if device.connectivity == "all-to-all":
         layers = edge_colouring(number)
@@ -107,9 +110,12 @@ def _connected(near: Sequence[Sequence[int]], wanted: int, device: DeviceDescrip
                 best = (spread, [q for _, q in region])
     if best is None:
         raise PlanError(
-            Problem(where="device", found="qubits that fall into parts without coupling",
-                    expected=f"{wanted} connected qubits of {device.name}")
-        )  # fmt: skip
+            Problem(
+                where="device",
+                found="qubits that fall into parts without coupling",
+                expected=f"{wanted} connected qubits of {device.name}",
+            )
+        )
     return best[1]
 
 
@@ -167,8 +173,9 @@ def _exchanged(ising: Ising, start: list[int], distance: dict[int, list[int]]) -
     def length(spin: int, at: int, other: int, other_at: int) -> int:
         return sum(
             distance[at][start[k] if k != other else other_at]
-            for k in ising.neighbours[spin] if k != other
-        )  # fmt: skip
+            for k in ising.neighbours[spin]
+            if k != other
+        )
 
     better = False
     for a in range(ising.qubits):
@@ -220,8 +227,9 @@ def _steps(ising: Ising, start: list[int], near: list[list[int]]) -> Iterator[St
             for o in near[q]
             if distance[o][target] < distance[q][target]
         ]
-        a, b = min((c for c in choices if c != last), key=lambda c: (gain(c), c),
-                   default=choices[0])  # fmt: skip
+        a, b = min(
+            (c for c in choices if c != last), key=lambda c: (gain(c), c), default=choices[0]
+        )
         last = (a, b)
         yield a, b, -1
         moved = {spin_at.pop(q): to for q, to in ((a, b), (b, a)) if q in spin_at}

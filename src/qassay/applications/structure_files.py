@@ -54,11 +54,17 @@ def read_ligand(data: bytes, name: str) -> Molecule:
     molecule = understood("\n".join(lines) + "\n", name)
     count = len(molecule.atoms)
     if not 1 <= count <= _MOST_LIGAND:
-        raise UsageError(Problem(where=name, found=f"{count} atoms",
-                                 expected=f"1 to {_MOST_LIGAND} atoms"))  # fmt: skip
+        raise UsageError(
+            Problem(where=name, found=f"{count} atoms", expected=f"1 to {_MOST_LIGAND} atoms")
+        )
     if count > 3 and len({atom.place[2] for atom in molecule.atoms}) == 1:
-        raise UsageError(Problem(where=name, found="a drawing, all atoms in one plane",
-                                 expected="coordinates in space"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where=name,
+                found="a drawing, all atoms in one plane",
+                expected="coordinates in space",
+            )
+        )
     return molecule
 
 
@@ -69,8 +75,11 @@ def _look_through(lines: list[str], head: str, name: str) -> None:
         raise UsageError(Problem(where=f"{name}:4", found=quoted(head), expected=_LIGAND))
     if not 1 <= atoms <= _MOST_LIGAND or len(lines) < 4 + atoms + bonds:
         found = f"{atoms} atoms and {bonds} bonds in {len(lines)} lines"
-        raise UsageError(Problem(where=f"{name}:4", found=found,
-                                 expected=f"1 to {_MOST_LIGAND} atoms, a line each"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where=f"{name}:4", found=found, expected=f"1 to {_MOST_LIGAND} atoms, a line each"
+            )
+        )
     problems: list[Problem] = []
     for number, line in enumerate(lines[4 : 4 + atoms], start=5):
         _check_atom(line, f"{name}:{number}", problems)
@@ -95,8 +104,13 @@ def read_receptor(data: bytes, name: str) -> tuple[ReceptorAtom, ...]:
             continue
         place = _place(line[30:38], line[38:46], line[46:54])
         if place is None:
-            problems.append(Problem(where=f"{name}:{number}", found=quoted(line[30:54]),
-                                    expected="three coordinates in columns 31 to 54"))  # fmt: skip
+            problems.append(
+                Problem(
+                    where=f"{name}:{number}",
+                    found=quoted(line[30:54]),
+                    expected="three coordinates in columns 31 to 54",
+                )
+            )
             if len(problems) == _MOST_TOLD:
                 break
             continue
@@ -127,14 +141,24 @@ def _check_atom(line: str, where: str, problems: list[Problem]) -> None:
     place = _place(line[0:10], line[10:20], line[20:30])
     element = line[31:34].strip()
     if place is None or not element.isalpha() or _whole(line[36:39].strip() or "0") is None:
-        problems.append(Problem(where=where, found=quoted(line.strip()),
-                                expected="coordinates and the symbol of an element"))  # fmt: skip
+        problems.append(
+            Problem(
+                where=where,
+                found=quoted(line.strip()),
+                expected="coordinates and the symbol of an element",
+            )
+        )
 
 
 def _check_bond(line: str, atoms: int, where: str, problems: list[Problem]) -> None:
     first, second, order = (_whole(line[start : start + 3]) for start in (0, 3, 6))
-    if (first is None or second is None or order is None or first == second
-            or not (1 <= first <= atoms and 1 <= second <= atoms and 1 <= order <= 4)):  # fmt: skip
+    if (
+        first is None
+        or second is None
+        or order is None
+        or first == second
+        or not (1 <= first <= atoms and 1 <= second <= atoms and 1 <= order <= 4)
+    ):
         expected = f"two atoms of 1 to {atoms} and the kind of bond, 1 to 4"
         problems.append(Problem(where=where, found=quoted(line.strip()), expected=expected))
 
@@ -151,11 +175,18 @@ def _check_charges(
         numbers = [_whole(word) for word in line[9:].split()]
         whole = [value for value in numbers if value is not None]
         pairs = list(zip(whole[::2], whole[1::2], strict=False))
-        if len(whole) != len(numbers) or len(numbers) % 2 or not all(
-            1 <= atom <= atoms and abs(charge) <= 15 for atom, charge in pairs
-        ):  # fmt: skip
-            problems.append(Problem(where=f"{name}:{number}", found=quoted(line.strip()),
-                                    expected="pairs of an atom and its charge"))  # fmt: skip
+        if (
+            len(whole) != len(numbers)
+            or len(numbers) % 2
+            or not all(1 <= atom <= atoms and abs(charge) <= 15 for atom, charge in pairs)
+        ):
+            problems.append(
+                Problem(
+                    where=f"{name}:{number}",
+                    found=quoted(line.strip()),
+                    expected="pairs of an atom and its charge",
+                )
+            )
 
 
 def _place(*texts: str) -> Place | None:

@@ -119,10 +119,13 @@ class UnitCommitment:
         fleet = fleet_of(table)
         if qubits is not None and qubits != fleet.qubits:
             raise UsageError(
-                Problem(where="--qubits", found=str(qubits),
-                        expected=f"{fleet.qubits}: {len(fleet.units)} units in"
-                        f" {len(fleet.load)} periods of {name}")
-            )  # fmt: skip
+                Problem(
+                    where="--qubits",
+                    found=str(qubits),
+                    expected=f"{fleet.qubits}: {len(fleet.units)} units in"
+                    f" {len(fleet.load)} periods of {name}",
+                )
+            )
         notes = tuple(table.get("notes", ()))  # what a foreign file says and is not applied
         source = Origin(title=name, licence="the owner's", notes=notes)
         return instance_of(fleet, name, name, source, {})
@@ -172,14 +175,26 @@ def instance_of(
         name=name,
         title=title,
         ising=ising,
-        optimum=Optimum(energy=energy, bits="".join(map(str, bits)), proven=True,
-                        method="dynamic programming over the states of each period"),
+        optimum=Optimum(
+            energy=energy,
+            bits="".join(map(str, bits)),
+            proven=True,
+            method="dynamic programming over the states of each period",
+        ),
         thresholds=thresholds_of(ising, energy),
         source=source,
         data={
-            "units": [{"name": u.name, "minimum": u.minimum, "maximum": u.maximum,
-                       "cost_at_minimum": u.cost_at_minimum, "marginal": u.marginal,
-                       "startup": u.startup} for u in fleet.units],
+            "units": [
+                {
+                    "name": u.name,
+                    "minimum": u.minimum,
+                    "maximum": u.maximum,
+                    "cost_at_minimum": u.cost_at_minimum,
+                    "marginal": u.marginal,
+                    "startup": u.startup,
+                }
+                for u in fleet.units
+            ],
             "load": list(fleet.load),
             "hours": fleet.hours,
             "nuclear": fleet.nuclear,
@@ -187,7 +202,7 @@ def instance_of(
             "encoding_gap": rounded(encoded / cheapest - 1),
             **more,
         },
-    )  # fmt: skip
+    )
 
 
 def check_fleet(fleet: Fleet, name: str) -> None:
@@ -198,29 +213,49 @@ def check_fleet(fleet: Fleet, name: str) -> None:
     """
     problems = []
     if len(fleet.units) > MOST_UNITS:
-        problems.append(Problem(where=f"{name}, units", found=str(len(fleet.units)),
-                                expected=f"at most {MOST_UNITS} for an optimum by dynamic"
-                                " programming"))  # fmt: skip
+        problems.append(
+            Problem(
+                where=f"{name}, units",
+                found=str(len(fleet.units)),
+                expected=f"at most {MOST_UNITS} for an optimum by dynamic programming",
+            )
+        )
     for unit in fleet.units:
         if not 0 <= unit.minimum <= unit.maximum or unit.maximum <= 0:
-            problems.append(Problem(where=f"{name}, unit {unit.name}",
-                                    found=f"{unit.minimum:g} to {unit.maximum:g} MW",
-                                    expected="0 <= minimum <= maximum, not 0"))  # fmt: skip
+            problems.append(
+                Problem(
+                    where=f"{name}, unit {unit.name}",
+                    found=f"{unit.minimum:g} to {unit.maximum:g} MW",
+                    expected="0 <= minimum <= maximum, not 0",
+                )
+            )
         if min(unit.cost_at_minimum, unit.marginal, unit.startup) < 0:
-            problems.append(Problem(where=f"{name}, unit {unit.name}", found="a negative cost",
-                                    expected="costs from 0"))  # fmt: skip
+            problems.append(
+                Problem(
+                    where=f"{name}, unit {unit.name}",
+                    found="a negative cost",
+                    expected="costs from 0",
+                )
+            )
     least = min(unit.minimum for unit in fleet.units)
     for period, load in enumerate(fleet.load, start=1):
         if load <= 0:
-            problems.append(Problem(where=f"{name}, period {period}", found=f"{load:g} MW",
-                                    expected="a load above 0"))  # fmt: skip
+            problems.append(
+                Problem(
+                    where=f"{name}, period {period}",
+                    found=f"{load:g} MW",
+                    expected="a load above 0",
+                )
+            )
         elif least > load:
             problems.append(
-                Problem(where=f"{name}, period {period}",
-                        found=f"a load of {load:g} MW, below the minimum of every unit",
-                        expected=f"at least {least:g} MW, the smallest minimum",
-                        advice="add a smaller unit, or take must-run power off the load")
-            )  # fmt: skip
+                Problem(
+                    where=f"{name}, period {period}",
+                    found=f"a load of {load:g} MW, below the minimum of every unit",
+                    expected=f"at least {least:g} MW, the smallest minimum",
+                    advice="add a smaller unit, or take must-run power off the load",
+                )
+            )
     UsageError.raise_if_any(problems)
 
 
@@ -338,17 +373,21 @@ def milp_schedule(fleet: Fleet) -> Solution:
     n, periods = len(fleet.units), len(fleet.load)
     size = n * periods
     hours = fleet.hours
-    cost = np.concatenate([
-        np.tile([u.cost_at_minimum * hours for u in fleet.units], periods),
-        np.tile([u.startup for u in fleet.units], periods),
-        np.tile([u.marginal * hours for u in fleet.units], periods),
-        np.full(periods, LOST_LOAD * hours),
-    ])  # fmt: skip
-    upper = np.concatenate([
-        np.ones(2 * size),
-        np.tile([u.maximum - u.minimum for u in fleet.units], periods),
-        np.array(fleet.load),
-    ])  # fmt: skip
+    cost = np.concatenate(
+        [
+            np.tile([u.cost_at_minimum * hours for u in fleet.units], periods),
+            np.tile([u.startup for u in fleet.units], periods),
+            np.tile([u.marginal * hours for u in fleet.units], periods),
+            np.full(periods, LOST_LOAD * hours),
+        ]
+    )
+    upper = np.concatenate(
+        [
+            np.ones(2 * size),
+            np.tile([u.maximum - u.minimum for u in fleet.units], periods),
+            np.array(fleet.load),
+        ]
+    )
     rows: list[tuple[dict[int, float], float]] = []
     for t, load in enumerate(fleet.load):
         serve = {3 * size + t: -1.0}
@@ -361,8 +400,14 @@ def milp_schedule(fleet: Fleet) -> Solution:
         rows.append((serve, -load))
     _, x, proven, gap, seconds = milp(cost, rows, whole=size, upper=upper)
     bits = np.round(x[:size]).astype(np.uint8)
-    return Solution(value=float(true_cost(fleet, bits[None])[0]), bits=bits, proven=proven,
-                    gap=gap, seconds=seconds, solver="HiGHS")  # fmt: skip
+    return Solution(
+        value=float(true_cost(fleet, bits[None])[0]),
+        bits=bits,
+        proven=proven,
+        gap=gap,
+        seconds=seconds,
+        solver="HiGHS",
+    )
 
 
 def names_of(fleet: Fleet) -> Sequence[str]:

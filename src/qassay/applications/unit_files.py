@@ -51,9 +51,12 @@ def _own(table: dict[str, Any], name: str) -> dict[str, Any]:
     strange = sorted(set(table) - {"hours", "load", "nuclear", "units"})
     if strange:
         raise UsageError(
-            Problem(where=name, found=quoted(strange[0]),
-                    expected="the keys hours, load, units and, if there is one, nuclear")
-        )  # fmt: skip
+            Problem(
+                where=name,
+                found=quoted(strange[0]),
+                expected="the keys hours, load, units and, if there is one, nuclear",
+            )
+        )
     return dict(table)
 
 
@@ -122,24 +125,39 @@ def _problems(table: dict[str, Any], name: str) -> Any:
         units = []
     for place, unit in enumerate(units, start=1):
         if not isinstance(unit, dict) or set(unit) != set(_KEYS):
-            yield Problem(where=f"{name}, unit {place}", found=quoted(unit),
-                          expected="the keys " + ", ".join(_KEYS))  # fmt: skip
+            yield Problem(
+                where=f"{name}, unit {place}",
+                found=quoted(unit),
+                expected="the keys " + ", ".join(_KEYS),
+            )
         elif not all(is_number(unit[key]) for key in _KEYS[1:]) or unit["name"] == "":
-            yield Problem(where=f"{name}, unit {place}", found=quoted(unit),
-                          expected="a name and finite numbers")  # fmt: skip
+            yield Problem(
+                where=f"{name}, unit {place}",
+                found=quoted(unit),
+                expected="a name and finite numbers",
+            )
         else:
             unit["name"] = str(unit["name"])
     names = [str(unit.get("name")) for unit in units if isinstance(unit, dict)]
     for name_twice in sorted({one for one in names if names.count(one) > 1})[:_MOST_TOLD]:
-        yield Problem(where=f"{name}, units", found=f"{quoted(name_twice)} once more",
-                      expected="each unit once")  # fmt: skip
+        yield Problem(
+            where=f"{name}, units",
+            found=f"{quoted(name_twice)} once more",
+            expected="each unit once",
+        )
     if not isinstance(load, list) or not 1 <= len(load) <= _MOST_PERIODS:
-        yield Problem(where=f"{name}, load", found="none" if not load else "a wrong list",
-                      expected=f"megawatts in 1 to {_MOST_PERIODS} periods")  # fmt: skip
+        yield Problem(
+            where=f"{name}, load",
+            found="none" if not load else "a wrong list",
+            expected=f"megawatts in 1 to {_MOST_PERIODS} periods",
+        )
     elif not all(map(is_number, load)):
         yield Problem(where=f"{name}, load", found=quoted(load), expected="finite numbers")
     for key, needed in (("hours", True), ("nuclear", False)):
         value = table.get(key, 0.0)
         if not is_number(value) or value < 0 or (needed and not value):
-            yield Problem(where=f"{name}, {key}", found=quoted(table.get(key)),
-                          expected="a number above 0" if needed else "a number from 0")  # fmt: skip
+            yield Problem(
+                where=f"{name}, {key}",
+                found=quoted(table.get(key)),
+                expected="a number above 0" if needed else "a number from 0",
+            )

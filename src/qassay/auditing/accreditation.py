@@ -45,15 +45,32 @@ from qassay.randomness import root_from_integer
 
 _TABLE: Final = (dict,)
 _RECORD: Final = {
-    "qassay_accreditation": WHOLE, "software": TEXT, "source": _TABLE + NOTHING,
-    "device": _TABLE, "design": _TABLE, "seed": WHOLE + NOTHING, "root": TEXT, "alpha": TEXT,
-    "circuits": LIST, "outcomes": LIST, "seconds": NUMBER, "notes": LIST, "result": _TABLE,
-}  # fmt: skip
+    "qassay_accreditation": WHOLE,
+    "software": TEXT,
+    "source": _TABLE + NOTHING,
+    "device": _TABLE,
+    "design": _TABLE,
+    "seed": WHOLE + NOTHING,
+    "root": TEXT,
+    "alpha": TEXT,
+    "circuits": LIST,
+    "outcomes": LIST,
+    "seconds": NUMBER,
+    "notes": LIST,
+    "result": _TABLE,
+}
 _ALPHA: Final = re.compile(r"[0-9]{1,18}(/[1-9][0-9]{0,17})?", re.ASCII)  # 1e-9999999 would not end
 _DESIGN: Final = {
-    "rounds": LIST, "layers": LIST, "patch": LIST, "register": WHOLE, "spectators": TEXT,
-    "spectator_pairs": LIST, "targets": WHOLE, "traps": WHOLE, "traps_a_run": WHOLE,
-}  # fmt: skip
+    "rounds": LIST,
+    "layers": LIST,
+    "patch": LIST,
+    "register": WHOLE,
+    "spectators": TEXT,
+    "spectator_pairs": LIST,
+    "targets": WHOLE,
+    "traps": WHOLE,
+    "traps_a_run": WHOLE,
+}
 _GRID: Final = 1  # steps of 2^-24 turns that another processor's arithmetic may differ by
 
 
@@ -82,23 +99,30 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accredi
         passed.append(_source(document["source"], design.cycles, where))
     drawn = draw(design)
     passed.append(_circuits(texts_from_json(document["circuits"], where), drawn, where))
-    outcomes = read_outcome_lines(document["outcomes"], f"{where}, outcomes", design.circuits, 1,
-                                  design.register)[:, 0]  # fmt: skip
+    outcomes = read_outcome_lines(
+        document["outcomes"], f"{where}, outcomes", design.circuits, 1, design.register
+    )[:, 0]
     passed.append(f"every one of {design.circuits} shots is there once")
     if not _ALPHA.fullmatch(document["alpha"]):
         raise MalformedError(
-            Problem(where=f"{where}, alpha", found=quoted(document["alpha"]),
-                    expected="a fraction such as 1/20")
-        )  # fmt: skip
+            Problem(
+                where=f"{where}, alpha",
+                found=quoted(document["alpha"]),
+                expected="a fraction such as 1/20",
+            )
+        )
     result = judged(drawn, outcomes, Fraction(document["alpha"]))
     if document["result"] != result.as_json():
         ours = result.as_json()
         found = document["result"]
         place = next((key for key in ours if found.get(key) != ours[key]), "another key")
         raise NotReproducedError(
-            Problem(where=f"{where}, result, {place}", found=quoted(str(found.get(place)), 80),
-                    expected=f"{quoted(str(ours.get(place)), 80)}, which follows from the outcomes")
-        )  # fmt: skip
+            Problem(
+                where=f"{where}, result, {place}",
+                found=quoted(str(found.get(place)), 80),
+                expected=f"{quoted(str(ours.get(place)), 80)}, which follows from the outcomes",
+            )
+        )
     passed.append("bounds and counts follow from the outcomes, in whole numbers")
     return passed, result
 
@@ -124,14 +148,16 @@ def _design(document: dict[str, Any], where: str) -> Design:
         and table["spectators"] in ("gates", "pulses", "idle")
         and 0 < table["traps"] + table["targets"] <= 2 * MOST_CIRCUITS
         and min(table["traps"] - 1, table["targets"], table["traps_a_run"]) >= 0
-        and (not table["traps_a_run"]
-             or table["traps"] == table["traps_a_run"] * table["targets"])
-    )  # fmt: skip
+        and (not table["traps_a_run"] or table["traps"] == table["traps_a_run"] * table["targets"])
+    )
     if not sound:
         raise MalformedError(
-            Problem(where=f"{where}, design", found="numbers that no design has",
-                    expected="cycles, a patch and numbers that belong together")
-        )  # fmt: skip
+            Problem(
+                where=f"{where}, design",
+                found="numbers that no design has",
+                expected="cycles, a patch and numbers that belong together",
+            )
+        )
     design = Design(
         cycles=Cycles(rounds, layers),
         patch=patch,
@@ -174,9 +200,12 @@ def _seed(document: dict[str, Any], where: str) -> str:
     seed, root = document["seed"], bytes.fromhex(document["root"])
     if len(root) != 32 or (seed is not None and root_from_integer(seed) != root):
         raise TamperedError(
-            Problem(where=f"{where}, root", found="another root seed",
-                    expected="32 bytes that come from the seed")
-        )  # fmt: skip
+            Problem(
+                where=f"{where}, root",
+                found="another root seed",
+                expected="32 bytes that come from the seed",
+            )
+        )
     return "the root seed is sound" if seed is None else f"the root seed comes from seed {seed}"
 
 
@@ -186,9 +215,12 @@ def _source(table: dict[str, Any], cycles: Cycles, where: str) -> str:
     away = np.abs(wanted.rounds - cycles.rounds) if wanted.layers == cycles.layers else None
     if away is None or int(np.minimum(away, FULL - away).max(initial=0)) > _GRID:
         raise NotReproducedError(
-            Problem(where=f"{where}, design", found="another circuit",
-                    expected="the circuit of the partner's file")
-        )  # fmt: skip
+            Problem(
+                where=f"{where}, design",
+                found="another circuit",
+                expected="the circuit of the partner's file",
+            )
+        )
     return "the cycles are those of the partner's circuit"
 
 
@@ -198,9 +230,12 @@ def _circuits(listed: tuple[str, ...], drawn: Drawn, where: str) -> str:
         if index >= len(listed) or listed[index] != own:
             found = quoted(listed[index], 66) if index < len(listed) else "nothing"
             raise NotReproducedError(
-                Problem(where=f"{where}, circuits [{index}]", found=found,
-                        expected=f"{own}, which follows from the seed")
-            )  # fmt: skip
+                Problem(
+                    where=f"{where}, circuits [{index}]",
+                    found=found,
+                    expected=f"{own}, which follows from the seed",
+                )
+            )
     if len(listed) > count:
         raise TamperedError(
             Problem(where=f"{where}, circuits", found=f"{len(listed)}", expected=str(count))

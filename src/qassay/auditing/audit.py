@@ -81,12 +81,23 @@ def audit_bundle(
     except QassayError as error:
         sound = isinstance(error, EvidenceError)
         audit.failure = error if sound else MalformedError(*error.problems)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError,
-            RecursionError) as error:  # fmt: skip
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        MemoryError,
+        RecursionError,
+    ) as error:
         # Whatever a stranger's numbers set off, the answer is a sentence and no traceback.
         broken = f"{type(error).__name__} ({quoted(str(error), 120)})"
         audit.failure = MalformedError(
-            Problem(where=path.name, found=broken, expected="an audit that comes to its end",
-                    advice="the bundle is forged, or this is a mistake in qassay: please report it")
-        )  # fmt: skip
+            Problem(
+                where=path.name,
+                found=broken,
+                expected="an audit that comes to its end",
+                advice="the bundle is forged, or this is a mistake in qassay: please report it",
+            )
+        )
     return audit

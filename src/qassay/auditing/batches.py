@@ -41,9 +41,13 @@ from qassay.verdicts.course import course_by_round
 from qassay.verdicts.missing import is_missing
 
 _COUNTS = {
-    "batch": TEXT, "shots": WHOLE, "outcomes": LIST + NOTHING, "seconds": NUMBER, "notes": LIST,
+    "batch": TEXT,
+    "shots": WHOLE,
+    "outcomes": LIST + NOTHING,
+    "seconds": NUMBER,
+    "notes": LIST,
     "failures": LIST,
-}  # fmt: skip
+}
 _CIRCUITS = {"batch": TEXT, "circuits": LIST}
 _PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,), "notes": LIST}
 
@@ -119,8 +123,11 @@ def check_completeness(audit: Audit) -> str:
         for name in bundle.files
         if name.startswith("batches/") and name.endswith("/counts.json")
     }
-    done = [number + 1 for number in range(cycles(plan))
-            if any(slot.id in there for slot in cycle(plan, number))]  # fmt: skip
+    done = [
+        number + 1
+        for number in range(cycles(plan))
+        if any(slot.id in there for slot in cycle(plan, number))
+    ]
     if audit.other_rules:
         wanted = _without_gaps(plan, there)
     else:
@@ -130,15 +137,21 @@ def check_completeness(audit: Audit) -> str:
         if audit.campaign is not None and audit.campaign.state is not None:
             _reckon(audit, audit.campaign.state, course)
     IncompleteError.raise_if_any(
-        Problem(where=layout.counts_file(batch), found="no such file",
-                expected="an outcome or a failure of every planned batch")
+        Problem(
+            where=layout.counts_file(batch),
+            found="no such file",
+            expected="an outcome or a failure of every planned batch",
+        )
         for batch in sorted(wanted - there)
-    )  # fmt: skip
+    )
     TamperedError.raise_if_any(
-        Problem(where=layout.counts_file(batch), found="a batch",
-                expected="none: the plan's stopping rule ends before it")
+        Problem(
+            where=layout.counts_file(batch),
+            found="a batch",
+            expected="none: the plan's stopping rule ends before it",
+        )
         for batch in sorted(there - wanted)
-    )  # fmt: skip
+    )
     accounted = {
         *layout.REQUIRED,
         *((layout.REPORT, layout.RUN_RECORD) if bundle.format > 1 else ()),
@@ -193,9 +206,12 @@ def _reckon(audit: Audit, state: CampaignState, course: list[dict[int, tuple[Slo
     finished = told.finished if state.finished else False
     if finished != state.finished:
         raise IncompleteError(
-            Problem(where=ENTRIES, found="a campaign closed as finished",
-                    expected="one that was given up: its course goes on")
-        )  # fmt: skip
+            Problem(
+                where=ENTRIES,
+                found="a campaign closed as finished",
+                expected="one that was given up: its course goes on",
+            )
+        )
 
 
 def _read(audit: Audit, experiment: Experiment, index: int) -> Bits | None:
@@ -222,9 +238,12 @@ def _draw(audit: Audit, experiment: Experiment, index: int) -> None:
     batch = draw_batch(experiment, index, known(audit.plan).device.qubits, audit.root_at(index))
     if listed != {"batch": name, "circuits": batch.circuit_ids()}:
         raise NotReproducedError(
-            Problem(where=where, found="other circuits",
-                    expected="the circuits that follow from the plan and the seed")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found="other circuits",
+                expected="the circuits that follow from the plan and the seed",
+            )
+        )
     audit.circuits += batch.order.size
     outcomes = audit.outcomes.pop(name, None)
     if outcomes is not None:

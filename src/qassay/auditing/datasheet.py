@@ -39,13 +39,14 @@ def check_datasheet(audit: Audit) -> str:
     # where a reader would rely on the page.
     if audit.level != "T0":
         raise NotReproducedError(
-            Problem(where=layout.REPORT,
-                    found="a page that another version of qassay wrote, and that is not compared",
-                    expected=f"at trust level {audit.level} the page that follows from the"
-                    " evidence",
-                    advice=f"audit it with qassay {quoted(written['qassay'])}, or have its verifier"
-                    " write and sign it anew")
-        )  # fmt: skip
+            Problem(
+                where=layout.REPORT,
+                found="a page that another version of qassay wrote, and that is not compared",
+                expected=f"at trust level {audit.level} the page that follows from the evidence",
+                advice=f"audit it with qassay {quoted(written['qassay'])}, or have its verifier"
+                " write and sign it anew",
+            )
+        )
     audit.unproven.append(
         f"that {layout.REPORT} says what the numbers say: another version of qassay wrote it;"
         " `qassay report` writes it anew from the evidence"

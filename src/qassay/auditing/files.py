@@ -40,9 +40,12 @@ def check_documents(audit: Audit) -> str:
     values = sum(values_in(bundle.files[name]) for name in names)
     if values > ALL_EVIDENCE_VALUES:
         raise MalformedError(
-            Problem(where=audit.path.name, found=f"{values} values in all its documents",
-                    expected=f"at most {ALL_EVIDENCE_VALUES}")
-        )  # fmt: skip
+            Problem(
+                where=audit.path.name,
+                found=f"{values} values in all its documents",
+                expected=f"at most {ALL_EVIDENCE_VALUES}",
+            )
+        )
     for name in names:
         read_json(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     _check_versions(bundle.document(layout.VERSIONS))

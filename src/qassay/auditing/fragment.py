@@ -33,11 +33,25 @@ from qassay.randomness import root_from_integer
 
 _CLOSE: Final = 1e-4  # millihartree, or shares, that another processor's arithmetic may differ by
 _RECORD: Final = {
-    "qassay_fragment_energy": WHOLE, "software": TEXT, "device": (dict,), "instance": TEXT,
-    "instance_sha256": TEXT, "circuit": WHOLE, "patch": LIST, "batches": WHOLE, "shots": WHOLE,
-    "seed": WHOLE + NOTHING, "root": TEXT, "circuits": LIST, "outcomes": LIST, "seconds": NUMBER,
-    "notes": LIST, "classical_hartree": NUMBER, "classical_seconds": NUMBER, "result": (dict,),
-}  # fmt: skip
+    "qassay_fragment_energy": WHOLE,
+    "software": TEXT,
+    "device": (dict,),
+    "instance": TEXT,
+    "instance_sha256": TEXT,
+    "circuit": WHOLE,
+    "patch": LIST,
+    "batches": WHOLE,
+    "shots": WHOLE,
+    "seed": WHOLE + NOTHING,
+    "root": TEXT,
+    "circuits": LIST,
+    "outcomes": LIST,
+    "seconds": NUMBER,
+    "notes": LIST,
+    "classical_hartree": NUMBER,
+    "classical_seconds": NUMBER,
+    "result": (dict,),
+}
 
 
 def recheck(path: Path) -> tuple[list[str], Sampled, Exact]:
@@ -64,16 +78,26 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Sampled
     design = _design(document, where)
     seed = document["seed"]
     if seed is not None and root_from_integer(seed) != design.root:
-        raise TamperedError(Problem(where=f"{where}, root", found="another root seed",
-                                    expected="32 bytes that come from the seed"))  # fmt: skip
+        raise TamperedError(
+            Problem(
+                where=f"{where}, root",
+                found="another root seed",
+                expected="32 bytes that come from the seed",
+            )
+        )
     listed = texts_from_json(document["circuits"], where)
     own = tuple(design.circuit(batch).circuit_ids()[0] for batch in range(design.batches))
     if listed != own:
-        raise NotReproducedError(Problem(where=f"{where}, circuits", found="others",
-                                         expected=f"{design.batches} circuits that follow from"
-                                         " the seed"))  # fmt: skip
-    outcomes = read_outcome_lines(document["outcomes"], f"{where}, outcomes", design.batches,
-                                  design.shots, design.register)  # fmt: skip
+        raise NotReproducedError(
+            Problem(
+                where=f"{where}, circuits",
+                found="others",
+                expected=f"{design.batches} circuits that follow from the seed",
+            )
+        )
+    outcomes = read_outcome_lines(
+        document["outcomes"], f"{where}, outcomes", design.batches, design.shots, design.register
+    )
     result = judged(design, outcomes)
     _compare(document["result"], result.as_json(), f"{where}, result")
     exact = Exact(hartree=document["classical_hartree"], seconds=document["classical_seconds"])
@@ -91,8 +115,13 @@ def _design(document: dict[str, Any], where: str) -> Design:
     """Build the design, bounded before anything is drawn."""
     found = fragment(document["instance"])
     if document["instance_sha256"] != digest_of(found.name):
-        raise TamperedError(Problem(where=f"{where}, instance_sha256", found="other integrals",
-                                    expected=f"those of {found.name} as frozen"))  # fmt: skip
+        raise TamperedError(
+            Problem(
+                where=f"{where}, instance_sha256",
+                found="other integrals",
+                expected=f"those of {found.name} as frozen",
+            )
+        )
     patch, root = document["patch"], bytes.fromhex(document["root"])
     sound = (
         len(root) == 32
@@ -103,10 +132,20 @@ def _design(document: dict[str, Any], where: str) -> Design:
         and all(type(qubit) is int and 0 <= qubit < 1 << 16 for qubit in patch)
     )
     if not sound:
-        raise MalformedError(Problem(where=where, found="numbers that no design has",
-                                     expected="patch, batches, shots and root"))  # fmt: skip
-    return Design(fragment=found, patch=tuple(patch), batches=document["batches"],
-                  shots=document["shots"], root=root)  # fmt: skip
+        raise MalformedError(
+            Problem(
+                where=where,
+                found="numbers that no design has",
+                expected="patch, batches, shots and root",
+            )
+        )
+    return Design(
+        fragment=found,
+        patch=tuple(patch),
+        batches=document["batches"],
+        shots=document["shots"],
+        root=root,
+    )
 
 
 def _compare(found: Any, ours: Any, where: str) -> None:
@@ -117,10 +156,12 @@ def _compare(found: Any, ours: Any, where: str) -> None:
     """
     if isinstance(ours, dict):
         if not isinstance(found, dict) or found.keys() != ours.keys():
-            raise NotReproducedError(Problem(where=where, found=quoted(found),
-                                             expected=", ".join(ours)))  # fmt: skip
+            raise NotReproducedError(
+                Problem(where=where, found=quoted(found), expected=", ".join(ours))
+            )
         for key, value in ours.items():
             _compare(found[key], value, f"{where}, {key}")
     elif type(found) not in (int, float) or not np.isclose(found, ours, rtol=0, atol=_CLOSE):
-        raise NotReproducedError(Problem(where=where, found=quoted(found),
-                                         expected=f"{ours}, which follows"))  # fmt: skip
+        raise NotReproducedError(
+            Problem(where=where, found=quoted(found), expected=f"{ours}, which follows")
+        )

@@ -21,9 +21,12 @@ def check_signatures(audit: Audit) -> str:
         holder = audit.roles.holder(party.key)
         if holder is not None and holder.role != party.role:
             raise SignatureInvalidError(
-                Problem(where=ROLES_FILE, found=f"{party.key.fingerprint} as {holder.role}",
-                        expected=f"the {party.role}, as you pinned it")
-            )  # fmt: skip
+                Problem(
+                    where=ROLES_FILE,
+                    found=f"{party.key.fingerprint} as {holder.role}",
+                    expected=f"the {party.role}, as you pinned it",
+                )
+            )
     audit.roles = audit.trust.prevailing(audit.roles)
     audit.signers = signers_of(bundle, (*audit.trust.roles.keys, *audit.roles.keys))
     if not audit.signers:
@@ -40,25 +43,32 @@ def check_trust(audit: Audit) -> str:
     strange = [key for key in dict.fromkeys(resting) if pinned.holder(key) is None]
     if audit.trust and not any(pinned.holder(key) for key in resting):
         raise SignatureInvalidError(
-            Problem(where=audit.path.name, found="no signature by a key that you pinned",
-                    expected="a signature of one of them")
-        )  # fmt: skip
+            Problem(
+                where=audit.path.name,
+                found="no signature by a key that you pinned",
+                expected="a signature of one of them",
+            )
+        )
     if audit.level != "T0" and not _verifier_signed(audit):
         raise SignatureInvalidError(
-            Problem(where=audit.path.name,
-                    found=f"trust level {audit.level}, and no signature of the verifier over the"
-                    " bundle as a whole",
-                    expected="one: without it anybody could have written the page anew",
-                    advice="ask the verifier for the signed bundle (`qassay sign`)")
-        )  # fmt: skip
+            Problem(
+                where=audit.path.name,
+                found=f"trust level {audit.level}, and no signature of the verifier over the"
+                " bundle as a whole",
+                expected="one: without it anybody could have written the page anew",
+                advice="ask the verifier for the signed bundle (`qassay sign`)",
+            )
+        )
     if audit.level != "T0" and strange:
         raise UntrustedKeysError(
-            Problem(where=audit.path.name,
-                    found=f"trust level {audit.level} by keys you have not pinned: "
-                          + _named(audit, strange),
-                    expected="keys that you know from elsewhere",
-                    advice="compare the fingerprints with their owners and pin them with --trust")
-        )  # fmt: skip
+            Problem(
+                where=audit.path.name,
+                found=f"trust level {audit.level} by keys you have not pinned: "
+                + _named(audit, strange),
+                expected="keys that you know from elsewhere",
+                advice="compare the fingerprints with their owners and pin them with --trust",
+            )
+        )
     if audit.analysis is not None:
         audit.analysis = audit.analysis.at_level(audit.level)
     if not resting:

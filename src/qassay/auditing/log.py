@@ -59,15 +59,21 @@ def _told(audit: Audit) -> ToldCampaign:
     alone = plan.campaign is not None and plan.campaign.alone
     if plan.campaign is None or alone == (ROLES_FILE in bundle.files):
         raise MalformedError(
-            Problem(where=PLAN, found="a plan without the terms of this campaign",
-                    expected="roles.json and the terms of several parties, or neither")
-        )  # fmt: skip
+            Problem(
+                where=PLAN,
+                found="a plan without the terms of this campaign",
+                expected="roles.json and the terms of several parties, or neither",
+            )
+        )
     state = follow_log(split_log(bundle.files[ENTRIES]), CampaignRules.of(plan), audit.roles)
     if not state.closed:
         raise IncompleteError(
-            Problem(where=ENTRIES, found=f"a log of {state.size} entries that goes on",
-                    expected="a log that was closed")
-        )  # fmt: skip
+            Problem(
+                where=ENTRIES,
+                found=f"a log of {state.size} entries that goes on",
+                expected="a log that was closed",
+            )
+        )
     return told_by(state, audit.roles)
 
 
@@ -87,9 +93,12 @@ def _told_v1(audit: Audit) -> ToldCampaign:
         campaign.take(entry)
     if not campaign.closed:
         raise IncompleteError(
-            Problem(where=ENTRIES, found=f"a log of {campaign.taken} entries that goes on",
-                    expected="a log that was closed")
-        )  # fmt: skip
+            Problem(
+                where=ENTRIES,
+                found=f"a log of {campaign.taken} entries that goes on",
+                expected="a log that was closed",
+            )
+        )
     return told_by_v1(campaign)
 
 
@@ -109,9 +118,12 @@ def check_witnesses(audit: Audit) -> str:
         for key, at in cosigners.items():
             if at < campaign.times[size - 1]:
                 raise LogBrokenError(
-                    Problem(where=f"head of {size} entries", found=f"a cosignature of time {at}",
-                            expected=f"one after its last entry, of {campaign.times[size - 1]}")
-                )  # fmt: skip
+                    Problem(
+                        where=f"head of {size} entries",
+                        found=f"a cosignature of time {at}",
+                        expected=f"one after its last entry, of {campaign.times[size - 1]}",
+                    )
+                )
             holder = known(audit.roles.holder(key))
             if holder.role in INDEPENDENT:
                 if campaign.fixed_in_advance(size, at):
@@ -122,8 +134,7 @@ def check_witnesses(audit: Audit) -> str:
     audit.written = level_of(watched=bool(audit.independent))
     audit.level = audit.written
     if "partner" in campaign.committers and audit.independent:
-        own = [key for key in audit.independent
-               if known(audit.roles.holder(key)).role == "partner"]  # fmt: skip
+        own = [key for key in audit.independent if known(audit.roles.holder(key)).role == "partner"]
         audit.level = level_of(watched=bool(own))
         if not own:
             audit.unproven.append(
@@ -133,8 +144,10 @@ def check_witnesses(audit: Audit) -> str:
     seen = f"{len(heads)} signed heads are heads of this log"
     if not audit.independent:
         return f"{seen}; no independent party cosigned one before the first counts and the last"
-    return f"{seen}; {len(audit.independent)} independent parties watched it from before the first"\
-           " counts to its end"  # fmt: skip
+    return (
+        f"{seen}; {len(audit.independent)} independent parties watched it from before the first"
+        " counts to its end"
+    )
 
 
 def check_one_key_a_role(entries: Iterable[Entry]) -> None:
@@ -148,10 +161,12 @@ def check_one_key_a_role(entries: Iterable[Entry]) -> None:
         role, key = entry.party.role, entry.party.key
         if role != "witness" and first.setdefault(role, key) != key:
             raise LogBrokenError(
-                Problem(where=f"{ENTRIES} line {entry.index + 1}",
-                        found=f"{key.fingerprint}, a second key of the {role}",
-                        expected=f"{first[role].fingerprint}, who began as the {role}")
-            )  # fmt: skip
+                Problem(
+                    where=f"{ENTRIES} line {entry.index + 1}",
+                    found=f"{key.fingerprint}, a second key of the {role}",
+                    expected=f"{first[role].fingerprint}, who began as the {role}",
+                )
+            )
 
 
 def level_of(*, watched: bool) -> TrustLevel:
@@ -184,14 +199,20 @@ def _heads(bundle: Bundle, log: Log, roles: Roles) -> dict[int, dict[PublicKey, 
         right = 0 < size <= len(log.lines) and head == log.head(origin, size)
         if not right or name not in (CHECKPOINT, f"{EARLIER}{size:07d}"):
             raise LogBrokenError(
-                Problem(where=name, found=f"the head of a log of {head.size} entries",
-                        expected="a head of this log")
-            )  # fmt: skip
+                Problem(
+                    where=name,
+                    found=f"the head of a log of {head.size} entries",
+                    expected="a head of this log",
+                )
+            )
         if not any(kept_by(note, head, party.key) for party in roles.of("verifier")):
             raise LogBrokenError(
-                Problem(where=name, found="no signature of the log's keeper",
-                        expected="the verifier's signature")
-            )  # fmt: skip
+                Problem(
+                    where=name,
+                    found="no signature of the log's keeper",
+                    expected="the verifier's signature",
+                )
+            )
         times = heads.setdefault(size, {})
         for party in roles.parties:
             at = cosigned_at(note, cosigner(party.role, party.key))
@@ -219,11 +240,14 @@ def _attested(audit: Audit, state: CampaignState) -> str:
 def _check_named_files(bundle: Bundle, told: ToldCampaign) -> None:
     """Check that the bundle's files are those that the events name."""
     TamperedError.raise_if_any(
-        Problem(where=name, found="another file than the log names",
-                expected=f"the file with sha256 {digest[:16]}…")
+        Problem(
+            where=name,
+            found="another file than the log names",
+            expected=f"the file with sha256 {digest[:16]}…",
+        )
         for name, digest in told.files.items()
         if name in bundle.files and content_id(bundle.files[name]) != digest
-    )  # fmt: skip
+    )
     wanted = [name for ended in told.ended.values() for name in ended.files]
     if told.state is not None:
         wanted = [*told.files]

@@ -38,9 +38,12 @@ def check_claims_and_plan(audit: Audit) -> str:
         sheet != plan.sheet and not audit.other_rules
     ):
         raise TamperedError(
-            Problem(where=layout.SHEET, found="claims that differ from those of the plan",
-                    expected="the sheet that was planned for")
-        )  # fmt: skip
+            Problem(
+                where=layout.SHEET,
+                found="claims that differ from those of the plan",
+                expected="the sheet that was planned for",
+            )
+        )
     try:
         check_plan(plan, layout.PLAN)
     except QassayError:
@@ -52,11 +55,14 @@ def check_claims_and_plan(audit: Audit) -> str:
         signed = {layout.SHEET: campaign.sheet, layout.PLAN: campaign.plan}
         held = {layout.SHEET: content_id(bundle.files[layout.SHEET]), layout.PLAN: plan.id}
         TamperedError.raise_if_any(
-            Problem(where=name, found=f"sha256 {held[name][:16]}…",
-                    expected=f"{digest[:16]}…, which the parties signed")
+            Problem(
+                where=name,
+                found=f"sha256 {held[name][:16]}…",
+                expected=f"{digest[:16]}…, which the parties signed",
+            )
             for name, digest in signed.items()
             if held[name] != digest
-        )  # fmt: skip
+        )
     audit.plan = plan
     return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
 
@@ -89,12 +95,14 @@ def check_rules(audit: Audit) -> str:
 def of_other_rules(plan: Plan) -> NotReproducedError:
     """Say that a plan was made for rules of another time: told apart from a forgery."""
     return NotReproducedError(
-        Problem(where=f"{layout.PLAN}, judge",
-                found=f"the rules of version {plan.judge}: what needs no rules holds,"
-                " and estimates, verdicts and datasheet were not derived again",
-                expected=f"version {JUDGE}, which this program judges by",
-                advice=f"audit it with {quoted(plan.software)}, which made it")
-    )  # fmt: skip
+        Problem(
+            where=f"{layout.PLAN}, judge",
+            found=f"the rules of version {plan.judge}: what needs no rules holds,"
+            " and estimates, verdicts and datasheet were not derived again",
+            expected=f"version {JUDGE}, which this program judges by",
+            advice=f"audit it with {quoted(plan.software)}, which made it",
+        )
+    )
 
 
 def check_seed(audit: Audit) -> str:
@@ -104,18 +112,22 @@ def check_seed(audit: Audit) -> str:
     if audit.campaign is not None:
         if not joint:
             raise MalformedError(
-                Problem(where=layout.PLAN, found="a seed that one party chose",
-                        expected=f"the seed commitment {JOINT_SEED} of a campaign")
-            )  # fmt: skip
+                Problem(
+                    where=layout.PLAN,
+                    found="a seed that one party chose",
+                    expected=f"the seed commitment {JOINT_SEED} of a campaign",
+                )
+            )
         return _joint(audit, audit.campaign)
     if joint:
         raise IncompleteError(
             Problem(where=ENTRIES, found="no such file", expected="the log of the commitments")
         )
     document = table_from_json(
-        known(audit.bundle).document(layout.SEED), layout.SEED,
+        known(audit.bundle).document(layout.SEED),
+        layout.SEED,
         {"root": TEXT, "seed": WHOLE + NOTHING},
-    )  # fmt: skip
+    )
     try:
         audit.root = bytes.fromhex(document["root"])
     except ValueError:
@@ -125,14 +137,20 @@ def check_seed(audit: Audit) -> str:
     named = document["seed"]
     if named is not None and (named < 0 or root_from_integer(named) != audit.root):
         raise TamperedError(
-            Problem(where=layout.SEED, found=f"the seed {named}",
-                    expected="the number that the root seed came from")
-        )  # fmt: skip
+            Problem(
+                where=layout.SEED,
+                found=f"the seed {named}",
+                expected="the number that the root seed came from",
+            )
+        )
     if commitment_to(audit.root) != plan.seed_commitment:
         raise TamperedError(
-            Problem(where=layout.SEED, found="another seed",
-                    expected="the seed that the plan committed to")
-        )  # fmt: skip
+            Problem(
+                where=layout.SEED,
+                found="another seed",
+                expected="the seed that the plan committed to",
+            )
+        )
     return "the seed is the one the plan committed to"
 
 
@@ -153,16 +171,21 @@ def _joint(audit: Audit, campaign: ToldCampaign) -> str:
 def _roots(audit: Audit, state: CampaignState) -> str:
     """Check the seeds of all rounds against reveal, shares and the vendor's bytes."""
     document = table_from_json(
-        known(audit.bundle).document(layout.SEED), layout.SEED,
+        known(audit.bundle).document(layout.SEED),
+        layout.SEED,
         {"roots": (dict,), "seed": WHOLE + NOTHING},
-    )  # fmt: skip
+    )
     alone, named = state.rules.terms.alone, document["seed"]
-    if named is not None and not (alone and named >= 0 and root_from_integer(named).hex()
-                                  == state.secret):  # fmt: skip
+    if named is not None and not (
+        alone and named >= 0 and root_from_integer(named).hex() == state.secret
+    ):
         raise TamperedError(
-            Problem(where=layout.SEED, found=f"the seed {named}",
-                    expected="the number that the secret came from")
-        )  # fmt: skip
+            Problem(
+                where=layout.SEED,
+                found=f"the seed {named}",
+                expected="the number that the secret came from",
+            )
+        )
     for number in state.manifests:
         share = state.share_for(number) or ""
         audit.roots[number] = round_root(
@@ -170,9 +193,12 @@ def _roots(audit: Audit, state: CampaignState) -> str:
         )
     if document["roots"] != {str(n): root.hex() for n, root in sorted(audit.roots.items())}:
         raise TamperedError(
-            Problem(where=layout.SEED, found="other seeds",
-                    expected="those that follow from all shares and the plan")
-        )  # fmt: skip
+            Problem(
+                where=layout.SEED,
+                found="other seeds",
+                expected="those that follow from all shares and the plan",
+            )
+        )
     if alone:
         return "the seeds of all rounds are those that were committed to first"
     parties = " and ".join((*state.rules.terms.committers, "vendor"))

@@ -39,24 +39,33 @@ def check_signed_batches(bundle: Bundle, campaign: ToldCampaign) -> None:
         if batch not in names
     )
     IncompleteError.raise_if_any(
-        Problem(where=ENTRIES, found=f"no release and end of {batch}",
-                expected="one release and one end of every batch, or its excuse")
+        Problem(
+            where=ENTRIES,
+            found=f"no release and end of {batch}",
+            expected="one release and one end of every batch, or its excuse",
+        )
         for batch in names
         if batch not in campaign.ended
-    )  # fmt: skip
+    )
     for batch, name in names.items():
         ended = campaign.ended[batch]
         without = ended.how != "counts"
         if ended.files.keys() != ({name} if not without else set()):
             raise TamperedError(
-                Problem(where=ENTRIES, found=f"counts of {batch} with other files",
-                        expected=f"{name} and none besides")
-            )  # fmt: skip
+                Problem(
+                    where=ENTRIES,
+                    found=f"counts of {batch} with other files",
+                    expected=f"{name} and none besides",
+                )
+            )
         if (bundle.document(name)["outcomes"] is None) != without:
             raise TamperedError(
-                Problem(where=name, found="outcomes" if without else "no outcomes",
-                        expected="none" if without else "outcomes that the vendor signed")
-            )  # fmt: skip
+                Problem(
+                    where=name,
+                    found="outcomes" if without else "no outcomes",
+                    expected="none" if without else "outcomes that the vendor signed",
+                )
+            )
         _check_excuse(bundle, name, excused=ended.how == "excused")
 
 
@@ -65,9 +74,12 @@ def _check_excuse(bundle: Bundle, name: str, *, excused: bool) -> None:
     words = bundle.document(name)["failures"]
     if any(isinstance(one, str) and one.startswith(EXCUSED) for one in words) and not excused:
         raise TamperedError(
-            Problem(where=f"{name}, failures", found="an excuse that is not in the log",
-                    expected="no excuse, or one from before the release")
-        )  # fmt: skip
+            Problem(
+                where=f"{name}, failures",
+                found="an excuse that is not in the log",
+                expected="no excuse, or one from before the release",
+            )
+        )
 
 
 def goes_by_parts(campaign: ToldCampaign) -> bool:
@@ -127,11 +139,14 @@ def check_returned(audit: Audit, campaign: ToldCampaign) -> int:
         files = _signed_files(audit, campaign, parts, part)
         answers |= batch_answers(part, files, end)
     TamperedError.raise_if_any(
-        Problem(where=ENTRIES, found=f"circuits of {batch} that went out",
-                expected="none: the bundle has no such batch")
+        Problem(
+            where=ENTRIES,
+            found=f"circuits of {batch} that went out",
+            expected="none: the bundle has no such batch",
+        )
         for batch in answers
         if layout.counts_file(batch) not in bundle.files
-    )  # fmt: skip
+    )
     answers |= _excused(plan, campaign, parts)
     _compare(bundle, answers)
     return circuits
@@ -168,17 +183,23 @@ def _again(
     manifest = read_manifest(bundle.files[where], where)
     if manifest.number != number or sorted(manifest.parts) != sorted(own):
         raise TamperedError(
-            Problem(where=where, found=quoted(", ".join(manifest.parts), 80),
-                    expected="the parts that the log released, each once: " + ", ".join(own))
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=quoted(", ".join(manifest.parts), 80),
+                expected="the parts that the log released, each once: " + ", ".join(own),
+            )
+        )
     again = parts_again(manifest, where, plan, root)
     TamperedError.raise_if_any(
-        Problem(where=f"{where}, {part.name}", found=f"circuits of {slot.id}",
-                expected=f"circuits of cycle {places[part.name][1]}, its own place in the plan")
+        Problem(
+            where=f"{where}, {part.name}",
+            found=f"circuits of {slot.id}",
+            expected=f"circuits of cycle {places[part.name][1]}, its own place in the plan",
+        )
         for part in again
         for slot in part.slots
         if slot.index != places[part.name][1]
-    )  # fmt: skip
+    )
     return again, bundle.files[where]
 
 
@@ -196,9 +217,10 @@ def _signed_files(
         named = [part]
         if campaign.state is None:  # a file could serve several parts, each of which names it
             named = [
-                one for one in parts.values()
+                one
+                for one in parts.values()
                 if one.name in campaign.ended and name in campaign.ended[one.name].files
-            ]  # fmt: skip
+            ]
         shots = shots_of(named)
         try:
             file = parse_counts(bundle.files[name], name, {number: shots}, plan.device.qubits)
@@ -226,8 +248,12 @@ def _excused(
         _, cycle = planned_parts(plan)[name]
         failure = f"{EXCUSED}: {ended.reason}"
         for slot in round_slots(plan, (cycle, cycle + 1), ()):
-            answers[slot.id] = {"outcomes": None, "seconds": 0.0, "notes": [],
-                                "failures": [failure]}  # fmt: skip
+            answers[slot.id] = {
+                "outcomes": None,
+                "seconds": 0.0,
+                "notes": [],
+                "failures": [failure],
+            }
     return answers
 
 
@@ -241,12 +267,18 @@ def _compare(bundle: Bundle, answers: dict[str, dict[str, object]]) -> None:
         document = bundle.document(name)
         if batch not in answers:
             raise TamperedError(
-                Problem(where=name, found="a batch that never went out",
-                        expected="batches that the log released")
-            )  # fmt: skip
+                Problem(
+                    where=name,
+                    found="a batch that never went out",
+                    expected="batches that the log released",
+                )
+            )
         for key, value in answers[batch].items():
             if document[key] != value:
                 raise TamperedError(
-                    Problem(where=f"{name}, {key}", found=quoted(document[key]),
-                            expected="what follows from the files that the vendor signed")
-                )  # fmt: skip
+                    Problem(
+                        where=f"{name}, {key}",
+                        found=quoted(document[key]),
+                        expected="what follows from the files that the vendor signed",
+                    )
+                )

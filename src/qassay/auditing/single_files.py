@@ -36,8 +36,11 @@ def read_record(
     document = table_from_json(read_json(path.read_bytes(), where), where, fields)
     for key, known in versions.items():
         if document[key] != known:
-            raise MalformedError(Problem(where=f"{where}, {key}", found=str(document[key]),
-                                         expected=f"version {known}"))  # fmt: skip
+            raise MalformedError(
+                Problem(
+                    where=f"{where}, {key}", found=str(document[key]), expected=f"version {known}"
+                )
+            )
     return document
 
 

@@ -52,11 +52,16 @@ def other_campaigns(state: CampaignState) -> list[str]:
     """Say which other campaigns are on record; what nobody put there stays unknown."""
     if state.rules.terms.alone:
         return []
-    named = {one["campaign"]: (said.role, one) for said in state.attested.values()
-             for one in said.campaigns}  # fmt: skip
+    named = {
+        one["campaign"]: (said.role, one)
+        for said in state.attested.values()
+        for one in said.campaigns
+    }
     if not named:
-        return ["that no other campaign of this machine was run and thrown away: none is on"
-                " record, and campaigns with other partners are not known"]  # fmt: skip
+        return [
+            "that no other campaign of this machine was run and thrown away: none is on"
+            " record, and campaigns with other partners are not known"
+        ]
     words = [
         f"{plan[:16]} ({one['state']}, known to the {role}, {_day(one['first'])} to"
         f" {_day(one['last'])})"

@@ -148,9 +148,12 @@ def begin(
         return _taken_up(open_campaign(place), request, terms)
     if place.exists() and (not place.is_dir() or _holds_more(place)):
         raise UsageError(
-            Problem(where=f"--out {place}", found="a file, or a folder with other things in it",
-                    expected="a new or empty folder, or that of this campaign")
-        )  # fmt: skip
+            Problem(
+                where=f"--out {place}",
+                found="a file, or a folder with other things in it",
+                expected="a new or empty folder, or that of this campaign",
+            )
+        )
     for part in (PRIVATE, TO_VENDOR, FROM_VENDOR):
         private_folder(place / part)
     if roles is not None:
@@ -202,9 +205,12 @@ def open_campaign(folder: str | Path) -> Campaign:
     place = Path(folder)
     if not (place / _STATE).is_file():
         raise UsageError(
-            Problem(where=str(place), found="no campaign", expected="a folder that "
-                    "`qassay export --out` has made")
-        )  # fmt: skip
+            Problem(
+                where=str(place),
+                found="no campaign",
+                expected="a folder that `qassay export --out` has made",
+            )
+        )
     try:
         state = read_json((place / _STATE).read_bytes(), _STATE)
         if state["qassay_campaign"] == 1:
@@ -234,10 +240,13 @@ def open_campaign(folder: str | Path) -> Campaign:
                 raise ValueError(ROLES_FILE)
     except (MalformedError, KeyError, TypeError, ValueError, OSError) as error:
         raise PlanError(
-            Problem(where=str(place / _STATE), found=f"no frozen plan ({type(error).__name__})",
-                    expected="the state that `qassay export` wrote",
-                    advice="restore the folder from a copy")
-        ) from None  # fmt: skip
+            Problem(
+                where=str(place / _STATE),
+                found=f"no frozen plan ({type(error).__name__})",
+                expected="the state that `qassay export` wrote",
+                advice="restore the folder from a copy",
+            )
+        ) from None
     request = Request(sheet_bytes=sheet, plan=plan, root=b"", seed=seed, findings=())
     return Campaign(folder=place, request=request, secret=secret, terms=terms, roles=roles)
 
@@ -254,14 +263,20 @@ def _check_joint(seed: int | None, terms: Terms, roles: Roles | None) -> None:
     problems = []
     if seed is not None:
         problems.append(
-            Problem(where="--seed", found=str(seed),
-                    expected="no seed: in a campaign of several parties nobody chooses it")
-        )  # fmt: skip
+            Problem(
+                where="--seed",
+                found=str(seed),
+                expected="no seed: in a campaign of several parties nobody chooses it",
+            )
+        )
     if terms.deadline is None:
         problems.append(
-            Problem(where="--deadline", found="nothing",
-                    expected='a time such as "72 h", after which a batch has expired')
-        )  # fmt: skip
+            Problem(
+                where="--deadline",
+                found="nothing",
+                expected='a time such as "72 h", after which a batch has expired',
+            )
+        )
     for role, most in (("verifier", 1), ("vendor", 1), ("partner", 0)):
         found = len(roles.of(role)) if roles is not None else most
         if found != most and (most or found > 1):
@@ -303,9 +318,12 @@ def _taken_up(campaign: Campaign, request: Request, terms: Terms) -> Campaign:
         if not same
     ]
     UsageError.raise_if_any(
-        Problem(where=f"--out {campaign.folder}", found=f"a campaign in which {name} is another",
-                expected="this campaign, or an empty folder",
-                advice="what was frozen cannot be changed: choose another --out folder")
+        Problem(
+            where=f"--out {campaign.folder}",
+            found=f"a campaign in which {name} is another",
+            expected="this campaign, or an empty folder",
+            advice="what was frozen cannot be changed: choose another --out folder",
+        )
         for name in differs
-    )  # fmt: skip
+    )
     return campaign

@@ -25,9 +25,20 @@ from qassay.whole_files import private_folder, write_whole
 FORMAT: Final = 2
 _NOTHING: Final = Head(0, EMPTY)
 _KEYS: Final = (
-    "qassay_party", "campaign", "roles", "vendor", "machine", "secrets", "size", "root",
-    "state", "first", "last", "signed", "answers",
-)  # fmt: skip
+    "qassay_party",
+    "campaign",
+    "roles",
+    "vendor",
+    "machine",
+    "secrets",
+    "size",
+    "root",
+    "state",
+    "first",
+    "last",
+    "signed",
+    "answers",
+)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -203,9 +203,13 @@ def characterize(
     folder = Path(out)
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
-            Problem(where="--out", found=f"{folder}, which is not empty",
-                    expected="a new folder", advice="name another one with --out")
-        )  # fmt: skip
+            Problem(
+                where="--out",
+                found=f"{folder}, which is not empty",
+                expected="a new folder",
+                advice="name another one with --out",
+            )
+        )
     machine = open_device(device) if isinstance(device, str) else device
     description = machine.describe()
     root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)

@@ -17,8 +17,13 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem, UsageError
 
 ORDER: Final = (
-    "two_qubit_gate_error", "readout_error", "one_qubit_gate_error", "t1", "t2_echo", "crosstalk",
-)  # fmt: skip
+    "two_qubit_gate_error",
+    "readout_error",
+    "one_qubit_gate_error",
+    "t1",
+    "t2_echo",
+    "crosstalk",
+)
 _CONVENTION: Final = 'convention = "average_gate_infidelity"'
 _GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 LEAST, MOST = 0.02, 0.5  # precisions that can be asked for

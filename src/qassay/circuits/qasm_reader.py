@@ -59,13 +59,17 @@ def read_qasm(data: bytes, where: str) -> Circuit:
         UsageError: All mistakes, each with its line.
     """
     if len(data) > MOST_BYTES:
-        raise UsageError(Problem(where=where, found=f"{len(data)} bytes",
-                                 expected=f"at most {MOST_BYTES}"))  # fmt: skip
+        raise UsageError(
+            Problem(where=where, found=f"{len(data)} bytes", expected=f"at most {MOST_BYTES}")
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(Problem(where=where, found=f"byte {error.start} is not UTF-8",
-                                 expected="OpenQASM 3, a text")) from None  # fmt: skip
+        raise UsageError(
+            Problem(
+                where=where, found=f"byte {error.start} is not UTF-8", expected="OpenQASM 3, a text"
+            )
+        ) from None
     reader = _Reader()
     problems: list[Problem] = []
     for line, tokens in _statements(text):
@@ -74,8 +78,14 @@ def read_qasm(data: bytes, where: str) -> Circuit:
         except _Told:
             continue
         except _Mistake as mistake:
-            problems.append(Problem(where=f"{where}, line {line}", found=mistake.found,
-                                    expected=mistake.expected, advice=mistake.advice))  # fmt: skip
+            problems.append(
+                Problem(
+                    where=f"{where}, line {line}",
+                    found=mistake.found,
+                    expected=mistake.expected,
+                    advice=mistake.advice,
+                )
+            )
             if len(problems) == _MOST_PROBLEMS:
                 break
     if not problems and reader.qubits == 0:
@@ -84,8 +94,9 @@ def read_qasm(data: bytes, where: str) -> Circuit:
     try:
         reader.check_measured()
     except _Mistake as mistake:
-        raise UsageError(Problem(where=where, found=mistake.found,
-                                 expected=mistake.expected)) from None  # fmt: skip
+        raise UsageError(
+            Problem(where=where, found=mistake.found, expected=mistake.expected)
+        ) from None
     return Circuit(reader.qubits, tuple(reader.gates))
 
 
@@ -150,8 +161,9 @@ class _Reader:
                 raise _Mistake(quoted(" ".join(tokens)), "OPENQASM 3.0; first of all")
         elif head == "include":
             if len(tokens) != 2 or tokens[1] not in _INCLUDES:
-                raise _Mistake(quoted(" ".join(tokens)), 'include "stdgates.inc";',
-                               "no other file is read")  # fmt: skip
+                raise _Mistake(
+                    quoted(" ".join(tokens)), 'include "stdgates.inc";', "no other file is read"
+                )
         elif head in _DECLARATIONS:
             self._declare(head, tokens[1:])
         elif head == "gate":
@@ -176,14 +188,17 @@ class _Reader:
             return
         if len(self._measured) != self.qubits:
             missing = min(set(range(self.qubits)) - set(self._measured))
-            raise _Mistake(f"no measurement of {self._name_of(missing)}",
-                           "all qubits measured, or none, which means all")  # fmt: skip
+            raise _Mistake(
+                f"no measurement of {self._name_of(missing)}",
+                "all qubits measured, or none, which means all",
+            )
         order = self._bits_used()
         wrong = [q for q, (name, bit) in self._measured.items() if order[name] + bit != q]
         if wrong:
             name, bit = self._measured[wrong[0]]
-            raise _Mistake(f"{self._name_of(wrong[0])} measured into {name}[{bit}]",
-                           "qubit i into bit i")  # fmt: skip
+            raise _Mistake(
+                f"{self._name_of(wrong[0])} measured into {name}[{bit}]", "qubit i into bit i"
+            )
 
     def _bits_used(self) -> dict[str, int]:
         """Give the first place of each register of bits that is measured into."""
@@ -382,8 +397,9 @@ class _Reader:
         start = self._registers["bit"][name][0]
         single = len(self._registers["bit"]) == len(self._registers["qubit"]) == 1
         if len(qubits) != len(bits) or (single and qubits != bits):
-            raise _Mistake(f"qubits {qubits[:4]} measured into bits {bits[:4]}",
-                           "qubit i into bit i")  # fmt: skip
+            raise _Mistake(
+                f"qubits {qubits[:4]} measured into bits {bits[:4]}", "qubit i into bit i"
+            )
         if any(qubit in self._measured for qubit in qubits):
             raise _Mistake("a second measurement of a qubit", "one, at the end")
         self._measured |= {q: (name, b - start) for q, b in zip(qubits, bits, strict=True)}

@@ -26,9 +26,23 @@ from qassay.claims.usual_words import understood
 from qassay.errors import did_you_mean, quoted
 
 CLAIM_KEYS: Final = (
-    "id", "kind", "metric", "convention", "relation", "value", "fidelity", "statistic", "share",
-    "test", "scope", "delta", "conditions", "date", "valid_from", "valid_until",
-)  # fmt: skip
+    "id",
+    "kind",
+    "metric",
+    "convention",
+    "relation",
+    "value",
+    "fidelity",
+    "statistic",
+    "share",
+    "test",
+    "scope",
+    "delta",
+    "conditions",
+    "date",
+    "valid_from",
+    "valid_until",
+)
 KINDS: Final = ("measured", "declared", "operations")
 UNSTATED: Final = "unstated"
 LARGEST_DELTA: Final = 10.0

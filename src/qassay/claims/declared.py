@@ -18,8 +18,15 @@ from qassay.claims.toml_table import Table, finite_number, shown
 
 Standing = Literal["inspected", "declared only"]
 KEYS: Final = (
-    "id", "kind", "metric", "relation", "value", "document", "inspector", "inspected",
-)  # fmt: skip
+    "id",
+    "kind",
+    "metric",
+    "relation",
+    "value",
+    "document",
+    "inspector",
+    "inspected",
+)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LONGEST: Final = 200
 

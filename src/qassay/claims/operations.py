@@ -20,9 +20,19 @@ from qassay.units import Dimension, expected_form, format_quantity
 
 Clocked = Literal["timed jobs", "journal", "nothing"]
 KEYS: Final = (
-    "id", "kind", "metric", "operation", "relation", "value", "delta", "definition", "window",
-    "document", "inspector", "inspected",
-)  # fmt: skip
+    "id",
+    "kind",
+    "metric",
+    "operation",
+    "relation",
+    "value",
+    "delta",
+    "definition",
+    "window",
+    "document",
+    "inspector",
+    "inspected",
+)
 _LARGEST_DELTA: Final = 10.0
 _DELTA: Final = 0.25
 
@@ -285,8 +295,12 @@ def _metric(table: Table, told: list[str]) -> OperationMetric | None:
         )
         return OPERATIONS[_KINDS_OF_GATES[found]] if found else None
     if "operation" in table:
-        table.complain("operation", shown(table.value("operation")), "no operation",
-                       f'it goes with metric = "{_GATE}" alone')  # fmt: skip
+        table.complain(
+            "operation",
+            shown(table.value("operation")),
+            "no operation",
+            f'it goes with metric = "{_GATE}" alone',
+        )
     if name is None:
         table.complain(
             "metric",
@@ -350,8 +364,12 @@ def _definition(table: Table, metric: OperationMetric | None, told: list[str]) -
             return word
         return "unstated" if known else ""
     if not known:
-        table.complain("definition", shown(table.value("definition")), "no definition",
-                       "this figure has one only")  # fmt: skip
+        table.complain(
+            "definition",
+            shown(table.value("definition")),
+            "no definition",
+            "this figure has one only",
+        )
         return ""
     return read_word(table, "definition", known, told) or ""
 

@@ -36,21 +36,47 @@ from qassay.whole_files import write_whole
 @click.argument("circuit", metavar="CIRCUIT.qasm", required=False)
 @click.option("--device", metavar="DEVICE", help="virtual:NAME, or the path of a machine file.")
 @click.option("--traps", type=int, default=2000, show_default=True, help="Traps, one shot each.")
-@click.option("--targets", type=int, default=500, show_default=True,
-              help="Runs of the circuit itself, each with a pad of its own.")  # fmt: skip
-@click.option("--traps-a-run", type=int, default=0, metavar="V",
-              help="Accept or reject runs of one target and V traps; sets --traps.")  # fmt: skip
-@click.option("--alpha", default="0.05", show_default=True,
-              help="Probability, at the most, that a bound is too low.")  # fmt: skip
+@click.option(
+    "--targets",
+    type=int,
+    default=500,
+    show_default=True,
+    help="Runs of the circuit itself, each with a pad of its own.",
+)
+@click.option(
+    "--traps-a-run",
+    type=int,
+    default=0,
+    metavar="V",
+    help="Accept or reject runs of one target and V traps; sets --traps.",
+)
+@click.option(
+    "--alpha",
+    default="0.05",
+    show_default=True,
+    help="Probability, at the most, that a bound is too low.",
+)
 @click.option("--patch", metavar="Q,Q,...", help="Device qubits of the circuit's, in its order.")
-@click.option("--spectators", type=click.Choice(["gates", "pulses", "idle"]), default="idle",
-              show_default=True, help="What the other qubits do meanwhile.")  # fmt: skip
-@click.option("--expect", metavar="E1,E2,RO",
-              help="Error rates (Pauli) of pulse, CZ and readout you expect: says beforehand"
-                   " where the bound is trivial.")  # fmt: skip
+@click.option(
+    "--spectators",
+    type=click.Choice(["gates", "pulses", "idle"]),
+    default="idle",
+    show_default=True,
+    help="What the other qubits do meanwhile.",
+)
+@click.option(
+    "--expect",
+    metavar="E1,E2,RO",
+    help="Error rates (Pauli) of pulse, CZ and readout you expect: says beforehand"
+    " where the bound is trivial.",
+)
 @click.option("--plan-only", is_flag=True, help="Say what to expect, and run nothing.")
-@click.option("--recheck", "record", metavar="FILE",
-              help="Derive a record's numbers again, offline; needs nothing else.")  # fmt: skip
+@click.option(
+    "--recheck",
+    "record",
+    metavar="FILE",
+    help="Derive a record's numbers again, offline; needs nothing else.",
+)
 @options.together(options.seed, options.out, sending.paying, options.as_json)
 def accredit_command(
     circuit: str | None,
@@ -81,8 +107,13 @@ def accredit_command(
     if record is not None:
         return _recheck(record, as_json)
     if circuit is None or (device is None and not plan_only):
-        raise UsageError(Problem(where="qassay accredit", found="no circuit or no --device",
-                                 expected="CIRCUIT.qasm --device DEVICE"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="qassay accredit",
+                found="no circuit or no --device",
+                expected="CIRCUIT.qasm --device DEVICE",
+            )
+        )
     confidence, rates = _alpha(alpha), _rates(expect)
     source = _source(circuit)
     cycles = cycles_of(read_qasm(source.text.encode(), source.name))
@@ -90,8 +121,9 @@ def accredit_command(
     terminal = open_page()
     if plan_only:
         if expected is None:
-            raise UsageError(Problem(where="--plan-only", found="no --expect",
-                                     expected="--expect E1,E2,RO"))  # fmt: skip
+            raise UsageError(
+                Problem(where="--plan-only", found="no --expect", expected="--expect E1,E2,RO")
+            )
         return _plan(expected, as_json)
     if expected is not None and not as_json:
         terminal.print(f"expected: {expected.words}")
@@ -139,13 +171,24 @@ def accredit_command(
                 write_whole(place, canonical_bytes(document))
     dates = dates_of(journal, before)
     if as_json:
-        print_json({"circuit": source.name, "device": device, "qubits": cycles.qubits,
-                    "layers": len(cycles.layers), "two_qubit_gates": cycles.entanglers,
-                    "seed": seed,
-                    "trust": "T0", "expected": expected and expected.as_json(),
-                    **result.as_json(), "notes": list(measured.notes),
-                    "device_seconds": measured.seconds, "record": str(place),
-                    **sending.bill_json(journal), **dates.as_json()})  # fmt: skip
+        print_json(
+            {
+                "circuit": source.name,
+                "device": device,
+                "qubits": cycles.qubits,
+                "layers": len(cycles.layers),
+                "two_qubit_gates": cycles.entanglers,
+                "seed": seed,
+                "trust": "T0",
+                "expected": expected and expected.as_json(),
+                **result.as_json(),
+                "notes": list(measured.notes),
+                "device_seconds": measured.seconds,
+                "record": str(place),
+                **sending.bill_json(journal),
+                **dates.as_json(),
+            }
+        )
     else:
         terminal.print(
             f"{escape(source.name)}: {cycles.qubits} qubits, {len(cycles.layers)} layers,"
@@ -156,9 +199,11 @@ def accredit_command(
         for note in measured.notes:
             terminal.print(f"[yellow]{escape(note)}[/]")
         _tell(result)
-        terminal.print(f"\n{numeral(design.circuits)} shots,"
-                       f" {duration_words(measured.seconds)} of device time\nrecord  {place}",
-                       soft_wrap=True)  # fmt: skip
+        terminal.print(
+            f"\n{numeral(design.circuits)} shots,"
+            f" {duration_words(measured.seconds)} of device time\nrecord  {place}",
+            soft_wrap=True,
+        )
     return 3 if result.bounds.trivial else 0
 
 
@@ -206,8 +251,16 @@ def _plan(expected: Forecast, as_json: bool) -> int:
 def _recheck(place: str, as_json: bool) -> int:
     passed, result = recheck(Path(place))
     if as_json:
-        print_json({"record": place, "valid": True, "passed": passed, "trust": "T0",
-                    "not_proven": list(NOT_PROVEN), "result": result.as_json()})  # fmt: skip
+        print_json(
+            {
+                "record": place,
+                "valid": True,
+                "passed": passed,
+                "trust": "T0",
+                "not_proven": list(NOT_PROVEN),
+                "result": result.as_json(),
+            }
+        )
         return 0
     terminal = open_page()
     for sentence in passed:
@@ -227,8 +280,9 @@ def _source(circuit: str) -> Source:
         return Source(name=path.name, text=data.decode("utf-8"))
     except (OSError, ValueError) as error:
         found = "a text that is not UTF-8" if isinstance(error, UnicodeError) else "no such file"
-        raise UsageError(Problem(where=quoted(circuit), found=found,
-                                 expected="the path of an OpenQASM 3 file")) from None  # fmt: skip
+        raise UsageError(
+            Problem(where=quoted(circuit), found=found, expected="the path of an OpenQASM 3 file")
+        ) from None
 
 
 def _alpha(text: str) -> Fraction:
@@ -237,8 +291,9 @@ def _alpha(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         alpha = Fraction(0)
     if not 0 < alpha < 1 or alpha.denominator > 10**9:
-        raise UsageError(Problem(where="--alpha", found=quoted(text),
-                                 expected="a number between 0 and 1"))  # fmt: skip
+        raise UsageError(
+            Problem(where="--alpha", found=quoted(text), expected="a number between 0 and 1")
+        )
     return alpha
 
 
@@ -248,8 +303,9 @@ def _patch(text: str | None) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise UsageError(Problem(where="--patch", found=quoted(text),
-                                 expected="device qubits, such as 3,4,5")) from None  # fmt: skip
+        raise UsageError(
+            Problem(where="--patch", found=quoted(text), expected="device qubits, such as 3,4,5")
+        ) from None
 
 
 def _rates(text: str | None) -> Rates | None:
@@ -260,6 +316,11 @@ def _rates(text: str | None) -> Rates | None:
     except ValueError:
         one = two = readout = -1.0
     if not all(0 <= rate < 1 for rate in (one, two, readout)):
-        raise UsageError(Problem(where="--expect", found=quoted(text),
-                                 expected="three probabilities, as 3e-4,3e-3,0.01"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="--expect",
+                found=quoted(text),
+                expected="three probabilities, as 3e-4,3e-3,0.01",
+            )
+        )
     return Rates(one_qubit=one, two_qubit=two, readout=readout)

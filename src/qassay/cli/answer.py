@@ -24,13 +24,21 @@ from qassay.units import format_quantity
 @click.command(name="answer")
 @click.argument("parcel", metavar="PARCEL.zip")
 @click.option("--key", "key_file", required=True, metavar="FILE", help="Your private key.")
-@click.option("--home", required=True, metavar="DIR",
-              help="Your own folder: what you signed, last heads seen, replies.")  # fmt: skip
+@click.option(
+    "--home",
+    required=True,
+    metavar="DIR",
+    help="Your own folder: what you signed, last heads seen, replies.",
+)
 @click.option("--counts", multiple=True, metavar="FILE", help="The vendor: counts to sign.")
 @click.option("--incomplete", is_flag=True, help="Sign parts of which circuits are missing.")
 @click.option("--failed", multiple=True, metavar="PART=REASON", help="The vendor: not run.")
-@click.option("--excuse", multiple=True, metavar="PART=REASON",
-              help="The vendor: leave a part out, before its round is called.")  # fmt: skip
+@click.option(
+    "--excuse",
+    multiple=True,
+    metavar="PART=REASON",
+    help="The vendor: leave a part out, before its round is called.",
+)
 @click.option(
     "--sheet",
     "sheet_file",
@@ -38,8 +46,12 @@ from qassay.units import format_quantity
     help="The vendor: your own claim sheet, compared with the one to be signed.",
 )
 @click.option("--note", default="", metavar="TEXT", help="Put a statement on record.")
-@click.option("--trust", multiple=True, metavar="FILE|ROLE=SHA256:...",
-              help="Keys that you know from elsewhere; a parcel by others is refused.")  # fmt: skip
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="FILE|ROLE=SHA256:...",
+    help="Keys that you know from elsewhere; a parcel by others is refused.",
+)
 @options.as_json
 def answer_command(
     parcel: str,
@@ -110,9 +122,12 @@ def _named(option: str, texts: tuple[str, ...]) -> dict[str, str]:
     """Read PART=REASON."""
     named = dict(text.partition("=")[::2] for text in texts)
     UsageError.raise_if_any(
-        Problem(where=option, found=quoted(f"{part}={reason}"),
-                expected="PART=REASON, as in round-02/part-01=maintenance")
+        Problem(
+            where=option,
+            found=quoted(f"{part}={reason}"),
+            expected="PART=REASON, as in round-02/part-01=maintenance",
+        )
         for part, reason in named.items()
         if not part or not reason
-    )  # fmt: skip
+    )
     return named

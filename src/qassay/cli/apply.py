@@ -29,18 +29,34 @@ from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthR
 @click.argument("application")
 @options.together(options.device, options.seed, options.out, sending.paying, options.as_json)
 @click.option("--qubits", type=int, help="Size of the instance; by default the standard one.")
-@click.option("--depths", metavar="1,3,8", default="",
-              help="Layers; by default 1, 3 and, on hardware, 8, if the device can.")  # fmt: skip
+@click.option(
+    "--depths",
+    metavar="1,3,8",
+    default="",
+    help="Layers; by default 1, 3 and, on hardware, 8, if the device can.",
+)
 @click.option("--shots", type=int, default=SHOTS, show_default=True, help="Of each depth.")
 @click.option("--batches", type=int, default=BATCHES, show_default=True, help="Of each depth.")
-@click.option("--instance", metavar="NAME|FILE",
-              help="One that `qassay applications` lists, or a file of your own.")  # fmt: skip
-@click.option("--workers", default=AUTO, show_default=True, metavar="N|auto|dask://HOST:PORT",
-              help="Processes; the results are the same.")  # fmt: skip
-@click.option("--receptor", metavar="FILE.pdb",
-              help="Structure of the receptor, where --instance is that of a ligand.")  # fmt: skip
-@click.option("--claims", metavar="SHEET.toml",
-              help="Predict the score from a vendor's claimed error rates.")  # fmt: skip
+@click.option(
+    "--instance",
+    metavar="NAME|FILE",
+    help="One that `qassay applications` lists, or a file of your own.",
+)
+@click.option(
+    "--workers",
+    default=AUTO,
+    show_default=True,
+    metavar="N|auto|dask://HOST:PORT",
+    help="Processes; the results are the same.",
+)
+@click.option(
+    "--receptor",
+    metavar="FILE.pdb",
+    help="Structure of the receptor, where --instance is that of a ligand.",
+)
+@click.option(
+    "--claims", metavar="SHEET.toml", help="Predict the score from a vendor's claimed error rates."
+)
 def apply_command(
     application: str,
     device: str,
@@ -64,13 +80,36 @@ def apply_command(
     A run that was interrupted goes on when the same command is given with the same --out.
     """
     if application == APPLICATION:
-        others = {"--depths": depths, "--claims": claims, "--receptor": receptor,
-                  "--workers": "" if workers == AUTO else workers}  # fmt: skip
-        return energy(device, seed, out, instance=instance, qubits=qubits, shots=shots,
-                      batches=batches, others=others, price=price, max_cost=max_cost,
-                      patience=patience, as_json=as_json)  # fmt: skip
-    wish = Wish(application=application, instance=instance, receptor=receptor, qubits=qubits,
-                depths=_depths(depths), shots=shots, batches=batches, claims=claims)  # fmt: skip
+        others = {
+            "--depths": depths,
+            "--claims": claims,
+            "--receptor": receptor,
+            "--workers": "" if workers == AUTO else workers,
+        }
+        return energy(
+            device,
+            seed,
+            out,
+            instance=instance,
+            qubits=qubits,
+            shots=shots,
+            batches=batches,
+            others=others,
+            price=price,
+            max_cost=max_cost,
+            patience=patience,
+            as_json=as_json,
+        )
+    wish = Wish(
+        application=application,
+        instance=instance,
+        receptor=receptor,
+        qubits=qubits,
+        depths=_depths(depths),
+        shots=shots,
+        batches=batches,
+        claims=claims,
+    )
     folder = Path(out) if out else Path(f"{application}-run")
     machine = open_machine(device)
     terms = sending.terms_from(price, max_cost, patience, machine.describe())
@@ -108,11 +147,14 @@ def _tell(applied: Applied, folder: Path) -> None:
     terminal, result = open_page(), applied.result
     plan = applied.run.analysis.plan
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
-    terminal.print(f"{result.instance.qubits} qubits, {len(result.instance.ising.couplings)}"
-                   f" couplings; {escape(result.instance.source.title)}")  # fmt: skip
+    terminal.print(
+        f"{result.instance.qubits} qubits, {len(result.instance.ising.couplings)}"
+        f" couplings; {escape(result.instance.source.title)}"
+    )
     if plan.device.simulator:
-        terminal.print(f"[yellow]Measured on a SIMULATOR, {escape(applied.run.device)}, not on"
-                       " hardware.[/]")  # fmt: skip
+        terminal.print(
+            f"[yellow]Measured on a SIMULATOR, {escape(applied.run.device)}, not on hardware.[/]"
+        )
     tell_earlier(terminal, applied.run.dates, folder)
     terminal.print(_scores(result))
     terminal.print(_control(result))
@@ -123,9 +165,11 @@ def _tell(applied: Applied, folder: Path) -> None:
         terminal.print(f"Predicted from the claims: {escape(result.claims)}.")
         terminal.print(escape(result.against_claims()), style=style)
     terminal.print(escape(result.how_far))
-    terminal.print(f"\n{numeral(applied.run.shots)} shots,"
-                   f" {duration_words(applied.run.device_seconds)} of device time,"
-                   f" {applied.run.wall_seconds:.1f} s here")  # fmt: skip
+    terminal.print(
+        f"\n{numeral(applied.run.shots)} shots,"
+        f" {duration_words(applied.run.device_seconds)} of device time,"
+        f" {applied.run.wall_seconds:.1f} s here"
+    )
     places = f"datasheet  {applied.run.datasheet}\nevidence   {applied.run.bundle}"
     terminal.print(places, soft_wrap=True, markup=False)
 

@@ -137,8 +137,12 @@ def _report(audit: Audit) -> dict[str, Any]:
         "passed": [{"check": c.name, "sentence": c.sentence} for c in audit.passed],
         "trust": audit.level if audit.failure is None else "T0",
         "parties": [
-            {"role": p.role, "name": p.name, "fingerprint": p.key.fingerprint,
-             "pinned": p.key.fingerprint in held}
+            {
+                "role": p.role,
+                "name": p.name,
+                "fingerprint": p.key.fingerprint,
+                "pinned": p.key.fingerprint in held,
+            }
             for p in audit.roles.parties
         ],
         "signed_by": [
@@ -152,4 +156,4 @@ def _report(audit: Audit) -> dict[str, Any]:
             for text, touched in (audit.campaign.amendments if audit.campaign else ())
         ],
         "not_proven": list(not_proven(audit)),
-    }  # fmt: skip
+    }

@@ -44,8 +44,12 @@ def machines_command(ctx: click.Context, as_json: bool) -> int:
         if as_json:
             print_json([x.as_json() for x in described.values()])
         else:
-            _rows([(f"virtual:{n}", f"{d.qubits} qubits, {d.platform}, {d.connectivity}")
-                   for n, d in described.items()])  # fmt: skip
+            _rows(
+                [
+                    (f"virtual:{n}", f"{d.qubits} qubits, {d.platform}, {d.connectivity}")
+                    for n, d in described.items()
+                ]
+            )
     return 0
 
 
@@ -69,9 +73,18 @@ def protocols_command(ctx: click.Context, as_json: bool) -> int:
     if ctx.invoked_subcommand is None:
         every = [*PROTOCOLS.values(), *PROBLEMS.values(), *TIMED.values(), *PUBLISHED.values()]
         if as_json:
-            print_json([{"id": p.id, "version": p.version, "title": p.title,
-                         "quantities": list(p.quantities), "assumptions": list(p.assumptions)}
-                        for p in every])  # fmt: skip
+            print_json(
+                [
+                    {
+                        "id": p.id,
+                        "version": p.version,
+                        "title": p.title,
+                        "quantities": list(p.quantities),
+                        "assumptions": list(p.assumptions),
+                    }
+                    for p in every
+                ]
+            )
         else:
             _rows([(p.id, p.title) for p in every])
     return 0
@@ -100,8 +113,12 @@ def metrics_command(ctx: click.Context, as_json: bool) -> int:
         if as_json:
             print_json([asdict(metric) for metric in METRICS.values()])
         else:
-            _rows([(m.id, m.title + ("" if m.protocol else " (not measured yet)"))
-                   for m in METRICS.values()])  # fmt: skip
+            _rows(
+                [
+                    (m.id, m.title + ("" if m.protocol else " (not measured yet)"))
+                    for m in METRICS.values()
+                ]
+            )
     return 0
 
 
@@ -117,8 +134,12 @@ def metrics_show(name: str, as_json: bool) -> int:
     if as_json:
         print_json(asdict(metric))
         return 0
-    _rows([(key, ", ".join(value) if isinstance(value, tuple) else str(value))
-           for key, value in asdict(metric).items()])  # fmt: skip
+    _rows(
+        [
+            (key, ", ".join(value) if isinstance(value, tuple) else str(value))
+            for key, value in asdict(metric).items()
+        ]
+    )
     return 0
 
 
@@ -131,18 +152,31 @@ def applications_command(ctx: click.Context, as_json: bool) -> int:
 
     if ctx.invoked_subcommand is None:
         rows = [
-            {"id": name, **asdict(one.words), "standard": STANDARD[name],
-             "instances": list(frozen_names(name))}
+            {
+                "id": name,
+                **asdict(one.words),
+                "standard": STANDARD[name],
+                "instances": list(frozen_names(name)),
+            }
             for name, one in APPLICATIONS.items()
-        ]  # fmt: skip
+        ]
         if as_json:
             print_json(rows)
         else:
             from qassay.fragments.molecule import APPLICATION, fragment_names
 
-            _rows([*((row["id"], f"{row['title']} ({row['field']}): {', '.join(row['instances'])}")
-                     for row in rows),
-                   (APPLICATION, f"an optional extra: {', '.join(fragment_names())}")])  # fmt: skip
+            _rows(
+                [
+                    *(
+                        (
+                            row["id"],
+                            f"{row['title']} ({row['field']}): {', '.join(row['instances'])}",
+                        )
+                        for row in rows
+                    ),
+                    (APPLICATION, f"an optional extra: {', '.join(fragment_names())}"),
+                ]
+            )
     return 0
 
 
@@ -161,11 +195,24 @@ def applications_show(name: str, as_json: bool) -> int:
     application = _pick("applications", name, dict(APPLICATIONS))
     instances = [frozen(name, one) for one in frozen_names(name)]
     if as_json:
-        print_json({"id": name, **asdict(application.words),
-                    "instances": [one.as_json() for one in instances]})  # fmt: skip
+        print_json(
+            {
+                "id": name,
+                **asdict(application.words),
+                "instances": [one.as_json() for one in instances],
+            }
+        )
         return 0
     echo(inspect.cleandoc(sys.modules[type(application).__module__].__doc__ or ""))
-    _rows([(one.name, f"{one.qubits} qubits, {len(one.ising.couplings)} couplings,"
-            f" one-step rule {one.thresholds.one_step:.3f}, descent {one.thresholds.descent:.3f};"
-            f" {one.source.title} ({one.source.licence})") for one in instances])  # fmt: skip
+    _rows(
+        [
+            (
+                one.name,
+                f"{one.qubits} qubits, {len(one.ising.couplings)} couplings,"
+                f" one-step rule {one.thresholds.one_step:.3f},"
+                f" descent {one.thresholds.descent:.3f}; {one.source.title} ({one.source.licence})",
+            )
+            for one in instances
+        ]
+    )
     return 0

@@ -39,8 +39,13 @@ PAGE, SHEET = "characterization.html", "found.toml"
     metavar="SECONDS",
     help="Times beyond it are only bounded.",
 )
-@click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
-              help="Processes that work side by side.")  # fmt: skip
+@click.option(
+    "--workers",
+    default="1",
+    show_default=True,
+    metavar="N|dask://HOST:PORT",
+    help="Processes that work side by side.",
+)
 def characterize_command(
     device: str,
     seed: int | None,

@@ -30,15 +30,24 @@ _LISTED = 8
 @click.argument("folder", metavar="DIR")
 @click.argument("counts", nargs=-1, metavar="[COUNTS]...")
 @options.together(options.as_json)
-@click.option("--received", metavar="TIME",
-              help="When the files came, as in 2026-11-26T08:30:00Z; now by default.")  # fmt: skip
+@click.option(
+    "--received",
+    metavar="TIME",
+    help="When the files came, as in 2026-11-26T08:30:00Z; now by default.",
+)
 @click.option("--expire", is_flag=True, help="Close the open round without what is missing.")
-@click.option("--key", "key_file", metavar="FILE",
-              help="The verifier's private key, where several parties sign.")  # fmt: skip
-@click.option("--amend", default="", metavar="TEXT",
-              help="Put words on record for what has not been called.")  # fmt: skip
-@click.option("--excuse", default="", metavar="REASON",
-              help="Leave out the round that is held back.")  # fmt: skip
+@click.option(
+    "--key",
+    "key_file",
+    metavar="FILE",
+    help="The verifier's private key, where several parties sign.",
+)
+@click.option(
+    "--amend", default="", metavar="TEXT", help="Put words on record for what has not been called."
+)
+@click.option(
+    "--excuse", default="", metavar="REASON", help="Leave out the round that is held back."
+)
 @click.option(
     "--give-up",
     default="",
@@ -85,10 +94,17 @@ def collect_command(
 
 
 def step(
-    campaign: Campaign, key_file: str | None, files: Sequence[Path] = (), *,
-    received: int | None = None, expire: bool = False, amend: str = "", excuse: str = "",
-    give_up: str = "", hold: bool = False,
-) -> Progress:  # fmt: skip
+    campaign: Campaign,
+    key_file: str | None,
+    files: Sequence[Path] = (),
+    *,
+    received: int | None = None,
+    expire: bool = False,
+    amend: str = "",
+    excuse: str = "",
+    give_up: str = "",
+    hold: bool = False,
+) -> Progress:
     """Take files in, whether the parties sign or not."""
     from qassay.campaigns.collecting import advance
 
@@ -96,21 +112,32 @@ def step(
     if campaign.signed:
         if excuse:
             raise UsageError(
-                Problem(where="--excuse", found="an excuse by the verifier",
-                        expected="the vendor's own, by `qassay answer --excuse`")
-            )  # fmt: skip
+                Problem(
+                    where="--excuse",
+                    found="an excuse by the verifier",
+                    expected="the vendor's own, by `qassay answer --excuse`",
+                )
+            )
         if key_file is None:
             raise UsageError(Problem(where="--key", found="nothing", expected="the verifier's key"))
         key = read_key(Path(key_file), passphrase_of(Path(key_file)))
     elif key_file:
         raise UsageError(
-            Problem(where="--key", found="a campaign without roles",
-                    expected="one of several parties")
-        )  # fmt: skip
+            Problem(
+                where="--key", found="a campaign without roles", expected="one of several parties"
+            )
+        )
     return advance(
-        campaign, files, key=key, received=received, expire=expire, excuse=excuse, amend=amend,
-        give_up=give_up, hold=hold,
-    )  # fmt: skip
+        campaign,
+        files,
+        key=key,
+        received=received,
+        expire=expire,
+        excuse=excuse,
+        amend=amend,
+        give_up=give_up,
+        hold=hold,
+    )
 
 
 def _seconds_at(text: str | None) -> int | None:
@@ -121,9 +148,12 @@ def _seconds_at(text: str | None) -> int | None:
         return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         raise UsageError(
-            Problem(where="--received", found=quoted(text),
-                    expected="a time such as 2026-11-26T08:30:00Z")
-        ) from None  # fmt: skip
+            Problem(
+                where="--received",
+                found=quoted(text),
+                expected="a time such as 2026-11-26T08:30:00Z",
+            )
+        ) from None
 
 
 def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
@@ -179,11 +209,10 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
             "released": time_text(release.at) if release else None,
             "deadline": time_text(release.deadline) if release else None,
             "circuits": sum(
-                len(part.places) for part in progress.standing.parts.values()
-                if release is not None
+                len(part.places) for part in progress.standing.parts.values() if release is not None
             ),
             "missing": progress.missing,
-        }  # fmt: skip
+        }
     if progress.result is not None:
         document = progress.result.as_json()
     else:

@@ -17,8 +17,13 @@ from qassay.units import parse_quantity
 
 @click.command(name="export")
 @click.argument("sheet", metavar="SHEET.toml")
-@click.option("--device-description", "description", required=True, metavar="FILE",
-              help="TOML file of the machine; a machine file will do.")  # fmt: skip
+@click.option(
+    "--device-description",
+    "description",
+    required=True,
+    metavar="FILE",
+    help="TOML file of the machine; a machine file will do.",
+)
 @click.option("--out", required=True, metavar="DIR", help="Folder of the campaign.")
 @options.together(
     options.seed,
@@ -29,15 +34,27 @@ from qassay.units import parse_quantity
     options.budget,
     options.as_json,
 )
-@click.option("--rounds", default=4, show_default=True, metavar="N",
-              help="Packs at most; each as long as all before it.")  # fmt: skip
-@click.option("--deadline", metavar="TIME",
-              help='From release to counts, as in "72 h"; no limit by default.')  # fmt: skip
-@click.option("--roles", metavar="roles.json",
-              help="Keys of the parties, where several sign a log.")  # fmt: skip
+@click.option(
+    "--rounds",
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="Packs at most; each as long as all before it.",
+)
+@click.option(
+    "--deadline", metavar="TIME", help='From release to counts, as in "72 h"; no limit by default.'
+)
+@click.option(
+    "--roles", metavar="roles.json", help="Keys of the parties, where several sign a log."
+)
 @click.option("--key", "key_file", metavar="FILE", help="The verifier's private key, with --roles.")
-@click.option("--excused", default=1, show_default=True, metavar="N",
-              help="Parts that the vendor may excuse, with --roles.")  # fmt: skip
+@click.option(
+    "--excused",
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Parts that the vendor may excuse, with --roles.",
+)
 @click.option(
     "--shares",
     type=click.Choice(["each-round", "once"]),

@@ -21,8 +21,9 @@ _MOST_BYTES = 1 << 20
 
 @click.command(name="forensics")
 @click.argument("bundle", metavar="BUNDLE.zip")
-@click.option("--reported", metavar="FILE.json",
-              help='Vendor\'s calibration: {"readout_error": {"0": 0.01}}.')  # fmt: skip
+@click.option(
+    "--reported", metavar="FILE.json", help='Vendor\'s calibration: {"readout_error": {"0": 0.01}}.'
+)
 @options.together(options.trust, options.as_json)
 def forensics_command(
     bundle: str, reported: str | None, trust: tuple[str, ...], as_json: bool
@@ -39,8 +40,13 @@ def forensics_command(
         raise audit.failure
     found = examine(audit, table)
     if as_json:
-        print_json({"bundle": bundle, "suspicion_only": WARNING,
-                    "questions": [one.as_json() for one in found]})  # fmt: skip
+        print_json(
+            {
+                "bundle": bundle,
+                "suspicion_only": WARNING,
+                "questions": [one.as_json() for one in found],
+            }
+        )
         return 0
     terminal = open_page()
     for one in found:
@@ -48,8 +54,9 @@ def forensics_command(
         p = "" if one.p_value is None else f", p = {one.p_value:.2g}"
         terminal.print(f"{mark} [bold]{escape(one.name)}[/]: {escape(one.sentence)}{p}")
         for words, power in one.power[:2]:
-            terminal.print(f"    would have noticed {words} with probability {power:.0%}",
-                           style="dim")  # fmt: skip
+            terminal.print(
+                f"    would have noticed {words} with probability {power:.0%}", style="dim"
+            )
     odd = sum(one.suspicious for one in found)
     asked = sum(one.p_value is not None for one in found)
     terminal.print(f"\n{odd} of {asked} questions found something odd ({WARNING})")
@@ -59,6 +66,7 @@ def forensics_command(
 def _document(name: str) -> object:
     path = Path(name)
     if not path.is_file() or path.stat().st_size > _MOST_BYTES:
-        raise UsageError(Problem(where="--reported", found=quoted(name),
-                                 expected="a JSON file of at most 1 MiB"))  # fmt: skip
+        raise UsageError(
+            Problem(where="--reported", found=quoted(name), expected="a JSON file of at most 1 MiB")
+        )
     return read_json(path.read_bytes(), path.name, error=UsageError)

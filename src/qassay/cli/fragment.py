@@ -75,8 +75,11 @@ def energy(
     """
     folder = Path(out) if out else Path(f"{APPLICATION}-run")
     place = folder / NAME
-    problems = [Problem(where=name, found=quoted(value), expected=f"not with {APPLICATION}")
-                for name, value in others.items() if value]  # fmt: skip
+    problems = [
+        Problem(where=name, found=quoted(value), expected=f"not with {APPLICATION}")
+        for name, value in others.items()
+        if value
+    ]
     UsageError.raise_if_any(problems)
     machine = open_machine(device)
     description = machine.describe()
@@ -110,11 +113,22 @@ def energy(
     dates = dates_of(journal, before)
     told = result_json(design, result, exact, design.circuit(0).two_qubit_gates())
     if as_json:
-        print_json({**told, "device": device, "seed": seed, "trust": "T0",
-                    "shots": design.batches * design.shots, "batches": design.batches,
-                    "device_seconds": answers.seconds, "notes": list(answers.notes),
-                    "bundle": str(place), "datasheet": None, **sending.bill_json(journal),
-                    **dates.as_json()})  # fmt: skip
+        print_json(
+            {
+                **told,
+                "device": device,
+                "seed": seed,
+                "trust": "T0",
+                "shots": design.batches * design.shots,
+                "batches": design.batches,
+                "device_seconds": answers.seconds,
+                "notes": list(answers.notes),
+                "bundle": str(place),
+                "datasheet": None,
+                **sending.bill_json(journal),
+                **dates.as_json(),
+            }
+        )
         return 0
     terminal.print(f"[bold]{escape(fragment.title)}[/]\nan optional extra: no headline, no tier")
     if description.simulator:
@@ -124,9 +138,11 @@ def energy(
         terminal.print(f"[yellow]{escape(note)}[/]")
     terminal.print(_table(told))
     terminal.print(f"{escape(told['how_far'])}\n[bold]{escape(told['warning'])}[/]")
-    terminal.print(f"\n{numeral(design.batches * design.shots)} shots,"
-                   f" {duration_words(answers.seconds)} of device time\nevidence   {place}",
-                   soft_wrap=True)  # fmt: skip
+    terminal.print(
+        f"\n{numeral(design.batches * design.shots)} shots,"
+        f" {duration_words(answers.seconds)} of device time\nevidence   {place}",
+        soft_wrap=True,
+    )
     return 0
 
 
@@ -138,12 +154,26 @@ def audit_energy(place: Path, trust: tuple[str, ...], as_json: bool) -> int:
         EvidenceError: Something does not follow.
     """
     if trust:
-        raise UsageError(Problem(where="--trust", found=quoted(trust[0]), expected="no keys",
-                                 advice="nobody signs the record of an energy"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="--trust",
+                found=quoted(trust[0]),
+                expected="no keys",
+                advice="nobody signs the record of an energy",
+            )
+        )
     passed, result, exact = recheck(place)
     if as_json:
-        print_json({"bundle": str(place), "valid": True, "passed": passed, "trust": "T0",
-                    "not_proven": list(NOT_PROVEN), "result": result.as_json()})  # fmt: skip
+        print_json(
+            {
+                "bundle": str(place),
+                "valid": True,
+                "passed": passed,
+                "trust": "T0",
+                "not_proven": list(NOT_PROVEN),
+                "result": result.as_json(),
+            }
+        )
         return 0
     terminal = open_page()
     for sentence in passed:
@@ -160,18 +190,25 @@ def _table(rows: Mapping[str, Any]) -> Table:
     for name in ("Strings from", "mHa above exact (95 %)", "determinants"):
         table.add_column(name, justify="left" if name == "Strings from" else "right")
     size, classical = str(rows["results"]["determinants"]), rows["classical"]
-    for name, key in (("this machine", "results"), ("chance, right electrons", "random"),
-                      ("a perfect machine", "ideal")):  # fmt: skip
+    for name, key in (
+        ("this machine", "results"),
+        ("chance, right electrons", "random"),
+        ("a perfect machine", "ideal"),
+    ):
         mean = rows[key]["error_mha"]
-        table.add_row(name, f"{mean['value']:.1f} [dim]{mean['low']:.1f} to {mean['high']:.1f}[/]",
-                      size)  # fmt: skip
+        table.add_row(
+            name, f"{mean['value']:.1f} [dim]{mean['low']:.1f} to {mean['high']:.1f}[/]", size
+        )
     table.add_row("singles and doubles, classical", f"{classical['ranked_error_mha']:.1f}", size)
     table.add_row("Hartree-Fock alone", f"{classical['hartree_fock_error_mha']:.1f}", "1")
-    table.add_row(f"all, exact, {1000 * classical['seconds']:.0f} ms", "0.0",
-                  str(classical["determinants"]))  # fmt: skip
+    table.add_row(
+        f"all, exact, {1000 * classical['seconds']:.0f} ms", "0.0", str(classical["determinants"])
+    )
     kept = rows["results"]["kept"]
-    table.caption = (f"answers with the right electrons: {kept['value']:.3f}"
-                     f" ({kept['low']:.3f} to {kept['high']:.3f}); random bits"
-                     f" {rows['results']['kept_by_chance']:.3f}")  # fmt: skip
+    table.caption = (
+        f"answers with the right electrons: {kept['value']:.3f}"
+        f" ({kept['low']:.3f} to {kept['high']:.3f}); random bits"
+        f" {rows['results']['kept_by_chance']:.3f}"
+    )
     table.caption_justify = "left"
     return table

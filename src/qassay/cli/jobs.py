@@ -18,8 +18,13 @@ from qassay.execution.purse import money_words, paid
 from qassay.execution.run_folder import JOURNAL, begun_in
 from qassay.replaying import open_device
 
-_STYLES = {"out": "yellow", "done": "green", "lost": "bold red", "may be out": "bold yellow",
-           "not sent": "dim"}  # fmt: skip
+_STYLES = {
+    "out": "yellow",
+    "done": "green",
+    "lost": "bold red",
+    "may be out": "bold yellow",
+    "not sent": "dim",
+}
 
 
 @click.command(name="jobs")
@@ -65,19 +70,31 @@ def jobs_command(folder: str, ask: bool, as_json: bool) -> int:
     for row in rows:
         state = told.get(row.job, row.standing) if row.standing == "out" else row.standing
         cost = "?" if row.price is None else f"{row.price}" if row.owed else "–"
-        table.add_row(row.job, str(row.circuits), str(row.circuits * row.shots),
-                      f"[{_STYLES[row.standing]}]{escape(state)}[/]", _time(row.sent_at),
-                      _time(row.ended_at), cost, escape(", ".join(ids_of(row.handle))))  # fmt: skip
+        table.add_row(
+            row.job,
+            str(row.circuits),
+            str(row.circuits * row.shots),
+            f"[{_STYLES[row.standing]}]{escape(state)}[/]",
+            _time(row.sent_at),
+            _time(row.ended_at),
+            cost,
+            escape(", ".join(ids_of(row.handle))),
+        )
     terminal.print(table)
     for row in rows:
         if row.failure:
             terminal.print(f"[dim]{escape(row.job)}: {escape(row.failure)}[/]")
-    counts = [f"{sum(r.standing == kind for r in rows)} {kind}" for kind in _STYLES
-              if any(r.standing == kind for r in rows)]  # fmt: skip
+    counts = [
+        f"{sum(r.standing == kind for r in rows)} {kind}"
+        for kind in _STYLES
+        if any(r.standing == kind for r in rows)
+    ]
     terminal.print(f"\n{', '.join(counts)}; {_cost(rows, currency)}")
     if any(row.standing in ("out", "may be out") for row in rows):
-        terminal.print("The command that began this run takes them up, here or wherever the folder"
-                       " is copied to.")  # fmt: skip
+        terminal.print(
+            "The command that began this run takes them up, here or wherever the folder"
+            " is copied to."
+        )
     return 0
 
 

@@ -113,10 +113,11 @@ def _party(file: str, valid_from: str | None, valid_to: str | None) -> Party:
     role, _, name = comment.partition(" ")
     for known in ROLES:
         if role == known and name:
-            return Party(
-                role=known, name=name, key=key, valid_from=valid_from, valid_to=valid_to
-            )  # fmt: skip
+            return Party(role=known, name=name, key=key, valid_from=valid_from, valid_to=valid_to)
     raise UsageError(
-        Problem(where=file, found=f"the comment {quoted(comment)}",
-                expected="role and name, as `qassay key new` writes them")
-    )  # fmt: skip
+        Problem(
+            where=file,
+            found=f"the comment {quoted(comment)}",
+            expected="role and name, as `qassay key new` writes them",
+        )
+    )

@@ -121,8 +121,13 @@ def _shared(spans: list[Measurement], spare: int) -> list[int]:
 
 def _laid_out(table: FittingTable, widths: list[int]) -> Table:
     """Give a table whose cells are broken already, as rich breaks at every space."""
-    made = Table(box=None, pad_edge=False, header_style=table.header_style,
-                 show_header=table.show_header, caption=table.caption)  # fmt: skip
+    made = Table(
+        box=None,
+        pad_edge=False,
+        header_style=table.header_style,
+        show_header=table.show_header,
+        caption=table.caption,
+    )
     for column, width in zip(table.columns, widths, strict=True):
         head = _stacked(str(column.header), width)
         made.add_column(head, justify=column.justify, width=width, no_wrap=True)
@@ -132,8 +137,9 @@ def _laid_out(table: FittingTable, widths: list[int]) -> Table:
 
 
 def _tallest(table: Table) -> int:
-    return max((str(cell).count("\n") + 1 for column in table.columns for cell in column.cells),
-               default=0)  # fmt: skip
+    return max(
+        (str(cell).count("\n") + 1 for column in table.columns for cell in column.cells), default=0
+    )
 
 
 def _stacked(cell: str, width: int) -> Text:

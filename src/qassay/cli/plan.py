@@ -72,9 +72,15 @@ def plan_command(
         seconds = {
             x.id: experiment_seconds(x, x.rounds, plan.device.durations) for x in plan.experiments
         }
-        print_json({"id": plan.id, **plan.as_json(), "expected": expected,
-                    "device_seconds": seconds,
-                    "jobs": sending.jobs_json(plan, machine, prices)})  # fmt: skip
+        print_json(
+            {
+                "id": plan.id,
+                **plan.as_json(),
+                "expected": expected,
+                "device_seconds": seconds,
+                "jobs": sending.jobs_json(plan, machine, prices),
+            }
+        )
         return 0
     terminal = open_page()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/] on {escape(plan.device.name)}")

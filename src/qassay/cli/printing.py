@@ -21,9 +21,22 @@ import click
 _JOINERS: Final = "\u200c\u200d"  # needed to spell Persian and the scripts of India
 _PLAINLY: Final = "qassay.plainly"  # how a codec knows what to do with characters it lacks
 _NEAREST: Final = {
-    "\u202f": " ", "\u00a0": " ", "–": "-", "—": "-", "\u2212": "-", "µ": "u", "✔": "+", "✘": "x",
-    "·": ".", "…": "...", "×": "x", "≤": "<=", "≥": ">=", "²": "^2", "±": "+-",
-}  # fmt: skip
+    "\u202f": " ",
+    "\u00a0": " ",
+    "–": "-",
+    "—": "-",
+    "\u2212": "-",
+    "µ": "u",
+    "✔": "+",
+    "✘": "x",
+    "·": ".",
+    "…": "...",
+    "×": "x",
+    "≤": "<=",
+    "≥": ">=",
+    "²": "^2",
+    "±": "+-",
+}
 _NOT_ASCII: Final = re.compile(r"[^\x20-\x7e\n]")
 
 

@@ -44,13 +44,25 @@ from qassay.whole_files import write_whole
 @click.option("--qubits", type=int, default=10, show_default=True, help="The first ones.")
 @click.option("--depth", type=int, default=8, show_default=True, help="Layers of CZ gates.")
 @click.option("--circuits", type=int, default=100, show_default=True, help="Released circuits, K.")
-@click.option("--checked", type=int, default=40, show_default=True,
-              help="Checked ones, drawn after the counts are in.")  # fmt: skip
+@click.option(
+    "--checked",
+    type=int,
+    default=40,
+    show_default=True,
+    help="Checked ones, drawn after the counts are in.",
+)
 @click.option("--shots", type=int, default=100, show_default=True, help="Of each circuit.")
-@click.option("--deadline", type=float, metavar="SECONDS",
-              help="From release to counts; 1.5 times the device time by default.")  # fmt: skip
-@click.option("--expect", metavar="E1,E2,RO",
-              help="Error rates (Pauli) of pulse, CZ and readout: for the prediction.")  # fmt: skip
+@click.option(
+    "--deadline",
+    type=float,
+    metavar="SECONDS",
+    help="From release to counts; 1.5 times the device time by default.",
+)
+@click.option(
+    "--expect",
+    metavar="E1,E2,RO",
+    help="Error rates (Pauli) of pulse, CZ and readout: for the prediction.",
+)
 @click.option("--check-seed", type=int, help="Joint randomness of the check; else it is drawn.")
 @click.option("--plan-only", is_flag=True, help="Say what it would prove, and run nothing.")
 @options.together(options.device, options.seed, options.out, sending.paying, options.as_json)
@@ -107,20 +119,27 @@ def rcs_command(
         shots=shots,
     )
     if not 2 <= checked <= circuits:
-        raise UsageError(Problem(where="--checked", found=str(checked),
-                                 expected=f"2 to {circuits}"))  # fmt: skip
+        raise UsageError(
+            Problem(where="--checked", found=str(checked), expected=f"2 to {circuits}")
+        )
     if deadline is not None and not 0 < deadline < 1e9:
-        raise UsageError(Problem(where="--deadline", found=str(deadline),
-                                 expected="seconds, above 0"))  # fmt: skip
+        raise UsageError(
+            Problem(where="--deadline", found=str(deadline), expected="seconds, above 0")
+        )
     cost = contraction_cost(qubits, design.layers(0))
     told = plan_sampling(design, description, cost, checked, rates, deadline)
     if plan_only:
         _print_plan(told, as_json)
         return 0
     if qubits > MOST_QUBITS:
-        raise UsageError(Problem(where="--qubits", found=str(qubits),
-                                 expected=f"at most {MOST_QUBITS}, which can be checked here",
-                                 advice="--plan-only prices larger ones"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="--qubits",
+                found=str(qubits),
+                expected=f"at most {MOST_QUBITS}, which can be checked here",
+                advice="--plan-only prices larger ones",
+            )
+        )
     terminal = open_page()
     with only_call(folder), work("measuring", terminal, quiet=as_json) as line:
         journal = freeze(folder, root, seed, origin)
@@ -138,20 +157,42 @@ def rcs_command(
             line.begin("checking", len(picked), "circuits")
             result = check(design, outcomes, picked, told, line.advance)
             document = {
-                "qassay_random_circuits": 1, "device": description.as_json(), "seed": seed,
-                "root": design.root.hex(), "joint": joint.hex(), "qubits": qubits, "depth": depth,
-                "shots": shots, "circuits": ids, "outcomes": outcome_lines(outcomes),
-                "checked": picked, "seconds": seconds, "notes": list(notes),
+                "qassay_random_circuits": 1,
+                "device": description.as_json(),
+                "seed": seed,
+                "root": design.root.hex(),
+                "joint": joint.hex(),
+                "qubits": qubits,
+                "depth": depth,
+                "shots": shots,
+                "circuits": ids,
+                "outcomes": outcome_lines(outcomes),
+                "checked": picked,
+                "seconds": seconds,
+                "notes": list(notes),
                 "result": result.as_json(),
-            }  # fmt: skip
+            }
             if not place.exists():
                 write_whole(place, canonical_bytes(document))
     if as_json:
-        print_json({"device": device, "seed": seed, "qubits": qubits, "depth": depth,
-                    "circuits": circuits, "checked": checked, "shots": shots,
-                    "device_seconds": seconds, "notes": list(notes), "trust": "T0",
-                    **result.as_json(), "record": str(place), **sending.bill_json(journal),
-                    **dates.as_json()})  # fmt: skip
+        print_json(
+            {
+                "device": device,
+                "seed": seed,
+                "qubits": qubits,
+                "depth": depth,
+                "circuits": circuits,
+                "checked": checked,
+                "shots": shots,
+                "device_seconds": seconds,
+                "notes": list(notes),
+                "trust": "T0",
+                **result.as_json(),
+                "record": str(place),
+                **sending.bill_json(journal),
+                **dates.as_json(),
+            }
+        )
     else:
         tell_earlier(terminal, dates, folder)
         if description.simulator:
@@ -199,6 +240,11 @@ def _rates(text: str | None) -> tuple[float, float, float] | None:
     except ValueError:
         one = two = readout = -1.0
     if not all(0 <= rate < 1 for rate in (one, two, readout)):
-        raise UsageError(Problem(where="--expect", found=f'"{text[:40]}"',
-                                 expected="three probabilities, as 3e-4,3e-3,0.01"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="--expect",
+                found=f'"{text[:40]}"',
+                expected="three probabilities, as 3e-4,3e-3,0.01",
+            )
+        )
     return one, two, readout

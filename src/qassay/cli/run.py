@@ -42,8 +42,13 @@ from qassay.replaying import PREFIX, open_device
     sending.sending,
     options.as_json,
 )
-@click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
-              help="Processes that work side by side.")  # fmt: skip
+@click.option(
+    "--workers",
+    default="1",
+    show_default=True,
+    metavar="N|dask://HOST:PORT",
+    help="Processes that work side by side.",
+)
 def run_command(
     sheet: str,
     device: str,
@@ -121,8 +126,10 @@ def _tell(result: assay.RunResult, folder: Path) -> None:
     if result.device.startswith(PREFIX):
         name = escape(result.device.removeprefix(PREFIX))
         kind = "a SIMULATOR" if plan.device.simulator else "the machine"
-        terminal.print(f"[yellow]Replayed from {name}, nothing was measured: a record of {kind}"
-                       f" {escape(plan.device.name)}.[/]")  # fmt: skip
+        terminal.print(
+            f"[yellow]Replayed from {name}, nothing was measured: a record of {kind}"
+            f" {escape(plan.device.name)}.[/]"
+        )
     elif plan.device.simulator:
         name = escape(result.device)
         terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")

@@ -19,34 +19,80 @@ if TYPE_CHECKING:
 
 
 @click.command(name="selfcheck")
-@click.option("--machines", type=int, default=40, show_default=True,
-              help="How many hidden machines; each takes a second or two of one core.")  # fmt: skip
-@click.option("--world", type=click.Choice(["wild", "tame"]), default="wild", show_default=True,
-              help="Wild: laws of machines of every size and kind; tame: circuits on virtual"
-              " machines of one size, drawn like our own.")  # fmt: skip
+@click.option(
+    "--machines",
+    type=int,
+    default=40,
+    show_default=True,
+    help="How many hidden machines; each takes a second or two of one core.",
+)
+@click.option(
+    "--world",
+    type=click.Choice(["wild", "tame"]),
+    default="wild",
+    show_default=True,
+    help="Wild: laws of machines of every size and kind; tame: circuits on virtual"
+    " machines of one size, drawn like our own.",
+)
 @click.option("--only", type=int, metavar="N", help="Machine N alone, with every verdict.")
-@click.option("--from", "first", type=int, default=0, show_default=True,
-              help="Number of the first machine.")  # fmt: skip
+@click.option(
+    "--from", "first", type=int, default=0, show_default=True, help="Number of the first machine."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Names all draws.")
-@click.option("--alpha", type=float, default=0.05, show_default=True,
-              help="Both error probabilities of every verdict.")  # fmt: skip
-@click.option("--multiplicity", type=click.Choice(["none", "fdr", "family-wise"]), default="none",
-              show_default=True, help="Rule for many claims on a sheet.")  # fmt: skip
-@click.option("--metric", "metrics", multiple=True, metavar="METRIC",
-              help="Claim this metric only; may be repeated.")  # fmt: skip
-@click.option("--qubits", type=int, default=6, show_default=True,
-              help="Size of the registers, tame world.")  # fmt: skip
-@click.option("--smallest-error", type=float, default=5e-4, show_default=True,
-              help="Lower end of the one-qubit errors, tame world.")  # fmt: skip
-@click.option("--circuit-price", type=float, default=0.0, show_default=True,
-              help="What a new circuit costs, in shots, tame world.")  # fmt: skip
-@click.option("--workers", default="1", show_default=True, metavar="N|dask://HOST:PORT",
-              help="Processes that work side by side.")  # fmt: skip
+@click.option(
+    "--alpha",
+    type=float,
+    default=0.05,
+    show_default=True,
+    help="Both error probabilities of every verdict.",
+)
+@click.option(
+    "--multiplicity",
+    type=click.Choice(["none", "fdr", "family-wise"]),
+    default="none",
+    show_default=True,
+    help="Rule for many claims on a sheet.",
+)
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="METRIC",
+    help="Claim this metric only; may be repeated.",
+)
+@click.option(
+    "--qubits", type=int, default=6, show_default=True, help="Size of the registers, tame world."
+)
+@click.option(
+    "--smallest-error",
+    type=float,
+    default=5e-4,
+    show_default=True,
+    help="Lower end of the one-qubit errors, tame world.",
+)
+@click.option(
+    "--circuit-price",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="What a new circuit costs, in shots, tame world.",
+)
+@click.option(
+    "--workers",
+    default="1",
+    show_default=True,
+    metavar="N|dask://HOST:PORT",
+    help="Processes that work side by side.",
+)
 @click.option("--write", metavar="FILE.md", help="Write the calibration certificate.")
-@click.option("--journal", metavar="FILE",
-              help="Keep each finished machine there, and go on from what is there.")  # fmt: skip
-@click.option("--keep", metavar="DIR",
-              help="Write the machine files and claim sheets of the tame world, too.")  # fmt: skip
+@click.option(
+    "--journal",
+    metavar="FILE",
+    help="Keep each finished machine there, and go on from what is there.",
+)
+@click.option(
+    "--keep", metavar="DIR", help="Write the machine files and claim sheets of the tame world, too."
+)
 @options.as_json
 def selfcheck_command(
     machines: int,
@@ -170,9 +216,14 @@ def _tell_machine(study: Study) -> None:
         table.add_column(name, justify="left" if place in (0, 1, 3, 8) else "right")
     for record in study.records:
         table.add_row(
-            metric_words(record.metric), FORM_WORDS[record.form], f"{record.ratio:.4g}",
-            record.outcome, f"{record.truth:.5g}", f"{record.low:.5g}", f"{record.high:.5g}",
+            metric_words(record.metric),
+            FORM_WORDS[record.form],
+            f"{record.ratio:.4g}",
+            record.outcome,
+            f"{record.truth:.5g}",
+            f"{record.low:.5g}",
+            f"{record.high:.5g}",
             numeral(record.circuits),
             "wrong" if record.wrong else "" if record.covered else "interval misses",
-        )  # fmt: skip
+        )
     terminal.print(table)

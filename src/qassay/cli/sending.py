@@ -78,9 +78,13 @@ def terms_from(
     most = None if limit is None else _amount(limit)
     if most is not None and not prices.known:
         raise UsageError(
-            Problem(where="--max-cost", found="no prices of this device", expected="prices",
-                    advice='add them, as in --price "0.01 USD/shot"')
-        )  # fmt: skip
+            Problem(
+                where="--max-cost",
+                found="no prices of this device",
+                expected="prices",
+                advice='add them, as in --price "0.01 USD/shot"',
+            )
+        )
     return SendingTerms(
         patience=Patience(seconds=60 * minutes), purse=Purse(prices=prices, limit=most)
     )

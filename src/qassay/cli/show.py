@@ -34,8 +34,12 @@ from qassay.verdicts.expectations import Outlook, expectations, short_reaches
 from qassay.verdicts.operations import OperationVerdict
 from qassay.verdicts.verdict import Verdict
 
-STYLES = {"supported": "green", "refuted": "bold red", "inconclusive": "yellow",
-          "not tested": "dim"}  # fmt: skip
+STYLES = {
+    "supported": "green",
+    "refuted": "bold red",
+    "inconclusive": "yellow",
+    "not tested": "dim",
+}
 MARKS = {"supported": "✔", "refuted": "✘", "inconclusive": "?", "not tested": "–"}
 
 
@@ -143,8 +147,15 @@ def plan_table(plan: Plan) -> Table:
 def expectation_table(plan: Plan) -> Table:
     """Make the table of the shots and the device time each claim is expected to take."""
     table = FittingTable()
-    names = ("Expected shots", "0.7 x error", "as claimed", "at the limit", "1.5 x", "2.5 x",
-             "at most")  # fmt: skip
+    names = (
+        "Expected shots",
+        "0.7 x error",
+        "as claimed",
+        "at the limit",
+        "1.5 x",
+        "2.5 x",
+        "at most",
+    )
     for name in names:
         table.add_column(name, justify="left" if name == "Expected shots" else "right")
     for one in expectations(plan):
@@ -224,9 +235,15 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
         targets = sum(len(_counted(x)) for x in alike)
         shown_lengths = "" if protocol == "readout" else texts
         made.append(
-            (protocol + times, numeral(targets), shown_lengths, circuits,
-             "" if is_published(alike[0]) else duration_words(seconds), ", ".join(claims))
-        )  # fmt: skip
+            (
+                protocol + times,
+                numeral(targets),
+                shown_lengths,
+                circuits,
+                "" if is_published(alike[0]) else duration_words(seconds),
+                ", ".join(claims),
+            )
+        )
     return made
 
 

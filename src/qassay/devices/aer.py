@@ -49,9 +49,11 @@ def ideal_aer(qubits: int, name: str) -> QiskitDevice:
     target = machine_target(machine, "sx")
     backend = AerSimulator(method="stabilizer")
     return QiskitDevice(
-        backend, name=name, target=_clifford_target(target),
+        backend,
+        name=name,
+        target=_clifford_target(target),
         options=lambda job: {"seed_simulator": seed_of(job, name)},
-    )  # fmt: skip
+    )
 
 
 def _clifford_target(target: Any) -> Any:

@@ -164,21 +164,48 @@ def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
     claims = [
         _claim("t1", "t1", "at least", _seconds(_mean(known.t1)), *each(known.t1)),
         _claim("t2", "t2_echo", "at least", _seconds(_mean(known.t2)), *each(known.t2)),
-        _claim("readout", "readout_error", "at most", _number(_mean(known.readout)),
-               *each(known.readout)),
-        _claim("1q", "one_qubit_gate_error", "at most", _number(_mean(known.one_qubit)),
-               average, *each(known.one_qubit)),
-        _claim("2q", "two_qubit_gate_error", "at most", _number(_mean(known.two_qubit)),
-               average, mean, on_pairs),
-        _claim("layers", "eplg", "at most", _number(_eplg(known)),
-               'convention = "process_infidelity"', on_pairs),
-    ]  # fmt: skip
+        _claim(
+            "readout",
+            "readout_error",
+            "at most",
+            _number(_mean(known.readout)),
+            *each(known.readout),
+        ),
+        _claim(
+            "1q",
+            "one_qubit_gate_error",
+            "at most",
+            _number(_mean(known.one_qubit)),
+            average,
+            *each(known.one_qubit),
+        ),
+        _claim(
+            "2q",
+            "two_qubit_gate_error",
+            "at most",
+            _number(_mean(known.two_qubit)),
+            average,
+            mean,
+            on_pairs,
+        ),
+        _claim(
+            "layers",
+            "eplg",
+            "at most",
+            _number(_eplg(known)),
+            'convention = "process_infidelity"',
+            on_pairs,
+        ),
+    ]
     told = [text for text in claims if text]
     if not told:
         raise DeviceFileError(
-            Problem(where=known.name, found="a target without errors and times",
-                    expected="a backend that reports its calibration")
-        )  # fmt: skip
+            Problem(
+                where=known.name,
+                found="a target without errors and times",
+                expected="a backend that reports its calibration",
+            )
+        )
     gates = " and ".join((known.pulse, *known.entanglers))
     return (
         "# Written from the calibration data of the backend's own target.\n\n[sheet]\n"
@@ -200,11 +227,19 @@ def _left_out(known: Calibration) -> str:
         words.append(f"; out of order and left out: {', '.join(x for x in broken if x != '[]')}")
     silent = [
         f"{name} of {', '.join(map(str, missing))}"
-        for name, values in (("T1", known.t1), ("T2", known.t2), ("readout", known.readout),
-                             (known.pulse, known.one_qubit))
-        if values and (missing := [q for q in range(known.qubits)
-                                   if q not in values and q not in known.broken_qubits])
-    ]  # fmt: skip
+        for name, values in (
+            ("T1", known.t1),
+            ("T2", known.t2),
+            ("readout", known.readout),
+            (known.pulse, known.one_qubit),
+        )
+        if values
+        and (
+            missing := [
+                q for q in range(known.qubits) if q not in values and q not in known.broken_qubits
+            ]
+        )
+    ]
     if silent:
         words.append(f"; not reported by qubit: {'; '.join(silent)}")
     if known.silent and known.two_qubit:
@@ -228,8 +263,15 @@ def _eplg(known: Calibration) -> float | None:
 def _claim(name: str, metric: str, relation: str, value: str, *more: str) -> str:
     if not value:
         return ""
-    lines = ["", "[[claim]]", f'id = "{name}"', f'metric = "{metric}"',
-             f'relation = "{relation}"', f"value = {value}", *more]  # fmt: skip
+    lines = [
+        "",
+        "[[claim]]",
+        f'id = "{name}"',
+        f'metric = "{metric}"',
+        f'relation = "{relation}"',
+        f"value = {value}",
+        *more,
+    ]
     return "\n".join(lines) + "\n"
 
 

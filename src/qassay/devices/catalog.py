@@ -27,8 +27,13 @@ _IDEAL: Final = re.compile(r"ideal-(\d{1,4})")
 
 def built_in_machines() -> tuple[str, ...]:
     """List the names that may follow `virtual:`, sorted."""
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir()
-                        if entry.name.endswith(".toml")))  # fmt: skip
+    return tuple(
+        sorted(
+            entry.name.removesuffix(".toml")
+            for entry in _folder().iterdir()
+            if entry.name.endswith(".toml")
+        )
+    )
 
 
 def machine_text(name: str) -> str:
@@ -165,8 +170,9 @@ def _file_bytes(text: str) -> bytes:
     known = built_in_machines()
     try:
         if path.is_dir():
-            raise DeviceFileError(Problem(where="device", found=f"the folder {quoted(text)}",
-                                          expected=expected))  # fmt: skip
+            raise DeviceFileError(
+                Problem(where="device", found=f"the folder {quoted(text)}", expected=expected)
+            )
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:

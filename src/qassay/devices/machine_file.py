@@ -29,9 +29,16 @@ MOST_QUBITS: Final = 4096
 MOST_BYTES: Final = MACHINE.size
 PLATFORMS: Final = ("trapped-ion", "neutral-atom", "superconducting", "other")
 _MACHINE_KEYS: Final = (
-    "name", "platform", "qubits", "connectivity", "seed", "summary", "cost_per_shot",
-    "cost_per_circuit", "currency",
-)  # fmt: skip
+    "name",
+    "platform",
+    "qubits",
+    "connectivity",
+    "seed",
+    "summary",
+    "cost_per_shot",
+    "cost_per_circuit",
+    "currency",
+)
 _DURATIONS: Final = tuple(field.name for field in fields(Durations))
 
 
@@ -175,9 +182,13 @@ def _section(document: Mapping[str, Any], part: str, reader: NoiseReader) -> Map
 
 
 def _whole(
-    head: Mapping[str, Any], key: str, reader: NoiseReader, low: int, high: int,
+    head: Mapping[str, Any],
+    key: str,
+    reader: NoiseReader,
+    low: int,
+    high: int,
     default: int | None = None,
-) -> int | None:  # fmt: skip
+) -> int | None:
     value = head.get(key, default)
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return value
@@ -202,9 +213,12 @@ _TIME: Final = Quantity("time", "qubit")
 
 
 def _describe(
-    head: Mapping[str, Any], qubits: int, durations: Durations, reader: NoiseReader,
+    head: Mapping[str, Any],
+    qubits: int,
+    durations: Durations,
+    reader: NoiseReader,
     name: str | None,
-) -> tuple[DeviceDescription, list[int]]:  # fmt: skip
+) -> tuple[DeviceDescription, list[int]]:
     own = head.get("name")
     if not isinstance(own, str) or not 1 <= len(own) <= 80 or not own.isprintable():
         found = quoted(own) if "name" in head else "nothing"

@@ -37,8 +37,13 @@ def coherence_times(read: Read, qubits: int, reader: NoiseReader) -> dict[str, F
         loose = own.spread or any((part := read[name]) and part.spread for name in ("t1", over))
         if loose:
             # Drawn side by side, single qubits may cross the bound: only medians are judged.
-            pairs = [(0, own.median if own.spread else float(np.median(own.values)),
-                      _middle(bound, read[over], factor))]  # fmt: skip
+            pairs = [
+                (
+                    0,
+                    own.median if own.spread else float(np.median(own.values)),
+                    _middle(bound, read[over], factor),
+                )
+            ]
         else:
             pairs = list(zip(range(qubits), own.values, bound, strict=True))
         _refuse(key, over, factor, pairs, reader)

@@ -14,9 +14,17 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem, UsageError, quoted
 
 _UNITS: Final = {
-    "job": "job", "jobs": "job", "task": "job", "circuit": "circuit", "circuits": "circuit",
-    "shot": "shot", "shots": "shot", "s": "second", "second": "second", "seconds": "second",
-}  # fmt: skip
+    "job": "job",
+    "jobs": "job",
+    "task": "job",
+    "circuit": "circuit",
+    "circuits": "circuit",
+    "shot": "shot",
+    "shots": "shot",
+    "s": "second",
+    "second": "second",
+    "seconds": "second",
+}
 _PRICE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*([A-Za-z]{1,12})?\s*(?:/|per)\s*([a-z]+)")
 _BETWEEN: Final = re.compile(r"[,+;]")
 _EXPECTED: Final = (
@@ -61,8 +69,12 @@ class Prices:
 
     def words(self) -> str:
         """Say them, as `--price` takes them."""
-        named = (("job", self.job), ("circuit", self.circuit), ("shot", self.shot),
-                 ("s", self.second))  # fmt: skip
+        named = (
+            ("job", self.job),
+            ("circuit", self.circuit),
+            ("shot", self.shot),
+            ("s", self.second),
+        )
         money = f" {self.currency}" if self.currency else ""
         return " + ".join(f"{amount:f}{money}/{unit}" for unit, amount in named if amount)
 

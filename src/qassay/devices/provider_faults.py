@@ -79,8 +79,13 @@ def _status(error: BaseException) -> int | None:
         if seen is None:
             break
         response: Any = getattr(seen, "response", None)
-        for owner, name in ((seen, "status_code"), (seen, "code"), (seen, "http_status"),
-                            (response, "status_code"), (response, "status")):  # fmt: skip
+        for owner, name in (
+            (seen, "status_code"),
+            (seen, "code"),
+            (seen, "http_status"),
+            (response, "status_code"),
+            (response, "status"),
+        ):
             value = getattr(owner, name, None)
             if isinstance(value, int) and 400 <= value < 600:
                 return value

@@ -269,8 +269,10 @@ class QiskitDevice:
                     f"{self._description.name}: {circuit.name} has {two_qubit_gates(circuit)}"
                     f" two-qubit gates where {count} were asked for; a pass removed or added work"
                 )
-        rounded = [f"a delay of {a:.9g} s is {b:.9g} s in the backend's clock"
-                   for a, b in sorted(writer.rounded)]  # fmt: skip
+        rounded = [
+            f"a delay of {a:.9g} s is {b:.9g} s in the backend's clock"
+            for a, b in sorted(writer.rounded)
+        ]
         free = any(isinstance(family, Circuit) for family in job.families)
         halves = free and self._gates.style in ("sx", "gpi2")
         said = ("pulses of any angle are two quarter pulses each",) if halves else ()
@@ -286,10 +288,17 @@ class QiskitDevice:
         durations = self._description.durations
         seconds = sum(x.size * job.shots * shot_seconds(x, durations) for x in job.families)
         return json.dumps(
-            {"job": job.id, "ids": list(ids), "circuits": [len(part) for part in parts],
-             "shots": job.shots, "width": width, "seconds": seconds, "notes": list(notes),
-             **({"patch": list(self._touched)} if self._patched else {})}
-        )  # fmt: skip
+            {
+                "job": job.id,
+                "ids": list(ids),
+                "circuits": [len(part) for part in parts],
+                "shots": job.shots,
+                "width": width,
+                "seconds": seconds,
+                "notes": list(notes),
+                **({"patch": list(self._touched)} if self._patched else {}),
+            }
+        )
 
     def send_circuits(self, circuits: Circuits, job: Job) -> Any:
         """Send circuits that were written for a job; gives the backend's own job.

@@ -16,9 +16,12 @@ from qassay.devices.qiskit_gates import NativeGates
 from qassay.errors import DeviceFileError, Problem, UnavailableError, quoted, setup_words
 
 _SIMULATORS: Final = (
-    "qiskit_aer", "qiskit.providers.fake_provider", "qiskit.providers.basic_provider",
-    "qiskit_ibm_runtime.fake_provider", "qassay.",
-)  # fmt: skip
+    "qiskit_aer",
+    "qiskit.providers.fake_provider",
+    "qiskit.providers.basic_provider",
+    "qiskit_ibm_runtime.fake_provider",
+    "qassay.",
+)
 # Of others: modules, and words in names, of what computes somewhere else.
 _REMOTE_SIMULATORS: Final = ("iqm.qiskit_iqm.fake_backends", "mqt.ddsim", "qiskit_qulacs")
 _SIMULATOR_NAMES: Final = re.compile(
@@ -80,9 +83,12 @@ def find_backend(text: str) -> Any:
     if not hasattr(found, "submit") and getattr(found, "target", None) is None:
         kind = type(found).__name__
         raise DeviceFileError(
-            Problem(where=where, found=f"an object of type {kind}",
-                    expected="a Qiskit BackendV2, which has a target")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=f"an object of type {kind}",
+                expected="a Qiskit BackendV2, which has a target",
+            )
+        )
     return found
 
 

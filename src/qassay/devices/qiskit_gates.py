@@ -226,8 +226,9 @@ class NativeGates:
         used = sum(self.entangler_on(pair)[0] is entangler for pair in entangler.pairs)
         return f" on {used} pair{'' if used == 1 else 's'}"
 
-    def step(self, code: int, pending: Matrix, correction: Matrix, flush: bool
-             ) -> tuple[tuple[Any, ...], Matrix]:  # fmt: skip
+    def step(
+        self, code: int, pending: Matrix, correction: Matrix, flush: bool
+    ) -> tuple[tuple[Any, ...], Matrix]:
         """Write one qubit's part of a layer.
 
         Args:

@@ -107,8 +107,13 @@ class BackendJobs:
     def _ways(self) -> list[Callable[[str], Any]]:
         service = getattr(self._backend, "service", None)
         provider = getattr(self._backend, "provider", None)
-        places = ((service, "job"), (self._backend, "retrieve_job"), (self._backend, "restore_job"),
-                  (provider, "retrieve_job"), (provider, "get_job"))  # fmt: skip
+        places = (
+            (service, "job"),
+            (self._backend, "retrieve_job"),
+            (self._backend, "restore_job"),
+            (provider, "retrieve_job"),
+            (provider, "get_job"),
+        )
         return [getattr(owner, name) for owner, name in places if hasattr(owner, name)]
 
     def standing(self, key: str) -> str:

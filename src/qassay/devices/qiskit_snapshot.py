@@ -13,8 +13,15 @@ from typing import Any, Final
 from qassay.devices.secrets_out import without_secrets
 
 Snapshot = tuple[dict[str, str], dict[str, float]]
-_FACTS: Final = ("backend_name", "backend_version", "last_update_date", "calibration_id",
-                 "calibration_set_id", "processor_type", "general_qlists")  # fmt: skip
+_FACTS: Final = (
+    "backend_name",
+    "backend_version",
+    "last_update_date",
+    "calibration_id",
+    "calibration_set_id",
+    "processor_type",
+    "general_qlists",
+)
 _MOST: Final = 20_000
 _TEXT: Final = 200
 

@@ -43,8 +43,9 @@ def machine_target(machine: Machine, style: Style, errors: NoiseModel | None = N
     pulses = [SXGate(), XGate()] if style == "sx" else [RGate(angle, phase)]
     for gate in pulses:
         target.add_instruction(gate, each(times.one_qubit_gate, pulse))
-    target.add_instruction(RZGate(Parameter("lambda")), each(0.0, None if errors is None else
-                                                             [0.0] * count))  # fmt: skip
+    target.add_instruction(
+        RZGate(Parameter("lambda")), each(0.0, None if errors is None else [0.0] * count)
+    )
     pairs: dict[Any, Any] = {}
     for place, (a, b) in enumerate(machine.pair_ends.tolist()):
         error = None if errors is None else float(errors.two_qubit_error[place])

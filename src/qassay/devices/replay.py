@@ -82,11 +82,14 @@ class Replay:
         if wanted is not None and root_from_integer(wanted) != self.root:
             own = "which was drawn at random" if self.seed is None else str(self.seed)
             raise UsageError(
-                Problem(where="--seed", found=str(wanted),
-                        expected=f"the seed of {self.path.name}, {own}",
-                        advice="another seed gives other circuits, of which nothing is recorded:"
-                        " leave --seed out")
-            )  # fmt: skip
+                Problem(
+                    where="--seed",
+                    found=str(wanted),
+                    expected=f"the seed of {self.path.name}, {own}",
+                    advice="another seed gives other circuits, of which nothing is recorded:"
+                    " leave --seed out",
+                )
+            )
         return self.seed, self.root
 
     def keep_off(self, folder: Path) -> None:
@@ -97,9 +100,12 @@ class Replay:
         """
         if folder.resolve() == self.path.resolve().parent:
             raise UsageError(
-                Problem(where="--out", found=f"the folder of {self.path.name}, which is replayed",
-                        expected="another folder: the evidence of the replay has the same name")
-            )  # fmt: skip
+                Problem(
+                    where="--out",
+                    found=f"the folder of {self.path.name}, which is replayed",
+                    expected="another folder: the evidence of the replay has the same name",
+                )
+            )
 
     def submit(self, job: Job) -> str:
         """Find the recorded batch; the handle is its name and the shots of each circuit.
@@ -140,8 +146,12 @@ class Replay:
             raise JobLostError(f"{name}: recorded as lost: {'; '.join(recorded.failures)}")
         outcomes = recorded.outcomes.reshape(-1, int(shots), self.description.qubits)
         notes = (*recorded.notes, f"replayed from {self.path.name}, nothing was measured")
-        return JobResult(job_id=name, outcomes=outcomes, seconds=recorded.seconds,
-                         notes=tuple(dict.fromkeys(notes)))  # fmt: skip
+        return JobResult(
+            job_id=name,
+            outcomes=outcomes,
+            seconds=recorded.seconds,
+            notes=tuple(dict.fromkeys(notes)),
+        )
 
 
 def circuits_id(job: Job) -> str:

@@ -56,8 +56,16 @@ def read_archive(path: Path) -> dict[str, bytes]:
                 if len(data) != member.file_size:
                     raise _malformed(f"{where}: {member.filename}", "a false size", "its own size")
                 files[member.filename] = data
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError,
-            RuntimeError, ValueError, OverflowError) as error:  # fmt: skip
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OverflowError,
+    ) as error:
         raise _malformed(where, quoted(str(error)), "a sound zip archive") from None
     return files
 
@@ -71,8 +79,9 @@ def archive_parts(files: Mapping[str, bytes]) -> Iterator[bytes]:
     index, start = [], 0
     for name, data in sorted(files.items()):
         path = name.encode("ascii")
-        entry = _ENTRY.pack(_VERSION, 0, 0, 0, _FIRST_DAY, zlib.crc32(data), len(data), len(data),
-                            len(path), 0)  # fmt: skip
+        entry = _ENTRY.pack(
+            _VERSION, 0, 0, 0, _FIRST_DAY, zlib.crc32(data), len(data), len(data), len(path), 0
+        )
         index.append(b"PK\1\2" + _MADE_BY + entry + _PLACE.pack(0, 0, 0, _FILE_MODE << 16, start))
         index.append(path)
         head = b"PK\3\4" + entry + path
@@ -107,10 +116,13 @@ def check_form(path: Path, files: Mapping[str, bytes]) -> None:
         same = same and not stream.read(1)
     if not same:
         raise MalformedError(
-            Problem(where=path.name, found="a zip archive in another form, or with data beside it",
-                    expected="the archive that qassay wrote, bit for bit",
-                    advice="pass bundles on as they are: do not unpack and zip them again")
-        )  # fmt: skip
+            Problem(
+                where=path.name,
+                found="a zip archive in another form, or with data beside it",
+                expected="the archive that qassay wrote, bit for bit",
+                advice="pass bundles on as they are: do not unpack and zip them again",
+            )
+        )
 
 
 def _check_members(members: list[zipfile.ZipInfo], where: str) -> None:

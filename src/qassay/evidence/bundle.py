@@ -173,9 +173,12 @@ def sealed_bundle(members: Mapping[str, bytes]) -> Bundle:
     bundle = Bundle(files, version, manifest, outside)
     if bundle.seal() != manifest:
         raise MalformedError(
-            Problem(where=MANIFEST, found="a manifest written another way",
-                    expected="the canonical form, which has one way only")
-        )  # fmt: skip
+            Problem(
+                where=MANIFEST,
+                found="a manifest written another way",
+                expected="the canonical form, which has one way only",
+            )
+        )
     return bundle
 
 

@@ -259,9 +259,12 @@ class Campaign:
 
     def _refuse(self, entry: Entry, found: str, expected: str) -> None:
         raise LogBrokenError(
-            Problem(where=f"{ENTRIES} line {entry.index + 1}",
-                    found=f"{entry.event.kind} {found}", expected=expected)
-        )  # fmt: skip
+            Problem(
+                where=f"{ENTRIES} line {entry.index + 1}",
+                found=f"{entry.event.kind} {found}",
+                expected=expected,
+            )
+        )
 
 
 _RULES: dict[str, Callable[[Campaign, Entry, Any], None]] = {
@@ -309,6 +312,9 @@ def check_root(campaign: Campaign, root: bytes, where: str) -> None:
         )
     if joint != root:
         raise TamperedError(
-            Problem(where=where, found="another seed",
-                    expected="the one that follows from all shares and the plan")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found="another seed",
+                expected="the one that follows from all shares and the plan",
+            )
+        )

@@ -92,9 +92,12 @@ def check_opens(commitment: str, secret: bytes, role: str, plan_id: str, where: 
     """
     if not hmac.compare_digest(commit(secret, role, plan_id).encode(), commitment.encode()):
         raise TamperedError(
-            Problem(where=where, found=f"another secret of the {role}",
-                    expected="the secret that was committed to before the vendor's nonce")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=f"another secret of the {role}",
+                expected="the secret that was committed to before the vendor's nonce",
+            )
+        )
 
 
 def secret_from_hex(text: object, where: str) -> bytes:

@@ -115,16 +115,22 @@ class Envelope:
         message = pae(PAYLOAD_TYPE, self.payload)
         found = [(one, known[one.keyid]) for one in self.signatures if one.keyid in known]
         SignatureInvalidError.raise_if_any(
-            Problem(where=where, found=f"a signature of {key.fingerprint} that does not hold",
-                    expected="a signature over this payload")
+            Problem(
+                where=where,
+                found=f"a signature of {key.fingerprint} that does not hold",
+                expected="a signature over this payload",
+            )
             for one, key in found
             if not key.verifies(one.signature, message)
-        )  # fmt: skip
+        )
         if not found:
             raise SignatureInvalidError(
-                Problem(where=where, found="no signature of a known key",
-                        expected="one of " + (", ".join(sorted(known)) or "no keys at all"))
-            )  # fmt: skip
+                Problem(
+                    where=where,
+                    found="no signature of a known key",
+                    expected="one of " + (", ".join(sorted(known)) or "no keys at all"),
+                )
+            )
         return tuple(dict.fromkeys(key for _, key in found))
 
 
@@ -200,8 +206,11 @@ def envelope_from_json(document: Any, where: str) -> Envelope:
         )
     signatures = []
     for one in document["signatures"]:
-        if not isinstance(one, dict) or one.keys() != {"keyid", "sig"} \
-                or not isinstance(one["keyid"], str):  # fmt: skip
+        if (
+            not isinstance(one, dict)
+            or one.keys() != {"keyid", "sig"}
+            or not isinstance(one["keyid"], str)
+        ):
             raise MalformedError(
                 Problem(where=where, found=quoted(one), expected="a signature: keyid and sig")
             )

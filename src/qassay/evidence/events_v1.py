@@ -78,8 +78,7 @@ class Kind:
     sentence: str
 
 
-def _kind(sentence: str, by: str, names: str = PLAN,
-          **facts: Callable[[object], bool]) -> Kind:  # fmt: skip
+def _kind(sentence: str, by: str, names: str = PLAN, **facts: Callable[[object], bool]) -> Kind:
     return Kind(
         by=frozenset(by.split()), names=tuple(names.split()), facts=facts, sentence=sentence
     )
@@ -88,36 +87,44 @@ def _kind(sentence: str, by: str, names: str = PLAN,
 KINDS: Mapping[str, Kind] = {
     "sheet": _kind("the vendor makes these claims", "vendor", SHEET),
     "plan": _kind(
-        "the plan is frozen", "verifier", f"{PLAN} {SHEET}",
-        committers=_is_committers, excused_limit=_is_count,
+        "the plan is frozen",
+        "verifier",
+        f"{PLAN} {SHEET}",
+        committers=_is_committers,
+        excused_limit=_is_count,
     ),
     "committed": _kind("a secret is committed to", "verifier partner", commitment=is_hex),
     "nonce": _kind(
-        "the vendor adds his bytes, knowing the commitments", "vendor",
-        nonce=is_hex, commitments=_are_commitments,
+        "the vendor adds his bytes, knowing the commitments",
+        "vendor",
+        nonce=is_hex,
+        commitments=_are_commitments,
     ),
     "amended": _kind(
-        "the plan is amended for batches not yet released (all, if none is named)", "verifier",
-        batches=_is_batches, text=_is_text,
+        "the plan is amended for batches not yet released (all, if none is named)",
+        "verifier",
+        batches=_is_batches,
+        text=_is_text,
     ),
     "released": _kind(
         "the circuits of a batch are handed out", "verifier", batch=is_batch, deadline=is_time
     ),
     "counts": _kind("the vendor returns the counts of a batch", "vendor", batch=is_batch),
-    "failed": _kind(
-        "the vendor could not run a batch", "vendor", batch=is_batch, reason=_is_text
-    ),
+    "failed": _kind("the vendor could not run a batch", "vendor", batch=is_batch, reason=_is_text),
     "expired": _kind("nothing came before the deadline", "verifier", batch=is_batch),
     "excused": _kind(
-        "the vendor asks, before its release, that a batch be left out", "vendor",
-        batch=is_batch, reason=_is_text,
+        "the vendor asks, before its release, that a batch be left out",
+        "vendor",
+        batch=is_batch,
+        reason=_is_text,
     ),
-    "noted": _kind("a party puts a statement on record", "vendor verifier partner witness",
-                   text=_is_text),
+    "noted": _kind(
+        "a party puts a statement on record", "vendor verifier partner witness", text=_is_text
+    ),
     "revealed": _kind("a committed secret is shown", "verifier partner", secret=is_hex),
     "verdicts": _kind("the verdicts are handed down", "verifier", f"{PLAN} {VERDICTS}"),
     "closed": _kind("nothing more will be added", "verifier"),
-}  # fmt: skip
+}
 TERMINAL = ("counts", "failed", "expired", "excused")
 
 
@@ -167,9 +174,12 @@ def read_event(envelope: Envelope, roles: Roles, where: str) -> tuple[Event, Par
     if len(envelope.signatures) != 1 or party is None or party.role != event.by:
         role = "nobody" if party is None else f"the {party.role}"
         raise SignatureInvalidError(
-            Problem(where=where, found=f"{quoted(event.kind)} signed by {role}",
-                    expected=f"one signature, of the {event.by}")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found=f"{quoted(event.kind)} signed by {role}",
+                expected=f"one signature, of the {event.by}",
+            )
+        )
     return event, party
 
 
@@ -192,8 +202,11 @@ def _mistakes(event: Event, where: str) -> Iterator[Problem]:
         yield Problem(where=where, found=quoted(event.kind), expected="one of " + ", ".join(KINDS))
         return
     if event.by not in kind.by:
-        yield Problem(where=where, found=f"{event.kind} by {quoted(event.by)}",
-                      expected=f"{event.kind} by {_or(kind.by)}")  # fmt: skip
+        yield Problem(
+            where=where,
+            found=f"{event.kind} by {quoted(event.by)}",
+            expected=f"{event.kind} by {_or(kind.by)}",
+        )
     for name in kind.names:
         if name not in event.subject:
             yield Problem(where=where, found=f"{event.kind} without {name}", expected=name)
@@ -201,13 +214,19 @@ def _mistakes(event: Event, where: str) -> Iterator[Problem]:
         if not is_hex(digest) or not _FILE.fullmatch(name):
             yield Problem(where=where, found=quoted(name), expected="a file with its sha256")
     if event.facts.keys() != kind.facts.keys():
-        yield Problem(where=where, found=quoted(sorted(event.facts)),
-                      expected=f"the facts {', '.join(kind.facts) or 'none'}")  # fmt: skip
+        yield Problem(
+            where=where,
+            found=quoted(sorted(event.facts)),
+            expected=f"the facts {', '.join(kind.facts) or 'none'}",
+        )
         return
     for name, right in kind.facts.items():
         if not right(event.facts[name]):
-            yield Problem(where=f"{where}, {name}", found=quoted(event.facts[name]),
-                          expected=f"a {name} as {event.kind} has it")  # fmt: skip
+            yield Problem(
+                where=f"{where}, {name}",
+                found=quoted(event.facts[name]),
+                expected=f"a {name} as {event.kind} has it",
+            )
 
 
 def _or(words: Iterable[str]) -> str:

@@ -173,9 +173,13 @@ def read_key(path: Path, passphrase: str = "") -> SigningKey:
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         advice = "the variable QASSAY_PASSPHRASE or the prompt gives the passphrase"
         raise UsageError(
-            Problem(where=str(path), found=quoted(str(error), 120),
-                    expected="an Ed25519 private key", advice=advice)
-        ) from None  # fmt: skip
+            Problem(
+                where=str(path),
+                found=quoted(str(error), 120),
+                expected="an Ed25519 private key",
+                advice=advice,
+            )
+        ) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(
             Problem(where=str(path), found="another kind of key", expected="an Ed25519 private key")

@@ -79,14 +79,20 @@ class Log:
             event, party = read_event(envelope, roles, where)
             if entries and at < entries[-1].at:
                 raise LogBrokenError(
-                    Problem(where=where, found=f"the time {at}",
-                            expected=f"{entries[-1].at} or later, as the line before")
-                )  # fmt: skip
+                    Problem(
+                        where=where,
+                        found=f"the time {at}",
+                        expected=f"{entries[-1].at} or later, as the line before",
+                    )
+                )
             if not party.valid_at(at):
                 raise LogBrokenError(
-                    Problem(where=where, found=f"a key of the {party.role} that was not valid",
-                            expected=f"a key valid at {at}")
-                )  # fmt: skip
+                    Problem(
+                        where=where,
+                        found=f"a key of the {party.role} that was not valid",
+                        expected=f"a key valid at {at}",
+                    )
+                )
             entries.append(Entry(index, at, event, party))
         return tuple(entries)
 

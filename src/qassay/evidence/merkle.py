@@ -83,9 +83,7 @@ def consistency_proof(leaves: Sequence[bytes], first: int) -> list[bytes]:
     return [] if first in (0, len(leaves)) else _subproof(leaves, first, whole=True)
 
 
-def includes(
-    root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]
-) -> bool:  # fmt: skip
+def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
     """Check an inclusion proof (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size or not _hashes((root, leaf, *proof)):
         return False

@@ -142,10 +142,13 @@ def trust_from(options: Iterable[str]) -> Trust:
         path = Path(option)
         if not path.is_file() or path.stat().st_size > _MAX_FILE:
             raise UsageError(
-                Problem(where="--trust", found=quoted(option),
-                        expected="a roles.json, or ROLE=SHA256:... with the role vendor, "
-                                 "verifier, partner or witness")
-            )  # fmt: skip
+                Problem(
+                    where="--trust",
+                    found=quoted(option),
+                    expected="a roles.json, or ROLE=SHA256:... with the role vendor, "
+                    "verifier, partner or witness",
+                )
+            )
         parties.extend(parse_roles(path.read_bytes(), option).parties)
     return Trust(_unique(Roles(tuple(dict.fromkeys(parties))), "--trust"), frozenset(pins))
 
@@ -230,8 +233,11 @@ def _unique(roles: Roles, where: str) -> Roles:
     for party in roles.parties:
         if party.key in seen:
             raise MalformedError(
-                Problem(where=where, found=f"{party.key.fingerprint} twice",
-                        expected="a key for one person in one role")
-            )  # fmt: skip
+                Problem(
+                    where=where,
+                    found=f"{party.key.fingerprint} twice",
+                    expected="a key for one person in one role",
+                )
+            )
         seen.add(party.key)
     return roles

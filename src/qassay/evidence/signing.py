@@ -99,11 +99,14 @@ def signers_of(bundle: Bundle, known: Iterable[PublicKey]) -> tuple[PublicKey, .
     if ENVELOPE in bundle.signatures:
         envelope = parse_envelope(bundle.signatures[ENVELOPE], ENVELOPE)
         SignatureInvalidError.raise_if_any(
-            Problem(where=ENVELOPE, found=f"a signature of the unknown key {one.keyid[:60]}",
-                    expected="keys that --trust, the roles or an SSH signature gives")
+            Problem(
+                where=ENVELOPE,
+                found=f"a signature of the unknown key {one.keyid[:60]}",
+                expected="keys that --trust, the roles or an SSH signature gives",
+            )
             for one in envelope.signatures
             if one.keyid not in keys
-        )  # fmt: skip
+        )
         statement, signers = open_statement(envelope, keys.values(), ENVELOPE)
         if statement != statement_of(bundle) or envelope.to_bytes() != bundle.signatures[ENVELOPE]:
             raise TamperedError(

@@ -67,9 +67,12 @@ class SshSignature:
         """
         if not self.key.verifies(self.signature, _signed(message)):
             raise SignatureInvalidError(
-                Problem(where=where, found="a signature that does not hold",
-                        expected=f"the signature of {self.key.fingerprint} over the manifest")
-            )  # fmt: skip
+                Problem(
+                    where=where,
+                    found="a signature that does not hold",
+                    expected=f"the signature of {self.key.fingerprint} over the manifest",
+                )
+            )
 
 
 def sign_ssh(message: bytes, key: SigningKey) -> SshSignature:

@@ -68,9 +68,13 @@ def read_counts_bytes(path: Path) -> bytes:
         ) from None
     if len(data) > MOST_BYTES:
         raise CountsError(
-            Problem(where=path.name, found=f"more than {MOST_BYTES} bytes", expected=expected,
-                    advice="send a round in several files")
-        )  # fmt: skip
+            Problem(
+                where=path.name,
+                found=f"more than {MOST_BYTES} bytes",
+                expected=expected,
+                advice="send a round in several files",
+            )
+        )
     return data
 
 
@@ -121,23 +125,34 @@ def _head_problems(
 ) -> Iterator[Problem]:
     version = document.get("qassay_counts") if isinstance(document, dict) else None
     if type(version) is not int or version != FORMAT:
-        yield Problem(where=where, found=quoted(document), expected='{"qassay_counts": 1, ...}',
-                      advice="docs/exchange.md has the form and a writer of 30 lines")  # fmt: skip
+        yield Problem(
+            where=where,
+            found=quoted(document),
+            expected='{"qassay_counts": 1, ...}',
+            advice="docs/exchange.md has the form and a writer of 30 lines",
+        )
         return
     for key in document:
         if key not in _KEYS:
-            yield Problem(where=where, found=f"the key {quoted(key)}",
-                          expected="one of " + ", ".join(_KEYS))  # fmt: skip
+            yield Problem(
+                where=where, found=f"the key {quoted(key)}", expected="one of " + ", ".join(_KEYS)
+            )
     number = document.get("round")
     if type(number) is not int or number not in rounds:
-        yield Problem(where=f"{where}, round", found=quoted(number),
-                      expected=f"a round that went out, 1 to {max(rounds, default=0)}")  # fmt: skip
+        yield Problem(
+            where=f"{where}, round",
+            found=quoted(number),
+            expected=f"a round that went out, 1 to {max(rounds, default=0)}",
+        )
     if "circuits" not in document and "failed" not in document:
         yield Problem(where=where, found="neither circuits nor failed", expected="at least one")
     for key, kind in (("circuits", dict), ("failed", dict), ("notes", list)):
         if key in document and not isinstance(document[key], kind):
-            yield Problem(where=f"{where}, {key}", found=quoted(document[key]),
-                          expected="a table" if kind is dict else "a list of texts")  # fmt: skip
+            yield Problem(
+                where=f"{where}, {key}",
+                found=quoted(document[key]),
+                expected="a table" if kind is dict else "a list of texts",
+            )
     seconds = document.get("seconds", 0)
     if type(seconds) not in (int, float) or not 0 <= seconds <= 1e9:
         yield Problem(where=f"{where}, seconds", found=quoted(seconds), expected="0 to 1e9 seconds")
@@ -151,8 +166,11 @@ def _problems(
     for name, one in circuits.items():
         place = f"{where}, circuit {quoted(name, 30)}"
         if name not in expected:
-            yield Problem(where=place, found="a circuit that was not sent in this round",
-                          expected="the names of the manifest")  # fmt: skip
+            yield Problem(
+                where=place,
+                found="a circuit that was not sent in this round",
+                expected="the names of the manifest",
+            )
         elif name in failed:
             yield Problem(where=place, found="counts and a failure", expected="one of them")
         else:
@@ -160,14 +178,20 @@ def _problems(
     for name, reason in failed.items():
         place = f"{where}, failed {quoted(name, 30)}"
         if name not in expected:
-            yield Problem(where=place, found="a circuit that was not sent in this round",
-                          expected="the names of the manifest")  # fmt: skip
+            yield Problem(
+                where=place,
+                found="a circuit that was not sent in this round",
+                expected="the names of the manifest",
+            )
         if not _is_line(reason):
             yield Problem(where=place, found=quoted(reason), expected="a line of text")
     notes = document.get("notes", [])
     if len(notes) > _MOST_NOTES or not all(map(_is_line, notes)):
-        yield Problem(where=f"{where}, notes", found=quoted(notes),
-                      expected=f"at most {_MOST_NOTES} lines of text")  # fmt: skip
+        yield Problem(
+            where=f"{where}, notes",
+            found=quoted(notes),
+            expected=f"at most {_MOST_NOTES} lines of text",
+        )
 
 
 def _circuit_problems(
@@ -184,19 +208,30 @@ def _circuit_problems(
         return
     wrong = [text for text in given if not (isinstance(text, str) and right.fullmatch(text))]
     if wrong:
-        yield Problem(where=place, found=quoted(wrong[0]),
-                      expected="outcomes of one 0 or 1 a qubit, qubit 0 first")  # fmt: skip
+        yield Problem(
+            where=place,
+            found=quoted(wrong[0]),
+            expected="outcomes of one 0 or 1 a qubit, qubit 0 first",
+        )
     total = len(given)
     if isinstance(given, dict):
         odd = [count for count in given.values() if type(count) is not int or count < 1]
         if odd:
-            yield Problem(where=place, found=quoted(odd[0]), expected="whole numbers from 1",
-                          advice="leave out outcomes that did not occur")  # fmt: skip
+            yield Problem(
+                where=place,
+                found=quoted(odd[0]),
+                expected="whole numbers from 1",
+                advice="leave out outcomes that did not occur",
+            )
             return
         total = sum(given.values())
     if total != shots:
-        yield Problem(where=place, found=f"{total} outcomes", expected=f"{shots}, one a shot",
-                      advice="every shot must be returned, none discarded")  # fmt: skip
+        yield Problem(
+            where=place,
+            found=f"{total} outcomes",
+            expected=f"{shots}, one a shot",
+            advice="every shot must be returned, none discarded",
+        )
 
 
 def _outcomes(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -210,6 +245,7 @@ def _is_line(text: object) -> bool:
     return (
         isinstance(text, str)
         and 0 < len(text) <= _MOST_TEXT
-        and not any(unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
-                    for c in text)
-    )  # fmt: skip
+        and not any(
+            unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for c in text
+        )
+    )

@@ -37,9 +37,17 @@ from qassay.reading.strict_toml import read_toml
 from qassay.units import expected_form, parse_quantity
 
 _DEVICE_KEYS: Final = (
-    "name", "platform", "qubits", "connectivity", "native_gates", "cost_per_shot",
-    "cost_per_circuit", "currency", "out_of_order", "pairs_out_of_order",
-)  # fmt: skip
+    "name",
+    "platform",
+    "qubits",
+    "connectivity",
+    "native_gates",
+    "cost_per_shot",
+    "cost_per_circuit",
+    "currency",
+    "out_of_order",
+    "pairs_out_of_order",
+)
 _DURATIONS: Final = tuple(field.name for field in fields(Durations))
 _GATES: Final = ("prx", "rz", "sx", "x", "cz", "rzz")
 _GATE_WORDS: Final = '"prx", or "rz", "sx" and "x"; and "cz", or "rz" and "rzz"'

@@ -20,10 +20,8 @@ _PART: Final = re.compile(r"round-(\d{2,4})/part-\d{2,4}", re.ASCII)
 _ID: Final = re.compile(r"[0-9a-f]{24}", re.ASCII)
 _HEX: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _GATES: Final = tuple(
-    NativeGates(one_qubit=one, two_qubit=two)
-    for one in ("prx", "sx")
-    for two in ("cz", "rzz")
-)  # fmt: skip
+    NativeGates(one_qubit=one, two_qubit=two) for one in ("prx", "sx") for two in ("cz", "rzz")
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -125,9 +123,12 @@ def parts_again(manifest: Manifest, where: str, plan: Plan, root: bytes) -> tupl
         part = part_of(name, slots, root)
         if part.ids != ids:
             raise NotReproducedError(
-                Problem(where=f"{where}, {name}", found="other circuits, or another order",
-                        expected="those that follow from the plan and the seed")
-            )  # fmt: skip
+                Problem(
+                    where=f"{where}, {name}",
+                    found="other circuits, or another order",
+                    expected="those that follow from the plan and the seed",
+                )
+            )
         parts.append(part)
     return tuple(parts)
 
@@ -155,7 +156,10 @@ def check_texts(
     ]
     if manifest_bytes(plan, gates, listed, release) != data:
         raise NotReproducedError(
-            Problem(where=where, found="texts of other circuits, or other dates",
-                    expected="the manifest that follows from plan, seed and log")
-        )  # fmt: skip
+            Problem(
+                where=where,
+                found="texts of other circuits, or other dates",
+                expected="the manifest that follows from plan, seed and log",
+            )
+        )
     return sum(len(part.places) for part in parts)

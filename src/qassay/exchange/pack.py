@@ -61,9 +61,13 @@ def time_text(at: int | None) -> str | None:
 
 
 def write_pack(
-    path: Path, plan: Plan, root: bytes, gates: NativeGates, parts: tuple[Part, ...],
+    path: Path,
+    plan: Plan,
+    root: bytes,
+    gates: NativeGates,
+    parts: tuple[Part, ...],
     release: Release,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Write the pack of a round, whole or not at all.
 
     Args:

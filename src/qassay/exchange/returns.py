@@ -46,11 +46,13 @@ def merged(files: Iterable[Returned]) -> tuple[dict[str, tuple[str, ...]], dict[
     failed: dict[str, str] = {}
     for file in files:
         CountsError.raise_if_any(
-            Problem(where=f"file {file.sha256[:16]}, circuit {name}",
-                    found="another answer than the one that came before",
-                    expected="each circuit run once, and its first answer kept")
+            Problem(
+                where=f"file {file.sha256[:16]}, circuit {name}",
+                found="another answer than the one that came before",
+                expected="each circuit run once, and its first answer kept",
+            )
             for name in _contradictions(file, outcomes, failed)
-        )  # fmt: skip
+        )
         outcomes.update(file.outcomes)
         failed.update(file.failed)
     return outcomes, failed

@@ -38,11 +38,14 @@ def only_call(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UsageError(
-                Problem(where=str(folder), found="another call of qassay at work in this folder",
-                        expected="one call at a time",
-                        advice="give the command again when the other one has ended; nothing has"
-                               " been changed by this one")
-            ) from None  # fmt: skip
+                Problem(
+                    where=str(folder),
+                    found="another call of qassay at work in this folder",
+                    expected="one call at a time",
+                    advice="give the command again when the other one has ended; nothing has"
+                    " been changed by this one",
+                )
+            ) from None
         except OSError:  # a file system without locks
             pass
         yield

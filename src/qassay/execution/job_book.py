@@ -81,10 +81,18 @@ def purchases(events: Iterable[Mapping[str, Any]]) -> list[Purchase]:
         if kind == "intent":
             last[event["job"]] = len(rows)
             rows.append(
-                Purchase(job=event["job"], circuits=event["circuits"], shots=event["shots"],
-                         qubits=event["qubits"], standing="may be out", price=event.get("price"),
-                         currency=event.get("currency", ""), tag=event["tag"], sent_at=at)
-            )  # fmt: skip
+                Purchase(
+                    job=event["job"],
+                    circuits=event["circuits"],
+                    shots=event["shots"],
+                    qubits=event["qubits"],
+                    standing="may be out",
+                    price=event.get("price"),
+                    currency=event.get("currency", ""),
+                    tag=event["tag"],
+                    sent_at=at,
+                )
+            )
             continue
         name = event.get("job" if kind in _WITH_JOB else "batch")
         if kind not in (*_WITH_JOB, ANSWER) or name not in last:
@@ -98,8 +106,13 @@ def purchases(events: Iterable[Mapping[str, Any]]) -> list[Purchase]:
         elif kind == "lost":
             row = replace(row, standing="lost", failure=event["failure"], ended_at=at)
         elif kind == ANSWER and event["outcomes"] is not None:
-            row = replace(row, standing="done", ended_at=at, seconds=float(event["seconds"]),
-                          price=event.get("price", row.price))  # fmt: skip
+            row = replace(
+                row,
+                standing="done",
+                ended_at=at,
+                seconds=float(event["seconds"]),
+                price=event.get("price", row.price),
+            )
         rows[last[name]] = row
     return rows
 
@@ -152,8 +165,15 @@ class JobBook:
                 "at": time_text(),
             }
         )
-        self.unclear[job] = Purchase(job=job, circuits=circuits, shots=shots, qubits=qubits,
-                                     standing="may be out", price=price, tag=tag)  # fmt: skip
+        self.unclear[job] = Purchase(
+            job=job,
+            circuits=circuits,
+            shots=shots,
+            qubits=qubits,
+            standing="may be out",
+            price=price,
+            tag=tag,
+        )
 
     def part(self, job: str, name: str) -> None:
         """Write down the id of a part that the device has taken."""
@@ -173,8 +193,15 @@ class JobBook:
             failure: Why not, in words.
             certain: Whether the device has said so; otherwise it may have it all the same.
         """
-        self.journal.append({"kind": "unsent", "job": job, "failure": failure, "certain": certain,
-                             "at": time_text()})  # fmt: skip
+        self.journal.append(
+            {
+                "kind": "unsent",
+                "job": job,
+                "failure": failure,
+                "certain": certain,
+                "at": time_text(),
+            }
+        )
         if certain:
             self.unclear.pop(job)
 

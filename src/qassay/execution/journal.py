@@ -52,9 +52,13 @@ class Journal:
         """
         if path.is_symlink():
             raise UsageError(
-                Problem(where=str(path), found="a link", expected="a file of this folder",
-                        advice="what is written there would go somewhere else")
-            )  # fmt: skip
+                Problem(
+                    where=str(path),
+                    found="a link",
+                    expected="a file of this folder",
+                    advice="what is written there would go somewhere else",
+                )
+            )
         data = path.read_bytes() if path.exists() else b""
         events, end = [], 0
         for number, line in enumerate(data.splitlines(keepends=True), start=1):

@@ -54,9 +54,13 @@ class Purse:
         """
         if price is None:
             raise CostLimitError(
-                Problem(where="--max-cost", found="a device whose prices are not known",
-                        expected="prices", advice='give them, as in --price "0.01 USD/shot"')
-            )  # fmt: skip
+                Problem(
+                    where="--max-cost",
+                    found="a device whose prices are not known",
+                    expected="prices",
+                    advice='give them, as in --price "0.01 USD/shot"',
+                )
+            )
         spent = paid(rows)
         if self.limit is not None and spent + Decimal(price) > self.limit:
             money = self.prices.currency

@@ -137,8 +137,14 @@ def _computed(
     def keep(place: int, result: _Result) -> None:
         if slots[place].id not in known:
             one = result[0]
-            spine.book.answer(slots[place].id, one.outcomes, seconds=one.seconds, notes=one.notes,
-                              failures=one.failures, handle=one.handle)  # fmt: skip
+            spine.book.answer(
+                slots[place].id,
+                one.outcomes,
+                seconds=one.seconds,
+                notes=one.notes,
+                failures=one.failures,
+                handle=one.handle,
+            )
 
     for finished, broken in in_order(executor, calls, keep):
         if broken is not None:  # the counts are on disk

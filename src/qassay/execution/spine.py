@@ -201,8 +201,13 @@ class Spine:
                     raise
                 failures.append(_words(error))
                 continue
-            self.book.answer(order.name, outcomes, seconds=float(result.seconds),
-                             notes=result.notes, failures=failures)  # fmt: skip
+            self.book.answer(
+                order.name,
+                outcomes,
+                seconds=float(result.seconds),
+                notes=result.notes,
+                failures=failures,
+            )
             return
         self.book.answer(order.name, None, failures=failures)
 
@@ -295,8 +300,9 @@ class Spine:
         _log.warning(
             "job %s may have been sent at %s without its handle coming back, and this device cannot"
             " be searched: it is sent again; look for the first one where you are billed",
-            name, maybe.sent_at or "an earlier time",
-        )  # fmt: skip
+            name,
+            maybe.sent_at or "an earlier time",
+        )
         return False
 
     def _take(self, name: str) -> None:

@@ -75,8 +75,13 @@ def read_reported(document: Any, where: str) -> dict[str, dict[str, float]]:
         for table in document.values()
     )
     if not sound:
-        raise UsageError(Problem(where=where, found=quoted(str(document)),
-                                 expected='{"readout_error": {"0": 0.01, ...}, ...}'))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where=where,
+                found=quoted(str(document)),
+                expected='{"readout_error": {"0": 0.01, ...}, ...}',
+            )
+        )
     return {name: dict(table) for name, table in document.items()}
 
 
@@ -88,8 +93,12 @@ def _too_good(audit: Audit) -> Iterator[Suspicion]:
         for quantity, trials in sorted(quantities.items()):
             if trials.shots == 1:
                 check = too_good_check(trials, level=LEVEL)
-                yield Suspicion(name=f"{check.name} ({name}, {quantity})", p_value=check.p_value,
-                                sentence=check.sentence, power=check.power)  # fmt: skip
+                yield Suspicion(
+                    name=f"{check.name} ({name}, {quantity})",
+                    p_value=check.p_value,
+                    sentence=check.sentence,
+                    power=check.power,
+                )
 
 
 def _by_target(experiment: Experiment, batches: list[Mapping[str, Any]]) -> Iterator[Suspicion]:
@@ -100,21 +109,30 @@ def _by_target(experiment: Experiment, batches: list[Mapping[str, Any]]) -> Iter
         if parts[0].shots > 1:
             continue  # circuits scatter more than shots do
         arm = int(np.argmax(sum(np.bincount(x.arms, minlength=x.lengths.size) for x in parts)))
-        counts = [(x.shots * int((x.arms == arm).sum()), x.hits[x.arms == arm].sum(axis=0))
-                  for x in parts]  # fmt: skip
+        counts = [
+            (x.shots * int((x.arms == arm).sum()), x.hits[x.arms == arm].sum(axis=0)) for x in parts
+        ]
         shots = sum(n for n, _ in counts)
         hits = np.array([h for _, h in counts])
         if shots == 0:
             continue
         # The rarer outcome is the error, whatever the protocol counts.
-        rare = hits if 2 * hits.sum() <= shots * hits.shape[1] else np.array(
-            [n - h for n, h in counts]
-        )  # fmt: skip
+        rare = (
+            hits
+            if 2 * hits.sum() <= shots * hits.shape[1]
+            else np.array([n - h for n, h in counts])
+        )
         where = f"({experiment.id}, {quantity})"
-        for found in (too_alike(rare.sum(axis=0), shots),
-                      unsteady(rare[0::2].sum(axis=0), rare[1::2].sum(axis=0))):  # fmt: skip
-            yield Suspicion(name=f"{found.name} {where}", p_value=found.p_value,
-                            sentence=found.sentence, power=found.power)  # fmt: skip
+        for found in (
+            too_alike(rare.sum(axis=0), shots),
+            unsteady(rare[0::2].sum(axis=0), rare[1::2].sum(axis=0)),
+        ):
+            yield Suspicion(
+                name=f"{found.name} {where}",
+                p_value=found.p_value,
+                sentence=found.sentence,
+                power=found.power,
+            )
 
 
 def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
@@ -135,8 +153,9 @@ def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
     ]
     t1 = float(1 / np.mean(1 / np.array(times))) if times else float("inf")
     zeros, ones = wrong["readout_error_0"], wrong["readout_error_1"]
-    return without_relaxation(ones[0], ones[1], zeros[0], zeros[1],
-                              plan.device.durations.readout, t1)  # fmt: skip
+    return without_relaxation(
+        ones[0], ones[1], zeros[0], zeros[1], plan.device.durations.readout, t1
+    )
 
 
 def _copies(plan: Plan, bundle: Bundle, batches: list[Any]) -> Iterator[Suspicion]:
@@ -152,8 +171,9 @@ def _copies(plan: Plan, bundle: Bundle, batches: list[Any]) -> Iterator[Suspicio
     if parts:
         bits, groups = np.concatenate(parts)[:_MOST_ROWS], np.concatenate(kinds)[:_MOST_ROWS]
         check = replay_check(bits, level=LEVEL, name=COPIES, groups=groups)
-        yield Suspicion(name=COPIES, p_value=check.p_value, sentence=check.sentence,
-                        power=check.power)  # fmt: skip
+        yield Suspicion(
+            name=COPIES, p_value=check.p_value, sentence=check.sentence, power=check.power
+        )
 
 
 def _clock(plan: Plan, bundle: Bundle) -> Suspicion:
@@ -182,7 +202,12 @@ def _calibrations(
             if (name := "-".join(map(str, target))) in table
             and np.isfinite(estimate.high - estimate.low)
         ]
-        found = against_calibration(*(np.array(part) for part in (zip(*rows, strict=True) if rows
-                                                                  else ((), (), ()))))  # fmt: skip
-        yield Suspicion(name=f"{found.name} ({quantity})", p_value=found.p_value,
-                        sentence=found.sentence, power=found.power)  # fmt: skip
+        found = against_calibration(
+            *(np.array(part) for part in (zip(*rows, strict=True) if rows else ((), (), ())))
+        )
+        yield Suspicion(
+            name=f"{found.name} ({quantity})",
+            p_value=found.p_value,
+            sentence=found.sentence,
+            power=found.power,
+        )

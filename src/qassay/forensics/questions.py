@@ -116,8 +116,9 @@ def without_relaxation(
     # A decay in the first half of the readout is misread; half of that is asked for.
     least = 0.5 * -np.expm1(-readout / (2 * t1))
     high, low = wrong_ones / ones, wrong_zeros / zeros
-    spread = (max(high * (1 - high), 1 / ones) / ones
-              + max(low * (1 - low), 1 / zeros) / zeros) ** 0.5  # fmt: skip
+    spread = (
+        max(high * (1 - high), 1 / ones) / ones + max(low * (1 - low), 1 / zeros) / zeros
+    ) ** 0.5
     power = float(special.ndtr(special.ndtri(LEVEL) + least / spread))
     if power < _POWERLESS:
         return cannot_tell(SYMMETRIC, f"relaxation would add {least:.2g} only, too little to see")
@@ -145,10 +146,12 @@ def faster_than_clock(seconds: float, least: float) -> Suspicion:
     return Suspicion(
         name=CLOCK,
         p_value=1.0 if ratio >= 0.99 else 0.0,
-        sentence=(f"the device reports {seconds:.4g} s; its own durations ask for at least"
-                  f" {least:.4g} s, a ratio of {ratio:.2f}"),
+        sentence=(
+            f"the device reports {seconds:.4g} s; its own durations ask for at least"
+            f" {least:.4g} s, a ratio of {ratio:.2f}"
+        ),
         power=(("shots that were not taken, 2 % or more", 1.0),),
-    )  # fmt: skip
+    )
 
 
 def against_calibration(
@@ -171,8 +174,9 @@ def against_calibration(
     close = float((((m - r) / s) ** 2).sum())
     far = float((((m - r) ** 2) / (s**2 + (_DRIFT * r) ** 2)).sum())
     freedom = r.size
-    p_value = min(1.0, 2 * min(float(special.chdtr(freedom, close)),
-                               float(special.chdtrc(freedom, far))))  # fmt: skip
+    p_value = min(
+        1.0, 2 * min(float(special.chdtr(freedom, close)), float(special.chdtrc(freedom, far)))
+    )
     critical = float(special.chdtri(freedom, LEVEL / 2))
     doubled = float(((r**2) / (s**2 + (_DRIFT * r) ** 2)).sum())
     return Suspicion(

@@ -32,9 +32,14 @@ class Suspicion:
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
-        return {"question": self.name, "suspicious": self.suspicious, "p_value": self.p_value,
-                "level": LEVEL, "sentence": self.sentence,
-                "power": [[words, power] for words, power in self.power]}  # fmt: skip
+        return {
+            "question": self.name,
+            "suspicious": self.suspicious,
+            "p_value": self.p_value,
+            "level": LEVEL,
+            "sentence": self.sentence,
+            "power": [[words, power] for words, power in self.power],
+        }
 
 
 def cannot_tell(name: str, reason: str) -> Suspicion:

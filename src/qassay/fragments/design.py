@@ -87,15 +87,28 @@ def make_design(
     """
     problems = []
     if not FEWEST_BATCHES <= batches <= MOST_BATCHES:
-        problems.append(Problem(where="--batches", found=str(batches),
-                                expected=f"{FEWEST_BATCHES} to {MOST_BATCHES}",
-                                advice="fewer say too little about drift"))  # fmt: skip
+        problems.append(
+            Problem(
+                where="--batches",
+                found=str(batches),
+                expected=f"{FEWEST_BATCHES} to {MOST_BATCHES}",
+                advice="fewer say too little about drift",
+            )
+        )
     if not batches <= shots <= MOST_SHOTS:
-        problems.append(Problem(where="--shots", found=str(shots),
-                                expected=f"{max(batches, 1)} to {MOST_SHOTS}"))  # fmt: skip
+        problems.append(
+            Problem(
+                where="--shots", found=str(shots), expected=f"{max(batches, 1)} to {MOST_SHOTS}"
+            )
+        )
     UsageError.raise_if_any(problems)
-    return Design(fragment=fragment, patch=ladder_of(device, fragment.orbitals),
-                  batches=batches, shots=-(-shots // batches), root=root)  # fmt: skip
+    return Design(
+        fragment=fragment,
+        patch=ladder_of(device, fragment.orbitals),
+        batches=batches,
+        shots=-(-shots // batches),
+        root=root,
+    )
 
 
 def ladder_of(device: DeviceDescription, length: int) -> tuple[int, ...]:
@@ -129,7 +142,12 @@ def ladder_of(device: DeviceDescription, length: int) -> tuple[int, ...]:
         if len(chosen) == length:
             return tuple(a for a, _ in chosen) + tuple(b for _, b in chosen)
         ways.append(rungs(rung, {qubit for pair in chosen for qubit in pair}))
-    raise PlanError(Problem(where=device.name, found="no such couplings",
-                            expected=f"two lines of {length} qubits with a rung at every place",
-                            advice="this circuit is not routed with swaps: a grid or all-to-all"
-                            " couplings are needed"))  # fmt: skip
+    raise PlanError(
+        Problem(
+            where=device.name,
+            found="no such couplings",
+            expected=f"two lines of {length} qubits with a rung at every place",
+            advice="this circuit is not routed with swaps: a grid or all-to-all"
+            " couplings are needed",
+        )
+    )

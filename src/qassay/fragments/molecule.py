@@ -105,8 +105,11 @@ def fragment_from_json(document: dict[str, Any], name: str) -> Fragment:
 @cache
 def fragment_names() -> tuple[str, ...]:
     """List the frozen fragments, the smallest first."""
-    names = [entry.name.removesuffix(".json") for entry in _folder().iterdir()
-             if entry.name.endswith(".json")]  # fmt: skip
+    names = [
+        entry.name.removesuffix(".json")
+        for entry in _folder().iterdir()
+        if entry.name.endswith(".json")
+    ]
     return tuple(sorted(names, key=lambda name: (fragment(name).qubits, name)))
 
 
@@ -119,8 +122,9 @@ def fragment(name: str) -> Fragment:
     """
     place = _folder().joinpath(f"{name}.json")
     if not name.replace("-", "").isalnum() or not place.is_file():
-        raise UsageError(Problem(where="--instance", found=quoted(name),
-                                 expected=" or ".join(fragment_names())))  # fmt: skip
+        raise UsageError(
+            Problem(where="--instance", found=quoted(name), expected=" or ".join(fragment_names()))
+        )
     return fragment_from_json(read_json(place.read_bytes(), name), name)
 
 
@@ -142,16 +146,27 @@ def find_fragment(name: str | None, qubits: int | None, most: int) -> Fragment:
     """
     known = {fragment(one).qubits: one for one in fragment_names()}
     if name is None and qubits is not None and qubits not in known:
-        raise UsageError(Problem(where="--qubits", found=str(qubits),
-                                 expected=" or ".join(map(str, known))))  # fmt: skip
+        raise UsageError(
+            Problem(where="--qubits", found=str(qubits), expected=" or ".join(map(str, known)))
+        )
     found = fragment(name or (STANDARD if qubits is None else known[qubits]))
     if qubits not in (None, found.qubits):
-        raise UsageError(Problem(where="--qubits", found=str(qubits),
-                                 expected=f"{found.qubits}, the size of {found.name}"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="--qubits",
+                found=str(qubits),
+                expected=f"{found.qubits}, the size of {found.name}",
+            )
+        )
     if found.qubits > most:
-        raise UsageError(Problem(where="--device", found=f"{most} qubits",
-                                 expected=f"at least {found.qubits} for {found.name}",
-                                 advice="choose a smaller --instance"))  # fmt: skip
+        raise UsageError(
+            Problem(
+                where="--device",
+                found=f"{most} qubits",
+                expected=f"at least {found.qubits} for {found.name}",
+                advice="choose a smaller --instance",
+            )
+        )
     return found
 
 
@@ -192,8 +207,9 @@ def hamiltonian(one: Fragment) -> Floats:
     same += 0.5 * np.einsum("pqij,pqjk->ik", hops, dressed)
     across = np.einsum("pqij,pqkl->ikjl", hops, dressed).reshape(count**2, count**2)
     whole = np.eye(count)
-    return np.asarray(np.kron(same, whole) + np.kron(whole, same) + across
-                      + one.constant * np.eye(count**2))  # fmt: skip
+    return np.asarray(
+        np.kron(same, whole) + np.kron(whole, same) + across + one.constant * np.eye(count**2)
+    )
 
 
 def lowest(matrix: Floats) -> float:

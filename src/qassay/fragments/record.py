@@ -77,8 +77,13 @@ def measure(
     seconds, notes = 0.0, dict[str, None]()
 
     def job(batch: int, name: str) -> Job:
-        return Job(id=name, families=(design.circuit(batch),), order=np.zeros(1, dtype=np.intp),
-                   shots=design.shots, start_seconds=seconds)  # fmt: skip
+        return Job(
+            id=name,
+            families=(design.circuit(batch),),
+            order=np.zeros(1, dtype=np.intp),
+            shots=design.shots,
+            start_seconds=seconds,
+        )
 
     names = [f"fragment-{own[:16]}/{batch:04d}" for batch, own in enumerate(ids)]
     orders = [Order(name=name, draw=partial(job, k, name)) for k, name in enumerate(names)]
@@ -87,8 +92,9 @@ def measure(
         seconds += result.seconds
         notes |= dict.fromkeys(result.notes)
         progress(batch + 1)
-    return Answers(circuit_ids=tuple(ids), outcomes=np.stack(parts), seconds=seconds,
-                   notes=tuple(notes))  # fmt: skip
+    return Answers(
+        circuit_ids=tuple(ids), outcomes=np.stack(parts), seconds=seconds, notes=tuple(notes)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,8 +88,10 @@ def judged(design: Design, outcomes: Bits) -> Sampled:
         design: What was run.
         outcomes: Bits of the register, shape (batches, shots, register).
     """
-    fragment, strings = design.fragment, strings_of(design.fragment.orbitals,
-                                                    design.fragment.electrons)  # fmt: skip
+    fragment, strings = (
+        design.fragment,
+        strings_of(design.fragment.orbitals, design.fragment.electrons),
+    )
     space = Space(fragment)
     size = fragment.orbitals
     table = np.full(1 << size, -1, dtype=np.intp)

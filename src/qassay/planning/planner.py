@@ -468,14 +468,20 @@ def _scope_problems(sheet: ClaimSheet, device: DeviceDescription) -> list[Proble
         where = f'claim "{claim.id}", scope'
         if absent:
             problems.append(
-                Problem(where=where, found=f"qubits {absent[:8]}",
-                        expected=f"qubits 0 to {device.qubits - 1} of {device.name}")
-            )  # fmt: skip
+                Problem(
+                    where=where,
+                    found=f"qubits {absent[:8]}",
+                    expected=f"qubits 0 to {device.qubits - 1} of {device.name}",
+                )
+            )
         elif apart := [
             p for p in claim.scope.pairs if (min(p), max(p)) not in pairs and broken.isdisjoint(p)
         ]:
             problems.append(
-                Problem(where=where, found=f"pairs {apart[:4]}",
-                        expected=f"pairs that {device.name} couples ({device.connectivity})")
-            )  # fmt: skip
+                Problem(
+                    where=where,
+                    found=f"pairs {apart[:4]}",
+                    expected=f"pairs that {device.name} couples ({device.connectivity})",
+                )
+            )
     return problems

@@ -16,9 +16,21 @@ from qassay.protocols.quantity import Quantity
 
 _PARTS: Final = ("PROTOCOL", "QUANTITIES", "METRICS")
 _OF_PROTOCOL: Final = (
-    "id", "version", "title", "model", "asymptote", "quantities", "assumptions", "reach", "laws",
-    "draw", "score", "estimate", "mean", "seconds",
-)  # fmt: skip
+    "id",
+    "version",
+    "title",
+    "model",
+    "asymptote",
+    "quantities",
+    "assumptions",
+    "reach",
+    "laws",
+    "draw",
+    "score",
+    "estimate",
+    "mean",
+    "seconds",
+)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 FAILED: Final[list[Addition]] = []
 

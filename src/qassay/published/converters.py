@@ -108,13 +108,15 @@ def from_pygsti(data: bytes, where: str) -> Rows:
         UsageError: Not such a file; every mistake with its line.
     """
     if len(data) > _MOST_BYTES:
-        raise UsageError(Problem(where=where, found=f"{len(data)} bytes",
-                                 expected=f"at most {_MOST_BYTES}"))  # fmt: skip
+        raise UsageError(
+            Problem(where=where, found=f"{len(data)} bytes", expected=f"at most {_MOST_BYTES}")
+        )
     try:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise UsageError(Problem(where=where, found=f"byte {error.start} is not UTF-8",
-                                 expected="UTF-8 text")) from None  # fmt: skip
+        raise UsageError(
+            Problem(where=where, found=f"byte {error.start} is not UTF-8", expected="UTF-8 text")
+        ) from None
     rows: Rows = []
     problems: list[Problem | str] = []
     for number, line in enumerate(lines[:_MOST_LINES], 1):

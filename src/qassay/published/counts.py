@@ -97,9 +97,13 @@ def read_published(format_name: str, folder: Path) -> PublishedFolder:
     if format_name not in FORMATS and outside is None:
         names = [one.name for one in additions("qassay.sources") if not one.problem]
         raise UsageError(
-            Problem(where="import", found=quoted(format_name),
-                    expected=", ".join([*FORMATS, *names]), advice=failed("qassay.sources"))
-        )  # fmt: skip
+            Problem(
+                where="import",
+                found=quoted(format_name),
+                expected=", ".join([*FORMATS, *names]),
+                advice=failed("qassay.sources"),
+            )
+        )
     if not folder.is_dir():
         found = "a file" if folder.exists() else "no such folder"
         raise UsageError(
@@ -154,15 +158,21 @@ def grouped(
     problems: list[Problem | str] = [*bad.values()]
     for (_, rows), targets in list(groups.items())[_MOST_GROUPS:]:
         problems.append(
-            Problem(where=own[targets[0]][rows[0]].place, found="one more list of circuits",
-                    expected=f"at most {_MOST_GROUPS} in one table")
-        )  # fmt: skip
+            Problem(
+                where=own[targets[0]][rows[0]].place,
+                found="one more list of circuits",
+                expected=f"at most {_MOST_GROUPS} in one table",
+            )
+        )
     for (shots, rows), targets in list(groups.items())[:_MOST_GROUPS]:
         if shots * len(rows) > _AUDITED_SHOTS:
             problems.append(
-                Problem(where=own[targets[0]][rows[0]].place, found=f"{shots * len(rows)} shots",
-                        expected=f"at most {_AUDITED_SHOTS} in one table")
-            )  # fmt: skip
+                Problem(
+                    where=own[targets[0]][rows[0]].place,
+                    found=f"{shots * len(rows)} shots",
+                    expected=f"at most {_AUDITED_SHOTS} in one table",
+                )
+            )
             continue
         lengths = sorted({length for length, _ in rows})
         found.append(
@@ -171,12 +181,13 @@ def grouped(
                 Trials(
                     lengths=np.array(lengths, dtype=np.float64),
                     arms=np.array([lengths.index(length) for length, _ in rows], dtype=np.intp),
-                    hits=np.array([[own[t][row].hits for t in targets] for row in rows],
-                                  dtype=np.int64),
+                    hits=np.array(
+                        [[own[t][row].hits for t in targets] for row in rows], dtype=np.int64
+                    ),
                     shots=shots,
                 ),
             )
-        )  # fmt: skip
+        )
     return found, problems
 
 

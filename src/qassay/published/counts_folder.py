@@ -109,9 +109,12 @@ def _bytes(folder: Path, name: str) -> bytes:
     if FILE.fullmatch(name) is None or not path.is_file() or path.is_symlink():
         found = "no such file" if FILE.fullmatch(name) else quoted(name)
         raise UsageError(
-            Problem(where=f"{folder.name}/{name}" if found == "no such file" else NAME, found=found,
-                    expected="a file that lies in the folder itself")
-        )  # fmt: skip
+            Problem(
+                where=f"{folder.name}/{name}" if found == "no such file" else NAME,
+                found=found,
+                expected="a file that lies in the folder itself",
+            )
+        )
     if path.stat().st_size > 64 << 20:
         raise malformed(name, f"{path.stat().st_size} bytes", f"at most {64 << 20}")
     return path.read_bytes()
@@ -272,11 +275,15 @@ def _cells(
     ]
     told = []
     if empty:
-        told.append(f"Missing, and left so: {', '.join(empty[:10])}"
-                    + (f" and {len(empty) - 10} more" if empty[10:] else ""))  # fmt: skip
+        told.append(
+            f"Missing, and left so: {', '.join(empty[:10])}"
+            + (f" and {len(empty) - 10} more" if empty[10:] else "")
+        )
     if fractions:
-        told.append(f"{table.rows[0].table}: {fractions} counts stood as fractions of the shots,"
-                    " which made them whole")  # fmt: skip
+        told.append(
+            f"{table.rows[0].table}: {fractions} counts stood as fractions of the shots,"
+            " which made them whole"
+        )
     return cells, problems, told
 
 
@@ -293,8 +300,9 @@ def _cell(row: Row, target: Target, stated: CountsStated, column: str) -> Cell:
     else:
         length = float(whole(row, "prepared", 0, 1))
         hits = shots - hits if length else hits  # from here on wrong bits
-    return Cell(target=target, length=length, circuit=circuit, shots=shots, hits=hits,
-                place=row.place())  # fmt: skip
+    return Cell(
+        target=target, length=length, circuit=circuit, shots=shots, hits=hits, place=row.place()
+    )
 
 
 def _target(row: Row, size: int) -> Target:
@@ -319,9 +327,12 @@ def _both_prepared(
         if not min(each) or len(set(each)) > 1:
             names = ", ".join(_written(target) for target in targets[:5])
             problems.append(
-                Problem(where=f"{stated.table}, {names}", found=f"{each} circuits prepared in"
-                        f" {[int(x) for x in wanted]}", expected="as many of each, one at least")
-            )  # fmt: skip
+                Problem(
+                    where=f"{stated.table}, {names}",
+                    found=f"{each} circuits prepared in {[int(x) for x in wanted]}",
+                    expected="as many of each, one at least",
+                )
+            )
             continue
         kept.append(
             (

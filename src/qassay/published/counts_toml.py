@@ -25,15 +25,33 @@ _KINDS: Final = ("decay", "delay", "assignment", *JOINT)
 _ERRORS: Final = ("clifford", "direct", "su4", "step", "interleaved")
 _GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 _METRICS: Final = {
-    "decay": ("one_qubit_gate_error", "two_qubit_gate_error", "memory_error", "leakage",
-              "measurement_crosstalk", "reset_crosstalk", "su4_gate_error"),
+    "decay": (
+        "one_qubit_gate_error",
+        "two_qubit_gate_error",
+        "memory_error",
+        "leakage",
+        "measurement_crosstalk",
+        "reset_crosstalk",
+        "su4_gate_error",
+    ),
     "delay": ("t1", "t2_star", "t2_echo"),
     "assignment": ("readout_error", "readout_error_0", "readout_error_1"),
     **{kind: (metric,) for kind, metric in JOINT.items()},
-}  # fmt: skip
+}
 _TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
-_KEYS: Final = ("id", "kind", "metric", "table", "per_step", "error_of", "asymptote",
-                "why_asymptote", "simultaneous", "postselected", "reference")  # fmt: skip
+_KEYS: Final = (
+    "id",
+    "kind",
+    "metric",
+    "table",
+    "per_step",
+    "error_of",
+    "asymptote",
+    "why_asymptote",
+    "simultaneous",
+    "postselected",
+    "reference",
+)
 _JOINT_KEYS: Final = (
     *("id", "kind", "metric", "table", "circuits", "polarization", "rows", "postselected"),
 )
@@ -79,14 +97,16 @@ def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(listed, list) or not listed or not all(isinstance(x, dict) for x in listed):
         yield Problem(where=NAME, found="no [[experiment]]", expected="at least one table of them")
     elif len(listed) > _MOST_EXPERIMENTS:
-        yield Problem(where=NAME, found=f"{len(listed)} experiments",
-                      expected=f"at most {_MOST_EXPERIMENTS}")  # fmt: skip
+        yield Problem(
+            where=NAME, found=f"{len(listed)} experiments", expected=f"at most {_MOST_EXPERIMENTS}"
+        )
     if document.get("bits", "left") not in ("left", "right"):
         found = quoted(document["bits"])
         yield Problem(where=f"{NAME}, bits", found=found, expected='"left" or "right"')
     if not isinstance(document.get("machine", ""), str):
-        yield Problem(where=f"{NAME}, machine", found=quoted(document["machine"]),
-                      expected="a name")  # fmt: skip
+        yield Problem(
+            where=f"{NAME}, machine", found=quoted(document["machine"]), expected="a name"
+        )
     source = document.get("source", {})
     if not isinstance(source, dict) or not all(isinstance(x, str) for x in source.values()):
         yield Problem(where=f"{NAME}, source", found=quoted(source), expected="a table of texts")
@@ -95,8 +115,9 @@ def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     if measured is not None and not (
         len(times) in (1, 2) and all(isinstance(x, date | datetime) for x in times)
     ):
-        yield Problem(where=f"{NAME}, measured", found=quoted(measured),
-                      expected="a date, or [from, to]")  # fmt: skip
+        yield Problem(
+            where=f"{NAME}, measured", found=quoted(measured), expected="a date, or [from, to]"
+        )
 
 
 def told_of_source(document: Mapping[str, Any], sheet: bytes) -> Iterator[str]:
@@ -221,8 +242,11 @@ def _asymptote(value: Any, note: Any) -> float | str:
     except ZeroDivisionError:
         number = -1.0
     if not 0 <= number <= 0.75:
-        note("asymptote", value, 'a number from 0 to 3/4 such as "1/4", or "fit": it is never'
-             " assumed")  # fmt: skip
+        note(
+            "asymptote",
+            value,
+            'a number from 0 to 3/4 such as "1/4", or "fit": it is never assumed',
+        )
     return number
 
 

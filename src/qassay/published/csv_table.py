@@ -91,8 +91,11 @@ def read_csv(data: bytes, name: str, needed: tuple[str, ...]) -> CsvTable:
     if missing:
         separated = " (are the cells separated by something else than commas?)"
         hint = separated if len(header) == 1 else ""
-        raise _bad(f"{name}, row 1", f"no column {', '.join(missing)}",
-                   f"the columns {', '.join(needed)}{hint}")  # fmt: skip
+        raise _bad(
+            f"{name}, row 1",
+            f"no column {', '.join(missing)}",
+            f"the columns {', '.join(needed)}{hint}",
+        )
     twice = next((one for one in header if one and header.count(one) > 1), None)
     if twice is not None:
         raise _bad(f"{name}, row 1", f"the column {quoted(twice, 40)} twice", "each column once")

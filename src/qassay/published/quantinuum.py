@@ -146,9 +146,12 @@ def read_folder(folder: Path) -> PublishedFolder:
         raise UsageError(*problems)  # these are what the caller hands in, and no evidence yet
     if not found:
         raise UsageError(
-            Problem(where=str(folder), found="none of them",
-                    expected="files such as TQ_RB.json, SQ_RB.json, SPAM.json")
-        )  # fmt: skip
+            Problem(
+                where=str(folder),
+                found="none of them",
+                expected="files such as TQ_RB.json, SQ_RB.json, SPAM.json",
+            )
+        )
     return PublishedFolder(counts=tuple(found), notes=(*sentences(problems), *notes))
 
 

@@ -45,9 +45,14 @@ class Cost:
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
-        return {"flop_amplitude": self.amplitude, "flop_state_vector": self.state_vector,
-                "width": self.width, "flop": self.cheapest, "method": METHOD,
-                "date": DATE}  # fmt: skip
+        return {
+            "flop_amplitude": self.amplitude,
+            "flop_state_vector": self.state_vector,
+            "width": self.width,
+            "flop": self.cheapest,
+            "method": METHOD,
+            "date": DATE,
+        }
 
 
 def contraction_cost(qubits: int, layers: tuple[tuple[Pair, ...], ...], seed: int = 0) -> Cost:

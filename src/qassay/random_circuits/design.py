@@ -95,8 +95,9 @@ def make_sampling_design(
     UsageError.raise_if_any(problems)
     pairs = tuple(pair for pair in device.pairs if max(pair) < qubits)
     if not pairs:
-        raise UsageError(Problem(where="--qubits", found="no coupled pair among them",
-                                 expected="more qubits"))  # fmt: skip
+        raise UsageError(
+            Problem(where="--qubits", found="no coupled pair among them", expected="more qubits")
+        )
     return SamplingDesign(
         qubits=qubits,
         pairs=pairs,

@@ -51,8 +51,10 @@ class Forging:
     def refusal(self) -> str:
         """Say why this cannot be called hard to forge; empty if it can."""
         if self.sparse and self.two_qubit_error is not None and self.two_qubit_error >= 0.01:
-            return ("a line or grid with two-qubit errors of 1 % or more has no regime that is"
-                    " hard to simulate at the fidelity that is left")  # fmt: skip
+            return (
+                "a line or grid with two-qubit errors of 1 % or more has no regime that is"
+                " hard to simulate at the fidelity that is left"
+            )
         if self.counted_rate < _DESKTOP:
             return "an ordinary computer may forge it within the deadline"
         if self.counted_rate < GPU:
@@ -75,16 +77,29 @@ class Forging:
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
-        return {"flop": self.work, "deadline_seconds": self.deadline, "flop_per_second": self.rate,
-                "gpus": self.gpus, "allowance": ALLOWANCE, "hard": not self.refusal,
-                "refusal": self.refusal,
-                "method": METHOD, "date": DATE, "sentence": self.words}  # fmt: skip
+        return {
+            "flop": self.work,
+            "deadline_seconds": self.deadline,
+            "flop_per_second": self.rate,
+            "gpus": self.gpus,
+            "allowance": ALLOWANCE,
+            "hard": not self.refusal,
+            "refusal": self.refusal,
+            "method": METHOD,
+            "date": DATE,
+            "sentence": self.words,
+        }
 
 
 def forging(
-    fidelity_low: float, circuits: int, cost: Cost, deadline: float, *, sparse: bool,
+    fidelity_low: float,
+    circuits: int,
+    cost: Cost,
+    deadline: float,
+    *,
+    sparse: bool,
     two_qubit_error: float | None,
-) -> Forging:  # fmt: skip
+) -> Forging:
     """Price a forgery.
 
     Args:

@@ -55,9 +55,11 @@ class Prediction:
 
     def sentences(self) -> list[str]:
         """Say it."""
-        said = [f"one circuit costs {self.cost.cheapest:.1e} FLOP to simulate, at most (an"
-                f" amplitude {self.cost.amplitude:.1e}, a state vector"
-                f" {self.cost.state_vector:.1e})"]  # fmt: skip
+        said = [
+            f"one circuit costs {self.cost.cheapest:.1e} FLOP to simulate, at most (an"
+            f" amplitude {self.cost.amplitude:.1e}, a state vector"
+            f" {self.cost.state_vector:.1e})"
+        ]
         if self.fidelity is None or self.forging is None or self.needed is None:
             return [*said, "give --expect for the fidelity and the price of a forgery"]
         enough = "enough" if self.shots >= self.needed else "too few"
@@ -109,11 +111,20 @@ def plan_sampling(
         pulses = design.qubits * (design.depth + 1)
         fidelity = predicted_fidelity(pulses, entanglers, design.qubits, rates)
         needed = _SIGMAS**2 * (1 + 2 * fidelity - fidelity**2) / max(fidelity, 1e-12) ** 2
-        priced = forging(fidelity, design.circuits, cost, limit, sparse=sparse,
-                         two_qubit_error=rates[1])  # fmt: skip
-    return Prediction(fidelity=fidelity, cost=cost, checked=checked, needed=needed,
-                      shots=checked * design.shots, deadline=limit, sparse=sparse, rates=rates,
-                      forging=priced)  # fmt: skip
+        priced = forging(
+            fidelity, design.circuits, cost, limit, sparse=sparse, two_qubit_error=rates[1]
+        )
+    return Prediction(
+        fidelity=fidelity,
+        cost=cost,
+        checked=checked,
+        needed=needed,
+        shots=checked * design.shots,
+        deadline=limit,
+        sparse=sparse,
+        rates=rates,
+        forging=priced,
+    )
 
 
 def sample(
@@ -206,12 +217,16 @@ class Sampled:
     def sentences(self) -> list[str]:
         """Say it."""
         e = self.estimate
-        said = [f"fidelity {e.value:.4f} [{e.low:.4f}, {e.high:.4f}], 95 %, from {e.circuits}"
-                f" checked circuits and {e.shots} shots"]  # fmt: skip
+        said = [
+            f"fidelity {e.value:.4f} [{e.low:.4f}, {e.high:.4f}], 95 %, from {e.circuits}"
+            f" checked circuits and {e.shots} shots"
+        ]
         if self.told.fidelity is not None:
             inside = e.low <= self.told.fidelity <= e.high
-            said.append(f"the error rates foretell {self.told.fidelity:.4f}, which is"
-                        f" {'inside' if inside else 'OUTSIDE'} the interval")  # fmt: skip
+            said.append(
+                f"the error rates foretell {self.told.fidelity:.4f}, which is"
+                f" {'inside' if inside else 'OUTSIDE'} the interval"
+            )
         said.append(
             f"the checked circuits are {'alike' if self.uniform else 'NOT alike'}: chi-square"
             f" {self.uniformity.statistic:.1f} with {self.uniformity.freedom} degrees of freedom,"
@@ -258,6 +273,12 @@ def check(
     )
     estimate = checked.fidelity()
     rates = told.rates
-    priced = forging(estimate.low, design.circuits, told.cost, told.deadline, sparse=told.sparse,
-                     two_qubit_error=None if rates is None else rates[1])  # fmt: skip
+    priced = forging(
+        estimate.low,
+        design.circuits,
+        told.cost,
+        told.deadline,
+        sparse=told.sparse,
+        two_qubit_error=None if rates is None else rates[1],
+    )
     return Sampled(estimate=estimate, uniformity=checked.uniformity(), told=told, forging=priced)

@@ -83,9 +83,15 @@ class Checked:
         tail = (1 - level) / 2
         quantile = float(special.stdtrit(max(self.circuits - 1, 1), 1 - tail))
         half = quantile * max(known, between) ** 0.5
-        return Estimate(value=value, low=value - half, high=value + half, level=level,
-                        shots=self.circuits * self.shots, circuits=self.circuits,
-                        method="linear cross entropy, normalised by each circuit")  # fmt: skip
+        return Estimate(
+            value=value,
+            low=value - half,
+            high=value + half,
+            level=level,
+            shots=self.circuits * self.shots,
+            circuits=self.circuits,
+            method="linear cross entropy, normalised by each circuit",
+        )
 
     def uniformity(self) -> Uniformity:
         """Ask whether all circuits were run with one fidelity."""

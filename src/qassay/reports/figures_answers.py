@@ -60,18 +60,22 @@ def _grid(instance: Instance, bits: Bits) -> Parts:
     for one, css in ((0, "e e0"), (1, "e e5")):
         body += dots([spots[q] for q in range(len(spots)) if side[q] == one], 13, css)
     if len(spots) <= _NAMED:
-        body += dense("".join(
-            text((x, y + 2.3), str(label), f"mid on{5 * int(side[q])}")
-            for q, ((x, y), label) in enumerate(zip(spots, instance.data["buses"], strict=True))
-        ))  # fmt: skip
+        body += dense(
+            "".join(
+                text((x, y + 2.3), str(label), f"mid on{5 * int(side[q])}")
+                for q, ((x, y), label) in enumerate(zip(spots, instance.data["buses"], strict=True))
+            )
+        )
     number_cut = sum(bool(side[int(i)] != side[int(j)]) for i, j, _ in instance.data["lines"])
     caption = (
         f"Buses by number, lines as thick as the power they carry. The section cuts"
         f" {plural(number_cut, 'line')} (blue) with {numeral(power)} MW together."
     )
     sizes = [int((side == one).sum()) for one in (0, 1)]
-    legend = ((0, "one side", plural(sizes[0], "bus", "buses")),
-              (5, "the other side", plural(sizes[1], "bus", "buses")))  # fmt: skip
+    legend = (
+        (0, "one side", plural(sizes[0], "bus", "buses")),
+        (5, "the other side", plural(sizes[1], "bus", "buses")),
+    )
     return body, _HEIGHT, caption, legend
 
 
@@ -112,9 +116,12 @@ def _units(instance: Instance, bits: Bits) -> Parts:
     periods, count = made.shape
     left, row = 112.0, 24.0
     width = (WIDTH - left) / periods
-    body = lettered("".join(
-        text((left + (t + 0.5) * width, 12), _hours(fleet, t), "mid soft") for t in range(periods)
-    ))  # fmt: skip
+    body = lettered(
+        "".join(
+            text((left + (t + 0.5) * width, 12), _hours(fleet, t), "mid soft")
+            for t in range(periods)
+        )
+    )
     rows = [("nuclear", [fleet.nuclear] * periods, "k0", "on0")] if fleet.nuclear else []
     rows += [(unit.name, list(made[:, i]), "k2", "on2") for i, unit in enumerate(fleet.units)]
     on = bits.reshape(periods, count)
@@ -132,16 +139,19 @@ def _units(instance: Instance, bits: Bits) -> Parts:
                 body += lines([((x + 6, top + row / 2), (x + width - 6, top + row / 2))], 1, "grid")
     top = 20 + len(rows) * row
     short = np.maximum(np.array(fleet.load) - made.sum(axis=1), 0.0)
-    body += lettered(text((left - 8, top + 15), "load", "end")
-                  + "".join(text((left + (t + 0.5) * width, top + 15),
-                                 numeral(load + fleet.nuclear), "mid soft")
-                            for t, load in enumerate(fleet.load)))  # fmt: skip
+    body += lettered(
+        text((left - 8, top + 15), "load", "end")
+        + "".join(
+            text((left + (t + 0.5) * width, top + 15), numeral(load + fleet.nuclear), "mid soft")
+            for t, load in enumerate(fleet.load)
+        )
+    )
     missing = float(short.sum()) * fleet.hours
-    caption = (
-        "Megawatts of each station in each period; a line where it stands still."
-        + (f" {numeral(missing)} MWh of the load are not served." if missing > 0.5
-           else " The load is served at all hours.")
-    )  # fmt: skip
+    caption = "Megawatts of each station in each period; a line where it stands still." + (
+        f" {numeral(missing)} MWh of the load are not served."
+        if missing > 0.5
+        else " The load is served at all hours."
+    )
     legend: tuple[tuple[int, str, str], ...] = ()
     if fleet.nuclear:
         legend = ((0, "nuclear, always on", ""),)
@@ -176,16 +186,26 @@ def _clique(instance: Instance, bits: Bits) -> Parts:
     body += dots([spots[q] for q in range(instance.qubits) if q not in chosen], 17, "e e3")
     body += dots([spots[q] for q in sorted(chosen)], 17, "e e0")
     if instance.qubits <= _NAMED:
-        body += dense("".join(
-            text((x, y + 3.2), str(label), f"mid on{0 if q in chosen else 3}")
-            for q, ((x, y), label) in enumerate(zip(spots, instance.data["vertices"], strict=True))
-        ))  # fmt: skip
+        body += dense(
+            "".join(
+                text((x, y + 3.2), str(label), f"mid on{0 if q in chosen else 3}")
+                for q, ((x, y), label) in enumerate(
+                    zip(spots, instance.data["vertices"], strict=True)
+                )
+            )
+        )
     fits = len(inside) == len(chosen) * (len(chosen) - 1) // 2
-    caption = "A dot is a contact between drug and protein, a line joins contacts that fit" \
-        " together." + (
-            f" The {plural(len(chosen), 'contact')} of this pose all fit." if fits and chosen
+    caption = (
+        "A dot is a contact between drug and protein, a line joins contacts that fit"
+        " together."
+        + (
+            f" The {plural(len(chosen), 'contact')} of this pose all fit."
+            if fits and chosen
             else " The contacts chosen do not all fit together: this is no pose."
-        )  # fmt: skip
-    legend = ((0, "in the pose", plural(len(chosen), "contact")),
-              (3, "left out", plural(instance.qubits - len(chosen), "contact")))  # fmt: skip
+        )
+    )
+    legend = (
+        (0, "in the pose", plural(len(chosen), "contact")),
+        (3, "left out", plural(instance.qubits - len(chosen), "contact")),
+    )
     return body, _HEIGHT, caption, legend

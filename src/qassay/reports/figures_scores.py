@@ -23,8 +23,12 @@ def score_figure(result: ApplicationResult, name: str) -> Drawing:
 
     bottom = _TOP + _ROW * len(result.depths)
     known = result.instance.thresholds
-    rules = ((0.0, "coin", "dashed"), (known.one_step, "one step", "dotted"),
-             (known.descent, "", "dotted"), (1.0, "optimum", "dashed"))  # fmt: skip
+    rules = (
+        (0.0, "coin", "dashed"),
+        (known.one_step, "one step", "dotted"),
+        (known.descent, "", "dotted"),
+        (1.0, "optimum", "dashed"),
+    )
     body = ""
     for score, label, css in rules:
         body += lines([((x(score), _TOP - 4), (x(score), bottom))], 1, f"e {css}")

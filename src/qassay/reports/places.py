@@ -55,10 +55,12 @@ def _meander(qubits: int) -> tuple[Place, ...]:
     """Fold a line so that neighbours stay neighbours: every second row runs backwards."""
     columns = min(_ROW, max(qubits, 1))
     return tuple(
-        (float(q % columns if q // columns % 2 == 0 else columns - 1 - q % columns),
-         float(q // columns))
+        (
+            float(q % columns if q // columns % 2 == 0 else columns - 1 - q % columns),
+            float(q // columns),
+        )
         for q in range(qubits)
-    )  # fmt: skip
+    )
 
 
 def _circle(qubits: int) -> tuple[Place, ...]:

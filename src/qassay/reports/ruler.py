@@ -56,11 +56,17 @@ def ruler(data: ClaimData) -> Markup | None:
         left, right = (_inside(end) for end in ends)
         parts.append(lines([((left, middle), (right, middle))], 3, "e bar"))
         parts += [
-            lines([((at, middle), (at + side * 5, middle - 4)),
-                   ((at, middle), (at + side * 5, middle + 4))], 2, "e bar")
+            lines(
+                [
+                    ((at, middle), (at + side * 5, middle - 4)),
+                    ((at, middle), (at + side * 5, middle + 4)),
+                ],
+                2,
+                "e bar",
+            )
             for at, end, side in ((left, ends[0], 1), (right, ends[1], -1))
             if at != end
-        ]  # fmt: skip
+        ]
         if math.isfinite(estimate.value):
             parts.append(dots([(_inside(x(estimate.value)), middle)], 9, "bar"))
     words = f"Claimed {claimed(claim)}; measured {with_interval(estimate, told_as(claim.metric))}"

@@ -58,8 +58,9 @@ def bound_of(machine: Machine, claim: Claim, target: Target, truth: float, alpha
         kept = float((1 - ones).prod())
         rate = _layer(truth, kept) / _layer(border, kept)
     asymptote = PROTOCOLS[METRICS[claim.metric].protocol or ""].asymptote
-    return _least(asymptote, round(1 - float((1 - spam).prod()), _ROUNDED), round(rate, _ROUNDED),
-                  alpha)  # fmt: skip
+    return _least(
+        asymptote, round(1 - float((1 - spam).prod()), _ROUNDED), round(rate, _ROUNDED), alpha
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -160,11 +160,16 @@ def certificate(study: Study) -> str:
 def command_line(settings: Settings) -> str:
     """Write the command that gives this study."""
     names = {
-        "machines": "--machines", "first": "--from", "seed": "--seed", "qubits": "--qubits",
-        "alpha": "--alpha", "multiplicity": "--multiplicity",
-        "smallest_error": "--smallest-error", "circuit_price": "--circuit-price",
+        "machines": "--machines",
+        "first": "--from",
+        "seed": "--seed",
+        "qubits": "--qubits",
+        "alpha": "--alpha",
+        "multiplicity": "--multiplicity",
+        "smallest_error": "--smallest-error",
+        "circuit_price": "--circuit-price",
         "world": "--world",
-    }  # fmt: skip
+    }
     words = ["qassay", "selfcheck"]
     for field in fields(settings):
         value = getattr(settings, field.name)

@@ -20,8 +20,16 @@ from qassay.selfcheck.wild.trial import run_wild
 LEAST_COVERAGE: Final = 0.94  # promised of a nominal 95 % interval
 CHANCE: Final = 1e-3  # of an alarm, over all cells, if every cell were just at its limit
 _FORMS: Final = (
-    "mean", "median", "quantile", "share above", "every", "best", "single", "register", "count",
-)  # fmt: skip
+    "mean",
+    "median",
+    "quantile",
+    "share above",
+    "every",
+    "best",
+    "single",
+    "register",
+    "count",
+)
 
 Trial = Callable[[Settings, int], tuple[Record, ...]]
 
@@ -157,11 +165,25 @@ def _coverage(metric: str, form: str, group: list[Record], alpha: float) -> list
     interval = share_of([record.covered for record in group if record.informative])
     always = [record.in_sequence for record in group if record.in_sequence is not None]
     return [
-        Cell(what="covered", metric=metric, form=form, ratio=None, share=interval,
-             limit=LEAST_COVERAGE, side="at least"),
-        Cell(what="covered at all times", metric=metric, form=form, ratio=None,
-             share=share_of(always), limit=1 - alpha, side="at least"),
-    ]  # fmt: skip
+        Cell(
+            what="covered",
+            metric=metric,
+            form=form,
+            ratio=None,
+            share=interval,
+            limit=LEAST_COVERAGE,
+            side="at least",
+        ),
+        Cell(
+            what="covered at all times",
+            metric=metric,
+            form=form,
+            ratio=None,
+            share=share_of(always),
+            limit=1 - alpha,
+            side="at least",
+        ),
+    ]
 
 
 def _wrong(
@@ -171,8 +193,22 @@ def _wrong(
     refuted = share_of([record.outcome == "refuted" for record in group if record.meets])
     supported = share_of([record.outcome == "supported" for record in group if record.misses])
     return [
-        Cell(what="wrongly refuted", metric=metric, form=form, ratio=ratio, share=refuted,
-             limit=alpha, side="at most"),
-        Cell(what="wrongly supported", metric=metric, form=form, ratio=ratio, share=supported,
-             limit=alpha, side="at most"),
-    ]  # fmt: skip
+        Cell(
+            what="wrongly refuted",
+            metric=metric,
+            form=form,
+            ratio=ratio,
+            share=refuted,
+            limit=alpha,
+            side="at most",
+        ),
+        Cell(
+            what="wrongly supported",
+            metric=metric,
+            form=form,
+            ratio=ratio,
+            share=supported,
+            limit=alpha,
+            side="at most",
+        ),
+    ]

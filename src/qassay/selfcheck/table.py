@@ -149,10 +149,16 @@ def wrong_verdicts(study: Study) -> Section:
         f" wrongly, {counted(false)} were supported wrongly."
         " Most of the risk is in claims that are met exactly, and in machines exactly at the"
         " limit; both have columns of their own.",
-        header=("Metric", "Statistic", "Wrongly refuted", "of those exactly met",
-                "Wrongly supported", "of those exactly at the limit"),
+        header=(
+            "Metric",
+            "Statistic",
+            "Wrongly refuted",
+            "of those exactly met",
+            "Wrongly supported",
+            "of those exactly at the limit",
+        ),
         rows=tuple(rows),
-    )  # fmt: skip
+    )
 
 
 def _costs(study: Study) -> Section:
@@ -231,10 +237,12 @@ def _kinds(study: Study) -> Section:
                     percent(share_of([record.covered for record in known])),
                     _counted([r for r in group if r.meets], lambda r: r.outcome == "refuted"),
                     _counted([r for r in group if r.misses], lambda r: r.outcome == "supported"),
-                    _counted([r for r in group if r.outcome != "inconclusive" or r.capped],
-                             lambda r: r.capped),
+                    _counted(
+                        [r for r in group if r.outcome != "inconclusive" or r.capped],
+                        lambda r: r.capped,
+                    ),
                 )
-            )  # fmt: skip
+            )
     return Section(
         title="By kind of machine",
         text="Over all metrics and statistics. A machine may be of several kinds. Held back:"

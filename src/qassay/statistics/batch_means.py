@@ -33,5 +33,12 @@ def batch_mean_estimate(values: Floats, *, level: float, shots: int = 0) -> Esti
     mean = float(values.mean())
     half = float(stdtrit(count - 1, (1 + level) / 2)) * float(values.std(ddof=1))
     half /= math.sqrt(count)
-    return Estimate(value=mean, low=mean - half, high=mean + half, level=level, shots=shots,
-                    circuits=count, method="Student's t over batches")  # fmt: skip
+    return Estimate(
+        value=mean,
+        low=mean - half,
+        high=mean + half,
+        level=level,
+        shots=shots,
+        circuits=count,
+        method="Student's t over batches",
+    )

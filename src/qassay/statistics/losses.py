@@ -49,9 +49,12 @@ def losses_of(group: TargetGroup) -> Losses:
     trials, constants = group.trials, group.grid()
     hits, shots = trials.totals()
     profile = _profile(
-        hits.T.astype(np.float64), shots.astype(np.float64), trials.lengths, group.asymptote,
+        hits.T.astype(np.float64),
+        shots.astype(np.float64),
+        trials.lengths,
+        group.asymptote,
         constants,
-    )  # fmt: skip
+    )
     if trials.shots > 1:
         scatter = fit_decays(trials, asymptote=group.asymptote, kind="exponential").scatter
         profile = profile / scatter.dispersion[:, None]

@@ -55,8 +55,9 @@ def log_e_probability(
     check_alternatives(null, side, alternatives)
     won = np.cumsum(hits, axis=0)
     lost = np.cumsum(shots - hits, axis=0)
-    paths = [won * np.log(x / null) + lost * np.log1p((null - x) / (1 - null))
-             for x in alternatives]  # fmt: skip
+    paths = [
+        won * np.log(x / null) + lost * np.log1p((null - x) / (1 - null)) for x in alternatives
+    ]
     return log_mixture(paths, weights)
 
 

@@ -413,10 +413,9 @@ def project(short: Floats, long: Floats, border: Floats | float, lengths: TwoLen
         t = base + border * (s - base)
         p, q = s * (1 - s), t * (1 - t)
         value = k0 * (s - short) * q + k1 * border * (t - long) * p
-        slope = (
-            k0 * (q + (s - short) * border * (1 - 2 * t))
-            + k1 * border * (border * p + (t - long) * (1 - 2 * s))
-        )  # fmt: skip
+        slope = k0 * (q + (s - short) * border * (1 - 2 * t)) + k1 * border * (
+            border * p + (t - long) * (1 - 2 * s)
+        )
         low, high = np.where(value < 0, s, low), np.where(value < 0, high, s)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = s - value / slope

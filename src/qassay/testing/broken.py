@@ -14,12 +14,26 @@ from qassay.devices.interface import Device, Job, JobResult
 from qassay.errors import DeviceError
 
 Fault = Literal[
-    "reversed bits", "shifted bits", "circuits out of order", "families one after the other",
-    "missing shots", "extra shots", "partial result", "duplicated result", "not bits",
-    "another job's answer", "guesses unknown gates", "takes wide circuits", "routes silently",
-    "invents lost jobs", "untyped errors", "hangs", "refuses a second time", "couplings off chip",
+    "reversed bits",
+    "shifted bits",
+    "circuits out of order",
+    "families one after the other",
+    "missing shots",
+    "extra shots",
+    "partial result",
+    "duplicated result",
+    "not bits",
+    "another job's answer",
+    "guesses unknown gates",
+    "takes wide circuits",
+    "routes silently",
+    "invents lost jobs",
+    "untyped errors",
+    "hangs",
+    "refuses a second time",
+    "couplings off chip",
     "drops turns about z",
-]  # fmt: skip
+]
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
 

@@ -122,11 +122,21 @@ class DeviceConformance:
         device = self.open_device()
         qubits = device.describe().qubits
         asked, circuits = (0, 1, 0, 1), []
-        for first, turn, second in ((0.3, 0.0, -0.3), (0.3, 0.0, 0.7), (0.5, 1.0, 0.5),
-                                    (0.25, 2.0, 0.75)):  # fmt: skip
-            gates = [gate for q in range(qubits) for gate in (
-                Gate("prx", (q,), first * np.pi, 0.4), Gate("rz", (q,), turn * np.pi),
-                Gate("prx", (q,), second * np.pi, 0.4))]  # fmt: skip
+        for first, turn, second in (
+            (0.3, 0.0, -0.3),
+            (0.3, 0.0, 0.7),
+            (0.5, 1.0, 0.5),
+            (0.25, 2.0, 0.75),
+        ):
+            gates = [
+                gate
+                for q in range(qubits)
+                for gate in (
+                    Gate("prx", (q,), first * np.pi, 0.4),
+                    Gate("rz", (q,), turn * np.pi),
+                    Gate("prx", (q,), second * np.pi, 0.4),
+                )
+            ]
             circuits.append(Circuit(qubits, tuple(gates)))
         order = np.array([3, 0, 2, 1], dtype=np.intp)
         job = Job(id="conformance-angles", families=tuple(circuits), order=order, shots=self.SHOTS)
@@ -228,8 +238,7 @@ def failures(open_device: Callable[[], Device], **settings: Any) -> list[str]:
     Returns:
         A sentence for each check that failed; empty for a device that conforms.
     """
-    kind = type("Suite", (DeviceConformance,), {
-        "open_device": lambda _: open_device(), **settings})  # fmt: skip
+    kind = type("Suite", (DeviceConformance,), {"open_device": lambda _: open_device(), **settings})
     suite, said = kind(), []
     for name in sorted(dir(suite)):
         if name.startswith("test_"):

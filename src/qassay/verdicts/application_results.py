@@ -176,26 +176,37 @@ class ApplicationResult:
             "qubits": self.instance.qubits,
             "results": [self._depth_json(one) for one in self.depths],
             "random": {"score": 0.0, "strings": self.random_shots, **self._after(self.random)},
-            "device_after_repair": None if best is None else {
+            "device_after_repair": None
+            if best is None
+            else {
                 "depth": best.depth,
                 **{k.removesuffix("_after_repair"): v for k, v in self._after(best.means).items()},
             },
-            "merit": {"what": words.merit, "unit": words.unit,
-                      "optimum": reference_merit(self.instance),
-                      "random": self._merits(self.random),
-                      "device": None if best is None else self._merits(best.means)},
-            "thresholds": {"one_step_rule": self.instance.thresholds.one_step,
-                           "descent": self.instance.thresholds.descent},
+            "merit": {
+                "what": words.merit,
+                "unit": words.unit,
+                "optimum": reference_merit(self.instance),
+                "random": self._merits(self.random),
+                "device": None if best is None else self._merits(best.means),
+            },
+            "thresholds": {
+                "one_step_rule": self.instance.thresholds.one_step,
+                "descent": self.instance.thresholds.descent,
+            },
             "encoding_gap": self.instance.data.get("encoding_gap"),
             "classical": self.classical,
             "predicted_from": self.claims or None,
             "short_of_claims": self.short if self.claims else None,
             "assumed": list(self.assumed) if self.claims else None,
             "how_far": self.how_far,
-            "source": {"title": source.title, "licence": source.licence,
-                       "attribution": source.attribution, "url": source.url,
-                       "notes": list(source.notes)},
-        }  # fmt: skip
+            "source": {
+                "title": source.title,
+                "licence": source.licence,
+                "attribution": source.attribution,
+                "url": source.url,
+                "notes": list(source.notes),
+            },
+        }
 
     def _depth_json(self, one: DepthResult) -> dict[str, Any]:
         predicted = one.predicted
@@ -204,9 +215,14 @@ class ApplicationResult:
             "score": None if one.score is None else one.score.as_json(),
             "ideal": one.ideal,
             "retention": one.retention,
-            "predicted_from_claims": None if predicted is None else {
-                "value": predicted.value, "low": predicted.low, "high": predicted.high,
-                "level": LEVEL, "measured_below": predicted.below,
+            "predicted_from_claims": None
+            if predicted is None
+            else {
+                "value": predicted.value,
+                "low": predicted.low,
+                "high": predicted.high,
+                "level": LEVEL,
+                "measured_below": predicted.below,
             },
             "tier": one.tier,
             "tier_means": None if one.tier is None else TIERS[one.tier],
@@ -216,7 +232,7 @@ class ApplicationResult:
             "batches": one.batches,
             "lost_batches": one.experiment.batches - one.batches,
             "after_repair": self._after(one.means) if one.means else None,
-        }  # fmt: skip
+        }
 
     def _after(self, means: Mapping[str, float]) -> dict[str, float]:
         return {
@@ -247,13 +263,16 @@ def application_results(analysis: Analysis) -> tuple[ApplicationResult, ...]:
 def _result(analysis: Analysis, experiments: Sequence[Experiment]) -> ApplicationResult:
     problem = read_problem(experiments[0].problem)
     instance = problem.instance
-    depths = tuple(sorted(
-        (_depth(x, analysis.measured.get(x.id, ()), instance) for x in experiments),
-        key=lambda one: one.depth,
-    ))  # fmt: skip
+    depths = tuple(
+        sorted(
+            (_depth(x, analysis.measured.get(x.id, ()), instance) for x in experiments),
+            key=lambda one: one.depth,
+        )
+    )
     shots = max((one.shots for one in depths), default=0) or experiments[0].rounds
-    predicted = next((p for x in experiments
-                      if (p := read_problem(x.problem).notes["predicted"])), None)  # fmt: skip
+    predicted = next(
+        (p for x in experiments if (p := read_problem(x.problem).notes["predicted"])), None
+    )
     return ApplicationResult(
         instance=instance,
         depths=depths,
@@ -339,8 +358,9 @@ def _predicted(notes: Mapping[str, Any] | None, score: Estimate | None) -> Predi
     freedom = min(batches, score.circuits if score else batches) - 1  # of the scarcer side
     half = float(stdtrit(max(freedom, 1), (1 + LEVEL) / 2)) * math.hypot(spread, own)
     low, high = value - half, value + half
-    return Prediction(value=value, low=low, high=high,
-                      below=score is not None and score.value < low)  # fmt: skip
+    return Prediction(
+        value=value, low=low, high=high, below=score is not None and score.value < low
+    )
 
 
 def how_far(
@@ -368,8 +388,10 @@ def _errors(best: DepthResult, instance: Instance, predicted: Mapping[str, Any] 
     one_step = instance.thresholds.one_step
     beyond = ""
     if best.ideal <= one_step:
-        beyond = (f", and even without any error the circuit would score {best.ideal:.2f}, less"
-                  f" than a one-step rule on a laptop ({one_step:.2f})")  # fmt: skip
+        beyond = (
+            f", and even without any error the circuit would score {best.ideal:.2f}, less"
+            f" than a one-step rule on a laptop ({one_step:.2f})"
+        )
     if round(kept, 2) >= KEPT:
         return f"{words} the machine keeps {100 * kept:.0f} % of the ideal signal{beyond}"
     if kept <= 0.02:
@@ -380,8 +402,10 @@ def _errors(best: DepthResult, instance: Instance, predicted: Mapping[str, Any] 
     if predicted and predicted.get("two_qubit_error"):
         rate = 100 * factor * float(predicted["two_qubit_error"])
         need += f" (a two-qubit error of about {_digits(rate)} % if the claims hold today)"
-    return (f"{words} the machine keeps {100 * kept:.0f} % of the ideal signal; to keep"
-            f" {100 * KEPT:.0f} % {need}{beyond}")  # fmt: skip
+    return (
+        f"{words} the machine keeps {100 * kept:.0f} % of the ideal signal; to keep"
+        f" {100 * KEPT:.0f} % {need}{beyond}"
+    )
 
 
 def _time(plan: Plan, best: DepthResult) -> str:
@@ -402,8 +426,10 @@ def _classical(classical: Mapping[str, Any] | None) -> str:
     if not classical:
         return ""
     proof = " and proves it" if classical["proven"] else ""
-    return (f"{classical['solver']} on an ordinary computer finds it in"
-            f" {spoken(float(classical['seconds']))}{proof}")  # fmt: skip
+    return (
+        f"{classical['solver']} on an ordinary computer finds it in"
+        f" {spoken(float(classical['seconds']))}{proof}"
+    )
 
 
 def spoken(seconds: float) -> str:

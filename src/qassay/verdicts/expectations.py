@@ -382,10 +382,16 @@ def _mean_circuits(
         )
     if estimator_of(x).asymptote == 0:
         return _normal_circuits(
-            leakage_variance(rate * (1 + claim.delta) * x.lengths[1]) / targets
+            leakage_variance(rate * (1 + claim.delta) * x.lengths[1])
+            / targets
             * (1 + claim.delta) ** 2,
-            1.0, 1 + claim.delta, error, claim.delta, alpha, x.batch,
-        )  # fmt: skip
+            1.0,
+            1 + claim.delta,
+            error,
+            claim.delta,
+            alpha,
+            x.batch,
+        )
     variance = _variance(part, rate * error) / targets
     step = math.log1p(relative_tolerance(claim))
     return _normal_circuits(variance, 0.0, step, math.log(error), step, alpha, x.batch)

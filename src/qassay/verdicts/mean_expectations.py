@@ -27,9 +27,17 @@ _AMPLITUDES: Final = np.linspace(0.02, 1.0, 50)
 
 
 def mean_circuits(
-    x: Experiment, rate: float, error: float, tolerance: float, targets: int, alpha: float,
-    *, gate: bool, spam: float, timed: bool = False,
-) -> float:  # fmt: skip
+    x: Experiment,
+    rate: float,
+    error: float,
+    tolerance: float,
+    targets: int,
+    alpha: float,
+    *,
+    gate: bool,
+    spam: float,
+    timed: bool = False,
+) -> float:
     """Foretell a mean over alike targets.
 
     Args:

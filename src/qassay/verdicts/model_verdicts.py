@@ -29,9 +29,10 @@ def check_models(plan: Plan, counted: Counted) -> dict[str, CheckedModel]:
     All experiments of a sheet share one error probability.
     """
     own = [
-        x for x in plan.experiments
+        x
+        for x in plan.experiments
         if not (is_published(x) or is_timed(x) or x.problem) and x.rounds >= FEWEST_CHECKED
-    ]  # fmt: skip
+    ]
     joined = counted.joined(own)
     with_data = [x for x in own if x.id in joined]
     return {

@@ -39,8 +39,9 @@ class EvenRing:
     def solve(self, instance):
         """Colour in turns."""
         bits = tuple(int(bit) for bit in instance.optimum.bits)
-        return Solution(value=float(len(bits)), bits=bits, proven=True, gap=0.0, seconds=0.0,
-                        solver="a child")  # fmt: skip
+        return Solution(
+            value=float(len(bits)), bits=bits, proven=True, gap=0.0, seconds=0.0, solver="a child"
+        )
 
     def own(self, data, name, qubits):
         """Take no files."""

@@ -23,10 +23,15 @@ def design(spectators, *, layers=3, targets=2, traps=5, register=6):
             chance.integers(0, 1 << 24, size=(layers + 1, 3, 3)),
             tuple(((n % 2, n % 2 + 1),) for n in range(layers)),
         ),
-        patch=(4, 0, 2), register=register, spectators=spectators,
+        patch=(4, 0, 2),
+        register=register,
+        spectators=spectators,
         spectator_pairs=((1, 3),) if spectators == "gates" else (),
-        targets=targets, traps=traps, traps_a_run=0, root=bytes(range(32)),
-    )  # fmt: skip
+        targets=targets,
+        traps=traps,
+        traps_a_run=0,
+        root=bytes(range(32)),
+    )
 
 
 @pytest.mark.parametrize("spectators", ["idle", "pulses", "gates"])

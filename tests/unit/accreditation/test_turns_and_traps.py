@@ -13,9 +13,12 @@ from qassay.randomness import root_from_integer
 
 ROOT = root_from_integer(1)
 LINE = DeviceDescription(
-    name="line", platform="other", qubits=6, connectivity="line",
+    name="line",
+    platform="other",
+    qubits=6,
+    connectivity="line",
     couplings=tuple((q, q + 1) for q in range(5)),
-)  # fmt: skip
+)
 
 
 def random_circuit(seed, qubits=4, layers=5):
@@ -42,8 +45,11 @@ def outcome_probabilities(circuit):
     z = np.array([1, -1])
     for gate in circuit.gates:
         if gate.kind in ("cz", "zz"):
-            both = np.array([1, 1, 1, -1]) if gate.kind == "cz" else np.exp(
-                -0.5j * gate.angle * np.kron(z, z))  # fmt: skip
+            both = (
+                np.array([1, 1, 1, -1])
+                if gate.kind == "cz"
+                else np.exp(-0.5j * gate.angle * np.kron(z, z))
+            )
             shape = [2 if q in gate.qubits else 1 for q in range(n)]
             state = state * both.reshape(2, 2).reshape(shape)
         elif gate.kind in ("prx", "rz"):
@@ -66,8 +72,10 @@ def test_integer_gates_agree_with_matrices():
     pauli = np.array([powers(signs, b) @ powers(flips, a) for a, b in zip(x, z, strict=True)])
     turns = turns_of(gates)
     for ours, theirs in (
-        (turns, gates), (after(turns, x, z), pauli @ gates), (before(turns, x, z), gates @ pauli)
-    ):  # fmt: skip
+        (turns, gates),
+        (after(turns, x, z), pauli @ gates),
+        (before(turns, x, z), gates @ pauli),
+    ):
         overlap = np.abs(np.einsum("kij,kij->k", matrices_of(ours).conj(), theirs)) / 2
         assert overlap.min() > 1 - 1e-12
 
@@ -83,9 +91,14 @@ def test_targets_keep_their_distribution_and_traps_return_zeros(seed):
     circuit = random_circuit(seed)
     ideal = outcome_probabilities(circuit)
     design = make_design(
-        cycles_of(circuit), LINE, ROOT, targets=8, traps=24, patch=(1, 2, 3, 4),
+        cycles_of(circuit),
+        LINE,
+        ROOT,
+        targets=8,
+        traps=24,
+        patch=(1, 2, 3, 4),
         spectators="idle",
-    )  # fmt: skip
+    )
     drawn = draw(design)
     assert drawn.is_target.sum() == 8
     for index in range(design.circuits):
@@ -100,8 +113,9 @@ def test_targets_keep_their_distribution_and_traps_return_zeros(seed):
 
 
 def test_traps_and_targets_have_one_skeleton_and_fresh_pads():
-    design = make_design(cycles_of(random_circuit(1)), LINE, ROOT, targets=20, traps=20,
-                         spectators="gates")  # fmt: skip
+    design = make_design(
+        cycles_of(random_circuit(1)), LINE, ROOT, targets=20, traps=20, spectators="gates"
+    )
     drawn = draw(design)
     skeletons = {
         tuple((gate.kind, gate.qubits, gate.angle) for gate in drawn.circuit(index).gates)
@@ -113,8 +127,9 @@ def test_traps_and_targets_have_one_skeleton_and_fresh_pads():
 
 
 def test_runs_hold_one_target_each():
-    design = make_design(cycles_of(random_circuit(1)), LINE, ROOT, targets=50, traps=0,
-                         traps_a_run=3)  # fmt: skip
+    design = make_design(
+        cycles_of(random_circuit(1)), LINE, ROOT, targets=50, traps=0, traps_a_run=3
+    )
     places = draw(design).is_target.reshape(50, 4)
     assert design.traps == 150
     assert (places.sum(1) == 1).all()

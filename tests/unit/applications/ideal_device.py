@@ -51,11 +51,14 @@ class IdealDevice:
 
     def describe(self):
         return DeviceDescription(
-            name="ideal", platform="other", qubits=self.qubits,
+            name="ideal",
+            platform="other",
+            qubits=self.qubits,
             connectivity="listed" if self.couplings else "all-to-all",
-            couplings=tuple(self.couplings), simulator=True,
+            couplings=tuple(self.couplings),
+            simulator=True,
             durations=Durations(one_qubit_gate=1e-5, two_qubit_gate=2e-4, shot_overhead=5e-3),
-        )  # fmt: skip
+        )
 
     def submit(self, job):
         (circuit,) = job.families

@@ -53,8 +53,13 @@ def applied(tmp_path, claims, *, one=0.0005, two=0.005, readout=0.002):
     (tmp_path / "sheet.toml").write_text(sheet_of(claims), encoding="utf-8")
     machine = tmp_path / "machine.toml"
     machine.write_text(MACHINE.format(one=one, two=two, readout=readout), encoding="utf-8")
-    wish = Wish(application="grid-section", qubits=8, depths=(1,), shots=9600,
-                claims=str(tmp_path / "sheet.toml"))  # fmt: skip
+    wish = Wish(
+        application="grid-section",
+        qubits=8,
+        depths=(1,),
+        shots=9600,
+        claims=str(tmp_path / "sheet.toml"),
+    )
     return qassay.apply(wish, str(machine), out=tmp_path / "out", seed=3)
 
 
@@ -90,10 +95,12 @@ def test_a_machine_that_holds_what_it_claimed_does_not(tmp_path):
 
 @pytest.mark.parametrize(
     ("more", "words"),
-    [('statistic = "median"', "that the median claimed is the mean"),
-     ('statistic = "best"', "that the best claimed is the mean"),
-     ('scope = {pairs = [[0, 1]]}', "holds of the whole machine")],
-)  # fmt: skip
+    [
+        ('statistic = "median"', "that the median claimed is the mean"),
+        ('statistic = "best"', "that the best claimed is the mean"),
+        ("scope = {pairs = [[0, 1]]}", "holds of the whole machine"),
+    ],
+)
 def test_what_had_to_be_assumed_is_named(more, words):
     text = sheet_of({"two_qubit_gate_error": "0.5 %"}, more)
     sheet = parse_claim_sheet(text.encode(), "sheet.toml")

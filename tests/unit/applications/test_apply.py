@@ -15,16 +15,24 @@ from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
 
 
 def run(device, folder, seed=3, **wish):
-    chosen = {"application": "grid-section", "instance": "case118/8", "depths": (1,),
-              "shots": 2400, **wish}  # fmt: skip
+    chosen = {
+        "application": "grid-section",
+        "instance": "case118/8",
+        "depths": (1,),
+        "shots": 2400,
+        **wish,
+    }
     return apply(Wish(**chosen), device, out=folder, seed=seed)
 
 
 @pytest.mark.parametrize(
     ("application", "instance"),
-    [("grid-section", "case118/8"), ("unit-commitment", "rts-gmlc/4x2"),
-     ("docking-clique", "tace-as/8")],
-)  # fmt: skip
+    [
+        ("grid-section", "case118/8"),
+        ("unit-commitment", "rts-gmlc/4x2"),
+        ("docking-clique", "tace-as/8"),
+    ],
+)
 def test_the_ideal_machine_scores_what_the_closed_form_says(application, instance, tmp_path):
     applied = run(IdealDevice(8), tmp_path, application=application, instance=instance)
     (one,) = applied.result.depths
@@ -39,9 +47,12 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
 
 @pytest.mark.parametrize(
     ("application", "instance"),
-    [("grid-section", "case118/50"), ("unit-commitment", "rts-gmlc/10x5"),
-     ("docking-clique", "tace-as/24")],
-)  # fmt: skip
+    [
+        ("grid-section", "case118/50"),
+        ("unit-commitment", "rts-gmlc/10x5"),
+        ("docking-clique", "tace-as/24"),
+    ],
+)
 def test_the_perfect_simulator_agrees_with_the_closed_form_at_standard_size(
     application, instance, tmp_path
 ):
@@ -80,9 +91,12 @@ class SolvingDevice(IdealDevice):
 
 @pytest.mark.parametrize(
     ("application", "instance"),
-    [("grid-section", "case118/8"), ("unit-commitment", "rts-gmlc/4x2"),
-     ("docking-clique", "tace-as/8")],
-)  # fmt: skip
+    [
+        ("grid-section", "case118/8"),
+        ("unit-commitment", "rts-gmlc/4x2"),
+        ("docking-clique", "tace-as/8"),
+    ],
+)
 def test_an_exact_sampler_scores_one(application, instance, tmp_path):
     applied = run(SolvingDevice(8), tmp_path, application=application, instance=instance)
     (one,) = applied.result.depths
@@ -95,8 +109,9 @@ def test_an_exact_sampler_scores_one(application, instance, tmp_path):
 def test_the_datasheet_of_a_bundle_is_written_again(tmp_path, monkeypatch, capsys):
     applied = run(IdealDevice(8), tmp_path / "run")
     place = tmp_path / "again.html"
-    monkeypatch.setattr("sys.argv", ["qassay", "report", str(applied.run.bundle),
-                                     "--html", str(place)])  # fmt: skip
+    monkeypatch.setattr(
+        "sys.argv", ["qassay", "report", str(applied.run.bundle), "--html", str(place)]
+    )
     assert main() == 0
     capsys.readouterr()
     page = place.read_text(encoding="utf-8")
@@ -110,8 +125,16 @@ def test_json_has_the_fields_of_the_contract(tmp_path):
     fields = "application instance qubits device seed results random device_after_repair"
     assert set(fields.split()) <= set(document)
     assert {"classical", "how_far", "bundle", "datasheet"} <= set(document)
-    assert {"depth", "score", "ideal", "retention", "predicted_from_claims", "tier",
-            "two_qubit_gates", "shots"} <= set(document["results"][0])  # fmt: skip
+    assert {
+        "depth",
+        "score",
+        "ideal",
+        "retention",
+        "predicted_from_claims",
+        "tier",
+        "two_qubit_gates",
+        "shots",
+    } <= set(document["results"][0])
     assert set(document["results"][0]["score"]) == {"value", "low", "high", "level"}
     assert {"score", "best_after_repair", "mean_after_repair"} <= set(document["random"])
     assert {"best", "mean"} <= set(document["device_after_repair"])
@@ -177,10 +200,15 @@ scope = "all"
 """)
     wish = Wish(application="docking-clique", instance="tace-as/8", shots=480, claims=str(sheet))
     found = [
-        apply(wish, open_device("virtual:prototype-50"), out=tmp_path / f"{workers}", seed=1,
-              workers=workers)
+        apply(
+            wish,
+            open_device("virtual:prototype-50"),
+            out=tmp_path / f"{workers}",
+            seed=1,
+            workers=workers,
+        )
         for workers in (1, 2)
-    ]  # fmt: skip
+    ]
     one, two = (applied.as_json()["results"] for applied in found)
     assert one == two
     assert one[0]["predicted_from_claims"] is not None
@@ -211,8 +239,11 @@ def test_too_small_a_device_and_wishes_without_a_meaning(tmp_path):
 
 
 def test_the_command_line_exits_two_without_a_traceback(tmp_path, monkeypatch, capsys):
-    for arguments in (["nothing"], ["grid-section", "--instance", "absent.m"],
-                      ["grid-section", "--depths", "x"]):  # fmt: skip
+    for arguments in (
+        ["nothing"],
+        ["grid-section", "--instance", "absent.m"],
+        ["grid-section", "--depths", "x"],
+    ):
         where = ["--device", "virtual:perfect-50", "--out", str(tmp_path / "o")]
         monkeypatch.setattr("sys.argv", ["qassay", "apply", *arguments, *where])
         assert main() == 2
@@ -224,5 +255,7 @@ def test_applications_are_listed(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["qassay", "applications", "--json"])
     assert main() == 0
     assert {one["id"] for one in json.loads(capsys.readouterr().out)} == {
-        "grid-section", "unit-commitment", "docking-clique"
-    }  # fmt: skip
+        "grid-section",
+        "unit-commitment",
+        "docking-clique",
+    }

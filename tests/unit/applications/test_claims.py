@@ -54,9 +54,13 @@ def test_a_coin_is_refuted(tmp_path):
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [("grid-section", "weather", "application = one of"), ("qubits = 8", "qubits = 9", "one of 8"),
-     ("depth = 1", "depth = 1.5", "depth = 1 to"), ("qubits = 8", "qubits = 64", "64 qubits")],
-)  # fmt: skip
+    [
+        ("grid-section", "weather", "application = one of"),
+        ("qubits = 8", "qubits = 9", "one of 8"),
+        ("depth = 1", "depth = 1.5", "depth = 1 to"),
+        ("qubits = 8", "qubits = 64", "64 qubits"),
+    ],
+)
 def test_conditions_that_name_no_circuit(tmp_path, old, new, says):
     sheet = tmp_path / "sheet.toml"
     sheet.write_text(SHEET.format(name="r", value=0.4, depth=1).replace(old, new))
@@ -81,8 +85,11 @@ metric = "readout_error"
 value = "1 %"
 """
     rates = claimed_rates(parse_claim_sheet(text.encode()))
-    assert rates == {"two_qubit_error": pytest.approx(0.008), "readout_p01": 0.01,
-                     "readout_p10": 0.01}  # fmt: skip
+    assert rates == {
+        "two_qubit_error": pytest.approx(0.008),
+        "readout_p01": 0.01,
+        "readout_p10": 0.01,
+    }
     # Claims on some pairs stand for all where no claim speaks of all; where one does, it counts.
     part = text.replace('value = "1 %"', 'value = "2 %"\nscope = {pairs = [[0, 1]]}', 1)
     assert claimed_rates(parse_claim_sheet(part.encode()))["two_qubit_error"] == (
@@ -95,8 +102,9 @@ value = "1 %"
     device = DeviceDescription(name="d", platform="trapped-ion", qubits=8)
     machine = read_machine(claimed_machine(rates, device), "claims")
     assert machine.description.qubits == 8
-    experiment = application_experiment(frozen("grid-section", "case118/8"), device, 1,
-                                        shots=4800, batches=24)  # fmt: skip
+    experiment = application_experiment(
+        frozen("grid-section", "case118/8"), device, 1, shots=4800, batches=24
+    )
     worse = predict(experiment, device, {**rates, "two_qubit_error": 0.08})
     better = predict(experiment, device, rates)
     ideal = predict(experiment, device, {})

@@ -116,7 +116,7 @@ def test_what_a_file_computes_is_refused_by_its_line(code):
         ((" 2 3 0.01 0.1 0 0 0 0 0 0 1 -360 360;", " 2 3 0.01 0.1;"), "4 numbers"),
         (("mpc.gen = [", "mpc.dcline = [ 1 3 1 10 9 ];\nmpc.gen = ["), "mpc.dcline"),
     ],
-)  # fmt: skip
+)
 def test_what_would_be_half_understood_is_refused(change, says):
     text = case(90)
     assert change[0] in text
@@ -125,17 +125,21 @@ def test_what_would_be_half_understood_is_refused(change, says):
 
 
 def test_parallel_branches_taps_shunts_and_what_is_out_of_service():
-    text = case(100).replace(" 2 3 0.01 0.1 0 0 0 0 0 0 1 -360 360;",
+    text = case(100).replace(
+        " 2 3 0.01 0.1 0 0 0 0 0 0 1 -360 360;",
         " 2 3 0 0.1 0 0 0 0 0 0 1 -360 360;\n 2 3 0 0.1 0 0 0 0 2 0 1 -360 360;\n"
-        " 1 3 0 0.1 0 0 0 0 0 0 0 -360 360;\n")  # fmt: skip
+        " 1 3 0 0.1 0 0 0 0 0 0 0 -360 360;\n",
+    )
     text = text.replace(" 2 1 30 0 0 0", " 2 1 30 0 10 0")
     # 60 MW over x = 0.1 and x * tap = 0.2 in parallel: 40 and 20; the shunt takes 10 MW more.
     assert flows(text)[0] == pytest.approx([100, 40, 20])
 
 
 def test_a_phase_shift_drives_a_loop():
-    text = case(90).replace(" 2 3 0.01 0.1 0 0 0 0 0 0 1 -360 360;",
-        " 2 3 0 0.1 0 0 0 0 0 0 1 -360 360;\n 1 3 0 0.1 0 0 0 0 0 3 1 -360 360;")  # fmt: skip
+    text = case(90).replace(
+        " 2 3 0.01 0.1 0 0 0 0 0 0 1 -360 360;",
+        " 2 3 0 0.1 0 0 0 0 0 0 1 -360 360;\n 1 3 0 0.1 0 0 0 0 0 3 1 -360 360;",
+    )
     # Loop of three equal reactances: 50 | 20 | 40 MW, and 3 degrees drive pi/60 / 0.3 * 100 MW.
     loop = np.pi / 60 / 0.3 * 100
     assert flows(text)[0] == pytest.approx([40 + loop, 10 + loop, 50 - loop])
@@ -248,8 +252,10 @@ def test_a_file_builds_no_object_of_its_choice(tmp_path):
     bad = {"_module": "pathlib", "_class": "Path", "_object": {"touch": str(trace)}}
     net["_object"]["name"] = bad
     net["_object"]["controller"] = {
-        "_module": "subprocess", "_class": "Popen", "_object": ["touch", str(trace)],
-    }  # fmt: skip
+        "_module": "subprocess",
+        "_class": "Popen",
+        "_object": ["touch", str(trace)],
+    }
     with pytest.raises(UsageError):
         read_network(json.dumps(net).encode(), "net.json")
     assert not trace.exists()

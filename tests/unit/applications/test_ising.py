@@ -22,8 +22,11 @@ SMALL = [(a, name) for a, name in EVERY if frozen(a, name).qubits <= 16]
 def random_ising(seed, n=9):
     generator = np.random.default_rng(seed)
     pairs = [(i, j) for i in range(n) for j in range(i + 1, n) if generator.random() < 0.5]
-    return Ising(1.5, tuple(generator.normal(size=n)),
-                 tuple((i, j, float(generator.normal())) for i, j in pairs))  # fmt: skip
+    return Ising(
+        1.5,
+        tuple(generator.normal(size=n)),
+        tuple((i, j, float(generator.normal())) for i, j in pairs),
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -83,14 +86,20 @@ def test_true_costs_by_going_through_every_schedule():
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_circuit_prepares_the_ideal_state_on_a_line(depth):
     instance = frozen("docking-clique", "tace-as/8")
-    line = DeviceDescription(name="line", platform="other", qubits=9, connectivity="listed",
-                             couplings=tuple((q, q + 1) for q in range(8)))  # fmt: skip
+    line = DeviceDescription(
+        name="line",
+        platform="other",
+        qubits=9,
+        connectivity="listed",
+        couplings=tuple((q, q + 1) for q in range(8)),
+    )
     route = route_of(instance.ising, line)
     assert not list(route_problems(route, instance.ising))
     circuit = circuit_of(instance.ising, depth, route, 9)
     assert set(circuit.pairs) <= set(line.couplings)
-    assert circuit.two_qubit_gates() == depth * (2 * len(instance.ising.couplings)
-                                                 + 3 * route.swaps)  # fmt: skip
+    assert circuit.two_qubit_gates() == depth * (
+        2 * len(instance.ising.couplings) + 3 * route.swaps
+    )
     found = np.abs(state_of(circuit)) ** 2
     from qassay.applications.ramp import places_after
 

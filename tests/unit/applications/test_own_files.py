@@ -27,17 +27,37 @@ mpc.branch = [
   1 5 0 0.1 0 0 0 0 0 0 1;
 ];
 """
-UNITS = {"hours": 12, "load": [100, 200],
-         "units": [{"name": "A", "minimum": 50, "maximum": 150, "cost_at_minimum": 500,
-                    "marginal": 10, "startup": 100},
-                   {"name": "B", "minimum": 40, "maximum": 100, "cost_at_minimum": 900,
-                    "marginal": 30, "startup": 50}]}  # fmt: skip
+UNITS = {
+    "hours": 12,
+    "load": [100, 200],
+    "units": [
+        {
+            "name": "A",
+            "minimum": 50,
+            "maximum": 150,
+            "cost_at_minimum": 500,
+            "marginal": 10,
+            "startup": 100,
+        },
+        {
+            "name": "B",
+            "minimum": 40,
+            "maximum": 100,
+            "cost_at_minimum": 900,
+            "marginal": 30,
+            "startup": 50,
+        },
+    ],
+}
 GRAPH = {"vertices": ["a", "b", "c"], "edges": [["a", "b"], ["b", "c"]]}
 
 
 def own(application, data, qubits=None, name="mine.x"):
-    data = data if isinstance(data, bytes) else (
-        data if isinstance(data, str) else json.dumps(data)).encode()  # fmt: skip
+    data = (
+        data
+        if isinstance(data, bytes)
+        else (data if isinstance(data, str) else json.dumps(data)).encode()
+    )
     return APPLICATIONS[application].own(data, name, qubits)
 
 
@@ -45,8 +65,11 @@ def test_a_matpower_case_and_its_dc_flows():
     network = read_network(CASE.encode(), "tiny.m")
     # By hand: equal reactances, 150 in at 1, 90 out at 2, 60 out at 5: 80, 10 and 70 MW.
     flows = {(a, b): abs(mw) for a, b, mw in network.lines}
-    assert flows == {(0, 1): pytest.approx(80), (1, 2): pytest.approx(10),
-                     (0, 2): pytest.approx(70)}  # fmt: skip
+    assert flows == {
+        (0, 1): pytest.approx(80),
+        (1, 2): pytest.approx(10),
+        (0, 2): pytest.approx(70),
+    }
     assert network.buses == ("1", "2", "5")
     assert "DC power flow" in network.flows
     instance = own("grid-section", CASE)
@@ -71,18 +94,29 @@ def test_a_table_of_a_spreadsheet_is_one_mistake(dialect):
 
 
 PGLIB = {
-    "time_periods": 2, "demand": [100, 200], "reserves": [5, 5],
+    "time_periods": 2,
+    "demand": [100, 200],
+    "reserves": [5, 5],
     "thermal_generators": {
-        key: {"must_run": 0, "power_output_minimum": low, "power_output_maximum": high,
-              "ramp_up_limit": 40, "time_up_minimum": 2,
-              "piecewise_production": [{"mw": low, "cost": cost},
-                                       {"mw": high, "cost": cost + slope * (high - low)}],
-              "startup": [{"lag": 1, "cost": start}, {"lag": 9, "cost": 9 * start}]}
-        for key, low, high, cost, slope, start in (("A", 50, 150, 500, 10, 100),
-                                                   ("B", 40, 100, 900, 30, 50))
+        key: {
+            "must_run": 0,
+            "power_output_minimum": low,
+            "power_output_maximum": high,
+            "ramp_up_limit": 40,
+            "time_up_minimum": 2,
+            "piecewise_production": [
+                {"mw": low, "cost": cost},
+                {"mw": high, "cost": cost + slope * (high - low)},
+            ],
+            "startup": [{"lag": 1, "cost": start}, {"lag": 9, "cost": 9 * start}],
+        }
+        for key, low, high, cost, slope, start in (
+            ("A", 50, 150, 500, 10, 100),
+            ("B", 40, 100, 900, 30, 50),
+        )
     },
     "renewable_generators": {"wind": {}},
-}  # fmt: skip
+}
 
 
 def test_a_file_of_pglib_is_read_and_what_it_says_beyond_is_told():
@@ -100,7 +134,8 @@ def test_graphs_in_json_and_lines_are_the_same():
 
 
 ISLANDS = CASE.replace("  1 3 0 0 0 0;", "  1 3 0 0 0 0;\n  8 1 5 0 0 0;\n  9 1 5 0 0 0;").replace(
-    "mpc.branch = [", "mpc.branch = [\n  8 9 0 0.1 0 0 0 0 0 0 1;")  # fmt: skip
+    "mpc.branch = [", "mpc.branch = [\n  8 9 0 0.1 0 0 0 0 0 0 1;"
+)
 QUIET = CASE.replace("2 1 90", "2 1 0").replace("5 1 60", "5 1 0").replace("1 150", "1 0")
 HEAVY = {**UNITS, "load": [30, 200]}
 
@@ -179,13 +214,26 @@ def test_the_command_line_tells_it_in_one_sentence(
     application, data, says, tmp_path, monkeypatch, capsys
 ):
     """Exit code 2, one line on stderr, nothing left behind."""
-    data = data if isinstance(data, bytes) else (
-        data if isinstance(data, str) else json.dumps(data)).encode()  # fmt: skip
+    data = (
+        data
+        if isinstance(data, bytes)
+        else (data if isinstance(data, str) else json.dumps(data)).encode()
+    )
     (tmp_path / "mine.x").write_bytes(data)
-    monkeypatch.setattr("sys.argv", [
-        "qassay", "apply", application, "--device", "virtual:perfect-50",
-        "--instance", str(tmp_path / "mine.x"), "--out", str(tmp_path / "o"),
-    ])  # fmt: skip
+    monkeypatch.setattr(
+        "sys.argv",
+        [
+            "qassay",
+            "apply",
+            application,
+            "--device",
+            "virtual:perfect-50",
+            "--instance",
+            str(tmp_path / "mine.x"),
+            "--out",
+            str(tmp_path / "o"),
+        ],
+    )
     assert main() == 2
     told = capsys.readouterr().err
     assert told.startswith("error: ")

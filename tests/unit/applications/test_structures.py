@@ -34,10 +34,16 @@ def pdb(atoms, kind="ATOM"):
 
 # A chain N - C - C - C(=O) - C, hydrogens left out: a donor, an acceptor, a methyl group.
 KETONE = mol(
-    [("N", 0, 0, 0), ("C", 1.4, 0, 0.3), ("C", 2.8, 0, 0), ("C", 4, 0, 0), ("O", 4, 1.2, 0),
-     ("C", 5.4, 0, 0)],
+    [
+        ("N", 0, 0, 0),
+        ("C", 1.4, 0, 0.3),
+        ("C", 2.8, 0, 0),
+        ("C", 4, 0, 0),
+        ("O", 4, 1.2, 0),
+        ("C", 5.4, 0, 0),
+    ],
     [(1, 2, 1), (2, 3, 1), (3, 4, 1), (4, 5, 2), (4, 6, 1)],
-)  # fmt: skip
+)
 RECEPTOR = pdb([("O", "GLY", 1, 0, 3, 0), ("N", "ALA", 2, 4, 3.2, 0), ("N", "ALA", 3, 8.5, 3, 0)])
 
 
@@ -53,11 +59,17 @@ def test_a_small_case_by_hand():
     """
     instance = docking_of((KETONE, "a.mol"), (RECEPTOR, "b.pdb"), None, 50)
     names = instance.data["vertices"]
-    assert sorted(names) == ["acceptor O5 on donor ALA 2:A N", "acceptor O5 on donor ALA 3:A N",
-                             "donor N1 on acceptor GLY 1:A O"]  # fmt: skip
+    assert sorted(names) == [
+        "acceptor O5 on donor ALA 2:A N",
+        "acceptor O5 on donor ALA 3:A N",
+        "donor N1 on acceptor GLY 1:A O",
+    ]
     joined = {frozenset((names[a], names[b])) for a, b in instance.data["edges"]}
-    assert joined == {frozenset((names[names.index("donor N1 on acceptor GLY 1:A O")],
-                                 "acceptor O5 on donor ALA 2:A N"))}  # fmt: skip
+    assert joined == {
+        frozenset(
+            (names[names.index("donor N1 on acceptor GLY 1:A O")], "acceptor O5 on donor ALA 2:A N")
+        )
+    }
     assert instance.optimum.energy == -2
     assert instance.optimum.proven
     assert instance.title == "a.mol in b.pdb"
@@ -78,13 +90,20 @@ def test_the_order_of_contacts_says_nothing_of_the_pose():
 
 
 MOLECULES = {
-    "phenol ether": "CC(O)Cc1ccc(O)cc1", "tacrine": "Nc1c2CCCCc2nc2ccccc12",
-    "histamine": "NCCc1c[nH]cn1", "aspirin": "CC(=O)Oc1ccccc1C(=O)O",
-    "caffeine": "Cn1cnc2c1c(=O)n(C)c(=O)n2C", "cysteine": "N[C@@H](CS)C(=O)O",
-    "choline": "C[N+](C)(C)CCO", "sulfonamide": "Nc1ccc(cc1)S(N)(=O)=O",
-    "guanidine": "CNC(N)=[NH2+]", "nitro": "Oc1ccc([N+](=O)[O-])cc1",
-    "thiophene": "Cc1ccsc1Cl", "phosphate": "COP(=O)([O-])O", "nitrile": "N#CCC(=O)NC",
-}  # fmt: skip
+    "phenol ether": "CC(O)Cc1ccc(O)cc1",
+    "tacrine": "Nc1c2CCCCc2nc2ccccc12",
+    "histamine": "NCCc1c[nH]cn1",
+    "aspirin": "CC(=O)Oc1ccccc1C(=O)O",
+    "caffeine": "Cn1cnc2c1c(=O)n(C)c(=O)n2C",
+    "cysteine": "N[C@@H](CS)C(=O)O",
+    "choline": "C[N+](C)(C)CCO",
+    "sulfonamide": "Nc1ccc(cc1)S(N)(=O)=O",
+    "guanidine": "CNC(N)=[NH2+]",
+    "nitro": "Oc1ccc([N+](=O)[O-])cc1",
+    "thiophene": "Cc1ccsc1Cl",
+    "phosphate": "COP(=O)([O-])O",
+    "nitrile": "N#CCC(=O)NC",
+}
 
 
 @pytest.mark.parametrize("name", MOLECULES)
@@ -112,8 +131,10 @@ def test_however_many_hydrogens_a_file_draws_the_points_are_the_same(name, aroma
         if aromatic and ("[nH]" in MOLECULES[name]) and kept != tuple(drawn):
             return None
         block = chem.MolToMolBlock(part, kekulize=False)
-        return [(p.kind, p.label, tuple(np.round(p.place, 3)))
-                for p in ligand_points(read_ligand(block.encode(), "x"))]  # fmt: skip
+        return [
+            (p.kind, p.label, tuple(np.round(p.place, 3)))
+            for p in ligand_points(read_ligand(block.encode(), "x"))
+        ]
 
     wanted = points(tuple(drawn))
     assert wanted
@@ -129,8 +150,10 @@ def test_a_table_of_version_3000_is_the_same_molecule():
     assert read_ligand(block.encode(), "x") == read_ligand(KETONE, "x")
 
 
-RING = [("C", 1.39 * np.cos(a), 1.39 * np.sin(a), 0.001 * k)
-        for k, a in enumerate(np.arange(6) * np.pi / 3)]  # fmt: skip
+RING = [
+    ("C", 1.39 * np.cos(a), 1.39 * np.sin(a), 0.001 * k)
+    for k, a in enumerate(np.arange(6) * np.pi / 3)
+]
 KEKULE = [(1, 2, 2), (2, 3, 1), (3, 4, 2), (4, 5, 1), (5, 6, 2), (1, 6, 1)]
 
 
@@ -142,31 +165,52 @@ KEKULE = [(1, 2, 2), (2, 3, 1), (3, 4, 2), (4, 5, 1), (5, 6, 2), (1, 6, 1)]
         (RING, [(a, b, 1) for a, b, _ in KEKULE], (), []),  # cyclohexane
         ([*RING[:3], ("C", -1.39, 0, 1.4), *RING[4:]], KEKULE, (), []),  # bent
         # Acetic acid, and acetate with its charge: one negative point, two acceptors.
-        ([("C", 0, 0, 0), ("C", 1.5, 0, 0), ("O", 2, 1, 0), ("O", 2, -1, 0.1)],
-         [(1, 2, 1), (2, 3, 2), (2, 4, 1)], (),
-         ["acceptor", "acceptor", "hydrophobic", "negative"]),
-        ([("C", 0, 0, 0), ("C", 1.5, 0, 0), ("O", 2, 1, 0), ("O", 2, -1, 0.1)],
-         [(1, 2, 1), (2, 3, 2), (2, 4, 1)], ("M  CHG  1   4  -1",),
-         ["acceptor", "acceptor", "hydrophobic", "negative"]),
+        (
+            [("C", 0, 0, 0), ("C", 1.5, 0, 0), ("O", 2, 1, 0), ("O", 2, -1, 0.1)],
+            [(1, 2, 1), (2, 3, 2), (2, 4, 1)],
+            (),
+            ["acceptor", "acceptor", "hydrophobic", "negative"],
+        ),
+        (
+            [("C", 0, 0, 0), ("C", 1.5, 0, 0), ("O", 2, 1, 0), ("O", 2, -1, 0.1)],
+            [(1, 2, 1), (2, 3, 2), (2, 4, 1)],
+            ("M  CHG  1   4  -1",),
+            ["acceptor", "acceptor", "hydrophobic", "negative"],
+        ),
         # Methylammonium: positive, and it gives a hydrogen; the methyl group sits on N.
-        ([("C", 0, 0, 0), ("N", 1.5, 0, 0.1)], [(1, 2, 1)], ("M  CHG  1   2   1",),
-         ["donor", "positive"]),
+        (
+            [("C", 0, 0, 0), ("N", 1.5, 0, 0.1)],
+            [(1, 2, 1)],
+            ("M  CHG  1   2   1",),
+            ["donor", "positive"],
+        ),
         # An amide's nitrogen gives and does not take.
-        ([("C", 0, 0, 0), ("O", 0, 1.2, 0), ("N", 1.3, 0, 0.1)], [(1, 2, 2), (1, 3, 1)], (),
-         ["acceptor", "donor"]),
+        (
+            [("C", 0, 0, 0), ("O", 0, 1.2, 0), ("N", 1.3, 0, 0.1)],
+            [(1, 2, 2), (1, 3, 1)],
+            (),
+            ["acceptor", "donor"],
+        ),
         # A nitro group has no charge to meet.
-        ([("C", 0, 0, 0), ("N", 1.5, 0, 0), ("O", 2, 1, 0), ("O", 2, -1, 0.1)],
-         [(1, 2, 1), (2, 3, 2), (2, 4, 1)], ("M  CHG  2   2   1   4  -1",),
-         ["acceptor", "acceptor"]),
+        (
+            [("C", 0, 0, 0), ("N", 1.5, 0, 0), ("O", 2, 1, 0), ("O", 2, -1, 0.1)],
+            [(1, 2, 1), (2, 3, 2), (2, 4, 1)],
+            ("M  CHG  2   2   1   4  -1",),
+            ["acceptor", "acceptor"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_points_of_small_molecules(atoms, bonds, more, expected):
     assert kinds(ligand_points(read_ligand(mol(atoms, bonds, more), "x"))) == expected
 
 
 def test_points_of_residues():
-    asp = [("N", "ASP", 7, 0, 0, 0), ("O", "ASP", 7, 1, 0, 0), ("OD1", "ASP", 7, 2, 0, 0),
-           ("OD2", "ASP", 7, 4, 0, 0)]  # fmt: skip
+    asp = [
+        ("N", "ASP", 7, 0, 0, 0),
+        ("O", "ASP", 7, 1, 0, 0),
+        ("OD1", "ASP", 7, 2, 0, 0),
+        ("OD2", "ASP", 7, 4, 0, 0),
+    ]
     points = receptor_points(read_receptor(pdb(asp), "r"))
     assert kinds(points) == ["acceptor"] * 3 + ["donor", "negative"]
     (negative,) = (point for point in points if point.kind == "negative")
@@ -199,10 +243,18 @@ FAR = RECEPTOR.replace(b"   3.000   0.000", b"  93.000   0.000").replace(b"   3.
         (mol([("C", 0, 0, 0)], [], head="V3000"), RECEPTOR, None, "V3000 mol blocks"),
         (KETONE.replace(b"  6  5", b"999999"), RECEPTOR, None, "999 atoms and 999 bonds"),
         (KETONE.replace(b"  6  5", b" -1 -1"), RECEPTOR, None, "a.mol:4"),
-        (KETONE.replace(b"    4.0000    1.2000", b"    4.0000    1.x000"), RECEPTOR, None,
-         "a.mol:9: .* coordinates"),
-        (KETONE.replace(b"    4.0000    1.2000", b"    4.0000       nan"), RECEPTOR, None,
-         "a.mol:9"),
+        (
+            KETONE.replace(b"    4.0000    1.2000", b"    4.0000    1.x000"),
+            RECEPTOR,
+            None,
+            "a.mol:9: .* coordinates",
+        ),
+        (
+            KETONE.replace(b"    4.0000    1.2000", b"    4.0000       nan"),
+            RECEPTOR,
+            None,
+            "a.mol:9",
+        ),
         (KETONE.replace(b"  4  6  1", b"  4  7  1"), RECEPTOR, None, "two atoms of 1 to 6"),
         (KETONE.replace(b"M  END", b"M  CHG  1   9   1"), RECEPTOR, None, "an atom and its charge"),
         (FLAT, RECEPTOR, None, "a drawing"),
@@ -213,7 +265,7 @@ FAR = RECEPTOR.replace(b"   3.000   0.000", b"  93.000   0.000").replace(b"   3.
         (KETONE, RECEPTOR, 9, "--qubits: found 9, expected 2 to 3"),
         (KETONE, RECEPTOR, 1, "--qubits: found 1"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_in_a_sentence(ligand, receptor, qubits, says):
     with pytest.raises(UsageError, match=says) as caught:
         docking_of((ligand, "a.mol"), (receptor, "b.pdb"), qubits, 50)
@@ -227,8 +279,11 @@ def test_any_bytes_give_an_instance_or_a_sentence():
             data = bytearray(source)
             for place in generator.integers(0, len(data), 3):
                 data[place] = generator.integers(0, 256)
-            pair = ((bytes(data), "a"), (other, "b")) if source is KETONE else (
-                (other, "a"), (bytes(data), "b"))  # fmt: skip
+            pair = (
+                ((bytes(data), "a"), (other, "b"))
+                if source is KETONE
+                else ((other, "a"), (bytes(data), "b"))
+            )
             with contextlib.suppress(UsageError):
                 docking_of(*pair, None, 50)
 
@@ -238,8 +293,19 @@ def test_the_command_line_takes_two_files(tmp_path, monkeypatch, capsys):
     (tmp_path / "b.pdb").write_bytes(RECEPTOR)
     own = ["--instance", str(tmp_path / "a.mol")]
     both = [*own, "--receptor", str(tmp_path / "b.pdb")]
-    run = ["--device", "virtual:perfect-50", "--depths", "1", "--shots", "480", "--seed", "1",
-           "--out", str(tmp_path / "o"), "--json"]  # fmt: skip
+    run = [
+        "--device",
+        "virtual:perfect-50",
+        "--depths",
+        "1",
+        "--shots",
+        "480",
+        "--seed",
+        "1",
+        "--out",
+        str(tmp_path / "o"),
+        "--json",
+    ]
     (tmp_path / "c.pdb").write_bytes(RECEPTOR)
     for words, code, says in (
         (["docking-clique", *own], 2, "--receptor RECEPTOR.pdb"),

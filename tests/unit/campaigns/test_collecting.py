@@ -115,8 +115,9 @@ def test_a_circuit_is_run_once(campaign):
     with pytest.raises(CountsError, match="another answer"):
         campaign.step(campaign.counts(1, 1, name="second", seed=5))
     with pytest.raises(CountsError, match="another answer"):
-        campaign.step(campaign.counts(1, 1, name="third", seed=5),
-                      campaign.counts(1, 2, name="fourth"))  # fmt: skip
+        campaign.step(
+            campaign.counts(1, 1, name="third", seed=5), campaign.counts(1, 2, name="fourth")
+        )
     assert campaign.snapshot() == before
 
 

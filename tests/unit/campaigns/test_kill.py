@@ -87,8 +87,12 @@ class Victim:
         os._exit(code)
 
     def files(self):
-        return [p for part in ("verifier", "vendor", "partner")
-                for p in (self.folder / part).rglob("*") if p.is_file()]  # fmt: skip
+        return [
+            p
+            for part in ("verifier", "vendor", "partner")
+            for p in (self.folder / part).rglob("*")
+            if p.is_file()
+        ]
 
     def snapshot(self):
         found = []
@@ -132,18 +136,32 @@ def test_killed_at_any_moment_a_signed_campaign_ends_whole(tmp_path, laboratory)
 
     def answer(role, state, *more):
         parcel = shutil.copy(state["parcel"], homes[role])
-        return victim.call("answer", parcel, "--key", keys[role], "--home", homes[role] / "own",
-                           *more, "--json")["reply"]  # fmt: skip
+        return victim.call(
+            "answer", parcel, "--key", keys[role], "--home", homes[role] / "own", *more, "--json"
+        )["reply"]
 
     def collect(*replies):
-        return victim.call("collect", campaign, *replies, "--key", keys["verifier"], "--json",
-                           codes=(0, 1, 3))  # fmt: skip
+        return victim.call(
+            "collect", campaign, *replies, "--key", keys["verifier"], "--json", codes=(0, 1, 3)
+        )
 
     state = victim.call(
-        "export", tmp_path / "sheet.toml", "--device-description", tmp_path / "device.toml",
-        "--out", campaign, "--roles", roles, "--key", keys["verifier"], "--rounds", 2,
-        "--deadline", "24 h", "--json",
-    )  # fmt: skip
+        "export",
+        tmp_path / "sheet.toml",
+        "--device-description",
+        tmp_path / "device.toml",
+        "--out",
+        campaign,
+        "--roles",
+        roles,
+        "--key",
+        keys["verifier"],
+        "--rounds",
+        2,
+        "--deadline",
+        "24 h",
+        "--json",
+    )
     state = collect(answer("partner", state))
     state = collect(answer("vendor", state, "--sheet", tmp_path / "sheet.toml"))
     state = collect(answer("partner", state))

@@ -10,11 +10,13 @@ from qassay.execution.alone import only_call
 
 @pytest.mark.parametrize(
     "words",
-    [("collect", "{folder}"),
-     ("export", "sheet.toml", "--device-description", "device.toml", "--out", "{folder}"),
-     ("answer", "p.zip", "--key", "key", "--home", "{folder}")],
+    [
+        ("collect", "{folder}"),
+        ("export", "sheet.toml", "--device-description", "device.toml", "--out", "{folder}"),
+        ("answer", "p.zip", "--key", "key", "--home", "{folder}"),
+    ],
     ids=lambda words: words[0],
-)  # fmt: skip
+)
 def test_every_command_says_it_in_one_sentence(words, tmp_path, monkeypatch, capsys, small_files):
     folder = tmp_path / "campaign"
     monkeypatch.chdir(small_files)

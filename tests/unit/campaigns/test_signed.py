@@ -62,8 +62,9 @@ class Story:
     def campaign(self):
         device, gates = read_description(DEVICE, "d.toml")
         terms = Terms(gates=gates, deadline=HOUR)
-        return begin(self.folder / "sheet.toml", device, self.home, terms, turns=2,
-                     roles=self.roles)  # fmt: skip
+        return begin(
+            self.folder / "sheet.toml", device, self.home, terms, turns=2, roles=self.roles
+        )
 
     def collect(self, *replies, **more):
         self.now += 1
@@ -75,8 +76,14 @@ class Story:
     def answer(self, role, **more):
         own = (self.folder / "sheet.toml").read_bytes()
         more.setdefault("sheet", own if role == "vendor" else None)
-        path, _ = answer(self.progress.parcel, self.keys[role], self.folder / role,
-                         now=self.now, trust=Trust(self.roles), **more)  # fmt: skip
+        path, _ = answer(
+            self.progress.parcel,
+            self.keys[role],
+            self.folder / role,
+            now=self.now,
+            trust=Trust(self.roles),
+            **more,
+        )
         return path
 
     def until_release(self):

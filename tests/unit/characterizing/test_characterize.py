@@ -92,14 +92,21 @@ def test_questions_are_a_sheet_in_the_order_of_what_they_tell():
     )
     sheet = parse_claim_sheet(text.encode())
     assert [one.metric for one in sheet.claims] == [
-        "two_qubit_gate_error", "readout_error", "t1", "crosstalk",
-    ]  # fmt: skip
+        "two_qubit_gate_error",
+        "readout_error",
+        "t1",
+        "crosstalk",
+    ]
     assert sheet.claims[0].delta == 0.2
 
 
 def test_the_parts_of_a_layer():
-    found = {"one_qubit_gate_error": 1e-3, "two_qubit_gate_error": 1e-2, "crosstalk": 2e-3,
-             "readout_error": 1e-2}  # fmt: skip
+    found = {
+        "one_qubit_gate_error": 1e-3,
+        "two_qubit_gate_error": 1e-2,
+        "crosstalk": 2e-3,
+        "readout_error": 1e-2,
+    }
     parts = {one.part: one.error for one in error_budget(found, LINE)}
     assert parts["one-qubit gates"] == pytest.approx(1.5e-3 * 5)
     assert parts["two-qubit gates by themselves"] == pytest.approx(1.25 * 8e-3 * 2)

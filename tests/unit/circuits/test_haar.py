@@ -58,9 +58,12 @@ def test_chances_have_the_moments_of_uniform_gates():
     chances = np.empty((many, 4))
     for k in range(many):
         gates = (
-            *turn(0, turns[0][k]), *turn(1, turns[1][k]), *pair_gate(0, 1, parts[k]),
-            *turn(0, turns[2][k], last=True), *turn(1, turns[3][k], last=True),
-        )  # fmt: skip
+            *turn(0, turns[0][k]),
+            *turn(1, turns[1][k]),
+            *pair_gate(0, 1, parts[k]),
+            *turn(0, turns[2][k], last=True),
+            *turn(1, turns[3][k], last=True),
+        )
         chances[k] = probabilities(Circuit(2, gates))
     for power, mean in ((2, 1 / 10), (3, 1 / 20)):
         found = chances**power

@@ -76,7 +76,7 @@ BAD = {
     "crossed bits": ("c[0] = measure q[1];", 5, "qubit i into bit i"),
     "a gate afterwards": ("c = measure q; h q[0];", 5, "measurements last"),
     "reset": ("reset q[0];", 5, 'found "reset"'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -97,9 +97,12 @@ def test_all_mistakes_come_at_once_and_not_too_many():
 
 def test_sizes_are_bounded():
     for data, words in (
-        (b" " * (MOST_BYTES + 1), "bytes"), (b"\xff", "UTF-8"), (b"", "no qubits"),
-        (b"qubit[1000] q;", "1 to 128"), (HEAD.encode() + b"h q;" * (MOST_GATES // 3), "native"),
-    ):  # fmt: skip
+        (b" " * (MOST_BYTES + 1), "bytes"),
+        (b"\xff", "UTF-8"),
+        (b"", "no qubits"),
+        (b"qubit[1000] q;", "1 to 128"),
+        (HEAD.encode() + b"h q;" * (MOST_GATES // 3), "native"),
+    ):
         with pytest.raises(UsageError, match=words):
             read_qasm(data, "big.qasm")
 

@@ -200,7 +200,7 @@ BAD = {
     ),
     "an endless quoted key": (HEAD + 100_000 * "'a'. " + "a = 1", ["more than 16 parts"]),
     "an endless escaped key": (HEAD + 100_000 * r'"\"".' + "a = 1", ["more than 16 parts"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -266,7 +266,7 @@ def test_after_fifty_mistakes_they_are_only_counted():
         HEAD + "".join(f"sttistic{i:06d}=1\n" for i in range(LARGEST_FILE // 20)) + T1,
         HEAD + "[[claim]]\nscope = {qubits = [" + LARGEST_FILE // 4 * "0, " + "]}",
     ],
-)  # fmt: skip
+)
 def test_a_hostile_megabyte_costs_seconds_at_the_most(text):
     start = time.process_time()
     complaints(text[:LARGEST_FILE])

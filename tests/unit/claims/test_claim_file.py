@@ -51,8 +51,10 @@ value = 50
 def test_a_sheet_is_read_into_si_units():
     sheet = parse_claim_sheet(SHEET.encode(), "good.toml")
     assert (sheet.title, sheet.vendor, sheet.machine) == (
-        "50-qubit prototype, as announced", "Vendor", "M-50",
-    )  # fmt: skip
+        "50-qubit prototype, as announced",
+        "Vendor",
+        "M-50",
+    )
     assert sheet.source == Source(
         title="Announcement", publisher="Press", date="2024-12-19", url="https://a.example/b"
     )

@@ -63,8 +63,17 @@ def test_a_figure_that_is_declared_only_leaves_the_answer_open():
 def _verdict(outcome):
     from qassay.verdicts.verdict import Verdict
 
-    return Verdict(claim="a", metric="t1", outcome=outcome, estimate=None, claimed=1.0, limit=1.0,
-                   shots=0, circuits=0, reasons=())  # fmt: skip
+    return Verdict(
+        claim="a",
+        metric="t1",
+        outcome=outcome,
+        estimate=None,
+        claimed=1.0,
+        limit=1.0,
+        shots=0,
+        circuits=0,
+        reasons=(),
+    )
 
 
 def test_other_sheets_keep_their_names():

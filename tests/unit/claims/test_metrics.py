@@ -10,10 +10,25 @@ from qassay.units import SCALES
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
 CONTRACT = {
-    "qubits", "one_qubit_gate_error", "two_qubit_gate_error", "readout_error", "readout_error_0",
-    "readout_error_1", "t1", "t2_star", "t2_echo", "layer_fidelity", "eplg", "ghz_fidelity",
-    "mirror_polarization", "quantum_volume", "xeb_fidelity", "crosstalk", "leakage", "throughput",
-}  # fmt: skip
+    "qubits",
+    "one_qubit_gate_error",
+    "two_qubit_gate_error",
+    "readout_error",
+    "readout_error_0",
+    "readout_error_1",
+    "t1",
+    "t2_star",
+    "t2_echo",
+    "layer_fidelity",
+    "eplg",
+    "ghz_fidelity",
+    "mirror_polarization",
+    "quantum_volume",
+    "xeb_fidelity",
+    "crosstalk",
+    "leakage",
+    "throughput",
+}
 
 
 def test_all_metrics_of_the_contract_are_there():

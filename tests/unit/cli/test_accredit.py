@@ -13,8 +13,20 @@ h q[0];
 cx q[0], q[1];
 cx q[1], q[2];
 """
-RUN = ("accredit", "ghz.qasm", "--device", "machine.toml", "--traps", 100, "--targets", 30,
-       "--seed", 3, "--out", "out")  # fmt: skip
+RUN = (
+    "accredit",
+    "ghz.qasm",
+    "--device",
+    "machine.toml",
+    "--traps",
+    100,
+    "--targets",
+    30,
+    "--seed",
+    3,
+    "--out",
+    "out",
+)
 
 
 @pytest.fixture
@@ -84,10 +96,16 @@ def bomb(record, *, rounds, register, circuits, pairs=()):
     """Make a record each of whose numbers is allowed, and whose lists belong together."""
     record["source"] = None
     record["design"] |= {
-        "rounds": [[[0, 0, 0]]] * (rounds + 1), "layers": [[]] * rounds, "patch": [register - 1],
-        "register": register, "targets": 1, "traps": circuits - 1, "traps_a_run": 0,
-        "spectators": "gates" if pairs else "idle", "spectator_pairs": list(pairs),
-    }  # fmt: skip
+        "rounds": [[[0, 0, 0]]] * (rounds + 1),
+        "layers": [[]] * rounds,
+        "patch": [register - 1],
+        "register": register,
+        "targets": 1,
+        "traps": circuits - 1,
+        "traps_a_run": 0,
+        "spectators": "gates" if pairs else "idle",
+        "spectator_pairs": list(pairs),
+    }
     record["circuits"] = ["0" * 64] * circuits
     record["outcomes"] = ["0" * register] * circuits
 
@@ -138,9 +156,18 @@ def test_forged_records_are_refused(qassay, files):
 
 @pytest.mark.parametrize(
     "words",
-    [("--traps", 0), ("--targets", -1), ("--alpha", "2"), ("--alpha", "x"), ("--patch", "0,1"),
-     ("--patch", "a"), ("--patch", "0,2,4"), ("--expect", "1"), ("--seed", -1)],
-)  # fmt: skip
+    [
+        ("--traps", 0),
+        ("--targets", -1),
+        ("--alpha", "2"),
+        ("--alpha", "x"),
+        ("--patch", "0,1"),
+        ("--patch", "a"),
+        ("--patch", "0,2,4"),
+        ("--expect", "1"),
+        ("--seed", -1),
+    ],
+)
 def test_wrong_usage(qassay, files, words):
     code, out, err = qassay(*RUN[:4], *words)
     assert (code, out) == (2, "")

@@ -14,7 +14,8 @@ SHEETS = {
     "unknown metric": ('"t1"\nvalue', '"t_one"\nvalue', ['claim "t1", metric: found "t_one"']),
     "missing unit": ('"10 ms"', "10", ['claim "t1", value: found 10', "expected a time"]),
     "missing convention": (
-        'convention = "average_gate_infidelity"\n', "",
+        'convention = "average_gate_infidelity"\n',
+        "",
         ['claim "2q", convention: found nothing', "process_infidelity"],
     ),
     "NaN": ('"2 %"', "nan", ['claim "2q", value: found nan', "a finite number"]),
@@ -23,15 +24,19 @@ SHEETS = {
     "a probability above 1": ('"2 %"', "1.5", ["found 1.5", "between 0 and 1"]),
     "more than 100 %": ('"2 %"', '"101 %"', ['found "101 %"', "between 0 and 1"]),
     "an absent qubit": (
-        "[[0, 1]]", "[[0, 9]]", ['claim "2q", scope: found qubits [9]', "qubits 0 to 4"],
+        "[[0, 1]]",
+        "[[0, 9]]",
+        ['claim "2q", scope: found qubits [9]', "qubits 0 to 4"],
     ),
     "an uncoupled pair": (
-        "[[0, 1]]", "[[0, 2]]", ['claim "2q", scope: found pairs [(0, 2)]', "couples (line)"],
+        "[[0, 1]]",
+        "[[0, 2]]",
+        ['claim "2q", scope: found pairs [(0, 2)]', "couples (line)"],
     ),
     "duplicate ids": ('id = "2q"', 'id = "t1"', ['found "t1"', "claim"]),
     "broken TOML": ("[sheet]", "[sheet", ["sheet.toml:1", "broken TOML", "toml.io"]),
     "no claims": ("[[claim]]", "[[remark]]", ["found", "expected"]),
-}  # fmt: skip
+}
 
 
 def check(answer, words, out="out"):
@@ -56,8 +61,9 @@ def run(qassay, sheet, machine):
     def call(old="", new="", *options, device="machine.toml"):
         assert old in sheet
         Path("sheet.toml").write_text(sheet.replace(old, new) if old else sheet, encoding="utf-8")
-        return qassay("run", "sheet.toml", "--device", device, "--seed", 1, "--out", "out",
-                      *options)  # fmt: skip
+        return qassay(
+            "run", "sheet.toml", "--device", device, "--seed", 1, "--out", "out", *options
+        )
 
     return call
 
@@ -158,8 +164,9 @@ def test_options_without_meaning(run, options, words):
 def test_a_negative_seed(qassay, sheet, machine):
     Path("machine.toml").write_text(machine, encoding="utf-8")
     Path("sheet.toml").write_text(sheet, encoding="utf-8")
-    code, out, err = qassay("run", "sheet.toml", "--device", "machine.toml", "--seed", "-1",
-                            "--out", "out")  # fmt: skip
+    code, out, err = qassay(
+        "run", "sheet.toml", "--device", "machine.toml", "--seed", "-1", "--out", "out"
+    )
     assert (code, out) == (2, "")
     assert err.startswith("error: the seed must be a whole number, zero or more, found -1")
     assert not Path("out").exists()
@@ -253,14 +260,16 @@ COUNTS = {
     "a list": ([1, 2], "survival"),
     "a pair of names": ({"shots": 100, "survival": {"a, b": SURVIVAL["0, 1"]}}, "a qubit such as"),
     "a pair twice": (
-        {"shots": 100, "survival": {**SURVIVAL, "(0, 1)": SURVIVAL["0, 1"]}}, "each cell once",
+        {"shots": 100, "survival": {**SURVIVAL, "(0, 1)": SURVIVAL["0, 1"]}},
+        "each cell once",
     ),
     "a length in words": (
-        {"shots": 100, "survival": {"0, 1": {"two": {"0": 1}}}}, "a length or sequence number",
+        {"shots": 100, "survival": {"0, 1": {"two": {"0": 1}}}},
+        "a length or sequence number",
     ),
     "a pair of one qubit": ({"shots": 100, "survival": {"1, 1": SURVIVAL["0, 1"]}}, "TQ_RB.json"),
     "a qubit as a pair": ({"shots": 100, "survival": {"1": SURVIVAL["0, 1"]}}, "TQ_RB.json"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -298,9 +307,16 @@ def test_counts_that_do_not_add_up(imported, name):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b'{"shots":1,"shots":2}', b'{"shots":NaN}', b"\xff", b"[" * 100_000,
-     b'{"shots":' + b"9" * 5000 + b"}"],
-)  # fmt: skip
+    [
+        b"",
+        b"{",
+        b'{"shots":1,"shots":2}',
+        b'{"shots":NaN}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"shots":' + b"9" * 5000 + b"}",
+    ],
+)
 def test_counts_that_are_no_json(imported, data):
     code, out, err = imported(data)
     assert (code, out) == (2, "")

@@ -120,8 +120,13 @@ def test_a_reader_who_leaves_is_met_in_silence(words):
 @pytest.mark.parametrize("words", [("--help",), ("machines", "--json")])
 def test_an_output_that_takes_nothing(words):
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "qassay", *words], stdout=full,
-                              stderr=subprocess.PIPE, text=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "qassay", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 70
     assert done.stderr.startswith("error: standard output: found no room left on the disk")
     assert done.stderr.count("\n") == 1

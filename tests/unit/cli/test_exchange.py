@@ -25,8 +25,17 @@ def files(tmp_path):
 
 
 def export(run, files, *more):
-    return run("export", files / "sheet.toml", "--device-description", files / "device.toml",
-               "--out", files / "c", "--seed", 1, *more)  # fmt: skip
+    return run(
+        "export",
+        files / "sheet.toml",
+        "--device-description",
+        files / "device.toml",
+        "--out",
+        files / "c",
+        "--seed",
+        1,
+        *more,
+    )
 
 
 def test_a_pack_goes_out_and_missing_counts_are_told(qassay, files):

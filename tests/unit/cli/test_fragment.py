@@ -5,8 +5,18 @@ from pathlib import Path
 
 import pytest
 
-RUN = ("apply", "fragment-energy", "--device", "virtual:prototype-50", "--qubits", 8,
-       "--seed", 1, "--shots", 1200)  # fmt: skip
+RUN = (
+    "apply",
+    "fragment-energy",
+    "--device",
+    "virtual:prototype-50",
+    "--qubits",
+    8,
+    "--seed",
+    1,
+    "--shots",
+    1200,
+)
 FORGERIES = {
     "a better energy": lambda r: r["result"]["error"].update(value=0.5),
     "a worse control": lambda r: r["result"]["random_error"].update(value=500.0),
@@ -76,10 +86,19 @@ def test_for_people(qassay, here):
 
 @pytest.mark.parametrize(
     "words",
-    [("--instance", "water"), ("--qubits", 10), ("--instance", "h4", "--qubits", 12),
-     ("--depths", "1,3"), ("--claims", "x.toml"), ("--receptor", "x.pdb"), ("--workers", "2"),
-     ("--batches", 3), ("--shots", 0), ("--seed", -1)],
-)  # fmt: skip
+    [
+        ("--instance", "water"),
+        ("--qubits", 10),
+        ("--instance", "h4", "--qubits", 12),
+        ("--depths", "1,3"),
+        ("--claims", "x.toml"),
+        ("--receptor", "x.pdb"),
+        ("--workers", "2"),
+        ("--batches", 3),
+        ("--shots", 0),
+        ("--seed", -1),
+    ],
+)
 def test_wrong_usage(qassay, here, words):
     code, out, err = qassay(*RUN[:4], *words)
     assert (code, out) == (2, "")

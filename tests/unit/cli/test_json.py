@@ -5,8 +5,19 @@ from pathlib import Path
 
 import pytest
 
-RUN_KEYS = {"sheet", "device", "seed", "alpha", "verdicts", "shots", "circuits", "wall_seconds",
-            "device_seconds", "bundle", "datasheet"}  # fmt: skip
+RUN_KEYS = {
+    "sheet",
+    "device",
+    "seed",
+    "alpha",
+    "verdicts",
+    "shots",
+    "circuits",
+    "wall_seconds",
+    "device_seconds",
+    "bundle",
+    "datasheet",
+}
 VERDICT_KEYS = {"claim", "metric", "verdict", "estimate", "shots", "circuits", "reasons", "trust"}
 WORDS = {"supported", "refuted", "inconclusive", "not tested"}
 

@@ -25,8 +25,9 @@ def test_new_show_and_roles(qassay):
         assert Path(f"{role}.key").read_bytes() == kept
         fingerprints[role] = fingerprint
     files = [f"{role}.key.pub" for role in fingerprints]
-    code, out, _ = qassay("key", "roles", *files, "--out", "roles.json", "--valid-from",
-                          "2026-11-26")  # fmt: skip
+    code, out, _ = qassay(
+        "key", "roles", *files, "--out", "roles.json", "--valid-from", "2026-11-26"
+    )
     assert code == 0
     assert out == "".join(f"{f}  {role} The {role}\n" for role, f in fingerprints.items())
     parties = trust_from(["roles.json"]).roles.parties

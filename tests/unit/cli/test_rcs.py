@@ -5,8 +5,27 @@ from pathlib import Path
 
 import pytest
 
-RUN = ("rcs", "--device", "machine.toml", "--qubits", 4, "--depth", 4, "--circuits", 30,
-       "--checked", 20, "--shots", 50, "--seed", 1, "--check-seed", 2, "--out", "out")  # fmt: skip
+RUN = (
+    "rcs",
+    "--device",
+    "machine.toml",
+    "--qubits",
+    4,
+    "--depth",
+    4,
+    "--circuits",
+    30,
+    "--checked",
+    20,
+    "--shots",
+    50,
+    "--seed",
+    1,
+    "--check-seed",
+    2,
+    "--out",
+    "out",
+)
 
 
 @pytest.fixture
@@ -27,17 +46,34 @@ def test_a_run(qassay, files):
 
 
 def test_a_plan_of_fifty_qubits(qassay):
-    code, out, _ = qassay("rcs", "--device", "virtual:msu-rb-50", "--qubits", 50, "--depth", 4,
-                          "--plan-only", "--expect", "0.001,0.02,0.01")  # fmt: skip
+    code, out, _ = qassay(
+        "rcs",
+        "--device",
+        "virtual:msu-rb-50",
+        "--qubits",
+        50,
+        "--depth",
+        4,
+        "--plan-only",
+        "--expect",
+        "0.001,0.02,0.01",
+    )
     assert code == 0
     assert "NOT hard to forge" in out.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
     "words",
-    [("--qubits", 6), ("--depth", 0), ("--checked", 31), ("--checked", 1), ("--deadline", -1),
-     ("--expect", "x"), ("--shots", 0)],
-)  # fmt: skip
+    [
+        ("--qubits", 6),
+        ("--depth", 0),
+        ("--checked", 31),
+        ("--checked", 1),
+        ("--deadline", -1),
+        ("--expect", "x"),
+        ("--shots", 0),
+    ],
+)
 def test_wrong_usage(qassay, files, words):
     code, out, err = qassay(*RUN, *words)
     assert (code, out) == (2, "")

@@ -109,10 +109,12 @@ def test_counts_of_another_week_stand_beside_the_claim_by_date(qassay, tmp_path)
     counts.mkdir()
     # Survival that falls to a half in 60 Cliffords of 1.5 entanglers: an error far above 0.1 %.
     survival = {
-        pair: {n: {str(k): 100 - int(n) // 2 - (k * 3) % 4 for k in range(10)}
-               for n in ("2", "30", "80")}
+        pair: {
+            n: {str(k): 100 - int(n) // 2 - (k * 3) % 4 for k in range(10)}
+            for n in ("2", "30", "80")
+        }
         for pair in ("0, 1", "2, 3")
-    }  # fmt: skip
+    }
     (counts / "TQ_RB.json").write_text(json.dumps({"shots": 100, "survival": survival}))
     code, out, _ = qassay("import", "quantinuum", "counts", "--sheet", "s.toml", "--json")
     verdicts = {one["claim"]: one["verdict"] for one in json.loads(out)["verdicts"]}
@@ -127,8 +129,20 @@ def test_counts_of_another_week_stand_beside_the_claim_by_date(qassay, tmp_path)
     theirs, ours = rows["two_qubit_fidelity"]["machines"]
     assert ours["figure"]["date"] == "2023-01-20"
     assert ours["figure"]["value"] < theirs["figure"]["value"]
-    assert qassay("registry", "add", bundle, "--machine", "quantinuum-h1-1", "--into", "m",
-                  "--taken", "soon")[0] == 2  # fmt: skip
+    assert (
+        qassay(
+            "registry",
+            "add",
+            bundle,
+            "--machine",
+            "quantinuum-h1-1",
+            "--into",
+            "m",
+            "--taken",
+            "soon",
+        )[0]
+        == 2
+    )
     assert qassay("registry", "site", "--out", "site", "--measured", "m")[0] == 0
     page = (tmp_path / "site/machines/quantinuum-h1-1.html").read_text()
     assert "2023-01-20" in page

@@ -212,11 +212,14 @@ def replay_of(*jobs, lost=()):
     bits = np.array([[0, 1], [1, 1], [1, 0]], dtype=np.uint8)
     batches = {
         job.id: Recorded(
-            circuits=circuits_id(job), seconds=2.0, notes=("so",), failures=lost,
+            circuits=circuits_id(job),
+            seconds=2.0,
+            notes=("so",),
+            failures=lost,
             outcomes=None if lost else bits[: job.circuits * job.shots],
         )
         for job in jobs
-    }  # fmt: skip
+    }
     description = open_device("virtual:perfect-50").describe()
     description = type(description)(name="two", platform="other", qubits=2)
     return Replay(path=Path("x.zip"), description=description, root=b"", seed=None, batches=batches)

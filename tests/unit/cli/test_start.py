@@ -10,9 +10,19 @@ from qassay import __version__
 from qassay.cli.main import COMMANDS, main
 
 HEAVY = {
-    "numpy", "scipy", "stim", "qiskit", "qiskit_aer", "matplotlib", "pydantic", "fastapi",
-    "rich", "jinja2", "cryptography", "rfc8785",
-}  # fmt: skip
+    "numpy",
+    "scipy",
+    "stim",
+    "qiskit",
+    "qiskit_aer",
+    "matplotlib",
+    "pydantic",
+    "fastapi",
+    "rich",
+    "jinja2",
+    "cryptography",
+    "rfc8785",
+}
 # `run --help` may load what the planner needs, but neither engines nor figures.
 HEAVY_FOR_RUN = {"stim", "qiskit", "qiskit_aer", "matplotlib", "fastapi"}
 CODE = """
@@ -73,12 +83,20 @@ def test_the_version(qassay):
 
 @pytest.mark.parametrize(
     "words",
-    [("nonsense",), ("run",), ("run", "x.toml"), ("run", "--nonsense"), ("audit",),
-     ("run", "x.toml", "--device", "virtual:perfect-50", "--seed", "one"),
-     ("run", "x.toml", "--device", "virtual:perfect-50", "--rule", "lenient"),
-     ("protocols", "show", "nonsense"), ("metrics", "show", "nonsense"),
-     ("machines", "show", "nonsense"), ("import", "quantinuum")],
-)  # fmt: skip
+    [
+        ("nonsense",),
+        ("run",),
+        ("run", "x.toml"),
+        ("run", "--nonsense"),
+        ("audit",),
+        ("run", "x.toml", "--device", "virtual:perfect-50", "--seed", "one"),
+        ("run", "x.toml", "--device", "virtual:perfect-50", "--rule", "lenient"),
+        ("protocols", "show", "nonsense"),
+        ("metrics", "show", "nonsense"),
+        ("machines", "show", "nonsense"),
+        ("import", "quantinuum"),
+    ],
+)
 def test_wrong_usage_is_told_in_words_with_exit_code_2(qassay, words):
     code, out, err = qassay(*words)
     assert (code, out) == (2, "")
@@ -109,11 +127,13 @@ def test_catalogs_are_lists(qassay, command):
         (("xyzzy",), "`qassay --help` lists them"),
         (("run", "t.toml"), "`qassay machines` lists built-in ones"),
         (("apply", "grid-sektion", "--device", "virtual:perfect-50"), '"grid-section"?'),
-        (("apply", "unit-commitment", "--device", "virtual:perfect-50", "--qubits", "51"),
-         "--instance takes your own"),
+        (
+            ("apply", "unit-commitment", "--device", "virtual:perfect-50", "--qubits", "51"),
+            "--instance takes your own",
+        ),
         (("apply", "unit-commitment", "--device", "five.toml"), "--instance takes a smaller one"),
     ],
-)  # fmt: skip
+)
 def test_a_slip_meets_what_was_meant(monkeypatch, capsys, tmp_path, words, said):
     monkeypatch.chdir(tmp_path)
     machine = '[machine]\nname = "five"\nplatform = "trapped-ion"\nqubits = 5\n'

@@ -56,10 +56,15 @@ def device(machine):
 
 def measured(device, protocol, targets, lengths, circuits):
     experiment = Experiment(
-        id=protocol, protocol=protocol, version=PROTOCOLS[protocol].version, targets=targets,
+        id=protocol,
+        protocol=protocol,
+        version=PROTOCOLS[protocol].version,
+        targets=targets,
         lengths=lengths,
-        block=(2 if len(lengths) == 1 else 1,) * len(lengths), rounds=circuits, batch=circuits,
-    )  # fmt: skip
+        block=(2 if len(lengths) == 1 else 1,) * len(lengths),
+        rounds=circuits,
+        batch=circuits,
+    )
     batch = draw_batch(experiment, 0, 5, root_from_integer(1))
     job = Job(id=batch.id, families=batch.families, order=batch.order)
     outcomes = device.collect(device.submit(job)).outcomes
@@ -76,10 +81,13 @@ def layer_error(machine, pair):
 
 @pytest.mark.parametrize(
     ("protocol", "targets", "lengths", "circuits"),
-    [("readout", QUBITS, (0.0,), 400), ("t1", QUBITS, (0.0, 60e-6), 400),
-     ("one_qubit_gates", QUBITS, (1.0, 25.0), 300),
-     ("two_qubit_gates", ((0, 1), (2, 3)), (1.0, 8.0), 300)],
-)  # fmt: skip
+    [
+        ("readout", QUBITS, (0.0,), 400),
+        ("t1", QUBITS, (0.0, 60e-6), 400),
+        ("one_qubit_gates", QUBITS, (1.0, 25.0), 300),
+        ("two_qubit_gates", ((0, 1), (2, 3)), (1.0, 8.0), 300),
+    ],
+)
 def test_protocols_find_the_answer_key(machine, device, protocol, targets, lengths, circuits):
     found = {
         x.quantity: x.estimates for x in measured(device, protocol, targets, lengths, circuits)

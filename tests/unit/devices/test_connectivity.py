@@ -18,9 +18,16 @@ def couplings_of(word, qubits):
 
 @pytest.mark.parametrize(
     ("word", "qubits", "count"),
-    [("line", 1, 0), ("line", 5, 4), ("ring", 2, 1), ("ring", 5, 5), ("grid:5x10", 50, 85),
-     ("grid:1x4", 4, 3), ("all-to-all", 5, 0)],
-)  # fmt: skip
+    [
+        ("line", 1, 0),
+        ("line", 5, 4),
+        ("ring", 2, 1),
+        ("ring", 5, 5),
+        ("grid:5x10", 50, 85),
+        ("grid:1x4", 4, 3),
+        ("all-to-all", 5, 0),
+    ],
+)
 def test_number_of_couplings(word, qubits, count):
     assert len(couplings_of(word, qubits)) == count
 

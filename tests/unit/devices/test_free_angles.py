@@ -58,10 +58,14 @@ def some_circuit(seed, kinds=("prx", "rz", "cz", "zz"), quarters=False):
         if quarters:
             angle, phase = round(angle) * np.pi / 2, round(phase) * np.pi / 2
         kind = kinds[generator.integers(len(kinds))]
-        made.append({
-            "prx": Gate("prx", (a,), angle, phase), "rz": Gate("rz", (a,), angle),
-            "cz": Gate("cz", (a, b)), "zz": Gate("zz", (a, b), angle),
-        }[kind])  # fmt: skip
+        made.append(
+            {
+                "prx": Gate("prx", (a,), angle, phase),
+                "rz": Gate("rz", (a,), angle),
+                "cz": Gate("cz", (a, b)),
+                "zz": Gate("zz", (a, b), angle),
+            }[kind]
+        )
     return Circuit(3, tuple(made))
 
 

@@ -29,9 +29,15 @@ def machine_of(amplitude, of='"gate errors"'):
 
 @pytest.mark.parametrize(
     ("kind", "seconds", "factor"),
-    [("sine", 15.0, 1.2), ("sine", 45.0, 0.8), ("step", 59.0, 1.0), ("step", 60.0, 1.2),
-     ("linear", 30.0, 1.1), ("linear", 120.0, 1.4)],
-)  # fmt: skip
+    [
+        ("sine", 15.0, 1.2),
+        ("sine", 45.0, 0.8),
+        ("step", 59.0, 1.0),
+        ("step", 60.0, 1.2),
+        ("linear", 30.0, 1.1),
+        ("linear", 120.0, 1.4),
+    ],
+)
 def test_drift_factors(kind, seconds, factor):
     drift = Drift(kind=kind, amplitude=0.2, period=60.0)
     assert drift.factor(seconds) == pytest.approx(factor)

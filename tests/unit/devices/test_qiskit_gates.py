@@ -111,8 +111,9 @@ def test_a_layer_never_takes_more_than_one_pulse_a_qubit(two):
                 busy.add(entry.qubits[0])
 
 
-@pytest.mark.parametrize(("one", "two"), [("sx rz x", "cz"), ("r rz", "cz"), ("sx rz x", "ecr"),
-                                          ("sx rz x", "cx")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "two"), [("sx rz x", "cz"), ("r rz", "cz"), ("sx rz x", "ecr"), ("sx rz x", "cx")]
+)
 def test_the_strongest_optimiser_leaves_every_entangler(one, two):
     circuits = drawn(10, 3)
     both = [(0, 1), (1, 0), (2, 3), (3, 2)]
@@ -120,8 +121,13 @@ def test_the_strongest_optimiser_leaves_every_entangler(one, two):
     writer = CircuitWriter(NativeGates(target), 4)
     for index in range(3):
         circuit = writer.write(circuits.circuits, index, "c")
-        optimised = qiskit.transpile(circuit, target=target, optimization_level=3,
-                                     initial_layout=[0, 1, 2, 3], seed_transpiler=1)  # fmt: skip
+        optimised = qiskit.transpile(
+            circuit,
+            target=target,
+            optimization_level=3,
+            initial_layout=[0, 1, 2, 3],
+            seed_transpiler=1,
+        )
         assert two_qubit_gates(optimised) == entanglers(circuits.circuits, index)
 
 

@@ -86,8 +86,11 @@ def test_what_is_no_swap_is_none():
     timed = schedule(Circuit(5, tuple(gates)), read_machine(MACHINE, "m.toml"))
     assert swap_at(timed, 0) == (0, 1)
     assert swap_at(timed[: LENGTH - 1], 0) is None
-    for place, other in ((1, Gate("cz", (0, 2))), (2, Gate("prx", (1,), 0.3, math.pi / 2)),
-                         (4, Gate("zz", (1, 0), 0.2))):  # fmt: skip
+    for place, other in (
+        (1, Gate("cz", (0, 2))),
+        (2, Gate("prx", (1,), 0.3, math.pi / 2)),
+        (4, Gate("zz", (1, 0), 0.2)),
+    ):
         changed = [*gates]
         changed[place] = other
         timed = schedule(Circuit(5, tuple(changed)), read_machine(MACHINE, "m.toml"))

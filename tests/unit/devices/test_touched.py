@@ -73,8 +73,9 @@ def test_all_is_never_narrowed(some):
 
 def test_a_run_on_some_qubits_says_so_and_is_audited(some, tmp_path):
     """In rounds: 2 waits of the queue at most, which the audit replays."""
-    result = assay.run(some(), chip(), out=tmp_path / "run", seed=1, rounds=2,
-                       options=Options(budget_shots=600))  # fmt: skip
+    result = assay.run(
+        some(), chip(), out=tmp_path / "run", seed=1, rounds=2, options=Options(budget_shots=600)
+    )
     assert len(result.analysis.plan.rounds) == 2
     assert sum(result.analysis.plan.rounds) == cycles(result.analysis.plan)
     assert audit_bundle(result.bundle).failure is None
@@ -88,8 +89,9 @@ def test_on_a_chip_the_others_are_not_measured(tmp_path, some):
     path = some(scope="scope = {qubits = [1, 2]}")
     path.write_text(path.read_text().split('[[claim]]\nid = "pair"')[0])
     cloud = Cloud(tmp_path / "cloud")
-    result = assay.run(path, QiskitDevice(cloud), out=tmp_path / "run", seed=1,
-                       options=Options(budget_shots=60))  # fmt: skip
+    result = assay.run(
+        path, QiskitDevice(cloud), out=tmp_path / "run", seed=1, options=Options(budget_shots=60)
+    )
     assert result.analysis.plan.device.left_alone == (0,)
     assert result.shots
     events = (tmp_path / "run" / "journal.jsonl").read_text()
@@ -111,9 +113,17 @@ def test_a_machine_without_delays_is_told_before_anything_is_sent(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "simulator"),
-    [("ibm_torino", False), ("Aria 1", False), ("Simba", False), ("ionq.simulator", True),
-     ("quantinuum.sim.h1-1e", True), ("SV1", True), ("IQMFakeAdonis", True), ("ideal", True)],
-)  # fmt: skip
+    [
+        ("ibm_torino", False),
+        ("Aria 1", False),
+        ("Simba", False),
+        ("ionq.simulator", True),
+        ("quantinuum.sim.h1-1e", True),
+        ("SV1", True),
+        ("IQMFakeAdonis", True),
+        ("ideal", True),
+    ],
+)
 def test_simulators_are_known_by_their_names(name, simulator):
     class Backend:
         pass

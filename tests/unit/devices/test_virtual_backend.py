@@ -216,8 +216,10 @@ def test_options_seeds_and_secrets():
     circuit.sx(0)
     circuit.measure(0, 0)
     backend = virtual_backend("prototype-50")
-    runs = [backend.run(circuit, seed_simulator=seed, memory=True).result().get_memory()
-            for seed in (1, 1, 2)]  # fmt: skip
+    runs = [
+        backend.run(circuit, seed_simulator=seed, memory=True).result().get_memory()
+        for seed in (1, 1, 2)
+    ]
     assert runs[0] == runs[1] != runs[2]
     assert len(runs[0]) == 1024
     assert backend.device_seconds > 3 * 1024 * 5e-3

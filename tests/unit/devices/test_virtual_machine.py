@@ -174,8 +174,9 @@ def test_coherent_machines_are_exact_to_eight_qubits():
 def test_leakage_reaches_wide_families():
     device = line_of(9, "leakage = 0.3")
     assert choose(chain_of(9), device.machine).engine == "leaking"
-    still = CircuitFamily(9, 1, tuple(
-        Pulses(np.zeros((1, 1, 9), dtype=np.uint8), ((q, q + 1),)) for q in range(8)))  # fmt: skip
+    still = CircuitFamily(
+        9, 1, tuple(Pulses(np.zeros((1, 1, 9), dtype=np.uint8), ((q, q + 1),)) for q in range(8))
+    )
     found = run(device, job_of(still, shots=4000)).outcomes[0].mean(axis=0)
     # All stay in 0 but those that leave: qubit 0 with 0.15, qubit 1 with that of (0, 1), or of
     # (1, 2) if nobody left before; 5 standard errors of 4,000 shots.

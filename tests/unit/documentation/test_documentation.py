@@ -111,7 +111,10 @@ def test_markup_in_a_guide_is_text():
 def test_headings_have_the_ids_of_code_hosts():
     taken = set()
     assert [slug(one, taken) for one in ("Missing counts", "1. Look, now!", "Missing counts")] == [
-        "missing-counts", "1-look-now", "missing-counts-1"]  # fmt: skip
+        "missing-counts",
+        "1-look-now",
+        "missing-counts-1",
+    ]
 
 
 def test_without_guides_the_error_says_where_they_are(monkeypatch, tmp_path):

@@ -39,8 +39,16 @@ def event(kind, by, subject=None, **facts):
 SHEET = Event(kind="sheet", by="vendor", subject={"claims/sheet.toml": SHEET_ID})
 COURSE = [
     (0, SHEET),
-    (1, event("plan", "verifier", {"claims/sheet.toml": SHEET_ID},
-              committers=["verifier", "partner"], excused_limit=1)),
+    (
+        1,
+        event(
+            "plan",
+            "verifier",
+            {"claims/sheet.toml": SHEET_ID},
+            committers=["verifier", "partner"],
+            excused_limit=1,
+        ),
+    ),
     (2, event("committed", "verifier", commitment=COMMITMENTS["verifier"])),
     (3, event("committed", "partner", commitment=COMMITMENTS["partner"])),
     (4, event("nonce", "vendor", nonce=NONCE.hex(), commitments=COMMITMENTS)),
@@ -57,7 +65,7 @@ COURSE = [
     (53, event("revealed", "partner", secret=SECRETS["partner"].hex())),
     (54, event("verdicts", "verifier", {"verdicts/verdicts.json": VERDICTS_ID})),
     (55, event("closed", "verifier")),
-]  # fmt: skip
+]
 
 
 def log_of(course):
@@ -71,6 +79,13 @@ def log_of(course):
 def parties():
     """Keys, roles, secrets and a whole course of events."""
     return SimpleNamespace(
-        keys=KEYS, roles=ROLES, secrets=SECRETS, nonce=NONCE, commitments=COMMITMENTS,
-        plan_id=PLAN_ID, course=COURSE, event=event, log_of=log_of,
-    )  # fmt: skip
+        keys=KEYS,
+        roles=ROLES,
+        secrets=SECRETS,
+        nonce=NONCE,
+        commitments=COMMITMENTS,
+        plan_id=PLAN_ID,
+        course=COURSE,
+        event=event,
+        log_of=log_of,
+    )

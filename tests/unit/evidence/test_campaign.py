@@ -23,8 +23,11 @@ def test_a_whole_campaign(parties):
     assert campaign.closed
     assert campaign.open_batches == ()
     assert {batch: ended.how for batch, ended in campaign.ended.items()} == {
-        "b1": "counts", "b2": "expired", "b3": "excused", "b4": "failed",
-    }  # fmt: skip
+        "b1": "counts",
+        "b2": "expired",
+        "b3": "excused",
+        "b4": "failed",
+    }
     assert campaign.ended["b1"].files == {"returned/b1.json": "b" * 64}
     assert campaign.released["b1"].files == {"jobs/b1.zip": "a" * 64}
     assert campaign.seed_fixed == 5
@@ -95,15 +98,21 @@ def departures(parties):
     yield "b2 before its deadline", changed(parties, "expired", at=50)
     yield "deadline that lies ahead", changed(parties, "released", deadline=5)
     yield "not released", changed(parties, "counts", batch="b9")
-    yield "after the release of b1", [*course[:7], (7, event("amended", "verifier", batches=["b1"],
-                                                            text="x"))]  # fmt: skip
-    yield "after the release of b1", [*course[:7], (7, event("amended", "verifier", batches=[],
-                                                            text="x"))]  # fmt: skip
+    yield (
+        "after the release of b1",
+        [*course[:7], (7, event("amended", "verifier", batches=["b1"], text="x"))],
+    )
+    yield (
+        "after the release of b1",
+        [*course[:7], (7, event("amended", "verifier", batches=[], text="x"))],
+    )
     yield "excuses before the release", changed(parties, "excused", batch="b1")
     yield "at most 1", [*course[:10], (9, event("excused", "vendor", batch="b5", reason="x"))]
     yield "b2 is open", [*course[:11], (53, course[14][1])]
-    yield "after a reveal", [*course[:15], (53, event("released", "verifier", batch="b8",
-                                                      deadline=99))]  # fmt: skip
+    yield (
+        "after a reveal",
+        [*course[:15], (53, event("released", "verifier", batch="b8", deadline=99))],
+    )
     yield "those in the log", changed(parties, "nonce", commitments={"verifier": "0" * 64})
     yield "before the vendor's nonce", [*course[:4], (6, course[6][1])]
     yield "before all commitments", [*course[:3], (4, course[4][1])]
@@ -150,19 +159,23 @@ def test_a_key_counts_while_it_is_valid(parties):
 
 
 BAD_EVENTS = (
-    {"kind": "counts", "by": "verifier"}, {"kind": "won", "by": "vendor"},
+    {"kind": "counts", "by": "verifier"},
+    {"kind": "won", "by": "vendor"},
     {"kind": "counts", "by": "vendor", "facts": {}},
     {"kind": "counts", "by": "vendor", "subject": {}},
     {"kind": "counts", "by": "vendor", "facts": {"batch": "../x"}},
     {"kind": "counts", "by": "vendor", "facts": {"batch": "b", "more": 1}},
     {"kind": "counts", "by": "vendor", "facts": {"batch": "b" * 400}},
     {"kind": "counts", "by": "vendor", "subject": {"plan/plan.json": "xyz"}},
-    {"kind": "counts", "by": "vendor",
-     "subject": {"plan/plan.json": "a" * 64, "../../x": "a" * 64}},
+    {
+        "kind": "counts",
+        "by": "vendor",
+        "subject": {"plan/plan.json": "a" * 64, "../../x": "a" * 64},
+    },
     {"kind": "released", "by": "verifier", "facts": {"batch": "b", "deadline": -1}},
     {"kind": "released", "by": "verifier", "facts": {"batch": "b", "deadline": 10**15}},
     {"kind": "noted", "by": "vendor", "facts": {"text": "x" * 20_000}},
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("parts", BAD_EVENTS)
@@ -177,10 +190,12 @@ def test_events_that_no_kind_has(parties, parts):
 
 
 def test_statements_that_are_no_events(parties):
-    for kind, predicate in (("other", {}), ("qassay:event/v1", {"event": 1}),
-                            ("qassay:event/v1", {"event": [], "by": {}, "facts": {}}),
-                            ("qassay:event/v1", {"event": "sheet", "by": "vendor", "facts": 1}),
-                            ):  # fmt: skip
+    for kind, predicate in (
+        ("other", {}),
+        ("qassay:event/v1", {"event": 1}),
+        ("qassay:event/v1", {"event": [], "by": {}, "facts": {}}),
+        ("qassay:event/v1", {"event": "sheet", "by": "vendor", "facts": 1}),
+    ):
         statement = Statement({"x": hashlib.sha256().hexdigest()}, kind, predicate)
         envelope = sign_statement(statement, parties.keys["vendor"])
         with pytest.raises(MalformedError):

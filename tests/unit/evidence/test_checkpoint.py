@@ -125,11 +125,21 @@ def test_a_witness_refuses_another_past():
 @pytest.mark.parametrize(
     "text",
     # log/checkpoint_test.go of transparency-dev/formats at 7a6ef700, and more
-    ["Head\n9944\n", "\n9944\n{root}\n", "Log\n123\n{root}", "Log\nbananas\n{root}\n",
-     "Log\n-34\n{root}\n", "Log\n3438945738945739845734895735\n{root}\n",
-     "Log\n123\nThisIsn'tBase64\n", "Log\n0123\n{root}\n", "Log\n+1\n{root}\n",
-     "Log\n1\n{root}\nmore\n", "Log\n1\nYmFuYW5hcw==\n", "Log\n\u0661\n{root}\n"],
-)  # fmt: skip
+    [
+        "Head\n9944\n",
+        "\n9944\n{root}\n",
+        "Log\n123\n{root}",
+        "Log\nbananas\n{root}\n",
+        "Log\n-34\n{root}\n",
+        "Log\n3438945738945739845734895735\n{root}\n",
+        "Log\n123\nThisIsn'tBase64\n",
+        "Log\n0123\n{root}\n",
+        "Log\n+1\n{root}\n",
+        "Log\n1\n{root}\nmore\n",
+        "Log\n1\nYmFuYW5hcw==\n",
+        "Log\n\u0661\n{root}\n",
+    ],
+)
 def test_what_is_no_head(text):
     root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
     with pytest.raises(MalformedError):

@@ -29,8 +29,11 @@ def test_vectors():
 def test_a_commitment_holds_for_one_secret_role_and_plan():
     made = commit(SECRET, "verifier", PLAN)
     check_opens(made, SECRET, "verifier", PLAN, "w")
-    for call in ((bytes(32), "verifier", PLAN), (SECRET, "partner", PLAN),
-                 (SECRET, "verifier", "22" * 32)):  # fmt: skip
+    for call in (
+        (bytes(32), "verifier", PLAN),
+        (SECRET, "partner", PLAN),
+        (SECRET, "verifier", "22" * 32),
+    ):
         with pytest.raises(TamperedError):
             check_opens(made, *call, "w")
 

@@ -119,12 +119,19 @@ def test_what_is_no_envelope(document):
 
 @pytest.mark.parametrize(
     "payload",
-    [b"[]", b"{}", b'{"subject":[{}]}', b'{"subject":3}', b'{"subject":[3]}',
-     STATEMENT.payload() + b" ", STATEMENT.payload().replace(b"v1", b"v2", 1),
-     STATEMENT.payload().replace(b'"sha256"', b'"sha512"'),
-     STATEMENT.payload().replace(b'"' + b"a" * 64 + b'"', b"[]"),
-     STATEMENT.payload().replace(b'"qassay:test/v1"', b"{}")],
-)  # fmt: skip
+    [
+        b"[]",
+        b"{}",
+        b'{"subject":[{}]}',
+        b'{"subject":3}',
+        b'{"subject":[3]}',
+        STATEMENT.payload() + b" ",
+        STATEMENT.payload().replace(b"v1", b"v2", 1),
+        STATEMENT.payload().replace(b'"sha256"', b'"sha512"'),
+        STATEMENT.payload().replace(b'"' + b"a" * 64 + b'"', b"[]"),
+        STATEMENT.payload().replace(b'"qassay:test/v1"', b"{}"),
+    ],
+)
 def test_what_is_no_statement(payload):
     with pytest.raises(MalformedError):
         read_statement(payload, "e")

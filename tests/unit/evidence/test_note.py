@@ -52,10 +52,9 @@ def test_c2sp_s_own_example():
     assert vkey.key.raw.hex() == "e932791ae6e7a840a46164c904786426d5e7821dd8b29a00d61cae72afdd4da4"
     note = parse_note(
         "This is an example message.\n\n— example.com/foo "
-        "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
-        .encode(),
+        "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n".encode(),
         "n",
-    )  # fmt: skip
+    )
     assert note.signed_by(vkey)
 
 
@@ -66,12 +65,22 @@ def test_a_false_signature_of_a_known_key_spoils_a_true_one():
 
 
 BAD_NOTES = (
-    TEXT, TEXT + "\n", f"{TEXT}\n{PETER_SIGNS[:-1]}", f"\x01{TEXT}\n{PETER_SIGNS}",
-    f"{TEXT}\n— Bad Name {PETER_SIGNS.split()[2]}\n", f"{TEXT}\n{PETER_SIGNS}Unexpected line.\n",
-    f"{TEXT}\n{PETER_SIGNS * 101}", f"{TEXT}\n— a+b AAAAAAA=\n", f"{TEXT}\n— a AAAA\n",
-    f"{TEXT}\n— a {'A' * 9}\n", f"{TEXT}\n-- a AAAAAAAA\n", "", "\n\n", "x" * 70_000,
+    TEXT,
+    TEXT + "\n",
+    f"{TEXT}\n{PETER_SIGNS[:-1]}",
+    f"\x01{TEXT}\n{PETER_SIGNS}",
+    f"{TEXT}\n— Bad Name {PETER_SIGNS.split()[2]}\n",
+    f"{TEXT}\n{PETER_SIGNS}Unexpected line.\n",
+    f"{TEXT}\n{PETER_SIGNS * 101}",
+    f"{TEXT}\n— a+b AAAAAAA=\n",
+    f"{TEXT}\n— a AAAA\n",
+    f"{TEXT}\n— a {'A' * 9}\n",
+    f"{TEXT}\n-- a AAAAAAAA\n",
+    "",
+    "\n\n",
+    "x" * 70_000,
     f"{TEXT}\n{PETER_SIGNS}".replace("\n", "\r\n"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("text", BAD_NOTES)

@@ -34,8 +34,10 @@ def test_pins(parties, tmp_path):
     assert both.pinned(parties.roles) == parties.roles
 
 
-@pytest.mark.parametrize("option", ["", "no-such.json", "vendor=SHA256:x", "SHA256:" + "A" * 43,
-                                    "admin=SHA256:" + "A" * 43, "."])  # fmt: skip
+@pytest.mark.parametrize(
+    "option",
+    ["", "no-such.json", "vendor=SHA256:x", "SHA256:" + "A" * 43, "admin=SHA256:" + "A" * 43, "."],
+)
 def test_pins_that_are_none(option):
     with pytest.raises(UsageError, match="--trust"):
         trust_from([option])
@@ -79,7 +81,17 @@ def test_what_is_no_roles_file(parties, make):
 def test_openssh_takes_the_roles_as_allowed_signers(parties, tmp_path):
     (tmp_path / "allowed").write_text(parties.roles.allowed_signers(), encoding="utf-8")
     (tmp_path / "s").write_bytes(sign_ssh(b"m", parties.keys["partner"]).to_bytes())
-    call = ["ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-n", NAMESPACE,
-            "-s", tmp_path / "s", "-I"]  # fmt: skip
+    call = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        tmp_path / "allowed",
+        "-n",
+        NAMESPACE,
+        "-s",
+        tmp_path / "s",
+        "-I",
+    ]
     assert subprocess.run([*call, "partner"], input=b"m", check=False).returncode == 0
     assert subprocess.run([*call, "vendor"], input=b"m", check=False).returncode != 0

@@ -18,8 +18,19 @@ MESSAGE = b'{"files":[],"qassay_bundle":1}'
 def openssh_verifies(folder, signature, message, identity="verifier"):
     (folder / "allowed").write_text(f"verifier {KEY.public.line()}\n", encoding="utf-8")
     (folder / "sig").write_bytes(signature)
-    call = ["ssh-keygen", "-Y", "verify", "-f", folder / "allowed", "-I", identity,
-            "-n", NAMESPACE, "-s", folder / "sig"]  # fmt: skip
+    call = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        folder / "allowed",
+        "-I",
+        identity,
+        "-n",
+        NAMESPACE,
+        "-s",
+        folder / "sig",
+    ]
     return subprocess.run(call, input=message, capture_output=True, check=False).returncode == 0
 
 
@@ -49,8 +60,9 @@ def test_we_verify_ssh_keygen_s(tmp_path):
     with pytest.raises(MalformedError, match="another namespace"):
         parse_ssh((tmp_path / "m.sig").read_bytes(), "m.sig")
     (tmp_path / "m.sig").unlink()
-    subprocess.run([*sign, NAMESPACE, "-O", "hashalg=sha256", tmp_path / "m"],
-                   capture_output=True, check=True)  # fmt: skip
+    subprocess.run(
+        [*sign, NAMESPACE, "-O", "hashalg=sha256", tmp_path / "m"], capture_output=True, check=True
+    )
     with pytest.raises(MalformedError, match="another namespace, hash"):
         parse_ssh((tmp_path / "m.sig").read_bytes(), "m.sig")
     assert read_key(tmp_path / "key").public == KEY.public

@@ -23,8 +23,13 @@ def file(circuits=None, **more):
 
 
 def test_counts_and_memory_are_read():
-    taken = parse(file({A: ONE, B: {"shots": 3, "counts": {"1111": 1, "0000": 2}}}, seconds=2,
-                       notes=["hot day"]))  # fmt: skip
+    taken = parse(
+        file(
+            {A: ONE, B: {"shots": 3, "counts": {"1111": 1, "0000": 2}}},
+            seconds=2,
+            notes=["hot day"],
+        )
+    )
     assert taken.outcomes == {A: ("0101",), B: ("0000", "0000", "1111")}
     assert (taken.seconds, taken.notes, taken.failed) == (2.0, ("hot day",), {})
     memory = parse(file({B: {"shots": 3, "memory": ["1111", "0000", "0000"]}}))
@@ -79,7 +84,7 @@ WRONG = {
     "NaN": b'{"qassay_counts":1,"round":1,"circuits":{},"seconds":NaN}',
     "not UTF-8": b'{"qassay_counts":1,"round":1,"notes":["\xff"]}',
     "deep": b'{"qassay_counts":1,"round":1,"circuits":' + b"[" * 99_999,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -107,12 +112,18 @@ def test_files_that_are_none(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"[" * 2_000_000, b"[" + b"1," * 1_000_000 + b"1]", b'{"a":' * 400_000,
-     b'{"qassay_counts":1,"round":1,"circuits":{'
-     + b",".join(b'"k%d":1' % k for k in range(170_000)) + b"}}",
-     b"1" * 2_000_000, b'"' * 30_000_000],
+    [
+        b"[" * 2_000_000,
+        b"[" + b"1," * 1_000_000 + b"1]",
+        b'{"a":' * 400_000,
+        b'{"qassay_counts":1,"round":1,"circuits":{'
+        + b",".join(b'"k%d":1' % k for k in range(170_000))
+        + b"}}",
+        b"1" * 2_000_000,
+        b'"' * 30_000_000,
+    ],
     ids=["brackets", "a flat list", "nested", "unknown circuits", "digits", "too large"],
-)  # fmt: skip
+)
 def test_the_largest_hostile_file_is_refused_in_two_seconds(data):
     begun = time.process_time()
     with pytest.raises(CountsError):

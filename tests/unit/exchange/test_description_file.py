@@ -65,11 +65,21 @@ readout = "3 apples"
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[device]", "[device", "\x00", "[device]\nname=1\n[machine]", "device = 3",
-     "durations = 1", "[device]\nqubits = 1e9", "[device]\nqubits = true",
-     '[device]\nnative_gates = "prx"', "[device]\nnative_gates = [[1]]",
-     "a." * 5000 + "a = 1"],
-)  # fmt: skip
+    [
+        "",
+        "[device]",
+        "[device",
+        "\x00",
+        "[device]\nname=1\n[machine]",
+        "device = 3",
+        "durations = 1",
+        "[device]\nqubits = 1e9",
+        "[device]\nqubits = true",
+        '[device]\nnative_gates = "prx"',
+        "[device]\nnative_gates = [[1]]",
+        "a." * 5000 + "a = 1",
+    ],
+)
 def test_what_is_no_description_is_refused(text):
     with pytest.raises(DeviceFileError):
         read_description(text.encode(), "d.toml")
@@ -98,9 +108,15 @@ def test_what_is_out_of_order_is_read_and_no_pulse_is_written_on_it():
 
 @pytest.mark.parametrize(
     "line",
-    ["out_of_order = [4]", "out_of_order = 1", "out_of_order = [0, 1, 2, 3]",
-     "pairs_out_of_order = [[0, 0]]", "pairs_out_of_order = [0]", "out_of_order = [true]"],
-)  # fmt: skip
+    [
+        "out_of_order = [4]",
+        "out_of_order = 1",
+        "out_of_order = [0, 1, 2, 3]",
+        "pairs_out_of_order = [[0, 0]]",
+        "pairs_out_of_order = [0]",
+        "out_of_order = [true]",
+    ],
+)
 def test_wrong_lists_of_what_is_out_of_order(line):
     text = '[device]\nname = "M"\nplatform = "other"\nqubits = 4\nconnectivity = "line"\n'
     with pytest.raises(DeviceFileError, match="out_of_order"):

@@ -73,8 +73,10 @@ def test_the_texts_give_nothing_away_but_the_circuit(sent):
         others = (archive.read("README.txt") + manifest).decode().lower()
     heads = {text.split("\n\n")[0] for text in texts}
     assert len(heads) == 1
-    line = re.compile(r"(prx\([^)]*\) q\[\d+\]|cz q\[\d+\], q\[\d+\]|barrier q|delay\[[^\]]*\] q"
-                      r"|c = measure q);")  # fmt: skip
+    line = re.compile(
+        r"(prx\([^)]*\) q\[\d+\]|cz q\[\d+\], q\[\d+\]|barrier q|delay\[[^\]]*\] q"
+        r"|c = measure q);"
+    )
     for text in texts:
         assert "//" not in text
         assert all(line.fullmatch(row) for row in text.split("\n\n")[1].splitlines())
@@ -171,9 +173,15 @@ def test_a_stock_optimiser_removes_no_entangler():
     inverse = np.where(codes > 2, codes - 2, codes + 2)[:, ::-1]
     pairs = ((0, 1), (2, 3), (4, 5))
     family = CircuitFamily(
-        6, 1, (Pulses(codes, pairs), Pulses(np.zeros_like(codes[:, :1]), pairs),
-               Pulses(inverse, pairs), Delay(1e-6)),
-    )  # fmt: skip
+        6,
+        1,
+        (
+            Pulses(codes, pairs),
+            Pulses(np.zeros_like(codes[:, :1]), pairs),
+            Pulses(inverse, pairs),
+            Delay(1e-6),
+        ),
+    )
     text = openqasm3_text(family, 0, GATES[2])
     kept = transpile(qasm3.loads(text), basis_gates=["rz", "sx", "x", "cz"], optimization_level=3)
     assert text.count("cz q[") == 63

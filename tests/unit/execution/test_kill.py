@@ -68,8 +68,20 @@ def command(tmp_path):
     sheet.write_text(SHEET, encoding="utf-8")
 
     def start(out):
-        call = [sys.executable, "-m", "qassay", "run", str(sheet), "--device",
-                "virtual:prototype-50", "--seed", "3", "--out", str(out), "--json"]  # fmt: skip
+        call = [
+            sys.executable,
+            "-m",
+            "qassay",
+            "run",
+            str(sheet),
+            "--device",
+            "virtual:prototype-50",
+            "--seed",
+            "3",
+            "--out",
+            str(out),
+            "--json",
+        ]
         # twelve starts: let Python keep its byte code
         environment = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path / "pycache")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)

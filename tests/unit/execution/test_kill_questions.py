@@ -25,10 +25,23 @@ c = measure q;
 """
 CALLS = {
     "accredit": ("accredit", "bell.qasm", "--traps", "4000", "--targets", "400"),
-    "rcs": ("rcs", "--qubits", "6", "--depth", "4", "--circuits", "2000", "--checked", "4",
-            "--shots", "2", "--check-seed", "5"),
+    "rcs": (
+        "rcs",
+        "--qubits",
+        "6",
+        "--depth",
+        "4",
+        "--circuits",
+        "2000",
+        "--checked",
+        "4",
+        "--shots",
+        "2",
+        "--check-seed",
+        "5",
+    ),
     "fragment-energy": ("apply", "fragment-energy", "--instance", "h4", "--batches", "60"),
-}  # fmt: skip
+}
 SMALL = {"4000": "800", "400": "60", "2000": "300", "60": "20"}  # where one kill will do
 UNLIKE = ("record", "bundle", "measured", "measured_at", "classical", "how_far")  # times of here
 
@@ -42,10 +55,22 @@ def test_a_killed_question_is_taken_up_again(tmp_path, name, goals):
 
     def start(folder):
         words = CALLS[name] if len(goals) > 1 else [SMALL.get(word, word) for word in CALLS[name]]
-        call = [sys.executable, "-m", "qassay", *words, "--device", "virtual:prototype-50",
-                "--seed", "3", "--out", str(tmp_path / folder), "--json"]  # fmt: skip
-        return subprocess.Popen(call, cwd=tmp_path, env=environment, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE)  # fmt: skip
+        call = [
+            sys.executable,
+            "-m",
+            "qassay",
+            *words,
+            "--device",
+            "virtual:prototype-50",
+            "--seed",
+            "3",
+            "--out",
+            str(tmp_path / folder),
+            "--json",
+        ]
+        return subprocess.Popen(
+            call, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     def finish(process):
         stdout, stderr = process.communicate(timeout=250)

@@ -25,15 +25,32 @@ def test_killed_while_jobs_are_queued(tmp_path):
     sheet = tmp_path / "sheet.toml"
     sheet.write_text(SHEET, encoding="utf-8")
     folder, store = tmp_path / "run", tmp_path / "cloud"
-    call = [sys.executable, "-m", "qassay", "run", str(sheet), "--device",
-            "qiskit:tests.kit.cloud:cloud", "--seed", "5", "--budget-shots", "300", "--out",
-            str(folder), "--json"]  # fmt: skip
-    environment = os.environ | {"CLOUD_STORE": str(store), "CLOUD_DELAY": "3",
-                                "PYTHONPYCACHEPREFIX": str(tmp_path / "pycache")}  # fmt: skip
+    call = [
+        sys.executable,
+        "-m",
+        "qassay",
+        "run",
+        str(sheet),
+        "--device",
+        "qiskit:tests.kit.cloud:cloud",
+        "--seed",
+        "5",
+        "--budget-shots",
+        "300",
+        "--out",
+        str(folder),
+        "--json",
+    ]
+    environment = os.environ | {
+        "CLOUD_STORE": str(store),
+        "CLOUD_DELAY": "3",
+        "PYTHONPYCACHEPREFIX": str(tmp_path / "pycache"),
+    }
 
     def start(**more):
-        return subprocess.Popen(call, cwd=ROOT, env=environment | more, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE)  # fmt: skip
+        return subprocess.Popen(
+            call, cwd=ROOT, env=environment | more, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     def standing():
         path = folder / "journal.jsonl"

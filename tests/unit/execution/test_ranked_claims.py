@@ -32,15 +32,25 @@ CLAIMS = (
     ("time, counted", "t1", '"40 us"', 'statistic = "median"\ntest = "counted"', "supported"),
     ("times", "t1", '"120 us"', 'statistic = "quantile 0.9"', "refuted"),
     ("gates", "one_qubit_gate_error", "0.01", 'statistic = "median"', "supported"),
-    ("share", "one_qubit_gate_error", "0.01", 'statistic = "share above"\nshare = 0.9',
-     "supported"),
-    ("one share", "one_qubit_gate_error", "4e-4", 'statistic = "share above"\nshare = 0.5\n'
-     'test = "counted"', "refuted"),
+    (
+        "share",
+        "one_qubit_gate_error",
+        "0.01",
+        'statistic = "share above"\nshare = 0.9',
+        "supported",
+    ),
+    (
+        "one share",
+        "one_qubit_gate_error",
+        "4e-4",
+        'statistic = "share above"\nshare = 0.5\ntest = "counted"',
+        "refuted",
+    ),
     ("read", "readout_error", "0.05", 'statistic = "median"\ntest = "counted"', "supported"),
     ("ones", "readout_error_1", "0.06", 'statistic = "median"\ntest = "counted"', "supported"),
     ("all ones", "readout_error_1", "0.008", 'statistic = "median"', "refuted"),
     ("mean", "one_qubit_gate_error", "0.01", 'statistic = "mean"', "supported"),
-)  # fmt: skip
+)
 
 
 def sheet_of(claims):

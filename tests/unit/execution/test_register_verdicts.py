@@ -86,9 +86,10 @@ def test_layer_fidelity_and_eplg(tmp_path):
 def test_ghz_is_supported_and_refuted(tmp_path, value):
     """The fidelity is near 0.8; a fair game errs with 5 % at the most, and the seed is fixed."""
     found, _ = verdicts(
-        tmp_path, claim("ghz", "ghz_fidelity", value, "delta = 0.05"),
+        tmp_path,
+        claim("ghz", "ghz_fidelity", value, "delta = 0.05"),
         noise="readout_p01 = 0.02\nreadout_p10 = 0.03\n",
-    )  # fmt: skip
+    )
     assert found["ghz"].outcome == ("supported" if value == 0.6 else "refuted")
     assert found["ghz"].estimate.low < 0.85
 
@@ -113,10 +114,11 @@ def test_crosstalk(tmp_path):
     """Two neighbours in the middle, one at the ends, each adds 2 %: the mean is 2.4 %."""
     average = 'convention = "average_gate_infidelity"'
     found, _ = verdicts(
-        tmp_path, claim("none", "crosstalk", "0.006", average, 'statistic = "mean"'),
+        tmp_path,
+        claim("none", "crosstalk", "0.006", average, 'statistic = "mean"'),
         claim("some", "crosstalk", "0.06", average, 'statistic = "mean"'),
         noise="crosstalk_error = 2e-2\n",
-    )  # fmt: skip
+    )
     assert found["none"].outcome == "refuted"
     assert found["some"].outcome == "supported"
     assert found["none"].estimate.value == pytest.approx(0.024, rel=0.5)
@@ -154,8 +156,11 @@ def test_the_parity_bets_are_fair_at_the_border():
     s = (1 + 0.6 / 1.1) / 2
     hits = generator.binomial(1, s, (400, 2000)).astype(np.int64)
     wealth = log_e_probability(
-        hits, np.ones((400, 1), dtype=np.int64), null=s, side="at most",
+        hits,
+        np.ones((400, 1), dtype=np.int64),
+        null=s,
+        side="at most",
         alternatives=[0.8, 0.85, 0.9, 0.97],
-    )  # fmt: skip
+    )
     assert (first_crossing(wealth, 0.05) < 400).sum() <= 150
     assert math.isfinite(float(wealth.max()))

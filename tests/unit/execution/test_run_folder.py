@@ -59,8 +59,22 @@ convention = "average_gate_infidelity"
 value = "1 %"
 """
 RUN = ("run", "t.toml", "--device", "five.toml", "--seed", "1")
-APPLY = ("apply", "grid-section", "--device", "five.toml", "--instance", "own.m", "--shots", "96",
-         "--depths", "1", "--seed", "1", "--claims", "c.toml")  # fmt: skip
+APPLY = (
+    "apply",
+    "grid-section",
+    "--device",
+    "five.toml",
+    "--instance",
+    "own.m",
+    "--shots",
+    "96",
+    "--depths",
+    "1",
+    "--seed",
+    "1",
+    "--claims",
+    "c.toml",
+)
 DATE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
@@ -116,14 +130,21 @@ def test_a_run_that_is_taken_up_says_so(qassay):
 
 @pytest.mark.parametrize(
     ("words", "file", "old", "new", "said"),
-    [(RUN, "five.toml", "readout_p01 = 0.01", "readout_p01 = 0.02", "another machine file"),
-     (RUN, "five.toml", 'name = "five"', 'name = "six"', "another device"),
-     (RUN, "t.toml", '"5 %"', '"6 %"', "another claim sheet"),
-     (APPLY, "five.toml", "two_qubit_error = 0.01", "two_qubit_error = 0.1",
-      "another machine file"),
-     (APPLY, "own.m", "2 1 40", "2 1 45", "another instance of the same name"),
-     (APPLY, "c.toml", '"1 %"', '"2 %"', "another claim sheet")],
-)  # fmt: skip
+    [
+        (RUN, "five.toml", "readout_p01 = 0.01", "readout_p01 = 0.02", "another machine file"),
+        (RUN, "five.toml", 'name = "five"', 'name = "six"', "another device"),
+        (RUN, "t.toml", '"5 %"', '"6 %"', "another claim sheet"),
+        (
+            APPLY,
+            "five.toml",
+            "two_qubit_error = 0.01",
+            "two_qubit_error = 0.1",
+            "another machine file",
+        ),
+        (APPLY, "own.m", "2 1 40", "2 1 45", "another instance of the same name"),
+        (APPLY, "c.toml", '"1 %"', '"2 %"', "another claim sheet"),
+    ],
+)
 def test_what_was_changed_in_between_is_another_run(qassay, words, file, old, new, said):
     assert qassay(*words)[0] in (0, 1, 3)
     folder = Path("t-run" if words is RUN else "grid-section-run")

@@ -337,11 +337,14 @@ def test_processes_give_what_one_process_gives(sheet_file, tmp_path):
     """Batches draw from streams of their own name, so the number of workers changes nothing."""
     runs = [
         assay.run(
-            sheet_file, VirtualMachine(read_machine(MACHINE, "m.toml")),
-            out=tmp_path / f"{workers}", seed=7, workers=workers,
+            sheet_file,
+            VirtualMachine(read_machine(MACHINE, "m.toml")),
+            out=tmp_path / f"{workers}",
+            seed=7,
+            workers=workers,
         )
         for workers in (1, 2)
-    ]  # fmt: skip
+    ]
     one, two = (result.bundle.read_bytes() for result in runs)
     assert one == two
 

@@ -50,8 +50,14 @@ def go(tmp_path, sheet):
         cloud = Cloud(tmp_path / "cloud", **about)
         run.cloud = cloud
         device = QiskitDevice(cloud, timeout_seconds=timeout)
-        return assay.run(sheet, device, out=tmp_path / "run", seed=5, options=OPTIONS,
-                         terms=SendingTerms(patience=patience or Patience(seconds=0)))  # fmt: skip
+        return assay.run(
+            sheet,
+            device,
+            out=tmp_path / "run",
+            seed=5,
+            options=OPTIONS,
+            terms=SendingTerms(patience=patience or Patience(seconds=0)),
+        )
 
     return run
 
@@ -176,8 +182,14 @@ def test_ten_minutes_without_a_service_are_survived(tmp_path, go):
     cloud = Away(tmp_path / "cloud")
     sheet = tmp_path / "sheet.toml"
     patience = Patience(clock=clock.now, sleep=clock.sleep)
-    result = assay.run(sheet, QiskitDevice(cloud), out=tmp_path / "run", seed=5, options=OPTIONS,
-                       terms=SendingTerms(patience=patience))  # fmt: skip
+    result = assay.run(
+        sheet,
+        QiskitDevice(cloud),
+        out=tmp_path / "run",
+        seed=5,
+        options=OPTIONS,
+        terms=SendingTerms(patience=patience),
+    )
     assert 600 <= clock.time < 700
     assert all(verdict.shots for verdict in result.verdicts)
     assert {row.standing for row in rows(tmp_path)} == {"done", "not sent"}

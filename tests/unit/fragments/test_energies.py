@@ -32,8 +32,13 @@ def ladder_operators(modes):
 
 def design_of(name, batches=24, shots=200, seed=1, **changes):
     one = replace(fragment(name), **changes)
-    return Design(fragment=one, patch=tuple(range(one.qubits)), batches=batches, shots=shots,
-                  root=bytes([seed]) * 32)  # fmt: skip
+    return Design(
+        fragment=one,
+        patch=tuple(range(one.qubits)),
+        batches=batches,
+        shots=shots,
+        root=bytes([seed]) * 32,
+    )
 
 
 def padded(design, bits):
@@ -81,9 +86,11 @@ def test_the_hamiltonian_is_that_of_jordan_and_wigner():
             whole += one.one[p, q] * hop[p][q]
             for s in (0, m):
                 for t in (0, m):
-                    inner = np.einsum("rs,rsij->ij", one.two[p, q], np.array(
-                        [[low[t + r].T @ low[t + u] for u in range(m)] for r in range(m)]
-                    ))  # fmt: skip
+                    inner = np.einsum(
+                        "rs,rsij->ij",
+                        one.two[p, q],
+                        np.array([[low[t + r].T @ low[t + u] for u in range(m)] for r in range(m)]),
+                    )
                     whole += 0.5 * low[s + p].T @ inner @ low[s + q]
     strings = strings_of(m, one.electrons)
     powers = 1 << np.arange(2 * m)[::-1]
@@ -100,8 +107,9 @@ def test_the_native_circuit_makes_the_ideal_state(name):
     for batch in range(2):
         state = state_vector(design.circuit(batch))
         mask = design.mask(batch)
-        got = np.array([[abs(state[tuple(np.concatenate([a, b]) ^ mask)]) for b in strings]
-                        for a in strings])  # fmt: skip
+        got = np.array(
+            [[abs(state[tuple(np.concatenate([a, b]) ^ mask)]) for b in strings] for a in strings]
+        )
         assert np.allclose(got, np.abs(ideal), atol=1e-10)
 
 
@@ -145,8 +153,11 @@ def test_a_perfect_sampler_keeps_everything_and_meets_the_perfect_row(name):
     a, b = np.divmod(drawn, len(strings))
     found = judged(design, padded(design, np.concatenate([strings[a], strings[b]], axis=2)))
     assert found.kept.value == 1
-    spread = np.hypot(found.error.high - found.error.low,
-                      found.ideal_error.high - found.ideal_error.low) / 2 / 2.07  # fmt: skip
+    spread = (
+        np.hypot(found.error.high - found.error.low, found.ideal_error.high - found.ideal_error.low)
+        / 2
+        / 2.07
+    )
     # Two means of 24 batches each, 6.9 standard errors (Student, 23 degrees of freedom: 5e-7).
     assert abs(found.error.value - found.ideal_error.value) <= 6.9 * spread + 1e-6
 
@@ -172,8 +183,13 @@ def test_a_ladder_is_found_or_refused():
 
 
 def test_wrong_wishes():
-    for wish in (("none", None, 50), ("../h4", None, 50), (None, 10, 50), ("h4", 12, 50),
-                 ("benzene-pi", None, 11)):  # fmt: skip
+    for wish in (
+        ("none", None, 50),
+        ("../h4", None, 50),
+        (None, 10, 50),
+        ("h4", 12, 50),
+        ("benzene-pi", None, 11),
+    ):
         with pytest.raises(UsageError, match=r"found .* expected"):
             find_fragment(*wish)
     device = open_device("virtual:prototype-50").describe()

@@ -45,7 +45,10 @@ def test_whole_numbers_are_in_the_digits_of_the_language():
 
 def test_dates_are_as_exact_as_they_were():
     assert [RU.day(iso) for iso in ("2024", "2024-12", "2024-12-19")] == [
-        "2024", "декабрь 2024\u202fг.", "19 декабря 2024\u202fг."]  # fmt: skip
+        "2024",
+        "декабрь 2024\u202fг.",
+        "19 декабря 2024\u202fг.",
+    ]
     assert AR.day("2024-12-19") == "١٩ ديسمبر ٢٠٢٤"
     assert VI.day("2024-12-19") == "19 tháng 12, 2024"
     assert speaker_of("en").day("2024-12-19") == "2024-12-19"

@@ -76,9 +76,15 @@ def test_of_nothing_there_are_no_layers():
 
 @pytest.mark.parametrize(
     ("word", "qubits", "fewest"),
-    [("line", 50, 2), ("line", 2, 1), ("ring", 10, 2), ("ring", 9, 3), ("grid:5x10", 50, 4),
-     ("heavy-hex", 127, 3)],
-)  # fmt: skip
+    [
+        ("line", 50, 2),
+        ("line", 2, 1),
+        ("ring", 10, 2),
+        ("ring", 9, 3),
+        ("grid:5x10", 50, 4),
+        ("heavy-hex", 127, 3),
+    ],
+)
 def test_lattices(word, qubits, fewest):
     _, pairs, _, problems = read_connectivity(word, qubits, "test")
     assert not problems

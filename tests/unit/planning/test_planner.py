@@ -88,8 +88,9 @@ def test_error_probabilities_lie_between_zero_and_a_half(name, value):
 
 
 def test_all_to_all_machines_couple_every_pair_in_either_order():
-    plan = planned(claim("a", "two_qubit_gate_error", scope="{pairs = [[7, 0], [3, 5]]}"),
-                   device=ALL)  # fmt: skip
+    plan = planned(
+        claim("a", "two_qubit_gate_error", scope="{pairs = [[7, 0], [3, 5]]}"), device=ALL
+    )
     targets = {t for x in plan.experiments if x.protocol == "two_qubit_gates" for t in x.targets}
     assert targets == {(0, 7), (3, 5)}
 

@@ -13,16 +13,31 @@ from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.protocols.interface import Experiment
 
 SLOW = DeviceDescription(
-    name="dear", platform="superconducting", qubits=4, connectivity="line",
+    name="dear",
+    platform="superconducting",
+    qubits=4,
+    connectivity="line",
     couplings=((0, 1), (1, 2), (2, 3)),
-    durations=Durations(one_qubit_gate=3e-8, two_qubit_gate=1e-7, readout=1e-6,
-                        shot_overhead=1e-4, circuit_overhead=1e-2),
-)  # fmt: skip
+    durations=Durations(
+        one_qubit_gate=3e-8,
+        two_qubit_gate=1e-7,
+        readout=1e-6,
+        shot_overhead=1e-4,
+        circuit_overhead=1e-2,
+    ),
+)
 GATES = Experiment(
-    id="one_qubit_gates", protocol="one_qubit_gates", version=1, targets=((0,), (1,)),
-    lengths=(1.0, 800.0, 2400.0), block=(2, 16, 1), rounds=3610, batch=114, claims=("c",),
+    id="one_qubit_gates",
+    protocol="one_qubit_gates",
+    version=1,
+    targets=((0,), (1,)),
+    lengths=(1.0, 800.0, 2400.0),
+    block=(2, 16, 1),
+    rounds=3610,
+    batch=114,
+    claims=("c",),
     coin=True,
-)  # fmt: skip
+)
 GATE_CLAIM = parse_claim_sheet(b"""[sheet]
 title = "T"
 vendor = "V"

@@ -21,9 +21,15 @@ def correlations(noise, count=4000):
     job = Job(id="a", families=drawn.families, order=np.zeros(count, dtype=np.intp))
     outcomes = machine.collect(machine.submit(job)).outcomes
     experiment = Experiment(
-        id="a", protocol=protocol.id, version=1, targets=TARGETS, lengths=(0.0,), block=(1,),
-        rounds=count, batch=count,
-    )  # fmt: skip
+        id="a",
+        protocol=protocol.id,
+        version=1,
+        targets=TARGETS,
+        lengths=(0.0,),
+        block=(1,),
+        rounds=count,
+        batch=count,
+    )
     arms = np.zeros(count, dtype=np.intp)
     trials = protocol.score(drawn.key, outcomes, experiment, arms)[CORRELATION]
     return protocol.estimate(CORRELATION, trials, 0.999)

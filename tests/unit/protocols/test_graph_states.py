@@ -29,9 +29,15 @@ def fidelity(drawn_for, scored_for, noise="", count=600):
     job = Job(id="a", families=drawn.families, order=np.zeros(count, dtype=np.intp))
     outcomes = machine.collect(machine.submit(job)).outcomes
     experiment = Experiment(
-        id="a", protocol=protocol.id, version=1, targets=scored_for, lengths=(4.0,), block=(1,),
-        rounds=count, batch=count,
-    )  # fmt: skip
+        id="a",
+        protocol=protocol.id,
+        version=1,
+        targets=scored_for,
+        lengths=(4.0,),
+        block=(1,),
+        rounds=count,
+        batch=count,
+    )
     arms = np.zeros(count, dtype=np.intp)
     trials = protocol.score(key, outcomes, experiment, arms)["graph_state_fidelity"]
     return protocol.estimate("graph_state_fidelity", trials, 0.9999)[0]

@@ -326,8 +326,12 @@ def test_delays_go_out_and_come_back(tmp_path):
         'format = 1\n[[experiment]]\nid = "t"\nkind = "delay"\nmetric = "t1"\ntable = "t.csv"\n'
         "asymptote = 0\n"
     )
-    rows = [f"{q},{t},{c},500,{n - q}" for q in (0, 1) for c in (0, 1)
-            for t, n in ((0, 490 + c), (1.7e-5, 405 - c), (8e-5, 203))]  # fmt: skip
+    rows = [
+        f"{q},{t},{c},500,{n - q}"
+        for q in (0, 1)
+        for c in (0, 1)
+        for t, n in ((0, 490 + c), (1.7e-5, 405 - c), (8e-5, 203))
+    ]
     (folder / "t.csv").write_text("\n".join(["target,delay_s,circuit,shots,hits", *rows]))
     sheet = tmp_path / "sheet.toml"
     sheet.write_text(

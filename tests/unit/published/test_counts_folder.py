@@ -120,7 +120,7 @@ REJECTED = {  # what stands beside the good experiment, and the sentence it gets
     "an unknown kind": (PAIR.replace('"decay"', '"volume"'), {}, 'found "volume"'),
     "too steep an end": (PAIR.replace('"1/2"', '"9/8"'), {}, 'found "9/8"'),
     "division by zero": (PAIR.replace('"1/2"', '"1/0"'), {}, 'found "1/0"'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REJECTED)
@@ -199,8 +199,11 @@ def test_whole_fractions_are_counts_and_that_is_told(lab):
 
 def test_times_and_assignments(lab):
     delays = ["target,delay_s,circuit,shots,hits"]
-    delays += [f"0,{t},{c},100000,{round(1e5 * 0.97 * math.exp(-t / 9e-5))}"
-               for t in (0, 2e-5, 2e-4) for c in range(2)]  # fmt: skip
+    delays += [
+        f"0,{t},{c},100000,{round(1e5 * 0.97 * math.exp(-t / 9e-5))}"
+        for t in (0, 2e-5, 2e-4)
+        for c in range(2)
+    ]
     more = """
 [[experiment]]
 id = "t1"

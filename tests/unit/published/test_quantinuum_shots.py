@@ -16,8 +16,10 @@ TARGETS = tuple((q,) for q in range(4))
 
 def of_strings(missed, ideal, step=1):
     """Write strings as the maker does, and the totals of each qubit."""
-    strings = ["".join(str(int(b) ^ int(m)) for b, m in zip(ideal, row, strict=True))[::step]
-               for row in missed]  # fmt: skip
+    strings = [
+        "".join(str(int(b) ^ int(m)) for b, m in zip(ideal, row, strict=True))[::step]
+        for row in missed
+    ]
     document = {
         "raw_data": {"SPAM (0, 1)": {"c": strings}},
         "expected_output": {"SPAM: (0, 1)": {str(q): str(b) for q, b in enumerate(ideal)}},

@@ -18,9 +18,12 @@ from qassay.randomness import root_from_integer
 ROOT = root_from_integer(1)
 ALL = DeviceDescription(name="all", platform="other", qubits=10)
 LINE = DeviceDescription(
-    name="line", platform="other", qubits=6, connectivity="line",
+    name="line",
+    platform="other",
+    qubits=6,
+    connectivity="line",
     couplings=tuple((q, q + 1) for q in range(5)),
-)  # fmt: skip
+)
 
 
 def design(device=ALL, **changes):
@@ -35,8 +38,9 @@ def by_kronecker_products(circuit):
     state[0] = 1
     for gate in circuit.gates:
         if gate.kind == "cz":
-            state *= [(-1) ** (s[gate.qubits[0]] * s[gate.qubits[1]])
-                      for s in product((0, 1), repeat=n)]  # fmt: skip
+            state *= [
+                (-1) ** (s[gate.qubits[0]] * s[gate.qubits[1]]) for s in product((0, 1), repeat=n)
+            ]
         elif gate.kind == "prx":
             x, y = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]])
             axis = np.cos(gate.phase) * x + np.sin(gate.phase) * y
@@ -132,8 +136,10 @@ def test_nothing_is_called_hard_that_is_not():
     assert Forging(**huge, sparse=True, two_qubit_error=0.009).refusal == ""
     assert "no regime" in Forging(**huge, sparse=True, two_qubit_error=0.01).refusal
     assert "NOT hard" in Forging(**huge, sparse=True, two_qubit_error=0.01).words
-    assert "GPUs may" in Forging(work=1e22, deadline=1000.0, sparse=False,
-                                 two_qubit_error=None).refusal  # fmt: skip
+    assert (
+        "GPUs may"
+        in Forging(work=1e22, deadline=1000.0, sparse=False, two_qubit_error=None).refusal
+    )
 
 
 def test_numbers_without_meaning():

@@ -19,17 +19,29 @@ MACHINES = [one for one in all_registered() if disclosure(one, DAY)]
 
 def figures():
     """Draw a figure of any kind with any evidence and anything said or unsaid of it."""
-    source = FigureSource(title="t", publisher="p", dated=read_date("2026-01-02"), url="doi:x",
-                          primary=True)  # fmt: skip
+    source = FigureSource(
+        title="t", publisher="p", dated=read_date("2026-01-02"), url="doi:x", primary=True
+    )
 
     def build(metric, value, statistic, rung, n, uncertainty, method, flag, said):
         words = FIGURE_KINDS[metric].dimension == "words"
         return PublishedFigure(
-            id="new", metric=metric, value=None if words else value, words="w" if words else "",
-            statistic=statistic, verification=rung, source=source, dated=source.dated, n=n,
-            uncertainty=uncertainty, method=method, simultaneous=flag, post_selection=said,
-            convention="unstated", encoded=flag is True,
-        )  # fmt: skip
+            id="new",
+            metric=metric,
+            value=None if words else value,
+            words="w" if words else "",
+            statistic=statistic,
+            verification=rung,
+            source=source,
+            dated=source.dated,
+            n=n,
+            uncertainty=uncertainty,
+            method=method,
+            simultaneous=flag,
+            post_selection=said,
+            convention="unstated",
+            encoded=flag is True,
+        )
 
     return st.builds(
         build,

@@ -15,10 +15,16 @@ from qassay.registry.reader import parse_machine
 RECORD = {
     "timestamp": "2026-01-23T17:05:44",
     "job_type": "EPLG",
-    "results": {"chain_lengths": [4, 10, 20], "eplg_10": 0.0018, "eplg_20": 0.0017,
-                "eplg_50": 0.0017, "eplg_4": 3e-9, "eplg_100": None},
+    "results": {
+        "chain_lengths": [4, 10, 20],
+        "eplg_10": 0.0018,
+        "eplg_20": 0.0017,
+        "eplg_50": 0.0017,
+        "eplg_4": 3e-9,
+        "eplg_100": None,
+    },
     "platform": {"device": "D", "device_metadata": {"num_qubits": 56, "simulator": False}},
-}  # fmt: skip
+}
 HEAD = """[machine]
 id = "d"
 name = "D"

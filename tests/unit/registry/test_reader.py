@@ -53,15 +53,25 @@ def test_a_sound_page_is_read():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('metric = "two_qubit_fidelity"', 'metric = "two_qubit_fidelty"',
-         'page.toml:20: figure "f0", metric: found "two_qubit_fidelty", expected a kind of figure'
-         ' of the registry; did you mean "two_qubit_fidelity"?'),
-        ('date = "2025-03-02"', 'date = "2026-03-02"', "source \"a\", date: found 2026-03-02,"
-         " expected a date not after 2026-01-10, when the page was checked"),
+        (
+            'metric = "two_qubit_fidelity"',
+            'metric = "two_qubit_fidelty"',
+            'page.toml:20: figure "f0", metric: found "two_qubit_fidelty", expected a kind of'
+            ' figure of the registry; did you mean "two_qubit_fidelity"?',
+        ),
+        (
+            'date = "2025-03-02"',
+            'date = "2026-03-02"',
+            'source "a", date: found 2026-03-02,'
+            " expected a date not after 2026-01-10, when the page was checked",
+        ),
         ('date = "2025-03-02"', 'date = "2025-02-30"', "expected a day, a month or a year"),
         ('checked = "2026-01-10"', 'checked = "2027-01-10"', "a date not after 2026-06-01"),
-        ('name = "Two ions"', 'name = "<img src=x onerror=alert(1)>"',
-         "expected plain text; a page may not carry markup"),
+        (
+            'name = "Two ions"',
+            'name = "<img src=x onerror=alert(1)>"',
+            "expected plain text; a page may not carry markup",
+        ),
         ('makers = ["A maker"]', 'makers = ["A &lt;maker&gt;"]', "may not carry markup"),
         ('title = "A paper"', 'publisher2 = "x"', 'source "a", title: found nothing'),
         ('title = "A paper"', 'title = " "', "title: found an empty text"),
@@ -73,13 +83,16 @@ def test_a_sound_page_is_read():
         ("value = 0.99", "value = 1.2", "a probability between 0 and 1"),
         ('convention = "average_gate_infidelity"\n', "", "convention: found nothing"),
         ('verification = "preprint"', 'verification = "sealed_bundle"', "verification: found"),
-        ('statistic = "mean"', 'statistic = "mean"\nspecimen = "H1-1E emulator"',
-         "figures of emulators and synthetic files are not published"),
+        (
+            'statistic = "mean"',
+            'statistic = "mean"\nspecimen = "H1-1E emulator"',
+            "figures of emulators and synthetic files are not published",
+        ),
         ('title = "A paper"', 'title = "fake_nighthawk in a package"', "expected hardware"),
         ("primary = true", "", "primary: found nothing"),
         ('kind = "gate"', 'kind = "gates"', 'did you mean "gate"?'),
     ],
-)  # fmt: skip
+)
 def test_what_may_not_enter_is_refused(old, new, said):
     assert old in PAGE
     assert said in refused(PAGE.replace(old, new, 1), today=date(2026, 6, 1))

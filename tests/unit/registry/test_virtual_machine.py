@@ -77,8 +77,9 @@ def test_a_sheet_says_every_figure_or_why_not(machine, by):
     assert text.split("[sheet]")[0].count(": no ") >= 0
 
 
-@pytest.mark.parametrize(("machine", "length"), [("ibm-heron-r2", 100), ("ibm-eagle-r3", 100),
-                                                 ("ibm-nighthawk-r1", 100)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("machine", "length"), [("ibm-heron-r2", 100), ("ibm-eagle-r3", 100), ("ibm-nighthawk-r1", 100)]
+)
 def test_chains_of_a_hundred_are_found_on_the_lattices_that_have_them(machine, length):
     read = read_machine(machine_file(registered(machine)).text.encode(), machine)
     coupled = {frozenset(pair) for pair in read.description.couplings}

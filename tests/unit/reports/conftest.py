@@ -24,25 +24,72 @@ ROOT = bytes(range(32))
 
 def claims():
     return (
-        Claim(id="qubits", metric="qubits", relation="at least", value=50, stated="50",
-              delta=0.001),
-        Claim(id="1q", metric="one_qubit_gate_error", relation="at most", value=3e-4,
-              stated="0.03 %", convention=AVERAGE, conditions=(("simultaneous", True),)),
-        Claim(id="2q", metric="two_qubit_gate_error", relation="at most", value=5e-3,
-              stated="0.5 %", convention=AVERAGE, conditions=(("simultaneous", True),)),
-        Claim(id="2q-every", metric="two_qubit_gate_error", relation="at most", value=1.6e-2,
-              stated="1.6 %", convention="process_infidelity", statistic="every",
-              scope=Scope(pairs=((0, 1), (2, 3), (10, 11), (20, 21)))),
-        Claim(id="readout", metric="readout_error", relation="at most", value=3e-3,
-              stated="0.3 %", delta=0.5),
-        Claim(id="readout-1", metric="readout_error_1", relation="at most", value=6e-3,
-              stated="0.6 %", delta=0.5, unstated=("statistic",)),
+        Claim(
+            id="qubits", metric="qubits", relation="at least", value=50, stated="50", delta=0.001
+        ),
+        Claim(
+            id="1q",
+            metric="one_qubit_gate_error",
+            relation="at most",
+            value=3e-4,
+            stated="0.03 %",
+            convention=AVERAGE,
+            conditions=(("simultaneous", True),),
+        ),
+        Claim(
+            id="2q",
+            metric="two_qubit_gate_error",
+            relation="at most",
+            value=5e-3,
+            stated="0.5 %",
+            convention=AVERAGE,
+            conditions=(("simultaneous", True),),
+        ),
+        Claim(
+            id="2q-every",
+            metric="two_qubit_gate_error",
+            relation="at most",
+            value=1.6e-2,
+            stated="1.6 %",
+            convention="process_infidelity",
+            statistic="every",
+            scope=Scope(pairs=((0, 1), (2, 3), (10, 11), (20, 21))),
+        ),
+        Claim(
+            id="readout",
+            metric="readout_error",
+            relation="at most",
+            value=3e-3,
+            stated="0.3 %",
+            delta=0.5,
+        ),
+        Claim(
+            id="readout-1",
+            metric="readout_error_1",
+            relation="at most",
+            value=6e-3,
+            stated="0.6 %",
+            delta=0.5,
+            unstated=("statistic",),
+        ),
         Claim(id="t1", metric="t1", relation="at least", value=100.0, stated="100 s"),
-        Claim(id="t2", metric="t2_echo", relation="at least", value=2.0, stated="2 s",
-              statistic="median"),
-        Claim(id="xeb", metric="xeb_fidelity", relation="at least", value=0.5, stated="50 %",
-              delta=0.05),
-    )  # fmt: skip
+        Claim(
+            id="t2",
+            metric="t2_echo",
+            relation="at least",
+            value=2.0,
+            stated="2 s",
+            statistic="median",
+        ),
+        Claim(
+            id="xeb",
+            metric="xeb_fidelity",
+            relation="at least",
+            value=0.5,
+            stated="50 %",
+            delta=0.05,
+        ),
+    )
 
 
 def sheet_of(some):
@@ -51,11 +98,15 @@ def sheet_of(some):
         vendor="Institute of Ion Physics",
         machine="Prototype 50",
         claims=tuple(some),
-        source=Source(title="A 50-qubit ion computer", publisher="The Daily Ion",
-                      date="2024-12-19", url="https://example.org/announcement"),
+        source=Source(
+            title="A 50-qubit ion computer",
+            publisher="The Daily Ion",
+            date="2024-12-19",
+            url="https://example.org/announcement",
+        ),
         notes=("Figures are those of the announcement; none was published with its method.",),
         text_id="0" * 64,
-    )  # fmt: skip
+    )
 
 
 def device_of(connectivity="all-to-all", qubits=50, **changes):
@@ -67,10 +118,11 @@ def device_of(connectivity="all-to-all", qubits=50, **changes):
         "qubits": qubits,
         "connectivity": word,
         "couplings": couplings,
-        "durations": Durations(one_qubit_gate=1e-5, two_qubit_gate=2e-4, readout=3e-4,
-                               shot_overhead=5e-3),
+        "durations": Durations(
+            one_qubit_gate=1e-5, two_qubit_gate=2e-4, readout=3e-4, shot_overhead=5e-3
+        ),
         "simulator": True,
-    }  # fmt: skip
+    }
     return DeviceDescription(**{**fields, **changes})
 
 
@@ -106,8 +158,11 @@ def drawn(experiment, seed):
             hits = noise.binomial(shots, rate, (half.size, rates.size))
             return Trials(lengths=lengths, arms=half, hits=hits, shots=shots)
 
-        return {"readout_error": wrong(rates, 2), "readout_error_0": wrong(0.6 * rates, 1),
-                "readout_error_1": wrong(1.4 * rates, 1)}  # fmt: skip
+        return {
+            "readout_error": wrong(rates, 2),
+            "readout_error_0": wrong(0.6 * rates, 1),
+            "readout_error_1": wrong(1.4 * rates, 1),
+        }
     base = protocol.asymptote
     chance = base + (0.99 - base) * np.exp(-rates * lengths[arms][:, None])
     hits = noise.binomial(1, chance)

@@ -152,9 +152,14 @@ def test_a_hostile_sheet_stays_text(grid, make_facts, take_apart):
     analysis = replace(grid, plan=replace(grid.plan, sheet=bad, device=device))
     remark = Finding(rule="x", severity="note", claims=(), sentence=HOSTILE)
     facts = make_facts(
-        grid.plan, failures=(HOSTILE,), notes=(HOSTILE,), findings=(remark,), software=HOSTILE,
-        bundle_name=HOSTILE, source=HOSTILE,
-    )  # fmt: skip
+        grid.plan,
+        failures=(HOSTILE,),
+        notes=(HOSTILE,),
+        findings=(remark,),
+        software=HOSTILE,
+        bundle_name=HOSTILE,
+        source=HOSTILE,
+    )
     page = render_datasheet(analysis, facts)
     test_nothing_is_loaded_and_nothing_runs(page, take_apart)
     test_the_markup_is_sound(page, take_apart)
@@ -167,8 +172,13 @@ def test_a_hostile_sheet_stays_text(grid, make_facts, take_apart):
 def test_a_run_without_any_counts_says_so(ions, make_analysis, make_facts, nine_claims, take_apart):
     lost = tuple(x.id for x in ions.plan.experiments)
     analysis = make_analysis(lost=lost)
-    facts = make_facts(analysis.plan, shots=0, circuits=0, device_seconds=0.0,
-                       failures=("batch readout/0000 was lost",))  # fmt: skip
+    facts = make_facts(
+        analysis.plan,
+        shots=0,
+        circuits=0,
+        device_seconds=0.0,
+        failures=("batch readout/0000 was lost",),
+    )
     page = render_datasheet(analysis, facts)
     text = take_apart(page).seen
     assert "Batch readout/0000 was lost." in text

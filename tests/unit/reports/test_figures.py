@@ -68,8 +68,14 @@ def test_listed_pairs_get_a_matrix(make_analysis, make_device):
     word, couplings, _, problems = read_connectivity(pairs, 24, "connectivity")
     assert not problems
     device = replace(make_device("line", qubits=24), connectivity=word, couplings=couplings)
-    claim = Claim(id="2q", metric="two_qubit_gate_error", relation="at most", value=5e-3,
-                  stated="0.5 %", convention="process_infidelity")  # fmt: skip
+    claim = Claim(
+        id="2q",
+        metric="two_qubit_gate_error",
+        relation="at most",
+        value=5e-3,
+        stated="0.5 %",
+        convention="process_infidelity",
+    )
     analysis = make_analysis((claim,), device)
     assert squares_in(map_figure(data_of(analysis, "2q"), device).svg) == 20
 

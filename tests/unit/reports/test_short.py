@@ -18,17 +18,29 @@ def claim(metric="t1", relation="at least", value=100.0, **changes):
 
 def verdict(outcome, value, claimed=100.0, limit=80.0):
     return Verdict(
-        claim="c", metric="t1", outcome=outcome, claimed=claimed, limit=limit, shots=9, circuits=9,
-        reasons=(), estimate=Estimate(value=value, low=value - 1, high=value + 1),
-    )  # fmt: skip
+        claim="c",
+        metric="t1",
+        outcome=outcome,
+        claimed=claimed,
+        limit=limit,
+        shots=9,
+        circuits=9,
+        reasons=(),
+        estimate=Estimate(value=value, low=value - 1, high=value + 1),
+    )
 
 
 @pytest.mark.parametrize(
     ("relation", "outcome", "value", "owed"),
-    [("at least", "supported", 95.0, True), ("at least", "supported", 105.0, False),
-     ("at most", "supported", 105.0, True), ("at most", "supported", 95.0, False),
-     ("at least", "inconclusive", 95.0, False), ("at least", "refuted", 95.0, False)],
-)  # fmt: skip
+    [
+        ("at least", "supported", 95.0, True),
+        ("at least", "supported", 105.0, False),
+        ("at most", "supported", 105.0, True),
+        ("at most", "supported", 95.0, False),
+        ("at least", "inconclusive", 95.0, False),
+        ("at least", "refuted", 95.0, False),
+    ],
+)
 def test_a_claim_that_needed_its_tolerance_says_so(relation, outcome, value, owed):
     words = owed_to_tolerance(claim(relation=relation, delta=0.25), verdict(outcome, value))
     assert words == ("within its tolerance of 25\u00a0%" if owed else "")
@@ -43,15 +55,24 @@ def test_the_limit_stands_beside_the_claim():
     ("values", "outcomes", "told"),
     [
         ([95], ["supported"], "the claim is supported, within its tolerance."),
-        ([95, 95], ["supported"] * 2, "all 2 claims are supported, all of them within their"
-         " tolerance."),
-        ([95, 105], ["supported"] * 2, "all 2 claims are supported, 1 of them within its"
-         " tolerance."),
-        ([95, 60], ["supported", "refuted"], "1 of 2 claims is supported and 1 is refuted, the"
-         " supported one within its tolerance."),
+        (
+            [95, 95],
+            ["supported"] * 2,
+            "all 2 claims are supported, all of them within their tolerance.",
+        ),
+        (
+            [95, 105],
+            ["supported"] * 2,
+            "all 2 claims are supported, 1 of them within its tolerance.",
+        ),
+        (
+            [95, 60],
+            ["supported", "refuted"],
+            "1 of 2 claims is supported and 1 is refuted, the supported one within its tolerance.",
+        ),
         ([105], ["supported"], "the claim is supported."),
     ],
-)  # fmt: skip
+)
 def test_the_headline_names_simulator_and_tolerance(values, outcomes, told):
     verdicts = [verdict(o, v) for o, v in zip(outcomes, values, strict=True)]
     claims = [claim()] * len(verdicts)

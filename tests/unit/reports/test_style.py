@@ -34,9 +34,17 @@ def contrast(a, b):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "ground"),
-    [("ink", "paper"), ("soft", "paper"), ("soft", "wash"), ("ink", "mid-wash"),
-     ("good", "good-wash"), ("mid", "mid-wash"), ("bad", "bad-wash"), ("none", "none-wash")],
-)  # fmt: skip
+    [
+        ("ink", "paper"),
+        ("soft", "paper"),
+        ("soft", "wash"),
+        ("ink", "mid-wash"),
+        ("good", "good-wash"),
+        ("mid", "mid-wash"),
+        ("bad", "bad-wash"),
+        ("none", "none-wash"),
+    ],
+)
 def test_text_has_the_contrast_of_wcag_aa(theme, text, ground):
     assert contrast(theme[text], theme[ground]) >= 4.5
 
@@ -50,19 +58,31 @@ def test_numbers_on_the_map_can_be_read(theme):
 
 # Machado, Oliveira and Fernandes, IEEE TVCG 15, 1291 (2009), severity 1.
 EYES = {
-    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
-               (-0.003882, -0.048116, 1.051998)),
-    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
-               (-0.011820, 0.042940, 0.968881)),
-    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602),
-               (0.004733, 0.691367, 0.303900)),
-}  # fmt: skip
+    "protan": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritan": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
 
 
 def lab(rgb):
     r, g, b = rgb
-    xyz = (0.4124 * r + 0.3576 * g + 0.1805 * b, 0.2126 * r + 0.7152 * g + 0.0722 * b,
-           0.0193 * r + 0.1192 * g + 0.9505 * b)  # fmt: skip
+    xyz = (
+        0.4124 * r + 0.3576 * g + 0.1805 * b,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        0.0193 * r + 0.1192 * g + 0.9505 * b,
+    )
     x, y, z = (
         (v / n) ** (1 / 3) if v / n > 0.008856 else 7.787 * v / n + 16 / 116
         for v, n in zip(xyz, (0.95047, 1.0, 1.08883), strict=True)

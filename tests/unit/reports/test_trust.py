@@ -18,10 +18,12 @@ def analysis_of(*verdicts):
 
 @pytest.mark.parametrize(
     ("level", "because", "lacks"),
-    [("T0", "nobody signed the counts", "T1 takes a campaign of several parties"),
-     ("T1", "the vendor signed the counts", "T2 takes a partner who opened a share"),
-     ("T2", "an independent party watched the log", "T3 takes a bound on the computing")],
-)  # fmt: skip
+    [
+        ("T0", "nobody signed the counts", "T1 takes a campaign of several parties"),
+        ("T1", "the vendor signed the counts", "T2 takes a partner who opened a share"),
+        ("T2", "an independent party watched the log", "T3 takes a bound on the computing"),
+    ],
+)
 def test_each_level_says_why_and_what_the_next_one_lacks(level, because, lacks):
     (words,) = why_levels(analysis_of((level, 10)))
     assert f"at {level} because {because}" in words

@@ -10,8 +10,10 @@ S, R, I, N = "supported", "refuted", "inconclusive", "not tested"
 @pytest.mark.parametrize(
     ("outcomes", "text"),
     [
-        ([S] * 4 + [R] * 3 + [I] + [N], "4 of 9 claims are supported, 3 are refuted, 1 is"
-         " inconclusive and 1 was not tested."),
+        (
+            [S] * 4 + [R] * 3 + [I] + [N],
+            "4 of 9 claims are supported, 3 are refuted, 1 is inconclusive and 1 was not tested.",
+        ),
         ([S, N], "1 of 2 claims is supported and 1 was not tested."),
         ([R, R], "All 2 claims are refuted."),
         ([S], "The claim is supported."),
@@ -19,14 +21,20 @@ S, R, I, N = "supported", "refuted", "inconclusive", "not tested"
         ([N, N], "None of 2 claims was tested."),
         ([], "The sheet holds no claim."),
     ],
-)  # fmt: skip
+)
 def test_the_summary_is_one_plain_sentence(outcomes, text):
     assert summary(outcomes) == text
 
 
 def claim(**changes):
-    fields = {"id": "c", "metric": "two_qubit_gate_error", "relation": "at most", "value": 0.005,
-              "stated": "0.5 %", "convention": "average_gate_infidelity"}  # fmt: skip
+    fields = {
+        "id": "c",
+        "metric": "two_qubit_gate_error",
+        "relation": "at most",
+        "value": 0.005,
+        "stated": "0.5 %",
+        "convention": "average_gate_infidelity",
+    }
     return Claim(**{**fields, **changes})
 
 

@@ -7,8 +7,16 @@ from pathlib import Path
 from qassay.reports.bundle_facts import SPEAKING
 
 # Loaded with the page, and without a word of its own on it: circuits, bytes, random streams.
-SILENT = ("__init__.py", "additions.py", "canonical.py", "circuits", "devices", "randomness.py",
-          "reading", "whole_files.py")  # fmt: skip
+SILENT = (
+    "__init__.py",
+    "additions.py",
+    "canonical.py",
+    "circuits",
+    "devices",
+    "randomness.py",
+    "reading",
+    "whole_files.py",
+)
 LOADED = """
 import sys
 import qassay.reports.datasheet, qassay.reports.bundle_facts

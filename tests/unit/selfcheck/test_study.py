@@ -19,8 +19,16 @@ from qassay.selfcheck.kept import Kept
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.sections import sections
 
-TRAITS = Traits(connectivity="line", coherent=0.0, drift="none", drift_of=(), leakage=0.0,
-                crosstalk=0.0, one_qubit_error=1e-3, two_qubit_error=1e-2)  # fmt: skip
+TRAITS = Traits(
+    connectivity="line",
+    coherent=0.0,
+    drift="none",
+    drift_of=(),
+    leakage=0.0,
+    crosstalk=0.0,
+    one_qubit_error=1e-3,
+    two_qubit_error=1e-2,
+)
 
 
 def record(number, generator):
@@ -29,12 +37,25 @@ def record(number, generator):
     right, false = ("supported", "refuted") if ratio <= 1 else ("refuted", "supported")
     error = 0.1 * generator.normal()
     return Record(
-        machine=number, traits=TRAITS, metric="t1", form="every", ratio=ratio, delta=0.25,
-        outcome=false if generator.random() < 0.05 else right, meets=ratio <= 1,
-        misses=ratio >= 1.25, truth=1.0, value=1 + error, low=1 + error - 0.196,
-        high=1 + error + 0.196, in_sequence=abs(error) < 0.25, capped=False, circuits=100,
-        bound=80.0, one_qubit_share=math.nan,
-    )  # fmt: skip
+        machine=number,
+        traits=TRAITS,
+        metric="t1",
+        form="every",
+        ratio=ratio,
+        delta=0.25,
+        outcome=false if generator.random() < 0.05 else right,
+        meets=ratio <= 1,
+        misses=ratio >= 1.25,
+        truth=1.0,
+        value=1 + error,
+        low=1 + error - 0.196,
+        high=1 + error + 0.196,
+        in_sequence=abs(error) < 0.25,
+        capped=False,
+        circuits=100,
+        bound=80.0,
+        one_qubit_share=math.nan,
+    )
 
 
 @pytest.fixture
@@ -95,8 +116,15 @@ def test_no_interval_is_no_miss(honest):
 @pytest.mark.parametrize(("events", "of"), [(0, 10), (3, 10), (10, 10), (57, 400)])
 def test_probabilities_are_those_of_the_binomial(events, of):
     share = Share(events=events, of=of)
-    above = Cell(what="wrongly refuted", metric="t1", form="mean", ratio=None, share=share,
-                 limit=0.05, side="at most")  # fmt: skip
+    above = Cell(
+        what="wrongly refuted",
+        metric="t1",
+        form="mean",
+        ratio=None,
+        share=share,
+        limit=0.05,
+        side="at most",
+    )
     below = replace(above, what="covered", limit=0.94, side="at least")
     assert above.p_value == pytest.approx(binom.sf(events - 1, of, 0.05), rel=1e-9)
     assert below.p_value == pytest.approx(binom.cdf(events, of, 0.94), rel=1e-9)

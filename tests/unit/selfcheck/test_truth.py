@@ -30,8 +30,15 @@ def machine_of(noise):
 
 
 def claim_of(metric, statistic, **fields):
-    return Claim(id="c", metric=metric, relation="at most", value=1.0, stated="",
-                 statistic=statistic, **fields)  # fmt: skip
+    return Claim(
+        id="c",
+        metric=metric,
+        relation="at most",
+        value=1.0,
+        stated="",
+        statistic=statistic,
+        **fields,
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,17 @@ def machine(**changes):
 def experiment(protocol, targets, lengths, *, circuits=40_000, **more):
     block = (1,) * len(lengths)
     return Experiment(
-        id=protocol, protocol=protocol, version=PROTOCOLS[protocol].version, targets=targets,
-        lengths=lengths, block=block, rounds=circuits, batch=circuits, claims=("c",), **more,
-    )  # fmt: skip
+        id=protocol,
+        protocol=protocol,
+        version=PROTOCOLS[protocol].version,
+        targets=targets,
+        lengths=lengths,
+        block=block,
+        rounds=circuits,
+        batch=circuits,
+        claims=("c",),
+        **more,
+    )
 
 
 def shares(one, x, quantity, seed=1):
@@ -114,10 +122,14 @@ LUCKS = (
         {"unreset": 0.2},
         {"together": np.array([0.1, 0.05, 0.2, 0.3])},
         {"bad": 0.1},
-        {"bad": 0.05, "unreset": 0.1, "together": np.full(QUBITS, 0.04),
-         "preparation": np.full(QUBITS, 0.02)},
+        {
+            "bad": 0.05,
+            "unreset": 0.1,
+            "together": np.full(QUBITS, 0.04),
+            "preparation": np.full(QUBITS, 0.02),
+        },
     ],
-)  # fmt: skip
+)
 def test_readout(changes):
     one = machine(**changes)
     x = experiment("readout", SINGLES, (0.0,))
@@ -194,9 +206,11 @@ def test_a_time_leaves_one_part_in_e_of_the_contrast(metric, power):
 @pytest.mark.parametrize("protocol", ["ghz", "mirror"])
 def test_registers(protocol):
     one = machine(
-        together=np.array([0.05, 0.02, 0.1, 0.3]), bad=0.05, preparation=np.full(QUBITS, 0.02),
+        together=np.array([0.05, 0.02, 0.1, 0.3]),
+        bad=0.05,
+        preparation=np.full(QUBITS, 0.02),
         unreset=0.04,
-    )  # fmt: skip
+    )
     links = ((0, 1), (1, 2), (2, 3))
     x = experiment(protocol, links, (4.0,), circuits=60_000)
     metric = {"ghz": "ghz_fidelity", "mirror": "mirror_polarization"}[protocol]

@@ -123,9 +123,10 @@ def test_mean_of_a_function():
 
 def test_nothing_to_average():
     trials = Trials(
-        lengths=np.array([1.0, 2.0]), arms=np.zeros(0, dtype=int),
+        lengths=np.array([1.0, 2.0]),
+        arms=np.zeros(0, dtype=int),
         hits=np.zeros((0, 3), dtype=np.int64),
-    )  # fmt: skip
+    )
     assert not mean_rate(fit_decays(trials, asymptote=0.5)).informative
 
 
@@ -134,9 +135,10 @@ def test_a_target_that_never_missed_has_no_time_constant_to_average():
     hits = np.ones((36, 3), dtype=np.int64)
     hits[4:, :2] = np.arange(32)[:, None] % 3 > 0
     fit = fit_decays(
-        Trials(lengths=np.array([0.0, 1.0]), arms=arms, hits=hits), asymptote=0.5,
+        Trials(lengths=np.array([0.0, 1.0]), arms=arms, hits=hits),
+        asymptote=0.5,
         kind="exponential",
-    )  # fmt: skip
+    )
     with np.errstate(all="raise", divide="ignore"):
         assert not mean_rate(fit, transform=lambda rate: np.divide(1.0, rate)).informative
     assert mean_rate(fit).informative

@@ -15,9 +15,13 @@ from qassay.statistics.estimate import Estimate, no_information
 def normal(value, error, level=0.95, shots=10, circuits=2):
     half = float(special.ndtri(0.5 + level / 2)) * error
     return Estimate(
-        value=value, low=value - half, high=value + half, level=level, shots=shots,
+        value=value,
+        low=value - half,
+        high=value + half,
+        level=level,
+        shots=shots,
         circuits=circuits,
-    )  # fmt: skip
+    )
 
 
 def family_of(values, errors):

@@ -137,10 +137,12 @@ def test_two_lost_targets_cost_what_both_lose():
     kept[:, :2] = 0  # nothing is left even without the gate
     hits = rng.random(kept.shape) < 0.25 + 0.7 * kept
     one = TargetGroup(
-        trials=Trials(lengths=lengths, arms=arms, hits=hits.astype(np.int64)), asymptote=0.25,
-        value=DecayValue(meaning="infidelity", factor=0.75), weights=np.ones(4),
+        trials=Trials(lengths=lengths, arms=arms, hits=hits.astype(np.int64)),
+        asymptote=0.25,
+        value=DecayValue(meaning="infidelity", factor=0.75),
+        weights=np.ones(4),
         scale=-np.log1p(-0.1),
-    )  # fmt: skip
+    )
     losses = losses_of(one)
     values = np.tile(losses.values / 0.075, (4, 1))
     made = LossCurves.of(values, losses.loss, np.full(4, True))
@@ -155,9 +157,12 @@ def test_a_time_without_end_costs_what_it_loses_and_no_less():
     hits = np.zeros((100, 6), dtype=np.int64)
     hits[:20], hits[20:49] = 1, 1  # 29 of 80 are left after the claimed time, 1/e
     one = TargetGroup(
-        trials=Trials(lengths=np.array([0.0, 1.0]), arms=arms, hits=hits), asymptote=0.0,
-        value=DecayValue(meaning="time"), weights=np.full(6, 1 / 6), scale=1.0,
-    )  # fmt: skip
+        trials=Trials(lengths=np.array([0.0, 1.0]), arms=arms, hits=hits),
+        asymptote=0.0,
+        value=DecayValue(meaning="time"),
+        weights=np.full(6, 1 / 6),
+        scale=1.0,
+    )
     losses = losses_of(one)
     values = np.tile(losses.values[::-1], (6, 1))
     made = LossCurves.of(values, losses.loss[:, ::-1], np.full(6, True))

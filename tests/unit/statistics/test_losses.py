@@ -18,14 +18,15 @@ def group(hits, shots, asymptote=0.5, each=1, **more):
         [np.r_[np.ones(h, int), np.zeros(s - h, int)] for h, s in zip(hits, shots, strict=True)]
     )
     return TargetGroup(
-        trials=Trials(lengths=LENGTHS[: len(shots)], arms=arms, hits=column[:, None] * each,
-                      shots=each),
+        trials=Trials(
+            lengths=LENGTHS[: len(shots)], arms=arms, hits=column[:, None] * each, shots=each
+        ),
         asymptote=asymptote,
         value=DecayValue(meaning="infidelity", factor=0.5),
         weights=np.ones(1),
         scale=2e-3,
         **more,
-    )  # fmt: skip
+    )
 
 
 def log_likelihood(k, a, hits, shots, asymptote):
@@ -53,10 +54,12 @@ def test_the_profile_is_that_of_a_plain_maximisation(hits, shots, asymptote):
         inner = [
             minimize_scalar(
                 lambda a, k=k: -log_likelihood(k, a, hits, shots, asymptote),
-                bounds=(low, low + 0.1), method="bounded", options={"xatol": 1e-9},
+                bounds=(low, low + 0.1),
+                method="bounded",
+                options={"xatol": 1e-9},
             ).fun
             for low in np.arange(10) / 10
-        ]  # fmt: skip
+        ]
         best.append(max(-min(inner), log_likelihood(k, 1.0, hits, shots, asymptote)))
     expected = np.max(best) - np.array(best)
     small = expected < 30
@@ -76,17 +79,25 @@ def test_circuits_of_many_shots_count_by_how_they_scatter():
 def test_grids_reach_from_gain_to_loss(scale, fineness):
     one = group((9, 9, 9, 9), (10, 10, 10, 10))
     made = TargetGroup(
-        trials=one.trials, asymptote=0.5, value=DecayValue(meaning="infidelity", factor=0.5),
-        weights=np.ones(1), scale=scale, fineness=fineness,
-    )  # fmt: skip
+        trials=one.trials,
+        asymptote=0.5,
+        value=DecayValue(meaning="infidelity", factor=0.5),
+        weights=np.ones(1),
+        scale=scale,
+        fineness=fineness,
+    )
     grid = made.grid()
     assert np.all(np.diff(grid) > 0)
     assert grid[0] < 0 < grid[-1]
     assert made.value.of(grid[-1]) == pytest.approx(0.5, rel=1e-9)
     timed = TargetGroup(
-        trials=one.trials, asymptote=0.5, value=DecayValue(meaning="time"),
-        weights=np.ones(1), scale=scale, fineness=fineness,
-    )  # fmt: skip
+        trials=one.trials,
+        asymptote=0.5,
+        value=DecayValue(meaning="time"),
+        weights=np.ones(1),
+        scale=scale,
+        fineness=fineness,
+    )
     times = timed.value.of(timed.grid())
     assert np.all(np.diff(times) < 0)
     assert times[0] >= 1e4 / scale

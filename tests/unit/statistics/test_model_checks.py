@@ -281,8 +281,13 @@ def test_what_cannot_be_checked_is_said():
     readout = check_model(
         Trials(lengths=LENGTHS[:1], arms=np.zeros(400, int), hits=wrong), asymptote=None
     )
-    for checked in (few, plain, check_model(many, asymptote=0.5), readout,
-                    check_model(nothing, asymptote=0.5)):  # fmt: skip
+    for checked in (
+        few,
+        plain,
+        check_model(many, asymptote=0.5),
+        readout,
+        check_model(nothing, asymptote=0.5),
+    ):
         missing = [check for check in checked.checks if not check.applicable]
         assert missing
         for check in missing:

@@ -42,10 +42,15 @@ def test_fair_whatever_the_scatter_of_the_circuits(side):
             mean = 0.0
             for order in itertools.product((True, False), repeat=3):
                 arms = np.stack([order, np.logical_not(order)], axis=1)[:, :, None]
-                steps = Steps(hits=arms * HITS[games][:, None], shots=arms * SHOTS,
-                              circuits=np.arange(1, 4), each=SHOTS)  # fmt: skip
-                log_e = log_e_rate(steps, LENGTHS, null=border, side=side,
-                                   alternatives=ladder(border, side, 0.5))[-1]  # fmt: skip
+                steps = Steps(
+                    hits=arms * HITS[games][:, None],
+                    shots=arms * SHOTS,
+                    circuits=np.arange(1, 4),
+                    each=SHOTS,
+                )
+                log_e = log_e_rate(
+                    steps, LENGTHS, null=border, side=side, alternatives=ladder(border, side, 0.5)
+                )[-1]
                 chance = np.prod(
                     [(short if x else long)[games[i]] for i, x in enumerate(order)], axis=0
                 )
@@ -63,14 +68,16 @@ def drawn(multiple, correlation, shots=64, circuits=300, seed=3):
     if correlation:
         strength = 1 / correlation - 1
         chances = rng.beta(strength * s, strength * (1 - s), (circuits, 2))
-    return Trials(lengths=np.array([0.0, SPAN]), arms=arms, hits=rng.binomial(shots, chances),
-                  shots=shots)  # fmt: skip
+    return Trials(
+        lengths=np.array([0.0, SPAN]), arms=arms, hits=rng.binomial(shots, chances), shots=shots
+    )
 
 
 def test_evidence_from_trials():
     for multiple, sign in ((0.5, 1), (2.5, -1)):
-        game = rate_evidence(steps_of(drawn(multiple, 0.1), LENGTHS), LENGTHS, rate=0.005,
-                             tolerance=0.5)  # fmt: skip
+        game = rate_evidence(
+            steps_of(drawn(multiple, 0.1), LENGTHS), LENGTHS, rate=0.005, tolerance=0.5
+        )
         assert game.confirm.shape == (300, 2)
         assert (sign * game.confirm[-1] > 3).all()
         assert (sign * game.refute[-1] < -3).all()

@@ -65,9 +65,10 @@ def test_a_block_is_a_fair_bet(asymptote, block, side):
     for prior in ((19.6, 0.4), (1.0, 1.0), (0.5, 4.0)):
         steps = Steps(hits=hits[None], shots=shots, circuits=np.array([sum(block)]))
         wealth = np.exp(
-            log_e_rate(steps, lengths, null=border, side=side, alternatives=alternatives,
-                       prior=prior)
-        )[0]  # fmt: skip
+            log_e_rate(
+                steps, lengths, null=border, side=side, alternatives=alternatives, prior=prior
+            )
+        )[0]
         for s0, s1 in null_points(lengths, side, border):
             assert block_chances(block, s0, s1) @ wealth <= 1 + CLOSE
 
@@ -122,9 +123,10 @@ def test_on_the_border_the_coins_game_is_exactly_fair():
     lengths = lengths_of(0.5, None)
     border, alternatives = LADDERS["at least"]
     factors = np.exp(
-        log_factors(np.array(0.97), lengths.retention(alternatives[0]),
-                    lengths.retention(border), lengths)
-    )  # fmt: skip
+        log_factors(
+            np.array(0.97), lengths.retention(alternatives[0]), lengths.retention(border), lengths
+        )
+    )
     for s0 in (1.0, 0.99, 0.9, 0.7):
         s1 = 0.5 + lengths.retention(border) * (s0 - 0.5)
         k0, k1 = lengths.shares
@@ -139,9 +141,10 @@ def test_drift_inside_a_block_is_harmless_only_to_second_order():
     lengths = lengths_of(0.5, (1, 1))
     border, alternatives = LADDERS["at least"]
     factors = np.exp(
-        log_factors(np.array(0.95), lengths.retention(alternatives[0]),
-                    lengths.retention(border), lengths)
-    )  # fmt: skip
+        log_factors(
+            np.array(0.95), lengths.retention(alternatives[0]), lengths.retention(border), lengths
+        )
+    )
 
     def mean(move):
         shorts, longs = [], []
@@ -153,9 +156,13 @@ def test_drift_inside_a_block_is_harmless_only_to_second_order():
 
     # The point of the border at which the bet is balanced.
     middle = float(
-        project(np.array(0.95), np.array(0.5 + 0.45 * lengths.retention(alternatives[0])),
-                lengths.retention(border), lengths)
-    )  # fmt: skip
+        project(
+            np.array(0.95),
+            np.array(0.5 + 0.45 * lengths.retention(alternatives[0])),
+            lengths.retention(border),
+            lengths,
+        )
+    )
     assert mean(0.0) == pytest.approx(1, abs=1e-12)
     assert 1 < mean(0.02) < 1 + 2e-4
     assert mean(0.02) - 1 == pytest.approx(4 * (mean(0.01) - 1), rel=1e-3)
@@ -232,9 +239,11 @@ def test_trials_become_single_shots_under_a_coin():
 
 def test_no_circuits_no_evidence():
     game = rate_evidence(
-        steps_of(trials([]), lengths_of(0.5, (1, 7))), lengths_of(0.5, (1, 7)),
-        rate=0.005, tolerance=0.25,
-    )  # fmt: skip
+        steps_of(trials([]), lengths_of(0.5, (1, 7))),
+        lengths_of(0.5, (1, 7)),
+        rate=0.005,
+        tolerance=0.25,
+    )
     assert game.confirm.shape == (0, 2)
 
 

@@ -78,7 +78,10 @@ def test_too_few_circuits_say_nothing():
     rng = np.random.default_rng(1)
     one = made(VALUES["infidelity"], rng, circuits=16)
     few = TargetGroup(
-        trials=one.trials.of_arms(np.array([0])), asymptote=0.5, value=one.value,
-        weights=one.weights, scale=one.scale,
-    )  # fmt: skip
+        trials=one.trials.of_arms(np.array([0])),
+        asymptote=0.5,
+        value=one.value,
+        weights=one.weights,
+        scale=one.scale,
+    )
     assert tangent_bound([few], CircuitScatter.of([one])) is None

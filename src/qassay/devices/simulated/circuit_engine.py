@@ -118,10 +118,14 @@ def choose_for(circuit: Circuit, machine: Machine, shots: int) -> CircuitChoice:
             wide.append(wide_circuits.way(block, entries, layers))
     notes = twirl_changes(machine.noise, circuit.qubits) if clifford or wide else ()
     return CircuitChoice(
-        circuit.qubits, timed,
+        circuit.qubits,
+        timed,
         tuple(block for block in blocks if len(block) <= 2),
-        tuple(exact), tuple(clifford), tuple(wide), notes,
-    )  # fmt: skip
+        tuple(exact),
+        tuple(clifford),
+        tuple(wide),
+        notes,
+    )
 
 
 def _is_clifford(timed: Sequence[Timed]) -> bool:

@@ -52,8 +52,9 @@ class NoisyWriter:
         qubits = range(family.qubits)
         self._names = [str(qubit) for qubit in qubits]
         # One table a code, then one entry a qubit: what stands in front of the targets.
-        self._after_pulse = [[_channel(errors[:, q]) for q in qubits]
-                             for errors in pulse_errors(strengths)]  # fmt: skip
+        self._after_pulse = [
+            [_channel(errors[:, q]) for q in qubits] for errors in pulse_errors(strengths)
+        ]
         wait = waiting_errors(strengths, strengths.durations.two_qubit_gate)
         self._after_wait = [_channel(wait[:, q]) for q in qubits]
         self._after_delay = {

@@ -187,8 +187,9 @@ def sample(
 def slowly(timed: Sequence[Timed], noise: NoiseModel) -> bool:
     """Whether slow detuning makes every shot another evolution."""
     slow = noise.slow_dephasing
-    return any(x.gate.kind == "delay" and x.gate.seconds > 0 and slow[x.gate.qubits[0]] > 0
-               for x in timed)  # fmt: skip
+    return any(
+        x.gate.kind == "delay" and x.gate.seconds > 0 and slow[x.gate.qubits[0]] > 0 for x in timed
+    )
 
 
 def _detuning(

@@ -68,8 +68,11 @@ def schedule(family: CircuitFamily, index: int, strengths: Strengths) -> Iterato
         there = np.ones(len(element.pairs), dtype=bool)
         if element.active is not None:
             there = element.active[index]
-        meet = [(pair, int(count)) for pair, count, now in
-                zip(element.pairs, beside, there, strict=True) if now]  # fmt: skip
+        meet = [
+            (pair, int(count))
+            for pair, count, now in zip(element.pairs, beside, there, strict=True)
+            if now
+        ]
         idle = set(range(family.qubits)) - {qubit for pair, _ in meet for qubit in pair}
         for codes in element.codes[index].tolist():
             for qubit, code in enumerate(codes):

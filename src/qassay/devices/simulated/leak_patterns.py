@@ -80,13 +80,17 @@ def without_gone(
     at = dict(pattern.gone)
     kept = []
     for place, entry in enumerate(timed):
-        here = [(qubit, wait) for qubit, wait in zip(entry.gate.qubits, entry.waits, strict=True)
-                if at.get(qubit, place) >= place]  # fmt: skip
+        here = [
+            (qubit, wait)
+            for qubit, wait in zip(entry.gate.qubits, entry.waits, strict=True)
+            if at.get(qubit, place) >= place
+        ]
         if len(here) == len(entry.gate.qubits):
             kept.append(entry)
             continue
         # A barrier does nothing, and its waits are the partner's idling.
         seconds = duration(entry.gate, strengths.durations)
-        kept += [Timed(Gate("barrier", (qubit,)), (wait + seconds,), entry.start)
-                 for qubit, wait in here]  # fmt: skip
+        kept += [
+            Timed(Gate("barrier", (qubit,)), (wait + seconds,), entry.start) for qubit, wait in here
+        ]
     return kept

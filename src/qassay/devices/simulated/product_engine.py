@@ -68,17 +68,30 @@ def outcome_probabilities(
     """
     chosen = np.arange(family.size) if rows is None else rows
     ones = _in_tiles(
-        probability_of_one, (), family, strengths, blocks.singles, chosen, detuning,
+        probability_of_one,
+        (),
+        family,
+        strengths,
+        blocks.singles,
+        chosen,
+        detuning,
         _TILE_OF_SINGLES,
-    )  # fmt: skip
+    )
     joint = _in_tiles(
-        joint_probabilities, (2, 2), family, strengths, blocks.pairs, chosen, detuning,
+        joint_probabilities,
+        (2, 2),
+        family,
+        strengths,
+        blocks.pairs,
+        chosen,
+        detuning,
         _TILE_OF_PAIRS,
-    )  # fmt: skip
+    )
     noise = strengths.noise
     # read[bit, state]: columns are distributions.
-    read = np.array([[1 - noise.readout_p01, noise.readout_p10],
-                     [noise.readout_p01, 1 - noise.readout_p10]])  # fmt: skip
+    read = np.array(
+        [[1 - noise.readout_p01, noise.readout_p10], [noise.readout_p01, 1 - noise.readout_p10]]
+    )
     rises, falls = noise.readout_p01[blocks.singles], noise.readout_p10[blocks.singles]
     ones = rises[:, None] * (1 - ones) + (1 - falls)[:, None] * ones
     first, second = read[:, :, blocks.pairs[:, 0]], read[:, :, blocks.pairs[:, 1]]

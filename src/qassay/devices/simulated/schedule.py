@@ -62,8 +62,10 @@ def schedule(circuit: Circuit, machine: Machine) -> list[Timed]:
             continue
         waits = tuple([max(last[qubit] - start, 0.0) for qubit in gate.qubits])
         if gate.kind == "delay":
-            timed += [Timed(replace(gate, qubits=(q,)), (wait,), start)
-                      for q, wait in zip(gate.qubits, waits, strict=True)]  # fmt: skip
+            timed += [
+                Timed(replace(gate, qubits=(q,)), (wait,), start)
+                for q, wait in zip(gate.qubits, waits, strict=True)
+            ]
         else:
             timed.append(Timed(gate, waits, start, beside.get(place, 0)))
         for qubit in gate.qubits:
@@ -95,8 +97,9 @@ def _neighbours(circuit: Circuit, machine: Machine, starts: Sequence[float]) -> 
     """Count simultaneous neighbours of each entangler, where the machine has crosstalk at all."""
     if not machine.noise.crosstalk_error.any():
         return {}
-    gates = sorted((starts[place], place) for place, x in enumerate(circuit.gates)
-                   if x.kind in ("cz", "zz"))  # fmt: skip
+    gates = sorted(
+        (starts[place], place) for place, x in enumerate(circuit.gates) if x.kind in ("cz", "zz")
+    )
     line = machine.description.connectivity == "all-to-all"
     near = {tuple(pair) for pair in machine.description.couplings}
     times = [start for start, _ in gates]
@@ -107,13 +110,15 @@ def _neighbours(circuit: Circuit, machine: Machine, starts: Sequence[float]) -> 
         low = bisect_right(times, start - length + slack)
         high = bisect_left(times, start + length - slack)
         own = circuit.gates[place].qubits
-        others = {x for _, p in gates[low:high] if not set(
-            x := circuit.gates[p].qubits) & set(own)}  # fmt: skip
+        others = {x for _, p in gates[low:high] if not set(x := circuit.gates[p].qubits) & set(own)}
         found[place] = sum(
-            any(abs(a - b) == 1 if line else (min(a, b), max(a, b)) in near
-                for a in own for b in other)
+            any(
+                abs(a - b) == 1 if line else (min(a, b), max(a, b)) in near
+                for a in own
+                for b in other
+            )
             for other in others
-        )  # fmt: skip
+        )
     return found
 
 

@@ -70,10 +70,12 @@ class StateVectors:
         self._diagonals = [_kinds(_diagonal_numbers(layers[k + 1 :], layers)) for k in range(steps)]
         gates = [_flat(layer.gates).view(np.float64) for layer in layers[:steps]]
         # What a step does: the gates of the layer before, and the diagonal.
-        self._steps = np.stack([
-            _kinds(np.column_stack([own, before]))
-            for own, before in zip(self._diagonals, gates, strict=True)
-        ])  # fmt: skip
+        self._steps = np.stack(
+            [
+                _kinds(np.column_stack([own, before]))
+                for own, before in zip(self._diagonals, gates, strict=True)
+            ]
+        )
         self.order: Rows = np.lexsort(self._steps[::-1])
         self._factor = np.empty(max(size // 2, 1), dtype=np.complex64)
         self._spare = [np.empty(size, dtype=np.complex64) for _ in range(2)]

@@ -184,8 +184,7 @@ class _Walk:
                 for inside in range(place, end):
                     for struck, first in ((before, inside), (behind, inside + 1)):
                         for number in struck.get(inside, ()):
-                            self._carry(swapped, events[number], codes[:, number],
-                                        timed[first:end])  # fmt: skip
+                            self._carry(swapped, events[number], codes[:, number], timed[first:end])
                 self._exchange(*swapped)
                 place = end
                 continue
@@ -246,8 +245,9 @@ class _Walk:
 
     def _meet(self, first: int, second: int, angle: float) -> None:
         """Add a term of Z Z."""
-        levels = [self._level[n] + int(self.layers[self._level[n]].turned[n])
-                  for n in (first, second)]  # fmt: skip
+        levels = [
+            self._level[n] + int(self.layers[self._level[n]].turned[n]) for n in (first, second)
+        ]
         level = max(1, *levels)
         while len(self.layers) <= level:
             self.layers.append(self._layer())

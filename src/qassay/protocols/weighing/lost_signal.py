@@ -63,9 +63,13 @@ def lost_signal_wealth(claim: Claim, measurand: Measurand, claimed: float) -> We
         paths.append(math.log(weight) + (drift * gap - drift**2 / 2) / variance)
     refute = float(np.logaddexp.reduce(paths))
     return Wealth(
-        support=0.0, refute=refute, support_peak=0.0, refute_peak=refute, refuted_first=True,
+        support=0.0,
+        refute=refute,
+        support_peak=0.0,
+        refute_peak=refute,
+        refuted_first=True,
         remarks=(_REMARK,),
-    )  # fmt: skip
+    )
 
 
 def _least_kept(

@@ -85,25 +85,40 @@ def _section(result: ApplicationResult, number: int) -> ApplicationSection:
         figures=_figures(result, words, anchor),
         how_far=result.how_far,
         remarks=_remarks(result, words),
-        source=tuple(filter(None, (
-            sentence(source.title), f"Licence: {source.licence}.", sentence(source.attribution),
-            source.url, *(sentence(note) for note in source.notes),
-        ))),
-    )  # fmt: skip
+        source=tuple(
+            filter(
+                None,
+                (
+                    sentence(source.title),
+                    f"Licence: {source.licence}.",
+                    sentence(source.attribution),
+                    source.url,
+                    *(sentence(note) for note in source.notes),
+                ),
+            )
+        ),
+    )
 
 
 def _headline(result: ApplicationResult) -> str:
     best = result.best
     if best is None or best.score is None or best.tier is None:
         return "No circuit of this application gave an answer on this machine."
-    means = {0: "cannot be told from coin tossing", 1: "beats coin tossing",
-             2: "beats the best one-step rule of a laptop",
-             3: "beats simple descent on a laptop",
-             4: "competes with the best classical solver"}[best.tier]  # fmt: skip
-    kept = "" if best.retention is None else (
-        f", which is {100 * max(best.retention, 0.0):.0f} % of what a machine without errors"
-        " would reach"
-    )  # fmt: skip
+    means = {
+        0: "cannot be told from coin tossing",
+        1: "beats coin tossing",
+        2: "beats the best one-step rule of a laptop",
+        3: "beats simple descent on a laptop",
+        4: "competes with the best classical solver",
+    }[best.tier]
+    kept = (
+        ""
+        if best.retention is None
+        else (
+            f", which is {100 * max(best.retention, 0.0):.0f} % of what a machine without errors"
+            " would reach"
+        )
+    )
     text = (
         f"On a scale from 0 (coin tossing) to 1 (the best answer) the machine reaches"
         f" {best.score.value:.2f} with {plural(result.instance.qubits, 'qubit')}{kept}: it {means}."
@@ -136,17 +151,29 @@ def _facts(result: ApplicationResult, words: Words) -> tuple[tuple[str, str], ..
     best = result.best
     rows = [
         ("Instance", f"{instance.title} ({instance.name})"),
-        ("Size", f"{plural(instance.qubits, 'qubit')},"
-                 f" {plural(len(instance.ising.couplings), 'coupling')}"),
+        (
+            "Size",
+            f"{plural(instance.qubits, 'qubit')},"
+            f" {plural(len(instance.ising.couplings), 'coupling')}",
+        ),
         ("Best answer there is", _amount(reference_merit(instance), words)),
-    ]  # fmt: skip
+    ]
     if best is not None:
-        rows.append(("Best of all shots, unrepaired",
-                     _amount(result.merit(best.means["best_merit"]), words)))  # fmt: skip
+        rows.append(
+            (
+                "Best of all shots, unrepaired",
+                _amount(result.merit(best.means["best_merit"]), words),
+            )
+        )
     gap = instance.data.get("encoding_gap")
     if gap is not None:
-        rows.append(("Price of the encoding", f"{100 * float(gap):.1f} % above the cheapest"
-                     " schedule, even if the cost function is solved exactly"))  # fmt: skip
+        rows.append(
+            (
+                "Price of the encoding",
+                f"{100 * float(gap):.1f} % above the cheapest"
+                " schedule, even if the cost function is solved exactly",
+            )
+        )
     return tuple(rows)
 
 
@@ -175,12 +202,16 @@ def _control_rows(result: ApplicationResult) -> tuple[tuple[str, ...], ...]:
         ("Random strings", result.random),
     ):
         if means:
-            rows.append((
-                name,
-                *(_amount(result.merit(means[key]), words)
-                  for key in ("merit", "best_merit", "repaired_merit", "best_repaired_merit")),
-                f"{100 * means['repaired_optimal_share']:.1f} %",
-            ))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    *(
+                        _amount(result.merit(means[key]), words)
+                        for key in ("merit", "best_merit", "repaired_merit", "best_repaired_merit")
+                    ),
+                    f"{100 * means['repaired_optimal_share']:.1f} %",
+                )
+            )
     return tuple(rows)
 
 
@@ -195,8 +226,10 @@ def _figures(result: ApplicationResult, words: Words, anchor: str) -> tuple[Draw
     title = f"Best answer: {_amount(reference_merit(instance), words)}"
     if told and len(str(told["answer"])) == instance.qubits:
         bits = np.frombuffer(str(told["answer"]).encode("ascii"), dtype=np.uint8) - np.uint8(48)
-        title = (f"{told['solver']} on an ordinary computer, {spoken(float(told['seconds']))}:"
-                 f" {_amount(float(told['optimum']), words)}")  # fmt: skip
+        title = (
+            f"{told['solver']} on an ordinary computer, {spoken(float(told['seconds']))}:"
+            f" {_amount(float(told['optimum']), words)}"
+        )
     figures.append(answer_figure(instance, bits, f"{anchor}-best", title))
     figures.append(score_figure(result, f"{anchor}-scores"))
     return tuple(figures)

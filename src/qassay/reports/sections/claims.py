@@ -92,16 +92,19 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         plain=metric.plain,
         limit=_limit(claim, verdict),
         effort=f"{plural(verdict.shots, 'shot')}, {plural(verdict.circuits, 'circuit')}"
-        if tested else "none",
+        if tested
+        else "none",
         figures=tuple(drawing for drawing in drawings if drawing is not None),
         definition=metric.definition,
         reference=metric.reference,
         assumptions=tuple(sentence(text) for text in verdict.assumptions),
         experiments=_experiments(used),
-        conditions=(*((name.replace("_", " "), _condition(value))
-                      for name, value in claim.conditions), *_told_besides(claim)),
+        conditions=(
+            *((name.replace("_", " "), _condition(value)) for name, value in claim.conditions),
+            *_told_besides(claim),
+        ),
         unstated=_unstated(claim),
-    )  # fmt: skip
+    )
 
 
 def _limit(claim: Claim, verdict: Verdict) -> str:

@@ -170,8 +170,12 @@ def _device(device: DeviceDescription) -> tuple[tuple[str, str], ...]:
         ("Qubits", str(device.qubits)),
         ("Connectivity", f"{layout_words(device)} ({plural(len(device.pairs), 'pair')})"),
     ]
-    named = [("One-qubit gate", times.one_qubit_gate), ("Two-qubit gate", times.two_qubit_gate),
-             ("Readout", times.readout), ("Overhead of a shot", times.shot_overhead)]  # fmt: skip
+    named = [
+        ("One-qubit gate", times.one_qubit_gate),
+        ("Two-qubit gate", times.two_qubit_gate),
+        ("Readout", times.readout),
+        ("Overhead of a shot", times.shot_overhead),
+    ]
     if times.circuit_overhead:
         named.append(("Overhead of a circuit", times.circuit_overhead))
     rows += [(name, quantity(value, "time") if value else "not stated") for name, value in named]

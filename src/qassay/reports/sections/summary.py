@@ -54,12 +54,16 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         ("Claims made by", sheet.vendor),
         ("Claims published in", source or "no source is named on the claim sheet"),
         ("Counts from" if imported else "Tested", _device(device, imported=imported)),
-        ("Effort", _effort(facts, imported=imported) if sheet.claims else
-         f"{plural(facts.shots, 'shot')} in"
-         f" {plural(sum(x.batches for x in analysis.plan.experiments), 'batch', 'batches')}"),
+        (
+            "Effort",
+            _effort(facts, imported=imported)
+            if sheet.claims
+            else f"{plural(facts.shots, 'shot')} in"
+            f" {plural(sum(x.batches for x in analysis.plan.experiments), 'batch', 'batches')}",
+        ),
         *_dates(facts, imported=imported),
         ("Report", f"plan {facts.plan_id[:16]}, made by {facts.software}"),
-    ]  # fmt: skip
+    ]
     if not sheet.claims:
         del rows[1:3]  # an application's run has a question, and no claims
     if imported and facts.source:

@@ -26,9 +26,18 @@ METRICS_OF: Final = {
     "register": ("ghz_fidelity", "mirror_polarization"),
 }
 _FORMS: Final[tuple[Form, ...]] = (
-    "mean", "mean", "mean", "median", "quantile", "share above", "every", "every", "single",
-    "single", "best",
-)  # fmt: skip
+    "mean",
+    "mean",
+    "mean",
+    "median",
+    "quantile",
+    "share above",
+    "every",
+    "every",
+    "single",
+    "single",
+    "best",
+)
 _FIDELITIES: Final = ("layer_fidelity", "ghz_fidelity", "mirror_polarization")
 _LEAST, _MOST = 1e-8, 0.45  # of a claimed error, and of its limit
 

@@ -79,11 +79,19 @@ def kinds_of_machines(study: Study) -> Section:
         " standard deviation of the logarithm) and of every kind of trouble that it has. Open: at"
         " claim or limit, and elsewhere. Held back: settled by the counts, but inconclusive because"
         " a check of the model failed.",
-        header=("Kind", "Machines", "Truth inside", "Wrongly refuted", "Wrongly supported",
-                "Open at the edges", "Open elsewhere", "Held back"),
+        header=(
+            "Kind",
+            "Machines",
+            "Truth inside",
+            "Wrongly refuted",
+            "Wrongly supported",
+            "Open at the edges",
+            "Open elsewhere",
+            "Held back",
+        ),
         rows=tuple(rows),
         words=1,
-    )  # fmt: skip
+    )
 
 
 def _open(group: Iterable[Record]) -> str:

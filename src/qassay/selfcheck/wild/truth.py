@@ -244,8 +244,10 @@ def _readout(machine: WildMachine, metric: str, own: Sequence[Executed]) -> Floa
         for side in (0, 1)
     )
     found: Floats = {
-        "readout_error": (p01 + p10) / 2, "readout_error_0": p01, "readout_error_1": p10
-    }[metric]  # fmt: skip
+        "readout_error": (p01 + p10) / 2,
+        "readout_error_0": p01,
+        "readout_error_1": p10,
+    }[metric]
     return found
 
 

@@ -24,9 +24,19 @@ from qassay.selfcheck.wild.troubles import Drift, Luck
 
 FEWEST, MOST = 2, 156
 FAMILIES: Final = (
-    "one", "one", "two", "two", "times", "times", "readout", "readout", "layers", "leakage",
-    "crosstalk", "register",
-)  # fmt: skip
+    "one",
+    "one",
+    "two",
+    "two",
+    "times",
+    "times",
+    "readout",
+    "readout",
+    "layers",
+    "leakage",
+    "crosstalk",
+    "register",
+)
 _WIDEST: Final = {"register": 20, "crosstalk": 40, "layers": 80}
 _CLOCKS: Final = ("nine circuits", "one batch", "one cycle", "the run")
 _DRIFTS: Final = ("sine", "sine", "step", "linear", "jumps")
@@ -134,9 +144,13 @@ def draw_wild(draws: Draws, number: int, family: str) -> Drawn:
     if len(kinds) == 2:
         kinds.append("no trouble")
     return Drawn(
-        machine=replace(machine, kinds=tuple(kinds)), family=family, drift=drift, clock=clock,
-        alone=alone, price=price,
-    )  # fmt: skip
+        machine=replace(machine, kinds=tuple(kinds)),
+        family=family,
+        drift=drift,
+        clock=clock,
+        alone=alone,
+        price=price,
+    )
 
 
 def timed(drawn: Drawn, plan: Plan) -> WildMachine:
@@ -198,8 +212,13 @@ def _bad_target(draws: Draws, machine: WildMachine, family: str, kinds: list[str
     what = draws.one_of("bad target", ("", "", "", "", "dead", "terrible", "half"))
     if not what or family in ("layers", "register", "crosstalk"):
         return machine
-    kinds.append({"dead": "one target dead", "terrible": "one target 30 times as bad",
-                  "half": "one target has half of the sum"}[what])  # fmt: skip
+    kinds.append(
+        {
+            "dead": "one target dead",
+            "terrible": "one target 30 times as bad",
+            "half": "one target has half of the sum",
+        }[what]
+    )
 
     def spoil(key: str, rates: Floats, most: float, dead: float) -> Floats:
         place = int(draws.stream.child(f"bad {key}").below(rates.size, 1)[0])

@@ -115,11 +115,14 @@ def test_layers_share_their_shots_with_the_gates_in_them():
 
 
 def test_the_same_limit_said_as_a_fidelity_and_as_an_error_per_gate():
-    sheet = parse_claim_sheet((
-        HEAD + claim("layer_fidelity", str(0.98**5), name="lf")
-        + claim("eplg", "0.02", 'convention = "process_infidelity"', name="process")
-        + claim("eplg", "0.016", 'convention = "average_gate_infidelity"', name="average")
-    ).encode())  # fmt: skip
+    sheet = parse_claim_sheet(
+        (
+            HEAD
+            + claim("layer_fidelity", str(0.98**5), name="lf")
+            + claim("eplg", "0.02", 'convention = "process_infidelity"', name="process")
+            + claim("eplg", "0.016", 'convention = "average_gate_infidelity"', name="average")
+        ).encode()
+    )
     losses = [layer_loss(c, c.value, 5) for c in sheet.claims]
     assert losses == pytest.approx([-5 * math.log(0.98)] * 3)
 
@@ -171,15 +174,23 @@ def test_crosstalk_has_two_halves_in_one_experiment():
 def test_crosstalk_beside_layers_has_its_own_circuits():
     plan = planned(
         claim("layer_fidelity", "0.8", name="lf"),
-        claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"',
-              "scope = {pairs = [[0, 1], [2, 3]]}", name="ct"),
-    )  # fmt: skip
+        claim(
+            "crosstalk",
+            "0.01",
+            'convention = "average_gate_infidelity"',
+            "scope = {pairs = [[0, 1], [2, 3]]}",
+            name="ct",
+        ),
+    )
     (x,) = (x for x in plan.experiments if x.protocol == "isolated_pairs")
     assert x.claims == ("ct",)
     assert x.targets == ((0, 1), (2, 3))
     assert [x.at_work(arm) for arm in range(len(x.lengths)) if x.working[arm]] == [
-        ((0, 1),), ((0, 1),), ((2, 3),), ((2, 3),)
-    ]  # fmt: skip
+        ((0, 1),),
+        ((0, 1),),
+        ((2, 3),),
+        ((2, 3),),
+    ]
     together = [x for x in plan.experiments if x.protocol == "two_qubit_gates"]
     assert {x.claims for x in together} == {("lf",)}
 

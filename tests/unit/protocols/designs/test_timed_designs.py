@@ -94,7 +94,11 @@ def test_the_variance_is_that_of_fits():
     lengths = np.array(arms.lengths)
     right = 0.5 + 0.49 * np.exp(-lengths)
     hits = (rng.random((which.size, 2000)) < right[which][:, None]).astype(np.int64)
-    fits = fit_decays(Trials(lengths=lengths, arms=which, hits=hits), asymptote=0.5,
-                      kind="exponential", level=0.95)  # fmt: skip
+    fits = fit_decays(
+        Trials(lengths=lengths, arms=which, hits=hits),
+        asymptote=0.5,
+        kind="exponential",
+        level=0.95,
+    )
     foretold = math.sqrt(arms.variance(0.5, 0.01) / which.size)
     assert float(np.std(np.log(fits.rate))) == pytest.approx(foretold, rel=6 / math.sqrt(4000))

@@ -68,8 +68,12 @@ def counts(plan, share_of, until=None):
         arms = draw_order(x, slot.index, ROOT)
         scored = {}
         for quantity in (
-            "one_qubit_gate_error", "layer_error", "idle_layer_error", "t1", "leakage",
-        ):  # fmt: skip
+            "one_qubit_gate_error",
+            "layer_error",
+            "idle_layer_error",
+            "t1",
+            "leakage",
+        ):
             try:
                 targets = targets_with(x, quantity)
             except (KeyError, ValueError):
@@ -78,9 +82,11 @@ def counts(plan, share_of, until=None):
                 continue
             chance = np.array([[share_of(x, t, length) for t in targets] for length in x.lengths])
             scored[quantity] = Trials(
-                lengths=np.array(x.lengths), arms=arms,
-                hits=rng.binomial(x.shots, chance[arms]), shots=x.shots,
-            )  # fmt: skip
+                lengths=np.array(x.lengths),
+                arms=arms,
+                hits=rng.binomial(x.shots, chance[arms]),
+                shots=x.shots,
+            )
         parts.append((x, slot.index, scored))
     return Counted.of(parts, end)
 

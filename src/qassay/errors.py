@@ -198,8 +198,8 @@ class NotAuditableError(QassayError):
 def quoted(value: object, limit: int = 60) -> str:
     """Show a value found in an input, on one printable line and cut to `limit` characters."""
     text = repr(value) if not isinstance(value, str) else f'"{value}"'
-    text = "".join(char if char.isprintable() else "?" for char in text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ follows from a mistake is no further one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from qassay.circuits.circuit import Circuit, Gate
@@ -111,20 +112,25 @@ def _statements(text: str) -> list[tuple[int, list[str]]]:
     begun = line = 1
     at = depth = 0
     for found in _TOKEN.finditer(blank):
-        line += blank.count("\n", at, found.start())
-        at = found.start()
-        word = found.group()
+        word = found[0]
         if not tokens:
+            if word == ";" and statements:
+                continue
+            line += blank.count("\n", at, found.start())
+            at = found.start()
             begun = line
         if word == ";" and depth == 0:
             statements.append((begun, tokens))
             tokens = []
             continue
         tokens.append(word)
-        depth += {"{": 1, "}": -1}.get(word, 0)
-        if word == "}" and depth <= 0:
-            statements.append((begun, tokens))
-            tokens, depth = [], 0
+        if word == "{":
+            depth += 1
+        elif word == "}":
+            depth -= 1
+            if depth <= 0:
+                statements.append((begun, tokens))
+                tokens, depth = [], 0
     if tokens:
         statements.append((begun, [*tokens, "\n"]))  # without its end
     return statements
@@ -296,7 +302,7 @@ class _Reader:
         if len(parts) != angles:
             raise _Mistake(f"{name} with {len(parts)} angles", f"{angles}")
         try:
-            values = tuple(angle_of(part) for part in parts)
+            values = tuple(_angle(*part) for part in parts)
         except ValueError as error:
             raise _Mistake(str(error), "numbers, pi, + - * / and brackets") from None
         operands = self._operands(tokens)
@@ -403,6 +409,11 @@ class _Reader:
         if any(qubit in self._measured for qubit in qubits):
             raise _Mistake("a second measurement of a qubit", "one, at the end")
         self._measured |= {q: (name, b - start) for q, b in zip(qubits, bits, strict=True)}
+
+
+@lru_cache(maxsize=1024)
+def _angle(*tokens: str) -> float:
+    return angle_of(list(tokens))
 
 
 def _angles_and_rest(tokens: list[str]) -> tuple[list[list[str]], list[str]]:

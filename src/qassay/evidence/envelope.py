@@ -162,9 +162,6 @@ def read_statement(payload: bytes, where: str) -> Statement:
         MalformedError: Not one that `Statement.payload` could have written.
     """
     document = read_json(payload, f"{where}, payload")
-    wrong = MalformedError(
-        Problem(where=f"{where}, payload", found=quoted(document), expected="an in-toto Statement")
-    )
     try:
         statement = Statement(
             subject={one["name"]: one["digest"]["sha256"] for one in document["subject"]},
@@ -172,11 +169,13 @@ def read_statement(payload: bytes, where: str) -> Statement:
             predicate=document["predicate"],
         )
         texts = (*statement.subject, *statement.subject.values(), statement.kind)
-        if not all(isinstance(text, str) for text in texts) or statement.payload() != payload:
-            raise wrong
+        if all(isinstance(text, str) for text in texts) and statement.payload() == payload:
+            return statement
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise wrong from None
-    return statement
+        pass
+    raise MalformedError(
+        Problem(where=f"{where}, payload", found=quoted(document), expected="an in-toto Statement")
+    )
 
 
 def parse_envelope(data: bytes, where: str) -> Envelope:

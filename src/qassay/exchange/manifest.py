@@ -116,11 +116,11 @@ def parts_again(manifest: Manifest, where: str, plan: Plan, root: bytes) -> tupl
         NotReproducedError: They do not follow from the plan and the seed.
     """
     places = all_places(plan, root, range(*rounds(plan)[manifest.number - 1]))
+    order = {id(slot): slot for slot in places.values()}  # a batch stands there once a circuit
     parts = []
     for name, ids in manifest.parts.items():
-        found = {places[one].id: places[one] for one in ids if one in places}
-        slots = [slot for slot in dict.fromkeys(places.values()) if slot.id in found]
-        part = part_of(name, slots, root)
+        found = {id(places[one]) for one in ids if one in places}
+        part = part_of(name, [slot for which, slot in order.items() if which in found], root)
         if part.ids != ids:
             raise NotReproducedError(
                 Problem(

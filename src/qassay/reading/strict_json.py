@@ -9,7 +9,8 @@ import json
 import re
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from itertools import accumulate
+from typing import Any, Final
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, QassayError, quoted
@@ -21,6 +22,11 @@ _LARGEST_WHOLE = 2**53 - 1  # beyond it JSON readers disagree about integers
 _FLOAT_DIGITS = 22  # from 1e21 on floats are written with an exponent
 # A text without an end is taken to the end: searched for again and again it would cost a square.
 _PIECE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_TEXT = re.compile(rb'"[^"]*+"?')
+_STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(_STEP))
+_MANY_QUOTES: Final = 200_000
 _MEMBER = re.compile(rb'\s*+("(?:[^"\\]|\\.)*+")\s*+:\s*+', re.DOTALL)
 _COMMA = re.compile(rb"\s*+,")
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*+"|[^\s",\[\]{}]++', re.DOTALL)
@@ -132,21 +138,19 @@ def _encoded(text: str) -> bytes:
 
 
 def _depth(data: bytes, most: int) -> int:
-    """Give the deepest nesting without parsing; brackets inside texts do not count."""
+    """Give the deepest nesting without parsing; brackets inside texts do not count.
+
+    A backslash outside a text ends a document for the parser, so what stands behind one may be
+    misread here; all before it is read as the parser reads it.
+    """
     if data.count(b"[") + data.count(b"{") <= most:
         return 0
-    deepest = depth = 0
-    for piece in _PIECE.finditer(data):
-        start = piece[0][:1]
-        if start in b"[{":
-            depth += 1
-            if depth > deepest:
-                deepest = depth
-                if deepest > most:
-                    break
-        elif start in b"]}":
-            depth -= 1
-    return deepest
+    if b"\\" in data:
+        data = _ESCAPED.sub(b"", data)
+    many = data.count(b'"') > _MANY_QUOTES  # a piece of bytes costs memory
+    outside = _TEXT.sub(b"", data) if many else b"".join(data.split(b'"')[::2])
+    brackets = outside.translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
 
 
 def _thinned(data: bytes, wanted: set[str]) -> bytes:

@@ -7,7 +7,7 @@ can write the same datasheet again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -57,6 +57,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         plan: Its plan.
         name: File name of the bundle.
     """
+    said = tuple(_said(bundle))
     batches = [
         bundle.document(path)
         for path in sorted(bundle.files)
@@ -83,7 +84,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         notes=(
             *dict.fromkeys(note for batch in batches for note in batch["notes"]),
             *dict.fromkeys(note for one in published for note in one.get("notes", ())),
-            *_on_record(bundle),
+            *_on_record(said),
         ),
         findings=findings(
             plan.sheet,
@@ -95,7 +96,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
         record=record,
         operations=_operations(plan, batches, record),
         parties=tuple(_parties(bundle)),
-        dates=tuple(_dates(bundle)),
+        dates=tuple(_dates(said)),
     )
 
 
@@ -142,7 +143,13 @@ def _parties(bundle: Bundle) -> Iterator[tuple[str, str, str]]:
             yield party.role, party.name, party.key.fingerprint
 
 
-def _dates(bundle: Bundle) -> Iterator[tuple[str, str]]:
+def _said(bundle: Bundle) -> Iterator[tuple[int, Any]]:
+    """Give time and statement of every line of a campaign's log."""
+    for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
+        yield read_json(line, ENTRIES)["at"], statement_in(line, ENTRIES)
+
+
+def _dates(course: Iterable[tuple[int, Any]]) -> Iterator[tuple[str, str]]:
     """Say when circuits of a campaign went out and counts came in, as its log has it.
 
     Only entries before the secret is revealed are looked at: the page is written before the log is
@@ -150,12 +157,10 @@ def _dates(bundle: Bundle) -> Iterator[tuple[str, str]]:
     """
     times: dict[str, dict[int, list[int]]] = {"released": {}, "counts": {}}
     by = ""
-    for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
-        said = statement_in(line, ENTRIES)
+    for at, said in course:
         kind, facts = said.get("event"), said["facts"]
         if kind in times and "round" in facts:  # in logs of format 2 parts are names
             by = said["by"] if kind == "released" else by
-            at = read_json(line, ENTRIES)["at"]
             times[kind].setdefault(facts["round"], []).append(at)
     if not by:
         return
@@ -182,10 +187,9 @@ def _span(times: list[int]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _on_record(bundle: Bundle) -> Iterator[str]:
+def _on_record(course: Iterable[tuple[int, Any]]) -> Iterator[str]:
     """Tell what was amended and stated in a campaign; the audit verifies who signed it."""
-    for line in parse_log(bundle.files.get(ENTRIES, b"")).lines:
-        said = statement_in(line, ENTRIES)
+    for _, said in course:
         facts = said["facts"]
         if said.get("event") == "amended":
             named = facts.get("batches") or [part_name(*one) for one in facts.get("parts", ())]

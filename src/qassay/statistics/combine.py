@@ -87,7 +87,7 @@ def highest(family: Family, *, level: float = 0.95) -> Estimate:
     shots, circuits = _effort(parts, shared=True)
     if not parts or not all(part.informative for part in parts):
         return no_information(shots, circuits)
-    careful = family(1 - (1 - level) / len(parts))
+    careful = family(1 - (1 - level) / len(parts)) if len(parts) > 1 else parts
     return Estimate(
         value=max(part.value for part in parts),
         low=max(part.low for part in careful),
@@ -104,7 +104,7 @@ def lowest(family: Family, *, level: float = 0.95) -> Estimate:
     mirrored = highest(lambda wanted: [_negative(part) for part in family(wanted)], level=level)
     if not mirrored.informative:
         return mirrored
-    count = len(family(level))
+    count = mirrored.method.partition(":")[0].removeprefix("highest of ")
     method = f"lowest of {count}: intersection-union below, Bonferroni above"
     return _negative(mirrored, method)
 

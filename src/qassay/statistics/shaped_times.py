@@ -10,6 +10,7 @@ the highest of theirs, and the interval the union of what each leaves of the com
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -36,8 +37,8 @@ def shaped_times(trials: Trials, *, asymptote: float, level: float) -> tuple[Est
         level: Confidence level of the two-sided intervals.
     """
     tail = (1 - check_level(level)) / 2
-    unit = float(trials.lengths.max(initial=0.0)) or 1.0
-    fits = [_fitted(trials, power, unit, asymptote, level) for power in POWERS]
+    unit = _unit(trials)
+    fits = _fits(trials, asymptote)
     plain = fits[POWERS.index(1.0)]
     heights = np.stack([_height(fit) for fit in fits])
     with np.errstate(invalid="ignore"):
@@ -80,9 +81,23 @@ def shaped_times(trials: Trials, *, asymptote: float, level: float) -> tuple[Est
     )
 
 
-def _fitted(trials: Trials, power: float, unit: float, asymptote: float, level: float) -> DecayFit:
-    bent = replace(trials, lengths=(trials.lengths / unit) ** power)
-    return fit_decays(bent, asymptote=asymptote, kind="exponential", level=level)
+@lru_cache(maxsize=16)
+def _fits(trials: Trials, asymptote: float) -> tuple[DecayFit, ...]:
+    """Fit every shape; a verdict asks at several levels, of which a fit knows nothing."""
+    unit = _unit(trials)
+    return tuple(
+        fit_decays(
+            replace(trials, lengths=(trials.lengths / unit) ** power),
+            asymptote=asymptote,
+            kind="exponential",
+        )
+        for power in POWERS
+    )
+
+
+def _unit(trials: Trials) -> float:
+    """Give the longest delay, so that no power of one overflows."""
+    return float(trials.lengths.max(initial=0.0)) or 1.0
 
 
 def _height(fit: DecayFit) -> FloatArray:

@@ -20,8 +20,10 @@ _SPEC = importlib.util.spec_from_file_location(
 )
 _SHARED = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_SHARED)
-# The machine lies between this claim and its limit, so that all rounds are asked for.
-SHEET = _SHARED.SHEET + b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "0.8 %"\n'
+# The machine lies between the last claim and its limit, so that all rounds are asked for; it reads
+# out so badly, and the limits are so far, that a round is small.
+SHEET = _SHARED.SHEET.replace(b"1.3 %", b"13 %").replace(b'"25 ms"', b'"80 ms"\ndelta = 1.0')
+SHEET += b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "8 %"\n'
 NOW = 1_700_000_000
 HOUR = 3600
 
@@ -62,7 +64,7 @@ class Campaign:
 
     def counts(self, number, *parts, name=None, change=None, seed=None):
         """Run a pack, or parts of it, and give the file of counts."""
-        errors = self.laboratory.Errors(one=1e-4, two=5e-3, readout=0.01, t1=0.02)
+        errors = self.laboratory.Errors(one=1e-4, two=5e-3, readout=0.1, t1=0.02)
         pack = self.home / "to-vendor" / f"round-{number:02d}.zip"
         document = self.laboratory.run_pack(pack, errors, parts, seed=seed or 1000 * number)
         if change:

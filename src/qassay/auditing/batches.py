@@ -30,6 +30,7 @@ from qassay.evidence.records import (
 )
 from qassay.exchange.parts import round_parts
 from qassay.headway import walked
+from qassay.languages.english import said
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycle, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
@@ -58,10 +59,10 @@ def check_counts(audit: Audit) -> str:
     published = [experiment for experiment in plan.experiments if is_published(experiment)]
     for experiment in published:
         name = layout.published_file(experiment.id)
-        said = bundle.document(name)
-        if isinstance(said, dict):  # earlier imports had no notes
-            said = {"notes": [], **said}
-        document = table_from_json(said, name, _PUBLISHED)
+        written = bundle.document(name)
+        if isinstance(written, dict):  # earlier imports had no notes
+            written = {"notes": [], **written}
+        document = table_from_json(written, name, _PUBLISHED)
         texts_from_json(document["notes"], f"{name}, notes")
         quantity = experiment.id.partition("/")[0]
         if document["quantity"] != quantity:
@@ -76,21 +77,17 @@ def check_counts(audit: Audit) -> str:
             audit.outcomes[batch_id(experiment, index)] = outcomes
             shots += len(outcomes) * experiment.shots
     if published:
-        return f"{len(published)} sets of published counts are readable"
+        return said("audited.counts_published", n=len(published))
     if audit.campaign is not None:
         state = audit.campaign.state
         if state is None and not goes_by_parts(audit.campaign):
             check_signed_batches(bundle, audit.campaign)
-            return f"all {shots} shots are there once, as the vendor signed them"
+            return said("audited.counts_signed", n=shots)
         sent = check_returned(audit, audit.campaign)
-        signed = (
-            "" if state is not None and state.rules.terms.alone else ", as the vendor signed them"
-        )
-        return (
-            f"all {shots} shots are there once{signed}; the texts of all {sent}"
-            " circuits that went out follow from plan and seed"
-        )
-    return f"all {shots} shots are there once"
+        alone = state is not None and state.rules.terms.alone
+        told = said("audited.counts" if alone else "audited.counts_signed", n=shots)
+        return said("audited.counts_texts", told=told, sent=sent)
+    return said("audited.counts", n=shots)
 
 
 def _planned(plan: Plan) -> list[tuple[Experiment, int]]:
@@ -111,8 +108,8 @@ def check_circuits(audit: Audit) -> str:
             _draw(audit, experiment, index)
     audit.outcomes.clear()
     if any(map(is_published, plan.experiments)):
-        return "published counts hold no circuits"
-    return f"all {audit.circuits} circuits follow from the plan and the seed"
+        return said("audited.circuits_published")
+    return said("audited.circuits", n=audit.circuits)
 
 
 def check_completeness(audit: Audit) -> str:
@@ -169,10 +166,10 @@ def check_completeness(audit: Audit) -> str:
         for name in sorted(bundle.files.keys() - accounted)
     )
     if not wanted:
-        return "published counts have no batches that could have been left out"
+        return said("audited.complete_published")
     if audit.other_rules:
-        return f"the {len(there)} batches are batches of the plan, none in between left out"
-    return f"the {len(there)} batches are those of the plan and its stopping rule, none left out"
+        return said("audited.complete_gapless", n=len(there))
+    return said("audited.complete", n=len(there))
 
 
 def _without_gaps(plan: Plan, there: set[str]) -> set[str]:

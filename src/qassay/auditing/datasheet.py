@@ -10,6 +10,7 @@ from qassay.auditing.state import Absent, Audit, known
 from qassay.errors import NotReproducedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import bundle_name
+from qassay.languages.english import said
 from qassay.reports.bundle_facts import facts_of, renderer_id
 from qassay.reports.datasheet import render_datasheet
 
@@ -19,10 +20,10 @@ _TAG = re.compile(r"<[^<>]*>")
 def check_datasheet(audit: Audit) -> str:
     """Is the datasheet the one that follows from the evidence, byte for byte?"""
     if audit.other_rules:
-        return Absent("the datasheet was not written again: the rules are of another version")
+        return Absent(said("audited.datasheet_rules"))
     bundle, analysis = known(audit.bundle), known(audit.analysis)
     if layout.REPORT not in bundle.files:
-        return "this bundle is of an older format, without a datasheet inside"
+        return said("audited.datasheet_none")
     sealed = with_sealed_numbers(
         analysis,
         *map(bundle.document, (layout.ESTIMATES, layout.CHECKS, layout.VERDICTS)),
@@ -31,7 +32,7 @@ def check_datasheet(audit: Audit) -> str:
     ours = render_datasheet(sealed, facts).encode()
     theirs = bundle.files[layout.REPORT]
     if ours == theirs:
-        return "the datasheet is the one that follows from the evidence, byte for byte"
+        return said("audited.datasheet")
     written = bundle.document(layout.VERSIONS)
     if written.get("datasheet") == renderer_id():
         raise NotReproducedError(_first_difference(ours, theirs))
@@ -47,11 +48,8 @@ def check_datasheet(audit: Audit) -> str:
                 " write and sign it anew",
             )
         )
-    audit.unproven.append(
-        f"that {layout.REPORT} says what the numbers say: another version of qassay wrote it;"
-        " `qassay report` writes it anew from the evidence"
-    )
-    return "the datasheet was written by another version of qassay and is not compared"
+    audit.unproven.append(said("unproven.page_says", page=layout.REPORT))
+    return said("audited.datasheet_other")
 
 
 def _first_difference(ours: bytes, theirs: bytes) -> Problem:

@@ -10,6 +10,7 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import sealed_bundle
+from qassay.languages.english import said
 from qassay.reading.limits import ALL_EVIDENCE_VALUES
 from qassay.reading.strict_json import read_json, values_in
 
@@ -23,14 +24,14 @@ _ANY_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,99}", re.ASCII)
 def check_archive(audit: Audit) -> str:
     """Is the bundle a zip archive with plain names and honest, bounded sizes?"""
     audit.members = read_archive(audit.path)
-    return f"the archive is sound: {len(audit.members)} files with plain names and honest sizes"
+    return said("audited.archive", n=len(audit.members))
 
 
 def check_seals(audit: Audit) -> str:
     """Is every file the one that the manifest names by size and sha256, and none too many?"""
     audit.bundle = sealed_bundle(audit.members)
     audit.bundle.check_form(audit.path, audit.members)
-    return f"all {len(audit.bundle.files)} files are the ones that were sealed"
+    return said("audited.seals", n=len(audit.bundle.files))
 
 
 def check_documents(audit: Audit) -> str:
@@ -49,7 +50,7 @@ def check_documents(audit: Audit) -> str:
     for name in names:
         read_json(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     _check_versions(bundle.document(layout.VERSIONS))
-    return f"all {len(names)} documents are strict JSON"
+    return said("audited.documents", n=len(names))
 
 
 def _check_versions(versions: Any) -> None:

@@ -10,6 +10,8 @@ from qassay.evidence.keys import PublicKey
 from qassay.evidence.log import ROLES_FILE
 from qassay.evidence.roles import Roles, parse_roles
 from qassay.evidence.signing import signers_of
+from qassay.languages.english import commas, said
+from qassay.languages.sentence import Sentence
 
 
 def check_signatures(audit: Audit) -> str:
@@ -30,8 +32,8 @@ def check_signatures(audit: Audit) -> str:
     audit.roles = audit.trust.prevailing(audit.roles)
     audit.signers = signers_of(bundle, (*audit.trust.roles.keys, *audit.roles.keys))
     if not audit.signers:
-        return Absent("nobody signed the bundle as a whole")
-    return "the bundle is signed by " + _named(audit, audit.signers)
+        return Absent(said("audited.unsigned"))
+    return said("audited.signed", keys=_named(audit, audit.signers))
 
 
 def check_trust(audit: Audit) -> str:
@@ -72,12 +74,11 @@ def check_trust(audit: Audit) -> str:
     if audit.analysis is not None:
         audit.analysis = audit.analysis.at_level(audit.level)
     if not resting:
-        return Absent(f"trust level {audit.level}: nobody signed anything")
-    words = ["signed by " + _named(audit, dict.fromkeys(resting))]
+        return Absent(said("audited.trust_none", level=audit.level))
     if strange:
-        words = ["signed by keys you have not pinned: " + _named(audit, strange)]
-        audit.unproven.append("whose the signatures are: you have not pinned those keys")
-    return f"trust level {audit.level}; " + "; ".join(words)
+        audit.unproven.append(said("unproven.whose_keys"))
+        return said("audited.trust_strange", level=audit.level, keys=_named(audit, strange))
+    return said("audited.trust", level=audit.level, keys=_named(audit, dict.fromkeys(resting)))
 
 
 def _verifier_signed(audit: Audit) -> bool:
@@ -87,11 +88,14 @@ def _verifier_signed(audit: Audit) -> bool:
     return any(holder is not None and holder.role == "verifier" for holder in holders)
 
 
-def _named(audit: Audit, keys: Iterable[PublicKey]) -> str:
+def _named(audit: Audit, keys: Iterable[PublicKey]) -> Sentence:
     roles = Roles((*audit.trust.roles.parties, *audit.roles.parties))
-    words = []
+    words: list[str] = []
     for key in keys:
         holder = roles.holder(key)
-        who = "" if holder is None else f"{holder.role} "
-        words.append(who + key.fingerprint)
-    return ", ".join(words)
+        words.append(
+            key.fingerprint
+            if holder is None
+            else said("audited.party", role=said(f"role.{holder.role}"), key=key.fingerprint)
+        )
+    return commas(words)

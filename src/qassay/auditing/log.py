@@ -19,6 +19,7 @@ from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Entry,
 from qassay.evidence.note import parse_note
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import Roles
+from qassay.languages.english import commas, said
 from qassay.verdicts.verdict import TrustLevel
 
 INDEPENDENT = ("partner", "witness")
@@ -32,20 +33,23 @@ def check_log(audit: Audit) -> str:
     if bundle.format == CAMPAIGN_FORMAT:
         told = _told(audit)
     elif not parts:
-        return Absent("there is no log: nothing shows that no other run was made")
+        return Absent(said("audited.no_log"))
     else:
         told = _told_v1(audit)
     _check_named_files(bundle, told)
     audit.campaign = told
     ends = [ended.how for ended in told.ended.values()]
-    ways = ", ".join(f"{ends.count(how)} {how}" for how in dict.fromkeys(ends))
-    changes = f"; {len(told.amendments)} amendments" if told.amendments else ""
+    ways = commas(
+        [
+            said("audited.end", n=ends.count(how), how=said(f"ended.{how}"))
+            for how in dict.fromkeys(ends)
+        ]
+    )
     size = bundle.files[ENTRIES].count(b"\n")
     alone = told.state is not None and told.state.rules.terms.alone
-    return (
-        f"all {size} events of the log are {'' if alone else 'signed and '}in order, and every"
-        f" batch has exactly one end ({ways}){changes}"
-    )
+    found = said("audited.log_alone" if alone else "audited.log", n=size, ways=ways)
+    many = len(told.amendments)
+    return said("audited.amended", told=found, n=many) if many else found
 
 
 def _told(audit: Audit) -> ToldCampaign:
@@ -106,7 +110,7 @@ def check_witnesses(audit: Audit) -> str:
     """Are the log's signed heads heads of this log, and did somebody independent cosign them?"""
     bundle, told = known(audit.bundle), audit.campaign
     if told is None:
-        return Absent("nobody was witness")
+        return Absent(said("audited.no_witness"))
     if told.state is not None:
         return _attested(audit, told.state)
     campaign = known(told.first)
@@ -137,17 +141,10 @@ def check_witnesses(audit: Audit) -> str:
         own = [key for key in audit.independent if known(audit.roles.holder(key)).role == "partner"]
         audit.level = level_of(watched=bool(own))
         if not own:
-            audit.unproven.append(
-                "that the partner saw this log: a witness alone watched it, which was T2 by the"
-                " rules of format 2 and is T1 by today's"
-            )
-    seen = f"{len(heads)} signed heads are heads of this log"
+            audit.unproven.append(said("unproven.partner_saw"))
     if not audit.independent:
-        return f"{seen}; no independent party cosigned one before the first counts and the last"
-    return (
-        f"{seen}; {len(audit.independent)} independent parties watched it from before the first"
-        " counts to its end"
-    )
+        return said("audited.heads_lonely", n=len(heads))
+    return said("audited.heads_watched", n=len(heads), parties=len(audit.independent))
 
 
 def check_one_key_a_role(entries: Iterable[Entry]) -> None:
@@ -225,16 +222,18 @@ def _attested(audit: Audit, state: CampaignState) -> str:
     """Read who attested the end of a log of format 3."""
     audit.level = state.level
     if state.rules.terms.alone:
-        return Absent("nobody was witness: one party is all there is")
+        return Absent(said("audited.one_party"))
     audit.written = "T1"
     keys = {party.key.fingerprint: party.key for party in audit.roles.parties}
     clean = [one for one in state.attested.values() if not one.objections]
     audit.independent = tuple(keys[one.key] for one in clean if one.role in INDEPENDENT)
     if not state.attested:
-        return "nobody attested the end of the log"
-    who = " and ".join(f"the {one.role}" for one in state.attested.values())
+        return said("audited.nobody_attested")
+    who = tuple(said(f"role.the_{one.role}") for one in state.attested.values())
     against = len(state.attested) - len(clean)
-    return f"{who} attested the end of the log" + (f", {against} with objections" * bool(against))
+    if against:
+        return said("audited.attested_against", parties=who, n=against)
+    return said("audited.attested", parties=who)
 
 
 def _check_named_files(bundle: Bundle, told: ToldCampaign) -> None:

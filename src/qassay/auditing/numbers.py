@@ -9,6 +9,7 @@ from typing import Any
 from qassay.auditing.state import Absent, Audit, known
 from qassay.errors import NotReproducedError, Problem, quoted
 from qassay.evidence import bundle as layout
+from qassay.languages.english import said
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.unfinished import unfinished
 
@@ -19,7 +20,7 @@ _ABSOLUTE = 1e-12
 def check_estimates(audit: Audit) -> str:
     """Do all estimates, and all checks of the models behind them, follow from the counts?"""
     if audit.other_rules:
-        return Absent("estimates and checks were not derived: the rules are of another version")
+        return Absent(said("audited.estimates_rules"))
     analysis = analyse(known(audit.plan), known(audit.counted), audit.decisions or None)
     if audit.campaign is not None and not audit.campaign.finished:
         analysis = unfinished(analysis, audit.decisions or {}, audit.campaign.why)
@@ -28,17 +29,17 @@ def check_estimates(audit: Audit) -> str:
     _compare(known(audit.bundle).document(layout.ESTIMATES), derived, layout.ESTIMATES)
     checks = audit.analysis.checks_json()
     _compare(known(audit.bundle).document(layout.CHECKS), checks, layout.CHECKS)
-    return f"all {len(derived)} estimates and {len(checks)} checks follow from the counts"
+    return said("audited.estimates", n=len(derived), checks=len(checks))
 
 
 def check_verdicts(audit: Audit) -> str:
     """Do all verdicts follow from the counts and the plan, and trust levels from the signatures?"""
     bundle = known(audit.bundle)
     if audit.other_rules:
-        return Absent("verdicts were not derived: the rules are of another version")
+        return Absent(said("audited.verdicts_rules"))
     derived = known(audit.analysis).verdicts_json()
     _compare(bundle.document(layout.VERDICTS), derived, layout.VERDICTS)
-    return f"all {len(derived)} verdicts follow from the counts and the plan"
+    return said("audited.verdicts", n=len(derived))
 
 
 def _compare(found: Any, derived: Any, where: str) -> None:

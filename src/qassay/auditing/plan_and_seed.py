@@ -22,6 +22,7 @@ from qassay.evidence.commitment import round_root, secret_from_hex
 from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
+from qassay.languages.english import said
 from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
 from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 from qassay.randomness import root_from_integer
@@ -64,7 +65,7 @@ def check_claims_and_plan(audit: Audit) -> str:
             if held[name] != digest
         )
     audit.plan = plan
-    return f"the plan {plan.id[:16]} holds the {len(sheet.claims)} claims of the sheet"
+    return said("audited.plan", plan=plan.id[:16], n=len(sheet.claims))
 
 
 def _check_protocols(plan: Plan) -> None:
@@ -89,7 +90,7 @@ def check_rules(audit: Audit) -> str:
     plan = known(audit.plan)
     if audit.other_rules:
         raise of_other_rules(plan)
-    return f"the numbers were derived by the rules of version {JUDGE}, by which they were sealed"
+    return said("audited.rules", n=JUDGE)
 
 
 def of_other_rules(plan: Plan) -> NotReproducedError:
@@ -151,7 +152,7 @@ def check_seed(audit: Audit) -> str:
                 expected="the seed that the plan committed to",
             )
         )
-    return "the seed is the one the plan committed to"
+    return said("audited.seed")
 
 
 def _joint(audit: Audit, campaign: ToldCampaign) -> str:
@@ -164,8 +165,8 @@ def _joint(audit: Audit, campaign: ToldCampaign) -> str:
     root = secret_from_hex(document["root"], layout.SEED)
     check_root(known(campaign.first), root, layout.SEED)
     audit.root = root
-    parties = " and ".join((*campaign.committers, "vendor"))
-    return f"the seed follows from shares of {parties}, committed before anybody could know it"
+    parties = tuple(said(f"role.{one}") for one in (*campaign.committers, "vendor"))
+    return said("audited.seed_shared", parties=parties)
 
 
 def _roots(audit: Audit, state: CampaignState) -> str:
@@ -200,6 +201,6 @@ def _roots(audit: Audit, state: CampaignState) -> str:
             )
         )
     if alone:
-        return "the seeds of all rounds are those that were committed to first"
-    parties = " and ".join((*state.rules.terms.committers, "vendor"))
-    return f"the seeds of all rounds follow from shares of {parties}, committed to before"
+        return said("audited.seeds_first")
+    parties = tuple(said(f"role.{one}") for one in (*state.rules.terms.committers, "vendor"))
+    return said("audited.seeds_shared", parties=parties)

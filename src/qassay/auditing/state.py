@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from qassay.auditing.told import ToldCampaign
 from qassay.errors import MalformedError, QassayError
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.roles import Roles, Trust
+from qassay.languages.sentence import Sentence
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import rounds
 from qassay.protocols.interface import Bits, Experiment
@@ -24,10 +25,14 @@ from qassay.verdicts.verdict import TrustLevel
 T = TypeVar("T")
 
 
-class Absent(str):
+class Absent(Sentence):
     """The sentence of a check that had nothing to look at: not wrong, and no reason to trust."""
 
     __slots__ = ()
+
+    def __new__(cls, told: Sentence) -> Self:
+        """Take what it says, in any language."""
+        return super().__new__(cls, str(told), told.code, told.facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 from qassay.auditing.state import Audit
 from qassay.evidence.campaign_state import CampaignState
+from qassay.languages.english import said, semicolons
+from qassay.languages.sentence import DayFact, Sentence
 
 # No counts alone can show these: an ideal forger can always compute what qassay can check.
 UNDETECTABLE = (
-    "that nobody computed the counts classically before the deadline, with believable errors",
-    "that no other, better machine ran the circuits",
-    "that no more shots were taken than reported, and the good ones kept",
-    "that the operators treat the machine like this in daily use",
+    said("unproven.computed"),
+    said("unproven.better_machine"),
+    said("unproven.more_shots"),
+    said("unproven.daily_use"),
 )
 
 
@@ -23,110 +25,90 @@ def not_proven(audit: Audit) -> tuple[str, ...]:
     if state is not None:
         open_points += other_campaigns(state)
     if audit.level == "T0":
-        open_points += [
-            "that the counts came from the machine: nobody signed them (trust level T0)",
-            "that the circuits were unknown to the vendor before they ran",
-            "that no other run was made and thrown away",
-        ]
-        return tuple(open_points)
+        names = ("from_machine", "circuits_unknown", "no_other_run")
+        return (*open_points, *(said(f"unproven.{name}") for name in names))
     if state is not None:
         return (*open_points, *_of_parties(state), *UNDETECTABLE)
     if audit.level == "T1":
-        open_points.append(
-            "that the verifier's log is the only one: no independent party watched it"
-        )
+        open_points.append(said("unproven.one_log"))
     if audit.campaign is not None:
         if "partner" not in audit.campaign.committers:
-            open_points.append(
-                "that vendor and verifier did not agree before the circuits were drawn"
-            )
-        open_points += [
-            "that no other campaign of these parties went worse: logs of format 2 name none",
-            "that no part was excused by one who knew its circuits: in format 2 one share opened"
-            " all rounds",
-        ]
+            open_points.append(said("unproven.no_agreement"))
+        open_points += [said("unproven.other_campaigns_old"), said("unproven.excused_old")]
     return (*open_points, *UNDETECTABLE)
 
 
-def other_campaigns(state: CampaignState) -> list[str]:
+def other_campaigns(state: CampaignState) -> list[Sentence]:
     """Say which other campaigns are on record; what nobody put there stays unknown."""
     if state.rules.terms.alone:
         return []
     named = {
-        one["campaign"]: (said.role, one)
-        for said in state.attested.values()
-        for one in said.campaigns
+        one["campaign"]: (told.role, one)
+        for told in state.attested.values()
+        for one in told.campaigns
     }
     if not named:
-        return [
-            "that no other campaign of this machine was run and thrown away: none is on"
-            " record, and campaigns with other partners are not known"
-        ]
+        return [said("unproven.none_on_record")]
     words = [
-        f"{plan[:16]} ({one['state']}, known to the {role}, {_day(one['first'])} to"
-        f" {_day(one['last'])})"
+        said(
+            "unproven.campaign",
+            plan=plan[:16],
+            state=one["state"],
+            role=said(f"role.the_{role}"),
+            first=_day(one["first"]),
+            last=_day(one["last"]),
+        )
         for plan, (role, one) in sorted(named.items())
     ]
-    count = len(named)
-    campaigns = "1 other campaign" if count == 1 else f"{count} other campaigns"
-    return [
-        f"that this campaign was not chosen among several: {campaigns} of this vendor key and"
-        f" machine on record: {'; '.join(words)}. By the union bound the risk of a wrong verdict"
-        f" is at most {count + 1} times that of one; `qassay audit A B ...` multiplies their"
-        " e-values. Campaigns with other partners are not known"
-    ]
+    many = len(named)
+    return [said("unproven.among_several", n=many, named=semicolons(words), times=many + 1)]
 
 
-def _of_parties(state: CampaignState) -> list[str]:
+def _of_parties(state: CampaignState) -> list[Sentence]:
     """Say what coalitions of the parties could still do, in the words of docs/evidence.md."""
-    terms, points = state.rules.terms, []
-    against = [(one.role, text) for one in state.attested.values() for text in one.objections]
-    points += [f"what the {role} objects to: {text}" for role, text in against]
+    terms = state.rules.terms
+    points = [
+        said("unproven.objection", role=said(f"role.the_{one.role}"), text=text)
+        for one in state.attested.values()
+        for text in one.objections
+    ]
     roles = {one.role for one in state.attested.values()}
     if "vendor" not in roles:
-        points.append("that every answer of the vendor is here: the vendor did not attest the end")
+        points.append(said("unproven.vendor_silent"))
     if not state.rules.has_partner:
-        points += [
-            "that vendor and verifier did not agree before the circuits were drawn: there is no"
-            " partner, and the verifier knew all circuits from the start",
-        ]
+        points.append(said("unproven.no_partner"))
     elif "partner" not in roles:
-        points.append("that the log is the only one: the partner did not attest its end")
+        points.append(said("unproven.partner_silent"))
     elif terms.shares == "once":
-        points.append(
-            "that no excuse, and no giving up, was chosen by private runs: vendor and verifier"
-            " could know the circuits of all rounds from the one share on"
-        )
+        points.append(said("unproven.one_share"))
     else:
-        points.append(
-            "that vendor and verifier did not run a round privately between the partner's share"
-            f" and their answers ({_windows(state)})"
-        )
+        points.append(said("unproven.private_round", windows=_windows(state)))
     if state.excused:
         rounds = max(place[0] for place, end in state.ended.items() if end.how == "excused") - 1
-        points.append(
-            f"what {state.excused} excused parts would have said: they were left out when"
-            f" {rounds} rounds were known"
-        )
-    points.append("which physical qubit bears which number: that is the vendor's word")
-    names = " and ".join(sorted(roles - {"vendor"})) or "nobody"
-    points.append(f"that {names}, on whom the level rests, is independent of the others")
+        points.append(said("unproven.excused", n=state.excused, rounds=rounds))
+    points.append(said("unproven.numbering"))
+    resting = tuple(said(f"role.{one}") for one in sorted(roles - {"vendor"}))
+    points.append(said("unproven.independent", parties=resting or said("role.nobody")))
     return points
 
 
-def _windows(state: CampaignState) -> str:
+def _windows(state: CampaignState) -> Sentence:
     """Tell the partner's time of each share, and when the last answer to the round came."""
     words = []
     for number, clock in sorted(state.clocks.items()):
         ends = [end.at for place, end in state.ended.items() if place[0] == number]
-        until = f" to {_time(max(ends))}" if ends else ""
-        words.append(f"round {number}: {_time(clock)}{until}")
-    return "; ".join(words)
+        start = _time(clock)
+        words.append(
+            said("unproven.window", round=number, start=start, end=_time(max(ends)))
+            if ends
+            else said("unproven.window_open", round=number, start=start)
+        )
+    return semicolons(words)
 
 
 def _time(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _day(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+def _day(at: int) -> DayFact:
+    return DayFact(iso=datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d"))

@@ -15,6 +15,8 @@ from typing import Any, Final, Literal
 
 from qassay.claims.plain_words import read_word
 from qassay.claims.toml_table import Table, finite_number, shown
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence, day_fact
 
 Standing = Literal["inspected", "declared only"]
 KEYS: Final = (
@@ -69,15 +71,15 @@ class Declared:
     inspected: str = ""
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def missing(self) -> tuple[Sentence, ...]:
         """What an inspection would need beside what is stated, in words."""
         parts = (
-            ("a document", self.document.title),
-            ("the sha256 of the document", self.document.sha256),
-            ("an inspector", self.inspector),
-            ("the day of the inspection", self.inspected),
+            ("document", self.document.title),
+            ("digest", self.document.sha256),
+            ("inspector", self.inspector),
+            ("day", self.inspected),
         )
-        return tuple(words for words, there in parts if not there)
+        return tuple(said(f"standing.no_{name}") for name, there in parts if not there)
 
     @property
     def standing(self) -> Standing:
@@ -85,13 +87,15 @@ class Declared:
         return "declared only" if self.missing else "inspected"
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """Say how far the figure can be relied on."""
         if self.missing:
-            return f"nobody has checked it: the sheet does not name {_listed(self.missing)}"
-        return (
-            f"{self.inspector} saw it in {self.document.title} on {self.inspected}, as the sheet"
-            " states; no experiment of this test stands behind it"
+            return said("standing.unchecked", missing=self.missing)
+        return said(
+            "standing.seen",
+            inspector=self.inspector,
+            document=self.document.title,
+            day=day_fact(self.inspected),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -173,9 +177,3 @@ def _address(table: Table) -> str:
     if url and re.fullmatch(r"https?://\S+", url, re.IGNORECASE) is None:
         table.complain("url", shown(url), "an address that begins with https:// or http://")
     return url
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -19,16 +19,20 @@ from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import verdict_table
+from qassay.cli.unreviewed import tell_unreviewed
 from qassay.evidence.roles import trust_from
+from qassay.languages.english import said
+from qassay.languages.speaker import speaker_of
 from qassay.reports.bundle_facts import facts_of
 from qassay.verdicts.operations import OperationVerdict
 
 
 @click.command(name="audit")
 @click.argument("bundles", metavar="BUNDLE.zip...", nargs=-1, required=True)
-@options.trust
-@options.as_json
-def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bool) -> int:
+@options.together(options.trust, options.language, options.as_json)
+def audit_command(
+    bundles: tuple[str, ...], trust: tuple[str, ...], language: str, as_json: bool
+) -> int:
     """Re-derive circuits, estimates, verdicts and datasheet of a bundle from its counts, offline.
 
     Signatures are checked against the keys that you pin with --trust. A key that only the
@@ -41,6 +45,7 @@ def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: boo
 
     Exit codes: 0 everything follows, 4 something does not.
     """
+    speaker = speaker_of(language)
     if len(bundles) > 1:
         return _audit_several(bundles, trust, as_json)
     (bundle,) = bundles
@@ -60,20 +65,22 @@ def audit_command(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: boo
         return code
     for check in audit.passed:
         mark = "[yellow]–[/]" if check.absent else "[green]✔[/]"
-        terminal.print(f"{mark} {escape(check.sentence)}")
+        terminal.print(f"{mark} {escape(speaker.say(check.sentence))}")
     if audit.failure is not None:
         for problem in audit.failure.problems:
             terminal.print(f"[bold red]✘[/] {escape(str(problem))}")
         return code
     if audit.analysis is not None:
         sheet = audit.analysis.plan.sheet
-        terminal.print(verdict_table(sheet, audit.analysis.verdicts, _timed(audit)))
+        terminal.print(verdict_table(sheet, audit.analysis.verdicts, _timed(audit), speaker))
     for text, touched in audit.campaign.amendments if audit.campaign else ():
-        batches = ", ".join(touched) or "all batches"
-        terminal.print(f"[yellow]amended[/] ({escape(batches)}): {escape(text)}")
-    terminal.print("\nNot proven by this bundle:")
+        batches = ", ".join(touched) or speaker.say(said("audited.all_batches"))
+        word = speaker.say(said("audited.amendment"))
+        terminal.print(f"[yellow]{word}[/] ({escape(batches)}): {escape(text)}")
+    terminal.print(f"\n{speaker.say(said('audited.not_proven'))}")
     for sentence in not_proven(audit):
-        terminal.print(f"  – {escape(sentence)}")
+        terminal.print(f"  – {escape(speaker.say(sentence))}")
+    tell_unreviewed(terminal, speaker)
     return code
 
 

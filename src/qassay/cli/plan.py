@@ -12,7 +12,10 @@ from qassay.cli import options, sending
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.show import cost_words, expectation_table, plan_table, remarks
+from qassay.cli.unreviewed import tell_unreviewed
 from qassay.evidence.roles import trust_from
+from qassay.languages.english import said
+from qassay.languages.speaker import speaker_of
 from qassay.planning.options import Options
 from qassay.planning.schedule import experiment_seconds
 from qassay.replaying import open_device
@@ -32,6 +35,7 @@ from qassay.verdicts.expectations import expectations
     options.budget,
     sending.price,
     sending.rounds,
+    options.language,
     options.as_json,
 )
 def plan_command(
@@ -46,9 +50,11 @@ def plan_command(
     budget_shots: int | None,
     price: str | None,
     rounds: int | None,
+    language: str,
     as_json: bool,
 ) -> int:
     """Show what SHEET.toml would take on a device, before the first shot."""
+    speaker = speaker_of(language)
     chosen = Options(
         alpha=alpha,
         beta=alpha if beta is None else beta,
@@ -83,13 +89,15 @@ def plan_command(
         )
         return 0
     terminal = open_page()
-    terminal.print(f"[bold]{escape(plan.sheet.title)}[/] on {escape(plan.device.name)}")
-    terminal.print(plan_table(plan))
-    terminal.print(f"\n{cost_words(plan)}")
-    sending.tell_money(terminal, plan, machine, prices)
+    head = said("plan.on", title=plan.sheet.title, device=plan.device.name)
+    terminal.print(f"[bold]{escape(speaker.say(head))}[/]")
+    terminal.print(plan_table(plan, speaker))
+    terminal.print(f"\n{escape(speaker.say(cost_words(plan)))}")
+    sending.tell_money(terminal, plan, machine, prices, language)
     terminal.print()
-    terminal.print(expectation_table(plan))
-    for line in remarks(plan, request.findings):
+    terminal.print(expectation_table(plan, speaker))
+    for line in remarks(plan, request.findings, speaker=speaker):
         terminal.print(line)
-    terminal.print(f"plan {plan.id}")
+    terminal.print(speaker.say(said("plan.id", id=plan.id)))
+    tell_unreviewed(terminal, speaker)
     return 0

@@ -14,7 +14,10 @@ from qassay.cli import options
 from qassay.cli.page import FittingTable, Page, open_page, say
 from qassay.cli.printing import print_json
 from qassay.cli.progress import no_line
+from qassay.cli.unreviewed import tell_unreviewed
 from qassay.errors import Problem, RegistryError, UsageError, quoted
+from qassay.languages.english import said
+from qassay.languages.speaker import speaker_of
 
 # name: (module of the command, one line of help); "" where the command is in this module
 _COMMANDS: Final = {
@@ -88,37 +91,37 @@ def day_of(text: str | None) -> date:
 
 @registry_command.command(name="list")
 @day_option
-@options.as_json
-def registry_list(day: str | None, as_json: bool) -> int:
+@options.together(options.language, options.as_json)
+def registry_list(day: str | None, language: str, as_json: bool) -> int:
     """List the machines: qubits, platform, when announced, transparency as of a day."""
     from qassay.registry.catalog import all_registered
     from qassay.registry.disclosure import disclosure
     from qassay.registry.documents import machine_line
 
-    when = day_of(day)
+    when, speaker = day_of(day), speaker_of(language)
     rows = [(one, disclosure(one, when)) for one in all_registered()]
     if as_json:
         print_json([machine_line(*row) for row in rows])
         return 0
     table = FittingTable()
-    for name in ("Machine", "Maker", "Qubits", "Platform", "Announced", "Transparency"):
-        table.add_column(name, justify="right" if name in ("Qubits", "Transparency") else "left")
+    names = ("registry.machine", "list_of.maker", "registry.qubits", "list_of.platform")
+    for name in (*names, "registry.announced_on", "registry.transparency"):
+        right = name in ("registry.qubits", "registry.transparency")
+        table.add_column(speaker.say(said(name)), justify="right" if right else "left")
     for machine, score in rows:
         table.add_row(
             machine.id,
             escape(", ".join(machine.makers)),
-            "–" if machine.qubits is None else str(machine.qubits),
+            "–" if machine.qubits is None else speaker.number(str(machine.qubits)),
             machine.platform if machine.kind == "gate" else f"{machine.platform}, {machine.kind}",
-            machine.announced.text if machine.announced else "–",
-            "–" if score is None else f"{score.low:.0f}–{score.high:.0f}",
+            speaker.day(machine.announced.text) if machine.announced else "–",
+            "–" if score is None else speaker.number(f"{score.low:.0f}–{score.high:.0f}"),
         )
     terminal = open_page()
     with no_line():  # a long table takes its time to be laid out
         terminal.print(table)
-    terminal.print(
-        f"\n{len(rows)} machines. Transparency is of what is said, not of how good it is: points of"
-        " 100 that were found, and what they could be if all that was not found existed."
-    )
+    terminal.print(f"\n{speaker.say(said('list_of.told', n=len(rows)))}")
+    tell_unreviewed(terminal, speaker)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Final
 
 import click
 
@@ -10,30 +11,42 @@ from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, heading, table_of
+from qassay.cli.unreviewed import tell_unreviewed
+from qassay.languages.english import named, number_sentence, said
+from qassay.languages.sentence import Figures, Sentence, quantity_fact
+from qassay.languages.speaker import speaker_of
 from qassay.registry.catalog import registered
 from qassay.registry.codebreaking import (
     TARGETS,
     AttackDistance,
+    AttackEstimate,
     attack_estimates,
     distances,
     gate_reach,
     within_reach,
 )
-from qassay.registry.figure_words import grouped_count, value_words
+from qassay.registry.figure_words import (
+    evidence_words,
+    grouped_count,
+    statistic_words,
+    value_words,
+)
 from qassay.registry.records import RegisteredMachine
 from qassay.registry.standing import missing_words
 from qassay.reports.numbers import significant
 
+_TAKES: Final = {"less than a week": "week", "minutes": "minutes", "a few days": "days"}
+
 
 @click.command(name="security")
 @click.argument("machine_id", metavar="ID")
-@options.as_json
-def registry_security(machine_id: str, as_json: bool) -> int:
+@options.together(options.language, options.as_json)
+def registry_security(machine_id: str, language: str, as_json: bool) -> int:
     """Say how far a machine's figures are from breaking RSA-2048 and P-256, each estimate cited.
 
     It compares published numbers with published numbers and foretells nothing.
     """
-    machine = registered(machine_id)
+    machine, speaker = registered(machine_id), speaker_of(language)
     rows = distances(machine)
     if as_json:
         print_json(
@@ -52,104 +65,128 @@ def registry_security(machine_id: str, as_json: bool) -> int:
     terminal = open_page()
     terminal.print(f"[bold]{machine.id}[/]")
     if machine.kind != "gate":
-        terminal.print(
-            f"It runs no programs of gates (it is of the kind {machine.kind}), and none of the"
-            " estimates speaks of such a machine."
-        )
+        terminal.print(speaker.say(said("secure.other_kind", kind=machine.kind)))
+        tell_unreviewed(terminal, speaker)
         return 0
-    terminal.print(basis_words(machine), markup=False)
-    heading(terminal, "Asked by published estimates")
-    table = table_of("Key", "Qubits", "Gate error", "Takes", "This machine", "Estimate")
+    terminal.print(speaker.say(basis_words(machine)), markup=False)
+    heading(terminal, speaker.say(said("secure.asked_by")))
+    heads = (
+        "registry.key",
+        "registry.qubits",
+        "secure.gate_error",
+        "secure.takes",
+        "secure.this_machine",
+        "registry.estimate",
+    )
+    table = table_of(*(speaker.say(said(head)) for head in heads))
     for one in rows:
         asked = one.estimate
         add_plain(
             table,
-            TARGETS[asked.target],
-            grouped_count(asked.qubits or 0),
-            "not read" if asked.error is None else f"{100 * asked.error:g} %",
-            asked.takes or "not read",
-            distance_words(one),
+            speaker.say(target_words(asked.target)),
+            speaker.number(grouped_count(asked.qubits or 0)),
+            speaker.say(error_words(asked)),
+            speaker.say(takes_words(asked)),
+            speaker.say(distance_words(one)),
             f"{asked.authors} ({asked.year}), {asked.reference}",
         )
     terminal.print(table)
     for line in sober_words(machine):
-        terminal.print(line, markup=False)
-    heading(terminal, "What it could run instead")
+        terminal.print(speaker.say(line), markup=False)
+    heading(terminal, speaker.say(said("registry.instead")))
     for line in instead_words(machine):
-        terminal.print(line, markup=False)
-    heading(terminal, "What the estimates assume")
+        terminal.print(f"  {speaker.say(line)}", markup=False)
+    heading(terminal, speaker.say(said("secure.assume")))
     for estimate in attack_estimates():
         terminal.print(f"  {estimate.reference}: {estimate.title}", markup=False)
         terminal.print(f"      {estimate.assumes}", markup=False)
+    tell_unreviewed(terminal, speaker)
     return 0
 
 
-def basis_words(machine: RegisteredMachine) -> str:
+def target_words(target: str) -> str:
+    """Name a key."""
+    return said("secure.p256") if target == "p-256" else TARGETS[target]
+
+
+def error_words(asked: AttackEstimate) -> str:
+    """Give the gate error that an estimate asks for."""
+    if asked.error is None:
+        return said("secure.not_read")
+    return number_sentence(Figures(number=f"{100 * asked.error:g}", unit="%", joint=" "))
+
+
+def takes_words(asked: AttackEstimate) -> str:
+    """Say how long an attack takes by an estimate."""
+    if asked.takes in _TAKES:
+        return named(f"secure.takes_{_TAKES[asked.takes]}", asked.takes)
+    return number_sentence(quantity_fact(asked.takes)) if asked.takes else said("secure.not_read")
+
+
+def basis_words(machine: RegisteredMachine) -> Sentence:
     """Say which figures the comparison stands on."""
     figure = gate_reach(machine).figure
-    qubits = "no count of qubits" if machine.qubits is None else f"{machine.qubits} qubits"
+    qubits = said("secure.no_count")
+    if machine.qubits is not None:
+        qubits = said("count.qubits", n=machine.qubits)
     if figure is None:
-        return f"{qubits}; two-qubit error: {missing_words(machine, 'two_qubit_fidelity')}"
-    return (
-        f"{qubits}; two-qubit fidelity {value_words(figure)} ({figure.statistic},"
-        f" {figure.evidence.title}, {figure.dated.text})"
+        why = missing_words(machine, "two_qubit_fidelity")
+        return said("secure.basis_missing", qubits=qubits, why=why)
+    return said(
+        "secure.basis",
+        qubits=qubits,
+        value=value_words(figure),
+        statistic=statistic_words(figure.statistic),
+        evidence=evidence_words(figure),
     )
 
 
-def distance_words(one: AttackDistance) -> str:
+def distance_words(one: AttackDistance) -> Sentence:
     """Say how far a machine is from one estimate."""
     if one.qubits_times is None:
-        return "cannot be said: no count of qubits was published"
-    qubits = f"{_times(one.qubits_times)} times too few qubits"
+        return said("secure.no_distance")
+    many = _times(one.qubits_times)
     if one.estimate.error is None:
-        return qubits
+        return said("secure.too_few", n=many)
     if one.error_times is None:
-        return f"{qubits}; gate error unknown"
+        return said("secure.error_unknown", n=many)
     if one.error_times <= 1:
-        return f"{qubits}; gates good enough"
-    return f"{qubits}; gates err {_times(one.error_times)} times too often"
+        return said("secure.error_enough", n=many)
+    return said("secure.error_often", n=many, times=_times(one.error_times))
 
 
-def sober_words(machine: RegisteredMachine) -> tuple[str, ...]:
+def sober_words(machine: RegisteredMachine) -> tuple[Sentence, ...]:
     """Say in a few sentences what follows, and what does not."""
     few = [one for one in distances(machine) if (one.qubits_times or 0) > 1]
     lines = []
     if few and len(few) == len(distances(machine)):
         least = min(one.qubits_times or 0.0 for one in few)
-        lines.append(
-            "By none of these estimates does it break a key: even the smallest asks for"
-            f" {_times(least)} times its qubits, all of them working at once."
-        )
+        lines.append(said("secure.none_breaks", n=_times(least)))
     gates = gate_reach(machine).gates
-    least_gates = min(one.toffolis for one in attack_estimates() if one.toffolis)
+    shortest = min(one.toffolis for one in attack_estimates() if one.toffolis)
     if gates:
-        lines.append(
-            f"Without error correction half of a signal is left after some {grouped_count(gates)}"
-            f" two-qubit gates; the shortest attack listed has {grouped_count(least_gates)} Toffoli"
-            " gates, each of several two-qubit gates."
-        )
-    lines.append(
-        "The estimates have come down within seven years from 20 million qubits to 26 000, of"
-        " another key, and are no machines. What has to stay secret for years is to be moved to"
-        " post-quantum cryptography whatever machine is bought."
-    )
+        lines.append(said("secure.half", gates=_count(gates), least=_count(shortest)))
+    lines.append(said("secure.sober"))
     return tuple(lines)
 
 
-def instead_words(machine: RegisteredMachine) -> tuple[str, ...]:
+def instead_words(machine: RegisteredMachine) -> tuple[Sentence, ...]:
     """Name what the machine could run to some use by its published two-qubit figure."""
     gates = gate_reach(machine).gates
     if gates is None:
-        return ("cannot be said: no two-qubit error of its gates was published",)
+        return (said("secure.no_instead"),)
     rows = within_reach(machine)
     if not rows:
-        return (f"of qassay's applications none fits into {gates} two-qubit gates",)
+        return (said("secure.none_fits", gates=_count(gates)),)
     return tuple(
-        f"  {name}, instance {instance}: {qubits} qubits, one layer of {needed} two-qubit gates"
-        " (more where they have to be routed)"
+        said("secure.instead", name=name, instance=instance, qubits=qubits, gates=needed)
         for name, instance, qubits, needed in rows
     )
 
 
-def _times(value: float) -> str:
-    return grouped_count(round(value)) if value >= 10 else significant(value, 2)
+def _count(value: float) -> Figures:
+    return Figures(number=grouped_count(value))
+
+
+def _times(value: float) -> Figures:
+    return _count(round(value)) if value >= 10 else Figures(number=significant(value, 2))

@@ -11,14 +11,14 @@ from qassay.cli import options
 from qassay.cli.page import Page, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, day_of, day_option, heading, table_of
-from qassay.languages.english import lowered, said, unended
+from qassay.cli.unreviewed import tell_unreviewed
+from qassay.languages.english import commas, lowered, said, unended
 from qassay.languages.sentence import DayFact, Figures, Sentence
 from qassay.languages.speaker import Speaker, speaker_of
 from qassay.registry.catalog import registered
 from qassay.registry.disclosure import DisclosureScore, announced_until, disclosure
 from qassay.registry.documents import machine_document, score_document
 from qassay.registry.figure_words import (
-    commas,
     day_words,
     evidence_words,
     meaning_words,
@@ -141,7 +141,7 @@ def _figures(
             speaker.say(value_words(one)),
             speaker.say(meaning_words(one)),
             speaker.say(evidence_words(one)),
-            f"[{signs[one.source]}]",
+            f"[{speaker.number(signs[one.source])}]",
         )
     terminal.print(table)
     if len(shown) < len(figures):
@@ -181,7 +181,7 @@ def _sources(
         parts = [source.title, source.publisher, day_words(source.dated)]
         parts += [] if source.primary else [said("registry.secondary")]
         parts += [said("registry.read_in", place=source.seen_via)] if source.seen_via else []
-        terminal.print(f"  [{sign}] {speaker.say(commas(parts))}", markup=False)
+        terminal.print(f"  [{speaker.number(sign)}] {speaker.say(commas(parts))}", markup=False)
         terminal.print(f"      {source.url}", soft_wrap=True, markup=False)
     if machine.notes:
         heading(terminal, speaker.say(said("registry.known")))
@@ -190,3 +190,4 @@ def _sources(
     terminal.print()
     looked = said("registry.last_looked", day=DayFact(iso=machine.checked.text))
     terminal.print(f"[dim]{speaker.say(looked)}[/]")
+    tell_unreviewed(terminal, speaker)

@@ -11,6 +11,7 @@ from qassay.claims.metrics import METRICS
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import echo, print_json
+from qassay.cli.unreviewed import tell_unreviewed
 from qassay.comparing import Comparison, Difference
 from qassay.comparing import compare as compare_bundles
 from qassay.evidence.roles import trust_from
@@ -81,6 +82,7 @@ def results_command(
         shots = speaker.number(str(row.shots))
         table.add_row(words, row.target, estimate, shots)
     terminal.print(table)
+    tell_unreviewed(terminal, speaker)
     return 0
 
 

@@ -15,13 +15,17 @@ from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import (
     cost_words,
-    duration_words,
+    duration_fact,
     plan_table,
     remarks,
     tell_earlier,
     verdict_table,
 )
+from qassay.cli.unreviewed import tell_unreviewed
 from qassay.evidence.roles import trust_from
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures
+from qassay.languages.speaker import Speaker, speaker_of
 from qassay.numerals import numeral
 from qassay.planning.options import Options
 from qassay.replaying import PREFIX, open_device
@@ -40,6 +44,7 @@ from qassay.replaying import PREFIX, open_device
     options.budget,
     options.out,
     sending.sending,
+    options.language,
     options.as_json,
 )
 @click.option(
@@ -65,12 +70,14 @@ def run_command(
     patience: float,
     rounds: int | None,
     workers: str,
+    language: str,
     as_json: bool,
 ) -> int:
     """Test the claims of SHEET.toml on a device; - reads the sheet from the standard input.
 
     A run that was interrupted goes on when the same command is given with the same --out.
     """
+    speaker = speaker_of(language)
     chosen = Options(
         alpha=alpha,
         beta=alpha if beta is None else beta,
@@ -89,10 +96,12 @@ def run_command(
 
         def planned(request: assay.Request) -> None:
             if not as_json:
-                terminal.print(f"plan {request.plan.id[:16]}: {cost_words(request.plan)}")
-                terminal.print(plan_table(request.plan))
-                sending.tell_money(terminal, request.plan, machine, terms.purse.prices)
-                for line_of_text in remarks(request.plan, request.findings, "  "):
+                plan = request.plan
+                head = said("plan.with_cost", id=plan.id[:16], cost=cost_words(plan))
+                terminal.print(escape(speaker.say(head)))
+                terminal.print(plan_table(plan, speaker))
+                sending.tell_money(terminal, plan, machine, terms.purse.prices, language)
+                for line_of_text in remarks(plan, request.findings, "  ", speaker):
                     terminal.print(line_of_text)
             line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
 
@@ -114,30 +123,34 @@ def run_command(
     if as_json:
         print_json(result.as_json())
     else:
-        _tell(result, folder)
+        _tell(result, folder, speaker)
     return result.exit_code
 
 
-def _tell(result: assay.RunResult, folder: Path) -> None:
+def _tell(result: assay.RunResult, folder: Path, speaker: Speaker) -> None:
     terminal = open_page()
     plan = result.analysis.plan
     terminal.print()
     terminal.print(f"[bold]{escape(plan.sheet.title)}[/]")
     if result.device.startswith(PREFIX):
-        name = escape(result.device.removeprefix(PREFIX))
-        kind = "a SIMULATOR" if plan.device.simulator else "the machine"
-        terminal.print(
-            f"[yellow]Replayed from {name}, nothing was measured: a record of {kind}"
-            f" {escape(plan.device.name)}.[/]"
-        )
+        name = result.device.removeprefix(PREFIX)
+        kind = "simulator" if plan.device.simulator else "machine"
+        words = said(f"ran.replayed_{kind}", name=name, device=plan.device.name)
+        terminal.print(f"[yellow]{escape(speaker.say(words))}[/]")
     elif plan.device.simulator:
-        name = escape(result.device)
-        terminal.print(f"[yellow]Measured on a SIMULATOR, {name}, not on hardware.[/]")
-    tell_earlier(terminal, result.dates, folder)
-    terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations))
-    terminal.print(
-        f"\n{numeral(result.shots)} shots, {duration_words(result.device_seconds)} of device time,"
-        f" {result.wall_seconds:.1f} s here"
+        words = said("ran.on_simulator", name=result.device)
+        terminal.print(f"[yellow]{escape(speaker.say(words))}[/]")
+    tell_earlier(terminal, result.dates, folder, speaker)
+    terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations, speaker))
+    spent = said(
+        "ran.spent",
+        shots=Figures(number=numeral(result.shots)),
+        time=duration_fact(result.device_seconds),
+        here=Figures(number=f"{result.wall_seconds:.1f}", unit="s", joint=" "),
     )
-    places = f"datasheet  {result.datasheet}\nevidence   {result.bundle}"
-    terminal.print(places, soft_wrap=True, markup=False)
+    terminal.print(f"\n{escape(speaker.say(spent))}")
+    names = [speaker.say(said(f"ran.{name}")) for name in ("datasheet", "evidence")]
+    wide = max(map(len, names))
+    for name, place in zip(names, (result.datasheet, result.bundle), strict=True):
+        terminal.print(f"{name:{wide}}  {place}", soft_wrap=True, markup=False)
+    tell_unreviewed(terminal, speaker)

@@ -21,6 +21,9 @@ from qassay.execution.journal import Journal
 from qassay.execution.outages import USUAL_SECONDS, Patience
 from qassay.execution.purse import Purse, money_words, paid
 from qassay.execution.spine import SendingTerms
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures
+from qassay.languages.speaker import speaker_of
 from qassay.planning.plan import Plan
 
 price = click.option(
@@ -102,17 +105,19 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def tell_money(terminal: Console, plan: Plan, device: Device, prices: Prices) -> None:
+def tell_money(
+    terminal: Console, plan: Plan, device: Device, prices: Prices, language: str = "en"
+) -> None:
     """Say before the first shot what the jobs of a plan cost at most; nothing of what is free."""
     if computes_here(device) and not prices.known:
         return
     told = foretold(plan, device, prices)
-    jobs = f"{told.jobs} jobs at most"
-    if not prices.known:
-        terminal.print(f"{jobs}; what they cost is not known here: --price says it")
-        return
-    money = money_words(told.money, prices.currency)
-    terminal.print(f"{jobs}, {escape(money)} if none is lost ({escape(prices.words())})")
+    words = said("plan.jobs_unpriced", n=told.jobs)
+    if prices.known:
+        amount, _, currency = money_words(told.money, prices.currency).partition(" ")
+        money = Figures(number=amount, unit=currency, joint=" ")
+        words = said("plan.jobs_priced", n=told.jobs, money=money, prices=prices.words())
+    terminal.print(escape(speaker_of(language).say(words)))
 
 
 def bill_json(journal: Journal) -> dict[str, Any]:

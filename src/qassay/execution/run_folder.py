@@ -20,6 +20,7 @@ from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, PlanError, Problem, UsageError
 from qassay.execution.job_book import counted, purchases
 from qassay.execution.journal import Journal, time_text
+from qassay.languages.english import said
 from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
@@ -117,9 +118,9 @@ class Begun:
         title = str(made.get("question") or plan.get("sheet", {}).get("title") or "a run")
         device = made.get("device") or plan.get("device", {}).get("name")
         times = when(counted(Journal.open(self.folder / JOURNAL).events))
-        said = f'the run "{title[:60]}"' + (f" on {device}" if device else "")
-        said += f", seed {self.seed}" if self.seed is not None else ""
-        return said + (f", counted {times}" if times else ", of which nothing is counted yet")
+        told = f'the run "{title[:60]}"' + (f" on {device}" if device else "")
+        told += f", seed {self.seed}" if self.seed is not None else ""
+        return told + (f", counted {times}" if times else ", of which nothing is counted yet")
 
 
 def begun_in(folder: Path) -> Begun | None:
@@ -224,14 +225,13 @@ class Dates:
         """
         if not self.before:
             return ""
+        where = str(folder)
         if self.measured:
-            counted = "one part" if self.before == 1 else f"{self.before} parts"
-            return f"Taken up again: {counted} had been counted before, and are kept in {folder}."
-        at = self.at.replace("T", " ").replace("Z", " UTC") or "an earlier day"
-        return (
-            f"Nothing was measured now: these counts are of {at}, kept in {folder}. For a new"
-            f" measurement name another folder, as in --out {folder}-2."
-        )
+            if self.before == 1:
+                return said("ran.resumed_one", folder=where)
+            return said("ran.resumed", n=self.before, folder=where)
+        at = self.at.replace("T", " ").replace("Z", " UTC") or said("ran.an_earlier_day")
+        return said("ran.earlier", at=at, folder=where)
 
 
 def dates_of(journal: Journal, before: int) -> Dates:

@@ -62,6 +62,26 @@ def number_sentence(one: Figures) -> Sentence:
     return Sentence(str(one), "number.alone", {"one": one})
 
 
+def commas(parts: Sequence[str]) -> Sentence:
+    """Put parts behind one another in one line, those that are empty left out."""
+    return _chained("list.pair", parts)
+
+
+def semicolons(parts: Sequence[str]) -> Sentence:
+    """Put sentences behind one another in one line, those that are empty left out."""
+    return _chained("list.semicolon", parts)
+
+
+def _chained(code: str, parts: Sequence[str]) -> Sentence:
+    there = [part for part in parts if part]
+    if not there:
+        return Sentence("", "number.alone", {"one": ""})
+    line = there[0]
+    for part in there[1:]:
+        line = said(code, a=line, b=part)
+    return line if isinstance(line, Sentence) else Sentence(line, "number.alone", {"one": line})
+
+
 def filled(text: str, facts: Mapping[str, Fact]) -> str:
     """Put facts into the places of a text, as English writes them."""
     return _PLACE.sub(lambda place: english_fact(facts[place[1]]), text)

@@ -1,4 +1,4 @@
-"""The files of sentences: one TOML file a language, read once.
+"""The files of sentences: two TOML files a language, of pages and of the terminal, read once.
 
 A sentence is a text with places in braces, or a table: `by` names the number that decides the
 grammar, and the other keys are the plural categories of Unicode (one, two, few, many, other).
@@ -27,10 +27,10 @@ Said = str | Mapping[str, str]
 def sentences_of(language: str) -> Mapping[str, Said]:
     """Give the sentences of a language by code: "verdict.open" of the table [verdict]."""
     folder = resources.files("qassay.languages") / "sentences"
-    data = (folder / f"{language}.toml").read_bytes()
-    _, document = read_toml(data, f"{language}.toml", error=QassayError)
     found: dict[str, Said] = {}
-    _flatten("", document, found)
+    for name in (f"{language}.toml", f"terminal.{language}.toml"):
+        _, document = read_toml((folder / name).read_bytes(), name, error=QassayError)
+        _flatten("", document, found)
     return found
 
 

@@ -57,8 +57,12 @@ class Speaker:
         self.language = language
         self.name = LANGUAGES[language]
         self._sentences: Mapping[str, Said] = sentences_of(language)
-        self._locale = _locale(language)
-        self.direction = str(self._locale.text_direction)
+        self.direction = "ltr" if language == "en" else str(self._locale.text_direction)
+
+    @property
+    def _locale(self) -> Locale:
+        """The locale, which English does without: a library of locales takes its time."""
+        return _locale(self.language)
 
     def say(self, text: str) -> str:
         """Give a sentence in this language; a text without a code as it is."""
@@ -218,6 +222,7 @@ def _clean(text: str) -> str:
     return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
+@cache
 def _locale(language: str) -> Locale:
     from babel import Locale
 

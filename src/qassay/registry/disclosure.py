@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from qassay.languages.english import said
+from qassay.languages.english import commas, said
 from qassay.languages.sentence import Sentence
-from qassay.registry.figure_words import commas, rung_title
+from qassay.registry.figure_words import rung_title
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, NOT_APPLICABLE
 from qassay.registry.weights import ScoreWeights, current_weights

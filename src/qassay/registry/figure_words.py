@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
-from qassay.languages.english import named, number_sentence, said
+from qassay.languages.english import commas, named, number_sentence, said
 from qassay.languages.sentence import DayFact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.registry.records import LooseDate, PublishedFigure
@@ -40,11 +39,10 @@ def value_words(figure: PublishedFigure) -> str:
 def size_words(width: int | None, depth: int | None) -> str:
     """Write the size of circuits: "8 qubits, 64 layers"; empty where there is none."""
     if width and depth:
-        return said("meaning.size", width=str(width), depth=str(depth))
-    if width or depth:
-        name, number = ("width", width) if width else ("depth", depth)
-        return said(f"meaning.{name}", **{name: str(number)})
-    return ""
+        return said("meaning.size", width=width, depth=depth)
+    if width:
+        return said("meaning.width", width=width)
+    return said("meaning.depth", depth=depth) if depth else ""
 
 
 def title_words(figure: PublishedFigure) -> Sentence:
@@ -81,7 +79,7 @@ def meaning_words(figure: PublishedFigure) -> str:
     parts.append(said("meaning.over", what=figure.over) if figure.over else "")
     parts += [figure.operation, figure.specimen]
     if figure.n is not None:
-        parts.append(said("meaning.sample", n=str(figure.n)))
+        parts.append(said("meaning.sample", n=figure.n))
     if figure.convention == "unstated":
         parts.append(said("meaning.unstated"))
     if figure.simultaneous is not None:
@@ -107,17 +105,6 @@ def day_words(dated: LooseDate | None, sourced: bool = True) -> Sentence:
     if sourced:
         return Sentence(dated.text, "number.alone", {"one": day})
     return said("registry.unsourced_day", day=day)
-
-
-def commas(parts: Sequence[str]) -> Sentence:
-    """Put parts behind one another in one line, those that are empty left out."""
-    there = [part for part in parts if part]
-    if not there:
-        return Sentence("", "number.alone", {"one": ""})
-    line = there[0]
-    for part in there[1:]:
-        line = said("list.pair", a=line, b=part)
-    return line if isinstance(line, Sentence) else Sentence(line, "number.alone", {"one": line})
 
 
 def grouped_count(value: float) -> str:

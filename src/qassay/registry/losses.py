@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from qassay.languages.english import said
+from qassay.languages.english import commas, said
 from qassay.languages.sentence import Sentence
 from qassay.registry.disclosure import DisclosureScore
-from qassay.registry.figure_words import commas, group_title
+from qassay.registry.figure_words import group_title
 from qassay.registry.missing import MissingKinds
 
 _ITEMS: Final = ("calibration", "counts", "outside")

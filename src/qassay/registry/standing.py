@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from qassay.languages.english import said
+from qassay.registry.figure_words import statistic_words
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.vocabulary import BEST_CASE, FIGURE_KINDS, LADDER, MIDDLE, NOT_APPLICABLE
 
@@ -104,22 +106,22 @@ def likeness(figure: PublishedFigure) -> tuple[Likeness | None, str]:
     """
     kind = FIGURE_KINDS[figure.metric]
     if figure.value is None or kind.better == "neither":
-        return None, "no quantity that has a better and a worse"
+        return None, said("compare.no_quantity")
     if figure.statistic in BEST_CASE:
-        return None, f"a best case ({figure.statistic}), not the machine's middle"
+        return None, said("compare.best_case", statistic=statistic_words(figure.statistic))
     if figure.statistic not in _EVIDENT:
-        return None, f"statistic {figure.statistic}"
+        return None, said("compare.statistic", statistic=statistic_words(figure.statistic))
     if figure.statistic == "typical":
-        return None, "typical: neither a mean nor a median"
+        return None, said("compare.typical")
     if figure.convention == "unstated":
-        return None, "convention unstated"
+        return None, said("meaning.unstated")
     if figure.metric in _GATES and figure.simultaneous is None and figure.over != "zones":
-        return None, "at once or one at a time: unstated"
+        return None, said("compare.at_once_unstated")
     if figure.over not in ("", "zones"):
-        return None, f"over {figure.over} alone"
+        return None, said("compare.over_alone", what=figure.over)
     treated = figure.post_selection or figure.mitigation
     if treated and treated != "none":
-        return None, f"treated outcomes ({treated})"
+        return None, said("compare.treated", what=treated)
     statistic = "" if figure.statistic in ("exact", "nominal", "single") else figure.statistic
     method = figure.method if figure.metric in ("clops", "lr_qaoa_complete", "t2") else ""
     return (
@@ -216,15 +218,11 @@ def _cell(
 def missing_words(machine: RegisteredMachine, metric: str) -> str:
     """Say how a kind of figure is missing: withheld, unread, mentioned, or never published."""
     if FIGURE_KINDS[metric].group in NOT_APPLICABLE[machine.kind]:
-        return "does not apply"
-    for kind, words in (
-        ("withheld", "left out by the maker, on record"),
-        ("unread", "published, value not read"),
-        ("mentioned", "measured, as is said; no value"),
-    ):
+        return said("absence.key_not_applicable")
+    for kind in ("withheld", "unread", "mentioned"):
         if any(gap.kind == kind and metric in gap.figures for gap in machine.gaps):
-            return words
-    return "never published, as far as was found"
+            return said(f"absence.{kind}")
+    return said("absence.not_found")
 
 
 def _place(

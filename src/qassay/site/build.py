@@ -19,7 +19,7 @@ from markupsafe import Markup
 from qassay import __version__
 from qassay.errors import RegistryError
 from qassay.headway import walked
-from qassay.languages.english import number_sentence, said
+from qassay.languages.english import commas, number_sentence, said
 from qassay.languages.sentence import DayFact, Figures, Sentence
 from qassay.languages.speaker import speaker_of
 from qassay.registry.codebreaking import distances, gate_reach, within_reach
@@ -27,7 +27,6 @@ from qassay.registry.disclosure import announced_until, disclosure
 from qassay.registry.documents import machine_document
 from qassay.registry.exports import figures_csv
 from qassay.registry.figure_words import (
-    commas,
     day_words,
     evidence_words,
     group_title,

@@ -4,6 +4,7 @@ import pytest
 from babel import Locale
 
 from qassay.claims.metrics import METRICS
+from qassay.claims.operations import OPERATIONS
 from qassay.languages.english import places_of
 from qassay.languages.files import LANGUAGES, sentences_of
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS
@@ -13,6 +14,7 @@ NAMES = {
     *(f"figure.{name}" for name in FIGURE_KINDS),
     *(f"group.{name}" for name in GROUPS),
     *(f"rung.{name}" for name in LADDER),
+    *(f"operation.{name}" for name in OPERATIONS),
     *(f"statistic.{name.replace(' ', '_')}" for name in STATISTICS),
     *(f"unit.{one.unit}" for one in FIGURE_KINDS.values() if one.unit),
 }
@@ -63,5 +65,7 @@ def test_no_sentence_was_left_in_english(language):
     }
     alike = """number.alone number.range number.at_most list.pair list.semicolon meaning.sample
         lost.row headline.mixed over.defined short.found short.found_owed short.gates_between
-        page.target absence.with_detail registry.band"""
+        page.target absence.with_detail registry.band table.claim table.sign_at_most
+        table.sign_at_least table.declared table.both table.times audited.party audited.end
+        audited.amended"""
     assert same <= set(alike.split())

@@ -19,7 +19,7 @@ VALUES = {
     "ghz_fidelity": ("0.8", ""),
     "mirror_polarization": ("0.7", "conditions = {depth = 4}\n"),
     "quantum_volume": ("16", ""),
-    "xeb_fidelity": ("0.5", ""),
+    "xeb_fidelity": ("0.5", "conditions = {depth = 8}\n"),
     "crosstalk": ('"0.2 %"', _AVERAGE),
     "leakage": ('"0.05 %"', ""),
     "memory_error": ('"0.02 %"', _AVERAGE),

@@ -46,6 +46,7 @@ OTHERS = {
     "mirror_polarization": CLEAN,
     "graph_state_fidelity": CLEAN,
     "approximation_ratio": CLEAN,
+    "xeb_fidelity": CLEAN,
 }
 UNITS = {"probability": "%", "time": "s", "rate": "1/s", "angle": "rad", "count": ""}
 _COUNTS = {"qubits": 4, "coupled_pairs": 6, "connected_qubits": 4}  # of the kit's four qubits
@@ -68,7 +69,7 @@ def truth_of(metric, machine):
     """Give the value of the whole machine in the terms of its estimate; None where unknown."""
     if mark_of(metric) is not None:
         return None  # of a few qubits it differs from circuit to circuit
-    if metric in ("ghz_fidelity", "mirror_polarization", "graph_state_fidelity"):
+    if metric in ("ghz_fidelity", "mirror_polarization", "graph_state_fidelity", "xeb_fidelity"):
         return 1.0
     if metric in _COUNTS:
         return float(_COUNTS[metric])
@@ -156,7 +157,7 @@ def sheet_for(metric, truth):
         if row.conventions:
             lines.append(f'convention = "{row.conventions[0]}"\n')
         if "depth" in QUANTITIES[metric].conditions and metric != "approximation_ratio":
-            lines.append("conditions = {depth = 4}\n")
+            lines.append("conditions = {depth = 6}\n")
         if metric == "approximation_ratio":
             lines.append(
                 'conditions = {application = "unit-commitment", instance = "INSTANCE", depth = 1}\n'

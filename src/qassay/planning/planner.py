@@ -40,6 +40,7 @@ from qassay.protocols.designs import (
     rank_designs,
     register_designs,
 )
+from qassay.protocols.designs.computed_designs import too_long_to_compute
 from qassay.protocols.designs.coupled_designs import coupled_experiments
 from qassay.protocols.designs.demands import one_target, planned_rate, rounds_for
 from qassay.protocols.designs.grouping import Group, grouped, targets_of
@@ -96,12 +97,13 @@ def make_plan(
     untested = unmeasurable(sheet, device)
     testable = _without(sheet.claims, untested)
     experiments = _experiments(testable, device, options)
+    beyond = _uncomputed(experiments, testable)
     if options.budget_shots is None:
-        beyond = _beyond(experiments, testable, device, options)
-        if beyond:
-            untested += beyond
-            testable = _without(testable, beyond)
-            experiments = _experiments(testable, device, options)
+        beyond += _beyond(experiments, _without(testable, beyond), device, options)
+    if beyond:
+        untested += beyond
+        testable = _without(testable, beyond)
+        experiments = _experiments(testable, device, options)
     experiments += timed_experiments(sheet.operations, device)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
@@ -152,6 +154,17 @@ def unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested
     left = [claim for claim in sheet.claims if claim.id not in reasons]
     reasons |= register_designs.unjoined(left, device)
     return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
+
+
+def _uncomputed(experiments: tuple[Experiment, ...], claims: list[Claim]) -> tuple[Untested, ...]:
+    """Name the claims whose circuits would take too long to compute."""
+    of_claim = {name: x for x in experiments for name in x.claims}
+    found = (
+        (claim.id, too_long_to_compute(claim, of_claim[claim.id]))
+        for claim in claims
+        if claim.id in of_claim
+    )
+    return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
 
 
 def _beyond(

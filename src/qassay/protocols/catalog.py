@@ -9,6 +9,7 @@ from __future__ import annotations
 from qassay.protocols import (
     approximation_ratio,
     bell_pairs,
+    cross_entropy,
     ghz,
     graph_states,
     isolated_pairs,
@@ -54,6 +55,7 @@ for module in (
     quantum_volume,
     t2_cpmg,
     graph_states,
+    cross_entropy,
 ):
     PROTOCOLS[module.PROTOCOL.id] = module.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)

@@ -69,6 +69,29 @@ class PassMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """Which circuits a verifier can compute, of figures that need their ideal distribution.
+
+    Attributes:
+        fewest: Qubits.
+        widest: Qubits at most.
+        shallowest: Layers.
+        deepest: Layers at most.
+        most_steps: Of all circuits of a plan: some hours of one processor.
+    """
+
+    fewest: int
+    widest: int
+    shallowest: int
+    deepest: int
+    most_steps: float
+
+    def steps(self, qubits: int, depth: float, circuits: int) -> float:
+        """Count the numbers that state vectors of all circuits go through."""
+        return circuits * 2.0**qubits * qubits * (depth + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """One metric under the rules.
 
@@ -92,6 +115,9 @@ class Quantity:
             higher value is better, and falls where a lower one is.
         mark: Of a register, the mark that its share of hits has to pass; None where the value
             itself is measured.
+        computed: Of a register whose circuits' ideal distributions are needed, how large they
+            can be; None where they can have any size. Without it a stated depth is even, since
+            half of the layers lead back.
     """
 
     metric: str
@@ -107,3 +133,4 @@ class Quantity:
     tree: bool = False
     share: Callable[[float], float] = share_of_parity
     mark: PassMark | None = None
+    computed: Computed | None = None

@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.circuit import Circuit, Gate
+from qassay.circuits.circuit import Circuit
 from qassay.circuits.family import Pair
 from qassay.circuits.layouts import edge_colouring
+from qassay.circuits.random_layers import layered_circuit
 from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem, UsageError
 from qassay.randomness import Stream
 
-PHASES: Final = 256  # of a pulse; no circuit is Clifford but by a rare chance
 MOST_CIRCUITS: Final = 100_000
 
 
@@ -61,14 +61,9 @@ class SamplingDesign:
 
     def circuit(self, index: int) -> Circuit:
         """Write one circuit in native gates, a barrier round every layer."""
-        turned = (self.phases(index) * (2 * np.pi / PHASES)).tolist()
-        everybody = Gate("barrier", tuple(range(self.qubits)))
-        gates: list[Gate] = []
-        for place, layer in enumerate((*self.layers(index), ())):
-            gates += [Gate("prx", (q,), np.pi / 2, turned[place][q]) for q in range(self.qubits)]
-            if layer:
-                gates += [everybody, *(Gate("cz", pair) for pair in layer), everybody]
-        return Circuit(self.qubits, tuple(gates))
+        return layered_circuit(
+            self.qubits, range(self.qubits), self.layers(index), self.phases(index)
+        )
 
     def _stream(self, index: int) -> Stream:
         return Stream(self.root, f"random-circuits/{index}")

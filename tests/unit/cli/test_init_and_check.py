@@ -115,7 +115,8 @@ def test_the_check_tells_what_was_understood(tmp_path):
     path = tmp_path / "s.toml"
     path.write_text(
         HEAD + '[[claim]]\nid = "a"\nmetric = "2q_fidelity"\nconvention = "unstated"\n'
-        'value = "99.5 %"\n[[claim]]\nid = "v"\nmetric = "xeb"\nvalue = 0.5\n'
+        'value = "99.5 %"\n[[claim]]\nid = "v"\nmetric = "memory_error"\n'
+        'convention = "pauli_error"\nvalue = 0.1\n'
     )
     result = called(check_command, str(path))
     assert result.return_value == 0
@@ -123,7 +124,7 @@ def test_the_check_tells_what_was_understood(tmp_path):
     for part in (
         'metric "2q_fidelity" is read as two_qubit_gate_error',
         "0.625 %",
-        "not tested: v, qassay has no protocol yet that measures xeb_fidelity",
+        "not tested: v, qassay has no protocol yet that measures memory_error",
         "no mistakes: 2 claims are understood",
     ):
         assert part in words
@@ -154,7 +155,7 @@ def test_both_commands_are_in_the_help():
 def test_an_export_says_what_it_will_not_test(tmp_path):
     (tmp_path / "s.toml").write_text(
         HEAD + '[[claim]]\nid = "ro"\nmetric = "spam"\nvalue = "2 %"\n'
-        '[[claim]]\nid = "v"\nmetric = "xeb"\nvalue = 0.5\n'
+        '[[claim]]\nid = "v"\nmetric = "memory_error"\nconvention = "pauli_error"\nvalue = 0.1\n'
     )
     (tmp_path / "d.toml").write_text(
         '[device]\nname = "M"\nplatform = "other"\nqubits = 3\nconnectivity = "line"\n'
@@ -163,7 +164,7 @@ def test_an_export_says_what_it_will_not_test(tmp_path):
     call = ("export", str(tmp_path / "s.toml"), "--device-description", str(tmp_path / "d.toml"))
     result = called(cli, *call, "--out", str(tmp_path / "c"), "--seed", "1", "--rounds", "1")
     words = " ".join(result.output.split())
-    assert "not tested: v, qassay has no protocol yet that measures xeb_fidelity" in words
+    assert "not tested: v, qassay has no protocol yet that measures memory_error" in words
     assert 'metric "spam" is read as readout_error' in words
     assert "qubit 1 cannot be used now" in words
 

@@ -105,7 +105,8 @@ def test_a_machine_without_couplings_leaves_pairs_untested():
 @pytest.mark.parametrize("metric", PLAIN)
 @pytest.mark.parametrize("statistic", ["mean", "every", "best", "median"])
 def test_every_metric_is_planned_or_left_out_with_a_reason(metric, statistic):
-    more = {"conditions": "{depth = 4}"} if metric == "mirror_polarization" else {}
+    stated = metric in ("mirror_polarization", "xeb_fidelity")
+    more = {"conditions": "{depth = 6}"} if stated else {}
     if mark_of(metric) is not None:  # a size, of which four is the least
         more["value"] = "4"
     plan = planned(claim("a", metric, statistic=f'"{statistic}"', **more))

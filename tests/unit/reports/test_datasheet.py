@@ -200,7 +200,7 @@ def test_one_lost_experiment_is_named(make_analysis, make_facts, make_device, ta
 
 
 def test_nothing_to_test_at_all(make_analysis, make_facts, take_apart):
-    only = (Claim(id="xeb", metric="xeb_fidelity", relation="at least", value=0.5, stated="0.5"),)
+    only = (Claim(id="i", metric="memory_error", relation="at most", value=0.5, stated="0.5"),)
     analysis = make_analysis(only)
     text = take_apart(render_datasheet(analysis, make_facts(analysis.plan))).seen
     assert "On the simulator: the claim was not tested." in text

@@ -19,10 +19,11 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem
 from qassay.protocols.designs import decay_designs
+from qassay.protocols.designs.computed_designs import uncomputed
 from qassay.protocols.designs.grouping import Group, grouped
 from qassay.protocols.designs.mark_designs import marked_experiment, unmarked
 from qassay.protocols.designs.mean_designs import reach_of_means
-from qassay.protocols.designs.registers import claimed_links, claimed_pairs
+from qassay.protocols.designs.registers import claimed_links, claimed_pairs, claimed_register
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import kind_of, mark_of, measurement_of, quantity_of, tells
 from qassay.protocols.quantity import share_of_parity
@@ -176,6 +177,9 @@ def linked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> 
     alone = decay_designs.shift_rounds(share(value), share(far), terms.alpha, terms.beta)
     rounds = math.ceil(decay_designs.SEQUENTIAL_CAP * alone)
     block = (1,)
+    bytes_each = device.qubits * (depth + 4)
+    if quantity is not None and quantity.computed is not None:
+        bytes_each = max(bytes_each, 1 << len(claimed_register(claim, device)))
     return Experiment(
         id=protocol.id,
         protocol=protocol.id,
@@ -184,7 +188,7 @@ def linked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> 
         lengths=(float(depth),),
         block=block,
         rounds=rounds,
-        batch=decay_designs.batch_size(rounds, block, device.qubits * (depth + 4)),
+        batch=decay_designs.batch_size(rounds, block, bytes_each),
         claims=(claim.id,),
     )
 
@@ -221,20 +225,26 @@ def leakage_variance(decay: float) -> float:
 
 
 def register_problems(sheet: ClaimSheet) -> list[Problem]:
-    """Find mirror claims with a depth that has no meaning."""
+    """Find claims with a depth that has no meaning."""
     problems = []
     for claim in sheet.claims:
-        depth = claim.condition("depth")
-        if not _stated(claim) or depth is None:
+        depth, quantity = claim.condition("depth"), quantity_of(claim.metric)
+        if not _stated(claim) or depth is None or quantity is None:
             continue
         number = depth if isinstance(depth, int | float) and not isinstance(depth, bool) else 0
-        if not (2 <= number <= _DEEPEST_MIRROR and number % 2 == 0):
+        low, high, step = 2, _DEEPEST_MIRROR, 2
+        if quantity.computed is not None:
+            low, high, step = quantity.computed.shallowest, quantity.computed.deepest, 1
+        if not (low <= number <= high and number % step == 0):
             problems.append(
                 Problem(
                     where=f'claim "{claim.id}", conditions',
                     found=f"depth = {depth}",
-                    expected=f"an even number of layers, 2 to {_DEEPEST_MIRROR}",
-                    advice="half of them go forwards and half backwards",
+                    expected=f"{'an even' if step == 2 else 'a whole'} number of layers,"
+                    f" {low} to {high}",
+                    advice="half of them go forwards and half backwards"
+                    if step == 2
+                    else "fewer are not random enough, and all of them have to be computed",
                 )
             )
     return problems
@@ -244,7 +254,7 @@ def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
     """Name the claims on registers that no circuit can speak of, and why."""
     reasons: dict[str, str] = {}
     for claim in claims:
-        if (reason := unmarked(claim, device)) is not None:
+        if (reason := unmarked(claim, device) or uncomputed(claim, device)) is not None:
             reasons[claim.id] = reason
         elif _stated(claim) and claim.condition("depth") is None:
             reasons[claim.id] = (

@@ -1,0 +1,40 @@
+"""Claims whose circuits' ideal distributions have to be computed: which are too large for that."""
+
+from __future__ import annotations
+
+from qassay.claims.claim import Claim
+from qassay.devices.description import DeviceDescription
+from qassay.numerals import numeral
+from qassay.protocols.designs.registers import claimed_register
+from qassay.protocols.interface import Experiment
+from qassay.protocols.known import quantity_of
+from qassay.protocols.reach import register_of
+
+
+def uncomputed(claim: Claim, device: DeviceDescription) -> str | None:
+    """Say why the circuits of a claim cannot be computed; None where they can, or need not be."""
+    quantity = quantity_of(claim.metric)
+    if quantity is None or quantity.computed is None:
+        return None
+    known, qubits = quantity.computed, len(claimed_register(claim, device))
+    if known.fewest <= qubits <= known.widest:
+        return None
+    return (
+        f"its circuits have {qubits} qubits, and the ideal distribution that answers are compared"
+        f" with is computed for {known.fewest} to {known.widest}: name so many in its scope"
+    )
+
+
+def too_long_to_compute(claim: Claim, planned: Experiment) -> str | None:
+    """Say why computing all circuits of a plan would take too long; None where it would not."""
+    quantity = quantity_of(claim.metric)
+    if quantity is None or quantity.computed is None:
+        return None
+    known, qubits = quantity.computed, len(register_of(planned.targets))
+    if known.steps(qubits, planned.lengths[0], planned.rounds) <= known.most_steps:
+        return None
+    return (
+        f"a verdict would take up to {numeral(planned.rounds)} circuits of {qubits} qubits, whose"
+        " ideal distributions take a day and more to compute: claim fewer qubits, or a wider"
+        " tolerance (delta)"
+    )

@@ -7,10 +7,13 @@ number. A test holds every room to it.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 NARROW_SPACE: Final = "\u202f"
 _APART_FROM: Final = 10_000
+_UNIT: Final = r"%|(?:[nµu]|m)?s|min|h|days|[kMG]?Hz|m?rad|[kM]B"
+_LOOSE: Final = re.compile(rf"(?<=[0-9)]) (?=(?:{_UNIT})(?!\w))")
 
 
 def numeral(number: float, decimals: int = 0) -> str:
@@ -35,3 +38,8 @@ def apart(text: str) -> str:
         return text
     sign = whole[: len(whole) - len(digits)]
     return f"{sign}{int(digits):,}".replace(",", NARROW_SPACE) + point + rest
+
+
+def bound(text: str) -> str:
+    """Keep each number and its unit on one line of a page: "0.22 %" with a space that holds."""
+    return _LOOSE.sub("\u00a0", text)

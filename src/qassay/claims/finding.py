@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, Protocol
 
 from qassay.claims.claim import Claim, ClaimSheet, Statistic
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import lowered, named, said
+from qassay.languages.sentence import Figures, Sentence, quantity_fact
 from qassay.units import format_quantity
 
 Severity = Literal["impossible", "questionable", "note"]
@@ -74,16 +76,30 @@ def amount(claim: Claim, value: float | None = None) -> str:
     return format_quantity(claim.value if value is None else value, dimension)
 
 
-def title(claim: Claim) -> str:
+def stated(claim: Claim, value: float | None = None) -> Figures:
+    """Give a claim's value, or another of its dimension, as a number with its unit."""
+    return quantity_fact(amount(claim, value))
+
+
+def side(claim: Claim, value: float | None = None) -> Sentence:
+    """Give a value with the relation of its claim."""
+    return said(f"relation.{claim.relation.replace(' ', '_')}", value=stated(claim, value))
+
+
+def title(claim: Claim) -> Sentence:
     """Give the title of a claim's metric as it stands inside a sentence."""
-    whole = METRICS[claim.metric].title
-    return whole if whole[:2].isupper() else whole[0].lower() + whole[1:]
+    whole = named(f"metric.{claim.metric}", METRICS[claim.metric].title)
+    return whole if whole[:2].isupper() else lowered(whole)
 
 
-def names(claims: list[Claim]) -> str:
+def quoted_id(claim: Claim) -> str:
+    """Name a claim by its id, in quotes."""
+    return f'"{claim.id}"'
+
+
+def names(claims: list[Claim]) -> tuple[str, ...]:
     """List claims by their ids, in quotes."""
-    quoted = [f'"{claim.id}"' for claim in claims]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return tuple(map(quoted_id, claims))
 
 
 def bearing(figure: Claim, limit: Claim) -> Severity | None:

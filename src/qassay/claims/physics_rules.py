@@ -16,12 +16,15 @@ from qassay.claims.finding import (
     DurationsLike,
     Finding,
     Severity,
-    amount,
     bearing,
     claims_on,
+    quoted_id,
+    stated,
     title,
 )
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import named, said
+from qassay.languages.sentence import Fact, quantity_fact
 from qassay.units import format_quantity, parse_quantity
 
 ROUNDING = 1.0 + 1e-9  # figures that are equal on paper must not differ by a last binary digit
@@ -39,10 +42,14 @@ def dephasing_slower_than_relaxation(
                     rule="t2-exceeds-twice-t1",
                     severity=severity,
                     claims=(t2.id, t1.id),
-                    sentence=f"{METRICS[t2.metric].title} of {amount(t2)} stands against a T1 of"
-                    f" {amount(t1)}, but coherence never lasts longer than 2 T1, here"
-                    f" {amount(t1, 2 * t1.value)}: as they stand, one of the two is wrong, or T1"
-                    f" is really {amount(t1, t2.value / 2)} or more.",
+                    sentence=said(
+                        "finding.t2_t1",
+                        title=named(f"metric.{t2.metric}", METRICS[t2.metric].title),
+                        t2=stated(t2),
+                        t1=stated(t1),
+                        most=stated(t1, 2 * t1.value),
+                        really=stated(t1, t2.value / 2),
+                    ),
                 )
 
 
@@ -56,9 +63,7 @@ def ramsey_longer_than_echo(sheet: ClaimSheet, _: DurationsLike | None) -> Itera
                     rule="t2-star-exceeds-echo",
                     severity="questionable",
                     claims=(star.id, echo.id),
-                    sentence=f"T2* of {amount(star)} is longer than T2 with an echo,"
-                    f" {amount(echo)}: an echo takes slow noise away, so it should not make"
-                    " coherence shorter.",
+                    sentence=said("finding.star", star=stated(star), echo=stated(echo)),
                 )
 
 
@@ -71,18 +76,18 @@ def below_coherence_limit(sheet: ClaimSheet, durations: DurationsLike | None) ->
         error = canonical_value(gate)
         t1, from_t1 = _binding(sheet, gate, "t1")
         t2, from_t2 = _binding(sheet, gate, "t2_echo", "t2_star")
-        told = (
-            f'"{gate.id}" claims an error of {amount(gate, error)} (average gate infidelity), but'
-            f" a gate of {format_quantity(time, 'time')} on qubits with"
-        )
+        told: dict[str, Fact] = {
+            "claim": quoted_id(gate),
+            "error": stated(gate, error),
+            "time": quantity_fact(format_quantity(time, "time")),
+        }
         if t1 and from_t1 and error * ROUNDING < _limit(gate, time, t1.value, 2 * t1.value):
             limit = _limit(gate, time, t1.value, 2 * t1.value)
             yield Finding(
                 rule="below-coherence-limit",
                 severity=from_t1,
                 claims=(gate.id, t1.id),
-                sentence=f"{told} a T1 of {amount(t1)} loses {amount(gate, limit)} to relaxation"
-                " alone.",
+                sentence=said("finding.below_t1", **told, t1=stated(t1), loss=stated(gate, limit)),
             )
         elif t2 and from_t2:
             longest = t1.value if t1 else math.inf
@@ -92,9 +97,12 @@ def below_coherence_limit(sheet: ClaimSheet, durations: DurationsLike | None) ->
                     rule="below-coherence-limit",
                     severity="questionable",  # a driven gate can shield the phase like many echoes
                     claims=(gate.id, t2.id, t1.id) if t1 else (gate.id, t2.id),
-                    sentence=f"{told} a T2 of {amount(t2)} would lose {amount(gate, limit)}: the"
-                    f" claim holds only if the gate itself protects the phase better than"
-                    f" {'an echo' if t2.metric == 't2_echo' else 'idling'} does.",
+                    sentence=said(
+                        f"finding.below_{'echo' if t2.metric == 't2_echo' else 'idling'}",
+                        **told,
+                        t2=stated(t2),
+                        loss=stated(gate, limit),
+                    ),
                 )
 
 
@@ -112,9 +120,14 @@ def readout_below_decay(sheet: ClaimSheet, durations: DurationsLike | None) -> I
                 rule="readout-below-decay",
                 severity="questionable",  # shelving and matched filters do better
                 claims=(readout.id, t1.id),
-                sentence=f'"{readout.id}" claims {amount(readout)}, but in a readout of'
-                f" {format_quantity(time, 'time')} a T1 of {amount(t1)} usually costs"
-                f" {amount(readout, floor)}: ask how the decay is kept out.",
+                sentence=said(
+                    "finding.readout_decay",
+                    claim=quoted_id(readout),
+                    value=stated(readout),
+                    time=quantity_fact(format_quantity(time, "time")),
+                    t1=stated(t1),
+                    cost=stated(readout, floor),
+                ),
             )
 
 
@@ -129,8 +142,12 @@ def perfection(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
                 rule="perfection",
                 severity="impossible",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" claims {title(claim)} of exactly {amount(claim)}:'
-                " no machine is perfect, and no experiment of finite length could show it.",
+                sentence=said(
+                    "finding.perfect",
+                    claim=quoted_id(claim),
+                    title=title(claim),
+                    value=stated(claim),
+                ),
             )
 
 
@@ -149,8 +166,12 @@ def _beyond(sheet: ClaimSheet, total: Claim) -> Iterator[Finding]:
                 rule="volume-exceeds-qubits",
                 severity="impossible",
                 claims=(volume.id, total.id),
-                sentence=f"A quantum volume of {amount(volume)} needs {math.ceil(needed)} qubits;"
-                f" the sheet claims {amount(total)}.",
+                sentence=said(
+                    "finding.volume",
+                    volume=stated(volume),
+                    needed=math.ceil(needed),
+                    qubits=stated(total),
+                ),
             )
     for claim in sheet.claims:
         listed = [*claim.scope.qubits, *(qubit for pair in claim.scope.pairs for qubit in pair)]
@@ -159,8 +180,12 @@ def _beyond(sheet: ClaimSheet, total: Claim) -> Iterator[Finding]:
                 rule="qubit-beyond-count",
                 severity="questionable",
                 claims=(claim.id, total.id),
-                sentence=f'"{claim.id}" speaks of qubit {max(listed)}, but the sheet claims'
-                f" {amount(total)} qubits, numbered from 0.",
+                sentence=said(
+                    "finding.beyond",
+                    claim=quoted_id(claim),
+                    qubit=max(listed),
+                    qubits=stated(total),
+                ),
             )
 
 
@@ -174,11 +199,11 @@ def layered_gate_better_than_gate(sheet: ClaimSheet, _: DurationsLike | None) ->
                     rule="eplg-below-gate-error",
                     severity="questionable",
                     claims=(layered.id, gate.id),
-                    sentence=f"As average gate infidelity the EPLG is"
-                    f" {amount(layered, canonical_value(layered))} and the two-qubit gate error"
-                    f" {amount(gate, canonical_value(gate))}: a gate in a full layer should not"
-                    " be better than a gate by itself, unless the chain was chosen from the best"
-                    " pairs.",
+                    sentence=said(
+                        "finding.layered",
+                        eplg=stated(layered, canonical_value(layered)),
+                        gate=stated(gate, canonical_value(gate)),
+                    ),
                 )
 
 
@@ -202,14 +227,14 @@ def _binding(
 
 
 def _gate_time(gate: Claim, durations: DurationsLike | None) -> float:
-    stated = _condition_time(gate, "gate_time")
-    if stated or durations is None:
-        return stated
+    own = _condition_time(gate, "gate_time")
+    if own or durations is None:
+        return own
     one_qubit = METRICS[gate.metric].target == "qubit"
     return durations.one_qubit_gate if one_qubit else durations.two_qubit_gate
 
 
 def _condition_time(claim: Claim, name: str) -> float:
     """Give a time stated among a claim's conditions, or 0."""
-    stated = claim.condition(name)
-    return parse_quantity(stated, "time") if isinstance(stated, str) else 0.0
+    own = claim.condition(name)
+    return parse_quantity(own, "time") if isinstance(own, str) else 0.0

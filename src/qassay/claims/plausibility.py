@@ -9,6 +9,7 @@ from qassay.claims import physics_rules, wording_rules
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.coherence_limits import coherence_limit_1q, coherence_limit_2q
 from qassay.claims.finding import SEVERITIES, DurationsLike, Finding
+from qassay.languages.english import said
 
 __all__ = ["RULES", "Finding", "coherence_limit_1q", "coherence_limit_2q", "findings"]
 
@@ -57,8 +58,7 @@ def findings(
                 rule="out-of-order",
                 severity="questionable",
                 claims=(),
-                sentence=f"The device itself says that {out_of_order} cannot be used now: no"
-                " circuit does anything there, and claims on the whole machine speak of the rest.",
+                sentence=said("finding.out_of_order", what=out_of_order),
             )
         )
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))

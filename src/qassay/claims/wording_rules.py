@@ -13,19 +13,30 @@ from qassay.claims.conventions import (
     other_reading,
     process_from_average,
 )
-from qassay.claims.finding import DurationsLike, Finding, amount, claims_on, names, title
+from qassay.claims.finding import (
+    DurationsLike,
+    Finding,
+    claims_on,
+    names,
+    quoted_id,
+    side,
+    stated,
+    title,
+)
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import commas, said
+from qassay.languages.sentence import Figures, Sentence
 
 GATE_ERRORS: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 READOUT_ERRORS: Final = ("readout_error", "readout_error_0", "readout_error_1")
 
 # What an announcement should not leave out: a name, and the metrics that any one of them gives.
 KEY_FIGURES: Final = (
-    ("the two-qubit gate error", ("two_qubit_gate_error", "eplg", "layer_fidelity")),
-    ("the one-qubit gate error", ("one_qubit_gate_error",)),
-    ("the readout error", READOUT_ERRORS),
-    ("the relaxation time T1", ("t1",)),
-    ("the coherence time T2", ("t2_echo", "t2_star")),
+    ("two_qubit", ("two_qubit_gate_error", "eplg", "layer_fidelity")),
+    ("one_qubit", ("one_qubit_gate_error",)),
+    ("readout", READOUT_ERRORS),
+    ("t1", ("t1",)),
+    ("t2", ("t2_echo", "t2_star")),
 )
 
 
@@ -39,17 +50,14 @@ def simultaneity(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding
             rule="simultaneity-unstated",
             severity="questionable",
             claims=tuple(claim.id for claim in open_ones),
-            sentence=f"For {names(open_ones)} it is not said whether the qubits were worked on"
-            " all at once or one at a time; errors measured one at a time are smaller than those"
-            " a program meets. qassay measures all at once.",
+            sentence=said("finding.simultaneity", claims=names(open_ones)),
         )
     if alone:
         yield Finding(
             rule="measured-alone",
             severity="note",
             claims=tuple(claim.id for claim in alone),
-            sentence=f"{names(alone)} speaks of operations one at a time; a program works on many"
-            " qubits at once and meets larger errors.",
+            sentence=said("finding.alone", claims=names(alone)),
         )
 
 
@@ -62,8 +70,9 @@ def best_value(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
                 rule="best-value",
                 severity="questionable",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" is a best value, not an average: one {target} of the'
-                f" machine reaches {amount(claim)}, and every other may be any amount worse.",
+                sentence=said(
+                    f"finding.best_{target}", claim=quoted_id(claim), value=stated(claim)
+                ),
             )
 
 
@@ -76,8 +85,12 @@ def direction(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
                 rule="direction-against-buyer",
                 severity="questionable",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" claims {title(claim)} {claim.relation}'
-                f" {amount(claim)}, but {metric.better} is better: every worse machine meets it.",
+                sentence=said(
+                    f"finding.direction_{metric.better}",
+                    claim=quoted_id(claim),
+                    title=title(claim),
+                    value=side(claim),
+                ),
             )
 
 
@@ -89,7 +102,9 @@ def understood(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
                 rule="read-as",
                 severity="note",
                 claims=(claim.id,),
-                sentence=f'In "{claim.id}" {"; ".join(claim.read_as)}.',
+                sentence=said(
+                    "finding.understood", claim=quoted_id(claim), told="; ".join(claim.read_as)
+                ),
             )
 
 
@@ -104,16 +119,21 @@ def both_readings(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Findin
                 rule="convention-unstated",
                 severity="questionable",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" does not say by which definition {title(claim)} is'
-                f" {claim.relation} {amount(claim)}. It is judged as {words(claim.convention)},"
-                f" which favours the vendor; read as {words(other)} it would be a claim of"
-                f" {claim.relation} {amount(claim, strict)} in the same terms.",
+                sentence=said(
+                    "finding.convention",
+                    claim=quoted_id(claim),
+                    title=title(claim),
+                    value=side(claim),
+                    read=words(claim.convention),
+                    other=words(other),
+                    strict=side(claim, strict),
+                ),
             )
 
 
-def words(convention: Convention) -> str:
+def words(convention: Convention) -> Sentence:
     """Write a convention as it stands inside a sentence."""
-    return convention.replace("_", " ").replace("pauli", "Pauli")
+    return said(f"finding.{convention}")
 
 
 def eplg_forms(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
@@ -126,9 +146,12 @@ def eplg_forms(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
             rule="eplg-convention",
             severity="note",
             claims=(claim.id,),
-            sentence=f'The EPLG of "{claim.id}" is {amount(claim, process)} as process infidelity'
-            f" and {amount(claim, average)} with the factor 4/5: compare it only with figures in"
-            " the same form.",
+            sentence=said(
+                "finding.eplg",
+                claim=quoted_id(claim),
+                process=stated(claim, process),
+                average=stated(claim, average),
+            ),
         )
 
 
@@ -142,9 +165,13 @@ def looks_like_fidelity(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[
                 rule="looks-like-fidelity",
                 severity="questionable",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" claims {title(claim)} of {amount(claim)}, no'
-                " better than tossing a coin; if it is a fidelity, the error is"
-                f" {amount(claim, 1.0 - claim.value)}.",
+                sentence=said(
+                    "finding.fidelity",
+                    claim=quoted_id(claim),
+                    title=title(claim),
+                    value=stated(claim),
+                    error=stated(claim, 1.0 - claim.value),
+                ),
             )
 
 
@@ -159,32 +186,31 @@ def says_nothing(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding
                 rule="says-nothing",
                 severity="questionable",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" claims {claim.relation} {amount(claim)}, which every'
-                " machine meets.",
+                sentence=said("finding.nothing", claim=quoted_id(claim), value=side(claim)),
             )
         elif claim.delta >= 1.0:
             yield Finding(
                 rule="wide-tolerance",
                 severity="questionable",
                 claims=(claim.id,),
-                sentence=f'"{claim.id}" is judged with a tolerance of {100 * claim.delta:g} % of'
-                " the claimed value: support would say little.",
+                sentence=said(
+                    "finding.tolerance",
+                    claim=quoted_id(claim),
+                    share=Figures(number=f"{100 * claim.delta:g}", unit="%", joint=" "),
+                ),
             )
 
 
 def filled_in(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """What the sheet leaves out is read in the usual way, and said so."""
-    for key, reading in (
-        ("statistic", "the mean"),
-        ("relation", "a limit on the side that helps the buyer"),
-    ):
+    for key in ("statistic", "relation"):
         claims = [claim for claim in sheet.claims if key in claim.unstated]
         if claims:
             yield Finding(
                 rule=f"{key}-unstated",
                 severity="note",
                 claims=tuple(claim.id for claim in claims),
-                sentence=f"No {key} is stated for {names(claims)}; it is read as {reading}.",
+                sentence=said(f"finding.no_{key}", claims=names(claims)),
             )
 
 
@@ -193,12 +219,15 @@ def left_out(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     told = {claim.metric for claim in sheet.claims}
     missing = [name for name, metrics in KEY_FIGURES if not told.intersection(metrics)]
     if missing:
-        listed = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} or {missing[-1]}"
+        listed = said(f"key.{missing[-1]}")
+        if len(missing) > 1:
+            before = commas([said(f"key.{name}") for name in missing[:-1]])
+            listed = said("list.either", a=before, b=listed)
         yield Finding(
             rule="key-figures-missing",
             severity="note",
             claims=(),
-            sentence=f"Nothing is said of {listed}.",
+            sentence=said("finding.left_out", missing=listed),
         )
 
 
@@ -209,5 +238,5 @@ def unsourced(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
             rule="no-source",
             severity="note",
             claims=(),
-            sentence="No source is named: a reader cannot look up whether the vendor said this.",
+            sentence=said("finding.no_source"),
         )

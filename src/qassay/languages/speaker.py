@@ -18,7 +18,7 @@ from qassay.errors import Problem, UsageError, quoted
 from qassay.languages.english import _PLACE
 from qassay.languages.files import LANGUAGES, Said, sentences_of
 from qassay.languages.sentence import DayFact, Fact, Figures, Sentence
-from qassay.numerals import NARROW_SPACE, numeral
+from qassay.numerals import NARROW_SPACE, bound, numeral
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -89,7 +89,7 @@ class Speaker:
         """Mark a text as English inside a page of another language."""
         if self.language == "en":
             return escape(text)
-        return Markup('<span lang="en" dir="ltr">{}</span>').format(text)
+        return Markup('<span lang="en" dir="ltr">{}</span>').format(bound(str(text)))
 
     def knows(self, text: str) -> bool:
         """Whether this language has the words of a text."""
@@ -101,7 +101,7 @@ class Speaker:
         if isinstance(fact, Sentence):
             return str(self.markup(fact))
         if isinstance(fact, str):
-            return str(Markup("<bdi>{}</bdi>").format(fact))
+            return str(Markup("<bdi>{}</bdi>").format(bound(fact)))
         if isinstance(fact, tuple):
             return self._joined([self._marked(one) for one in fact])
         return str(escape(self.fact(fact)))
@@ -211,7 +211,7 @@ def _changed(text: str, changes: Sequence[str]) -> str:
         if change == "unended":
             text = text.removesuffix(".")
         elif change == "lowered":
-            text = text[:1].lower() + text[1:]
+            text = text if text[:2].isupper() else text[:1].lower() + text[1:]
         else:
             text = text[:1].upper() + text[1:]
     return text

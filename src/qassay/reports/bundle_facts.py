@@ -207,7 +207,10 @@ def renderer_id() -> str:
     for place in SPEAKING:
         whole = here / place
         for path in sorted(whole.rglob("*")) if whole.is_dir() else (whole,):
-            if path.suffix in (".py", ".j2", ".css") or path.name == "en.toml":
+            if path.suffix in (".py", ".j2", ".css") or path.name in (
+                "en.toml",
+                "terminal.en.toml",
+            ):
                 data = path.read_bytes().replace(b"\r\n", b"\n")
                 name = path.relative_to(here).as_posix().encode()
                 for part in (name, data):

@@ -13,7 +13,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from qassay.numerals import numeral
+from qassay.numerals import bound, numeral
 
 _JOINERS: Final = "\u200c\u200d"  # needed to spell Persian and the scripts of India
 _MOST_MARKS: Final = 4  # combining marks on one letter; more only paint over other lines
@@ -28,11 +28,12 @@ def visible(value: object) -> object:
 
     Returns:
         Text in which control, format, bidirectional, private and unassigned characters stand
-        as their code point in brackets, and stacks of combining marks are cut; other values
-        unchanged.
+        as their code point in brackets, stacks of combining marks are cut, and no line ends
+        between a number and its unit; other values unchanged.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
+    value = bound(str(value))
     if value.isascii() and value.isprintable():
         return value
     shown: list[str] = []

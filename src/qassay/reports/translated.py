@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from qassay.languages.english import number_sentence, said
+from qassay.languages.english import commas, named, number_sentence, said
 from qassay.languages.sentence import Figures, Sentence
 from qassay.languages.speaker import Speaker
 from qassay.numerals import numeral
@@ -20,8 +20,10 @@ from qassay.planning.planner import unmeasurable
 from qassay.reports.claim_data import ClaimData, claims_data
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import Shown, shown
+from qassay.reports.sections.claims import at_any_time, limit_of, stakes_of, unstated_of
 from qassay.reports.sections.short import in_short
 from qassay.reports.sections.summary import summary_of
+from qassay.reports.standing import operation_title, side_words, standing_words
 from qassay.reports.text import visible
 from qassay.reports.words import (
     claimed,
@@ -50,6 +52,11 @@ class TranslatedClaim:
         shots: Executions that entered.
         trust: Level of trust.
         reasons: Why.
+        plain: What the metric means, for a reader who is no physicist.
+        whole_limit: The limit and where it comes from.
+        effort: Shots and circuits that entered.
+        further: What a sequential test says besides: its stakes, and its confidence sequence.
+        unstated: What the sheet leaves out, and how it was read.
     """
 
     title: Sentence
@@ -63,6 +70,28 @@ class TranslatedClaim:
     shots: str
     trust: str
     reasons: tuple[str, ...]
+    plain: Sentence
+    whole_limit: Sentence
+    effort: Sentence
+    further: tuple[Sentence, ...]
+    unstated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatedStanding:
+    """A claim that no counts settle, on the page of another language.
+
+    Attributes:
+        title: What it speaks of.
+        stated: The figure with its relation.
+        standing: The verdict, or how its document stands.
+        sentences: Why.
+    """
+
+    title: str
+    stated: Sentence
+    standing: Sentence
+    sentences: tuple[str, ...]
 
 
 def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, digest: str) -> str:
@@ -91,6 +120,9 @@ def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, dig
         facts=facts,
         short=in_short(claims, analysis, facts) if claims else None,
         rows=translated_claims(claims, analysis),
+        timed=_timed(facts),
+        declared=_declared(analysis),
+        remarks=_remarks(facts),
         levels=sorted({data.verdict.trust for data in claims if data.verdict.shots}),
         digest=digest,
         verdicts=("supported", "refuted", "inconclusive", "not_tested"),
@@ -115,6 +147,7 @@ def speaking(environment: Environment, speaker: Speaker) -> None:
     environment.finalize = printed
     environment.globals.update(t=say, lang=speaker.language, dir=speaker.direction)
     environment.filters["foreign"] = lambda text: speaker.foreign(str(visible(str(text))))
+    environment.filters["numbered"] = lambda number: speaker.number(str(number))
     environment.tests["known"] = speaker.knows
 
 
@@ -146,9 +179,48 @@ def translated_claims(
                 else "–",
                 trust=verdict.trust if verdict.shots else "–",
                 reasons=tuple(recalled(reason, known) for reason in verdict.reasons),
+                plain=named(f"plain.{claim.metric}", data.metric.plain),
+                whole_limit=limit_of(claim, verdict),
+                effort=commas(
+                    [
+                        said("count.shots", n=verdict.shots),
+                        said("count.circuits", n=verdict.circuits),
+                    ]
+                ),
+                further=(*stakes_of(verdict), *at_any_time(claim, verdict)),
+                unstated=unstated_of(claim),
             )
         )
     return tuple(made)
+
+
+def _timed(facts: RunFacts) -> tuple[TranslatedStanding, ...]:
+    return tuple(
+        TranslatedStanding(
+            title=operation_title(one.claim),
+            stated=side_words(one.claim),
+            standing=standing_words(one),
+            sentences=tuple(one.reasons),
+        )
+        for one in facts.operations
+    )
+
+
+def _declared(analysis: Analysis) -> tuple[TranslatedStanding, ...]:
+    return tuple(
+        TranslatedStanding(
+            title=one.figure,
+            stated=side_words(one),
+            standing=said(f"standing.{one.standing.replace(' ', '_')}"),
+            sentences=(one.sentence,),
+        )
+        for one in analysis.plan.sheet.declared
+    )
+
+
+def _remarks(facts: RunFacts) -> list[tuple[str, Sentence, str]]:
+    """Give what is remarkable about the claims themselves: severity, its word, the sentence."""
+    return [(x.severity, said(f"plan.{x.severity}"), x.sentence) for x in facts.findings]
 
 
 def recalled(reason: str, known: tuple[str, ...]) -> str:

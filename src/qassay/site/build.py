@@ -21,7 +21,7 @@ from qassay.errors import RegistryError
 from qassay.headway import walked
 from qassay.languages.english import commas, number_sentence, said
 from qassay.languages.sentence import DayFact, Figures, Sentence
-from qassay.languages.speaker import speaker_of
+from qassay.languages.speaker import Speaker, speaker_of
 from qassay.registry.codebreaking import distances, gate_reach, within_reach
 from qassay.registry.disclosure import announced_until, disclosure
 from qassay.registry.documents import machine_document
@@ -31,6 +31,7 @@ from qassay.registry.figure_words import (
     evidence_words,
     group_title,
     grouped_count,
+    kind_title,
     rung_title,
     statistic_words,
     value_words,
@@ -77,17 +78,19 @@ def site_files(
         Content by path relative to the site's folder, with "/" between its parts.
     """
     environment = _environment()
-    speaking(environment, speaker_of(language))
+    speaker = speaker_of(language)
+    speaking(environment, speaker)
     environment.globals["documented"] = documented
     environment.globals["today"] = DayFact(iso=day.isoformat())
     style = _style(environment)
-    files = {INDEX: _index(environment, style, machines, day)}
+    files = {INDEX: _index(environment, style, machines, day, speaker)}
     for machine in walked(machines, "machines"):
         downloads = _downloads(machine)
         more = bundles.get(machine.id, {})
         downloads |= {f"{DATA}/{machine.id}.{name}": data for name, data in more.items()}
         files |= downloads
-        page = _machine(environment, style, machine, day, downloads, measured.get(machine.id, ()))
+        lines = measured.get(machine.id, ())
+        page = _machine(environment, style, machine, day, downloads, lines, speaker)
         files[f"machines/{machine.id}.html"] = page
     files[f"{DATA}/figures.csv"] = figures_csv(machines).encode("utf-8")
     whole = [machine_document(one) for one in machines]
@@ -114,7 +117,11 @@ def _style(environment: Environment) -> Markup:
 
 
 def _index(
-    environment: Environment, style: Markup, machines: Sequence[RegisteredMachine], day: date
+    environment: Environment,
+    style: Markup,
+    machines: Sequence[RegisteredMachine],
+    day: date,
+    speaker: Speaker,
 ) -> bytes:
     errors = facts.numbered_errors(machines)
     histories = facts.histories(machines)
@@ -123,10 +130,10 @@ def _index(
         version=__version__,
         machines=len(machines),
         figures=sum(len(one.figures) for one in machines),
-        heads=[(facts.SHORT[name], group_title(name)) for name in GROUPS],
+        heads=[(said(f"head.{name}"), group_title(name)) for name in GROUPS],
         grid=facts.grid_rows(machines, day),
         rungs=[(rung.letter, rung_title(rung)) for rung in LADDER.values()],
-        errors=error_chart([point for point, _, _ in errors]) if errors else None,
+        errors=error_chart([point for point, _, _ in errors], speaker) if errors else None,
         error_rows=[
             (
                 point.label,
@@ -139,7 +146,7 @@ def _index(
             )
             for point, one, figure in errors
         ],
-        history=_history(histories),
+        history=_history(histories, speaker),
         history_rows=[
             (
                 rows[0][0].label,
@@ -162,10 +169,12 @@ def _index(
 
 def _history(
     histories: Sequence[tuple[RegisteredMachine, Sequence[tuple[ChartPoint, PublishedFigure]]]],
+    speaker: Speaker,
 ) -> Markup | None:
     if not histories:
         return None
-    return history_chart("history", [[point for point, _ in rows] for _, rows in histories])
+    series = [[point for point, _ in rows] for _, rows in histories]
+    return history_chart("history", series, speaker)
 
 
 def _downloads(machine: RegisteredMachine) -> dict[str, bytes]:
@@ -189,6 +198,7 @@ def _machine(
     day: date,
     downloads: Mapping[str, bytes],
     measured: Sequence[MeasuredLines],
+    speaker: Speaker,
 ) -> bytes:
     until = announced_until(machine)
     score = disclosure(machine, day)
@@ -199,7 +209,8 @@ def _machine(
     later = [one for one in machine.figures if one not in first]
     rows = facts.history_of(machine, "")
     days = {figure.dated.text for _, figure in rows}
-    chart = history_chart("own", [[point for point, _ in rows]]) if len(days) > 1 else None
+    own = [[point for point, _ in rows]]
+    chart = history_chart("own", own, speaker) if len(days) > 1 else None
     page = environment.get_template("machine.html.j2").render(
         style=style,
         version=__version__,
@@ -216,13 +227,14 @@ def _machine(
         first=facts.figure_lines(first, signs),
         later=facts.figure_lines(later, signs),
         missing=[(one.words, commas(one.titles)) for one in missing_kinds(machine)],
-        gaps=[(one.why, ", ".join(one.figures).replace("_", " ")) for one in machine.gaps],
+        gaps=[
+            (one.why, commas([kind_title(name) for name in one.figures])) for one in machine.gaps
+        ],
         chart=chart,
         security=_security(machine),
-        sources=[(sign, one) for one, sign in signs.items()],
+        sources=[(sign, one, day_words(one.dated)) for one, sign in signs.items()],
         downloads=[
-            (f"../{path}", path.rpartition("/")[2], f"{len(data) / 1000:.1f} kB")
-            for path, data in downloads.items()
+            (f"../{path}", path.rpartition("/")[2], _size(data)) for path, data in downloads.items()
         ],
     )
     return page.encode("utf-8")
@@ -239,6 +251,10 @@ def _parts(score: Any, early: Any) -> list[tuple[str, str, str]]:
         )
         for name in ("coverage", "evidence", "reporting", "access")
     ]
+
+
+def _size(data: bytes) -> Sentence:
+    return number_sentence(Figures(number=f"{len(data) / 1000:.1f}", unit="kB"))
 
 
 def _points(points: float) -> Sentence:

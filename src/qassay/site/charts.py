@@ -11,6 +11,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures
+from qassay.languages.speaker import Speaker
 from qassay.reports.svg import WIDTH, framed, lettered, lines, number, text
 
 HEIGHT: Final = 330.0
@@ -79,47 +82,46 @@ def _share(value: float, ends: Spot, *, logarithmic: bool) -> float:
     return (value - ends[0]) / (ends[1] - ends[0])
 
 
-def error_chart(points: Sequence[ChartPoint]) -> Markup:
-    """Draw two-qubit errors against counts of qubits, both logarithmic."""
+def error_chart(points: Sequence[ChartPoint], speaker: Speaker) -> Markup:
+    """Draw two-qubit errors against counts of qubits, both logarithmic, in a language."""
     least, most = min(one.x for one in points), max(one.x for one in points)
     axes = _Axes(x=(least / 1.3, most * 1.5), y=_decades(points), log_x=True)
-    ticks = [(float(x), str(x)) for x in _COUNTS if axes.x[0] < x < axes.x[1]]
-    body = _frame(axes, ticks, "qubits", "two-qubit error")
-    body += _dots(axes, points)
+    counts = [x for x in _COUNTS if axes.x[0] < x < axes.x[1]]
+    ticks = [(float(x), speaker.number(str(x))) for x in counts]
+    body = _frame(axes, ticks, "chart.qubits", speaker)
+    body += _dots(axes, points, speaker)
     return framed(
         "errors",
         _box(),
-        "Two-qubit error against qubits",
-        f"{len(points)} machines; the table below the chart has every value.",
+        speaker.say(said("registry.errors")),
+        speaker.say(said("chart.errors", n=len(points))),
         body,
     )
 
 
-def history_chart(
-    name: str, series: Sequence[Sequence[ChartPoint]], title: str = "Two-qubit error over time"
-) -> Markup:
+def history_chart(name: str, series: Sequence[Sequence[ChartPoint]], speaker: Speaker) -> Markup:
     """Draw the published errors of some machines over the years, one line a machine.
 
     Args:
         name: Prefix of the drawing's ids.
         series: Points of each machine by date; `x` is a year with its fraction.
-        title: Read by screen readers.
+        speaker: Its language.
     """
     points = [point for one in series for point in one]
     first = math.floor(min(point.x for point in points))
     last = max(math.ceil(max(point.x for point in points)), first + 1)
     axes = _Axes(x=(float(first), float(last)), y=_decades(points), log_x=False)
-    ticks = [(float(year), str(year)) for year in range(first, last + 1)]
-    body = _frame(axes, ticks, "year", "two-qubit error")
+    ticks = [(float(year), speaker.number(str(year))) for year in range(first, last + 1)]
+    body = _frame(axes, ticks, "chart.year", speaker)
     for one in series:
         places = [axes.place(point.x, point.y) for point in one]
         body += lines(itertools.pairwise(places), 1.4, "spread")
-    body += _dots(axes, points)
+    body += _dots(axes, points, speaker)
     return framed(
         name,
         _box(),
-        title,
-        f"{len(series)} machines, {len(points)} figures; the table beside the chart has them.",
+        speaker.say(said("chart.history")),
+        speaker.say(said("chart.history_told", machines=len(series), figures=len(points))),
         body,
     )
 
@@ -140,7 +142,7 @@ def _decades(points: Sequence[ChartPoint]) -> Spot:
     return bottom, max(10.0 ** math.ceil(math.log10(high) - 0.01), 10 * bottom)
 
 
-def _frame(axes: _Axes, ticks: Sequence[tuple[float, str]], along: str, up: str) -> str:
+def _frame(axes: _Axes, ticks: Sequence[tuple[float, str]], along: str, speaker: Speaker) -> str:
     floor, decades = HEIGHT - _BOTTOM, []
     y = axes.y[0]
     while y <= axes.y[1] * 1.001:
@@ -153,21 +155,22 @@ def _frame(axes: _Axes, ticks: Sequence[tuple[float, str]], along: str, up: str)
         text((axes.place(x, axes.y[0])[0], floor + 17), words, "soft mid") for x, words in ticks
     ]
     beside = [
-        text((_LEFT - 6, axes.place(axes.x[0], one)[1] + 4.2), _percent(one), "soft end")
+        text((_LEFT - 6, axes.place(axes.x[0], one)[1] + 4.2), _percent(one, speaker), "soft end")
         for one in decades
     ]
     middle = (_LEFT + WIDTH - _RIGHT) / 2
-    named = text((middle, floor + 38), along, "soft mid")
-    upright = text((0, 0), up, "soft mid")
+    named = text((middle, floor + 38), speaker.say(said(along)), "soft mid")
+    upright = text((0, 0), speaker.say(said("chart.error")), "soft mid")
     turned = f'<g transform="translate(11 {number((_TOP + floor) / 2)}) rotate(-90)">{upright}</g>'
     return grid + lettered("".join((*below, *beside, named, turned)))
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:.10f}".rstrip("0").rstrip(".") + " %"
+def _percent(value: float, speaker: Speaker) -> str:
+    share = f"{100 * value:.10f}".rstrip("0").rstrip(".")
+    return speaker.figures(Figures(number=share, unit="%"))
 
 
-def _dots(axes: _Axes, points: Sequence[ChartPoint]) -> str:
+def _dots(axes: _Axes, points: Sequence[ChartPoint], speaker: Speaker) -> str:
     """Draw the points, and beside each its number, moved away from numbers that are there."""
     places = [axes.place(point.x, point.y) for point in points]
     circles, words = [], []
@@ -180,7 +183,7 @@ def _dots(axes: _Axes, points: Sequence[ChartPoint]) -> str:
         taken.append(spot)
         if abs(spot[0] - x) + abs(spot[1] - y) > _LEADER:
             circles.insert(0, lines([((x, y), (spot[0] + 6, spot[1] - 4))], 0.7, "leader"))
-        words.append(text(spot, point.label, ""))
+        words.append(text(spot, speaker.number(point.label), ""))
     return "".join(circles) + lettered("".join(words))
 
 

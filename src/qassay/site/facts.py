@@ -17,21 +17,6 @@ from qassay.registry.records import FigureSource, PublishedFigure, RegisteredMac
 from qassay.registry.vocabulary import BEST_CASE, FIGURE_KINDS, GROUPS
 from qassay.site.charts import ChartPoint, year_of
 
-# Heads of the grid's columns: short, each named in full beside it.
-SHORT: Final[dict[str, str]] = {
-    "qubits": "Qubits",
-    "one_qubit": "1q",
-    "two_qubit": "2q",
-    "readout": "Read",
-    "t1": "T1",
-    "t2": "T2",
-    "connectivity": "Pairs",
-    "gate_times": "Times",
-    "system": "System",
-    "speed": "Speed",
-    "logical": "Logical",
-    "spread": "Spread",
-}
 # Look of a cell by how its figure is missing.
 _ABSENT: Final = {
     "withheld": "withheld",

@@ -11,6 +11,7 @@ from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS
 
 NAMES = {
     *(f"metric.{name}" for name in METRICS),
+    *(f"plain.{name}" for name in METRICS),
     *(f"figure.{name}" for name in FIGURE_KINDS),
     *(f"group.{name}" for name in GROUPS),
     *(f"rung.{name}" for name in LADDER),
@@ -67,5 +68,5 @@ def test_no_sentence_was_left_in_english(language):
         lost.row headline.mixed over.defined short.found short.found_owed short.gates_between
         page.target absence.with_detail registry.band table.claim table.sign_at_most
         table.sign_at_least table.declared table.both table.times audited.party audited.end
-        audited.amended"""
+        audited.amended head.t1 head.t2 head.one_qubit head.two_qubit"""
     assert same <= set(alike.split())

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.languages.english import said
+from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import (
@@ -88,9 +90,9 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         row=row,
         id=claim.id,
         lead=reasons[0],
-        reasons=(*reasons[1:], *_stakes(verdict), *_at_any_time(claim, verdict)),
+        reasons=(*reasons[1:], *stakes_of(verdict), *at_any_time(claim, verdict)),
         plain=metric.plain,
-        limit=_limit(claim, verdict),
+        limit=limit_of(claim, verdict),
         effort=f"{plural(verdict.shots, 'shot')}, {plural(verdict.circuits, 'circuit')}"
         if tested
         else "none",
@@ -103,67 +105,65 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
             *((name.replace("_", " "), _condition(value)) for name, value in claim.conditions),
             *_told_besides(claim),
         ),
-        unstated=_unstated(claim),
+        unstated=unstated_of(claim),
     )
 
 
-def _limit(claim: Claim, verdict: Verdict) -> str:
+def limit_of(claim: Claim, verdict: Verdict) -> Sentence:
     """Say what the limit is and where it comes from."""
     dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
     if mark is not None:
-        share = quantity(mark.share, "probability")
-        return f"a {mark.title} above {share}, the mark that the metric sets"
+        share = quantity_fact(quantity(mark.share, "probability"))
+        return said("detail.limit_mark", title=mark.title, share=share)
     if dimension == "count":
-        return f"{quantity(verdict.claimed, dimension)} (a count is met or missed)"
-    limit = quantity(verdict.limit, dimension)
+        count = quantity_fact(quantity(verdict.claimed, dimension))
+        return said("detail.limit_count", limit=count)
+    limit = quantity_fact(quantity(verdict.limit, dimension))
     if verdict.limit == verdict.claimed:
-        return f"{limit} (the claim itself)"
-    return f"{limit} (the claim with a tolerance of {percent(claim.delta)})"
+        return said("detail.limit_claim", limit=limit)
+    return said("detail.limit_tolerance", limit=limit, share=quantity_fact(percent(claim.delta)))
 
 
-def _at_any_time(claim: Claim, verdict: Verdict) -> tuple[str, ...]:
+def at_any_time(claim: Claim, verdict: Verdict) -> tuple[Sentence, ...]:
     """Give the confidence sequence, where there is one."""
     if verdict.sequence is None:
         return ()
     text = shown(verdict.sequence, told_as(claim.metric)).interval
-    return (f"Confidence sequence, which holds at every moment of the run at once: {text}.",)
+    return (said("detail.sequence", interval=text),)
 
 
-def _stakes(verdict: Verdict) -> tuple[str, ...]:
+def stakes_of(verdict: Verdict) -> tuple[Sentence, ...]:
     """Explain the e-values of a sequential test; nothing where none was run or none grew."""
     bets = (
-        ("supported", verdict.e_support, "that the machine misses the limit"),
-        ("refuted", verdict.e_refute, "that the machine meets its claim"),
+        ("supported", verdict.e_support, "misses"),
+        ("refuted", verdict.e_refute, "meets"),
     )
     told = tuple(
-        f"With each block of shots a fair bet was placed against the statement {statement}. Its"
-        f" stake grew {_fold(value)}; were the statement true, that would happen with a"
-        f" probability of at most {_chance(value)}, however long one plays."
+        said(f"detail.bet_{statement}_huge")
+        if value > _HUGE
+        else said(f"detail.bet_{statement}", fold=_fold(value), chance=_chance(value))
         for outcome, value, statement in bets
         if value is not None and value > 1 and verdict.outcome in (outcome, "inconclusive")
     )
     if verdict.e_support is None or verdict.e_refute is None:
         return told
-    both = (
-        f"Both e-values: {_stake(verdict.e_support)} for the claim,"
-        f" {_stake(verdict.e_refute)} against it (1 says nothing)."
-    )
-    return (*told, both)
+    support, refute = _stake(verdict.e_support), _stake(verdict.e_refute)
+    return (*told, said("detail.both", support=support, refute=refute))
 
 
-def _stake(value: float) -> str:
-    return "above a million" if value > _HUGE else f"{value:.2g}"
-
-
-def _fold(value: float) -> str:
+def _stake(value: float) -> Fact:
     if value > _HUGE:
-        return "more than a million-fold"
+        return said("detail.above_million")
+    return Figures(number=f"{value:.2g}")
+
+
+def _fold(value: float) -> Figures:
     rounded = float(f"{value:.2g}")
-    return f"{numeral(round(rounded)) if rounded >= 10 else significant(rounded, 2)}-fold"
+    return Figures(number=numeral(round(rounded)) if rounded >= 10 else significant(rounded, 2))
 
 
-def _chance(value: float) -> str:
-    return "one in a million" if value > _HUGE else percent(1 / value)
+def _chance(value: float) -> Figures:
+    return quantity_fact(percent(1 / value))
 
 
 def _experiments(used: list[Experiment]) -> tuple[str, ...]:
@@ -222,13 +222,16 @@ def _condition(value: str | float | bool) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _unstated(claim: Claim) -> tuple[str, ...]:
+def unstated_of(claim: Claim) -> tuple[str, ...]:
     """Name what the sheet leaves out, and how it was read."""
     read_as = {
-        "relation": f"on which side of the value the machine is (read as {claim.relation})",
-        "statistic": f"over what the value is taken (read as {claim.statistic})",
-        "convention": f"the definition of the error (read as {convention_of(claim)}, which"
-        " favours the vendor)",
-        "delta": f"a tolerance (read as {percent(claim.delta)})",
+        "relation": said("detail.no_relation", read=said(f"detail.{_code(claim.relation)}")),
+        "statistic": said("detail.no_statistic", read=said(f"detail.{_code(claim.statistic)}")),
+        "convention": said("detail.no_convention", read=convention_of(claim)),
+        "delta": said("detail.no_delta", read=quantity_fact(percent(claim.delta))),
     }
     return tuple(read_as.get(key, key.replace("_", " ")) for key in claim.unstated)
+
+
+def _code(words: str) -> str:
+    return words.replace(" ", "_")

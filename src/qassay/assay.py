@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from qassay import __version__
+from qassay.claims.attached import attached_files
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.plausibility import Finding, findings
@@ -137,6 +138,7 @@ class Request:
         root: The seed of the circuits, secret until the run is over.
         seed: The integer it came from, if any.
         findings: What is wrong before a single shot.
+        files: What the claims name beside their sheet, by name.
     """
 
     sheet_bytes: bytes = field(repr=False)
@@ -144,6 +146,7 @@ class Request:
     root: bytes = field(repr=False)
     seed: int | None
     findings: tuple[Finding, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 Progress = Callable[[Finished], None]
@@ -224,8 +227,10 @@ def request_for(
         root = b""
     elif root is None:
         root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
-    made = make_plan(claims, description, root or None, options or Options(), SOFTWARE)
+    files = attached_files(claims, path)
+    made = make_plan(claims, description, root or None, options or Options(), SOFTWARE, files)
     return Request(
+        files=files,
         sheet_bytes=data,
         plan=made,
         root=root,
@@ -440,7 +445,12 @@ def _resumed(request: Request, folder: Path, origin: Origin) -> Request:
         return request
     if request.seed is None and begun.seed is None:
         renewed = make_plan(
-            request.plan.sheet, request.plan.device, begun.root, options_of(request.plan), SOFTWARE
+            request.plan.sheet,
+            request.plan.device,
+            begun.root,
+            options_of(request.plan),
+            SOFTWARE,
+            request.files,
         )
         renewed = replace(renewed, rounds=request.plan.rounds)
         request = replace(request, plan=renewed, root=begun.root)

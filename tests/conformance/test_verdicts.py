@@ -25,7 +25,11 @@ from qassay.devices.simulated.machine import VirtualMachine
 from qassay.protocols.known import mark_of, quantity_of, told_as
 from qassay.reports.numbers import quantity
 
-PLAIN = [name for name in measured_metrics() if quantity_of(name).kind != "score"]
+PLAIN = [
+    name
+    for name in measured_metrics()
+    if quantity_of(name).kind != "score" and not quantity_of(name).of_file  # a file's own tests
+]
 
 
 def sections_of(page):

@@ -56,6 +56,7 @@ def read_claim(
     *,
     taken: set[str],
     sheet_delta: float | None,
+    earlier: Mapping[str, Claim] | None = None,
 ) -> Claim | None:
     """Read one `[[claim]]` table.
 
@@ -65,6 +66,7 @@ def read_claim(
         mistakes: Where to note what is wrong.
         taken: Ids of the claims before it; this one's is added.
         sheet_delta: The sheet's tolerance, or None.
+        earlier: Claims above it, by id.
 
     Returns:
         The claim, or None where anything was wrong.
@@ -88,7 +90,9 @@ def read_claim(
     convention = _read_convention(table, metric, relation, told, unstated)
     figure = NO_FIGURE
     if metric is not None or not ("value" in table or "fidelity" in table):
-        figure = read_figure(table, metric, convention, relation, is_fidelity=is_fidelity)
+        figure = read_figure(
+            table, metric, convention, relation, is_fidelity=is_fidelity, earlier=earlier
+        )
         told += figure.told
     scope = read_scope(table, metric, told)
     conditions = read_conditions(table)

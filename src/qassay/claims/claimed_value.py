@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from qassay.claims.claim import Convention, Relation
-from qassay.claims.metrics import Metric
+from qassay.claims.claim import Claim, Convention, Relation
+from qassay.claims.metrics import METRICS, Metric
 from qassay.claims.possible_values import impossible_value
-from qassay.claims.quantity_text import read_quantity
+from qassay.claims.quantity_text import ClaimedQuantity, read_quantity
+from qassay.claims.ranges import Related, range_ends, relative_figure
 from qassay.claims.toml_table import Table, finite_number, shown, unit_advice
 from qassay.errors import quoted
 from qassay.units import expected_form, format_quantity
@@ -48,6 +50,7 @@ def read_figure(
     relation: Relation,
     *,
     is_fidelity: bool,
+    earlier: Mapping[str, Claim] | None = None,
 ) -> Figure:
     """Read `value` or `fidelity`; what is wrong is noted in the table.
 
@@ -57,6 +60,7 @@ def read_figure(
         convention: Of its error rate.
         relation: Of the metric itself, not of a fidelity.
         is_fidelity: Whether the metric was named as a fidelity, so that `value` is one.
+        earlier: Claims above it on the sheet, by id, which its value may be a multiple of.
     """
     key = "fidelity" if "fidelity" in table else "value"
     if key not in table:
@@ -79,10 +83,21 @@ def read_figure(
     is_fidelity = (is_fidelity or key == "fidelity") and metric.better == "lower"
     raw = table.value(key)
     stated = raw.strip() if isinstance(raw, str) else shown(raw)
+    related = relative_figure(raw, earlier or {}) if key == "value" else None
+    if isinstance(related, tuple):
+        table.complain(key, shown(raw), *related)
+        return NO_FIGURE
+    if related is not None:
+        return _related(table, metric, convention, related, stated, is_fidelity=is_fidelity)
+    ends = range_ends(raw)
     try:
         # CLOPS is a unit of its own: circuit layers a second.
         bare = metric.id == "throughput" and finite_number(raw) is not None
-        read = read_quantity(f"{raw} clops" if bare else raw, metric.dimension)
+        both = [read_quantity(one, metric.dimension) for one in ends or ()]
+        if both:
+            read = _weaker(both, relation, is_fidelity=is_fidelity)
+        else:
+            read = read_quantity(f"{raw} clops" if bare else raw, metric.dimension)
     except (OverflowError, ValueError) as error:
         told = str(error) if isinstance(error, ValueError) else expected_form(metric.dimension)
         table.complain(key, shown(raw), told, unit_advice(raw, metric.dimension))
@@ -98,12 +113,72 @@ def read_figure(
     told = _told(metric, convention, relation, key, stated, value, is_fidelity=is_fidelity)
     if not told and not read.plain:
         told = f"{quoted(stated)} is read as {_plainly(value, metric)}"
+    if ends:
+        told = (
+            f"the range {shown(raw)} is read as its weaker end, which is what is promised in the"
+            f" worst case: {told if is_fidelity else _plainly(value, metric)}"
+        )
     if read.error is not None:
         told += f", with a stated error of {format_quantity(read.error, metric.dimension)}"
     if is_fidelity or not read.plain:
         # A page shows it beside its verdict, where it must read as what is judged.
         stated = _plainly(value, metric)
     return Figure(value=value, stated=stated, error=read.error, told=(told,) if told else ())
+
+
+def _weaker(
+    both: list[ClaimedQuantity], relation: Relation, *, is_fidelity: bool
+) -> ClaimedQuantity:
+    """Take the end of a range that promises less.
+
+    Raises:
+        ValueError: They stand the other way round, or an error is stated of one.
+    """
+    first, last = both
+    if first.value >= last.value:
+        raise ValueError("a range from its smaller to its larger end, such as 0.1 % to 0.3 %")
+    if first.error is not None or last.error is not None:
+        raise ValueError("a range without stated errors, such as 0.1 % to 0.3 %")
+    upper = (relation == "at most") != is_fidelity
+    return ClaimedQuantity(value=(last if upper else first).value, plain=False)
+
+
+def _related(
+    table: Table,
+    metric: Metric,
+    convention: Convention | None,
+    related: Related,
+    stated: str,
+    *,
+    is_fidelity: bool,
+) -> Figure:
+    """Take a multiple of what an earlier claim says, in the same units by the same definition."""
+    other = related.claim
+    reason = ""
+    if METRICS[other.metric].dimension != metric.dimension:
+        reason = f"{other.metric} is another kind of figure than {metric.id}"
+    elif is_fidelity:
+        reason = "a multiple of a fidelity has no meaning; claim the error"
+    elif None not in (convention, other.convention) and convention != other.convention:
+        reason = f"it is a {other.convention}, and this claim a {convention}"
+    if reason:
+        expected = "a multiple of a claim of the same kind and convention"
+        table.complain("value", quoted(stated), expected, reason)
+        return NO_FIGURE
+    value = float(Decimal(repr(other.value)) * related.factor)
+    if metric.dimension == "count" and (value < 1 or value != int(value)):
+        table.complain("value", quoted(stated), "a multiple that is a whole number, 1 or more")
+        return NO_FIGURE
+    wrong = impossible_value(metric, convention, value, fidelity=False)
+    if wrong is not None:
+        table.complain("value", quoted(stated), *wrong)
+        return NO_FIGURE
+    plainly = _plainly(value, metric)
+    told = (
+        f"{quoted(stated)} is read as {related.factor} times what claim {quoted(other.id)} says,"
+        f" {_plainly(other.value, METRICS[other.metric])}: {plainly}, whatever is measured there"
+    )
+    return Figure(value=value, stated=plainly, told=(told,))
 
 
 def _told(

@@ -111,7 +111,9 @@ CLAIM_FIELDS: Final = (
         name="value",
         example='value = "0.5 %"',
         meaning='The figure, with its unit: `"0.5 %"`, `"50 ppm"`, `"30 us"`, `"2 s"`, `50`. A'
-        ' stated error is kept and shown: `"2.9(5)e-5"`, `"0.5 ± 0.1 %"`. A decimal comma will do.',
+        ' stated error is kept and shown: `"2.9(5)e-5"`, `"0.5 ± 0.1 %"`. A decimal comma'
+        ' will do. Of a range (`"0.1 % to 0.3 %"`) the end that promises less is claimed;'
+        ' `"10 x 1q"` is ten times what the claim `1q` above it says, whatever is measured there.',
         required=True,
     ),
     Field(
@@ -153,7 +155,7 @@ CLAIM_FIELDS: Final = (
         name="conditions",
         example='conditions = {simultaneous = true, gate_time = "200 us"}',
         meaning="What the vendor says of the circumstances: met, or the claim is not tested and"
-        " says why.",
+        " says why. `circuit` names a file in the folder of the sheet or below it.",
     ),
     Field(
         name="date",

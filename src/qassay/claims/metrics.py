@@ -360,6 +360,25 @@ _ROWS: Final = (
         least=-1.0,
     ),
     Metric(
+        id="circuit_fidelity",
+        title="Fidelity of a given circuit",
+        plain="How faithfully the machine runs one program that somebody chose.",
+        dimension="probability",
+        better="higher",
+        target="register",
+        definition="The process (entanglement) fidelity of the circuit of a file, preparation and"
+        " readout apart, by mirror fidelity estimation: F = 1 - (4^n - 1) / 4^n (1 - a / sqrt(b"
+        " c)), with the polarizations a of the circuit as it is written followed by its randomly"
+        " compiled inverse, b of the compiled circuit followed by the compiled inverse, and c of"
+        ' neither. The claim states conditions = {circuit = "FILE.qasm"}, OpenQASM 2 or 3, a path'
+        " from the sheet's folder; with sha256 beside it the file has to be that one. Qubit i of"
+        " the file is the i-th of the scope, in the order of numbers; its gates have to follow the"
+        " couplings, and each qubit has to meet another. At most 40 qubits.",
+        reference="Proctor et al., arXiv:2204.07568",
+        protocol="given_circuit",
+        natural_delta=0.05,
+    ),
+    Metric(
         id="coupled_pairs",
         title="Coupled pairs",
         plain="How many pairs of qubits can really be brought into a joint quantum state.",

@@ -130,5 +130,5 @@ def _hint(text: str) -> str:
     if re.match(r"[<>~≤≥≈=]", text):
         return "; the sign belongs to relation"
     if re.search(r"\d\s*(?:-|–|\.\.|to)\s*\d", text) and "e-" not in text.lower():
-        return "; of a range, claim the end that the vendor is held to"
+        return "; a range has two plain ends and one unit, such as 0.1 % to 0.3 %"
     return ""

@@ -140,7 +140,14 @@ def _read_claims(
             continue
         kind = content.get("kind", _usual_kind(content))
         if kind == "measured":
-            claim = read_claim(content, position, top.mistakes, taken=taken, sheet_delta=delta)
+            claim = read_claim(
+                content,
+                position,
+                top.mistakes,
+                taken=taken,
+                sheet_delta=delta,
+                earlier={one.id: one for one in claims},
+            )
             claims += [claim] if claim is not None else []
             continue
         known = {"declared": KEYS, "operations": OPERATION_KEYS}

@@ -32,6 +32,7 @@ _CPMG: Final = "with eight refocusing pulses; more of them give longer times"
 _SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
 _CLOPS: Final = "which layers are counted differs between versions: say which among conditions"
 
+_OF_FILE: Final = "of the circuit of a file that the conditions name"
 _COUPLED: Final = "pairs that get entangled, each counted once whatever its direction"
 
 _DECLARE: Final = 'with kind = "declared" it stands on the datasheet, apart from what is measured'
@@ -105,6 +106,9 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "xeb": ("xeb_fidelity", ""),
     "linear_xeb": ("xeb_fidelity", ""),
     "cross_entropy": ("xeb_fidelity", ""),
+    "mirror_fidelity": ("circuit_fidelity", _OF_FILE),
+    "mirror_circuit_fidelity": ("circuit_fidelity", _OF_FILE),
+    "mcfe": ("circuit_fidelity", _OF_FILE),
     "clops": ("throughput", _CLOPS),
     "clops_h": ("throughput", _CLOPS),
     "clops_v": ("throughput", _CLOPS),

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from qassay.claims.attached import attached_files
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import load_claim_sheet
 from qassay.claims.conditions_table import TIME_CONDITIONS
@@ -34,6 +35,7 @@ def check_command(sheet: str, as_json: bool) -> int:
     """
     try:
         read = load_claim_sheet(sheet)
+        attached_files(read, sheet)
     except ClaimError as error:
         if not as_json:
             raise

@@ -17,6 +17,8 @@ from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
+from qassay.protocols.designs.register_designs import is_given
+from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
 from qassay.protocols.known import estimator_of, is_published, is_timed, protocol_of
 
@@ -81,6 +83,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             sound = False
             yield f"experiment {quoted(experiment.id)}, {what}", found, expected
         for name in experiment.claims:
+            if name in claims and not _is_file_of(experiment, plan, name):
+                yield f"experiment {quoted(experiment.id)}, circuit", name, "the file it names"
             if name not in claims or not _serves(experiment, claims[name], plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
     yield from _terms(plan)
@@ -93,6 +97,15 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
         ):
             yield "cost", plan.cost, f"{cost}, which follows from the experiments"
+
+
+def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:
+    """Whether an experiment's circuit is that of the file that a claim names, if it names one."""
+    claim = next(one for one in plan.sheet.claims if one.id == name)
+    if not x.circuit or is_published(x):
+        return is_published(x) or not is_given(claim)
+    file, digest, _, _ = read_circuit_text(x.circuit)
+    return claim.condition("circuit") == file and claim.condition("sha256") in (None, digest)
 
 
 def _terms(plan: Plan) -> Iterator[tuple[str, object, str]]:

@@ -7,8 +7,10 @@ with it, the same layers without the entangler.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from qassay.circuits.layouts import apart, edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
@@ -17,7 +19,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.languages.english import said
 from qassay.numerals import numeral
-from qassay.planning import application_designs
+from qassay.planning import application_designs, given_circuits
 from qassay.planning.availability import out_of_reach
 from qassay.planning.conditions import alone, unmet
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
@@ -60,6 +62,7 @@ from qassay.protocols.interface import BenchmarkProtocol, Experiment, Target
 from qassay.protocols.known import PROTOCOLS, by_reference, counts_of, kind_of
 from qassay.protocols.scoring import overhead as overhead_of
 
+NO_FILES: Final[Mapping[str, bytes]] = MappingProxyType({})
 _LONGEST_DEPTH = 200_000
 _MANY_MATCHINGS = 8
 _CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
@@ -72,6 +75,7 @@ def make_plan(
     root: bytes | None,
     options: Options,
     software: str,
+    files: Mapping[str, bytes] = NO_FILES,
 ) -> Plan:
     """Plan the cheapest experiments that can settle each claim.
 
@@ -81,6 +85,7 @@ def make_plan(
         root: The seed to commit to; None where the parties of a campaign will share in one.
         options: Error probabilities, rule and budget.
         software: Who plans.
+        files: What the claims name beside their sheet, by name (`claims.attached`).
 
     Raises:
         PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
@@ -94,16 +99,16 @@ def make_plan(
             *application_designs.condition_problems(list(sheet.claims), device),
         ]
     )
-    untested = unmeasurable(sheet, device)
+    untested = unmeasurable(sheet, device, files)
     testable = _without(sheet.claims, untested)
-    experiments = _experiments(testable, device, options)
+    experiments = _experiments(testable, device, options, files)
     beyond = _uncomputed(experiments, testable)
     if options.budget_shots is None:
-        beyond += _beyond(experiments, _without(testable, beyond), device, options)
+        beyond += _beyond(experiments, _without(testable, beyond), device, options, files)
     if beyond:
         untested += beyond
         testable = _without(testable, beyond)
-        experiments = _experiments(testable, device, options)
+        experiments = _experiments(testable, device, options, files)
     experiments += timed_experiments(sheet.operations, device)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
@@ -136,7 +141,9 @@ def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Cl
     return [claim for claim in claims if claim.id not in names]
 
 
-def unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested, ...]:
+def unmeasurable(
+    sheet: ClaimSheet, device: DeviceDescription, files: Mapping[str, bytes] = NO_FILES
+) -> tuple[Untested, ...]:
     """Name the claims that no circuit of ours can speak of, and why; the first reason counts."""
     reasons = {x.claim: x.reason for x in out_of_reach(list(sheet.claims), device)}
     for claim in sheet.claims:
@@ -153,6 +160,8 @@ def unmeasurable(sheet: ClaimSheet, device: DeviceDescription) -> tuple[Untested
             reasons[claim.id] = said("untested.no_pair")
     left = [claim for claim in sheet.claims if claim.id not in reasons]
     reasons |= register_designs.unjoined(left, device)
+    left = [claim for claim in sheet.claims if claim.id not in reasons]
+    reasons |= given_circuits.ungiven(left, device, files)
     return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
 
 
@@ -172,6 +181,7 @@ def _beyond(
     claims: list[Claim],
     device: DeviceDescription,
     options: Options,
+    files: Mapping[str, bytes],
 ) -> tuple[Untested, ...]:
     """Name the claims that would take longer than any campaign; a budget would cut them short."""
     dear = {
@@ -182,7 +192,7 @@ def _beyond(
         for name in x.claims
     }
     found = (
-        (claim.id, hopeless(claim, lambda one: _experiments([one], device, options), device))
+        (claim.id, hopeless(claim, lambda one: _experiments([one], device, options, files), device))
         for claim in claims
         if claim.id in dear
     )
@@ -203,7 +213,7 @@ def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> C
 
 
 def _experiments(
-    claims: list[Claim], device: DeviceDescription, options: Options
+    claims: list[Claim], device: DeviceDescription, options: Options, files: Mapping[str, bytes]
 ) -> tuple[Experiment, ...]:
     made: list[Experiment] = []
 
@@ -243,6 +253,7 @@ def _experiments(
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=whole))
     made = with_repeats(made, claims, device)
     made += application_designs.claimed_experiments(claims, device)
+    made += given_circuits.given_experiments(claims, device, files, options)
     return tuple(_numbered(made))
 
 

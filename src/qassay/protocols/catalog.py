@@ -11,6 +11,7 @@ from qassay.protocols import (
     bell_pairs,
     cross_entropy,
     ghz,
+    given_circuit,
     graph_states,
     isolated_pairs,
     leakage,
@@ -61,8 +62,9 @@ for module in (
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)
 for timed in TIMED_PROTOCOLS:
     TIMED[timed.id] = timed
-PROBLEMS[approximation_ratio.PROTOCOL.id] = approximation_ratio.PROTOCOL
-QUANTITIES.update((one.metric, one) for one in approximation_ratio.QUANTITIES)
+for given in (approximation_ratio, given_circuit):
+    PROBLEMS[given.PROTOCOL.id] = given.PROTOCOL
+    QUANTITIES.update((one.metric, one) for one in given.QUANTITIES)
 for estimator in (
     PublishedOneQubitRB(),
     PublishedTwoQubitRB(),

@@ -46,6 +46,7 @@ class Experiment:
         alone: Whether all qubits but its targets rest.
         working: Which targets, by position, work in the circuits of each arm while the others
             rest, an entry an arm; an empty entry is all of them. Empty where no arm differs.
+        circuit: Of a protocol that runs a given circuit: the file's name, digest and text.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Experiment:
     reference: bool = False
     alone: bool = False
     working: tuple[tuple[int, ...], ...] = ()
+    circuit: str = ""
 
     @property
     def batches(self) -> int:
@@ -86,6 +88,7 @@ class Experiment:
 def without_defaults(experiment: dict[str, Any]) -> dict[str, Any]:
     """Leave out what few experiments have, so that the plans of all others keep their names."""
     usual = {"problem": "", "shots": 1, "reference": False, "alone": False, "working": ()}
+    usual["circuit"] = ""
     return {k: v for k, v in experiment.items() if k not in usual or v != usual[k]}
 
 

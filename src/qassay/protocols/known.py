@@ -42,6 +42,15 @@ class OfProblem(Protocol):
         ...
 
 
+@runtime_checkable
+class OfCircuit(Protocol):
+    """What runs the circuit of a text that an experiment carries."""
+
+    def with_circuit(self, circuit: str) -> Estimator:
+        """Give the one of an experiment with this text."""
+        ...
+
+
 def protocol_of(name: str, version: int) -> BenchmarkProtocol:
     """Find a protocol in the version a plan names.
 
@@ -182,7 +191,8 @@ def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
     """List the targets of an experiment that have a value of this quantity, in its order."""
     if is_published(experiment) or is_timed(experiment) or experiment.problem:
         return experiment.targets
-    return measured_targets(PROTOCOLS[experiment.protocol].reach, quantity, experiment.targets)
+    reach = protocol_of(experiment.protocol, experiment.version).reach
+    return measured_targets(reach, quantity, experiment.targets)
 
 
 def is_published(experiment: Experiment) -> bool:
@@ -221,4 +231,6 @@ def _with_problem(estimator: Known, experiment: Experiment) -> Known:
     given: object = estimator
     if experiment.problem and isinstance(given, OfProblem):
         return cast("Known", given.with_problem(experiment.problem))
+    if experiment.circuit and isinstance(given, OfCircuit):
+        return cast("Known", given.with_circuit(experiment.circuit))
     return estimator

@@ -118,6 +118,8 @@ class Quantity:
         computed: Of a register whose circuits' ideal distributions are needed, how large they
             can be; None where they can have any size. Without it a stated depth is even, since
             half of the layers lead back.
+        of_file: Of a register, whether its circuit is that of a file beside the sheet, and its
+            value a ratio of three polarizations.
     """
 
     metric: str
@@ -134,3 +136,4 @@ class Quantity:
     share: Callable[[float], float] = share_of_parity
     mark: PassMark | None = None
     computed: Computed | None = None
+    of_file: bool = False

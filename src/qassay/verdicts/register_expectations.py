@@ -9,9 +9,12 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.protocols.designs.mark_designs import stated_share
-from qassay.protocols.designs.register_designs import share_at
+from qassay.protocols.designs.register_designs import is_given, share_at
 from qassay.protocols.quantity import PassMark
+from qassay.protocols.weighing.file_tests import means_at
 from qassay.protocols.weighing.mark_tests import alternatives
+from qassay.statistics.bounded_bets import EVEN
+from qassay.statistics.contrasts import GROUP, ratio_gains
 from qassay.statistics.sample_size import mean_crossing
 from qassay.statistics.sequential import RUNGS, Floats
 
@@ -34,6 +37,8 @@ def register_circuits(claim: Claim, error: float, alpha: float, looks: float) ->
     between = limit < machine < value * (1 - 1e-12)
     if between if rises else value * (1 + 1e-12) < machine < limit:
         return math.inf
+    if is_given(claim):
+        return _file_circuits(claim, machine, limit, alpha, looks)
     good, bad, truth = share(value), share(limit), share(max(machine, -1.0))
     if truth >= good:
         others = [good, *(bad + (1 - bad) * step for step in (0.3, 0.6, 0.9))]
@@ -42,6 +47,15 @@ def register_circuits(claim: Claim, error: float, alpha: float, looks: float) ->
         others = [share(value / factor**x if rises else value * factor**x) for x in RUNGS]
         means, spreads = bernoulli(truth, good, others)
     return mean_crossing(means, spreads, alpha, looks=looks)
+
+
+def _file_circuits(claim: Claim, machine: float, limit: float, alpha: float, looks: float) -> float:
+    """Foretell a claim on the circuit of a file, its size being unknown: F for a polarization."""
+    above = machine >= claim.value * (1 - 1e-12)
+    border = limit if above else claim.value
+    means, spreads = ratio_gains(means_at(max(machine, 0.01)), border, above=above)
+    weights = [weight for _, weight in EVEN]
+    return GROUP * mean_crossing(means, spreads, alpha, looks=looks / GROUP, weights=weights)
 
 
 def marked_circuits(

@@ -189,7 +189,7 @@ def test_times_as_people_write_them(text, seconds):
         ("t1", "1,500 us", "1500 or 1.500"),
         ("t1", "1,5.2 us", "one decimal mark"),
         ("t1", "~30 us", "the sign belongs to relation"),
-        ("t1", "100-200 us", "of a range, claim the end"),
+        ("t1", "100-200(5) us", "two plain ends and one unit"),
         ("t1", "30(0) us", "an error above 0"),
         ("t1", "30 mus x", "a time with its unit"),
         ("t1", "9" * 80 + " us", "a time with its unit"),

@@ -55,6 +55,12 @@ def _stated(claim: Claim) -> bool:
     return quantity is not None and quantity.kind == "register" and "depth" in quantity.conditions
 
 
+def is_given(claim: Claim) -> bool:
+    """Whether the circuit of a claim is that of a file."""
+    quantity = quantity_of(claim.metric)
+    return quantity is not None and quantity.of_file
+
+
 def relative_tolerance(claim: Claim) -> float:
     """Give the tolerance of a claim as a fraction of the error rate behind it.
 
@@ -260,6 +266,8 @@ def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
             reasons[claim.id] = (
                 "the claim states no depth of its circuits: write conditions = {depth = N}"
             )
+        elif is_given(claim):  # its file names the pairs
+            continue
         elif (kind_of(claim.metric) == "register" and not claimed_links(claim, device)) or (
             kind_of(claim.metric) == "layered" and not claimed_pairs(claim, device)
         ):

@@ -15,10 +15,11 @@ from scipy.special import logsumexp
 
 from qassay.claims.claim import RANKED, Claim
 from qassay.claims.metrics import METRICS
-from qassay.protocols.designs.register_designs import leakage_variance, share_at
+from qassay.protocols.designs.register_designs import is_given, leakage_variance, share_at
 from qassay.protocols.known import kind_of, mark_of, quantity_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
+from qassay.protocols.weighing.file_tests import ratio_wealth_of_file
 from qassay.protocols.weighing.mark_tests import marked_wealth
 from qassay.protocols.weighing.measurands import Measurand
 from qassay.protocols.weighing.normal_tests import mixture
@@ -78,6 +79,8 @@ def _register(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
     mark = mark_of(claim.metric)
     if mark is not None:
         return _wealth(*marked_wealth(claim, mark, measurand))
+    if is_given(claim):
+        return _wealth(*ratio_wealth_of_file(claim, measurand, terms))
     trials = measurand.parts[0].trials
     shots = np.full((trials.circuits, 1), trials.shots)
     border, promised = _share(claim, limit_of(claim, terms)), _share(claim, claim.value)

@@ -21,7 +21,13 @@ WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "set-up-finished"
-EXTRAS = ("qiskit", "grid", "structures", "parquet")  # of pyproject.toml; `dev` holds all of them
+EXTRAS = (
+    "qiskit",
+    "grid",
+    "structures",
+    "parquet",
+    "estimator",
+)  # of pyproject.toml; `dev` holds all of them
 LOCK = {n: ROOT / "requirements" / (n + ".txt") for n in ("run", "dev", "uv", *EXTRAS)}
 WHEELS = ROOT / "wheelhouse"
 OFFLINE = ("--no-index", "--find-links", WHEELS) if WHEELS.is_dir() else ()

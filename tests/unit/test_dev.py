@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("qiskit", "grid", "structures", "parquet")
+EXTRAS = ("qiskit", "grid", "structures", "parquet", "estimator")
 LOCKS = ("run", "dev", "uv", *EXTRAS)
 
 

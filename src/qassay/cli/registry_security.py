@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from qassay.cli import options
-from qassay.cli.page import open_page
+from qassay.cli.page import Page, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, heading, table_of
+from qassay.cli.show import duration_fact
 from qassay.cli.unreviewed import tell_unreviewed
-from qassay.languages.english import named, number_sentence, said
+from qassay.languages.english import commas, named, number_sentence, said
 from qassay.languages.sentence import Figures, Sentence, quantity_fact
-from qassay.languages.speaker import speaker_of
+from qassay.languages.speaker import Speaker, speaker_of
 from qassay.registry.catalog import registered
 from qassay.registry.codebreaking import (
     TARGETS,
@@ -32,9 +33,18 @@ from qassay.registry.figure_words import (
     value_words,
 )
 from qassay.registry.records import RegisteredMachine
+from qassay.registry.resource_model import (
+    EXTRA,
+    MODEL,
+    model_version,
+    modelled,
+    stated_machine,
+    usual_machine,
+)
 from qassay.registry.standing import missing_words
 from qassay.reports.numbers import significant
 
+_YEAR: Final = 365.25 * 86_400
 _TAKES: Final = {"less than a week": "week", "minutes": "minutes", "a few days": "days"}
 
 
@@ -58,6 +68,7 @@ def registry_security(machine_id: str, language: str, as_json: bool) -> int:
                 "logical_estimates": [
                     asdict(one) for one in attack_estimates() if one.qubits is None
                 ],
+                "model": _model_json(machine),
                 "within_reach": [list(one) for one in within_reach(machine)],
             }
         )
@@ -93,6 +104,7 @@ def registry_security(machine_id: str, language: str, as_json: bool) -> int:
     terminal.print(table)
     for line in sober_words(machine):
         terminal.print(speaker.say(line), markup=False)
+    _tell_model(terminal, machine, speaker)
     heading(terminal, speaker.say(said("registry.instead")))
     for line in instead_words(machine):
         terminal.print(f"  {speaker.say(line)}", markup=False)
@@ -102,6 +114,64 @@ def registry_security(machine_id: str, language: str, as_json: bool) -> int:
         terminal.print(f"      {estimate.assumes}", markup=False)
     tell_unreviewed(terminal, speaker)
     return 0
+
+
+def _long(seconds: float) -> Figures:
+    if seconds < 2 * _YEAR:
+        return duration_fact(seconds)
+    return Figures(number=significant(seconds / _YEAR, 2), unit="years")
+
+
+def _model_json(machine: RegisteredMachine) -> dict[str, Any] | None:
+    version, stated = model_version(), stated_machine(machine)
+    if not version or stated is None:
+        return None
+    return {
+        "model": MODEL,
+        "version": version,
+        "machine": asdict(stated),
+        "attacks": [
+            {
+                "target": one.attack.target,
+                "reference": one.attack.reference,
+                "qubits": one.qubits,
+                "seconds": one.seconds,
+            }
+            for one in modelled(stated)
+        ],
+    }
+
+
+def _tell_model(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:
+    """Print what the estimator's model says of this machine; without the package, how to get it."""
+    version = model_version()
+    if not version:
+        terminal.print(speaker.say(said("secure.no_model", extra=f"qassay[{EXTRA}]")), markup=False)
+        return
+    heading(terminal, speaker.say(said("secure.by_model", model=MODEL, version=version)))
+    stated = stated_machine(machine)
+    if stated is None:
+        terminal.print(f"  {speaker.say(said('secure.model_no_error'))}", markup=False)
+        return
+    heads = ("registry.key", "registry.machine", "registry.qubits", "secure.takes")
+    table = table_of(*(speaker.say(said(head)) for head in (*heads, "registry.estimate")))
+    for name, of in ((machine.id, stated), (stated.like, usual_machine(stated.like))):
+        for one in modelled(of):
+            add_plain(
+                table,
+                speaker.say(target_words(one.attack.target)),
+                name,
+                speaker.say(said("secure.model_none"))
+                if one.qubits is None
+                else speaker.number(grouped_count(one.qubits)),
+                "–" if one.seconds is None else speaker.figures(_long(one.seconds)),
+                one.attack.reference,
+            )
+    terminal.print(table)
+    if stated.taken:
+        missing = commas([said(f"stated.{name}") for name in stated.taken])
+        words = said("secure.model_taken", missing=missing, like=stated.like)
+        terminal.print(speaker.say(words), markup=False)
 
 
 def target_words(target: str) -> str:

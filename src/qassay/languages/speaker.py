@@ -34,6 +34,7 @@ _UNITS: Final = {
     "min": "duration-minute",
     "h": "duration-hour",
     "days": "duration-day",
+    "years": "duration-year",
     "GHz": "frequency-gigahertz",
     "MHz": "frequency-megahertz",
     "kHz": "frequency-kilohertz",

@@ -2,6 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.unit.reports.test_translated import bundle  # noqa: F401  a small run
+
+from qassay.auditing.audit import audit_bundle
+from qassay.languages.speaker import speaker_of
+from qassay.reports.bundle_facts import facts_of
+from qassay.reports.translated import render_translated
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
@@ -37,7 +43,15 @@ def serious(page, scheme):
     ]
 
 
-@pytest.mark.parametrize("which", ["ions_page", "grid_page"])
+@pytest.fixture
+def spoken(bundle):  # noqa: F811
+    """The page of a small run in another language."""
+    audit = audit_bundle(bundle, page=False)
+    facts = facts_of(audit.bundle, audit.analysis.plan, bundle.name)
+    return lambda language: render_translated(audit.analysis, facts, speaker_of(language), 64 * "0")
+
+
+@pytest.mark.parametrize("which", ["ions_page", "grid_page", "ru", "ar", "vi"])
 def test_it_reads_well_everywhere(chromium, request, which):
     """At both widths, light and dark, and on paper; one page is opened for all of it."""
     context = chromium.new_context(bypass_csp=True)
@@ -45,7 +59,10 @@ def test_it_reads_well_everywhere(chromium, request, which):
     page, outside = context.new_page(), []
     page.on("request", lambda asked: outside.append(asked.url))
     page.on("console", lambda message: outside.append(message.text))
-    page.set_content(request.getfixturevalue(which))
+    whole = which in ("ions_page", "grid_page")
+    page.set_content(
+        request.getfixturevalue(which) if whole else request.getfixturevalue("spoken")(which)
+    )
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):

@@ -64,3 +64,13 @@ def test_no_page_needs_a_script_or_asks_for_anything(site):
             assert b"default-src 'none'" in data
             assert b"@import" not in data
             assert b"url(" not in data
+
+
+def test_a_number_and_its_unit_never_part(site):
+    """A line may end at a plain space; what is given to copy, such as a sheet, is no page."""
+    for path, data in site.items():
+        if path.endswith(".html"):
+            words = re.sub(
+                r"<style>.*?</style>|<code.*?</code>|<[^>]+>", " ", data.decode(), flags=re.S
+            )
+            assert re.findall(r"\S*\d (?:%|ns|ms|µs|[kM]?Hz|kB)(?!\w)", words) == [], path

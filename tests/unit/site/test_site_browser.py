@@ -1,12 +1,17 @@
 """The site in a real Chromium: on a desk and a telephone, light and dark, from a disk."""
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from qassay.cli.main import cli
 from qassay.documentation.build import documentation_files
+from qassay.registry.catalog import registered
+from qassay.site.build import site_files
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
+PAPER = 673  # pixels of an A4 page between its margins
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 PAGES = (
     "index.html",
@@ -42,6 +47,9 @@ def reads_well(chromium, place):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert findings(page, scheme) == []
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    page.emulate_media(media="print", color_scheme="light")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
     assert outside == []
     context.close()
 
@@ -49,6 +57,16 @@ def reads_well(chromium, place):
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_read_well(chromium, folder, name):
     reads_well(chromium, folder / name)
+
+
+@pytest.mark.parametrize("language", ["ru", "ar", "vi"])
+def test_pages_of_other_languages_read_well(chromium, tmp_path, language):
+    files = site_files([registered("ru-msu-rqc-rb-50")], date(2026, 11, 22), language=language)
+    for name in ("index.html", "machines/ru-msu-rqc-rb-50.html"):
+        place = tmp_path.joinpath(*name.split("/"))
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(files[name])
+        reads_well(chromium, place)
 
 
 def test_pages_work_under_their_own_policy(chromium, folder):

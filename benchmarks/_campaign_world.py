@@ -232,7 +232,7 @@ class World:
             place = event.facts["round"], event.facts["part"]
             ids = self.manifests[book.state.manifests[place[0]]].get(place, ())
             files = {name: self.files[made] for name, made in event.files.items()}
-            reckoning.joined(files, ids, event.facts["circuits"], "counts")
+            reckoning.joined_files(files, ids, event.facts["circuits"], "counts")
 
     def begin(self) -> None:
         """Begin a campaign with another plan."""

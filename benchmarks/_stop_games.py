@@ -24,7 +24,7 @@ from qassay.protocols.shares import share_of
 from qassay.protocols.weighing.contrast_tests import contrast_evidence
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.decision import OPEN, limit_of
-from qassay.protocols.weighing.measurands import Part
+from qassay.protocols.weighing.measurands import ClaimPart
 from qassay.protocols.weighing.sequential_tests import rate_wealth
 from qassay.statistics.sequential import first_crossing
 from qassay.statistics.sequential_probabilities import rare_event_evidence
@@ -281,7 +281,7 @@ def together(game, place, rng, games):
         drawn.append(Counted(batches=batches, cycles=cycles(plan)))
     hits = np.concatenate([one.joined([x])[x.id][name].hits for one in drawn], axis=1)
     trials = Trials(lengths=np.array(x.lengths, dtype=float), arms=arms, hits=hits)
-    part = Part(experiment=x, quantity=name, columns=(0,), trials=trials)
+    part = ClaimPart(experiment=x, quantity=name, columns=(0,), trials=trials)
     test = evidence_of(game.claim)
     ends = [first_crossing(path, plan.alpha) for path in test(plan, game.claim, part)]
     steps, last = np.minimum(*ends), cycles(plan)

@@ -20,7 +20,7 @@ from qassay.accreditation.detection import (
     all_patterns,
     coins,
     detection_probabilities,
-    seen,
+    trap_fails,
 )
 from qassay.accreditation.forecast import Rates, forecast
 from qassay.accreditation.turns import FULL, matrices_of
@@ -122,7 +122,7 @@ def random_traps(layers, qubits, patterns, rng):
     rows = patterns.readout.shape[0]
     bits = rng.integers(0, 2, (rows, len(layers), qubits), dtype=np.uint8)
     turned = rng.integers(0, 2, rows, dtype=np.uint8)
-    return seen(layers, patterns, turned, coins(layers, bits))
+    return trap_fails(layers, patterns, turned, coins(layers, bits))
 
 
 class Noise:

@@ -27,7 +27,7 @@ from qassay.devices.aer import noisy_aer
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.qiskit_circuits import CircuitWriter
-from qassay.devices.qiskit_gates import NativeGates
+from qassay.devices.qiskit_gates import QiskitGates
 from qassay.devices.qiskit_target import machine_target
 from qassay.devices.simulated import product_engine
 from qassay.devices.simulated.blocks import split
@@ -182,7 +182,7 @@ def stabilizers(circuits, depth, shots, aer_shots):
     back = [Pulses(np.zeros((circuits, 1, 50), np.uint8), run.pairs) for run in runs[-1:]]
     family = CircuitFamily(50, circuits, (*runs, *back))
     bits, mine = ours(machine, family, shots)
-    writer = CircuitWriter(NativeGates(_clifford_target(machine_target(machine, "sx"))), 50)
+    writer = CircuitWriter(QiskitGates(_clifford_target(machine_target(machine, "sx"))), 50)
     written = [writer.write(family, k, f"c{k}") for k in range(circuits)]
     model = wide_noise(machine, ["sx", "x"])
     simulator = AerSimulator(method="stabilizer", noise_model=model, max_parallel_threads=1)
@@ -237,7 +237,7 @@ def free_angles(qubits, edges, method, shots, aer_shots, noise="depolarizing", d
     if method == "density_matrix":
         read, other = theirs(noisy_aer(machine), circuit, aer_shots)
     else:
-        writer = CircuitWriter(NativeGates(machine_target(machine, "sx")), qubits)
+        writer = CircuitWriter(QiskitGates(machine_target(machine, "sx")), qubits)
         written = [writer.write(circuit, 0, "c")]
         simulator = AerSimulator(
             method=method,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.evidence.keys import new_key
 from qassay.evidence.signing import sign_bundle
 from qassay.planning.options import Options
@@ -61,7 +61,7 @@ print(json.dumps({
 def made(folder: Path, circuits: int) -> Path:
     sheet = folder / "sheet.toml"
     sheet.write_text(SHEET, encoding="utf-8")
-    device = open_device("virtual:prototype-50")
+    device = device_of("virtual:prototype-50")
     run = assay.run(sheet, device, out=folder, seed=1, options=Options(budget_shots=circuits))
     sign_bundle(run.bundle, new_key(), "verifier")
     return run.bundle

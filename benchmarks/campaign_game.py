@@ -60,7 +60,7 @@ class Fault:
     Attributes:
         words: Of what `take` says was expected when it refuses.
         habits: Of honest parties or of the audit, see `_campaign_world`.
-        joined: Stands in for `reckoning.joined`.
+        joined: Stands in for `reckoning.joined_files`.
         doubled: Why a fault of one rule alone harms nobody; empty where it does.
     """
 
@@ -86,7 +86,7 @@ def _of_any_part(files, ids, _circuits, where):
     return _JOINED(honest, ids, sum(map(len, honest.values())), where)
 
 
-_JOINED = reckoning.joined
+_JOINED = reckoning.joined_files
 _EARLY = ("the share of the round", "a head that holds: called")
 FAULTS = {
     "a part may end twice": Fault(words=("exactly one end of a part that went out",)),

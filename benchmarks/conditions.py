@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qassay import assay
 from qassay.claims.claim_file import parse_claim_sheet
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.statistics.intervals import clopper_pearson
@@ -87,7 +87,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         machine = Path(folder) / "machine.toml"
         machine.write_text(MACHINE)
-        device = open_device(str(machine)).describe()
+        device = device_of(str(machine)).describe()
         print("| metric | condition | what becomes of it |\n|---|---|---|")
         for metric, conditions in (*MET, *UNMET):
             plan = make_plan(
@@ -111,7 +111,7 @@ def main():
                 )
                 for seed in range(asked.runs):
                     out = Path(folder) / f"{statistic}-{word}-{seed}"
-                    result = assay.run(place, open_device(str(machine)), seed=seed, out=out)
+                    result = assay.run(place, device_of(str(machine)), seed=seed, out=out)
                     said.append(result.verdicts[0].outcome)
                     shots += result.shots
                 wrong = said.count("refuted" if truth > 0 else "supported")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qassay import assay
 from qassay.circuits.qasm import PULSES_AND_CZ
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.exchange.pack import circuit_texts
 from qassay.exchange.parts import round_parts
 from qassay.verdicts.course import asked_parts
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    device = open_device("virtual:prototype-50")
+    device = device_of("virtual:prototype-50")
     request = assay.plan(ROOT / "claims" / "prototype-50.toml", device, seed=1)
     (part,) = round_parts(1, asked_parts(request.plan, 1, {}), request.root).values()
     begun = time.perf_counter()

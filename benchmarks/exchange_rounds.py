@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qassay import assay
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.execution.journal import Journal
 from qassay.execution.workers import executor_of
 from qassay.planning.schedule import cycles, doubling_rounds
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def campaign(seed: int, turns: int | None) -> tuple[int, int, list[str]]:
     """Give rounds used, shots and verdicts."""
-    device = open_device("virtual:prototype-50")
+    device = device_of("virtual:prototype-50")
     request = assay.plan(ROOT / "claims" / "prototype-50.toml", device, seed=seed)
     sizes = doubling_rounds(cycles(request.plan), turns) if turns else ()
     request = replace(request, plan=replace(request.plan, rounds=sizes))

@@ -38,7 +38,7 @@ def one_run(sheet: str, device: str, seed: int) -> None:
     """Run one assay in this process and print its times as JSON."""
     begun = time.perf_counter()
     from qassay import assay
-    from qassay.devices.catalog import open_device
+    from qassay.devices.catalog import device_of
     from qassay.execution import runner
     from qassay.verdicts import judge
 
@@ -60,7 +60,7 @@ def one_run(sheet: str, device: str, seed: int) -> None:
     timed(runner, "score_batches", "scoring")
     timed(assay, "decisions", "course")
     del judge
-    machine = open_device(device)
+    machine = device_of(device)
     submit = machine.submit
 
     def timed_submit(job):

@@ -56,7 +56,7 @@ import re, sys, time
 from pathlib import Path
 from qassay.devices.machine_file import read_machine
 from qassay.accreditation.cycles import cycles_of
-from qassay.auditing.accreditation import recheck
+from qassay.auditing.accreditation import recheck_accreditation
 from qassay.circuits.qasm_reader import read_qasm
 from qassay.errors import QassayError
 path = Path(sys.argv[1])
@@ -65,7 +65,8 @@ try:
     if sys.argv[2] == "circuit":
         cycles_of(read_qasm(path.read_bytes(), path.name))
     else:
-        read_machine(path.read_bytes(), path.name) if sys.argv[2] == "machine" else recheck(path)
+        read = {"machine": lambda one: read_machine(one.read_bytes(), one.name)}
+        read.get(sys.argv[2], recheck_accreditation)(path)
     found = "None"
 except QassayError:
     found = "refused"
@@ -177,7 +178,7 @@ def logs() -> Iterator[tuple[str, bytes]]:
         )
     story = Story.of(honest("campaign"))
     subject = {PLAN: content_id(story.members[PLAN])}
-    note = events_v1.Event(kind="noted", by="partner", subject=subject, facts={"text": "a"})
+    note = events_v1.EventV1(kind="noted", by="partner", subject=subject, facts={"text": "a"})
     at = story.course[-3][0]
     story.course[-2:-2] = [(at, note)] * (MAX_ENTRIES - len(story.course))
     yield f"a log of format 2 of {MAX_ENTRIES} signed events", story.told()

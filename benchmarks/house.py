@@ -122,7 +122,8 @@ class House:
                 if isinstance(node, ast.ImportFrom)
                 for alias in node.names
             }
-            if name == "cli/audit.py" or (room_of(name) == "cli" and "recheck" in names):
+            rechecks = any(one.split("_")[0] == "recheck" for one in names)
+            if name == "cli/audit.py" or (room_of(name) == "cli" and rechecks):
                 found.append(name)
         return found
 

@@ -47,14 +47,14 @@ scope = {{pairs = [[{a}, {b}]]}}
 def played(text, shots):
     """Run a small sheet on a device; gives the line that says how it went."""
     from qassay import assay
-    from qassay.devices.catalog import open_device
+    from qassay.devices.catalog import device_of
     from qassay.devices.interface import computes_here
     from qassay.planning.options import Options
 
     package = PACKAGES[text.partition(":")[0]]
     version = f"{package} {importlib.metadata.version(package)}"
     begun = time.process_time()
-    device = open_device(text)
+    device = device_of(text)
     described = device.describe()
     a, b = (described.pairs or ((0, 1),))[0]
     head = (

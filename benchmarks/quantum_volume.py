@@ -25,7 +25,7 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.quantum_volume import PROTOCOL, QUANTITIES
 from qassay.protocols.weighing.mark_tests import marked_wealth
-from qassay.protocols.weighing.measurands import Measurand, Part
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand
 from qassay.randomness import Stream, root_from_integer
 from qassay.statistics.trials import Trials
 
@@ -58,7 +58,7 @@ def games(plan, share, count):
         hits = (random.random((x.rounds, 1)) < share).astype(np.int64)
         arms = np.zeros(x.rounds, dtype=np.intp)
         trials = Trials(lengths=np.array(x.lengths), arms=arms, hits=hits)
-        part = Part(experiment=x, quantity="heavy_outputs", columns=(0,), trials=trials)
+        part = ClaimPart(experiment=x, quantity="heavy_outputs", columns=(0,), trials=trials)
         wealth = marked_wealth(claim, MARK, Measurand(claim=claim, parts=(part,)))
         first = [int(np.argmax(w >= math.log(20))) or x.rounds for w in wealth]
         end = min(x.rounds, -(-(min(first) + 1) // x.batch) * x.batch)

@@ -27,13 +27,13 @@ from scipy.special import i0
 
 from qassay import assay
 from qassay.claims.claim_file import parse_claim_sheet
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.description import DeviceDescription
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.batches import draw_order
 from qassay.protocols.interface import arms_of
-from qassay.protocols.weighing.measurands import Part
+from qassay.protocols.weighing.measurands import ClaimPart
 from qassay.protocols.weighing.sequential_tests import rate_wealth
 from qassay.statistics.intervals import clopper_pearson
 from qassay.statistics.sample_size import least_circuits
@@ -111,7 +111,7 @@ def games(rng, ratio, asked, share, seed):
     amplitude = 1 - BASE - 2 * rng.uniform(0.01, 0.02, TOGETHER)
     hits = (rng.random(kept.shape) < BASE + amplitude * kept).astype(np.int64)
     trials = Trials(lengths=np.array([0.0, layers]), arms=order, hits=hits)
-    part = Part(experiment=x, quantity=claim.metric, columns=(0,), trials=trials)
+    part = ClaimPart(experiment=x, quantity=claim.metric, columns=(0,), trials=trials)
     confirm, refute = rate_wealth(plan, claim, part)
     ends = [first_crossing(path, ALPHA) for path in (confirm, refute)]
     steps = np.minimum(*ends)
@@ -147,7 +147,7 @@ def every(pairs, asked):
             hits = (rng.random(chances.shape) < chances).astype(np.int64)
             trials = Trials(lengths=np.array(x.lengths), arms=order, hits=hits)
             columns = tuple(range(pairs))
-            part = Part(experiment=x, quantity=claim.metric, columns=columns, trials=trials)
+            part = ClaimPart(experiment=x, quantity=claim.metric, columns=columns, trials=trials)
             confirm, refute = rate_wealth(plan, claim, part)
             ends = [
                 int(first_crossing(path[:, 0], ALPHA))
@@ -198,7 +198,7 @@ def product(ratio, share, runs):
         for seed in range(runs):
             result = assay.run(
                 place / "sheet.toml",
-                open_device(str(machine)),
+                device_of(str(machine)),
                 seed=seed,
                 out=place / f"run-{seed}",
             )

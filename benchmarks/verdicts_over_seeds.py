@@ -20,7 +20,7 @@ from qassay import assay
 from qassay.claims.claim_file import load_claim_sheet
 from qassay.claims.conventions import canonical_value
 from qassay.devices import answer_key
-from qassay.devices.catalog import load_machine, open_device
+from qassay.devices.catalog import device_of, load_machine
 
 ROOT = Path(__file__).resolve().parents[1]
 SHEET = ROOT / "claims" / "prototype-50.toml"
@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
-    truth, device = truths(), open_device(DEVICE)
+    truth, device = truths(), device_of(DEVICE)
     outcomes: dict[str, Counter[str]] = {name: Counter() for name in truth}
     shots = []
     for seed in range(options.seeds):

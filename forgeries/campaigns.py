@@ -11,7 +11,7 @@ from forgeries.story import Story, dropped, log_edit, played
 from qassay.canonical import canonical_bytes, content_id
 from qassay.evidence.checkpoint import parse_checkpoint, sign_checkpoint
 from qassay.evidence.commitment import commit, joint_root
-from qassay.evidence.events_v1 import Event
+from qassay.evidence.events_v1 import EventV1
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Log
 from qassay.evidence.note import parse_note
 
@@ -99,7 +99,7 @@ def an_amendment_after_the_release(story: Story) -> None:
     at, one = story.course[place]
     facts = {"batches": [one.facts["batch"]], "text": "three shots less"}
     subject = {PLAN: one.subject[PLAN]}
-    amended = Event(kind="amended", by="verifier", subject=subject, facts=facts)
+    amended = EventV1(kind="amended", by="verifier", subject=subject, facts=facts)
     story.course.insert(place, (at, amended))
 
 

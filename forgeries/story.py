@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from forgeries.registry import Members, forgery, key_of, sealed, unsigned
 from qassay.evidence.archive import archive_bytes, write_archive
 from qassay.evidence.checkpoint import cosign, parse_checkpoint, sign_checkpoint
-from qassay.evidence.events_v1 import Event, read_event, sign_event
+from qassay.evidence.events_v1 import EventV1, read_event, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import CHECKPOINT, EARLIER, ENTRIES, ROLES_FILE, Log, parse_log, read_line
 from qassay.evidence.note import parse_note
@@ -36,7 +36,7 @@ class Story:
     """
 
     members: Members
-    course: list[tuple[int, Event]]
+    course: list[tuple[int, EventV1]]
     keys: dict[str, SigningKey]
     witness: str
     fixed: int

@@ -23,9 +23,9 @@ from qassay.applications.instance import Instance
 from qassay.applications.ramp import MOST_DEPTH
 from qassay.assay import (
     SOFTWARE,
-    Clock,
     Request,
     RunResult,
+    Stopwatch,
     begin,
     conclude,
     counted,
@@ -161,7 +161,7 @@ def apply(
     Raises:
         UsageError: The wish has no meaning, with every mistake.
     """
-    clock = Clock()
+    clock = Stopwatch()
     wish = Wish(application=wish) if isinstance(wish, str) else wish
     if isinstance(device, str):
         device_name = device_name or device
@@ -199,7 +199,7 @@ def apply(
                 request, folder, analysis, done, clock, name, {layout.RUN_RECORD: record}
             )
     run = dated(run, device, journal, before)
-    return Applied(run=run, result=result, not_run=left_out(request.plan))
+    return Applied(run=run, result=result, not_run=refused_depths(request.plan))
 
 
 def _origin(wish: Wish, device: Device, device_name: str) -> dict[str, str | None]:
@@ -239,7 +239,7 @@ def _beside(device: Device, workers: int | str, helpers: Executor) -> Executor:
     return SerialExecutor() if alone else helpers
 
 
-def left_out(plan: Plan) -> tuple[tuple[int, str], ...]:
+def refused_depths(plan: Plan) -> tuple[tuple[int, str], ...]:
     """Read from the plan's own sheet which depths the device refused."""
     found = []
     for note in plan.sheet.notes:
@@ -282,7 +282,7 @@ def _planned(
     device: Device,
     name: str,
     seed: int | None,
-    clock: Clock,
+    clock: Stopwatch,
     helpers: Executor,
     stage: Callable[[str, int], None],
     progress: Callable[[], None],
@@ -479,7 +479,7 @@ def _wish_of(plan: Plan) -> Wish:
         return Wish(application="")
     first = plan.experiments[0]
     instance = read_problem(first.problem).instance
-    refused = [depth for depth, _ in left_out(plan)]
+    refused = [depth for depth, _ in refused_depths(plan)]
     run = [int(x.lengths[0]) for x in plan.experiments]
     return Wish(
         application=instance.application,

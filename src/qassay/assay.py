@@ -290,7 +290,7 @@ def run(
         prices: What is charged, where the device does not say it.
         rounds: Groups of cycles that are sent at most; by default every cycle is one.
     """
-    clock = Clock()
+    clock = Stopwatch()
     folder = Path(out)
     if isinstance(device, str):
         device_name = device_name or device
@@ -373,7 +373,7 @@ def conclude(
     folder: Path,
     analysis: Analysis,
     done: list[Finished],
-    clock: Clock,
+    clock: Stopwatch,
     device_name: str,
     more: Mapping[str, bytes] = MappingProxyType({}),
 ) -> RunResult:
@@ -470,7 +470,7 @@ def options_of(plan: Plan) -> Options:
     )
 
 
-class Clock:
+class Stopwatch:
     """Wall time by part."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from qassay.assay import SOFTWARE, Clock, RunResult
+from qassay.assay import SOFTWARE, RunResult, Stopwatch
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -47,7 +47,7 @@ def import_counts(
         out: Folder for bundle and datasheet.
         options: Error probabilities and rule.
     """
-    clock = Clock()
+    clock = Stopwatch()
     chosen = options or Options()
     PlanError.raise_if_any(option_problems(chosen))
     data = read_sheet_bytes(Path(sheet))

@@ -23,10 +23,10 @@ def numeral(number: float, decimals: int = 0) -> str:
         number: Finite.
         decimals: Digits behind the point.
     """
-    return apart(f"{number:.{decimals}f}")
+    return thousands_apart(f"{number:.{decimals}f}")
 
 
-def apart(text: str) -> str:
+def thousands_apart(text: str) -> str:
     """Set the thousands of a number apart that is written already; else the text as it is.
 
     Args:

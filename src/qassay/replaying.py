@@ -35,7 +35,7 @@ def open_device(text: str, trust: Trust | None = None) -> Device:
 
     Args:
         text: `replay:BUNDLE` for the counts that a bundle of `qassay run` holds, or what
-            `qassay.devices.catalog.open_device` takes.
+            `qassay.devices.catalog.device_of` takes.
         trust: Of a replay: the keys that the reader has pinned.
 
     Raises:
@@ -70,7 +70,7 @@ def open_machine(text: str) -> Device:
 
     Args:
         text: `virtual:ID` for a machine of the registry, made from its published figures, or
-            what `qassay.devices.catalog.open_device` takes.
+            what `qassay.devices.catalog.device_of` takes.
 
     Raises:
         DeviceFileError: There is no such device, or its file has mistakes.
@@ -79,7 +79,7 @@ def open_machine(text: str) -> Device:
     """
     name = text.removeprefix(catalog.PREFIX)
     if name == text or name in catalog.built_in_machines() or name not in registered_names():
-        return catalog.open_device(text)
+        return catalog.device_of(text)
     made = machine_file(registered(name)).text
     return VirtualMachine(read_machine(made.encode(), f"{name}.toml", text))
 

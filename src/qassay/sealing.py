@@ -14,8 +14,8 @@ from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle, bundle_name
 from qassay.evidence.ledger import Calibration, LedgerEntry
 from qassay.evidence.run_record import RunRecord
-from qassay.execution.job_book import counted, ids_of, purchases
-from qassay.execution.journal import time_text
+from qassay.execution.job_book import events_of_counts, ids_of, purchases
+from qassay.execution.journal import now_text
 from qassay.execution.runner import Finished
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
@@ -86,7 +86,7 @@ def run_record(
         finished: Its batches.
         driven: By what, where somebody else's software drove the device.
     """
-    times = sorted(str(event["at"]) for event in counted(journal) if event.get("at"))
+    times = sorted(str(event["at"]) for event in events_of_counts(journal) if event.get("at"))
     jobs = (
         (batch_id(x.experiment, x.index), ", ".join(ids_of(x.handle))[:200])
         for x in finished
@@ -95,7 +95,7 @@ def run_record(
     return RunRecord(
         measured_from=times[0] if times else "",
         measured_to=times[-1] if times else "",
-        sealed_at=time_text(),
+        sealed_at=now_text(),
         version=driven.version if driven else "",
         libraries=driven.libraries if driven else (),
         jobs=tuple(jobs) if driven else (),

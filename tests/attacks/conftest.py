@@ -17,7 +17,7 @@ from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.evidence.checkpoint import cosign, origin_of, parse_checkpoint, sign_checkpoint
 from qassay.evidence.commitment import commit, joint_root
-from qassay.evidence.events_v1 import Event, sign_event
+from qassay.evidence.events_v1 import EventV1, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import Log
 from qassay.evidence.roles import Party, Roles
@@ -169,10 +169,10 @@ def make_campaign(folder, *, roles=ROLES, keys=KEYS, witness="partner", tweak=No
     counts = sorted(name for name in files if name.endswith("/counts.json"))
 
     def event(kind, by, more=None, **facts):
-        return Event(kind=kind, by=by, subject=subject | (more or {}), facts=facts)
+        return EventV1(kind=kind, by=by, subject=subject | (more or {}), facts=facts)
 
     course = [
-        (100, Event(kind="sheet", by="vendor", subject=sheet_file)),
+        (100, EventV1(kind="sheet", by="vendor", subject=sheet_file)),
         (
             101,
             event(

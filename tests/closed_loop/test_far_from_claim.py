@@ -3,7 +3,7 @@
 import pytest
 
 from qassay import assay
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 
 MACHINE = """
 [machine]
@@ -64,5 +64,5 @@ def test_a_hopeless_machine_is_refuted(
         ),
         encoding="utf-8",
     )
-    result = assay.run(sheet, open_device(str(machine)), out=tmp_path / "out", seed=5)
+    result = assay.run(sheet, device_of(str(machine)), out=tmp_path / "out", seed=5)
     assert [verdict.outcome for verdict in result.verdicts] == ["refuted"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import DeviceError
@@ -46,7 +46,7 @@ class TestVirtualMachine(DeviceConformance):
 
 class TestWideVirtualMachine(DeviceConformance):
     def open_device(self):
-        return open_device("virtual:heron-156")
+        return device_of("virtual:heron-156")
 
     DEAD_QUBITS = 5
 
@@ -54,7 +54,7 @@ class TestWideVirtualMachine(DeviceConformance):
 class TestIdealAer(DeviceConformance):
     def open_device(self):
         pytest.importorskip("qiskit_aer")
-        return open_device("aer:ideal-6")
+        return device_of("aer:ideal-6")
 
 
 class TestNoisyAer(DeviceConformance):

@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "exchange.md").read_text(encoding="utf-8")
 
 def test_the_writer_of_the_page_is_taken_and_its_reader_agrees(tmp_path):
     from qassay.campaigns.collecting import advance
-    from qassay.campaigns.folder import Terms, begin
+    from qassay.campaigns.folder import AgreedTerms, begin_campaign
     from qassay.exchange.description_file import read_description
 
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -26,7 +26,7 @@ def test_the_writer_of_the_page_is_taken_and_its_reader_agrees(tmp_path):
     device, gates = read_description(
         b'[device]\nname = "M"\nplatform = "other"\nqubits = 3\nconnectivity = "line"\n', "d.toml"
     )
-    campaign = begin(sheet, device, tmp_path / "c", Terms(gates=gates), seed=1)
+    campaign = begin_campaign(sheet, device, tmp_path / "c", AgreedTerms(gates=gates), seed=1)
     pack = advance(campaign).pack
 
     def run(text, shots):

@@ -85,7 +85,7 @@ def exchange(world, folder):
     """
     from qassay.campaigns.answering import Said, answer
     from qassay.campaigns.collecting import advance
-    from qassay.campaigns.folder import Terms, begin
+    from qassay.campaigns.folder import AgreedTerms, begin_campaign
     from qassay.exchange.description_file import read_description
 
     sys.path.insert(0, str(HERE.parents[1] / "examples"))
@@ -95,10 +95,10 @@ def exchange(world, folder):
     sheet = folder / "sheet.toml"
     sheet.write_text(EXCHANGE_SHEET, encoding="utf-8")
     device, gates = read_description(EXCHANGE_DEVICE.encode(), "device.toml")
-    terms, now = Terms(gates=gates, deadline=3600), 1_790_000_000
+    terms, now = AgreedTerms(gates=gates, deadline=3600), 1_790_000_000
 
     def campaign():
-        return begin(sheet, device, folder / "verifier", terms, turns=2, roles=world.ROLES)
+        return begin_campaign(sheet, device, folder / "verifier", terms, turns=2, roles=world.ROLES)
 
     def collect(*replies, **more):
         return advance(campaign(), replies, key=world.KEYS["verifier"], now=now, **more)

@@ -252,7 +252,7 @@ def ways(machine, circuit):
         "matrix products": wide_circuits.WideWay(qubits, timed, 1.0, line=(2, 0, 3, 1), bond=4),
     }
     if len(layers) == 2:
-        steps = one_layer.steps_of(tuple(layers[1].couplings), circuit.qubits)
+        steps = one_layer.eliminations_of(tuple(layers[1].couplings), circuit.qubits)
         found["qubit by qubit"] = wide_circuits.WideWay(qubits, timed, 1.0, steps)
     return found
 
@@ -283,7 +283,7 @@ def test_trajectories_have_the_twirled_noise(make, seed):
     assert "qubit by qubit" in found or make is some_circuit
     for number, how in enumerate(found.values()):
         bits = np.zeros((shots, 4), dtype=np.uint8)
-        wide_circuits.sample(how, errors, shots, bits, np.random.default_rng([seed, number]))
+        wide_circuits.sample_wide(how, errors, shots, bits, np.random.default_rng([seed, number]))
         assert agrees(bits, expected)
 
 
@@ -302,7 +302,9 @@ def test_clifford_groups_have_the_twirled_noise(seed):
     errors = GateErrors.of(Strengths.of(machine, 0.0))
     bits = np.zeros((shots, 4), dtype=np.uint8)
     timed = schedule(circuit, machine)
-    circuit_clifford.sample(range(4), timed, errors, shots, bits, np.random.default_rng(seed))
+    circuit_clifford.sample_clifford(
+        range(4), timed, errors, shots, bits, np.random.default_rng(seed)
+    )
     assert agrees(bits, twirled_chances(machine, circuit))
 
 
@@ -378,9 +380,9 @@ def test_shots_with_and_without_company_have_the_same_chances():
 
 def drawn_qubit_by_qubit(layers, shots):
     edges, qubits = tuple(layers[1].couplings), layers[1].turns.shape[1]
-    steps = one_layer.steps_of(edges, qubits)
+    steps = one_layer.eliminations_of(edges, qubits)
     rows = np.zeros(shots, dtype=np.intp)
-    return one_layer.sample(steps, layers, rows, np.random.default_rng(4))
+    return one_layer.sample_one_layer(steps, layers, rows, np.random.default_rng(4))
 
 
 def leaking_chances(circuit, rate):
@@ -437,14 +439,14 @@ def test_leakage_is_the_same_in_every_engine(turn):
     strengths = Strengths.of(machine, 0.0)
     errors = GateErrors.of(strengths)
     engines = [
-        lambda *x: exact_states.sample(qubits, timed, errors.channels, *x),
+        lambda *x: exact_states.sample_exactly(qubits, timed, errors.channels, *x),
         *(
-            lambda *x, h=how: wide_circuits.sample(h, errors, *x)
+            lambda *x, h=how: wide_circuits.sample_wide(h, errors, *x)
             for how in ways(machine, circuit).values()
         ),
     ]
     if turn != 1.1:
-        engines.append(lambda *x: circuit_clifford.sample(qubits, timed, errors, *x))
+        engines.append(lambda *x: circuit_clifford.sample_clifford(qubits, timed, errors, *x))
     for number, engine in enumerate(engines):
         bits = np.zeros((shots, 4), dtype=np.uint8)
         engine(shots, bits, np.random.default_rng(number))
@@ -480,7 +482,7 @@ def test_the_schedule_of_layers_is_that_of_the_engine_of_families():
     strengths = Strengths.of(machine, 0.0)
     expected = product_engine.outcome_probabilities(family, strengths, split(family))
     for index in range(3):
-        timed = list(layered.schedule(family, index, strengths))
+        timed = list(layered.layered_schedule(family, index, strengths))
         state = exact_states.evolved(range(4), timed, Channels(strengths)).probabilities()
         assert np.allclose(state.sum(axis=(2, 3)), expected.pairs[:, :, 0, index], atol=1e-12)
         assert np.allclose(state.sum(axis=(0, 1)), expected.pairs[:, :, 1, index], atol=1e-12)

@@ -97,7 +97,7 @@ def test_pauli_noise_is_sampled_as_it_is_computed():
     strengths = strengths_of(PAULI_NOISE)
     family = random_family(1, size=20, depth=4)
     shots = 20_000
-    bits = clifford_engine.sample(family, strengths, shots, np.random.default_rng(7))
+    bits = clifford_engine.sample_family(family, strengths, shots, np.random.default_rng(7))
     blocks = split(family)
     found = outcome_probabilities(family, strengths, blocks)
     for place, q in enumerate(blocks.singles):
@@ -119,7 +119,7 @@ def test_twirled_noise_keeps_the_mean_over_random_circuits():
     # random circuits must agree. Its standard error comes from the circuits themselves.
     strengths, perfect = strengths_of(TWIRLED_NOISE), strengths_of()
     family = random_family(2, size=1500, depth=2, pairs=((0, 1),))
-    bits = clifford_engine.sample(family, strengths, 40, np.random.default_rng(8))
+    bits = clifford_engine.sample_family(family, strengths, 40, np.random.default_rng(8))
     blocks = split(family)
     sign = 1 - 2 * outcome_probabilities(family, perfect, blocks).singles
     detuning = strengths.noise.slow_dephasing * np.tan(
@@ -143,7 +143,7 @@ def test_wide_circuits_without_noise_give_the_outcomes_of_a_ghz_state():
         steps += [Pulses(np.zeros((1, 1, n), dtype=np.uint8), ((q, q + 1),)), Pulses(after)]
     family = CircuitFamily(n, 1, tuple(steps))
     assert split(family) is None
-    bits = clifford_engine.sample(family, strengths_of(), shots, np.random.default_rng(3))
+    bits = clifford_engine.sample_family(family, strengths_of(), shots, np.random.default_rng(3))
     totals = bits[0].sum(axis=1)
     assert set(totals.tolist()) == {0, n}
     # Binomial(2000, 1/2) beyond 5 standard errors: 6e-7.

@@ -15,7 +15,7 @@ from qassay.devices.simulated.machine import VirtualMachine
 from qassay.devices.simulated.schedule import schedule
 from qassay.devices.simulated.state_vectors import StateVectors
 from qassay.devices.simulated.strengths import Strengths
-from qassay.devices.simulated.trajectories import draw, ideal_layers
+from qassay.devices.simulated.trajectories import draw_trajectories, ideal_layers
 from qassay.errors import UnsupportedCircuitError
 
 NOISE = (
@@ -81,7 +81,9 @@ def sine(states, line, layers, number):
 def test_trajectories_with_errors_have_the_states_of_whole_vectors(edges, depth):
     machine, circuit = machine_of(12, NOISE), in_layers(12, edges, depth)
     errors = GateErrors.of(Strengths.of(machine, 0.0))
-    drawn = draw(range(12), schedule(circuit, machine), errors, 6, np.random.default_rng(depth))
+    drawn = draw_trajectories(
+        range(12), schedule(circuit, machine), errors, 6, np.random.default_rng(depth)
+    )
     assert len(drawn.weights) > 1
     line = matrix_products.line_of(tuple(sorted(edges)), 12)
     states = matrix_products.MatrixProducts(drawn.layers, line)
@@ -113,7 +115,7 @@ def test_samples_are_those_of_the_state():
     layers = ideal_layers(range(8), schedule(in_layers(8, edges, 3), machine_of(8)))
     line = matrix_products.line_of(tuple(edges), 8)
     rows, shots = np.zeros(40_000, dtype=np.intp), 40_000
-    bits, angle = matrix_products.sample(layers, line, rows, 16, np.random.default_rng(1))
+    bits, angle = matrix_products.sample_chain(layers, line, rows, 16, np.random.default_rng(1))
     seen = np.bincount(bits @ (1 << np.arange(8)), minlength=256) / shots
     expected = np.abs(StateVectors(layers).after_last_gates(0)) ** 2
     error = np.sqrt(np.maximum(expected * (1 - expected), 5 / shots) / shots)

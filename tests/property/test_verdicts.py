@@ -15,7 +15,7 @@ from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import draw_order
 from qassay.protocols.known import protocol_for, targets_with
 from qassay.protocols.weighing.counted import Counted
-from qassay.reports.numbers import shown
+from qassay.reports.numbers import shown_estimate
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import analyse
 
@@ -124,7 +124,7 @@ def agrees(claim, verdict):
     """Compare outcome, sentence and interval."""
     verdict.as_json()
     one = verdict.estimate
-    assert "nan" not in str(shown(one, "probability"))
+    assert "nan" not in str(shown_estimate(one, "probability"))
     if one is None or not one.informative:
         return
     assert one.low <= one.value <= one.high

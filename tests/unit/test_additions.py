@@ -38,13 +38,13 @@ from pathlib import Path
 import qassay
 from qassay.applying import Wish
 from qassay.additions import GROUPS, additions
-from qassay.claims.metrics import METRICS, as_markdown
+from qassay.claims.metrics import METRICS, metrics_as_markdown
 from qassay.protocols.known import PROTOCOLS
 
 here = Path(sys.argv[1])
 said = {"added": [one.package for group in GROUPS for one in additions(group)]}
 said["last"] = list(PROTOCOLS)[-1]
-said["docs"] = "## parity_angle" in as_markdown()
+said["docs"] = "## parity_angle" in metrics_as_markdown()
 for name, value in (("good", 0.9), ("bad", 0.1)):
     device = qassay.open_device("example:5")
     result = qassay.run(here / f"{name}.toml", device, out=here / name, seed=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qassay.numerals import apart, numeral
+from qassay.numerals import numeral, thousands_apart
 
 SOURCE = Path(__file__).parents[2] / "src" / "qassay"
 # What comes in thousands, wherever a command or a page tells it.
@@ -34,8 +34,8 @@ def test_thousands_stand_apart_from_five_digits_on(number, decimals, text):
 
 def test_what_is_no_plain_number_stays_as_it_is():
     for text in ("1.2e+20", "inf", "nan", "", "no information", "12\u202f345", "١٢٣٤٥٦"):
-        assert apart(text) == text
-    assert apart("\u2212123456.789") == "\u2212123\u202f456.789"
+        assert thousands_apart(text) == text
+    assert thousands_apart("\u2212123456.789") == "\u2212123\u202f456.789"
 
 
 def counted(value: ast.expr, after: ast.expr) -> bool:

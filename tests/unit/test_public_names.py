@@ -1,11 +1,17 @@
-"""The nouns of the command line, in Python."""
+"""The nouns of the command line, in Python, and no word with two meanings."""
 
+import re
 import subprocess
 import sys
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 import qassay
+
+SRC = Path(qassay.__file__).parent
+DEFINED = re.compile(r"^(?:class|def) ([^\W_]\w*)", re.MULTILINE)
 
 SHEET = """[sheet]
 title = "T"
@@ -42,3 +48,12 @@ def test_names_are_loaded_when_asked_for():
         assert callable(getattr(qassay, name))
     with pytest.raises(AttributeError, match="no attribute 'certify'"):
         _ = qassay.certify
+
+
+def test_every_public_name_is_defined_once():
+    """Who knows a word from one room need not ask what it means in the next."""
+    places = defaultdict(list)
+    for path in SRC.rglob("*.py"):
+        for name in DEFINED.findall(path.read_text(encoding="utf-8")):
+            places[name].append(path.relative_to(SRC).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

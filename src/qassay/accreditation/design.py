@@ -29,7 +29,7 @@ MOST_BARRED: Final = 20_000_000  # circuits x rounds x qubits that a barrier nam
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Design:
+class AccreditationDesign:
     """What is run.
 
     Attributes:
@@ -80,7 +80,7 @@ class Design:
         }
 
 
-def make_design(
+def place_target(
     cycles: Cycles,
     device: DeviceDescription,
     root: bytes,
@@ -90,7 +90,7 @@ def make_design(
     patch: tuple[int, ...] = (),
     spectators: Spectators = "idle",
     traps_a_run: int = 0,
-) -> Design:
+) -> AccreditationDesign:
     """Place a target on a device.
 
     Args:
@@ -112,7 +112,7 @@ def make_design(
         [*_number_problems(targets, traps, traps_a_run), *_patch_problems(cycles, device, patch)]
     )
     pairs = _matching(device, patch) if spectators == "gates" else ()
-    made = Design(
+    made = AccreditationDesign(
         cycles=cycles,
         patch=patch,
         register=max(patch) + 1 if spectators == "idle" else device.qubits,
@@ -127,7 +127,7 @@ def make_design(
     return made
 
 
-def size_problems(design: Design) -> list[Problem]:
+def size_problems(design: AccreditationDesign) -> list[Problem]:
     """Say whether a design is larger than a stranger can check: no factor alone is, the product."""
     turns = design.circuits * design.cycles.rounds.shape[0]
     driven = len(design.patch) if design.spectators == "idle" else design.register
@@ -219,7 +219,7 @@ _NOTHING: Final = (0.0).hex()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Drawn:
+class DrawnDesign:
     """All circuits of a design, in the order of execution.
 
     Attributes:
@@ -231,7 +231,7 @@ class Drawn:
         mask: What the pad leaves on the outcome, shape (circuits, qubits).
     """
 
-    design: Design
+    design: AccreditationDesign
     phases: Turns
     others: Turns
     is_target: npt.NDArray[np.bool_]
@@ -258,7 +258,7 @@ class Drawn:
         return Circuit(design.register, tuple(gates))
 
 
-def circuit_ids(drawn: Drawn) -> Iterator[str]:
+def circuit_ids(drawn: DrawnDesign) -> Iterator[str]:
     """Name all circuits by their contents, as `Circuit.circuit_ids` does.
 
     Made from pieces of text and not from gates: an auditor names all circuits of a record, and
@@ -292,13 +292,13 @@ def circuit_ids(drawn: Drawn) -> Iterator[str]:
         yield hashlib.sha256(written.encode("ascii")).hexdigest()
 
 
-def _others(design: Design) -> tuple[int, ...]:
+def _others(design: AccreditationDesign) -> tuple[int, ...]:
     if design.spectators == "idle":
         return ()
     return tuple(qubit for qubit in range(design.register) if qubit not in design.patch)
 
 
-def draw(design: Design) -> Drawn:
+def draw_design(design: AccreditationDesign) -> DrawnDesign:
     """Draw all circuits of a design."""
     stream = Stream(design.root, "accreditation")
     cycles, count = design.cycles, design.circuits
@@ -309,7 +309,7 @@ def draw(design: Design) -> Drawn:
     pad = padded(rounds, cycles.layers, stream.child("pad"))
     shape = (count, cycles.rounds.shape[0], len(_others(design)), 2)
     others = stream.child("spectators").bits(shape, 2).astype(np.int64) * QUARTER
-    return Drawn(
+    return DrawnDesign(
         design=design,
         phases=quarter_pulses(pad.rounds),
         others=others,
@@ -318,7 +318,7 @@ def draw(design: Design) -> Drawn:
     )
 
 
-def _order(design: Design, stream: Stream) -> npt.NDArray[np.bool_]:
+def _order(design: AccreditationDesign, stream: Stream) -> npt.NDArray[np.bool_]:
     """Say which circuits are targets, in a secret order."""
     if not design.traps_a_run:
         return np.asarray(stream.child("order").permutation(design.circuits) < design.targets)

@@ -48,7 +48,7 @@ def coins(layers: Layers, bits: Frames) -> Frames:
     return laid
 
 
-def seen(layers: Layers, patterns: Patterns, turned: Frames, laid: Frames) -> Frames:
+def trap_fails(layers: Layers, patterns: Patterns, turned: Frames, laid: Frames) -> Frames:
     """Say for each row whether its trap fails under its pattern.
 
     Args:
@@ -98,7 +98,7 @@ def detection_probabilities(
         for (place, qubit), bit in zip(free, thrown, strict=True):
             bits[0, place, qubit] = bit
         laid = np.broadcast_to(coins(layers, bits), (rows, len(layers), qubits))
-        total += seen(layers, patterns, np.full(rows, turned, dtype=np.uint8), laid)
+        total += trap_fails(layers, patterns, np.full(rows, turned, dtype=np.uint8), laid)
     return np.asarray(total / 2.0 ** (1 + len(free)))
 
 

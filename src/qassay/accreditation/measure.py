@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.accreditation.bounds import ASSUMPTIONS, Bounds, acceptance_bound, bounds_of
-from qassay.accreditation.design import Drawn
+from qassay.accreditation.design import DrawnDesign
 from qassay.circuits.circuit import Circuit
 from qassay.devices.interface import Asking, Job, Order
 
@@ -22,7 +22,7 @@ JOB: Final = 250  # circuits of one job
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Measured:
+class DeviceAnswers:
     """What a device answered.
 
     Attributes:
@@ -38,9 +38,9 @@ class Measured:
     notes: tuple[str, ...]
 
 
-def measure(
-    drawn: Drawn, ask: Asking, progress: Callable[[int], None] = lambda _: None
-) -> Measured:
+def run_accreditation(
+    drawn: DrawnDesign, ask: Asking, progress: Callable[[int], None] = lambda _: None
+) -> DeviceAnswers:
     """Run all circuits, one shot each, in their secret order.
 
     Args:
@@ -78,12 +78,12 @@ def measure(
         seconds += result.seconds
         notes |= dict.fromkeys(result.notes)
         progress(start + len(circuits))
-    return Measured(
+    return DeviceAnswers(
         circuit_ids=tuple(ids), outcomes=np.concatenate(parts), seconds=seconds, notes=tuple(notes)
     )
 
 
-def _circuits(drawn: Drawn, start: int) -> list[Circuit]:
+def _circuits(drawn: DrawnDesign, start: int) -> list[Circuit]:
     """Write the circuits of one job."""
     stop = min(start + JOB, drawn.design.circuits)
     return [drawn.circuit(index) for index in range(start, stop)]
@@ -123,7 +123,7 @@ class Accreditation:
         return document
 
 
-def judged(drawn: Drawn, outcomes: Bits, alpha: Fraction) -> Accreditation:
+def bounded_target(drawn: DrawnDesign, outcomes: Bits, alpha: Fraction) -> Accreditation:
     """Take the pad off and bound the target's error.
 
     Args:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from qassay import __version__
-from qassay.accreditation.design import Design
-from qassay.accreditation.measure import Accreditation, Measured
+from qassay.accreditation.design import AccreditationDesign
+from qassay.accreditation.measure import Accreditation, DeviceAnswers
 from qassay.devices.description import DeviceDescription
 from qassay.devices.outcomes import outcome_lines
 
@@ -24,7 +24,7 @@ NOT_PROVEN: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class TargetSource:
     """Where the target came from.
 
     Attributes:
@@ -36,13 +36,13 @@ class Source:
     text: str
 
 
-def record_json(
-    source: Source | None,
+def accreditation_json(
+    source: TargetSource | None,
     device: DeviceDescription,
-    design: Design,
+    design: AccreditationDesign,
     seed: int | None,
     alpha: Fraction,
-    measured: Measured,
+    measured: DeviceAnswers,
     result: Accreditation,
 ) -> dict[str, Any]:
     """Collect the record as plain JSON values.

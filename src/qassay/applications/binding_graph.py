@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from qassay.applications.docking_clique import instance_of
+from qassay.applications.docking_clique import clique_instance
 from qassay.applications.instance import Instance, Origin
 from qassay.applications.ising import Floats
 from qassay.applications.pharmacophore import Point, ligand_points, receptor_points
@@ -91,7 +91,7 @@ def docking_of(
             " of their names",
         ),
     )
-    return instance_of(labels, fitting(chosen), ligand[1], title, source)
+    return clique_instance(labels, fitting(chosen), ligand[1], title, source)
 
 
 def _distance(places: Floats, point: Point) -> float:

@@ -79,10 +79,10 @@ class DockingClique:
             labels = labels[:qubits]
             edges = [edge for edge in edges if max(edge) < qubits]
         source = Origin(title=name, licence="the owner's")
-        return instance_of(labels, edges, name, name, source)
+        return clique_instance(labels, edges, name, name, source)
 
 
-def instance_of(
+def clique_instance(
     labels: list[str], edges: Iterable[tuple[int, int]], name: str, title: str, source: Origin
 ) -> Instance:
     """Encode a graph and prove its largest clique.

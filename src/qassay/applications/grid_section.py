@@ -74,10 +74,10 @@ class GridSection:
         network = read_network(data, name)
         largest = min(len(network.buses), _LARGEST)
         source = Origin(title=name, licence="the owner's", notes=(network.flows,))
-        return instance_of(network, qubits or largest, name, source)
+        return section_instance(network, qubits or largest, name, source)
 
 
-def instance_of(network: Network, qubits: int, name: str, source: Origin) -> Instance:
+def section_instance(network: Network, qubits: int, name: str, source: Origin) -> Instance:
     """Take a zone of a network and prove its best section.
 
     Raises:

@@ -49,7 +49,7 @@ class Molecule:
     bonds: tuple[tuple[int, int, int], ...]
 
 
-def understood(block: str, name: str) -> Molecule:
+def molecule_of_block(block: str, name: str) -> Molecule:
     """Let RDKit understand the connection table of one molecule.
 
     Raises:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.applications.interface import text_of
-from qassay.applications.ligand_chemistry import Molecule, Place, understood
+from qassay.applications.ligand_chemistry import Molecule, Place, molecule_of_block
 from qassay.errors import Problem, UsageError, quoted
 
 _LIGAND: Final = "a ligand in a MOL or SDF file with coordinates in space"
@@ -51,7 +51,7 @@ def read_ligand(data: bytes, name: str) -> Molecule:
     head = lines[3] if len(lines) > 3 else ""
     if "V3000" not in head:
         _look_through(lines, head, name)
-    molecule = understood("\n".join(lines) + "\n", name)
+    molecule = molecule_of_block("\n".join(lines) + "\n", name)
     count = len(molecule.atoms)
     if not 1 <= count <= _MOST_LIGAND:
         raise UsageError(

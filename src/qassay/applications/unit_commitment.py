@@ -128,7 +128,7 @@ class UnitCommitment:
             )
         notes = tuple(table.get("notes", ()))  # what a foreign file says and is not applied
         source = Origin(title=name, licence="the owner's", notes=notes)
-        return instance_of(fleet, name, name, source, {})
+        return commitment_instance(fleet, name, name, source, {})
 
 
 def fleet_of(data: Mapping[str, Any]) -> Fleet:
@@ -152,7 +152,7 @@ def _unit(table: Mapping[str, Any]) -> Unit:
     )
 
 
-def instance_of(
+def commitment_instance(
     fleet: Fleet, name: str, title: str, source: Origin, more: Mapping[str, Any]
 ) -> Instance:
     """Encode a fleet and prove the lowest cost, both of the encoding and in dollars.

@@ -13,13 +13,13 @@ import numpy as np
 from qassay.accreditation.cycles import Cycles, cycles_of
 from qassay.accreditation.design import (
     MOST_CIRCUITS,
-    Design,
-    Drawn,
+    AccreditationDesign,
+    DrawnDesign,
     circuit_ids,
-    draw,
+    draw_design,
     size_problems,
 )
-from qassay.accreditation.measure import Accreditation, judged
+from qassay.accreditation.measure import Accreditation, bounded_target
 from qassay.accreditation.record import FORMAT
 from qassay.accreditation.turns import FULL
 from qassay.auditing.single_files import as_evidence, read_record
@@ -74,7 +74,7 @@ _DESIGN: Final = {
 _GRID: Final = 1  # steps of 2^-24 turns that another processor's arithmetic may differ by
 
 
-def recheck(path: Path) -> tuple[list[str], Accreditation]:
+def recheck_accreditation(path: Path) -> tuple[list[str], Accreditation]:
     """Check a record.
 
     Args:
@@ -97,7 +97,7 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accredi
     passed.append(_seed(document, where))
     if document["source"] is not None:
         passed.append(_source(document["source"], design.cycles, where))
-    drawn = draw(design)
+    drawn = draw_design(design)
     passed.append(_circuits(texts_from_json(document["circuits"], where), drawn, where))
     outcomes = read_outcome_lines(
         document["outcomes"], f"{where}, outcomes", design.circuits, 1, design.register
@@ -111,7 +111,7 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accredi
                 expected="a fraction such as 1/20",
             )
         )
-    result = judged(drawn, outcomes, Fraction(document["alpha"]))
+    result = bounded_target(drawn, outcomes, Fraction(document["alpha"]))
     if document["result"] != result.as_json():
         ours = result.as_json()
         found = document["result"]
@@ -127,7 +127,7 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Accredi
     return passed, result
 
 
-def _design(document: dict[str, Any], where: str) -> Design:
+def _design(document: dict[str, Any], where: str) -> AccreditationDesign:
     """Build the design from its JSON form, bounded before anything is drawn."""
     table = table_from_json(document["design"], f"{where}, design", _DESIGN)
     rounds = np.array(table["rounds"])
@@ -158,7 +158,7 @@ def _design(document: dict[str, Any], where: str) -> Design:
                 expected="cycles, a patch and numbers that belong together",
             )
         )
-    design = Design(
+    design = AccreditationDesign(
         cycles=Cycles(rounds, layers),
         patch=patch,
         register=table["register"],
@@ -224,7 +224,7 @@ def _source(table: dict[str, Any], cycles: Cycles, where: str) -> str:
     return "the cycles are those of the partner's circuit"
 
 
-def _circuits(listed: tuple[str, ...], drawn: Drawn, where: str) -> str:
+def _circuits(listed: tuple[str, ...], drawn: DrawnDesign, where: str) -> str:
     count = drawn.design.circuits
     for index, own in enumerate(circuit_ids(drawn)):
         if index >= len(listed) or listed[index] != own:

@@ -25,10 +25,10 @@ from qassay.evidence.records import (
     texts_from_json,
 )
 from qassay.fragments.ansatz import VERSION
-from qassay.fragments.design import MOST_BATCHES, MOST_SHOTS, Design
+from qassay.fragments.design import MOST_BATCHES, MOST_SHOTS, FragmentDesign
 from qassay.fragments.molecule import digest_of, fragment
 from qassay.fragments.record import FORMAT, Exact
-from qassay.fragments.sampled import Sampled, judged
+from qassay.fragments.sampled import SampledEnergies, energies_of
 from qassay.randomness import root_from_integer
 
 _CLOSE: Final = 1e-4  # millihartree, or shares, that another processor's arithmetic may differ by
@@ -54,7 +54,7 @@ _RECORD: Final = {
 }
 
 
-def recheck(path: Path) -> tuple[list[str], Sampled, Exact]:
+def recheck_fragment(path: Path) -> tuple[list[str], SampledEnergies, Exact]:
     """Check a record.
 
     Args:
@@ -74,7 +74,7 @@ def recheck(path: Path) -> tuple[list[str], Sampled, Exact]:
         return _rechecked(document, path.name)
 
 
-def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Sampled, Exact]:
+def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], SampledEnergies, Exact]:
     design = _design(document, where)
     seed = document["seed"]
     if seed is not None and root_from_integer(seed) != design.root:
@@ -98,7 +98,7 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Sampled
     outcomes = read_outcome_lines(
         document["outcomes"], f"{where}, outcomes", design.batches, design.shots, design.register
     )
-    result = judged(design, outcomes)
+    result = energies_of(design, outcomes)
     _compare(document["result"], result.as_json(), f"{where}, result")
     exact = Exact(hartree=document["classical_hartree"], seconds=document["classical_seconds"])
     _compare({"exact": exact.hartree}, {"exact": design.fragment.exact}, where)
@@ -111,7 +111,7 @@ def _rechecked(document: dict[str, Any], where: str) -> tuple[list[str], Sampled
     return passed, result, exact
 
 
-def _design(document: dict[str, Any], where: str) -> Design:
+def _design(document: dict[str, Any], where: str) -> FragmentDesign:
     """Build the design, bounded before anything is drawn."""
     found = fragment(document["instance"])
     if document["instance_sha256"] != digest_of(found.name):
@@ -139,7 +139,7 @@ def _design(document: dict[str, Any], where: str) -> Design:
                 expected="patch, batches, shots and root",
             )
         )
-    return Design(
+    return FragmentDesign(
         fragment=found,
         patch=tuple(patch),
         batches=document["batches"],

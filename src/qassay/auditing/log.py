@@ -11,7 +11,7 @@ from qassay.errors import IncompleteError, LogBrokenError, MalformedError, Probl
 from qassay.evidence.bundle import CAMPAIGN_FORMAT, Bundle
 from qassay.evidence.campaign_log import follow_log, split_log
 from qassay.evidence.campaign_state import CampaignRules, CampaignState
-from qassay.evidence.campaign_v1 import Campaign
+from qassay.evidence.campaign_v1 import CampaignV1
 from qassay.evidence.checkpoint import cosigned_at, cosigner, kept_by, parse_checkpoint
 from qassay.evidence.events import PLAN
 from qassay.evidence.keys import PublicKey
@@ -90,7 +90,7 @@ def _told_v1(audit: Audit) -> ToldCampaign:
         if name not in bundle.files
     )
     log = parse_log(bundle.files[ENTRIES])
-    campaign = Campaign()
+    campaign = CampaignV1()
     entries = log.entries(audit.roles)
     check_one_key_a_role(entries)
     for entry in entries:

@@ -8,7 +8,7 @@ from qassay.errors import CountsError, IncompleteError, Problem, TamperedError, 
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.log import ENTRIES
-from qassay.evidence.reckoning import joined
+from qassay.evidence.reckoning import joined_files
 from qassay.exchange.counts_file import Returned, parse_counts
 from qassay.exchange.manifest import check_texts, parts_again, read_manifest
 from qassay.exchange.pack import Release
@@ -233,7 +233,7 @@ def _signed_files(
         files.append(file)
     if campaign.state is not None:
         answers = {name: audit.answers[name] for name in ended.files}
-        joined(answers, part.ids, ended.circuits or 0, f"{ENTRIES}, {part.name}")
+        joined_files(answers, part.ids, ended.circuits or 0, f"{ENTRIES}, {part.name}")
     return files
 
 

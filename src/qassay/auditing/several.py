@@ -63,7 +63,7 @@ class CombinedClaim:
         )
 
 
-def combined(audits: Sequence[Audit]) -> tuple[CombinedClaim, ...]:
+def combined_audits(audits: Sequence[Audit]) -> tuple[CombinedClaim, ...]:
     """Multiply the e-values of campaigns that hold.
 
     Args:

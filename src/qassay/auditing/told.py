@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from qassay.evidence.bundle import VERDICTS
 from qassay.evidence.campaign_state import CampaignState
-from qassay.evidence.campaign_v1 import Campaign
+from qassay.evidence.campaign_v1 import CampaignV1
 from qassay.evidence.events import ROLES_FILE, manifest_file
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.roles import Roles
@@ -64,11 +64,11 @@ class ToldCampaign:
     signers: tuple[PublicKey, ...]
     finished: bool = True
     why: str = ""
-    first: Campaign | None = None
+    first: CampaignV1 | None = None
     state: CampaignState | None = None
 
 
-def told_by_v1(campaign: Campaign) -> ToldCampaign:
+def told_by_v1(campaign: CampaignV1) -> ToldCampaign:
     """Read a log of version 1."""
     return ToldCampaign(
         sheet=campaign.sheet,

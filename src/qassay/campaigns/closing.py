@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qassay.assay import Clock, RunResult
+from qassay.assay import RunResult, Stopwatch
 from qassay.auditing.audit import audit_bundle
 from qassay.campaigns.keeping import Keeper
 from qassay.campaigns.standing import Standing
@@ -48,7 +48,7 @@ class ClosedCampaign:
 
 
 def close(
-    keeper: Keeper, standing: Standing, analysis: Analysis, why: str, clock: Clock
+    keeper: Keeper, standing: Standing, analysis: Analysis, why: str, clock: Stopwatch
 ) -> ClosedCampaign:
     """Reveal, close and seal; or seal again what has been attested since.
 

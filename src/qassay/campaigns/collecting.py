@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qassay.assay import Clock, RunResult, counted
+from qassay.assay import RunResult, Stopwatch, counted
 from qassay.campaigns.closing import close
 from qassay.campaigns.folder import Campaign
 from qassay.campaigns.intake import RawFiles, settle_parts, take_files, take_replies
@@ -93,7 +93,7 @@ def advance(
         EvidenceError: A reply that is wrong; nothing has changed.
         UsageError: What was asked for has no meaning now.
     """
-    clock = Clock()
+    clock = Stopwatch()
     now = int(time.time()) if now is None else now
     at = received if received is not None else now
     keeper = Keeper.open(campaign, key, at if campaign.signed else now)
@@ -124,7 +124,7 @@ def _go_on(
     keeper: Keeper,
     standing: Standing,
     remarks: list[str],
-    clock: Clock,
+    clock: Stopwatch,
     *,
     hold: bool,
     give_up: str,

@@ -46,7 +46,7 @@ _MOST_TURNS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class AgreedTerms:
     """What is agreed on beside the claims; all but the gates stands in the plan.
 
     Attributes:
@@ -77,7 +77,7 @@ class Campaign:
     folder: Path
     request: Request
     secret: bytes
-    terms: Terms
+    terms: AgreedTerms
     roles: Roles
 
     @property
@@ -104,11 +104,11 @@ class Campaign:
         return self.folder / FROM_VENDOR / Path(name).name
 
 
-def begin(
+def begin_campaign(
     sheet: str | Path,
     description: DeviceDescription,
     folder: str | Path,
-    terms: Terms,
+    terms: AgreedTerms,
     *,
     seed: int | None = None,
     options: Options | None = None,
@@ -165,7 +165,7 @@ def begin(
     return open_campaign(place)
 
 
-def _agreed(terms: Terms, rounds: tuple[int, ...], roles: Roles | None) -> CampaignTerms:
+def _agreed(terms: AgreedTerms, rounds: tuple[int, ...], roles: Roles | None) -> CampaignTerms:
     """Give what stands in the plan."""
     if roles is None:
         return CampaignTerms(
@@ -224,7 +224,7 @@ def open_campaign(folder: str | Path) -> Campaign:
             )
         plan = plan_from_json(state["plan"], _STATE)
         secret, seed = secret_from_hex(state["secret"], _STATE), state["seed"]
-        terms = Terms(
+        terms = AgreedTerms(
             gates=NativeGates(**state["gates"]),
             deadline=state["deadline"],
             excused=state["excused"],
@@ -258,7 +258,7 @@ def _holds_more(place: Path) -> bool:
     return any(name not in begun and not name.endswith(UNFINISHED) for name in files)
 
 
-def _check_joint(seed: int | None, terms: Terms, roles: Roles | None) -> None:
+def _check_joint(seed: int | None, terms: AgreedTerms, roles: Roles | None) -> None:
     """Refuse what cannot be in a campaign of several parties."""
     problems = []
     if seed is not None:
@@ -290,7 +290,7 @@ def _check_joint(seed: int | None, terms: Terms, roles: Roles | None) -> None:
     UsageError.raise_if_any(problems)
 
 
-def _state(request: Request, secret: bytes, terms: Terms) -> Mapping[str, Any]:
+def _state(request: Request, secret: bytes, terms: AgreedTerms) -> Mapping[str, Any]:
     return {
         "qassay_campaign": FORMAT,
         "plan": request.plan.as_json(),
@@ -304,7 +304,7 @@ def _state(request: Request, secret: bytes, terms: Terms) -> Mapping[str, Any]:
     }
 
 
-def _taken_up(campaign: Campaign, request: Request, terms: Terms) -> Campaign:
+def _taken_up(campaign: Campaign, request: Request, terms: AgreedTerms) -> Campaign:
     """Check that a folder holds the campaign of this very call."""
     begun = campaign.request
     differs = [

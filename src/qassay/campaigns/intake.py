@@ -20,7 +20,7 @@ from qassay.evidence.campaign_state import CampaignState, Place
 from qassay.evidence.events import Event, manifest_file, returned_file
 from qassay.evidence.log import read_line
 from qassay.evidence.machine import take
-from qassay.evidence.reckoning import joined
+from qassay.evidence.reckoning import joined_files
 from qassay.exchange.bit_order import check_bit_order
 from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
 from qassay.exchange.manifest import read_manifest
@@ -139,7 +139,7 @@ class Intake:
             check_values(data, {one: shots[one] for one in answers[name]}, where)
             self.files[name] = data
         try:
-            joined(answers, part.ids, event.facts["circuits"], where)
+            joined_files(answers, part.ids, event.facts["circuits"], where)
         except TamperedError as error:
             raise CountsError(*error.problems) from None
 

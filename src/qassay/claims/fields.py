@@ -256,7 +256,7 @@ OPERATION_FIELDS: Final = (
 )
 
 
-def as_markdown() -> str:
+def fields_as_markdown() -> str:
     """Write the page `docs/claim-sheet.md`."""
     lines = [
         "# The claim sheet",

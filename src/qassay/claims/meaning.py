@@ -35,7 +35,7 @@ def meaning(claim: Claim) -> str:
     return f"{where} {name} is {claim.relation} {amount}{convention}{error}{under}."
 
 
-def limit_words(claim: Claim) -> str:
+def missed_from(claim: Claim) -> str:
     """Say from where on a claim is missed: its value with the tolerance."""
     metric = METRICS[claim.metric]
     if metric.dimension == "count":

@@ -587,7 +587,7 @@ _STATISTICS: Final = (
 )
 
 
-def as_markdown() -> str:
+def metrics_as_markdown() -> str:
     """Write the table as the page `docs/metrics.md`."""
     lines = [
         "# Metrics",

@@ -24,15 +24,15 @@ RULES: Final[tuple[Rule, ...]] = (
     physics_rules.counts_that_disagree,
     physics_rules.layered_gate_better_than_gate,
     wording_rules.looks_like_fidelity,
-    wording_rules.both_readings,
+    wording_rules.convention_left_open,
     wording_rules.direction,
     wording_rules.says_nothing,
     wording_rules.best_value,
     wording_rules.simultaneity,
     wording_rules.filled_in,
-    wording_rules.understood,
+    wording_rules.taken_as,
     wording_rules.eplg_forms,
-    wording_rules.left_out,
+    wording_rules.announced_alone,
     wording_rules.unsourced,
 )
 

@@ -94,7 +94,7 @@ def direction(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
             )
 
 
-def understood(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+def taken_as(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """What the sheet says in words of its own is told back as it was understood."""
     for claim in sheet.claims:
         if claim.read_as:
@@ -108,7 +108,7 @@ def understood(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
             )
 
 
-def both_readings(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+def convention_left_open(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """A figure without its convention is two claims, and only one of them is judged."""
     for claim in sheet.claims:
         if "convention" in claim.unstated and claim.convention is not None:
@@ -214,7 +214,7 @@ def filled_in(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
             )
 
 
-def left_out(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+def announced_alone(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """An announcement is known by what it leaves out."""
     told = {claim.metric for claim in sheet.claims}
     missing = [name for name, metrics in KEY_FIGURES if not told.intersection(metrics)]

@@ -10,11 +10,11 @@ from rich.markup import escape
 
 from qassay.accreditation.bounds import ASSUMPTIONS, LAYERS_DO_NOT_CANCEL, LAYERS_MAY_CANCEL
 from qassay.accreditation.cycles import cycles_of
-from qassay.accreditation.design import Spectators, draw, make_design
+from qassay.accreditation.design import Spectators, draw_design, place_target
 from qassay.accreditation.forecast import Forecast, Rates, forecast
-from qassay.accreditation.measure import Accreditation, judged, measure
-from qassay.accreditation.record import NAME, NOT_PROVEN, Source, record_json
-from qassay.auditing.accreditation import recheck
+from qassay.accreditation.measure import Accreditation, bounded_target, run_accreditation
+from qassay.accreditation.record import NAME, NOT_PROVEN, TargetSource, accreditation_json
+from qassay.auditing.accreditation import recheck_accreditation
 from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
 from qassay.cli import options, sending
@@ -147,7 +147,7 @@ def accredit_command(
     }
     with only_call(folder):
         root = root_in(folder, origin) or fresh_root(seed)
-        design = make_design(
+        design = place_target(
             cycles,
             description,
             root,
@@ -157,16 +157,18 @@ def accredit_command(
             spectators=spectators,
             traps_a_run=traps_a_run,
         )
-        drawn = draw(design)
+        drawn = draw_design(design)
         journal = freeze(folder, root, seed, origin)
         before = len(journal.events)
         with kept(journal):
             with work("measuring", terminal, quiet=as_json) as line:
                 line.begin("measuring", design.circuits, "traps and targets")
                 spine = Spine(machine, journal, terms)
-                measured = measure(drawn, spine.results, line.reached)
-            result = judged(drawn, measured.outcomes, confidence)
-            document = record_json(source, description, design, seed, confidence, measured, result)
+                measured = run_accreditation(drawn, spine.results, line.reached)
+            result = bounded_target(drawn, measured.outcomes, confidence)
+            document = accreditation_json(
+                source, description, design, seed, confidence, measured, result
+            )
             if not place.exists():
                 write_whole(place, canonical_bytes(document))
     dates = dates_of(journal, before)
@@ -249,7 +251,7 @@ def _plan(expected: Forecast, as_json: bool) -> int:
 
 
 def _recheck(place: str, as_json: bool) -> int:
-    passed, result = recheck(Path(place))
+    passed, result = recheck_accreditation(Path(place))
     if as_json:
         print_json(
             {
@@ -272,12 +274,12 @@ def _recheck(place: str, as_json: bool) -> int:
     return 0
 
 
-def _source(circuit: str) -> Source:
+def _source(circuit: str) -> TargetSource:
     path = Path(circuit)
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
-        return Source(name=path.name, text=data.decode("utf-8"))
+        return TargetSource(name=path.name, text=data.decode("utf-8"))
     except (OSError, ValueError) as error:
         found = "a text that is not UTF-8" if isinstance(error, UnicodeError) else "no such file"
         raise UsageError(

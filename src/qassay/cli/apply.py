@@ -20,7 +20,7 @@ from qassay.execution.journal import Journal
 from qassay.execution.run_folder import JOURNAL
 from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
-from qassay.numerals import apart, numeral
+from qassay.numerals import numeral, thousands_apart
 from qassay.replaying import open_machine
 from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
 
@@ -208,12 +208,12 @@ def _control(result: ApplicationResult) -> Table:
         rows.insert(0, (f"this machine, depth {result.best.depth}", result.best.means))
     for name, means in rows:
         keys = ("merit", "best_merit", "repaired_merit", "best_repaired_merit")
-        table.add_row(name, *(apart(f"{result.merit(means[key]):.6g}") for key in keys))
+        table.add_row(name, *(thousands_apart(f"{result.merit(means[key]):.6g}") for key in keys))
     if result.classical:
         optimum = float(result.classical["optimum"])
         proof = "proven best" if result.classical["proven"] else "best known"
         solver = f"{result.classical['solver']}, {1000 * result.classical['seconds']:.0f} ms"
-        best = apart(f"{optimum:.6g}")
+        best = thousands_apart(f"{optimum:.6g}")
         best = f"${best}" if words.unit == "$" else f"{best} {words.unit}"
         table.add_row(f"{solver}, {proof}", "", "", "", best)
     return table

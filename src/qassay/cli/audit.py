@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from qassay.auditing.audit import CHECKS, audit_bundle, question
-from qassay.auditing.several import combined
+from qassay.auditing.several import combined_audits
 from qassay.auditing.state import Audit
 from qassay.auditing.unproven import not_proven
 from qassay.cli import options
@@ -97,7 +97,7 @@ def _audit_several(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bo
     pinned = trust_from(trust)
     audits = [audit_bundle(Path(bundle), trust=pinned) for bundle in bundles]
     failed = [audit for audit in audits if audit.failure is not None]
-    together = () if failed else combined(audits)
+    together = () if failed else combined_audits(audits)
     if as_json:
         print_json(
             {

@@ -36,11 +36,11 @@ def _pick(kind: str, name: str, known: dict[str, Any]) -> Any:
 @click.pass_context
 def machines_command(ctx: click.Context, as_json: bool) -> int:
     """List virtual machines; `machines show NAME` prints a machine's file."""
-    from qassay.devices.catalog import built_in_machines, open_device
+    from qassay.devices.catalog import built_in_machines, device_of
 
     if ctx.invoked_subcommand is None:
         names = built_in_machines()
-        described = {name: open_device(f"virtual:{name}").describe() for name in names}
+        described = {name: device_of(f"virtual:{name}").describe() for name in names}
         if as_json:
             print_json([x.as_json() for x in described.values()])
         else:

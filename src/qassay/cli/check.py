@@ -13,7 +13,7 @@ from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import load_claim_sheet
 from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.finding import Finding
-from qassay.claims.meaning import limit_words, meaning
+from qassay.claims.meaning import meaning, missed_from
 from qassay.claims.metrics import METRICS
 from qassay.claims.plausibility import findings
 from qassay.cli import options
@@ -91,7 +91,7 @@ def _understood(sheet: ClaimSheet, position: int) -> dict[str, Any]:
     return {
         **claim.as_json(),
         "meaning": meaning(claim),
-        "limit": limit_words(claim),
+        "limit": missed_from(claim),
         "read_as": list(claim.read_as),
     }
 
@@ -107,7 +107,7 @@ def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, st
         for name in ("Claim", "Metric", "What it means", "Missed from"):
             table.add_column(name)
         for claim in sheet.claims:
-            cells = (claim.id, claim.metric, meaning(claim), limit_words(claim))
+            cells = (claim.id, claim.metric, meaning(claim), missed_from(claim))
             table.add_row(*map(escape, cells))
         terminal.print(table)
         terminal.print()

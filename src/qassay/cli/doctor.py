@@ -82,12 +82,12 @@ def _tiny_assay() -> bool:
     """Run a sheet of one claim on a machine without errors, and audit its bundle."""
     from qassay import assay
     from qassay.auditing.audit import audit_bundle
-    from qassay.devices.catalog import open_device
+    from qassay.devices.catalog import device_of
 
     with tempfile.TemporaryDirectory() as folder:
         sheet = Path(folder) / "sheet.toml"
         sheet.write_text(_SHEET, encoding="utf-8")
-        result = assay.run(sheet, open_device("virtual:perfect-50"), out=folder, seed=1)
+        result = assay.run(sheet, device_of("virtual:perfect-50"), out=folder, seed=1)
         return result.exit_code == 0 and audit_bundle(result.bundle).failure is None
 
 

@@ -87,7 +87,7 @@ def export_command(
     Send that file and nothing else: DIR/private holds the seed. The vendor's counts go to
     `qassay collect DIR`. Exit codes: 0 a pack was written, 2 wrong usage or malformed input.
     """
-    from qassay.campaigns.folder import Terms, begin
+    from qassay.campaigns.folder import AgreedTerms, begin_campaign
     from qassay.claims.plausibility import findings
     from qassay.evidence.roles import read_roles
     from qassay.exchange.description_file import load_description
@@ -103,11 +103,11 @@ def export_command(
         budget_shots=budget_shots,
     )
     with only_call(Path(out)):
-        campaign = begin(
+        campaign = begin_campaign(
             sheet,
             device,
             Path(out),
-            Terms(
+            AgreedTerms(
                 gates=gates,
                 deadline=seconds_of(deadline),
                 excused=excused,

@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from qassay.auditing.fragment import recheck
+from qassay.auditing.fragment import recheck_fragment
 from qassay.canonical import canonical_bytes
 from qassay.cli import sending
 from qassay.cli.page import FittingTable, open_page
@@ -21,19 +21,19 @@ from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.alone import only_call
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
 from qassay.execution.spine import Spine
-from qassay.fragments.design import make_design
+from qassay.fragments.design import place_fragment
 from qassay.fragments.molecule import APPLICATION, find_fragment
 from qassay.fragments.record import (
     NAME,
     NOT_PROVEN,
     WARNING,
-    measure,
-    record_json,
+    energy_sentences,
+    fragment_json,
     result_json,
-    sentences,
+    run_fragment,
     solve,
 )
-from qassay.fragments.sampled import judged
+from qassay.fragments.sampled import energies_of
 from qassay.numerals import numeral
 from qassay.replaying import open_machine
 from qassay.whole_files import write_whole
@@ -97,7 +97,7 @@ def energy(
     terminal = open_page()
     with only_call(folder):
         root = root_in(folder, origin) or fresh_root(seed)
-        design = make_design(fragment, description, root, batches=batches, shots=shots)
+        design = place_fragment(fragment, description, root, batches=batches, shots=shots)
         exact = solve(fragment)
         journal = freeze(folder, root, seed, origin)
         before = len(journal.events)
@@ -105,9 +105,9 @@ def energy(
             with work("measuring", terminal, quiet=as_json) as line:
                 line.begin("measuring", design.batches, "batches")
                 spine = Spine(machine, journal, terms)
-                answers = measure(design, spine.results, line.reached)
-            result = judged(design, answers.outcomes)
-            record = record_json(description, design, seed, answers, result, exact)
+                answers = run_fragment(design, spine.results, line.reached)
+            result = energies_of(design, answers.outcomes)
+            record = fragment_json(description, design, seed, answers, result, exact)
             if not place.exists():
                 write_whole(place, canonical_bytes(record))
     dates = dates_of(journal, before)
@@ -162,7 +162,7 @@ def audit_energy(place: Path, trust: tuple[str, ...], as_json: bool) -> int:
                 advice="nobody signs the record of an energy",
             )
         )
-    passed, result, exact = recheck(place)
+    passed, result, exact = recheck_fragment(place)
     if as_json:
         print_json(
             {
@@ -178,7 +178,7 @@ def audit_energy(place: Path, trust: tuple[str, ...], as_json: bool) -> int:
     terminal = open_page()
     for sentence in passed:
         terminal.print(f"[green]✔[/] {escape(sentence)}")
-    terminal.print(f"{' '.join(sentences(result, exact))}\n[bold]{WARNING}[/]")
+    terminal.print(f"{' '.join(energy_sentences(result, exact))}\n[bold]{WARNING}[/]")
     terminal.print("\nNot proven by this record:")
     for sentence in NOT_PROVEN:
         terminal.print(f"  – {sentence}")

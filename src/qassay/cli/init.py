@@ -70,7 +70,7 @@ def sheet_from(kind: str, name: str) -> str:
 
 
 def _backend_sheet(name: str) -> str:
-    from qassay.devices.catalog import built_in_machines, open_device
+    from qassay.devices.catalog import built_in_machines, device_of
 
     if name.startswith("virtual:") or name in built_in_machines() or name.endswith(".toml"):
         plain = name.removeprefix("virtual:")
@@ -82,7 +82,7 @@ def _backend_sheet(name: str) -> str:
                 advice=f"of a virtual machine write --from machines {plain}",
             )
         )
-    device = open_device(name)
+    device = device_of(name)
     backend = getattr(device, "backend", None)
     if backend is None:
         raise UsageError(

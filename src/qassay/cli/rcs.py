@@ -22,18 +22,18 @@ from qassay.devices.interface import contents_id
 from qassay.devices.outcomes import outcome_lines
 from qassay.errors import Problem, UsageError
 from qassay.execution.alone import only_call
-from qassay.execution.journal import Journal, time_text
+from qassay.execution.journal import Journal, now_text
 from qassay.execution.run_folder import CONTENTS, dates_of, freeze, fresh_root, kept, root_in
 from qassay.execution.spine import Spine
 from qassay.random_circuits.contraction import contraction_cost
 from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.sampling import (
-    Prediction,
     Sampled,
+    SamplingPrediction,
     check,
     chosen_for_check,
     plan_sampling,
-    sample,
+    run_sampling,
 )
 from qassay.randomness import root_from_integer
 from qassay.replaying import open_machine
@@ -146,7 +146,7 @@ def rcs_command(
         before = len(journal.events)
         with kept(journal):
             line.begin("measuring", design.circuits, "circuits")
-            outcomes, ids, seconds, notes = sample(
+            outcomes, ids, seconds, notes = run_sampling(
                 design, Spine(machine, journal, terms).results, line.reached
             )
             dates = dates_of(journal, before)
@@ -211,7 +211,7 @@ def _joint(journal: Journal, seed: int | None) -> bytes:
         return root_from_integer(seed)
     drawn = next(journal.of_kind("check"), None)
     if drawn is None:
-        drawn = {"kind": "check", "joint": secrets.token_hex(32), "at": time_text()}
+        drawn = {"kind": "check", "joint": secrets.token_hex(32), "at": now_text()}
         journal.append(drawn)
     return bytes.fromhex(drawn["joint"])
 
@@ -222,7 +222,7 @@ def _tell(result: Sampled) -> None:
         terminal.print(f"– {sentence}")
 
 
-def _print_plan(told: Prediction, as_json: bool) -> None:
+def _print_plan(told: SamplingPrediction, as_json: bool) -> None:
     if as_json:
         print_json(told.as_json())
         return

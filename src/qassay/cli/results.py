@@ -24,7 +24,7 @@ from qassay.reports.comparison import (
     render_comparison,
     shown_change,
 )
-from qassay.reports.numbers import shown
+from qassay.reports.numbers import shown_estimate
 from qassay.reports.words import metric_title
 from qassay.results import estimate_of, load
 from qassay.whole_files import is_stream, write_whole
@@ -76,7 +76,7 @@ def results_command(
         words, dimension = quantity_words(row.quantity)
         if row.quantity in METRICS:
             words = speaker.say(metric_title(METRICS[row.quantity]))
-        one = shown(estimate_of(row), dimension)
+        one = shown_estimate(estimate_of(row), dimension)
         estimate = speaker.say(one.value)
         estimate += f" ({speaker.say(one.interval)})" if one.interval else ""
         shots = speaker.number(str(row.shots))

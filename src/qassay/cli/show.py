@@ -30,7 +30,7 @@ from qassay.protocols.known import (
     targets_with,
     told_as,
 )
-from qassay.reports.numbers import quantity, shown
+from qassay.reports.numbers import quantity, shown_estimate
 from qassay.reports.standing import operation_title, side_words, standing_words
 from qassay.reports.words import borders, limit_words, metric_title, outcome_word, owed_to_tolerance
 from qassay.units import format_quantity
@@ -55,7 +55,7 @@ def tell_earlier(terminal: Console, dates: Dates, folder: Path, speaker: Speaker
         terminal.print(f"[bold yellow]{escape(speaker.say(words))}[/]")
 
 
-def claim_words(claim: Claim) -> Sentence:
+def claim_in_words(claim: Claim) -> Sentence:
     """Say a claim in a few words."""
     metric = METRICS[claim.metric]
     title = metric_title(metric)
@@ -103,12 +103,12 @@ def verdict_table(
     claims = {claim.id: claim for claim in sheet.claims}
     for verdict in verdicts:
         claim = claims[verdict.claim]
-        measured = shown(verdict.estimate, told_as(claim.metric), borders(claim, verdict))
+        measured = shown_estimate(verdict.estimate, told_as(claim.metric), borders(claim, verdict))
         interval = _without_level(speaker.say(measured.interval), speaker)
         mark, style = MARKS[verdict.outcome], STYLES[verdict.outcome]
         table.add_row(
             claim.id,
-            speaker.say(claim_words(claim)),
+            speaker.say(claim_in_words(claim)),
             speaker.say(claimed_words(claim)),
             speaker.say(_limit_words(claim, verdict)),
             f"{speaker.say(measured.value)} [dim]{interval}[/]",

@@ -29,7 +29,7 @@ _PULSES: Final = ("sx", "r", "rx", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class BackendReport:
     """What a backend reports, without what it reports as out of order.
 
     A figure that is no number, no time at all, endless, or an error of exactly 0 is a
@@ -71,7 +71,7 @@ class Calibration:
         return tuple(sorted(self.two_qubit))
 
 
-def calibration_of(backend: Any) -> Calibration:
+def calibration_of(backend: Any) -> BackendReport:
     """Read the errors and times that a BackendV2's target reports."""
     target = backend.target
     qubits = int(target.num_qubits or backend.num_qubits)
@@ -92,7 +92,7 @@ def calibration_of(backend: Any) -> Calibration:
         for key in ("t1", "t2")
     }
     ones = _without(singles, broken_qubits)
-    return Calibration(
+    return BackendReport(
         name=str(backend.name),
         qubits=qubits,
         t1=known["t1"],
@@ -219,7 +219,7 @@ def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
     )
 
 
-def _left_out(known: Calibration) -> str:
+def _left_out(known: BackendReport) -> str:
     """Name what is left out, and why."""
     words = []
     broken = [*(f"qubit {q}" for q in known.broken_qubits), *(f"{list(known.broken)}",)]
@@ -254,7 +254,7 @@ def _text(name: str) -> str:
     )
 
 
-def _eplg(known: Calibration) -> float | None:
+def _eplg(known: BackendReport) -> float | None:
     if known.layer_fidelity is None or not known.pairs:
         return None
     return float(1 - known.layer_fidelity ** (1 / len(known.pairs)))

@@ -81,7 +81,7 @@ def load_machine(text: str) -> Machine:
     return read_machine(_file_bytes(text), Path(text).name)
 
 
-def open_device(text: str) -> Device:
+def device_of(text: str) -> Device:
     """Open a device.
 
     Args:
@@ -109,7 +109,7 @@ def open_device(text: str) -> Device:
         else:
             device = _open_aer(rest) if scheme == "aer" else _open_qiskit(rest)
         if isinstance(device, QiskitDevice):
-            device.opened_by = (open_device, text)
+            device.opened_by = (device_of, text)
         return device
     outside = addition("qassay.devices", scheme) if rest and scheme != PREFIX[:-1] else None
     if outside is not None:

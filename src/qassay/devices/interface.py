@@ -120,7 +120,7 @@ def computes_here(device: Device) -> bool:
     return bool(getattr(device, "computes_here", False))
 
 
-def parts_of(device: Device, circuits: int) -> int:
+def jobs_needed(device: Device, circuits: int) -> int:
     """Count the jobs as which a provider takes so many circuits; 1 where it sets no limit."""
     most = getattr(device, "most_circuits", None)
     return -(-circuits // int(most)) if most else 1

@@ -18,7 +18,7 @@ from qassay.canonical import content_id
 from qassay.devices.connectivity import read_connectivity
 from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
 from qassay.devices.noise import NoiseModel
-from qassay.devices.noise_file import QUANTITIES, Drawn, NoiseReader, Quantity
+from qassay.devices.noise_file import QUANTITIES, DrawnValues, NoiseKey, NoiseReader
 from qassay.devices.physics_check import coherence_times, gate_errors, with_atom_loss
 from qassay.errors import DeviceFileError, UnsupportedCircuitError, quoted
 from qassay.randomness import Stream, root_from_integer
@@ -209,7 +209,7 @@ def _durations(section: Mapping[str, Any], reader: NoiseReader) -> Durations:
     return Durations(**read)
 
 
-_TIME: Final = Quantity("time", "qubit")
+_TIME: Final = NoiseKey("time", "qubit")
 
 
 def _describe(
@@ -271,7 +271,7 @@ def _noise(
     def plain(key: str) -> npt.NDArray[np.float64]:
         given = read[key]
         zeros = np.zeros(reader.counts[QUANTITIES[key].per])
-        return given.values if isinstance(given, Drawn) else zeros
+        return given.values if isinstance(given, DrawnValues) else zeros
 
     times = coherence_times(read, description.qubits, reader)
     errors = gate_errors(read, times, description, ends, reader)

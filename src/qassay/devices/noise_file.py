@@ -24,7 +24,7 @@ CUT: Final = 3.0  # a spread is cut at three sigma, so that no single qubit ruin
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class NoiseKey:
     """One key of `[noise]`: its dimension, what it belongs to, and its largest value."""
 
     dimension: Dimension
@@ -35,27 +35,27 @@ class Quantity:
 
 _ONE = "the completely depolarizing one-qubit channel has average infidelity 1/2"
 _TWO = "the completely depolarizing two-qubit channel has average infidelity 3/4"
-QUANTITIES: Final[dict[str, Quantity]] = {
-    "t1": Quantity("time", "qubit"),
-    "t2": Quantity("time", "qubit"),
-    "t2_star": Quantity("time", "qubit"),
-    "one_qubit_error": Quantity("probability", "qubit", WORST_ONE_QUBIT_ERROR, _ONE),
-    "two_qubit_error": Quantity("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
-    "readout_p01": Quantity("probability", "qubit", 1.0),
-    "readout_p10": Quantity("probability", "qubit", 1.0),
-    "preparation_error": Quantity("probability", "qubit", 1.0),
-    "one_qubit_overrotation": Quantity("angle", "qubit"),
-    "two_qubit_overrotation": Quantity("angle", "pair"),
-    "crosstalk_error": Quantity("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
-    "leakage": Quantity("probability", "pair", 1.0),
-    "correlated_readout": Quantity("probability", "qubit", 1.0),
-    "atom_loss": Quantity("probability", "qubit", 1.0),
-    "heating_error": Quantity("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
+QUANTITIES: Final[dict[str, NoiseKey]] = {
+    "t1": NoiseKey("time", "qubit"),
+    "t2": NoiseKey("time", "qubit"),
+    "t2_star": NoiseKey("time", "qubit"),
+    "one_qubit_error": NoiseKey("probability", "qubit", WORST_ONE_QUBIT_ERROR, _ONE),
+    "two_qubit_error": NoiseKey("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
+    "readout_p01": NoiseKey("probability", "qubit", 1.0),
+    "readout_p10": NoiseKey("probability", "qubit", 1.0),
+    "preparation_error": NoiseKey("probability", "qubit", 1.0),
+    "one_qubit_overrotation": NoiseKey("angle", "qubit"),
+    "two_qubit_overrotation": NoiseKey("angle", "pair"),
+    "crosstalk_error": NoiseKey("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
+    "leakage": NoiseKey("probability", "pair", 1.0),
+    "correlated_readout": NoiseKey("probability", "qubit", 1.0),
+    "atom_loss": NoiseKey("probability", "qubit", 1.0),
+    "heating_error": NoiseKey("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnValues:
     """The values of one quantity.
 
     Attributes:
@@ -104,7 +104,7 @@ class NoiseReader:
                     f'did you mean "{close[0]}"?' if close else "",
                 )
 
-    def quantity(self, table: Mapping[str, Any], key: str) -> Drawn | None:
+    def quantity(self, table: Mapping[str, Any], key: str) -> DrawnValues | None:
         """Read one quantity of `[noise]`; None where it is absent or wrong."""
         if key not in table:
             return None
@@ -123,11 +123,11 @@ class NoiseReader:
             values = np.array(read, dtype=np.float64)
             if kind.per == "pair" and self.pair_places:
                 values = values[self.pair_places]
-            return Drawn(values)
+            return DrawnValues(values)
         number = self.number(raw, f"noise.{key}", kind)
-        return None if number is None else Drawn(np.full(count, number))
+        return None if number is None else DrawnValues(np.full(count, number))
 
-    def number(self, raw: object, key: str, kind: Quantity) -> float | None:
+    def number(self, raw: object, key: str, kind: NoiseKey) -> float | None:
         """Read one number with its unit, within the limits of its quantity."""
         try:
             number = parse_quantity(raw, kind.dimension)
@@ -143,14 +143,16 @@ class NoiseReader:
             return None
         return number
 
-    def _spread(self, raw: Mapping[str, Any], key: str, kind: Quantity, count: int) -> Drawn | None:
+    def _spread(
+        self, raw: Mapping[str, Any], key: str, kind: NoiseKey, count: int
+    ) -> DrawnValues | None:
         self.unknown_keys(raw, ("median", "spread"), f"noise.{key}")
         median = self.number(raw.get("median"), f"noise.{key}.median", kind)
         sigma = self.plain(raw.get("spread", 0.0), f"noise.{key}.spread", 0.0, 5.0)
         if median is None or sigma is None:
             return None
         values = median * np.exp(sigma * _cut_normal(self.stream.child(key), count))
-        return Drawn(np.minimum(values, kind.most), sigma > 0, median)
+        return DrawnValues(np.minimum(values, kind.most), sigma > 0, median)
 
     def plain(self, raw: object, key: str, low: float, high: float) -> float | None:
         """Read a number without a unit (or in %), between two limits."""
@@ -197,7 +199,7 @@ class NoiseReader:
         # More than 1 would make a sine's error rates negative.
         low, high = (-1.0, 1.0) if kind == "sine" else (-1.0, 1000.0)
         amplitude = self.plain(raw.get("amplitude"), "noise.drift.amplitude", low, high)
-        period = self.number(raw.get("period"), "noise.drift.period", Quantity("time", "qubit"))
+        period = self.number(raw.get("period"), "noise.drift.period", NoiseKey("time", "qubit"))
         of = raw.get("of", "gate errors")
         parts = of if isinstance(of, list) else [of]
         if not parts or any(part not in ("gate errors", "readout") for part in parts):

@@ -14,10 +14,10 @@ from qassay.devices.noise import (
     one_qubit_coherence_limit,
     two_qubit_coherence_limit,
 )
-from qassay.devices.noise_file import Drawn, NoiseReader
+from qassay.devices.noise_file import DrawnValues, NoiseReader
 from qassay.units import format_quantity
 
-Read = Mapping[str, Drawn | None]
+Read = Mapping[str, DrawnValues | None]
 _SLACK = 1e-9  # relative: a stated 2 T1 or a stated limit is not refused for its last digit
 
 
@@ -51,7 +51,7 @@ def coherence_times(read: Read, qubits: int, reader: NoiseReader) -> dict[str, F
     return times
 
 
-def _middle(bound: Floats, given: Drawn | None, factor: float) -> float:
+def _middle(bound: Floats, given: DrawnValues | None, factor: float) -> float:
     """Give the bound that follows from a stated median, or the median of the bounds."""
     if given is not None and given.spread:
         return factor * given.median
@@ -125,7 +125,7 @@ def with_atom_loss(rest: Mapping[str, Floats], loss: Floats) -> Floats:
 
 
 def _heated(
-    heating: Drawn | None,
+    heating: DrawnValues | None,
     two_qubit_error: Floats,
     description: DeviceDescription,
     ends: npt.NDArray[np.intp],
@@ -157,7 +157,7 @@ def _heated(
 
 
 def _check_crosstalk(
-    crosstalk: Drawn | None,
+    crosstalk: DrawnValues | None,
     two_qubit_error: Floats,
     description: DeviceDescription,
     ends: npt.NDArray[np.intp],

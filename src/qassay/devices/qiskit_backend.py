@@ -26,7 +26,7 @@ from qassay.devices.provider_faults import sorted_fault
 from qassay.devices.qiskit_circuits import CircuitWriter, entanglers, two_qubit_gates
 from qassay.devices.qiskit_contents import backend_id
 from qassay.devices.qiskit_description import describe, is_local, need_qiskit
-from qassay.devices.qiskit_gates import NativeGates
+from qassay.devices.qiskit_gates import QiskitGates
 from qassay.devices.qiskit_jobs import BackendJobs
 from qassay.devices.qiskit_narrow import on_chip, on_patch
 from qassay.devices.qiskit_patch import patch_of
@@ -90,7 +90,7 @@ class QiskitDevice:
         self.opened_by: tuple[Callable[[str], Any], str] | None = None
         chosen = backend.target if target is None else target
         self._target, self._contents = chosen, contents
-        self._gates = NativeGates(chosen)
+        self._gates = QiskitGates(chosen)
         self._description = describe(
             backend, chosen, self._gates, name or f"qiskit:{backend.name}", platform
         )

@@ -15,7 +15,7 @@ from qassay.circuits.circuit import Circuit, Circuits, Gate, layers
 from qassay.circuits.family import Codes, Delay, Pair, Pulses
 from qassay.circuits.translate import active_pairs
 from qassay.devices.qiskit_free_angles import free_step
-from qassay.devices.qiskit_gates import Matrix, NativeGates, rotation_matrix, z_matrix
+from qassay.devices.qiskit_gates import Matrix, QiskitGates, rotation_matrix, z_matrix
 from qassay.errors import UnsupportedCircuitError
 
 ENTANGLERS_END: Final = "entanglers end"
@@ -58,7 +58,7 @@ class CircuitWriter:
 
     def __init__(
         self,
-        gates: NativeGates,
+        gates: QiskitGates,
         qubits: int,
         out_of_order: Iterable[int] = (),
         left_alone: Iterable[int] = (),

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, Final
 
 from qassay.devices.description import DeviceDescription, Durations, Pair, Platform
-from qassay.devices.qiskit_gates import NativeGates
+from qassay.devices.qiskit_gates import QiskitGates
 from qassay.errors import DeviceFileError, Problem, UnavailableError, quoted, setup_words
 
 _SIMULATORS: Final = (
@@ -110,7 +110,7 @@ def is_simulator(backend: Any) -> bool:
 
 
 def describe(
-    backend: Any, target: Any, gates: NativeGates, name: str, platform: Platform | None
+    backend: Any, target: Any, gates: QiskitGates, name: str, platform: Platform | None
 ) -> DeviceDescription:
     """Read a backend's target."""
     qubits = int(target.num_qubits or backend.num_qubits)
@@ -149,7 +149,7 @@ def describe(
     )
 
 
-def _pulse(gates: NativeGates) -> str:
+def _pulse(gates: QiskitGates) -> str:
     """Name the gate of the target that a quarter turn is made of."""
     return {"r": "r", "gpi2": "gpi2", "rx": "rx"}.get(gates.style, "sx")
 
@@ -177,7 +177,7 @@ def _faulty(backend: Any) -> tuple[set[int], set[Pair]]:
     return qubits | single, pairs
 
 
-def _meeting(target: Any, gates: NativeGates) -> float:
+def _meeting(target: Any, gates: QiskitGates) -> float:
     """Give the median duration of the entanglers that are used, 0 where nobody says."""
     if gates.pairs is None:
         return _duration(target, gates.entanglers[0].name)

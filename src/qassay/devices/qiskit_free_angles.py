@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.circuits.gates import quarter_turns
-from qassay.devices.qiskit_gates import Matrix, NativeGates, z_matrix
+from qassay.devices.qiskit_gates import Matrix, QiskitGates, z_matrix
 from qassay.errors import UnsupportedCircuitError
 
 _NOTHING: Final = 1e-12  # an angle below this is none
@@ -37,7 +37,7 @@ def split_pulse(unitary: Matrix) -> tuple[float, float, float]:
     return angle, float(np.remainder(phase, 2 * np.pi)), turn
 
 
-def free_step(gates: NativeGates, unitary: Matrix, flush: bool) -> tuple[list[Any], Matrix]:
+def free_step(gates: QiskitGates, unitary: Matrix, flush: bool) -> tuple[list[Any], Matrix]:
     """Write a one-qubit gate in native gates.
 
     Args:
@@ -60,7 +60,7 @@ def free_step(gates: NativeGates, unitary: Matrix, flush: bool) -> tuple[list[An
     return written, z_matrix(turn)
 
 
-def _pulse(gates: NativeGates, angle: float, phase: float) -> tuple[list[Any], float]:
+def _pulse(gates: QiskitGates, angle: float, phase: float) -> tuple[list[Any], float]:
     """Write a pulse; and the turn about Z that it still needs."""
     from qiskit.circuit.library import RGate
 
@@ -75,7 +75,7 @@ def _pulse(gates: NativeGates, angle: float, phase: float) -> tuple[list[Any], f
             return list(_square_roots(gates, angle, phase)), 0.0
 
 
-def _about_axis(gates: NativeGates, angle: float, phase: float) -> Iterator[Any]:
+def _about_axis(gates: QiskitGates, angle: float, phase: float) -> Iterator[Any]:
     from qiskit.circuit.library import RXGate, RYGate
 
     quarters = quarter_turns(phase)
@@ -87,7 +87,7 @@ def _about_axis(gates: NativeGates, angle: float, phase: float) -> Iterator[Any]
         yield (RXGate, RYGate)[quarters % 2](angle if quarters < 2 else -angle)
 
 
-def _square_roots(gates: NativeGates, angle: float, phase: float) -> Iterator[Any]:
+def _square_roots(gates: QiskitGates, angle: float, phase: float) -> Iterator[Any]:
     """Write PRX(a, p) = Rz(p) X^(a/pi) Rz(-p), or with two square roots of X."""
     from qiskit.circuit.library import SXGate, XGate
 
@@ -105,7 +105,7 @@ def _square_roots(gates: NativeGates, angle: float, phase: float) -> Iterator[An
     yield from _z(gates, turns[-1])
 
 
-def _phased(gates: NativeGates, angle: float, phase: float) -> tuple[list[Any], float]:
+def _phased(gates: QiskitGates, angle: float, phase: float) -> tuple[list[Any], float]:
     """Write with quarter pulses of free phase (IonQ's gpi2, phases in turns).
 
     PRX(a, p) = Rz(a) PRX(pi/2, p - a - 3 pi/2) PRX(pi/2, p - pi/2), up to a global phase.
@@ -123,7 +123,7 @@ def _phased(gates: NativeGates, angle: float, phase: float) -> tuple[list[Any], 
     return [kind("gpi2", first), kind("gpi2", second)], angle
 
 
-def _z(gates: NativeGates, turn: float) -> list[Any]:
+def _z(gates: QiskitGates, turn: float) -> list[Any]:
     from qiskit.circuit.library import RZGate
 
     if abs(np.remainder(turn + np.pi, 2 * np.pi) - np.pi) <= _NOTHING:

@@ -158,7 +158,7 @@ def _split(both: Matrix) -> tuple[Matrix, Matrix] | None:
     return first, second
 
 
-class NativeGates:
+class QiskitGates:
     """The gates that circuits for a target are written in."""
 
     def __init__(self, target: Any) -> None:

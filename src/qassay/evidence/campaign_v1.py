@@ -56,7 +56,7 @@ class Released:
 
 
 @dataclass(slots=True)
-class Campaign:
+class CampaignV1:
     """How far a campaign has come.
 
     Attributes:
@@ -267,38 +267,38 @@ class Campaign:
         )
 
 
-_RULES: dict[str, Callable[[Campaign, Entry, Any], None]] = {
-    "sheet": Campaign._sheet,
-    "plan": Campaign._plan,
-    "committed": Campaign._committed,
-    "nonce": Campaign._nonce,
-    "amended": Campaign._amended,
-    "released": Campaign._released,
-    "counts": Campaign._ended,
-    "failed": Campaign._ended,
-    "expired": Campaign._ended,
-    "excused": Campaign._excused,
-    "noted": Campaign._noted,
-    "revealed": Campaign._revealed,
-    "verdicts": Campaign._verdicts,
-    "closed": Campaign._closed,
+_RULES: dict[str, Callable[[CampaignV1, Entry, Any], None]] = {
+    "sheet": CampaignV1._sheet,
+    "plan": CampaignV1._plan,
+    "committed": CampaignV1._committed,
+    "nonce": CampaignV1._nonce,
+    "amended": CampaignV1._amended,
+    "released": CampaignV1._released,
+    "counts": CampaignV1._ended,
+    "failed": CampaignV1._ended,
+    "expired": CampaignV1._ended,
+    "excused": CampaignV1._excused,
+    "noted": CampaignV1._noted,
+    "revealed": CampaignV1._revealed,
+    "verdicts": CampaignV1._verdicts,
+    "closed": CampaignV1._closed,
 }
 
 
-def follow(entries: Iterable[Entry]) -> Campaign:
+def follow_v1(entries: Iterable[Entry]) -> CampaignV1:
     """Follow a log from its beginning.
 
     Raises:
         LogBrokenError: The first entry that may not stand where it stands.
         TamperedError: A secret that is not the one committed to.
     """
-    campaign = Campaign()
+    campaign = CampaignV1()
     for entry in entries:
         campaign.take(entry)
     return campaign
 
 
-def check_root(campaign: Campaign, root: bytes, where: str) -> None:
+def check_root(campaign: CampaignV1, root: bytes, where: str) -> None:
     """Check that a root seed is the one that follows from the campaign's shares.
 
     Raises:

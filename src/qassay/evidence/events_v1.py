@@ -129,7 +129,7 @@ TERMINAL = ("counts", "failed", "expired", "excused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class EventV1:
     """One event.
 
     Attributes:
@@ -150,7 +150,7 @@ class Event:
         return Statement(self.subject, STATEMENT_KIND, said)
 
 
-def sign_event(event: Event, key: SigningKey) -> Envelope:
+def sign_event(event: EventV1, key: SigningKey) -> Envelope:
     """Sign an event.
 
     Raises:
@@ -160,7 +160,7 @@ def sign_event(event: Event, key: SigningKey) -> Envelope:
     return sign_statement(event.statement(), key)
 
 
-def read_event(envelope: Envelope, roles: Roles, where: str) -> tuple[Event, Party]:
+def read_event(envelope: Envelope, roles: Roles, where: str) -> tuple[EventV1, Party]:
     """Verify and read an event, and say whose it is.
 
     Raises:
@@ -183,7 +183,7 @@ def read_event(envelope: Envelope, roles: Roles, where: str) -> tuple[Event, Par
     return event, party
 
 
-def _event(statement: Statement, where: str) -> Event:
+def _event(statement: Statement, where: str) -> EventV1:
     said = statement.predicate
     if statement.kind != STATEMENT_KIND or said.keys() != {"event", "by", "facts"}:
         raise MalformedError(
@@ -191,12 +191,14 @@ def _event(statement: Statement, where: str) -> Event:
         )
     if (type(said["event"]), type(said["by"]), type(said["facts"])) != (str, str, dict):
         raise MalformedError(Problem(where=where, found=quoted(said), expected="an event"))
-    event = Event(kind=said["event"], by=said["by"], subject=statement.subject, facts=said["facts"])
+    event = EventV1(
+        kind=said["event"], by=said["by"], subject=statement.subject, facts=said["facts"]
+    )
     MalformedError.raise_if_any(_mistakes(event, where))
     return event
 
 
-def _mistakes(event: Event, where: str) -> Iterator[Problem]:
+def _mistakes(event: EventV1, where: str) -> Iterator[Problem]:
     kind = KINDS.get(event.kind)
     if kind is None:
         yield Problem(where=where, found=quoted(event.kind), expected="one of " + ", ".join(KINDS))

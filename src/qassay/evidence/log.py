@@ -14,7 +14,7 @@ from qassay.errors import LogBrokenError, MalformedError, Problem
 from qassay.evidence import merkle
 from qassay.evidence.checkpoint import Checkpoint, head_of
 from qassay.evidence.envelope import Envelope, envelope_from_json
-from qassay.evidence.events_v1 import Event, is_time, read_event
+from qassay.evidence.events_v1 import EventV1, is_time, read_event
 from qassay.evidence.roles import Party, Roles
 from qassay.reading.strict_json import read_json
 
@@ -37,7 +37,7 @@ class Entry:
 
     index: int
     at: int
-    event: Event
+    event: EventV1
     party: Party
 
 

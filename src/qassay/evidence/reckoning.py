@@ -104,10 +104,12 @@ def _returned(
     end = state.ended.get(place)
     if end is None:
         raise IncompleteError(Problem(where=where, found="no end", expected="exactly one end"))
-    return joined({name: files[name] for name in end.files}, ids, end.circuits, where)
+    return joined_files({name: files[name] for name in end.files}, ids, end.circuits, where)
 
 
-def joined(files: Mapping[str, Answers], ids: Iterable[str], circuits: int, where: str) -> Answers:
+def joined_files(
+    files: Mapping[str, Answers], ids: Iterable[str], circuits: int, where: str
+) -> Answers:
     """Join the files of a part; they hold its own circuits, and one answer to each.
 
     Args:

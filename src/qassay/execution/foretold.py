@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qassay.devices.canary import SHOTS, numbers_of
-from qassay.devices.interface import Canaried, Device, computes_here, parts_of
+from qassay.devices.interface import Canaried, Device, computes_here, jobs_needed
 from qassay.devices.prices import Prices
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle, cycles, experiment_seconds, loaded
@@ -43,14 +43,14 @@ def foretold(plan: Plan, device: Device, prices: Prices) -> Foretold:
     seconds = 0.0
     if isinstance(device, Canaried) and device.wants_canary and not computes_here(device):
         circuits = len(numbers_of(plan.device.qubits))
-        jobs, shots = parts_of(device, circuits), circuits * SHOTS
+        jobs, shots = jobs_needed(device, circuits), circuits * SHOTS
         times = plan.device.durations
         seconds = shots * (times.shot_overhead + times.one_qubit_gate + times.readout)
     for number in range(cycles(plan)):
         for slot in cycle(plan, number):
             size = slot.experiment.batch_size(slot.index)
             once = loaded(slot.experiment, size)
-            jobs += parts_of(device, once)
+            jobs += jobs_needed(device, once)
             circuits += once
             shots += size * slot.experiment.shots
             seconds += experiment_seconds(slot.experiment, size, plan.device.durations)

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 
 from qassay.devices.outcomes import outcome_lines
 from qassay.errors import MalformedError
-from qassay.execution.journal import Event, Journal, time_text
+from qassay.execution.journal import Event, Journal, now_text
 from qassay.protocols.interface import Bits
 from qassay.reading.strict_json import read_json
 
@@ -162,7 +162,7 @@ class JobBook:
                 "tag": tag,
                 "price": price,
                 "currency": currency,
-                "at": time_text(),
+                "at": now_text(),
             }
         )
         self.unclear[job] = Purchase(
@@ -177,12 +177,12 @@ class JobBook:
 
     def part(self, job: str, name: str) -> None:
         """Write down the id of a part that the device has taken."""
-        self.journal.append({"kind": "part", "job": job, "id": name, "at": time_text()})
+        self.journal.append({"kind": "part", "job": job, "id": name, "at": now_text()})
         self.parts.setdefault(job, []).append(name)
 
     def sent(self, job: str, handle: str) -> None:
         """Write down the handle of a job that the device has taken."""
-        self.journal.append({"kind": "sent", "job": job, "handle": handle, "at": time_text()})
+        self.journal.append({"kind": "sent", "job": job, "handle": handle, "at": now_text()})
         self.out[job] = replace(self.unclear.pop(job), standing="out", handle=handle)
 
     def unsent(self, job: str, failure: str, *, certain: bool) -> None:
@@ -199,7 +199,7 @@ class JobBook:
                 "job": job,
                 "failure": failure,
                 "certain": certain,
-                "at": time_text(),
+                "at": now_text(),
             }
         )
         if certain:
@@ -207,7 +207,7 @@ class JobBook:
 
     def lost(self, job: str, failure: str) -> None:
         """Write down that the device says a job will have no answer."""
-        self.journal.append({"kind": "lost", "job": job, "failure": failure, "at": time_text()})
+        self.journal.append({"kind": "lost", "job": job, "failure": failure, "at": now_text()})
         self.out.pop(job, None)
         self.unclear.pop(job, None)
         self.parts.pop(job, None)
@@ -218,7 +218,7 @@ class JobBook:
         event = {"kind": CALIBRATION, "facts": dict(facts), "numbers": dict(numbers)}
         before = list(self.journal.of_kind(CALIBRATION))[-1:]
         if not any({**event, "at": old["at"]} == old for old in before):
-            self.journal.append({**event, "at": time_text()})
+            self.journal.append({**event, "at": now_text()})
 
     def answer(
         self,
@@ -240,7 +240,7 @@ class JobBook:
             "seconds": seconds,
             "notes": list(notes),
             "failures": list(failures),
-            "at": time_text(),
+            "at": now_text(),
             "handle": handle,
             "shape": [] if outcomes is None else list(outcomes.shape),
         }
@@ -260,6 +260,6 @@ def ids_of(handle: str) -> tuple[str, ...]:
         return (handle[:60],) if handle else ()
 
 
-def counted(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def events_of_counts(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Give the events of a journal that are counts, and not the sending of jobs."""
     return [e for e in events if e["kind"] not in _WITH_JOB and e.get("batch") != CANARY]

@@ -109,7 +109,7 @@ class Journal:
         return (event for event in self.events if event["kind"] == kind)
 
 
-def time_text() -> str:
+def now_text() -> str:
     """Say what time it is, in UTC and whole seconds.
 
     Where SOURCE_DATE_EPOCH is set, it is that time always, as in other reproducible builds: then

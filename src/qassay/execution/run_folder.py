@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, PlanError, Problem, UsageError
-from qassay.execution.job_book import counted, purchases
-from qassay.execution.journal import Journal, time_text
+from qassay.execution.job_book import events_of_counts, purchases
+from qassay.execution.journal import Journal, now_text
 from qassay.languages.english import said
 from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
@@ -117,7 +117,7 @@ class Begun:
         plan = self.document.get("plan", {})
         title = str(made.get("question") or plan.get("sheet", {}).get("title") or "a run")
         device = made.get("device") or plan.get("device", {}).get("name")
-        times = when(counted(Journal.open(self.folder / JOURNAL).events))
+        times = when(events_of_counts(Journal.open(self.folder / JOURNAL).events))
         told = f'the run "{title[:60]}"' + (f" on {device}" if device else "")
         told += f", seed {self.seed}" if self.seed is not None else ""
         return told + (f", counted {times}" if times else ", of which nothing is counted yet")
@@ -172,7 +172,7 @@ def freeze(folder: Path, root: bytes, seed: int | None, origin: Origin, **more: 
             "root": root.hex(),
             "seed": seed,
             "made_from": dict(origin),
-            "begun_at": time_text(),
+            "begun_at": now_text(),
         }
         write_whole(folder / PLAN, canonical_bytes(document), PRIVATE)  # holds the seed
     return Journal.open(folder / JOURNAL)
@@ -190,7 +190,7 @@ def kept(journal: Journal, where: Path | None = None) -> Iterator[None]:
         yield
     except BaseException as error:
         if not isinstance(error, GeneratorExit):
-            count, place = len(counted(journal.events)), where or journal.path.parent
+            count, place = len(events_of_counts(journal.events)), where or journal.path.parent
             what = f"{count} counted batches are" if count > 1 else "what was counted is"
             out = sum(one.standing == "out" for one in purchases(journal.events))
             jobs = "1 job is" if out == 1 else f"{out} jobs are"
@@ -236,7 +236,10 @@ class Dates:
 
 def dates_of(journal: Journal, before: int) -> Dates:
     """Compare a journal at the end with what it held at the beginning."""
-    known, new = counted(journal.events[:before]), counted(journal.events[before:])
+    known, new = (
+        events_of_counts(journal.events[:before]),
+        events_of_counts(journal.events[before:]),
+    )
     at = str([*known, *new][-1].get("at", "")) if known or new else ""
     return Dates(before=len(known), at=at, measured=bool(new))
 

@@ -18,7 +18,7 @@ from qassay.devices.interface import Device, Job, Order, computes_here
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import JobLostError, UnavailableError
 from qassay.execution.journal import Event, Journal
-from qassay.execution.spine import MAX_ATTEMPTS, Answer, SendingTerms, Spine, checked
+from qassay.execution.spine import MAX_ATTEMPTS, Delivery, SendingTerms, Spine, checked
 from qassay.execution.workers import in_order
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycles, experiment_seconds, round_slots, rounds
@@ -200,7 +200,7 @@ def job_from(slot: Slot, qubits: int, root: bytes) -> Job:
     return job_of(batch, slot.experiment, slot.start_seconds)
 
 
-def _scored(slot: Slot, plan: Plan, root: bytes, answer: Answer) -> Finished:
+def _scored(slot: Slot, plan: Plan, root: bytes, answer: Delivery) -> Finished:
     """Draw the circuits of a batch again, and score the answer to them."""
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
     if answer.outcomes is None:

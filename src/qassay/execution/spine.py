@@ -30,7 +30,7 @@ from qassay.devices.interface import (
     Order,
     Searchable,
     computes_here,
-    parts_of,
+    jobs_needed,
 )
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.devices.secrets_out import without_secrets
@@ -48,7 +48,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Answer:
+class Delivery:
     """What came of an order.
 
     Attributes:
@@ -105,7 +105,7 @@ class Spine:
         """Whether the answer to a job is in the journal."""
         return name in self.book.answers
 
-    def answers(self, orders: Sequence[Order], *, needed: bool = False) -> Iterator[Answer]:
+    def answers(self, orders: Sequence[Order], *, needed: bool = False) -> Iterator[Delivery]:
         """Send what has neither an answer nor a handle, collect, and give answers in order.
 
         Args:
@@ -172,7 +172,7 @@ class Spine:
                 self._device.heard(JobResult(job_id=CANARY, outcomes=answer.outcomes))
         self._needed = needed
 
-    def _answer(self, order: Order) -> Answer:
+    def _answer(self, order: Order) -> Delivery:
         """Read an answer from the journal."""
         event = self.book.answers[order.name]
         outcomes = None
@@ -180,7 +180,7 @@ class Spine:
             shape = tuple(event.get("shape", ())) or _shape(order.draw())
             lines = read_outcome_lines(event["outcomes"], order.name, *shape)
             outcomes = lines.reshape(shape)
-        return Answer(
+        return Delivery(
             name=order.name,
             outcomes=outcomes,
             seconds=float(event["seconds"]),
@@ -243,7 +243,7 @@ class Spine:
         if self._found(name, job):
             return
         if not (name in self.book.parts and name in self.book.unclear):
-            parts = parts_of(self._device, job.circuits)
+            parts = jobs_needed(self._device, job.circuits)
             seconds = order.seconds or self._planned(job)
             price = self._purse.price(parts, job.circuits, job.shots, seconds)
             if self._purse.limit is not None:
@@ -337,7 +337,7 @@ class Spine:
         """Price a job anew, now that its device time is known; None where that has no price."""
         if not self._purse.prices.second:
             return None
-        parts = parts_of(self._device, bought.circuits)
+        parts = jobs_needed(self._device, bought.circuits)
         return self._purse.price(parts, bought.circuits, bought.shots, seconds)
 
     def _count_loss(self, name: str, error: Exception) -> None:

@@ -41,7 +41,9 @@ def _parts(turns: Floats, orbitals: int) -> tuple[Floats, Floats, Floats, Floats
     return first, along, rungs, free, last
 
 
-def circuit_of(fragment: Fragment, patch: tuple[int, ...], register: int, mask: Bits) -> Circuit:
+def ansatz_circuit(
+    fragment: Fragment, patch: tuple[int, ...], register: int, mask: Bits
+) -> Circuit:
     """Write the circuit in native gates.
 
     Args:

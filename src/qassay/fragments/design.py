@@ -11,7 +11,7 @@ import numpy as np
 from qassay.circuits.circuit import Circuit
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, UsageError
-from qassay.fragments.ansatz import circuit_of
+from qassay.fragments.ansatz import ansatz_circuit
 from qassay.fragments.molecule import Bits, Fragment
 from qassay.randomness import Stream
 
@@ -22,7 +22,7 @@ _MOST_STEPS: Final = 200_000  # of the search for a ladder
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Design:
+class FragmentDesign:
     """What is run.
 
     Attributes:
@@ -54,7 +54,7 @@ class Design:
 
     def circuit(self, batch: int) -> Circuit:
         """Write the circuit of a batch."""
-        return circuit_of(self.fragment, self.patch, self.register, self.mask(batch))
+        return ansatz_circuit(self.fragment, self.patch, self.register, self.mask(batch))
 
     def plain(self, outcomes: Bits) -> Bits:
         """Take the pads off.
@@ -69,9 +69,9 @@ class Design:
         return np.asarray(outcomes[:, :, list(self.patch)] ^ masks[:, None, :])
 
 
-def make_design(
+def place_fragment(
     fragment: Fragment, device: DeviceDescription, root: bytes, *, batches: int, shots: int
-) -> Design:
+) -> FragmentDesign:
     """Place a fragment on a device.
 
     Args:
@@ -102,7 +102,7 @@ def make_design(
             )
         )
     UsageError.raise_if_any(problems)
-    return Design(
+    return FragmentDesign(
         fragment=fragment,
         patch=ladder_of(device, fragment.orbitals),
         batches=batches,

@@ -212,7 +212,7 @@ def hamiltonian(one: Fragment) -> Floats:
     )
 
 
-def lowest(matrix: Floats) -> float:
+def lowest_eigenvalue(matrix: Floats) -> float:
     """Give the lowest eigenvalue."""
     return float(np.linalg.eigvalsh(matrix)[0])
 

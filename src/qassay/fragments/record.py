@@ -15,7 +15,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Asking, Job, Order
 from qassay.devices.outcomes import outcome_lines
 from qassay.fragments.ansatz import VERSION
-from qassay.fragments.design import Design
+from qassay.fragments.design import FragmentDesign
 from qassay.fragments.molecule import (
     APPLICATION,
     MILLI,
@@ -23,9 +23,9 @@ from qassay.fragments.molecule import (
     Fragment,
     digest_of,
     hamiltonian,
-    lowest,
+    lowest_eigenvalue,
 )
-from qassay.fragments.sampled import LEVEL, Mean, Sampled
+from qassay.fragments.sampled import LEVEL, Mean, SampledEnergies
 
 FORMAT: Final = 1
 NAME: Final = "fragment-energy.json"
@@ -59,8 +59,8 @@ class Answers:
     notes: tuple[str, ...]
 
 
-def measure(
-    design: Design, ask: Asking, progress: Callable[[int], None] = lambda _: None
+def run_fragment(
+    design: FragmentDesign, ask: Asking, progress: Callable[[int], None] = lambda _: None
 ) -> Answers:
     """Run all batches.
 
@@ -113,11 +113,13 @@ class Exact:
 def solve(fragment: Fragment) -> Exact:
     """Diagonalise on all determinants, and take the time."""
     begun = time.perf_counter()
-    energy = lowest(hamiltonian(fragment))
+    energy = lowest_eigenvalue(hamiltonian(fragment))
     return Exact(hartree=energy, seconds=time.perf_counter() - begun)
 
 
-def result_json(design: Design, result: Sampled, exact: Exact, gates: int) -> dict[str, Any]:
+def result_json(
+    design: FragmentDesign, result: SampledEnergies, exact: Exact, gates: int
+) -> dict[str, Any]:
     """Give the document of `qassay apply fragment-energy --json`, less the run's own facts."""
     fragment, found = design.fragment, result.as_json()
     return {
@@ -149,12 +151,12 @@ def result_json(design: Design, result: Sampled, exact: Exact, gates: int) -> di
             "ranked_error_mha": found["ranked_error"],
             "source": fragment.source,
         },
-        "how_far": " ".join(sentences(result, exact)),
+        "how_far": " ".join(energy_sentences(result, exact)),
         "warning": WARNING,
     }
 
 
-def sentences(result: Sampled, exact: Exact) -> tuple[str, ...]:
+def energy_sentences(result: SampledEnergies, exact: Exact) -> tuple[str, ...]:
     """Say what was found, plainly."""
     gain = result.gain
     if gain.low > 0:
@@ -177,12 +179,12 @@ def _span(mean: Mean) -> str:
     return f"{mean.value:.1f} ({mean.low:.1f} to {mean.high:.1f})"
 
 
-def record_json(
+def fragment_json(
     device: DeviceDescription,
-    design: Design,
+    design: FragmentDesign,
     seed: int | None,
     answers: Answers,
-    result: Sampled,
+    result: SampledEnergies,
     exact: Exact,
 ) -> dict[str, Any]:
     """Collect the record as plain JSON values.

@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.fragments.ansatz import ideal_state
-from qassay.fragments.design import Design
+from qassay.fragments.design import FragmentDesign
 from qassay.fragments.molecule import (
     MILLI,
     Bits,
     Floats,
     Fragment,
     hamiltonian,
-    lowest,
+    lowest_eigenvalue,
     strings_of,
 )
 from qassay.randomness import Stream
@@ -47,7 +47,7 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Sampled:
+class SampledEnergies:
     """What the counts of a design lead to; energies in millihartree above the exact one.
 
     Attributes:
@@ -81,7 +81,7 @@ class Sampled:
         return asdict(self)
 
 
-def judged(design: Design, outcomes: Bits) -> Sampled:
+def energies_of(design: FragmentDesign, outcomes: Bits) -> SampledEnergies:
     """Turn the outcomes of a design into energies.
 
     Args:
@@ -115,7 +115,7 @@ def judged(design: Design, outcomes: Bits) -> Sampled:
         ideal = _sampled(weights, design.shots, stream)
         perfect.append(space.error(chosen(ideal, fragment.strings, stream.child("ties"))))
     machine, control = np.array(errors), np.array(controls)
-    return Sampled(
+    return SampledEnergies(
         kept=_mean(right.mean(axis=1)),
         kept_by_chance=len(strings) ** 2 / 4.0**size,
         error=_mean(machine),
@@ -135,13 +135,13 @@ class Space:
 
     def __init__(self, fragment: Fragment) -> None:
         self.energies = hamiltonian(fragment)
-        self.exact = lowest(self.energies)
+        self.exact = lowest_eigenvalue(self.energies)
 
     def error(self, strings: npt.NDArray[np.intp]) -> float:
         """Diagonalise in all pairs of some strings: millihartree above exact."""
         count = int(np.sqrt(len(self.energies)))
         rows = (strings[:, None] * count + strings[None]).ravel()
-        return MILLI * (lowest(self.energies[np.ix_(rows, rows)]) - self.exact)
+        return MILLI * (lowest_eigenvalue(self.energies[np.ix_(rows, rows)]) - self.exact)
 
 
 def chosen(counts: npt.NDArray[np.intp], strings: int, lot: Stream) -> npt.NDArray[np.intp]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.published.counts import malformed
-from qassay.published.result_files import circuits_in, counted
+from qassay.published.result_files import circuit_counts, circuits_in
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 
@@ -41,7 +41,7 @@ def from_qiskit(data: bytes, where: str) -> Rows:
     problems: list[Problem | str] = []
     for place, one in circuits:
         try:
-            rows += _of_result(counted(one, place), place)
+            rows += _of_result(circuit_counts(one, place), place)
         except MalformedError as error:
             problems += error.problems
     if problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,13 @@ from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
 from qassay.statistics.trials import Trials
 
-FORMATS: Final = {
-    "counts": "qassay.published.counts_folder",
-    "iqm": "qassay.published.counts_folder",
-    "pygsti": "qassay.published.counts_folder",  # tables may be files of these programs
-    "qiskit": "qassay.published.counts_folder",
-    "quantinuum": "qassay.published.quantinuum",
+_TABLES: Final = "qassay.published.counts_folder:read_counts_folder"
+FORMATS: Final = {  # where the reader of each is
+    "counts": _TABLES,
+    "iqm": _TABLES,
+    "pygsti": _TABLES,  # tables may be files of these programs
+    "qiskit": _TABLES,
+    "quantinuum": "qassay.published.quantinuum:read_machine_date",
 }
 _NOTES_AT_MOST = 40
 _MOST_GROUPS = 200  # of targets with circuits of their own
@@ -28,7 +29,7 @@ _AUDITED_SHOTS = 10**6  # of one part: what every auditor is ready to add up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class TableCount:
     """One count of a table.
 
     Attributes:
@@ -109,8 +110,11 @@ def read_published(format_name: str, folder: Path) -> PublishedFolder:
         raise UsageError(
             Problem(where=str(folder), found=found, expected="a folder with published counts")
         )
-    reader = importlib.import_module(FORMATS[format_name]) if outside is None else outside.thing
-    found_there: PublishedFolder = reader.read_folder(folder)
+    if outside is None:
+        read_folder = pkgutil.resolve_name(FORMATS[format_name])
+    else:
+        read_folder = outside.thing.read_folder
+    found_there: PublishedFolder = read_folder(folder)
     return found_there
 
 
@@ -127,8 +131,8 @@ def malformed(where: str, found: str, expected: str) -> MalformedError:
     return MalformedError(Problem(where=where, found=found, expected=expected))
 
 
-def grouped(
-    cells: Sequence[Cell],
+def groups_of_alike(
+    cells: Sequence[TableCount],
 ) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
     """Put targets side by side that have the same circuits with the same shots.
 
@@ -139,7 +143,7 @@ def grouped(
         The groups, in the order in which their first targets stand in the table, and what is
         wrong with the targets left out.
     """
-    own: dict[Target, dict[tuple[float, str], Cell]] = {}
+    own: dict[Target, dict[tuple[float, str], TableCount]] = {}
     bad: dict[Target, Problem] = {}
     for cell in cells:
         table = own.setdefault(cell.target, {})
@@ -197,13 +201,13 @@ def _row(row: tuple[float, str]) -> tuple[float, int, str]:
     return length, int(circuit) if circuit.isdecimal() and circuit.isascii() else -1, circuit
 
 
-def _twice(before: Cell, cell: Cell) -> Problem:
+def _twice(before: TableCount, cell: TableCount) -> Problem:
     return Problem(
         where=cell.place, found=f"the cell of {before.place} once more", expected="each cell once"
     )
 
 
-def _unlike(first: Cell, other: Cell) -> Problem:
+def _unlike(first: TableCount, other: TableCount) -> Problem:
     return Problem(
         where=other.place,
         found=f"{other.shots} shots beside {first.shots}",

@@ -21,10 +21,10 @@ from qassay.protocols.interface import Target
 from qassay.protocols.published_interleaved import coded_length
 from qassay.published.converters import CONVERTERS, as_csv
 from qassay.published.counts import (
-    Cell,
     PublishedCounts,
     PublishedFolder,
-    grouped,
+    TableCount,
+    groups_of_alike,
     malformed,
     sentences,
 )
@@ -37,7 +37,7 @@ from qassay.published.counts_toml import (
     told_of_source,
     top_problems,
 )
-from qassay.published.csv_table import CsvTable, Row, is_fraction, positive, read_csv, whole
+from qassay.published.csv_table import CsvTable, TableRow, is_fraction, positive, read_csv, whole
 from qassay.published.joint_records import MEASURED, JointStated
 from qassay.published.joint_records import METRICS as JOINT
 from qassay.published.joint_tables import read_joint
@@ -57,7 +57,7 @@ _LONGEST: Final = 10**6
 _MOST_PROBLEMS: Final = 100
 
 
-def read_folder(folder: Path) -> PublishedFolder:
+def read_counts_folder(folder: Path) -> PublishedFolder:
     """Read `counts.toml` and the tables that it names.
 
     Raises:
@@ -189,7 +189,7 @@ def _experiment(
         problems += [*beside.problems[:_MOST_PROBLEMS], *wrong]
         told += [*more, f"{stated.reference} has the sha256 {content_id(other)}"]
         cells = [*_coded(cells, interleaved=True), *_coded(without, interleaved=False)]
-    groups, bad = grouped(cells)
+    groups, bad = groups_of_alike(cells)
     problems += bad
     if stated.kind == "assignment":
         groups, bad = _both_prepared(groups, stated)
@@ -225,7 +225,7 @@ def _table(data: bytes, name: str, stated: CountsStated) -> CsvTable:
     return read_csv(rows, name, _COLUMNS[stated.kind])
 
 
-def _coded(cells: list[Cell], *, interleaved: bool) -> list[Cell]:
+def _coded(cells: list[TableCount], *, interleaved: bool) -> list[TableCount]:
     """Keep sequences with a gate and without it apart in one table."""
     return [
         replace(cell, length=coded_length(int(cell.length), interleaved=interleaved))
@@ -245,9 +245,9 @@ def _lost(table: CsvTable) -> list[str]:
 
 def _cells(
     table: CsvTable, stated: CountsStated
-) -> tuple[list[Cell], list[Problem | str], list[str]]:
+) -> tuple[list[TableCount], list[Problem | str], list[str]]:
     """Read the rows; a target with a cell that cannot be read is left out altogether."""
-    cells: list[Cell] = []
+    cells: list[TableCount] = []
     problems: list[Problem | str] = []
     lost: dict[Target, int] = {}
     empty: list[str] = []
@@ -287,7 +287,7 @@ def _cells(
     return cells, problems, told
 
 
-def _cell(row: Row, target: Target, stated: CountsStated, column: str) -> Cell:
+def _cell(row: TableRow, target: Target, stated: CountsStated, column: str) -> TableCount:
     shots = whole(row, "shots", 1, _MOST_SHOTS)
     hits = whole(row, column, 0, shots, shots=shots)
     circuit = row.cells["circuit"]
@@ -300,12 +300,12 @@ def _cell(row: Row, target: Target, stated: CountsStated, column: str) -> Cell:
     else:
         length = float(whole(row, "prepared", 0, 1))
         hits = shots - hits if length else hits  # from here on wrong bits
-    return Cell(
+    return TableCount(
         target=target, length=length, circuit=circuit, shots=shots, hits=hits, place=row.place()
     )
 
 
-def _target(row: Row, size: int) -> Target:
+def _target(row: TableRow, size: int) -> Target:
     match = _TARGET.fullmatch(row.cells["target"])
     target = tuple(int(part) for part in match.groups() if part is not None) if match else ()
     if len(set(target)) != size or len(target) != size:

@@ -18,7 +18,7 @@ _NEAR_WHOLE: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TableRow:
     """One row of a table.
 
     Attributes:
@@ -52,7 +52,7 @@ class CsvTable:
         problems: Rows that could not be cut into cells.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     columns: tuple[str, ...]
     problems: tuple[Problem, ...] = field(default=())
 
@@ -110,11 +110,13 @@ def read_csv(data: bytes, name: str, needed: tuple[str, ...]) -> CsvTable:
                 Problem(where=f"{name}, row {number}", found=found, expected=f"{len(header)} cells")
             )
             continue
-        rows.append(Row(number=number, cells=dict(zip(header, cells, strict=True)), table=name))
+        rows.append(
+            TableRow(number=number, cells=dict(zip(header, cells, strict=True)), table=name)
+        )
     return CsvTable(rows=tuple(rows), columns=tuple(header), problems=tuple(problems))
 
 
-def whole(row: Row, column: str, least: int, most: int, *, shots: int | None = None) -> int:
+def whole(row: TableRow, column: str, least: int, most: int, *, shots: int | None = None) -> int:
     """Read a whole number; a fraction only where `shots` makes it whole.
 
     Raises:
@@ -135,7 +137,7 @@ def whole(row: Row, column: str, least: int, most: int, *, shots: int | None = N
     return int(number)
 
 
-def positive(row: Row, column: str, most: float) -> float:
+def positive(row: TableRow, column: str, most: float) -> float:
     """Read a number from 0.
 
     Raises:
@@ -147,7 +149,7 @@ def positive(row: Row, column: str, most: float) -> float:
     return number
 
 
-def is_fraction(row: Row, column: str) -> bool:
+def is_fraction(row: TableRow, column: str) -> bool:
     """Whether a cell holds a number that is not whole."""
     number = _number(row.cells[column])
     return number is not None and number != int(number)

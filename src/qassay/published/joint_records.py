@@ -9,7 +9,7 @@ from typing import Final
 
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Target
-from qassay.published.csv_table import Row
+from qassay.published.csv_table import TableRow
 
 METRICS: Final = {
     "ghz": "ghz_fidelity",
@@ -79,13 +79,13 @@ def bad_table(stated: JointStated, found: str, expected: str) -> Problem:
     return Problem(where=stated.table, found=found, expected=expected)
 
 
-def cell_problem(row: Row, column: str, expected: str) -> Problem:
+def cell_problem(row: TableRow, column: str, expected: str) -> Problem:
     """Say what is wrong with a cell whose column may be missing."""
     found = quoted(row.cells[column], 40) if column in row.cells else f"no column {column}"
     return Problem(where=row.place(column), found=found, expected=expected)
 
 
-def register_in(row: Row, column: str) -> tuple[int, ...]:
+def register_in(row: TableRow, column: str) -> tuple[int, ...]:
     """Read the qubits of a register, in the order in which its strings have them.
 
     Raises:

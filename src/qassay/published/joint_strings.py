@@ -11,7 +11,7 @@ import numpy as np
 
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.published_scores import hamming_polarization
-from qassay.published.csv_table import Row, positive, read_csv, whole
+from qassay.published.csv_table import TableRow, positive, read_csv, whole
 from qassay.published.joint_records import (
     DEEPEST,
     MOST_SHOTS,
@@ -29,7 +29,7 @@ _NEAR: Final = 1e-3  # of an angle, in units of pi / n
 
 def of_strings(
     stated: JointStated,
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     about: bytes | None,
     ideal: Ideal,
     *,
@@ -59,7 +59,7 @@ def of_strings(
     }[stated.kind]
     circuits = read_csv(about, "circuits.csv", needed)
     yield from circuits.problems
-    strings: dict[str, list[Row]] = {}
+    strings: dict[str, list[TableRow]] = {}
     for row in rows:
         strings.setdefault(row.cells["circuit"], []).append(row)
     seen: set[str] = set()
@@ -81,7 +81,12 @@ def of_strings(
 
 
 def _scored(
-    stated: JointStated, about: Row, rows: Sequence[Row], ideal: Ideal, *, ideal_given: bool
+    stated: JointStated,
+    about: TableRow,
+    rows: Sequence[TableRow],
+    ideal: Ideal,
+    *,
+    ideal_given: bool,
 ) -> Scored:
     """Score one circuit."""
     targets = register_in(about, "targets")
@@ -127,7 +132,7 @@ def _scored(
     )
 
 
-def _ghz_setting(about: Row, width: int) -> tuple[int, Callable[[str], int]]:
+def _ghz_setting(about: TableRow, width: int) -> tuple[int, Callable[[str], int]]:
     """Read how a GHZ state was measured: its arm, and +1 or -1 for each string."""
     setting = about.cells["setting"]
     if setting == "z":
@@ -158,8 +163,8 @@ def _ghz_setting(about: Row, width: int) -> tuple[int, Callable[[str], int]]:
 
 def _cross_entropy(
     stated: JointStated,
-    about: Row,
-    rows: Sequence[Row],
+    about: TableRow,
+    rows: Sequence[TableRow],
     counts: Mapping[str, int],
     ideal: Ideal,
     *,
@@ -196,7 +201,7 @@ def _heavy(stated: JointStated, chances: Sequence[float], counts: Mapping[str, i
     )
 
 
-def _string(row: Row, column: str, width: int) -> str:
+def _string(row: TableRow, column: str, width: int) -> str:
     text = row.cells[column].replace(" ", "")
     if re.fullmatch(f"[01]{{{width}}}", text) is None:
         raise MalformedError(row.problem(column, f"{width} bits, one a target"))

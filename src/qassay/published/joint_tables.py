@@ -16,7 +16,7 @@ from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Target
 from qassay.protocols.published_scores import UNIT, ScoreTerms, hamming_polarization
-from qassay.published.csv_table import CsvTable, Row, read_csv, whole
+from qassay.published.csv_table import CsvTable, TableRow, read_csv, whole
 from qassay.published.joint_records import (
     DEEPEST,
     MEASURED,
@@ -105,7 +105,7 @@ def _expected(kind: str) -> str:
 
 
 def _of_table(
-    stated: JointStated, rows: Sequence[Row], table: CsvTable
+    stated: JointStated, rows: Sequence[TableRow], table: CsvTable
 ) -> Iterator[Scored | Problem | str]:
     """Score mirror circuits of which distances or successes were counted."""
     places = sorted(
@@ -157,7 +157,7 @@ def _of_table(
             yield from error.problems
 
 
-def _of_heavy(rows: Sequence[Row]) -> Iterator[Scored | Problem | str]:
+def _of_heavy(rows: Sequence[TableRow]) -> Iterator[Scored | Problem | str]:
     """Score square circuits of which heavy outputs were counted."""
     for row in rows:
         try:
@@ -178,7 +178,7 @@ def _of_heavy(rows: Sequence[Row]) -> Iterator[Scored | Problem | str]:
 
 
 def _of_frame(
-    stated: JointStated, rows: Sequence[Row], told: list[str]
+    stated: JointStated, rows: Sequence[TableRow], told: list[str]
 ) -> Iterator[Scored | Problem | str]:
     """Score circuits of a data frame of pyGSTi's volumetric benchmarks: successes alone."""
     if stated.kind != "mirror" or stated.polarization != "success":

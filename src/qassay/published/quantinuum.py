@@ -26,10 +26,10 @@ from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.headway import walked
 from qassay.protocols.interface import Target
 from qassay.published.counts import (
-    Cell,
     PublishedCounts,
     PublishedFolder,
-    grouped,
+    TableCount,
+    groups_of_alike,
     malformed,
     sentences,
 )
@@ -94,7 +94,7 @@ _KINDS: Final = {
 _LEAKAGE: Final = _Kind(protocol="published_two_qubit_leakage", quantity="leakage", size=2)
 
 
-def read_folder(folder: Path) -> PublishedFolder:
+def read_machine_date(folder: Path) -> PublishedFolder:
     """Read all files of one machine-date that the format knows.
 
     Raises:
@@ -194,7 +194,7 @@ def _read(
     table: Mapping[str, Any], shots: int, kind: _Kind, where: str
 ) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
     """Read table[target][length][sequence], or [target][length]; each target by itself."""
-    cells: list[Cell] = []
+    cells: list[TableCount] = []
     problems: list[Problem | str] = []
     for name, own in table.items():
         try:
@@ -202,13 +202,13 @@ def _read(
             cells += list(_cells(target, own, shots, kind, f"{where}, {name}"))
         except MalformedError as error:
             problems += error.problems
-    parts, wrong = grouped(cells)
+    parts, wrong = groups_of_alike(cells)
     if kind.quantity == "readout_error":
         parts = [(targets, _errors(trials)) for targets, trials in parts]
     return parts, [*problems, *wrong]
 
 
-def _cells(target: Target, table: Any, shots: int, kind: _Kind, where: str) -> Iterator[Cell]:
+def _cells(target: Target, table: Any, shots: int, kind: _Kind, where: str) -> Iterator[TableCount]:
     for length, under in _table(table, where).items():
         if _LENGTH.fullmatch(length) is None:
             raise malformed(where, quoted(length), "a length or sequence number")
@@ -218,7 +218,7 @@ def _cells(target: Target, table: Any, shots: int, kind: _Kind, where: str) -> I
                 raise malformed(where, quoted(sequence), "a length or sequence number")
             place = f"{where}, length {length}"
             place += f", sequence {sequence}" if kind.levels == 2 else ""
-            yield Cell(
+            yield TableCount(
                 target=target,
                 length=float(length),
                 circuit=sequence,

@@ -52,7 +52,7 @@ def circuits_in(document: Any, where: str) -> Iterator[tuple[str, Any]]:
         yield f"{where}, [{number}]", one
 
 
-def counted(one: Any, where: str) -> Any:
+def circuit_counts(one: Any, where: str) -> Any:
     """Bring one circuit to `{"metadata": ..., "counts": ...}`, whatever program wrote it.
 
     Raises:

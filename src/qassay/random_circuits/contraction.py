@@ -25,7 +25,7 @@ _LARGE: Final = 600  # variables from which on one try must do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class ContractionCost:
     """Floating-point operations to simulate one circuit.
 
     Attributes:
@@ -55,7 +55,9 @@ class Cost:
         }
 
 
-def contraction_cost(qubits: int, layers: tuple[tuple[Pair, ...], ...], seed: int = 0) -> Cost:
+def contraction_cost(
+    qubits: int, layers: tuple[tuple[Pair, ...], ...], seed: int = 0
+) -> ContractionCost:
     """Estimate what one circuit of pulses and CZ layers costs.
 
     Args:
@@ -69,7 +71,7 @@ def contraction_cost(qubits: int, layers: tuple[tuple[Pair, ...], ...], seed: in
     found = min(_eliminated(graph, generator) for _ in range(tries))
     pulses = qubits * (len(layers) + 1)
     vector = 2.0**qubits * (14 * pulses + sum(map(len, layers)))
-    return Cost(amplitude=found[0], state_vector=vector, width=found[1])
+    return ContractionCost(amplitude=found[0], state_vector=vector, width=found[1])
 
 
 def _graph(qubits: int, layers: tuple[tuple[Pair, ...], ...]) -> dict[int, set[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qassay.random_circuits.contraction import DATE, METHOD, Cost
+from qassay.random_circuits.contraction import DATE, METHOD, ContractionCost
 
 GPU: Final = 1e14  # FLOP/s that a forger gets out of one
 # A search of 12 s by cotengra found up to 10^3.6 times cheaper ways than our greedy order on the
@@ -94,7 +94,7 @@ class Forging:
 def forging(
     fidelity_low: float,
     circuits: int,
-    cost: Cost,
+    cost: ContractionCost,
     deadline: float,
     *,
     sparse: bool,

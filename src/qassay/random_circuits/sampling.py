@@ -14,7 +14,7 @@ from qassay.circuits.circuit import Circuit
 from qassay.circuits.ideal import probabilities, string_indices
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Asking, Job, Order
-from qassay.random_circuits.contraction import Cost
+from qassay.random_circuits.contraction import ContractionCost
 from qassay.random_circuits.design import SamplingDesign
 from qassay.random_circuits.forging import Forging, forging
 from qassay.random_circuits.xeb import Checked, Uniformity, predicted_fidelity
@@ -28,7 +28,7 @@ _SIGMAS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
+class SamplingPrediction:
     """What is known before a shot.
 
     Attributes:
@@ -44,7 +44,7 @@ class Prediction:
     """
 
     fidelity: float | None
-    cost: Cost
+    cost: ContractionCost
     checked: int
     needed: float | None
     shots: int
@@ -85,11 +85,11 @@ class Prediction:
 def plan_sampling(
     design: SamplingDesign,
     device: DeviceDescription,
-    cost: Cost,
+    cost: ContractionCost,
     checked: int,
     rates: tuple[float, float, float] | None,
     deadline: float | None,
-) -> Prediction:
+) -> SamplingPrediction:
     """Foretell fidelity, precision and the price of a forgery.
 
     Args:
@@ -114,7 +114,7 @@ def plan_sampling(
         priced = forging(
             fidelity, design.circuits, cost, limit, sparse=sparse, two_qubit_error=rates[1]
         )
-    return Prediction(
+    return SamplingPrediction(
         fidelity=fidelity,
         cost=cost,
         checked=checked,
@@ -127,7 +127,7 @@ def plan_sampling(
     )
 
 
-def sample(
+def run_sampling(
     design: SamplingDesign, ask: Asking, progress: Callable[[int], None] = lambda _: None
 ) -> tuple[Bits, list[str], float, tuple[str, ...]]:
     """Run all circuits.
@@ -196,7 +196,7 @@ class Sampled:
 
     estimate: Estimate
     uniformity: Uniformity
-    told: Prediction
+    told: SamplingPrediction
     forging: Forging
 
     @property
@@ -251,7 +251,7 @@ def check(
     design: SamplingDesign,
     outcomes: Bits,
     picked: list[int],
-    told: Prediction,
+    told: SamplingPrediction,
     progress: Callable[[], None] = lambda: None,
 ) -> Sampled:
     """Compare the checked circuits with their ideal distributions.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qassay.claims.metrics import METRICS
 from qassay.reports.datasheet import page_environment, page_style
-from qassay.reports.numbers import Shown, shown
+from qassay.reports.numbers import Shown, shown_estimate
 from qassay.statistics.estimate import Estimate
 from qassay.units import Dimension
 
@@ -61,8 +61,8 @@ def shown_change(
     return ShownChange(
         quantity=words,
         target=f"{noun} {target}",
-        earlier=shown(earlier, dimension),
-        later=shown(later, dimension),
+        earlier=shown_estimate(earlier, dimension),
+        later=shown_estimate(later, dimension),
         run=run,
         p="below 0.0001" if adjusted < 1e-4 else f"{adjusted:.2g}",
     )

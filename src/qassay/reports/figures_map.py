@@ -12,7 +12,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Target
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.drawing import Drawing
-from qassay.reports.map_scale import CLASSES, NONE, scale_of
+from qassay.reports.map_scale import CLASSES, NONE, map_scale_of
 from qassay.reports.numbers import unit_for
 from qassay.reports.places import in_rows, layout_words, places
 from qassay.reports.svg import (
@@ -45,7 +45,7 @@ def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
         return None
     if len(data.estimates) < (_FEWEST_ELSEWHERE if layout is None else 2) or not data.informative:
         return None
-    scale = scale_of(data)
+    scale = map_scale_of(data)
     classed = [(target, scale.class_of(one), _beyond(data, one)) for target, one in data.estimates]
     legend = _legend(scale.names, [kind for _, kind, _ in classed], data.noun)
     touched = sorted({qubit for target, _, _ in classed for qubit in target})

@@ -26,7 +26,7 @@ _QUANTILES: Final = (1 / 7, 2 / 7, 3 / 7, 4 / 7, 5 / 7, 6 / 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class MapScale:
     """Classes from best to worst.
 
     Attributes:
@@ -48,7 +48,7 @@ class Scale:
         return int(np.searchsorted(edges, sign * estimate.value, side="left"))
 
 
-def scale_of(data: ClaimData) -> Scale:
+def map_scale_of(data: ClaimData) -> MapScale:
     """Make the classes around a claim and its limit, or sevenths of the data."""
     if data.line is None or data.limit is None or data.line <= 0:
         values = [one.value for _, one in data.informative]
@@ -58,7 +58,7 @@ def scale_of(data: ClaimData) -> Scale:
         within = [data.line * step if data.lower else data.line / step for step in _WITHIN]
         beyond = [data.limit * step if data.lower else data.limit / step for step in _BEYOND]
         edges = (*within, *beyond)
-    return Scale(edges=edges, names=_names(edges, data), lower=data.lower)
+    return MapScale(edges=edges, names=_names(edges, data), lower=data.lower)
 
 
 def _names(edges: Sequence[float], data: ClaimData) -> tuple[str, ...]:

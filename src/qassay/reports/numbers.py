@@ -48,10 +48,12 @@ class Shown:
 
 def with_interval(estimate: Estimate | None, dimension: Dimension) -> str:
     """Write an estimate with its interval on one line; see `shown`."""
-    return str(shown(estimate, dimension))
+    return str(shown_estimate(estimate, dimension))
 
 
-def shown(estimate: Estimate | None, dimension: Dimension, apart: tuple[float, ...] = ()) -> Shown:
+def shown_estimate(
+    estimate: Estimate | None, dimension: Dimension, apart: tuple[float, ...] = ()
+) -> Shown:
     """Split an estimate into what is shown large and what is shown beside it.
 
     Args:

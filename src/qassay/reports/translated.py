@@ -19,8 +19,8 @@ from qassay.numerals import numeral
 from qassay.planning.planner import unmeasurable
 from qassay.reports.claim_data import ClaimData, claims_data
 from qassay.reports.facts import RunFacts
-from qassay.reports.numbers import Shown, shown
-from qassay.reports.sections.claims import at_any_time, limit_of, stakes_of, unstated_of
+from qassay.reports.numbers import Shown, shown_estimate
+from qassay.reports.sections.claims import at_any_time, stakes_of, told_limit, unstated_of
 from qassay.reports.sections.short import in_short
 from qassay.reports.sections.summary import summary_of
 from qassay.reports.standing import operation_title, side_words, standing_words
@@ -168,7 +168,7 @@ def translated_claims(
                 over=qualifiers(claim, analysis.plan.device, len(data.estimates) or None),
                 claimed=claimed(claim),
                 limit=limit_words(claim, verdict),
-                measured=shown(
+                measured=shown_estimate(
                     verdict.estimate, data.metric.dimension, (verdict.claimed, verdict.limit)
                 ),
                 outcome=verdict.outcome,
@@ -178,9 +178,9 @@ def translated_claims(
                 if verdict.shots
                 else "–",
                 trust=verdict.trust if verdict.shots else "–",
-                reasons=tuple(recalled(reason, known) for reason in verdict.reasons),
+                reasons=tuple(coded_again(reason, known) for reason in verdict.reasons),
                 plain=named(f"plain.{claim.metric}", data.metric.plain),
-                whole_limit=limit_of(claim, verdict),
+                whole_limit=told_limit(claim, verdict),
                 effort=commas(
                     [
                         said("count.shots", n=verdict.shots),
@@ -223,7 +223,7 @@ def _remarks(facts: RunFacts) -> list[tuple[str, Sentence, str]]:
     return [(x.severity, said(f"plan.{x.severity}"), x.sentence) for x in facts.findings]
 
 
-def recalled(reason: str, known: tuple[str, ...]) -> str:
+def coded_again(reason: str, known: tuple[str, ...]) -> str:
     """Give a reason its code back that was read from a sealed plan, where the same follows anew.
 
     Args:

@@ -83,6 +83,6 @@ class Cell:
         }
 
 
-def share_of(flags: list[bool]) -> Share:
+def share_of_flags(flags: list[bool]) -> Share:
     """Count flags."""
     return Share(events=sum(flags), of=len(flags))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from qassay.errors import WorkerLostError
 from qassay.reports.software import versions
-from qassay.selfcheck.cells import Cell, share_of
+from qassay.selfcheck.cells import Cell, share_of_flags
 from qassay.selfcheck.kept import Kept
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import WILD, Settings, by_definition
@@ -162,7 +162,7 @@ def _call(progress: Callable[[], None] | None) -> None:
 
 def _coverage(metric: str, form: str, group: list[Record], alpha: float) -> list[Cell]:
     """Count truths inside the interval, and inside the confidence sequence."""
-    interval = share_of([record.covered for record in group if record.informative])
+    interval = share_of_flags([record.covered for record in group if record.informative])
     always = [record.in_sequence for record in group if record.in_sequence is not None]
     return [
         Cell(
@@ -179,7 +179,7 @@ def _coverage(metric: str, form: str, group: list[Record], alpha: float) -> list
             metric=metric,
             form=form,
             ratio=None,
-            share=share_of(always),
+            share=share_of_flags(always),
             limit=1 - alpha,
             side="at least",
         ),
@@ -190,8 +190,8 @@ def _wrong(
     metric: str, form: str, ratio: float | None, group: list[Record], alpha: float
 ) -> list[Cell]:
     """Count wrong verdicts among the claims on which that very mistake could be made."""
-    refuted = share_of([record.outcome == "refuted" for record in group if record.meets])
-    supported = share_of([record.outcome == "supported" for record in group if record.misses])
+    refuted = share_of_flags([record.outcome == "refuted" for record in group if record.meets])
+    supported = share_of_flags([record.outcome == "supported" for record in group if record.misses])
     return [
         Cell(
             what="wrongly refuted",

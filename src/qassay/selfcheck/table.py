@@ -9,7 +9,7 @@ from statistics import median
 
 from qassay.claims.metrics import METRICS
 from qassay.numerals import numeral
-from qassay.selfcheck.cells import Share, share_of
+from qassay.selfcheck.cells import Share, share_of_flags
 from qassay.selfcheck.hidden_machines import Traits
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.study import Study
@@ -95,10 +95,12 @@ def intervals(study: Study) -> Section:
                 metric_words(metric),
                 words,
                 str(len(known)),
-                percent(share_of([record.covered for record in known])),
+                percent_with_interval(share_of_flags([record.covered for record in known])),
                 str(sum(record.truth > record.high for record in known)),
                 str(sum(record.truth < record.low for record in known)),
-                percent(share_of([r.in_sequence for r in group if r.in_sequence is not None])),
+                percent_with_interval(
+                    share_of_flags([r.in_sequence for r in group if r.in_sequence is not None])
+                ),
             )
         )
     return Section(
@@ -139,14 +141,14 @@ def wrong_verdicts(study: Study) -> Section:
         )
     met = [record for record in study.records if record.meets]
     missed = [record for record in study.records if record.misses]
-    wrong = share_of([r.outcome == "refuted" for r in met])
-    false = share_of([r.outcome == "supported" for r in missed])
+    wrong = share_of_flags([r.outcome == "refuted" for r in met])
+    false = share_of_flags([r.outcome == "supported" for r in missed])
     return Section(
         title="Wrong verdicts",
         text=f"Promised: at most {100 * study.settings.alpha:g} % of claims that are met are"
         f" refuted, and at most {100 * study.settings.alpha:g} % of those that miss their limit"
-        f" are supported. Over everything: {counted(wrong)} were refuted"
-        f" wrongly, {counted(false)} were supported wrongly."
+        f" are supported. Over everything: {count_with_interval(wrong)} were refuted"
+        f" wrongly, {count_with_interval(false)} were supported wrongly."
         " Most of the risk is in claims that are met exactly, and in machines exactly at the"
         " limit; both have columns of their own.",
         header=(
@@ -167,7 +169,7 @@ def _costs(study: Study) -> Section:
         cells = []
         for place in _PLACES:
             there = [record for record in group if _place(record) == place]
-            still_open = share_of([record.outcome == "inconclusive" for record in there])
+            still_open = share_of_flags([record.outcome == "inconclusive" for record in there])
             mean = sum(record.circuits for record in there) / max(len(there), 1)
             cells.append(f"{numeral(mean)} ({100 * still_open.rate:.0f} %)" if there else "")
         rows.append((metric_words(metric), FORM_WORDS[form], *cells))
@@ -234,7 +236,7 @@ def _kinds(study: Study) -> Section:
                 (
                     name,
                     str(len({record.machine for record in group})),
-                    percent(share_of([record.covered for record in known])),
+                    percent_with_interval(share_of_flags([record.covered for record in known])),
                     _counted([r for r in group if r.meets], lambda r: r.outcome == "refuted"),
                     _counted([r for r in group if r.misses], lambda r: r.outcome == "supported"),
                     _counted(
@@ -280,7 +282,7 @@ def _bias(study: Study) -> Section:
                         f"{100 * low:.0f} to {100 * high:.0f} %",
                         "yes" if claimed else "no",
                         str(len(group)),
-                        percent(share_of([record.covered for record in group])),
+                        percent_with_interval(share_of_flags([record.covered for record in group])),
                         _mean(off, 2, sign=True),
                         f"{median(off):+.2f}",
                     )
@@ -297,7 +299,7 @@ def _bias(study: Study) -> Section:
     )
 
 
-def percent(share: Share) -> str:
+def percent_with_interval(share: Share) -> str:
     """Write a share in percent with its interval."""
     if not share.of:
         return ""
@@ -305,7 +307,7 @@ def percent(share: Share) -> str:
     return f"{100 * share.rate:.1f} % ({low:.1f} to {high:.1f})"
 
 
-def counted(share: Share) -> str:
+def count_with_interval(share: Share) -> str:
     """Write a count with the interval of its share."""
     if not share.of:
         return ""
@@ -314,7 +316,7 @@ def counted(share: Share) -> str:
 
 
 def _counted(group: Iterable[Record], happened: Callable[[Record], bool]) -> str:
-    return counted(share_of([happened(record) for record in group]))
+    return count_with_interval(share_of_flags([happened(record) for record in group]))
 
 
 def _mean(values: Sequence[float], digits: int, *, sign: bool = False) -> str:

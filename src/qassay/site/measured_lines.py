@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.languages.sentence import Sentence
-from qassay.reports.numbers import Shown, shown
+from qassay.reports.numbers import Shown, shown_estimate
 from qassay.reports.words import (
     claimed,
     limit_words,
@@ -60,7 +60,7 @@ def verdict_lines(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> tuple
             title=metric_title(METRICS[claim.metric]),
             claimed=claimed(claim),
             limit=limit_words(claim, verdict),
-            measured=shown(
+            measured=shown_estimate(
                 verdict.estimate,
                 METRICS[claim.metric].dimension,
                 (verdict.claimed, verdict.limit),

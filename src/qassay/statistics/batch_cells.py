@@ -32,7 +32,7 @@ def equal_batches(circuits: int) -> IntArray:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scatter:
+class BatchScatter:
     """A sum of squares between batches over the one in total, and its null distribution.
 
     Attributes:
@@ -125,12 +125,14 @@ class BatchCells:
         centred = course - course.mean()
         return float((np.bincount(self.labels, centred) ** 2 / self.sizes).sum())
 
-    def scatter_of_sums(self) -> Scatter | None:
+    def scatter_of_sums(self) -> BatchScatter | None:
         """Measure how the sums over targets scatter; None if they do not vary at all."""
         sums = self.sums
         return self._scatter(sums[:, None]) if float((sums**2).sum()) > 1e-9 else None
 
-    def scatter_of_targets(self, wanted: npt.NDArray[np.bool_] | None = None) -> Scatter | None:
+    def scatter_of_targets(
+        self, wanted: npt.NDArray[np.bool_] | None = None
+    ) -> BatchScatter | None:
         """Measure how targets scatter, squares added up; None if none of them varies.
 
         The squares are not divided by the variances, lest targets with two or three events rule
@@ -139,7 +141,7 @@ class BatchCells:
         used = self.events > 0 if wanted is None else (self.events > 0) & wanted
         return self._scatter((self.hits - self.fractions)[:, used]) if used.any() else None
 
-    def _scatter(self, columns: FloatArray) -> Scatter:
+    def _scatter(self, columns: FloatArray) -> BatchScatter:
         """Add up squares of centred columns between batches, with exact permutation moments."""
         n, batches = self.circuits, self.sizes.size
         onehot = (self.labels[:, None] == np.arange(batches)).astype(np.float64)
@@ -161,7 +163,7 @@ class BatchCells:
             bulk *= (n - 1) * square - trace**2
             peaks *= n * (n + 1) * diagonal - (n - 1) * (trace**2 + 2 * square)
         variance = bulk + peaks / ((n + 1.0) * n * (n - 1) * (n - 2) * (n - 3))
-        return Scatter(
+        return BatchScatter(
             ratio=min(between / total, 1.0),
             mean=(batches - 1) / (n - 1),
             variance=max(variance / total**2, 1e-12),

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import special
 
 from qassay.statistics.alternatives import courses
-from qassay.statistics.batch_cells import BatchCells, Scatter
+from qassay.statistics.batch_cells import BatchCells, BatchScatter
 from qassay.statistics.model_check import (
     BOTH,
     Cap,
@@ -181,7 +181,7 @@ def _trend(
 def _between(
     name: str,
     cells: BatchCells,
-    scatter: Scatter,
+    scatter: BatchScatter,
     before: str,
     behind: str,
     strength: float,

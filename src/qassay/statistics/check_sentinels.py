@@ -23,7 +23,7 @@ from qassay.statistics.model_check import (
     Residuals,
     normal_power,
     not_applicable,
-    rounded,
+    rounded_percent,
     tails,
     two_sided,
     verdict_of,
@@ -77,8 +77,8 @@ def shape_check(trials: Trials, *, asymptote: npt.ArrayLike, level: float) -> Mo
         statistic=forecast.excess / spread,
         p_value=p_value,
         sentence=(
-            f"sentinels are right in {rounded(seen)}, the two shorter arms foretell "
-            f"{rounded(expected)} +- {rounded(spread / total)}; {cause}; "
+            f"sentinels are right in {rounded_percent(seen)}, the two shorter arms foretell "
+            f"{rounded_percent(expected)} +- {rounded_percent(spread / total)}; {cause}; "
             f"{verdict_of(p_value, level)}"
         ),
         power=_shape_power(trials, base, forecast, level),
@@ -113,8 +113,8 @@ def leakage_check(trials: Trials, *, asymptote: npt.ArrayLike, level: float) -> 
         statistic=excess / spread,
         p_value=p_value,
         sentence=(
-            f"sentinels are right in {rounded(hits / total)}; below the asymptote "
-            f"{rounded(float(base.mean()))} would be leakage to states that read wrong; "
+            f"sentinels are right in {rounded_percent(hits / total)}; below the asymptote "
+            f"{rounded_percent(float(base.mean()))} would be leakage to states that read wrong; "
             f"{verdict_of(p_value, level)}"
         ),
         power=tuple(

@@ -140,7 +140,7 @@ class Residuals:
         return max(1.0, float((self.values.sum(1) ** 2).sum()) / single) if single > 0 else 1.0
 
 
-def rounded(value: float) -> str:
+def rounded_percent(value: float) -> str:
     """Write a percentage for a sentence."""
     return f"{100 * value:.1f} %"
 

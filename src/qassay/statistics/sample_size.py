@@ -27,7 +27,7 @@ _OVERSHOOT: Final = 0.05  # nats by which the wealth exceeds 1 / alpha when it g
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
+class CircuitPrices:
     """What a circuit costs on a device, in any one currency.
 
     Attributes:
@@ -265,7 +265,7 @@ def design_rate_test(
     spam: float = 0.01,
     short: float = 0.0,
     law: Law = "geometric",
-    prices: Prices = Prices(),
+    prices: CircuitPrices = CircuitPrices(),
     blocks: bool = False,
 ) -> RateDesign:
     """Find the long length and the share of short circuits that make a verdict cheapest.

@@ -47,7 +47,7 @@ from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.looks import look_due
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.readings import both_readings
-from qassay.verdicts.sentences import belied, sentence
+from qassay.verdicts.sentences import belied, verdict_sentence
 from qassay.verdicts.usable_qubits import count_usable, counted_outcome, counted_words
 from qassay.verdicts.verdict import Verdict
 
@@ -249,7 +249,7 @@ def _verdict(
         shots=measurand.shots,
         circuits=measurand.circuits,
         reasons=(
-            sentence(plan, claim, decision),
+            verdict_sentence(plan, claim, decision),
             *decision.remarks,
             *(() if mark is None else other_rule(mark, measurand)),
             *(suspicion(plan, claim, measurand) if decision.outcome == "inconclusive" else ()),

@@ -14,7 +14,7 @@ from qassay.protocols.weighing.decision import Decision, Outcome, limit_of
 from qassay.units import format_quantity
 
 
-def sentence(plan: Plan, claim: Claim, decision: Decision) -> Sentence:
+def verdict_sentence(plan: Plan, claim: Claim, decision: Decision) -> Sentence:
     """Say what a verdict means, in the words of conformity testing."""
     dimension = METRICS[claim.metric].dimension
     mark = mark_of(claim.metric)

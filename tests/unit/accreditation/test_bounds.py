@@ -20,7 +20,7 @@ from qassay.accreditation.detection import (
     all_patterns,
     coins,
     detection_probabilities,
-    seen,
+    trap_fails,
 )
 from qassay.accreditation.forecast import Rates, forecast
 
@@ -106,7 +106,7 @@ def test_a_cancelling_pair_in_adjacent_layers_is_seen_by_a_quarter_of_the_traps(
         np.zeros((traps, 2), np.uint8),
     )
     laid = coins(TWO_LAYERS, rng.integers(0, 2, (traps, 2, 2), dtype=np.uint8))
-    share = seen(TWO_LAYERS, rows, rng.integers(0, 2, traps, dtype=np.uint8), laid).mean()
+    share = trap_fails(TWO_LAYERS, rows, rng.integers(0, 2, traps, dtype=np.uint8), laid).mean()
     # Five standard errors: fails by chance with probability 6e-7.
     assert abs(share - 0.25) < 5 * (0.25 * 0.75 / traps) ** 0.5
 

@@ -6,19 +6,19 @@ import pytest
 from qassay.accreditation.cycles import Cycles
 from qassay.accreditation.design import (
     MOST_PULSES,
-    Design,
+    AccreditationDesign,
     circuit_ids,
-    draw,
-    make_design,
+    draw_design,
+    place_target,
     size_problems,
 )
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.errors import UsageError
 
 
 def design(spectators, *, layers=3, targets=2, traps=5, register=6):
     chance = np.random.default_rng(1)
-    return Design(
+    return AccreditationDesign(
         cycles=Cycles(
             chance.integers(0, 1 << 24, size=(layers + 1, 3, 3)),
             tuple(((n % 2, n % 2 + 1),) for n in range(layers)),
@@ -37,7 +37,7 @@ def design(spectators, *, layers=3, targets=2, traps=5, register=6):
 @pytest.mark.parametrize("spectators", ["idle", "pulses", "gates"])
 @pytest.mark.parametrize("layers", [0, 1, 3])
 def test_names_are_those_of_the_circuits(spectators, layers):
-    drawn = draw(design(spectators, layers=layers))
+    drawn = draw_design(design(spectators, layers=layers))
     wanted = [drawn.circuit(index).circuit_ids()[0] for index in range(7)]
     assert list(circuit_ids(drawn)) == wanted
     assert len(set(wanted)) > 1
@@ -50,7 +50,7 @@ def test_what_a_stranger_could_not_check_is_not_begun():
     assert size_problems(design("idle", traps=fitting + 5))
     assert size_problems(design("pulses", traps=fitting))  # six qubits are driven, and not three
     assert size_problems(design("idle", register=10**6, traps=9))
-    device = open_device("virtual:prototype-50").describe()
+    device = device_of("virtual:prototype-50").describe()
     cycles = Cycles(np.zeros((401, 50, 3), dtype=np.int64), ((),) * 400)
     with pytest.raises(UsageError, match="take fewer traps and targets"):
-        make_design(cycles, device, bytes(32), targets=100, traps=100)
+        place_target(cycles, device, bytes(32), targets=100, traps=100)

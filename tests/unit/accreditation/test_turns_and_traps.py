@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qassay.accreditation.cycles import cycles_of
-from qassay.accreditation.design import draw, make_design
+from qassay.accreditation.design import draw_design, place_target
 from qassay.accreditation.turns import after, before, matrices_of, turns_of
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.description import DeviceDescription
@@ -90,7 +90,7 @@ def test_clifford_gates_are_whole_quarters():
 def test_targets_keep_their_distribution_and_traps_return_zeros(seed):
     circuit = random_circuit(seed)
     ideal = outcome_probabilities(circuit)
-    design = make_design(
+    design = place_target(
         cycles_of(circuit),
         LINE,
         ROOT,
@@ -99,7 +99,7 @@ def test_targets_keep_their_distribution_and_traps_return_zeros(seed):
         patch=(1, 2, 3, 4),
         spectators="idle",
     )
-    drawn = draw(design)
+    drawn = draw_design(design)
     assert drawn.is_target.sum() == 8
     for index in range(design.circuits):
         chance = outcome_probabilities(drawn.circuit(index))
@@ -113,10 +113,10 @@ def test_targets_keep_their_distribution_and_traps_return_zeros(seed):
 
 
 def test_traps_and_targets_have_one_skeleton_and_fresh_pads():
-    design = make_design(
+    design = place_target(
         cycles_of(random_circuit(1)), LINE, ROOT, targets=20, traps=20, spectators="gates"
     )
-    drawn = draw(design)
+    drawn = draw_design(design)
     skeletons = {
         tuple((gate.kind, gate.qubits, gate.angle) for gate in drawn.circuit(index).gates)
         for index in range(design.circuits)
@@ -127,10 +127,10 @@ def test_traps_and_targets_have_one_skeleton_and_fresh_pads():
 
 
 def test_runs_hold_one_target_each():
-    design = make_design(
+    design = place_target(
         cycles_of(random_circuit(1)), LINE, ROOT, targets=50, traps=0, traps_a_run=3
     )
-    places = draw(design).is_target.reshape(50, 4)
+    places = draw_design(design).is_target.reshape(50, 4)
     assert design.traps == 150
     assert (places.sum(1) == 1).all()
     assert (places.sum(0) > 0).all()
@@ -139,14 +139,14 @@ def test_runs_hold_one_target_each():
 def test_what_does_not_fit_is_said_at_once():
     cycles = cycles_of(random_circuit(1))
     with pytest.raises(UsageError) as caught:
-        make_design(cycles, LINE, ROOT, targets=-1, traps=0, patch=(0, 2, 4, 5))
+        place_target(cycles, LINE, ROOT, targets=-1, traps=0, patch=(0, 2, 4, 5))
     said = str(caught.value)
     assert "--traps: found 0" in said
     assert "--targets: found -1" in said
     assert "0-1 (device 0-2)" in said
     with pytest.raises(UsageError, match="--patch: found 3 different qubits"):
-        make_design(cycles, LINE, ROOT, targets=1, traps=1, patch=(0, 1, 2))
+        place_target(cycles, LINE, ROOT, targets=1, traps=1, patch=(0, 1, 2))
     with pytest.raises(UsageError, match=r"qubits \[9\]"):
-        make_design(cycles, LINE, ROOT, targets=1, traps=1, patch=(0, 1, 2, 9))
+        place_target(cycles, LINE, ROOT, targets=1, traps=1, patch=(0, 1, 2, 9))
     with pytest.raises(UnsupportedCircuitError, match="delay"):
         cycles_of(Circuit(1, (Gate("delay", (0,), seconds=1.0),)))

@@ -9,7 +9,7 @@ from tests.unit.applications.ideal_device import IdealDevice
 from qassay.applying import Wish, apply
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.interface import JobResult
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
 
@@ -56,7 +56,7 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
 def test_the_perfect_simulator_agrees_with_the_closed_form_at_standard_size(
     application, instance, tmp_path
 ):
-    device = open_device("virtual:perfect-50")
+    device = device_of("virtual:perfect-50")
     applied = run(device, tmp_path, application=application, instance=instance, seed=5)
     (one,) = applied.result.depths
     # As above: 2.9 half widths are 6 standard errors.
@@ -202,7 +202,7 @@ scope = "all"
     found = [
         apply(
             wish,
-            open_device("virtual:prototype-50"),
+            device_of("virtual:prototype-50"),
             out=tmp_path / f"{workers}",
             seed=1,
             workers=workers,

@@ -8,7 +8,7 @@ import pytest
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
-from qassay.auditing.several import combined
+from qassay.auditing.several import combined_audits
 from qassay.cli import main
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
@@ -46,7 +46,7 @@ def bundles(tmp_path_factory):
 
 def test_e_values_of_campaigns_of_one_claim_are_multiplied(bundles):
     audits = [audit_bundle(path) for path in bundles]
-    (one,) = combined(audits)
+    (one,) = combined_audits(audits)
     assert (one.campaigns, one.known) == (2, 2)
     each = [wealth_of(a.plan, a.plan.sheet.claims[0], a.counted) for a in audits]
     assert math.isclose(one.support, sum(wealth.support for wealth in each))
@@ -57,7 +57,7 @@ def test_e_values_of_campaigns_of_one_claim_are_multiplied(bundles):
 def test_a_campaign_counts_once(bundles):
     audit = audit_bundle(bundles[0])
     with pytest.raises(UsageError, match="a bundle of each campaign"):
-        combined([audit, audit])
+        combined_audits([audit, audit])
 
 
 def test_the_command_audits_each_and_says_what_they_say_together(bundles, monkeypatch, capsys):

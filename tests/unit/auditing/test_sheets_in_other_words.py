@@ -5,7 +5,7 @@ from auditor import audit_further, audit_minimal
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 
 MACHINE = """
 [machine]
@@ -54,7 +54,7 @@ def result(tmp_path_factory):
     folder = tmp_path_factory.mktemp("words")
     (folder / "m.toml").write_text(MACHINE)
     (folder / "s.toml").write_text(SHEET)
-    device = open_device(str(folder / "m.toml"))
+    device = device_of(str(folder / "m.toml"))
     return assay.run(folder / "s.toml", device, out=folder / "out", seed=1)
 
 

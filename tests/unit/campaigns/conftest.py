@@ -12,7 +12,7 @@ import pytest
 
 from qassay import campaigns
 from qassay.campaigns.collecting import advance
-from qassay.campaigns.folder import Terms, begin
+from qassay.campaigns.folder import AgreedTerms, begin_campaign
 from qassay.exchange.description_file import read_description
 
 _SPEC = importlib.util.spec_from_file_location(
@@ -55,8 +55,10 @@ class Campaign:
 
     def open(self):
         """Begin, or take up."""
-        terms = Terms(gates=self.gates, deadline=self.deadline)
-        return begin(self.sheet, self.device, self.home, terms, seed=self.seed, turns=self.turns)
+        terms = AgreedTerms(gates=self.gates, deadline=self.deadline)
+        return begin_campaign(
+            self.sheet, self.device, self.home, terms, seed=self.seed, turns=self.turns
+        )
 
     def step(self, *files, now=NOW, **more):
         """Take files in."""

@@ -14,7 +14,7 @@ from qassay.auditing.unproven import not_proven
 from qassay.campaigns import closing
 from qassay.campaigns.answering import Said, answer
 from qassay.campaigns.collecting import advance
-from qassay.campaigns.folder import Terms, begin
+from qassay.campaigns.folder import AgreedTerms, begin_campaign
 from qassay.campaigns.keeping import Keeper
 from qassay.canonical import canonical_bytes
 from qassay.errors import (
@@ -61,8 +61,8 @@ class Story:
 
     def campaign(self):
         device, gates = read_description(DEVICE, "d.toml")
-        terms = Terms(gates=gates, deadline=HOUR)
-        return begin(
+        terms = AgreedTerms(gates=gates, deadline=HOUR)
+        return begin_campaign(
             self.folder / "sheet.toml", device, self.home, terms, turns=2, roles=self.roles
         )
 

@@ -9,7 +9,7 @@ import pytest
 from qassay.claims import parse_claim_sheet
 from qassay.claims.blank_sheet import blank_sheet
 from qassay.claims.claim_table import CLAIM_KEYS
-from qassay.claims.fields import CLAIM_FIELDS, SHEET_FIELDS, as_markdown, example_sheet
+from qassay.claims.fields import CLAIM_FIELDS, SHEET_FIELDS, example_sheet, fields_as_markdown
 from qassay.claims.sheet_table import SHEET_KEYS
 
 PAGE = Path(__file__).parents[3] / "docs" / "claim-sheet.md"
@@ -28,9 +28,9 @@ USUAL = {
 
 
 def test_the_page_is_the_one_that_the_table_writes():
-    assert PAGE.read_text(encoding="utf-8") == as_markdown(), (
-        "write it again: python -c 'from qassay.claims.fields import as_markdown; "
-        'print(as_markdown(), end="")\' > docs/claim-sheet.md'
+    assert PAGE.read_text(encoding="utf-8") == fields_as_markdown(), (
+        "write it again: python -c 'from qassay.claims.fields import fields_as_markdown; "
+        'print(fields_as_markdown(), end="")\' > docs/claim-sheet.md'
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qassay.claims import METRICS, parse_claim_sheet
-from qassay.claims.meaning import limit_words, meaning
+from qassay.claims.meaning import meaning, missed_from
 
 HEAD = '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "M"\n[[claim]]\nid = "a"\n'
 GATE = 'metric = "two_qubit_gate_error"\nconvention = "process_infidelity"\nvalue = "0.5 %"\n'
@@ -11,7 +11,7 @@ GATE = 'metric = "two_qubit_gate_error"\nconvention = "process_infidelity"\nvalu
 
 def said(text):
     (claim,) = parse_claim_sheet((HEAD + text).encode()).claims
-    return meaning(claim), limit_words(claim)
+    return meaning(claim), missed_from(claim)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qassay.claims.metrics import CONVENTIONS, METRICS, as_markdown
+from qassay.claims.metrics import CONVENTIONS, METRICS, metrics_as_markdown
 from qassay.protocols.known import PROBLEMS, PROTOCOLS
 from qassay.units import SCALES
 
@@ -56,7 +56,7 @@ def test_gate_errors_need_a_convention():
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text(encoding="utf-8") == as_markdown(), (
-        "write it anew: python -c 'from qassay.claims.metrics import as_markdown;"
-        ' print(as_markdown(), end="")\' > docs/metrics.md'
+    assert PAGE.read_text(encoding="utf-8") == metrics_as_markdown(), (
+        "write it anew: python -c 'from qassay.claims.metrics import metrics_as_markdown;"
+        ' print(metrics_as_markdown(), end="")\' > docs/metrics.md'
     )

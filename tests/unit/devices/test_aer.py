@@ -8,7 +8,7 @@ pytest.importorskip("qiskit_aer")
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.devices import answer_key
 from qassay.devices.aer import noisy_aer
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.blocks import split
@@ -151,7 +151,7 @@ def test_what_does_not_reach_aer_is_said():
 
 
 def test_ideal_aer_is_as_wide_as_stim():
-    device = open_device("aer:ideal-60")
+    device = device_of("aer:ideal-60")
     assert device.describe().pairs[-1] == (58, 59)
     assert device.describe().simulator
     codes = np.full((1, 1, 60), 5, dtype=np.uint8)
@@ -162,8 +162,8 @@ def test_ideal_aer_is_as_wide_as_stim():
 
 def test_names_that_are_no_aer_device():
     with pytest.raises(UnsupportedCircuitError, match="has 50 qubits, and Aer's exact noise"):
-        open_device("aer:prototype-50")
+        device_of("aer:prototype-50")
     with pytest.raises(DeviceFileError, match="N from 1 to 1000"):
-        open_device("aer:ideal-5000")
+        device_of("aer:ideal-5000")
     with pytest.raises(DeviceFileError, match="does not exist"):
-        open_device("aer:nobody")
+        device_of("aer:nobody")

@@ -9,7 +9,7 @@ pytest.importorskip("qiskit")
 
 from qiskit.providers.fake_provider import GenericBackendV2
 
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.doors import DOORS
 from qassay.errors import DeviceFileError, UnavailableError
 
@@ -97,7 +97,7 @@ def test_a_door_asks_its_package_for_the_machine(text, package, asked, monkeypat
     package(module.partition(".")[0])
     package("azure.quantum", Workspace=Provider)
     package(module, **members)
-    device = open_device(text)
+    device = device_of(text)
     described = device.describe()
     assert (described.name, described.qubits) == (text, 3)
     assert described.platform == (DOORS[name].platform or "other")
@@ -111,7 +111,7 @@ def test_what_computes_here_is_a_simulator_and_has_no_queue(text, package, asked
     module, members = PACKAGES[text.partition(":")[0]]
     package(module.partition(".")[0])
     package(module, **members)
-    device = open_device(text)
+    device = device_of(text)
     assert device.computes_here
     assert device.describe().simulator
 
@@ -119,8 +119,8 @@ def test_what_computes_here_is_a_simulator_and_has_no_queue(text, package, asked
 def test_a_machine_of_aws_is_sent_to_verbatim(package, asked):
     module, members = PACKAGES["braket"]
     package(module, **members)
-    assert open_device("braket:Forte 1")._options(None) == {"verbatim": True}
-    assert open_device("braket:local")._options is None
+    assert device_of("braket:Forte 1")._options(None) == {"verbatim": True}
+    assert device_of("braket:local")._options is None
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -128,7 +128,7 @@ def test_a_package_that_is_not_there_is_named(name, monkeypatch):
     module = PACKAGES[name][0].partition(".")[0]
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UnavailableError) as caught:
-        open_device(f"{name}:some-machine")
+        device_of(f"{name}:some-machine")
     assert f"pip install qassay '{DOORS[name].package}'" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -136,7 +136,7 @@ def test_a_package_that_is_not_there_is_named(name, monkeypatch):
 def test_cirq_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "cirq", None)
     with pytest.raises(UnavailableError, match="pip install cirq-core"):
-        open_device("cirq:simulator-3")
+        device_of("cirq:simulator-3")
 
 
 @pytest.mark.parametrize("text", ["iqm:fake-nobody", "aqt:somewhere"])
@@ -145,7 +145,7 @@ def test_a_machine_that_is_not_there_is_told_with_those_that_are(text, package, 
     package(module.partition(".")[0])
     package(module, **members)
     with pytest.raises(DeviceFileError, match="fake-adonis|ideal, noisy"):
-        open_device(text)
+        device_of(text)
 
 
 def test_a_star_around_a_resonator_is_refused_before_anything_is_sent(package):
@@ -156,7 +156,7 @@ def test_a_star_around_a_resonator_is_refused_before_anything_is_sent(package):
     package("iqm")
     package("iqm.qiskit_iqm", IQMFakeDeneb=Star)
     with pytest.raises(DeviceFileError, match="meet by MOVE"):
-        open_device("iqm:fake-deneb")
+        device_of("iqm:fake-deneb")
 
 
 def test_what_a_package_raises_is_one_sentence(package):
@@ -165,13 +165,13 @@ def test_what_a_package_raises_is_one_sentence(package):
 
     package("qiskit_ionq", IonQProvider=refuse)
     with pytest.raises(DeviceFileError, match="no credentials") as caught:
-        open_device("ionq:simulator")
+        device_of("ionq:simulator")
     assert "\n" not in str(caught.value)
 
 
 def test_a_fake_of_ibm_by_its_own_name():
     pytest.importorskip("qiskit_ibm_runtime")
-    device = open_device("ibm:fake_manila")
+    device = device_of("ibm:fake_manila")
     assert device.describe().simulator
     assert device.computes_here
     assert device.describe().qubits == 5

@@ -15,7 +15,7 @@ from qiskit.transpiler import Target
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.qiskit_circuits import CircuitWriter, two_qubit_gates
 from qassay.devices.qiskit_free_angles import split_pulse
-from qassay.devices.qiskit_gates import NativeGates, rotation_matrix, z_matrix
+from qassay.devices.qiskit_gates import QiskitGates, rotation_matrix, z_matrix
 from qassay.errors import UnsupportedCircuitError
 
 T = Parameter("t")
@@ -99,7 +99,7 @@ def outcome_chances(circuit):
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("quarters", [False, True])
 def test_every_target_runs_the_circuit_that_was_asked_for(name, quarters):
-    writer = CircuitWriter(NativeGates(target_of(*TARGETS[name])), 3)
+    writer = CircuitWriter(QiskitGates(target_of(*TARGETS[name])), 3)
     for seed in range(4):
         circuit = some_circuit(seed, quarters=quarters)
         written = writer.write(circuit, 0, "c")
@@ -110,7 +110,7 @@ def test_every_target_runs_the_circuit_that_was_asked_for(name, quarters):
 
 
 def test_a_delay_waits_on_its_own_qubits():
-    writer = CircuitWriter(NativeGates(target_of(*TARGETS["r cz"])), 3)
+    writer = CircuitWriter(QiskitGates(target_of(*TARGETS["r cz"])), 3)
     circuit = Circuit(3, (Gate("prx", (0,), 1.0), Gate("delay", (0, 2), seconds=1e-6)))
     written = writer.write(circuit, 0, "c")
     waits = [e for e in written.data if e.operation.name == "delay"]
@@ -119,7 +119,7 @@ def test_a_delay_waits_on_its_own_qubits():
 
 def test_a_target_without_turns_about_z_says_so():
     target = target_of(GPi2Gate(T), gates.CXGate())
-    writer = CircuitWriter(NativeGates(target), 3)
+    writer = CircuitWriter(QiskitGates(target), 3)
     circuit = Circuit(3, (Gate("prx", (0,), 0.3), Gate("cz", (0, 1))))
     with pytest.raises(UnsupportedCircuitError, match="rz"):
         writer.write(circuit, 0, "c")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qassay.devices.catalog import built_in_machines, load_machine, machine_text, open_device
+from qassay.devices.catalog import built_in_machines, device_of, load_machine, machine_text
 from qassay.devices.machine_file import read_machine
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
 
@@ -258,7 +258,7 @@ def test_what_is_no_machine_file(data, said):
 def test_built_in_machines_open():
     assert {"prototype-50", "msu-rb-50", "perfect-50"} <= set(built_in_machines())
     for name in built_in_machines():
-        described = open_device(f"virtual:{name}").describe()
+        described = device_of(f"virtual:{name}").describe()
         assert described.name == f"virtual:{name}"
         assert described.qubits == int(name.rpartition("-")[2])
         assert machine_text(name).startswith("#")
@@ -284,17 +284,17 @@ def test_built_in_machines_open():
 )
 def test_unknown_devices(text, said):
     with pytest.raises(DeviceFileError) as caught:
-        open_device(text)
+        device_of(text)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_folder_is_no_device(tmp_path):
     with pytest.raises(DeviceFileError, match="the folder"):
-        open_device(str(tmp_path))
+        device_of(str(tmp_path))
 
 
 def test_a_machine_file_by_its_path(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(HEAD)
-    assert open_device(str(path)).describe().name == "m"
+    assert device_of(str(path)).describe().name == "m"

@@ -15,7 +15,7 @@ from qassay.claims import parse_claim_sheet
 from qassay.devices.calibration import calibration_of, sheet_of
 from qassay.devices.qiskit_backend import QiskitDevice
 from qassay.devices.qiskit_description import describe
-from qassay.devices.qiskit_gates import NativeGates
+from qassay.devices.qiskit_gates import QiskitGates
 
 LINE = [[0, 1], [1, 2], [2, 3], [3, 4]]
 
@@ -156,7 +156,7 @@ RING = [
 
 def test_all_pairs_are_there_each_with_its_own_entangler():
     target = mixed_target(RING)
-    gates = NativeGates(target)
+    gates = QiskitGates(target)
     said = describe(Made(target), target, gates, "made", None)
     assert said.pairs == ((0, 1), (0, 3), (1, 2), (2, 3))
     assert said.durations.two_qubit_gate == pytest.approx(4e-7)  # the median of both kinds
@@ -194,7 +194,7 @@ def test_a_layer_of_two_kinds_of_entanglers_is_the_layer_of_cz():
     for index in range(6):
         made = []
         for target in (mixed_target(RING), plain):
-            circuit = CircuitWriter(NativeGates(target), 4).write(family, index, "c")
+            circuit = CircuitWriter(QiskitGates(target), 4).write(family, index, "c")
             circuit.remove_final_measurements()
             made.append(np.abs(Operator(circuit).data) ** 2)
         # Turns about Z before the readout may differ, outcomes of every basis state may not.
@@ -218,7 +218,7 @@ def test_sheet_and_device_choose_the_same_of_two_on_the_same_pairs(cx, rzz, chos
             (RZZGate(Parameter("a")), dict.fromkeys(pairs, (2e-07, rzz))),
         ]
     )
-    assert {e.name for e in NativeGates(target).entanglers} == {chosen}
+    assert {e.name for e in QiskitGates(target).entanglers} == {chosen}
     known = calibration_of(Made(target))
     if cx is not None:
         assert known.entanglers == (chosen,)

@@ -13,7 +13,7 @@ from qiskit.providers.fake_provider import GenericBackendV2
 
 from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.devices import virtual_backend
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.qiskit_backend import QiskitDevice
@@ -103,7 +103,7 @@ def test_opened_by_name_and_in_another_process(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     for attribute in ("quiet", "loud"):
-        device = open_device(f"qiskit:my_machine:{attribute}")
+        device = device_of(f"qiskit:my_machine:{attribute}")
         assert device.describe().qubits == 50
         assert device.describe().name == f"qiskit:my_machine:{attribute}"
         assert pickle.loads(pickle.dumps(device)).describe() == device.describe()  # noqa: S301
@@ -118,4 +118,4 @@ def test_a_missing_qiskit_is_one_sentence(monkeypatch, text):
     for module in ("qiskit", "qiskit_aer"):
         monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UnavailableError, match="python3 dev.py setup --with qiskit"):
-        open_device(text)
+        device_of(text)

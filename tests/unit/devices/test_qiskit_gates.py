@@ -31,7 +31,7 @@ from qassay.devices.qiskit_circuits import (  # noqa: E402
     entanglers,
     two_qubit_gates,
 )
-from qassay.devices.qiskit_gates import NativeGates  # noqa: E402
+from qassay.devices.qiskit_gates import QiskitGates  # noqa: E402
 from qassay.errors import UnsupportedCircuitError  # noqa: E402
 from qassay.protocols.two_qubit_gates import TwoQubitGates  # noqa: E402
 from qassay.randomness import Stream  # noqa: E402
@@ -65,7 +65,7 @@ def drawn(length=5, size=6):
 @pytest.mark.parametrize("two", TWOS)
 @pytest.mark.parametrize("one", ONES)
 def test_ideal_outcomes_in_any_gate_set(one, two):
-    gates = NativeGates(target_of(ONES[one], TWOS[two]))
+    gates = QiskitGates(target_of(ONES[one], TWOS[two]))
     writer, circuits = CircuitWriter(gates, 4), drawn()
     if one == "r" and two in ("ecr", "cx", "rxx"):  # no Z gate to turn the frame back with
         with pytest.raises(UnsupportedCircuitError, match="needs a Z gate"):
@@ -85,13 +85,13 @@ def test_every_pulse_is_one_pulse_about_its_own_axis():
     codes = np.array([[[1], [2], [3], [4], [5], [6], [0]]], dtype=np.uint8)
     family = families.CircuitFamily(1, 1, (families.Pulses(codes),))
     target = target_of(ONES["r"], CZGate(), 2, ((0, 1),))
-    circuit = CircuitWriter(NativeGates(target), 2).write(family, 0, "c")
+    circuit = CircuitWriter(QiskitGates(target), 2).write(family, 0, "c")
     found = [entry.operation.params for entry in circuit.data if entry.operation.name == "r"]
     half, whole = np.pi / 2, np.pi
     expected = [(half, 0), (half, half), (half, whole), (half, 3 * half), (whole, 0), (whole, half)]
     assert np.allclose(np.array(found, dtype=float), expected)
     target = target_of(ONES["sx rz x"], CZGate(), 2, ((0, 1),))
-    circuit = CircuitWriter(NativeGates(target), 2).write(family, 0, "c")
+    circuit = CircuitWriter(QiskitGates(target), 2).write(family, 0, "c")
     counts = circuit.count_ops()
     assert (counts["sx"], counts["x"]) == (4, 2)
 
@@ -99,7 +99,7 @@ def test_every_pulse_is_one_pulse_about_its_own_axis():
 @pytest.mark.parametrize("two", TWOS)
 def test_a_layer_never_takes_more_than_one_pulse_a_qubit(two):
     circuits = drawn(8, 4)
-    writer = CircuitWriter(NativeGates(target_of(ONES["r rz"], TWOS[two])), 4)
+    writer = CircuitWriter(QiskitGates(target_of(ONES["r rz"], TWOS[two])), 4)
     for index in range(4):
         circuit = writer.write(circuits.circuits, index, "c")
         busy = set()
@@ -118,7 +118,7 @@ def test_the_strongest_optimiser_leaves_every_entangler(one, two):
     circuits = drawn(10, 3)
     both = [(0, 1), (1, 0), (2, 3), (3, 2)]
     target = target_of(ONES[one], TWOS[two], couplings=both)
-    writer = CircuitWriter(NativeGates(target), 4)
+    writer = CircuitWriter(QiskitGates(target), 4)
     for index in range(3):
         circuit = writer.write(circuits.circuits, index, "c")
         optimised = qiskit.transpile(
@@ -134,7 +134,7 @@ def test_the_strongest_optimiser_leaves_every_entangler(one, two):
 def test_delays_in_ticks_are_rounded_and_noted():
     target = target_of(ONES["r"], CZGate(), 2, ((0, 1),), delay=True, dt=4e-9, granularity=4)
     family = families.CircuitFamily(2, 1, (families.Delay(1e-6 + 3e-9), families.Delay(1.6e-6)))
-    writer = CircuitWriter(NativeGates(target), 2)
+    writer = CircuitWriter(QiskitGates(target), 2)
     circuit = writer.write(family, 0, "c")
     delays = [entry.operation for entry in circuit.data if entry.operation.name == "delay"]
     assert [(delay.duration, delay.unit) for delay in delays[::2]] == [(252, "dt"), (400, "dt")]
@@ -143,10 +143,10 @@ def test_delays_in_ticks_are_rounded_and_noted():
 
 def test_what_a_target_lacks_is_refused():
     with pytest.raises(UnsupportedCircuitError, match="no pulse that qassay knows"):
-        NativeGates(target_of([SGate()], CZGate()))
+        QiskitGates(target_of([SGate()], CZGate()))
     with pytest.raises(UnsupportedCircuitError, match="no pulse that qassay knows"):
-        NativeGates(target_of([SXGate()], CZGate()))
-    gates = NativeGates(target_of(ONES["r"], CZGate()))
+        QiskitGates(target_of([SXGate()], CZGate()))
+    gates = QiskitGates(target_of(ONES["r"], CZGate()))
     waiting = families.CircuitFamily(4, 1, (families.Delay(1e-6),))
     with pytest.raises(UnsupportedCircuitError, match="no delay"):
         CircuitWriter(gates, 4).write(waiting, 0, "c")

@@ -14,7 +14,7 @@ from qassay.devices.simulated.schedule import schedule
 from qassay.devices.simulated.state_vectors import StateVectors
 from qassay.devices.simulated.strengths import Strengths
 from qassay.devices.simulated.swaps import LENGTH, swap_at
-from qassay.devices.simulated.trajectories import draw
+from qassay.devices.simulated.trajectories import draw_trajectories
 
 MACHINE = b"""
 [machine]
@@ -74,7 +74,9 @@ def test_every_trajectory_is_that_of_the_gates_one_by_one(seed, monkeypatch):
     both = []
     for seen in (True, False):
         monkeypatch.setattr(trajectories, "swapping", lambda _, seen=seen: seen)
-        drawn = draw(qubits, timed, errors_of(machine), 40, np.random.default_rng(seed))
+        drawn = draw_trajectories(
+            qubits, timed, errors_of(machine), 40, np.random.default_rng(seed)
+        )
         both.append((len(drawn.layers), chances(drawn, circuit.qubits)))
     (few, ours), (many, theirs) = both
     assert few < many  # the swaps are no layers any more

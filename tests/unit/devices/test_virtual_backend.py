@@ -19,11 +19,11 @@ from qassay.devices import answer_key, virtual_backend  # noqa: E402
 from qassay.devices.catalog import load_machine  # noqa: E402
 from qassay.devices.machine_file import read_machine  # noqa: E402
 from qassay.devices.qiskit_circuits import CircuitWriter  # noqa: E402
-from qassay.devices.qiskit_gates import NativeGates  # noqa: E402
+from qassay.devices.qiskit_gates import QiskitGates  # noqa: E402
 from qassay.devices.qiskit_import import read_circuit  # noqa: E402
 from qassay.devices.qiskit_virtual import ApproximationWarning  # noqa: E402
 from qassay.devices.simulated.blocks import split  # noqa: E402
-from qassay.devices.simulated.circuit_blocks import Channels, probabilities  # noqa: E402
+from qassay.devices.simulated.circuit_blocks import Channels, read_probabilities  # noqa: E402
 from qassay.devices.simulated.product_engine import outcome_probabilities  # noqa: E402
 from qassay.devices.simulated.schedule import schedule  # noqa: E402
 from qassay.devices.simulated.strengths import Strengths  # noqa: E402
@@ -92,7 +92,7 @@ def test_free_angles_are_exact():
     circuit.measure(0, 0)
     own = read_circuit(circuit, 1, frozenset(backend.target.operation_names)).circuit
     channels = Channels(Strengths.of(machine, 0.0))
-    found = probabilities((0,), schedule(own, machine), channels, None)[0, 1]
+    found = read_probabilities((0,), schedule(own, machine), channels, None)[0, 1]
     turn = np.array([[np.cos(1.1), -np.sin(1.1), 0], [np.sin(1.1), np.cos(1.1), 0], [0, 0, 1]])
     bloch = rotation(-1.9, 2.0) @ turn @ rotation(0.7, 0.3) @ [0, 0, 1]
     assert found == pytest.approx((1 - 0.98**2 * bloch[2]) / 2)
@@ -106,7 +106,7 @@ def test_the_block_engine_agrees_with_the_engine_of_families():
     family = CircuitFamily(5, 8, (Pulses(codes, pairs), Delay(2e-6), Pulses(codes)))
     exact = outcome_probabilities(family, Strengths.of(machine, 0.0), split(family))
     backend = virtual_backend(machine)
-    writer = CircuitWriter(NativeGates(backend.target), 5)
+    writer = CircuitWriter(QiskitGates(backend.target), 5)
     channels = Channels(Strengths.of(machine, 0.0))
     for index in range(8):
         gates = frozenset({"sx", "x", "rz", "cz", "delay"})
@@ -114,11 +114,11 @@ def test_the_block_engine_agrees_with_the_engine_of_families():
         timed = schedule(own, machine)
         for number, block in enumerate(pairs):
             steps = [entry for entry in timed if entry.gate.qubits[0] in block]
-            found = probabilities(block, steps, channels, None)[0]
+            found = read_probabilities(block, steps, channels, None)[0]
             assert np.allclose(found, exact.pairs[:, :, number, index], atol=1e-12)
         single = [entry for entry in timed if entry.gate.qubits[0] == 4]
         # Qubit 4 idles beside the CZ gates of the others: barriers hold it back.
-        found = probabilities((4,), single, channels, None)[0, 1]
+        found = read_probabilities((4,), single, channels, None)[0, 1]
         assert found == pytest.approx(exact.singles[0, index], abs=1e-12)
 
 

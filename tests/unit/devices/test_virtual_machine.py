@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qassay.circuits.family import CircuitFamily, Delay, Pulses
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.engine_choice import choose
@@ -68,12 +68,12 @@ def test_the_same_job_gives_the_same_counts_in_another_process():
     text = (
         "import numpy as np;"
         "from qassay.circuits.family import *;"
-        "from qassay.devices.catalog import open_device;"
+        "from qassay.devices.catalog import device_of;"
         "from qassay.devices.interface import Job;"
         "r = np.random.default_rng(1);"
         "c = r.integers(0, 7, (20, 30, 50), dtype=np.uint8);"
         "f = CircuitFamily(50, 20, (Pulses(c, ((0, 1), (2, 3))), Delay(0.2)));"
-        "d = open_device('virtual:prototype-50');"
+        "d = device_of('virtual:prototype-50');"
         "j = Job(id='batch-1', families=(f,), order=np.zeros(20, dtype=np.intp), shots=2);"
         "o = d.collect(d.submit(j)).outcomes;"
         "print(o.sum(), ''.join(map(str, o[3, 1])))"
@@ -214,10 +214,10 @@ def test_jobs_that_do_not_add_up_are_refused():
 
 
 def test_a_machine_travels_to_another_process():
-    device = pickle.loads(pickle.dumps(open_device("virtual:prototype-50")))  # noqa: S301
+    device = pickle.loads(pickle.dumps(device_of("virtual:prototype-50")))  # noqa: S301
     family = CircuitFamily(50, 3, (pulses(3, 50),))
     first = run(device, job_of(family)).outcomes
-    assert (first == run(open_device("virtual:prototype-50"), job_of(family)).outcomes).all()
+    assert (first == run(device_of("virtual:prototype-50"), job_of(family)).outcomes).all()
 
 
 def test_drift_follows_the_start_of_the_job():
@@ -236,4 +236,4 @@ def test_memory_of_many_shots_stays_bounded():
 
 
 def test_open_device_gives_a_virtual_machine():
-    assert isinstance(open_device("virtual:perfect-50"), VirtualMachine)
+    assert isinstance(device_of("virtual:perfect-50"), VirtualMachine)

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from qassay.evidence.commitment import commit
-from qassay.evidence.events_v1 import Event, sign_event
+from qassay.evidence.events_v1 import EventV1, sign_event
 from qassay.evidence.keys import SigningKey
 from qassay.evidence.log import Log
 from qassay.evidence.roles import Party, Roles
@@ -33,10 +33,10 @@ ROLES = Roles(
 
 
 def event(kind, by, subject=None, **facts):
-    return Event(kind=kind, by=by, subject=PLAN | (subject or {}), facts=facts)
+    return EventV1(kind=kind, by=by, subject=PLAN | (subject or {}), facts=facts)
 
 
-SHEET = Event(kind="sheet", by="vendor", subject={"claims/sheet.toml": SHEET_ID})
+SHEET = EventV1(kind="sheet", by="vendor", subject={"claims/sheet.toml": SHEET_ID})
 COURSE = [
     (0, SHEET),
     (

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from qassay.errors import LogBrokenError, MalformedError, SignatureInvalidError, TamperedError
-from qassay.evidence.campaign_v1 import Campaign, check_root, follow
+from qassay.evidence.campaign_v1 import CampaignV1, check_root, follow_v1
 from qassay.evidence.commitment import joint_root
 from qassay.evidence.envelope import Statement, sign_statement
-from qassay.evidence.events_v1 import KINDS, Event, sign_event
+from qassay.evidence.events_v1 import KINDS, EventV1, sign_event
 from qassay.evidence.log import Log, parse_log
 from qassay.evidence.roles import Roles
 
@@ -19,7 +19,7 @@ def test_a_whole_campaign(parties):
     entries = log.entries(parties.roles)
     assert [entry.event.kind for entry in entries] == [one.kind for _, one in parties.course]
     assert {entry.event.kind for entry in entries} == set(KINDS)
-    campaign = follow(entries)
+    campaign = follow_v1(entries)
     assert campaign.closed
     assert campaign.open_batches == ()
     assert {batch: ended.how for batch, ended in campaign.ended.items()} == {
@@ -40,11 +40,11 @@ def test_a_whole_campaign(parties):
     with pytest.raises(TamperedError):
         check_root(campaign, bytes(32), "seed")
     with pytest.raises(LogBrokenError):
-        check_root(Campaign(), root, "seed")
+        check_root(CampaignV1(), root, "seed")
 
 
 def taken(parties, course):
-    return follow(parties.log_of(course).entries(parties.roles))
+    return follow_v1(parties.log_of(course).entries(parties.roles))
 
 
 def test_every_beginning_of_a_campaign_is_one(parties):
@@ -181,7 +181,7 @@ BAD_EVENTS = (
 @pytest.mark.parametrize("parts", BAD_EVENTS)
 def test_events_that_no_kind_has(parties, parts):
     sound = {"subject": {"plan/plan.json": "a" * 64}, "facts": {"batch": "b"}}
-    event = Event(**(sound | parts))
+    event = EventV1(**(sound | parts))
     with pytest.raises(MalformedError):
         sign_event(event, parties.keys["vendor"])
     envelope = sign_statement(event.statement(), parties.keys["vendor"])

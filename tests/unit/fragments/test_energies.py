@@ -6,20 +6,20 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from qassay.devices.catalog import open_device
+from qassay.devices.catalog import device_of
 from qassay.errors import PlanError, QassayError, UsageError
 from qassay.fragments import ansatz
-from qassay.fragments.design import Design, ladder_of, make_design
+from qassay.fragments.design import FragmentDesign, ladder_of, place_fragment
 from qassay.fragments.molecule import (
     MILLI,
     find_fragment,
     fragment,
     fragment_names,
     hamiltonian,
-    lowest,
+    lowest_eigenvalue,
     strings_of,
 )
-from qassay.fragments.sampled import Space, judged
+from qassay.fragments.sampled import Space, energies_of
 
 NAMES = ("h4", "benzene-pi")
 
@@ -32,7 +32,7 @@ def ladder_operators(modes):
 
 def design_of(name, batches=24, shots=200, seed=1, **changes):
     one = replace(fragment(name), **changes)
-    return Design(
+    return FragmentDesign(
         fragment=one,
         patch=tuple(range(one.qubits)),
         batches=batches,
@@ -71,7 +71,7 @@ def test_the_exact_energy_is_the_one_that_pyscf_printed(name):
     one = fragment(name)
     energies = hamiltonian(one)
     assert np.allclose(energies, energies.T, atol=1e-12)
-    assert lowest(energies) == pytest.approx(one.exact, abs=1e-9)
+    assert lowest_eigenvalue(energies) == pytest.approx(one.exact, abs=1e-9)
     assert energies[0, 0] == pytest.approx(one.hartree_fock, abs=1e-9)
 
 
@@ -136,7 +136,7 @@ def test_random_strings_gain_nothing_over_the_control(name):
     # errors instead (Student, 99 degrees of freedom: 3e-7). Fixed seed.
     design = design_of(name, batches=100, shots=40)
     bits = np.random.default_rng(5).integers(0, 2, (100, 40, design.fragment.qubits))
-    found = judged(design, padded(design, bits))
+    found = energies_of(design, padded(design, bits))
     error = (found.gain.high - found.gain.low) / 2 / 1.984
     assert abs(found.gain.value) < 5.5 * error
     share = found.kept_by_chance
@@ -151,7 +151,7 @@ def test_a_perfect_sampler_keeps_everything_and_meets_the_perfect_row(name):
     drawn = np.random.default_rng(6).choice(weights.size, (24, 200), p=weights.ravel())
     strings = strings_of(one.orbitals, one.electrons)
     a, b = np.divmod(drawn, len(strings))
-    found = judged(design, padded(design, np.concatenate([strings[a], strings[b]], axis=2)))
+    found = energies_of(design, padded(design, np.concatenate([strings[a], strings[b]], axis=2)))
     assert found.kept.value == 1
     spread = (
         np.hypot(found.error.high - found.error.low, found.ideal_error.high - found.ideal_error.low)
@@ -164,14 +164,14 @@ def test_a_perfect_sampler_keeps_everything_and_meets_the_perfect_row(name):
 
 def test_no_right_answer_is_no_better_than_chance():
     design = design_of("h4")
-    found = judged(design, padded(design, np.zeros((24, 200, 8), dtype=int)))
+    found = energies_of(design, padded(design, np.zeros((24, 200, 8), dtype=int)))
     assert found.kept.value == 0
     assert found.drawn == design.fragment.strings - 1
 
 
 def test_a_ladder_is_found_or_refused():
     for name in ("prototype-50", "perfect-50", "forte-36"):
-        device = open_device(f"virtual:{name}").describe()
+        device = device_of(f"virtual:{name}").describe()
         patch = ladder_of(device, 6)
         pairs = set(device.pairs)
         wanted = [(k, k + 1) for k in (0, 1, 2, 3, 4, 6, 7, 8, 9, 10)]
@@ -179,7 +179,7 @@ def test_a_ladder_is_found_or_refused():
         assert len(set(patch)) == 12
         assert all(tuple(sorted((patch[i], patch[j]))) in pairs for i, j in wanted)
     with pytest.raises(PlanError, match="two lines of 6 qubits"):
-        ladder_of(open_device("virtual:heron-133").describe(), 6)
+        ladder_of(device_of("virtual:heron-133").describe(), 6)
 
 
 def test_wrong_wishes():
@@ -192,9 +192,9 @@ def test_wrong_wishes():
     ):
         with pytest.raises(UsageError, match=r"found .* expected"):
             find_fragment(*wish)
-    device = open_device("virtual:prototype-50").describe()
+    device = device_of("virtual:prototype-50").describe()
     with pytest.raises(QassayError) as caught:
-        make_design(fragment("h4"), device, bytes(32), batches=3, shots=1)
+        place_fragment(fragment("h4"), device, bytes(32), batches=3, shots=1)
     assert len(caught.value.problems) == 2
     assert find_fragment(None, None, 50).name == "benzene-pi"
     assert fragment_names() == NAMES

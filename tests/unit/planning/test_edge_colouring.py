@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qassay.circuits.layouts import edge_colouring
-from qassay.devices.catalog import built_in_machines, open_device
+from qassay.devices.catalog import built_in_machines, device_of
 from qassay.devices.connectivity import read_connectivity
 
 COMMON = settings(max_examples=150, deadline=None, derandomize=True)
@@ -94,6 +94,6 @@ def test_lattices(word, qubits, fewest):
 
 @pytest.mark.parametrize("name", built_in_machines())
 def test_built_in_machines(name):
-    description = open_device(f"virtual:{name}").describe()
+    description = device_of(f"virtual:{name}").describe()
     layers, degree = check(list(description.pairs))
     assert layers <= degree + 1

@@ -20,7 +20,7 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.quantum_volume import PROTOCOL, QUANTITIES
 from qassay.protocols.weighing.mark_tests import marked_wealth
-from qassay.protocols.weighing.measurands import Measurand, Part
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand
 from qassay.randomness import Stream, root_from_integer
 from qassay.statistics.trials import Trials
 from qassay.verdicts.expectations import expectations
@@ -181,7 +181,7 @@ def circuits_to_verdict(share, games, circuits=4000):
     for _ in range(games):
         hits = (generator.random((circuits, 1)) < share).astype(np.int64)
         trials = Trials(lengths=np.array([10.0]), arms=np.zeros(circuits, dtype=np.intp), hits=hits)
-        part = Part(experiment=None, quantity="heavy_outputs", columns=(0,), trials=trials)
+        part = ClaimPart(experiment=None, quantity="heavy_outputs", columns=(0,), trials=trials)
         for_it, against = marked_wealth(claim, MARK, Measurand(claim=claim, parts=(part,)))
         first = [int(np.argmax(w >= math.log(20))) or circuits for w in (for_it, against)]
         settled = min(first) < circuits

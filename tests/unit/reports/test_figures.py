@@ -11,7 +11,7 @@ from qassay.reports.claim_data import claims_data
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
-from qassay.reports.map_scale import scale_of
+from qassay.reports.map_scale import map_scale_of
 from qassay.reports.places import places
 from qassay.reports.ruler import ruler
 from qassay.statistics.estimate import Estimate, no_information
@@ -84,12 +84,12 @@ def test_classes_run_from_better_to_worse(ions):
     lower, higher = data_of(ions, "2q"), data_of(ions, "t1")
 
     def kinds(data, *values):
-        scale = scale_of(data)
+        scale = map_scale_of(data)
         return [scale.class_of(Estimate(value=v, low=v, high=v)) for v in values]
 
     assert kinds(lower, 0.001, 0.005, 0.006, 0.00626, 0.1) == [0, 2, 3, 4, 6]
     assert kinds(higher, 1000.0, 100.0, 90.0, 79.0, 1.0) == [0, 2, 3, 4, 6]
-    assert scale_of(lower).class_of(no_information()) == -1
+    assert map_scale_of(lower).class_of(no_information()) == -1
 
 
 def test_single_estimates_are_in_the_convention_of_the_claim(ions):

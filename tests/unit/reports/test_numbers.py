@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qassay.reports.numbers import duration, quantity, shown, significant, with_interval
+from qassay.reports.numbers import duration, quantity, shown_estimate, significant, with_interval
 from qassay.statistics.estimate import Estimate, no_information
 
 HARD_SPACE = "\u00a0"
@@ -56,7 +56,7 @@ def test_no_decay_seen_gives_a_lower_bound_only():
 @pytest.mark.parametrize("estimate", [None, no_information(shots=48, circuits=48)])
 def test_no_information_is_never_a_number(estimate):
     assert with_interval(estimate, "probability") == "no information"
-    assert shown(estimate, "time").interval == ""
+    assert shown_estimate(estimate, "time").interval == ""
 
 
 @given(
@@ -92,9 +92,11 @@ def test_quantities_without_an_interval():
 def test_no_end_is_rounded_across_a_claim_or_its_limit():
     """Refuted: at most 14 to just below 99.9 %, where whole per cent would say 100."""
     below = Estimate(value=0.73, low=0.14, high=math.nextafter(0.999, 0))
-    assert shown(below, "probability").interval.startswith("14–100")
-    assert shown(below, "probability", (0.999, 0.9514285714)).interval.startswith("14.0–99.9")
+    assert shown_estimate(below, "probability").interval.startswith("14–100")
+    assert shown_estimate(below, "probability", (0.999, 0.9514285714)).interval.startswith(
+        "14.0–99.9"
+    )
     near = Estimate(value=0.0031, low=0.00296, high=0.0041)
-    assert shown(near, "probability", (0.0029, 0.0036)).interval.startswith("0.296–0.410")
+    assert shown_estimate(near, "probability", (0.0029, 0.0036)).interval.startswith("0.296–0.410")
     far = Estimate(value=0.0031, low=0.0021, high=0.0041)
-    assert shown(far, "probability", (0.01, 0.0125)) == shown(far, "probability")
+    assert shown_estimate(far, "probability", (0.01, 0.0125)) == shown_estimate(far, "probability")

@@ -16,8 +16,8 @@ from qassay.protocols.interface import Experiment
 from qassay.protocols.known import PROTOCOLS, protocol_for
 from qassay.selfcheck.wild.laws import LOST, Player
 from qassay.selfcheck.wild.machine import WildMachine
-from qassay.selfcheck.wild.troubles import Drift, Luck
-from qassay.selfcheck.wild.truth import Executed, read, targets_with_values, true_value
+from qassay.selfcheck.wild.troubles import Luck, WildDrift
+from qassay.selfcheck.wild.truth import Executed, read, targets_with_values, truth_up_to
 
 QUBITS = 4
 SIGMAS = 5.0
@@ -54,7 +54,7 @@ def machine(**changes):
         "stays": 0.0,
         "lost_misread": False,
         "register": 0.8,
-        "drift": Drift(),
+        "drift": WildDrift(),
         "luck": Luck(),
         "luck_times": Luck(),
     }
@@ -171,7 +171,7 @@ def test_a_layer_fidelity_is_what_its_layers_keep():
     one = machine(luck=Luck(shape="normal", spread=0.3), gate_beside=np.full(3, 0.01))
     x = experiment("two_qubit_gates", ((0, 1), (2,), (3,)), (0.0, 30.0))
     said = Claim(id="c", metric="layer_fidelity", relation="at least", value=0.5, stated="")
-    truth = true_value(one, None, said, [Executed(experiment=x, index=0, clock=0)], None)
+    truth = truth_up_to(one, None, said, [Executed(experiment=x, index=0, clock=0)], None)
     pair, off = retained(*shares(one, x, "layer_error"), 0.25)
     lone, idle = retained(*shares(one, x, "idle_error"), 0.5)
     kept, waits = pair ** (1 / 30), lone ** (1 / 30)
@@ -215,7 +215,7 @@ def test_registers(protocol):
     x = experiment(protocol, links, (4.0,), circuits=60_000)
     metric = {"ghz": "ghz_fidelity", "mirror": "mirror_polarization"}[protocol]
     said = Claim(id="c", metric=metric, relation="at least", value=0.5, stated="")
-    truth = true_value(one, None, said, [Executed(experiment=x, index=0, clock=0)], None)
+    truth = truth_up_to(one, None, said, [Executed(experiment=x, index=0, clock=0)], None)
     share, noise = shares(one, x, metric)
     agrees(2 * share[0] - 1, 2 * noise[0], truth)
 
@@ -235,10 +235,10 @@ def test_a_dead_target_is_as_bad_as_can_be():
 
 
 DRIFTS = (
-    Drift(kind="sine", amplitude=0.5, period=9.0),
-    Drift(kind="step", amplitude=1.0, period=15_000.0),
-    Drift(kind="linear", amplitude=0.8, period=40_000.0),
-    Drift(kind="jumps", amplitude=3.0, period=500.0, chance=0.3, seed=5),
+    WildDrift(kind="sine", amplitude=0.5, period=9.0),
+    WildDrift(kind="step", amplitude=1.0, period=15_000.0),
+    WildDrift(kind="linear", amplitude=0.8, period=40_000.0),
+    WildDrift(kind="jumps", amplitude=3.0, period=500.0, chance=0.3, seed=5),
 )
 
 

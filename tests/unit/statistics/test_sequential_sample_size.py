@@ -5,7 +5,7 @@ import pytest
 from scipy.special import ndtr
 
 from qassay.statistics.sample_size import (
-    Prices,
+    CircuitPrices,
     design_rate_test,
     expected_circuits,
     fixed_sample,
@@ -62,7 +62,7 @@ def test_blocks_and_prices():
     assert plain.lengths.block is not None
     assert plain.lengths.block[0] == 1
     # Where time is what costs, circuits are shorter.
-    slow = design_rate_test(0.5, claim=0.005, prices=Prices(circuit=0.05, unit_length=0.01))
+    slow = design_rate_test(0.5, claim=0.005, prices=CircuitPrices(circuit=0.05, unit_length=0.01))
     assert slow.lengths.span < 0.8 * plain.lengths.span
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from qassay.claims.claim import Claim
-from qassay.reports.numbers import shown
+from qassay.reports.numbers import shown_estimate
 from qassay.statistics.estimate import no_information
 from qassay.verdicts.agreement import agreeing
 
@@ -29,4 +29,4 @@ def test_the_side_that_the_test_settled_is_shown(metric, relation, outcome, word
     assert not one.informative  # no number comes of it anywhere
     assert math.isnan(one.value)
     assert one.as_json() is None
-    assert shown(one, "time").value.replace("\u00a0", " ") == words
+    assert shown_estimate(one, "time").value.replace("\u00a0", " ") == words

@@ -126,7 +126,7 @@ def side_by_side(first: Floats, second: Floats) -> Floats:
     )
 
 
-def sample(
+def sample_blocks(
     timed: Sequence[Timed],
     blocks: Sequence[tuple[int, ...]],
     channels: Channels,
@@ -167,7 +167,7 @@ def sample(
                 into[rows, qubit] = 1 if qubit in pattern.qubits else state >> place & 1
 
 
-def probabilities(
+def read_probabilities(
     block: tuple[int, ...], timed: Sequence[Timed], channels: Channels, detuning: Floats | None
 ) -> Floats:
     """Evolve a block and give what it is read as, readout errors included.

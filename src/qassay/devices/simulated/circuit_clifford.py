@@ -36,7 +36,7 @@ def pulse_code(gate: Gate) -> int:
     return (IDLE, QUARTER[phase], IDLE, QUARTER[(phase + 2) % 4])[angle]
 
 
-def sample(
+def sample_clifford(
     qubits: Sequence[int],
     timed: Sequence[Timed],
     errors: GateErrors,

@@ -156,16 +156,18 @@ def run_circuit(
     """
     bits = np.zeros((shots, choice.width), dtype=np.uint8)
     channels = errors.channels
-    circuit_blocks.sample(choice.timed, choice.small, channels, shots, bits, generator)
+    circuit_blocks.sample_blocks(choice.timed, choice.small, channels, shots, bits, generator)
     for block in choice.exact:
-        exact_states.sample(block, _of(choice.timed, block), channels, shots, bits, generator)
+        exact_states.sample_exactly(
+            block, _of(choice.timed, block), channels, shots, bits, generator
+        )
     if choice.clifford:
         from qassay.devices.simulated import circuit_clifford
 
         own = _of(choice.timed, choice.clifford)
-        circuit_clifford.sample(choice.clifford, own, errors, shots, bits, generator)
+        circuit_clifford.sample_clifford(choice.clifford, own, errors, shots, bits, generator)
     notes = list(choice.notes)
     for how in choice.wide:
-        wide_circuits.sample(how, errors, shots, bits, generator)
+        wide_circuits.sample_wide(how, errors, shots, bits, generator)
         notes += how.notes(shots)
     return read_out(bits, channels.strengths.noise, generator), tuple(dict.fromkeys(notes))

@@ -27,7 +27,7 @@ from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.strengths import Strengths
 
 
-def sample(
+def sample_family(
     family: CircuitFamily, strengths: Strengths, shots: int, generator: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
     """Draw outcomes, shape (circuits, shots, qubits)."""

@@ -151,7 +151,7 @@ def evolved(
     return state
 
 
-def sample(
+def sample_exactly(
     block: Sequence[int],
     timed: Sequence[Timed],
     channels: Channels,

@@ -51,11 +51,11 @@ def choices(family: CircuitFamily, strengths: Strengths, *, exact: bool) -> Iter
     large = tuple(block for block in blocks if len(block) > 2)
     rest = () if exact else tuple(qubit for block in large for qubit in block)
     for index in range(family.size):
-        timed = list(schedule(family, index, strengths))
+        timed = list(layered_schedule(family, index, strengths))
         yield CircuitChoice(family.qubits, timed, small, large if exact else (), rest, (), ())
 
 
-def schedule(family: CircuitFamily, index: int, strengths: Strengths) -> Iterator[Timed]:
+def layered_schedule(family: CircuitFamily, index: int, strengths: Strengths) -> Iterator[Timed]:
     """Write circuit `index` on the schedule of its layers: who has no gate in one, waits."""
     durations = strengths.durations
     for element in family.elements:

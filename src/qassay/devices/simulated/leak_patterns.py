@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.circuit import Gate
-from qassay.devices.simulated.schedule import Timed, duration
+from qassay.devices.simulated.schedule import Timed, gate_seconds
 from qassay.devices.simulated.strengths import Strengths
 
 
@@ -89,7 +89,7 @@ def without_gone(
             kept.append(entry)
             continue
         # A barrier does nothing, and its waits are the partner's idling.
-        seconds = duration(entry.gate, strengths.durations)
+        seconds = gate_seconds(entry.gate, strengths.durations)
         kept += [
             Timed(Gate("barrier", (qubit,)), (wait + seconds,), entry.start) for qubit, wait in here
         ]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.noise import Floats
-from qassay.devices.simulated.pulse_layers import LayerOfPulses, PulseBuffers, apply
+from qassay.devices.simulated.pulse_layers import LayerOfPulses, PulseBuffers, apply_layer
 from qassay.devices.simulated.single_blocks import turn_about_z
 from qassay.devices.simulated.strengths import Waiting
 
@@ -30,7 +30,7 @@ class Leaked:
     def pulses(self, first: LayerOfPulses, second: LayerOfPulses) -> None:
         """Apply a layer's pulses to the partners."""
         for u, layer in ((self._without_first, second), (self._without_second, first)):
-            apply(layer, u[0], u[1], u[2], u[3], self._room)
+            apply_layer(layer, u[0], u[1], u[2], u[3], self._room)
 
     def wait(self, waits: Sequence[Waiting], angles: Sequence[Floats] | None = None) -> None:
         """Let the partners relax; `waits` and detuning `angles` are of the first, the second."""

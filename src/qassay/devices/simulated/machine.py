@@ -16,7 +16,7 @@ from qassay.devices.simulated.circuit_engine import CircuitChoice, choose_for, r
 from qassay.devices.simulated.dead_qubits import without
 from qassay.devices.simulated.engine_choice import Choice, choose
 from qassay.devices.simulated.gate_errors import GateErrors
-from qassay.devices.simulated.product_engine import sample
+from qassay.devices.simulated.product_engine import sample_product
 from qassay.devices.simulated.read_out import flip_together
 from qassay.devices.simulated.schedule import circuit_seconds
 from qassay.devices.simulated.strengths import Strengths
@@ -137,7 +137,7 @@ def _run(
     generator: np.random.Generator,
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     if choice.blocks is not None:
-        return sample(family, strengths, choice.blocks, shots, generator)
+        return sample_product(family, strengths, choice.blocks, shots, generator)
     if choice.engine in ("exact", "leaking"):
         from qassay.devices.simulated import layered
 
@@ -147,7 +147,7 @@ def _run(
     # stim is loaded for wide circuits only.
     from qassay.devices.simulated import clifford_engine
 
-    return clifford_engine.sample(family, strengths, shots, generator)
+    return clifford_engine.sample_family(family, strengths, shots, generator)
 
 
 def overhead_seconds(durations: Durations) -> float:

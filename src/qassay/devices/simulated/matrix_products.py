@@ -322,7 +322,7 @@ def _reach(ideal: _Ideal) -> Reach:
     return Reach(done.bond, done.cost, float(done.angle.max()))
 
 
-def sample(
+def sample_chain(
     layers: Sequence[Layer],
     line: Sequence[int],
     of_shot: npt.NDArray[np.intp],

@@ -36,7 +36,7 @@ _AT_A_TIME: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Elimination:
     """One qubit gets its gate, and is summed out.
 
     Attributes:
@@ -53,7 +53,7 @@ class Step:
 
 
 @lru_cache(maxsize=64)
-def steps_of(edges: tuple[Edge, ...], qubits: int) -> tuple[Step, ...]:
+def eliminations_of(edges: tuple[Edge, ...], qubits: int) -> tuple[Elimination, ...]:
     """Choose the order of the qubits: who knows the fewest others comes next.
 
     Args:
@@ -84,23 +84,23 @@ def steps_of(edges: tuple[Edge, ...], qubits: int) -> tuple[Step, ...]:
         if after:
             taken[at[after[0]]].append(place)
     return tuple(
-        Step(qubit, later[place], tuple(own[place]), tuple(taken[place]))
+        Elimination(qubit, later[place], tuple(own[place]), tuple(taken[place]))
         for place, qubit in enumerate(order)
     )
 
 
-def width(steps: Sequence[Step]) -> int:
+def width(steps: Sequence[Elimination]) -> int:
     """Give the qubits of the largest table."""
     return max(len(step.later) for step in steps)
 
 
-def operations(steps: Sequence[Step]) -> float:
+def operations(steps: Sequence[Elimination]) -> float:
     """Count the multiplications that one shot costs."""
     return sum(8 * 2.0 ** len(step.later) + 500 for step in steps)
 
 
-def sample(
-    steps: Sequence[Step],
+def sample_one_layer(
+    steps: Sequence[Elimination],
     layers: Sequence[Layer],
     of_shot: Rows,
     generator: np.random.Generator,
@@ -127,7 +127,10 @@ def sample(
 
 
 def _drawn(
-    steps: Sequence[Step], layers: Sequence[Layer], rows: Rows, generator: np.random.Generator
+    steps: Sequence[Elimination],
+    layers: Sequence[Layer],
+    rows: Rows,
+    generator: np.random.Generator,
 ) -> tuple[Bits, npt.NDArray[np.complex128]]:
     start, layer = layers[0].gates[rows, :, :, 0], layers[1]
     weight = np.abs(start) ** 2
@@ -176,7 +179,7 @@ def _number(bits: Bits, qubits: Sequence[int]) -> Rows:
 
 
 def _summed(
-    step: Step,
+    step: Elimination,
     lead: Complex,
     angles: dict[int, npt.NDArray[np.float64]],
     met: Sequence[Complex],

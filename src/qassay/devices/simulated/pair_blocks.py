@@ -18,7 +18,12 @@ from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.blocks import simultaneous_neighbours
 from qassay.devices.simulated.leaked import Leaked
-from qassay.devices.simulated.pulse_layers import PulseBuffers, apply, layers, turn_frame
+from qassay.devices.simulated.pulse_layers import (
+    PulseBuffers,
+    apply_layer,
+    layers_of_run,
+    turn_frame,
+)
 from qassay.devices.simulated.single_blocks import turn_about_z
 from qassay.devices.simulated.strengths import Strengths, Waiting
 
@@ -135,7 +140,7 @@ class PairState:
             shift = gates.there.astype(np.uint8)
             whole = gates.behind(_side_by_side(*(quarter_maps(table[:, 1, e]) for e in self._ends)))
         sides = [
-            layers(run.codes, self._rows, end, frame, shift, table[:, :, end])
+            layers_of_run(run.codes, self._rows, end, frame, shift, table[:, :, end])
             for end, frame in zip(self._ends, self._frames, strict=True)
         ]
         for first, second in zip(*sides, strict=True):
@@ -147,8 +152,8 @@ class PairState:
                 turn_frame(second, v[:, 1], v[:, 2], room)
                 self._entangle(whole)
             else:
-                apply(first, v[0], v[1], v[2], v[3], room)
-                apply(second, v[:, 0], v[:, 1], v[:, 2], v[:, 3], room)
+                apply_layer(first, v[0], v[1], v[2], v[3], room)
+                apply_layer(second, v[:, 0], v[:, 1], v[:, 2], v[:, 3], room)
                 if gates:
                     self._entangle(gates)
             if gates and leaked:

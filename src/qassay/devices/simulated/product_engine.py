@@ -123,7 +123,7 @@ def _in_tiles(
     return found
 
 
-def sample(
+def sample_product(
     family: CircuitFamily,
     strengths: Strengths,
     blocks: Blocks,

@@ -40,7 +40,7 @@ class LayerOfPulses:
     quarter: bool
 
 
-def layers(
+def layers_of_run(
     codes: Codes,
     rows: npt.NDArray[np.intp],
     qubits: npt.NDArray[np.intp],
@@ -128,7 +128,7 @@ def _turned(layer: LayerOfPulses, x: Floats, y: Floats, room: PulseBuffers) -> N
     room.y -= product
 
 
-def apply(
+def apply_layer(
     layer: LayerOfPulses,
     w: Floats | None,
     x: Floats,

@@ -34,7 +34,7 @@ class Timed:
     neighbours: int = 0
 
 
-def duration(gate: Gate, durations: Durations) -> float:
+def gate_seconds(gate: Gate, durations: Durations) -> float:
     """Give the seconds that a gate takes; a zz is three pulses and two CZ gates."""
     return gate.seconds if gate.kind == "delay" else _times(durations).get(gate.kind, 0.0)
 

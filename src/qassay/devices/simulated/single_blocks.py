@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from qassay.circuits.family import CircuitFamily, Delay
 from qassay.devices.noise import Floats
-from qassay.devices.simulated.pulse_layers import PulseBuffers, apply, layers
+from qassay.devices.simulated.pulse_layers import PulseBuffers, apply_layer, layers_of_run
 from qassay.devices.simulated.strengths import Strengths
 
 
@@ -48,8 +48,8 @@ def probability_of_one(
             continue
         wait_for_cz = strengths.durations.two_qubit_gate if element.pairs else 0.0
         table = strengths.pulse_table(wait_for_cz)[:, :, qubits]
-        for layer in layers(element.codes, rows, qubits, frame, still, table):
-            apply(layer, None, x, y, z, room)
+        for layer in layers_of_run(element.codes, rows, qubits, frame, still, table):
+            apply_layer(layer, None, x, y, z, room)
     return (1 - z) / 2
 
 

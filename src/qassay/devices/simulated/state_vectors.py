@@ -52,7 +52,7 @@ def sample_all(layers: list[Layer], of_shot: Rows, generator: np.random.Generato
             for shot in own:
                 found[shot] = _through_gates(vector, gates, generator)
         elif own.size:
-            found[own] = sample(states.after_last_gates(number), own.size, generator)
+            found[own] = sample_vector(states.after_last_gates(number), own.size, generator)
     return found
 
 
@@ -201,7 +201,7 @@ def _kinds(rows: Floats) -> Rows:
 def _through_gates(vector: Vector, gates: Matrices, generator: np.random.Generator) -> Bits:
     """Measure a state before its last gates, and draw each bit anew behind its own."""
     qubits = len(gates)
-    bits = sample(vector, 1, generator)[0]
+    bits = sample_vector(vector, 1, generator)[0]
     table = vector
     # The highest bit first: what is left of the table stays in one piece.
     for k in range(qubits - 1, -1, -1):
@@ -216,7 +216,9 @@ def _through_gates(vector: Vector, gates: Matrices, generator: np.random.Generat
     return np.asarray(bits)
 
 
-def sample(vector: Vector, shots: int, generator: np.random.Generator) -> npt.NDArray[np.uint8]:
+def sample_vector(
+    vector: Vector, shots: int, generator: np.random.Generator
+) -> npt.NDArray[np.uint8]:
     """Measure all qubits, shape (shots, qubits)."""
     qubits = int(vector.size).bit_length() - 1
     chance = vector.real**2 + vector.imag**2

@@ -77,7 +77,7 @@ class _Event:
     before: bool = False
 
 
-def draw(
+def draw_trajectories(
     qubits: Sequence[int],
     timed: Sequence[Timed],
     errors: GateErrors,

@@ -18,7 +18,7 @@ from qassay.devices.simulated import matrix_products, one_layer, state_vectors
 from qassay.devices.simulated.gate_errors import GateErrors
 from qassay.devices.simulated.leak_patterns import leak_patterns, without_gone
 from qassay.devices.simulated.schedule import Timed
-from qassay.devices.simulated.trajectories import Layer, Trajectories, draw
+from qassay.devices.simulated.trajectories import Layer, Trajectories, draw_trajectories
 
 Bits = npt.NDArray[np.uint8]
 
@@ -46,7 +46,7 @@ class WideWay:
     qubits: tuple[int, ...]
     timed: Sequence[Timed]
     cost: float
-    steps: tuple[one_layer.Step, ...] = ()
+    steps: tuple[one_layer.Elimination, ...] = ()
     line: tuple[int, ...] = ()
     bond: int = 1
 
@@ -82,7 +82,7 @@ def way(qubits: tuple[int, ...], timed: Sequence[Timed], layers: list[Layer]) ->
     """
     count = len(qubits)
     if len(layers) == 2:
-        steps = one_layer.steps_of(tuple(layers[1].couplings), count)
+        steps = one_layer.eliminations_of(tuple(layers[1].couplings), count)
         cost = one_layer.operations(steps)
         if cost <= (_A_SHOT if count <= state_vectors.WIDEST else _A_SHOT_AT_MOST):
             return WideWay(qubits, timed, cost, steps)
@@ -96,7 +96,7 @@ def way(qubits: tuple[int, ...], timed: Sequence[Timed], layers: list[Layer]) ->
     return WideWay(qubits, timed, reach.cost, line=line, bond=reach.bond)
 
 
-def sample(
+def sample_wide(
     how: WideWay, errors: GateErrors, shots: int, into: Bits, generator: np.random.Generator
 ) -> None:
     """Draw the states of a wide part, before readout.
@@ -115,7 +115,7 @@ def sample(
         entries = without_gone(how.timed, pattern, strengths)
         rows = pattern.shots
         draws = min(rows.size, max(1, several * rows.size // shots))
-        drawn = draw(how.qubits, entries, errors, draws, generator)
+        drawn = draw_trajectories(how.qubits, entries, errors, draws, generator)
         # Shots are dealt to the draws in turn.
         of_shot = drawn.of_draw[np.arange(rows.size) % draws]
         found = _states(how, drawn, of_shot, generator)
@@ -129,8 +129,8 @@ def _states(
 ) -> Bits:
     if how.steps:
         # Where a qubit has left, some couplings are not there.
-        steps = one_layer.steps_of(tuple(drawn.layers[1].couplings), len(how.qubits))
-        return one_layer.sample(steps, drawn.layers, of_shot, generator)[0]
+        steps = one_layer.eliminations_of(tuple(drawn.layers[1].couplings), len(how.qubits))
+        return one_layer.sample_one_layer(steps, drawn.layers, of_shot, generator)[0]
     if how.line:
-        return matrix_products.sample(drawn.layers, how.line, of_shot, how.bond, generator)[0]
+        return matrix_products.sample_chain(drawn.layers, how.line, of_shot, how.bond, generator)[0]
     return state_vectors.sample_all(drawn.layers, of_shot, generator)

@@ -18,13 +18,13 @@ from qassay.statistics.target_groups import DecayValue, Floats, TargetGroup
 from qassay.statistics.trials import Trials
 
 if TYPE_CHECKING:
-    from qassay.protocols.weighing.measurands import Part
+    from qassay.protocols.weighing.measurands import ClaimPart
 
 _LONG: Final = 0.6  # length of a long arm times the rate that it is made for
 _FEWEST: Final = 2  # circuits that an arm must have to count
 
 
-def has_decays(parts: Sequence[Part]) -> bool:
+def has_decays(parts: Sequence[ClaimPart]) -> bool:
     """Whether parts are planned experiments on decays."""
     return all(
         not is_published(part.experiment) and law_of(part.experiment, part.quantity) is not None
@@ -33,7 +33,7 @@ def has_decays(parts: Sequence[Part]) -> bool:
 
 
 def group_of(
-    part: Part,
+    part: ClaimPart,
     weights: Floats,
     *,
     value: DecayValue | None = None,
@@ -73,7 +73,7 @@ def usable(trials: Trials) -> Trials:
 
 
 def mean_of_parts(
-    parts: Sequence[Part],
+    parts: Sequence[ClaimPart],
     *,
     scale: float | None = None,
     fineness: float = 0.25,
@@ -87,7 +87,7 @@ def mean_of_parts(
     )
 
 
-def _weights(parts: Sequence[Part]) -> list[Floats]:
+def _weights(parts: Sequence[ClaimPart]) -> list[Floats]:
     """Give weights that add up to 1 over all parts."""
     targets = sum(len(part.columns) for part in parts)
     return [np.full(len(part.columns), 1 / targets) for part in parts]

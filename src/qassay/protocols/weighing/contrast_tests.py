@@ -20,7 +20,7 @@ from qassay.claims.claim import Claim
 from qassay.protocols.interface import Experiment
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits
-from qassay.protocols.weighing.measurands import Part
+from qassay.protocols.weighing.measurands import ClaimPart
 from qassay.statistics.sequential import Floats, Side, ladder
 from qassay.statistics.sequential_rates import Steps, TwoLengths, log_e_rate
 from qassay.statistics.trials import Trials
@@ -44,7 +44,7 @@ def contrast_arms(lengths: Sequence[float], claimed: float, limit: float) -> tup
     return min(later, default=(0.0, 0))[1], max(earlier, default=(0.0, 0))[1]
 
 
-def contrast_evidence(terms: Terms, claim: Claim, part: Part) -> tuple[Floats, Floats]:
+def contrast_evidence(terms: Terms, claim: Claim, part: ClaimPart) -> tuple[Floats, Floats]:
     """Bet for and against "the time of every target is at least the claimed one".
 
     Args:
@@ -64,7 +64,7 @@ def contrast_evidence(terms: Terms, claim: Claim, part: Part) -> tuple[Floats, F
     )
 
 
-def _bets(part: Part, arm: int, side: Side, tolerance: float) -> Floats:
+def _bets(part: ClaimPart, arm: int, side: Side, tolerance: float) -> Floats:
     """Bet against "1 over the time to 1/e is at least (at most) 1 / delay" by its circuits."""
     lengths = contrast_lengths(part.experiment, arm)
     null = 1 / lengths.span

@@ -9,7 +9,7 @@ from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import quantity_of
 from qassay.protocols.reach import IDLE_ERROR
 from qassay.protocols.weighing.counted import Joined
-from qassay.protocols.weighing.measurands import Measurand, Part, parts_of
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand, parts_of
 from qassay.protocols.weighing.ranked_measurands import RankedMeasurand, is_bulk
 from qassay.protocols.weighing.register_measurands import CrosstalkMeasurand, LayeredMeasurand
 
@@ -46,5 +46,5 @@ def measurand_of(
     return kind(claim=claim, parts=parts)
 
 
-def _covered(parts: Sequence[Part]) -> set[Target]:
+def _covered(parts: Sequence[ClaimPart]) -> set[Target]:
     return {target for part in parts for target in part.targets}

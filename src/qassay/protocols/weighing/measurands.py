@@ -20,7 +20,7 @@ from qassay.statistics.trials import Trials
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Part:
+class ClaimPart:
     """One experiment's share of a claim: some targets of one of its quantities.
 
     Attributes:
@@ -64,11 +64,11 @@ class Part:
         """Estimate the mean over the claim's targets here."""
         return estimator_of(self.experiment).mean(self.quantity, self.trials, level)
 
-    def only(self, targets: set[Target]) -> Part:
+    def only(self, targets: set[Target]) -> ClaimPart:
         """Keep some of the targets."""
         return self.at([i for i, target in enumerate(self.targets) if target in targets])
 
-    def at(self, places: Sequence[int]) -> Part:
+    def at(self, places: Sequence[int]) -> ClaimPart:
         """Take the targets at some places, in that order; one may stand there twice."""
         columns = tuple(self.columns[i] for i in places)
         return replace(self, columns=columns, trials=self.trials.select(places))
@@ -84,10 +84,10 @@ class Measurand:
     """
 
     claim: Claim
-    parts: tuple[Part, ...]
+    parts: tuple[ClaimPart, ...]
 
     @property
-    def all_parts(self) -> tuple[Part, ...]:
+    def all_parts(self) -> tuple[ClaimPart, ...]:
         """Everything that enters."""
         return self.parts
 
@@ -179,7 +179,7 @@ def in_claim_convention(claim: Claim, estimate: Estimate) -> Estimate:
 
 def parts_of(
     experiments: Sequence[Experiment], data: Joined, quantity: str, wanted: set[Target] | None
-) -> tuple[Part, ...]:
+) -> tuple[ClaimPart, ...]:
     """Collect one quantity at the wanted targets; at all of them where none are named."""
     found = []
     for experiment in experiments:
@@ -188,7 +188,7 @@ def parts_of(
         columns = tuple(i for i, t in enumerate(measured) if wanted is None or t in wanted)
         if trials is not None and columns:
             found.append(
-                Part(
+                ClaimPart(
                     experiment=experiment,
                     quantity=quantity,
                     columns=columns,
@@ -198,7 +198,7 @@ def parts_of(
     return tuple(found)
 
 
-def mean_over(parts: Sequence[Part], level: float) -> Estimate:
+def mean_over(parts: Sequence[ClaimPart], level: float) -> Estimate:
     """Average a quantity over the targets of several experiments by their own estimators.
 
     For differences and for what has no decay, or none of ours; other means are `Measurand.added`.

@@ -21,7 +21,7 @@ from qassay.protocols.shares import wrong_shares
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits
 from qassay.protocols.weighing.lengths import lengths_of
-from qassay.protocols.weighing.measurands import Measurand, Part
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand
 from qassay.protocols.weighing.normal_tests import mixture, normal_wealth
 from qassay.protocols.weighing.ranked_measurands import RankedMeasurand, scale_of
 from qassay.protocols.weighing.sequential_tests import prior_of
@@ -101,7 +101,7 @@ def _counted(terms: Terms, claim: Claim, now: RankedMeasurand) -> Wealth:
 
 
 def _streams(
-    terms: Terms, claim: Claim, measurand: RankedMeasurand, part: Part
+    terms: Terms, claim: Claim, measurand: RankedMeasurand, part: ClaimPart
 ) -> tuple[Floats, Floats]:
     """Bet on each target, against "beyond the limit" and against "within the claim"."""
     trials, tolerance, scale = part.trials, claim.delta, scale_of(part)

@@ -16,7 +16,7 @@ from qassay.claims.claim import RANKED, Claim
 from qassay.claims.conventions import canonical_value
 from qassay.protocols.known import estimator_of, is_published, law_of
 from qassay.protocols.shares import share_of
-from qassay.protocols.weighing.measurands import Measurand, Part
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand
 from qassay.statistics.bulk import (
     BulkQuantile,
     Likelihoods,
@@ -71,7 +71,7 @@ class Scale:
         return -self.most * math.expm1(-constant)
 
 
-def scale_of(part: Part) -> Scale:
+def scale_of(part: ClaimPart) -> Scale:
     """Give the scale of a quantity."""
     estimator = estimator_of(part.experiment)
     if estimator.model == "probability":
@@ -162,7 +162,7 @@ def is_bulk(claim: Claim, targets: int) -> bool:
     return claim.statistic in RANKED and targets > 1
 
 
-def _likelihoods(part: Part, claimed: float) -> Likelihoods | None:
+def _likelihoods(part: ClaimPart, claimed: float) -> Likelihoods | None:
     trials = part.trials
     if trials.circuits * trials.shots < _FEWEST:
         return None

@@ -16,7 +16,7 @@ import numpy as np
 from qassay.protocols.designs.register_designs import is_product, relative_tolerance
 from qassay.protocols.known import law_of
 from qassay.protocols.weighing.added_decays import group_of
-from qassay.protocols.weighing.measurands import Measurand, Part, mean_over
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand, mean_over
 from qassay.statistics.combine import linear_combination
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.mean_decays import MeanOfDecays
@@ -33,7 +33,7 @@ class LayeredMeasurand(Measurand):
         idle: Qubits without a partner, in the same experiments as the pairs.
     """
 
-    idle: tuple[Part, ...] = ()
+    idle: tuple[ClaimPart, ...] = ()
 
     def loss(self, level: float) -> Estimate:
         """Estimate -ln LF, the sum over all pairs and partnerless qubits."""
@@ -88,10 +88,10 @@ class CrosstalkMeasurand(Measurand):
         alone: The same pairs without working neighbours.
     """
 
-    alone: tuple[Part, ...] = ()
+    alone: tuple[ClaimPart, ...] = ()
 
     @property
-    def all_parts(self) -> tuple[Part, ...]:
+    def all_parts(self) -> tuple[ClaimPart, ...]:
         """Both halves."""
         return (*self.parts, *self.alone)
 
@@ -122,7 +122,7 @@ def difference(together: Estimate, alone: Estimate) -> Estimate:
     return linear_combination([_AVERAGE, -_AVERAGE], [together, alone])
 
 
-def _loss_of(part: Part) -> DecayValue:
+def _loss_of(part: ClaimPart) -> DecayValue:
     """Give minus the logarithm of the fidelity whose infidelity a protocol measures."""
     law = law_of(part.experiment, part.quantity)
     return DecayValue(meaning="log fidelity", factor=1.0 if law is None else law.value.factor)

@@ -18,7 +18,7 @@ from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.contrast_tests import contrast_evidence
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
 from qassay.protocols.weighing.lengths import lengths_of
-from qassay.protocols.weighing.measurands import Measurand, Part
+from qassay.protocols.weighing.measurands import ClaimPart, Measurand
 from qassay.protocols.weighing.wealth import NO_WEALTH, Wealth
 from qassay.statistics.bounded_bets import (
     FEWER_WRONG,
@@ -86,7 +86,7 @@ def _merged(streams: list[LogE]) -> tuple[Floats, Floats]:
     return confirm_every(support)[:, 0], refute_every(refute)[:, 0]
 
 
-def _readout(terms: Terms, claim: Claim, part: Part) -> LogE:
+def _readout(terms: Terms, claim: Claim, part: ClaimPart) -> LogE:
     """Test readout: each qubit by its own bits, the mean by the share of wrong bits of a circuit.
 
     One bit a circuit is a Bernoulli trial. Of several qubits, or several shots of one circuit,
@@ -111,7 +111,7 @@ def _readout(terms: Terms, claim: Claim, part: Part) -> LogE:
     )
 
 
-def rate_wealth(terms: Terms, claim: Claim, part: Part) -> LogE:
+def rate_wealth(terms: Terms, claim: Claim, part: ClaimPart) -> LogE:
     """Test a gate error as a decay a layer."""
     claimed, _ = canonical_limits(claim, terms)
     lengths, rate = lengths_of(part.experiment, part.quantity), rate_of(claim, claimed)

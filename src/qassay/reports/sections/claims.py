@@ -23,7 +23,7 @@ from qassay.reports.drawing import Drawing
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
-from qassay.reports.numbers import quantity, shown, significant
+from qassay.reports.numbers import quantity, shown_estimate, significant
 from qassay.reports.sections.verdicts import Row
 from qassay.reports.text import listed, noun_of, plural, sentence
 from qassay.reports.words import convention_of, metric_of, percent
@@ -92,7 +92,7 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         lead=reasons[0],
         reasons=(*reasons[1:], *stakes_of(verdict), *at_any_time(claim, verdict)),
         plain=metric.plain,
-        limit=limit_of(claim, verdict),
+        limit=told_limit(claim, verdict),
         effort=f"{plural(verdict.shots, 'shot')}, {plural(verdict.circuits, 'circuit')}"
         if tested
         else "none",
@@ -109,7 +109,7 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
     )
 
 
-def limit_of(claim: Claim, verdict: Verdict) -> Sentence:
+def told_limit(claim: Claim, verdict: Verdict) -> Sentence:
     """Say what the limit is and where it comes from."""
     dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
     if mark is not None:
@@ -128,7 +128,7 @@ def at_any_time(claim: Claim, verdict: Verdict) -> tuple[Sentence, ...]:
     """Give the confidence sequence, where there is one."""
     if verdict.sequence is None:
         return ()
-    text = shown(verdict.sequence, told_as(claim.metric)).interval
+    text = shown_estimate(verdict.sequence, told_as(claim.metric)).interval
     return (said("detail.sequence", interval=text),)
 
 

@@ -10,7 +10,7 @@ from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import BEST_STRING
 from qassay.protocols.bell_pairs import CORRELATION
 from qassay.protocols.interface import Target
-from qassay.reports.numbers import Shown, shown
+from qassay.reports.numbers import Shown, shown_estimate
 from qassay.reports.text import noun_of, plural
 from qassay.reports.words import inside_sentence
 from qassay.statistics.estimate import Estimate
@@ -81,7 +81,11 @@ def _table(quantity: str, found: list[tuple[Target, Estimate]]) -> EstimateTable
         noun=noun,
         many=plural(len(found), noun),
         rows=tuple(
-            ("whole circuit" if whole else _name(target), shown(one, dimension), numeral(one.shots))
+            (
+                "whole circuit" if whole else _name(target),
+                shown_estimate(one, dimension),
+                numeral(one.shots),
+            )
             for target, one in found
         ),
     )

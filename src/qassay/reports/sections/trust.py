@@ -97,7 +97,7 @@ COALITIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class TrustSection:
     """What the section on trust prints.
 
     Attributes:
@@ -117,10 +117,10 @@ def why_levels(analysis: Analysis) -> tuple[str, ...]:
     return tuple(WHY[level] for level in sorted(here) if level in WHY)
 
 
-def trust_of(analysis: Analysis) -> Trust:
+def trust_of(analysis: Analysis) -> TrustSection:
     """Explain the trust levels, marking those that occur."""
     here = {verdict.trust for verdict in analysis.verdicts if verdict.shots}
-    return Trust(
+    return TrustSection(
         levels=tuple((name, meaning, name in here) for name, meaning in LEVELS),
         why=why_levels(analysis),
         undetectable=(*UNDETECTABLE, *_coalitions(analysis)),

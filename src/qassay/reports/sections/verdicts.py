@@ -10,7 +10,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.numerals import numeral
 from qassay.protocols.known import told_as
 from qassay.reports.claim_data import ClaimData
-from qassay.reports.numbers import Shown, shown
+from qassay.reports.numbers import Shown, shown_estimate
 from qassay.reports.ruler import ruler
 from qassay.reports.words import (
     borders,
@@ -61,7 +61,7 @@ def rows_of(claims: tuple[ClaimData, ...], device: DeviceDescription) -> tuple[R
             qualifiers=qualifiers(data.claim, device, len(data.estimates) or None),
             claimed=claimed(data.claim),
             limit=limit_words(data.claim, data.verdict),
-            measured=shown(
+            measured=shown_estimate(
                 data.verdict.estimate,
                 told_as(data.claim.metric),
                 borders(data.claim, data.verdict),

@@ -10,7 +10,7 @@ from qassay.claims.claim import Claim, ClaimSheet, Convention, Scope, Statistic
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.selfcheck.drawing import Draws
-from qassay.selfcheck.wild.world import Drawn
+from qassay.selfcheck.wild.world import SteadyMachine
 
 Form = Literal[
     "mean", "median", "quantile", "share above", "every", "best", "single", "register", "count"
@@ -43,7 +43,7 @@ _LEAST, _MOST = 1e-8, 0.45  # of a claimed error, and of its limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class OpenClaim:
     """A claim whose value is still open.
 
     Attributes:
@@ -57,13 +57,13 @@ class Wish:
     ratio: float
 
 
-def wishes(draws: Draws, drawn: Drawn) -> list[Wish]:
+def wishes(draws: Draws, drawn: SteadyMachine) -> list[OpenClaim]:
     """Choose one to three claims about a machine."""
     metrics = METRICS_OF[drawn.family]
     count = draws.one_of("claims", (1, 1, 2, 3))
     if drawn.family in ("register", "crosstalk", "layers"):
         count = draws.one_of("few claims", (1, 1, 2))
-    made: dict[str, Wish] = {}
+    made: dict[str, OpenClaim] = {}
     for turn in range(count):
         metric = draws.one_of(f"metric {turn}", metrics)
         wish = _wish(draws, drawn, metric, turn)
@@ -71,7 +71,7 @@ def wishes(draws: Draws, drawn: Drawn) -> list[Wish]:
     return list(made.values())
 
 
-def _wish(draws: Draws, drawn: Drawn, metric: str, turn: int) -> Wish:
+def _wish(draws: Draws, drawn: SteadyMachine, metric: str, turn: int) -> OpenClaim:
     row = METRICS[metric]
     device = drawn.machine.device
     form: Form = "register"
@@ -115,7 +115,9 @@ def _wish(draws: Draws, drawn: Drawn, metric: str, turn: int) -> Wish:
         share=share,
         conditions=tuple(conditions),
     )
-    return Wish(claim=claim, form=form, ratio=draws.one_of(f"ratio {turn}", _ratios(metric, delta)))
+    return OpenClaim(
+        claim=claim, form=form, ratio=draws.one_of(f"ratio {turn}", _ratios(metric, delta))
+    )
 
 
 def _ratios(metric: str, delta: float) -> tuple[float, ...]:
@@ -128,7 +130,7 @@ def _ratios(metric: str, delta: float) -> tuple[float, ...]:
     return (0.01, 0.1, 0.5, 0.7, 1.0, 1.0, 1.0, 1.0, edge, edge, edge, edge, 1.5, 2.5, 5.0, 15.0)
 
 
-def value_at(wish: Wish, truth: float, draws: Draws) -> float | None:
+def value_at(wish: OpenClaim, truth: float, draws: Draws) -> float | None:
     """Give the value that is claimed of a truth; None where none of that distance is possible."""
     claim = wish.claim
     if not math.isfinite(truth) or truth <= 0:
@@ -152,7 +154,7 @@ machine = "wild-{number}"
 """
 
 
-def sheet_of(number: int, wanted: list[Wish], values: list[float]) -> ClaimSheet:
+def wild_sheet(number: int, wanted: list[OpenClaim], values: list[float]) -> ClaimSheet:
     """Write a sheet and read it as the product does."""
     parts = [_HEAD.format(number=number)]
     parts += [

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Experiment, Target
-from qassay.selfcheck.wild.troubles import Drift, Luck
+from qassay.selfcheck.wild.troubles import Luck, WildDrift
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,7 +74,7 @@ class WildMachine:
     stays: float
     lost_misread: bool
     register: float
-    drift: Drift
+    drift: WildDrift
     luck: Luck
     luck_times: Luck
 

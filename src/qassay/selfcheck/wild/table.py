@@ -7,9 +7,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from qassay.numerals import numeral
-from qassay.selfcheck.cells import share_of
+from qassay.selfcheck.cells import share_of_flags
 from qassay.selfcheck.records import Record
-from qassay.selfcheck.table import FORM_WORDS, Section, counted, metric_words, percent
+from qassay.selfcheck.table import (
+    FORM_WORDS,
+    Section,
+    count_with_interval,
+    metric_words,
+    percent_with_interval,
+)
 
 if TYPE_CHECKING:
     from qassay.selfcheck.study import Study
@@ -37,7 +43,7 @@ def still_open(study: Study) -> Section:
         cells = [metric_words(metric), FORM_WORDS[form]]
         for place in _PLACES:
             there = [record for record in group if place_of(record) == place]
-            stays = share_of([record.outcome == "inconclusive" for record in there])
+            stays = share_of_flags([record.outcome == "inconclusive" for record in there])
             mean = sum(record.circuits for record in there) / max(len(there), 1)
             cells.append(f"{stays.events} of {stays.of}, {numeral(mean)}" if there else "")
         rows.append(tuple(cells))
@@ -65,9 +71,13 @@ def kinds_of_machines(study: Study) -> Section:
             (
                 name,
                 str(len({record.machine for record in group})),
-                percent(share_of([record.covered for record in known])),
-                counted(share_of([r.outcome == "refuted" for r in group if r.meets])),
-                counted(share_of([r.outcome == "supported" for r in group if r.misses])),
+                percent_with_interval(share_of_flags([record.covered for record in known])),
+                count_with_interval(
+                    share_of_flags([r.outcome == "refuted" for r in group if r.meets])
+                ),
+                count_with_interval(
+                    share_of_flags([r.outcome == "supported" for r in group if r.misses])
+                ),
                 _open(edge),
                 _open(rest),
                 str(sum(record.capped for record in group)),
@@ -95,4 +105,6 @@ def kinds_of_machines(study: Study) -> Section:
 
 
 def _open(group: Iterable[Record]) -> str:
-    return percent(share_of([record.outcome == "inconclusive" for record in group]))
+    return percent_with_interval(
+        share_of_flags([record.outcome == "inconclusive" for record in group])
+    )

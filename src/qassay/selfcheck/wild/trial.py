@@ -18,12 +18,12 @@ from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.records import SAME, Record, within
 from qassay.selfcheck.settings import Settings, by_definition
 from qassay.selfcheck.wild.by_definition import run_defined
-from qassay.selfcheck.wild.claims import METRICS_OF, Wish, sheet_of, value_at, wishes
+from qassay.selfcheck.wild.claims import METRICS_OF, OpenClaim, value_at, wild_sheet, wishes
 from qassay.selfcheck.wild.laws import Player
 from qassay.selfcheck.wild.machine import WildMachine
 from qassay.selfcheck.wild.play import Played, play
 from qassay.selfcheck.wild.troubles import Luck
-from qassay.selfcheck.wild.truth import Executed, true_value
+from qassay.selfcheck.wild.truth import Executed, truth_up_to
 from qassay.selfcheck.wild.world import FAMILIES, draw_wild, timed
 
 _TRIES: Final = 4  # of placing claims whose truth depends on the lengths that a plan chooses
@@ -48,7 +48,7 @@ class WildCase:
     machine: WildMachine
     plan: Plan
     root: bytes
-    placed: tuple[Wish, ...]
+    placed: tuple[OpenClaim, ...]
 
 
 def wild_case(settings: Settings, number: int) -> WildCase | None:
@@ -86,12 +86,14 @@ def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | Non
     for turn in range(_TRIES):
         if not wanted:
             return None
-        sheet = sheet_of(number, wanted, values)
+        sheet = wild_sheet(number, wanted, values)
         plan = make_plan(sheet, machine.device, root, options, assay.SOFTWARE)
         known = [plan.experiments_for(claim.id) != () for claim in sheet.claims]
         still = [Executed(experiment=x, index=0, clock=0) for x in plan.experiments]
         truths = [
-            true_value(simple if turn == 0 else machine, plan, claim, still, None) if there else 0.0
+            truth_up_to(simple if turn == 0 else machine, plan, claim, still, None)
+            if there
+            else 0.0
             for claim, there in zip(sheet.claims, known, strict=True)
         ]
         placed = [value_at(wish, truth, draws) for wish, truth in zip(wanted, truths, strict=True)]
@@ -104,7 +106,7 @@ def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | Non
         values = new
     if not wanted:
         return None
-    sheet = sheet_of(number, wanted, values)
+    sheet = wild_sheet(number, wanted, values)
     plan = make_plan(sheet, machine.device, root, options, assay.SOFTWARE)
     final = tuple(
         replace(wish, claim=claim) for wish, claim in zip(wanted, sheet.claims, strict=True)
@@ -112,7 +114,7 @@ def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | Non
     return WildCase(machine=timed(drawn, plan), plan=plan, root=root, placed=final)
 
 
-def _first_value(wish: Wish) -> float:
+def _first_value(wish: OpenClaim) -> float:
     if wish.claim.metric == "qubits":
         return 1.0
     return {"time": 1e-3, "probability": 0.01}[METRICS[wish.claim.metric].dimension]
@@ -144,12 +146,12 @@ def run_wild(settings: Settings, number: int) -> tuple[Record, ...]:
     return tuple(made)
 
 
-def _record(case: WildCase, wish: Wish, played: Played) -> Record:
+def _record(case: WildCase, wish: OpenClaim, played: Played) -> Record:
     claim, machine, plan = wish.claim, case.machine, case.plan
     verdict = next(v for v in played.verdicts if v.claim == claim.id)
     decision = played.known.get(claim.id, OPEN)
-    at_verdict = true_value(machine, plan, claim, played.done, decision.cycle)
-    truth = true_value(machine, plan, claim, played.done, None)
+    at_verdict = truth_up_to(machine, plan, claim, played.done, decision.cycle)
+    truth = truth_up_to(machine, plan, claim, played.done, None)
     worse = at_verdict / claim.value
     if claim.relation == "at least":
         worse = claim.value / at_verdict if at_verdict else math.inf

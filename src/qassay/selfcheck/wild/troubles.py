@@ -21,7 +21,7 @@ _MOST: Final = 1e6  # of a factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class WildDrift:
     """A factor on rates that moves with the clock.
 
     Attributes:

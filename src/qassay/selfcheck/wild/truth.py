@@ -50,7 +50,7 @@ class Executed:
         return self.clock + np.arange(size, dtype=np.float64)
 
 
-def true_value(
+def truth_up_to(
     machine: WildMachine, plan: Plan, claim: Claim, done: Sequence[Executed], until: int | None
 ) -> float:
     """Give the claimed statistic in the claim's own convention, in the shots up to a cycle."""

@@ -20,7 +20,7 @@ from qassay.planning.schedule import cycle
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.wild.laws import LOST
 from qassay.selfcheck.wild.machine import Floats, WildMachine
-from qassay.selfcheck.wild.troubles import Drift, Luck
+from qassay.selfcheck.wild.troubles import Luck, WildDrift
 
 FEWEST, MOST = 2, 156
 FAMILIES: Final = (
@@ -43,7 +43,7 @@ _DRIFTS: Final = ("sine", "sine", "step", "linear", "jumps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class SteadyMachine:
     """A machine before its drift has a clock.
 
     Attributes:
@@ -57,13 +57,13 @@ class Drawn:
 
     machine: WildMachine
     family: str
-    drift: Drift
+    drift: WildDrift
     clock: str
     alone: bool
     price: float
 
 
-def draw_wild(draws: Draws, number: int, family: str) -> Drawn:
+def draw_wild(draws: Draws, number: int, family: str) -> SteadyMachine:
     """Draw machine `number`.
 
     Args:
@@ -129,7 +129,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> Drawn:
         stays=0.0,
         lost_misread=False,
         register=draws.uniform("register", 0.2, 0.99),
-        drift=Drift(),
+        drift=WildDrift(),
         luck=Luck(),
         luck_times=Luck(),
     )
@@ -143,7 +143,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> Drawn:
         kinds.append("targets driven alone")
     if len(kinds) == 2:
         kinds.append("no trouble")
-    return Drawn(
+    return SteadyMachine(
         machine=replace(machine, kinds=tuple(kinds)),
         family=family,
         drift=drift,
@@ -153,7 +153,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> Drawn:
     )
 
 
-def timed(drawn: Drawn, plan: Plan) -> WildMachine:
+def timed(drawn: SteadyMachine, plan: Plan) -> WildMachine:
     """Set the clock of the drift by the plan."""
     if drawn.drift.kind == "still":
         return drawn.machine
@@ -320,15 +320,15 @@ def _staying(draws: Draws, machine: WildMachine, _family: str, kinds: list[str])
     return replace(machine, stays=draws.uniform("stays", 0.3, 0.95))
 
 
-def _drift(draws: Draws, kinds: list[str]) -> tuple[Drift, str]:
+def _drift(draws: Draws, kinds: list[str]) -> tuple[WildDrift, str]:
     if not _happens(draws, "drift", 0.25):
-        return Drift(), ""
+        return WildDrift(), ""
     kind = draws.one_of("drift", _DRIFTS)
     clock = draws.one_of("clock", _CLOCKS)
     size = {"sine": (0.1, 0.5), "step": (-0.5, 1.0), "linear": (-0.5, 1.0), "jumps": (0.5, 4.0)}
     kinds.append(f"drift: {kind}" + (f" of {clock}" if kind == "sine" else ""))
     return (
-        Drift(
+        WildDrift(
             kind=kind,  # type: ignore[arg-type]
             amplitude=draws.uniform("amplitude", *size[kind]),
             period=draws.uniform("period", 0.0, 1.0),  # on a logarithmic scale, until it is timed

@@ -12,7 +12,7 @@ from qassay.errors import MalformedError
 from qassay.evidence.plan_checks import check_plan
 from qassay.protocols.batches import draw_batch
 from qassay.protocols.known import protocol_for
-from qassay.protocols.weighing.measurands import Part
+from qassay.protocols.weighing.measurands import ClaimPart
 
 CROSSTALK = claim("crosstalk", "0.01", 'convention = "average_gate_infidelity"')
 
@@ -58,7 +58,7 @@ def test_every_circuit_is_counted_once(experiment):
         batch.key, batch.key[:, None, :], experiment, batch.arms
     )
     for quantity, trials in scored.items():
-        part = Part(experiment=experiment, quantity=quantity, columns=(0,), trials=trials)
+        part = ClaimPart(experiment=experiment, quantity=quantity, columns=(0,), trials=trials)
         assert part.circuits == experiment.batch
 
 

@@ -11,8 +11,6 @@ from typing import Any
 
 import rfc8785
 
-Json = Any  # what `json.loads` gives; the loaders check the shape
-
 
 def canonical_bytes(document: Any) -> bytes:
     """Encode plain JSON values (no NaN, integers below 2**53) as RFC 8785 bytes."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import known
@@ -24,7 +24,6 @@ from qassay.published.counts_toml import PAIRS
 from qassay.statistics.trials import Trials
 from qassay.whole_files import write_whole
 
-Program = Literal["counts", "qiskit", "pygsti"]
 PROGRAMS: Final = ("counts", "qiskit", "pygsti")
 _PER_STEP: Final = {  # of decays that have no parameters of their own: formula and gates a step
     "published_one_qubit_rb": ("clifford", 1.0),

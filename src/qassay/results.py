@@ -5,8 +5,6 @@ A bundle is audited before a number leaves it; one that does not hold gives none
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -16,8 +14,8 @@ from typing import Any
 
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import Audit, known
-from qassay.errors import UnavailableError, setup_words
 from qassay.evidence.roles import Trust
+from qassay.flat_tables import csv_of_rows, write_parquet
 from qassay.protocols.known import is_published
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.verdict import Verdict
@@ -80,12 +78,8 @@ class Results:
 
     def csv(self) -> str:
         """Give the rows as CSV (RFC 4180) with a header; an absent number is an empty cell."""
-        text = io.StringIO()
         names = [one.name for one in fields(Result)]
-        writer = csv.DictWriter(text, names, lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in self.rows)
-        return text.getvalue()
+        return csv_of_rows(names, (asdict(row) for row in self.rows))
 
     def write_parquet(self, path: str | Path) -> None:
         """Write the rows as a Parquet file.
@@ -93,16 +87,7 @@ class Results:
         Raises:
             UnavailableError: pyarrow is not installed.
         """
-        try:
-            import pyarrow  # type: ignore[import-not-found,unused-ignore]
-            from pyarrow import parquet
-        except ImportError:
-            raise UnavailableError(
-                f"Parquet files need pyarrow, which is not installed; {setup_words('parquet')};"
-                " `--csv` needs nothing"
-            ) from None
-        table = pyarrow.Table.from_pylist([asdict(row) for row in self.rows])
-        parquet.write_table(table, str(path))
+        write_parquet([asdict(row) for row in self.rows], path)
 
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay results --json`."""

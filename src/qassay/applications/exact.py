@@ -18,7 +18,6 @@ from qassay.errors import PlanError
 
 LIMIT_SECONDS: Final = 120.0
 _GAP: Final = 1e-6
-MOST_BRUTE_FORCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

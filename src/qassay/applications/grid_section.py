@@ -15,8 +15,6 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from qassay.applications.descent import descended, descent_mean, one_step_mean
 from qassay.applications.exact import Solution, milp_optimum
 from qassay.applications.grid_files import read_network
@@ -221,13 +219,3 @@ def _zone(flows: Mapping[tuple[int, int], float], qubits: int) -> Sequence[int]:
             )
         )
     return zone
-
-
-def section_lines(instance: Instance, bits: Bits) -> list[bool]:
-    """Say of each line whether a section cuts it."""
-    return [bool(bits[i] != bits[j]) for i, j, _ in instance.data["lines"]]
-
-
-def megawatts(instance: Instance) -> float:
-    """Add up the power on all lines of the zone."""
-    return float(np.sum([mw for *_, mw in instance.data["lines"]]))

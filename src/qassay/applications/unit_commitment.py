@@ -16,7 +16,7 @@ the encoding gap: the true cost of the lowest C over the true optimum. It is pri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -408,8 +408,3 @@ def milp_schedule(fleet: Fleet) -> Solution:
         seconds=seconds,
         solver="HiGHS",
     )
-
-
-def names_of(fleet: Fleet) -> Sequence[str]:
-    """Name the units."""
-    return [unit.name for unit in fleet.units]

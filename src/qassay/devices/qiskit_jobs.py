@@ -16,7 +16,6 @@ from qassay.errors import JobLostError, QassayError, UnavailableError
 
 _FIRST_POLL, _LONGEST_POLL = 0.002, 5.0  # seconds, growing by half each time
 _FAILED: Final = ("error", "failed", "fail", "cancelled", "canceled")
-_DONE: Final = ("done", "completed")
 
 
 class BackendJobs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from qassay import __version__
@@ -14,7 +14,6 @@ from qassay.documentation.reference import reference_pages
 from qassay.documentation.search import index_json, script_digest, search_entries
 from qassay.documentation.shelf import DocText, group_purposes, shelved
 from qassay.reports.datasheet import page_environment, page_style
-from qassay.reports.text import visible
 
 if TYPE_CHECKING:
     import click
@@ -38,7 +37,7 @@ def documentation_files(commands: click.Group, machines: Mapping[str, str]) -> d
     texts = shelved(reference_pages(commands))
     known = [one.name for one in texts]
     drawn = {one.name: draw_page(one.name, one.text, known) for one in texts}
-    environment = _templates()
+    environment = page_environment("qassay.documentation")
     common = {
         "style": _style(environment),
         "version": __version__,
@@ -97,19 +96,5 @@ def _search(
     )
 
 
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("qassay.documentation", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def _style(environment: Environment) -> Markup:
-    loader = environment.loader
-    own = loader.get_source(environment, "docs.css")[0] if loader else ""
-    return page_style(page_environment()) + Markup(own)  # noqa: S704 - files of this package
+    return page_style(page_environment()) + page_style(environment, "docs.css")

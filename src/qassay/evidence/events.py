@@ -275,7 +275,6 @@ KINDS: Mapping[str, EventForm] = {
         clock=is_time,
     ),
 }
-ENDS: Final = ("counts", "failed", "expired", "excused")
 
 
 def manifest_file(number: int) -> str:
@@ -394,8 +393,3 @@ def _file_mistakes(event: Event, form: EventForm, where: str) -> Iterator[Proble
                 found=quoted(sorted(names), 80),
                 expected=f"the files {', '.join(sorted(wanted)) or 'none'}",
             )
-
-
-def is_returned(name: str) -> bool:
-    """Say whether a file of a bundle is one that a vendor returned."""
-    return _RETURNED.fullmatch(name) is not None

@@ -125,7 +125,6 @@ KINDS: Mapping[str, Kind] = {
     "verdicts": _kind("the verdicts are handed down", "verifier", f"{PLAN} {VERDICTS}"),
     "closed": _kind("nothing more will be added", "verifier"),
 }
-TERMINAL = ("counts", "failed", "expired", "excused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

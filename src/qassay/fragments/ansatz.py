@@ -29,11 +29,6 @@ def bricks(orbitals: int) -> tuple[int, ...]:
     return tuple(p for layer in range(_LAYERS) for p in range(layer % 2, orbitals - 1, 2))
 
 
-def turns_needed(orbitals: int) -> int:
-    """Count the angles: hops, zz along a line, zz of the rungs, turns, hops."""
-    return 2 * len(bricks(orbitals)) + (orbitals - 1) + 2 * orbitals
-
-
 def _parts(turns: Floats, orbitals: int) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     hops = len(bricks(orbitals))
     cuts = np.cumsum([hops, orbitals - 1, orbitals, orbitals])

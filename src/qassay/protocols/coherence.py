@@ -1,16 +1,20 @@
-"""What the three coherence-time protocols share: a contrast that decays, and a random target."""
+"""What the coherence-time protocols share: a contrast that decays, and a random target."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.family import CircuitFamily, Delay, Element, Pulses
-from qassay.protocols.interface import Bits, DecayLaw, Experiment, Model, Reach
-from qassay.protocols.scoring import all_bits_right
+from qassay.circuits.gates import HALF_X, QUARTER
+from qassay.circuits.states import one_qubit_states
+from qassay.devices.description import Durations
+from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.scoring import all_bits_right, overhead
+from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
@@ -60,6 +64,40 @@ class CoherenceTime:
         """Average the time constants over targets."""
         fits = fit_decays(trials, asymptote=self.asymptote, kind="exponential", level=level)
         return mean_rate(fits, transform=_inverse)
+
+
+class Precession(CoherenceTime):
+    """A superposition with a random phase, turned by half `halves` times on the way.
+
+    Every half turn stands in the middle of an equal part of the free time, about x or y at random
+    for each qubit and circuit, so that errors of half turns do not add up in one direction.
+    """
+
+    halves: ClassVar[int] = 0
+
+    def draw(
+        self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
+    ) -> Drawn:
+        """Draw equatorial states, free for `length` seconds in all, turned to a random bit."""
+        states = one_qubit_states()
+        first = stream.child("first").bits((count, qubits), 2)
+        expected = stream.child("expected").bits((count, qubits))
+        state = states.equator[first]
+        elements: list[Element] = [layer(first + QUARTER[0])]
+        if self.halves:
+            turns = stream.child("middle").bits((self.halves, count, qubits)) + np.uint8(HALF_X)
+            wait = Delay(length / (2 * self.halves))
+            for half in turns:
+                elements += [wait, layer(half), wait]
+                state = states.after[state, half]
+        else:
+            elements.append(Delay(length))
+        elements.append(layer(states.leave[state, expected]))
+        return Drawn(circuits=family_of(qubits, count, *elements), key=expected)
+
+    def seconds(self, length: float, durations: Durations) -> float:
+        """The half turns and two more pulses, the delay, readout."""
+        return overhead(durations) + (self.halves + 2) * durations.one_qubit_gate + length
 
 
 def _inverse(rate: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -24,19 +24,17 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.description import Durations
+from qassay.protocols.geometric import GeometricDecay
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.pair_layers import draw_layers, layers_seconds
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
-from qassay.statistics.averages import mean_rate
-from qassay.statistics.decays import fit_decays
-from qassay.statistics.estimate import Estimate
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials, stacked
 
 
-class IsolatedPairs:
+class IsolatedPairs(GeometricDecay):
     """Error of a layer on pairs that have working neighbours, and on pairs that have none."""
 
     id = "isolated_pairs"
@@ -83,20 +81,6 @@ class IsolatedPairs:
         columns = [place for places in rows for place in places]
         beside = stacked(parts).select(np.argsort(columns).tolist())
         return {together: trials.of_arms(whole), isolated: beside}
-
-    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Fit the decay; give the layer's process infidelity e_F = 15/16 (1 - p)."""
-        fits = fit_decays(
-            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
-        )
-        return fits.estimates(transform=lambda rate: rate * self.laws[quantity].value.factor)
-
-    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over targets without the bias of averaging fits."""
-        fits = fit_decays(
-            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
-        )
-        return mean_rate(fits, transform=lambda rate: rate * self.laws[quantity].value.factor)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""

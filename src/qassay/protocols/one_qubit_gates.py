@@ -26,6 +26,7 @@ from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import QUARTER
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
+from qassay.protocols.geometric import GeometricDecay
 from qassay.protocols.interface import (
     ALL_QUBITS,
     Bits,
@@ -39,14 +40,11 @@ from qassay.protocols.interface import (
 from qassay.protocols.quantity import Quantity, Repeats
 from qassay.protocols.scoring import all_bits_right, overhead
 from qassay.randomness import Stream
-from qassay.statistics.averages import mean_rate
-from qassay.statistics.decays import fit_decays
-from qassay.statistics.estimate import Estimate
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 
-class OneQubitGates:
+class OneQubitGates(GeometricDecay):
     """Error of a quarter turn on every qubit, all qubits at once."""
 
     id = "one_qubit_gates"
@@ -96,20 +94,6 @@ class OneQubitGates:
         """Count expected bits at each qubit."""
         trials = all_bits_right(key, outcomes, experiment.targets, experiment.lengths, arms)
         return {"one_qubit_gate_error": trials}
-
-    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Fit the decay; give the average gate infidelity r = (1 - p) / 2."""
-        fits = fit_decays(
-            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
-        )
-        return fits.estimates(transform=lambda rate: rate * self.laws[quantity].value.factor)
-
-    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Average over targets without the bias of averaging fits."""
-        fits = fit_decays(
-            trials.without_sentinels(), asymptote=self.asymptote, kind="geometric", level=level
-        )
-        return mean_rate(fits, transform=lambda rate: rate * self.laws[quantity].value.factor)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers and two more pulses, then readout."""

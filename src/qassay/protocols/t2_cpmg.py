@@ -14,54 +14,21 @@ Physics 7, 565 (2011), arXiv:1101.4707 (times that grow with the number of half 
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
-
-from qassay.circuits.family import Delay, Element
-from qassay.circuits.gates import HALF_X, QUARTER
-from qassay.circuits.states import one_qubit_states
-from qassay.devices.description import Durations
-from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
-from qassay.protocols.interface import Drawn, Target
+from qassay.protocols.coherence import SHAPE, Precession
 from qassay.protocols.quantity import Quantity, Repeats
-from qassay.protocols.scoring import overhead
-from qassay.randomness import Stream
-
-PULSES: Final = 8
 
 
-class T2CPMG(CoherenceTime):
+class T2CPMG(Precession):
     """Coherence time of every qubit under eight half turns, all qubits at once."""
 
     id = "t2_cpmg"
     title = "Coherence with eight echoes, T2 (CPMG)"
     quantities = ("t2_cpmg",)
+    halves = 8
     assumptions = (
         *SHAPE,
         "eight refocusing half turns, each in the middle of an eighth of the delay",
     )
-
-    def draw(
-        self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
-    ) -> Drawn:
-        """Draw equatorial states, refocused eight times, turned to a random bit."""
-        states = one_qubit_states()
-        first = stream.child("first").bits((count, qubits), 2)
-        expected = stream.child("expected").bits((count, qubits))
-        halves = stream.child("middle").bits((PULSES, count, qubits)) + np.uint8(HALF_X)
-        wait = Delay(length / (2 * PULSES))
-        elements: list[Element] = [layer(first + QUARTER[0])]
-        state = states.equator[first]
-        for half in halves:
-            elements += [wait, layer(half), wait]
-            state = states.after[state, half]
-        elements.append(layer(states.leave[state, expected]))
-        return Drawn(circuits=family_of(qubits, count, *elements), key=expected)
-
-    def seconds(self, length: float, durations: Durations) -> float:
-        """Ten pulses, the delay, readout."""
-        return overhead(durations) + (PULSES + 2) * durations.one_qubit_gate + length
 
 
 QUANTITIES = (

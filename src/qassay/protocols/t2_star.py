@@ -10,18 +10,11 @@ Reference: N. Ramsey, Phys. Rev. 78, 695 (1950); P. Krantz et al., arXiv:1904.06
 
 from __future__ import annotations
 
-from qassay.circuits.family import Delay
-from qassay.circuits.gates import QUARTER
-from qassay.circuits.states import one_qubit_states
-from qassay.devices.description import Durations
-from qassay.protocols.coherence import SHAPE, CoherenceTime, family_of, layer
-from qassay.protocols.interface import Drawn, Target
+from qassay.protocols.coherence import SHAPE, Precession
 from qassay.protocols.quantity import Quantity, Repeats
-from qassay.protocols.scoring import overhead
-from qassay.randomness import Stream
 
 
-class T2Star(CoherenceTime):
+class T2Star(Precession):
     """Free dephasing time of every qubit, all qubits at once."""
 
     id = "t2_star"
@@ -31,21 +24,6 @@ class T2Star(CoherenceTime):
         *SHAPE,
         "a constant detuning of the drive counts as dephasing",
     )
-
-    def draw(
-        self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
-    ) -> Drawn:
-        """Draw equatorial states, free for `length` seconds, then turned to a random bit."""
-        states = one_qubit_states()
-        first = stream.child("first").bits((count, qubits), 2)
-        expected = stream.child("expected").bits((count, qubits))
-        last = states.leave[states.equator[first], expected]
-        elements = (layer(first + QUARTER[0]), Delay(length), layer(last))
-        return Drawn(circuits=family_of(qubits, count, *elements), key=expected)
-
-    def seconds(self, length: float, durations: Durations) -> float:
-        """Two pulses, the delay, readout."""
-        return overhead(durations) + 2 * durations.one_qubit_gate + length
 
 
 QUANTITIES = (

@@ -39,6 +39,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.devices.description import Durations
+from qassay.protocols.geometric import GeometricDecay
 from qassay.protocols.interface import (
     ALL_PAIRS,
     Bits,
@@ -56,14 +57,13 @@ from qassay.protocols.reach import IDLE_ERROR, measured_targets
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
-from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.reference_bend import hidden_decay, straightened
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
 
-class TwoQubitGates:
+class TwoQubitGates(GeometricDecay):
     """Error of a layer with one entangler on every pair of a matching, all pairs at once."""
 
     id = "two_qubit_gates"
@@ -125,7 +125,7 @@ class TwoQubitGates:
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay; of a layer e_F = 15/16 (1 - p), of the entangler r = 3/4 (1 - p)."""
-        fits, factor = self._fits(quantity, trials, level)
+        fits, factor = self.fits(quantity, trials, level)
         found = fits.estimates(transform=lambda rate: rate * factor)
         if quantity != self.gate_quantity:
             return found
@@ -137,18 +137,11 @@ class TwoQubitGates:
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
-        fits, factor = self._fits(quantity, trials, level)
+        fits, factor = self.fits(quantity, trials, level)
         found = mean_rate(fits, transform=lambda rate: rate * factor)
         if quantity != self.gate_quantity:
             return found
         return straightened(found, float(hidden_decay(fits.trials, self.asymptote).mean()), factor)
-
-    def _fits(self, quantity: str, trials: Trials, level: float) -> tuple[DecayFit, float]:
-        law = self.laws[quantity]
-        fits = fit_decays(
-            trials.without_sentinels(), asymptote=law.asymptote, kind="geometric", level=level
-        )
-        return fits, law.value.factor
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from qassay.errors import UnavailableError, setup_words
+from qassay.flat_tables import csv_of_rows, write_parquet
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 
 COLUMNS: Final = (
@@ -58,11 +56,7 @@ def figure_rows(machines: Sequence[RegisteredMachine]) -> list[dict[str, Any]]:
 
 def figures_csv(machines: Sequence[RegisteredMachine]) -> str:
     """Write the rows as CSV (RFC 4180); an absent number is an empty cell."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(figure_rows(machines))
-    return text.getvalue()
+    return csv_of_rows(COLUMNS, figure_rows(machines))
 
 
 def write_parquet_table(machines: Sequence[RegisteredMachine], path: str | Path) -> None:
@@ -71,15 +65,7 @@ def write_parquet_table(machines: Sequence[RegisteredMachine], path: str | Path)
     Raises:
         UnavailableError: pyarrow is not installed.
     """
-    try:
-        import pyarrow  # type: ignore[import-not-found,unused-ignore]
-        from pyarrow import parquet
-    except ImportError:
-        raise UnavailableError(
-            f"Parquet files need pyarrow, which is not installed; {setup_words('parquet')};"
-            " `--csv` needs nothing"
-        ) from None
-    parquet.write_table(pyarrow.Table.from_pylist(figure_rows(machines)), str(path))
+    write_parquet(figure_rows(machines), path)
 
 
 def _row(machine: RegisteredMachine, figure: PublishedFigure) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from typing import Final, Literal
 from qassay.units import Dimension
 
 Better = Literal["higher", "lower", "neither"]
-MachineKind = Literal["gate", "analog", "annealer", "boson-sampling", "cat", "none"]
-GapKind = Literal["withheld", "unread", "mentioned"]
 
 # Groups of the transparency score, in the order of its table.
 GROUPS: Final[dict[str, str]] = {

@@ -102,10 +102,10 @@ def _contents(
     return tuple((anchor, words) for anchor, words, there in parts if there)
 
 
-def page_environment() -> Environment:
-    """Give the templates; every text that enters one is escaped and made visible."""
+def page_environment(package: str = _PACKAGE) -> Environment:
+    """Give a package's templates; every text that enters one is escaped and made visible."""
     return Environment(
-        loader=PackageLoader(_PACKAGE, "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=visible,
@@ -115,8 +115,8 @@ def page_environment() -> Environment:
     )
 
 
-def page_style(environment: Environment) -> Markup:
-    """Give the style sheet; it is ours, and nothing from outside enters it."""
+def page_style(environment: Environment, name: str = "datasheet.css") -> Markup:
+    """Give a style sheet; it is ours, and nothing from outside enters it."""
     loader = environment.loader
-    source = loader.get_source(environment, "datasheet.css")[0] if loader else ""
+    source = loader.get_source(environment, name)[0] if loader else ""
     return Markup(source)  # noqa: S704 - a file of this package

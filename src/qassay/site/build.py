@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from qassay import __version__
@@ -44,7 +44,6 @@ from qassay.registry.virtual_machine import machine_file
 from qassay.registry.vocabulary import GROUPS, LADDER
 from qassay.reports.datasheet import page_environment, page_style
 from qassay.reports.numbers import significant
-from qassay.reports.text import visible
 from qassay.reports.translated import speaking
 from qassay.site import facts
 from qassay.site.charts import ChartPoint, error_chart, history_chart
@@ -77,7 +76,7 @@ def site_files(
     Returns:
         Content by path relative to the site's folder, with "/" between its parts.
     """
-    environment = _environment()
+    environment = page_environment("qassay.site")
     speaker = speaker_of(language)
     speaking(environment, speaker)
     environment.globals["documented"] = documented
@@ -98,22 +97,8 @@ def site_files(
     return files
 
 
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("qassay.site", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def _style(environment: Environment) -> Markup:
-    loader = environment.loader
-    own = loader.get_source(environment, "site.css")[0] if loader else ""
-    return page_style(page_environment()) + Markup(own)  # noqa: S704 - files of this package
+    return page_style(page_environment()) + page_style(environment, "site.css")
 
 
 def _index(

@@ -94,26 +94,5 @@ def rare_event_evidence(
     )
 
 
-def threshold_evidence(hits: Ints, shots: Ints, *, threshold: float) -> Evidence:
-    """Bet for and against "the probability exceeds `threshold`", without a tolerance.
-
-    For fixed thresholds such as 2/3 of heavy outputs or a GHZ fidelity of 1/2. A machine
-    exactly at the threshold is confirmed with probability at most alpha and refuted with
-    probability at most beta; close to it the game is long.
-
-    Args:
-        hits: Successes in each step, shape (steps, targets).
-        shots: Shots in each step, shape (steps, 1) or (steps, targets).
-        threshold: In (0, 1).
-    """
-    up = [threshold + (1 - threshold) * x for x in _FRACTIONS]
-    down = [threshold * (1 - x) for x in _FRACTIONS]
-    return Evidence(
-        confirm=log_e_probability(hits, shots, null=threshold, side="at most", alternatives=up),
-        refute=log_e_probability(hits, shots, null=threshold, side="at least", alternatives=down),
-        circuits=_executed(hits, shots),
-    )
-
-
 def _executed(hits: Ints, shots: Ints) -> Ints:
     return np.cumsum(np.broadcast_to(shots, hits.shape)[:, 0]).astype(np.int64)

@@ -71,17 +71,3 @@ def course_by_round(
         course.append(asked)
         known = decisions(plan, counted.until(end), known)
     return course, known
-
-
-def course_of(plan: Plan, counted: Counted) -> tuple[tuple[str, ...], dict[str, Decision]]:
-    """Replay a run.
-
-    Args:
-        plan: The frozen plan.
-        counted: All hits of the run.
-
-    Returns:
-        Ids of the batches that it had to execute, in order; and the decisions it came to.
-    """
-    course, known = course_by_round(plan, counted)
-    return tuple(s.id for asked in course for slots in asked.values() for s in slots), known

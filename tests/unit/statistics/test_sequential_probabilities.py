@@ -1,14 +1,11 @@
 import itertools
-import math
 
 import numpy as np
 import pytest
 
-from qassay.statistics.sequential import first_crossing
 from qassay.statistics.sequential_probabilities import (
     log_e_probability,
     rare_event_evidence,
-    threshold_evidence,
 )
 
 
@@ -54,19 +51,6 @@ def test_clear_cases_are_settled():
     assert game.circuits[-1] == 20_000
     game = rare_event_evidence(np.full((40, 1), 5), shots, rate=0.003, tolerance=0.5)
     assert game.refute[-1, 0] > 20
-
-
-def test_heavy_outputs():
-    """STATISTICS 4 needs 255 single-shot circuits at h = 0.75 and 97.5 %; the bound is 225."""
-    rng = np.random.default_rng(2)
-    hits = rng.binomial(1, 0.75, (2000, 400))
-    game = threshold_evidence(hits, np.ones((2000, 1), dtype=int), threshold=2 / 3)
-    at = first_crossing(game.confirm, 0.025)
-    entropy = 0.75 * math.log(0.75 * 1.5) + 0.25 * math.log(0.25 * 3)
-    assert -math.log(0.025) / entropy == pytest.approx(225, abs=2)
-    # The standard error of the mean is 9 circuits.
-    assert at.mean() < 320
-    assert (first_crossing(game.refute, 0.025) < at).mean() < 0.025
 
 
 def test_large_claims_stay_below_one():

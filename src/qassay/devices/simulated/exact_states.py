@@ -37,15 +37,23 @@ class _Joint:
     order: list[int]
     vector: Floats
 
-    def apply(self, pair: tuple[int, int], matrix: Floats) -> None:
-        """Multiply the axes of a pair, taken together, by a matrix of 16 columns."""
-        others = [qubit for qubit in self.order if qubit not in pair]
-        axes = [self.order.index(qubit) for qubit in (*pair, *others)]
-        kept = self.vector.transpose(axes)
+    def apply(
+        self, pair: tuple[int, int], matrix: Floats, then: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Multiply the axes of a pair, taken together, by a matrix of 16 columns.
+
+        The pair goes from the front to the end. Where it is not in front, all axes are moved, and
+        the pairs of `then`, none of which shares a qubit, stand behind it for their own turns.
+        """
+        if tuple(self.order[:2]) != pair:
+            ahead = [qubit for one in (pair, *then) for qubit in one]
+            order = [*ahead, *(qubit for qubit in self.order if qubit not in ahead)]
+            axes = [self.order.index(qubit) for qubit in order]
+            self.vector, self.order = self.vector.transpose(axes), order
         side = round(len(matrix) ** 0.5)
-        found = matrix @ kept.reshape(16, -1)
-        self.vector = found.reshape(side, side, *kept.shape[2:])
-        self.order = [*pair, *others]
+        found = self.vector.reshape(16, -1).T @ matrix.T
+        self.vector = found.reshape(*self.vector.shape[2:], side, side)
+        self.order = [*self.order[2:], *pair]
 
 
 @dataclass(slots=True, eq=False)
@@ -55,14 +63,17 @@ class PauliVector:
     Attributes:
         qubits: Which, sorted.
         joint: The vector that each qubit stands in.
-        meeting: Pairs whose matrix is still to be applied, 16 x 16 each, index 4 P + Q; a qubit
-            is in one of them at most.
+        meeting: Pairs whose matrix may still grow, 16 x 16 each, index 4 P + Q; a qubit is in
+            one of them at most.
+        passes: Pairs whose matrix is to be applied, in this order; all at once, since the next
+            ones say how the axes of the vector are best arranged.
         pending: One-qubit matrices still to be applied, 4 x 4 each, behind those of pairs.
     """
 
     qubits: tuple[int, ...]
     joint: dict[int, _Joint]
     meeting: dict[tuple[int, int], Floats] = field(default_factory=dict)
+    passes: list[tuple[tuple[int, int], Floats]] = field(default_factory=list)
     pending: dict[int, Floats] = field(default_factory=dict)
 
     @classmethod
@@ -74,37 +85,45 @@ class PauliVector:
             found.joint[qubit] = _Joint([qubit], one)
         return found
 
-    def one(self, qubit: int, matrix: Floats) -> None:
-        """Apply a one-qubit matrix."""
-        before = self.pending.get(qubit)
-        self.pending[qubit] = matrix if before is None else matrix @ before
-
-    def two(self, first: int, second: int, matrix: Floats) -> None:
-        """Apply a two-qubit matrix, index 4 P + Q."""
-        pair = (first, second)
-        ahead = side_by_side(self.pending.pop(first, _IDLE), self.pending.pop(second, _IDLE))
-        if pair not in self.meeting:
+    def two(self, pair: tuple[int, int], matrix: Floats) -> None:
+        """Apply a two-qubit matrix, index 4 P + Q, with all that its qubits did before."""
+        before = self.meeting.get(pair)
+        if before is None:
             for other in [other for other in self.meeting if set(other) & set(pair)]:
-                self._pass(other, self.meeting.pop(other))
-            self.meeting[pair] = matrix @ ahead
+                self.passes.append((other, self.meeting.pop(other)))
+            self.meeting[pair] = matrix
         else:
-            self.meeting[pair] = matrix @ (ahead @ self.meeting[pair])
+            self.meeting[pair] = matrix @ before
 
-    def _pass(self, pair: tuple[int, int], matrix: Floats) -> None:
-        """Pass through the vector with the matrix of a pair."""
-        first, second = (self.joint[qubit] for qubit in pair)
-        if first is not second:
-            first.vector = np.multiply.outer(first.vector, second.vector)
-            first.order += second.order
-            for qubit in second.order:
-                self.joint[qubit] = first
-        first.apply(pair, matrix)
+    def _pass_all(self) -> None:
+        """Pass through the vectors with the matrices that wait for it."""
+        for place, (pair, matrix) in enumerate(self.passes):
+            first, second = (self.joint[qubit] for qubit in pair)
+            if first is not second:
+                first.vector = np.multiply.outer(first.vector, second.vector)
+                first.order += second.order
+                for qubit in second.order:
+                    self.joint[qubit] = first
+            first.apply(pair, matrix, self._then(place, first))
+        self.passes.clear()
+
+    def _then(self, place: int, joint: _Joint) -> list[tuple[int, int]]:
+        """Name the pairs that come next, up to the first that shares a qubit or stands apart."""
+        used, found = set(self.passes[place][0]), list[tuple[int, int]]()
+        for pair, _ in self.passes[place + 1 :]:
+            if used & set(pair) or any(self.joint[qubit] is not joint for qubit in pair):
+                break
+            used.update(pair)
+            found.append(pair)
+        return found
 
     def probabilities(self) -> Floats:
         """Chances of the states before readout, shape (2,) * n in the order of `qubits`."""
         ends = {qubit: _STATES @ self.pending.get(qubit, _IDLE) for qubit in self.qubits}
         for pair, matrix in self.meeting.items():
-            self._pass(pair, side_by_side(*(ends.pop(qubit) for qubit in pair)) @ matrix)
+            end = side_by_side(*(ends.pop(qubit) for qubit in pair))
+            self.passes.append((pair, end @ matrix))
+        self._pass_all()
         order: list[int] = []
         found: Floats = np.ones(())
         for joint in {id(x): x for x in self.joint.values()}.values():
@@ -133,22 +152,47 @@ def evolved(
     """
     state = PauliVector.prepared(qubits, channels.strengths.noise.preparation_error)
     turns = iter(channels.turns([x.gate for x in timed if x.gate.kind in ("prx", "rz")]))
+    chains: list[list[Floats]] = []  # what one qubit does between two meetings
+    current: dict[int, list[Floats]] = {qubit: [] for qubit in qubits}
+    met: list[tuple[int, int]] = []
+    entanglers: list[Floats] = []
     for entry in timed:
         gate = entry.gate
         for qubit, seconds in zip(gate.qubits, entry.waits, strict=True):
             if seconds > 0:
-                state.one(qubit, channels.wait(qubit, seconds))
+                current[qubit].append(channels.wait(qubit, seconds))
         if gate.kind == "cz":
             first, second = gate.qubits
-            state.two(first, second, channels.entangler(first, second, entry.neighbours))
+            met.append((first, second))
+            entanglers.append(channels.entangler(first, second, entry.neighbours))
+            chains += [current[first], current[second]]
+            current[first], current[second] = [], []
         elif gate.kind in ("prx", "rz"):
-            state.one(gate.qubits[0], next(turns))
+            current[gate.qubits[0]].append(next(turns))
         elif gate.kind == "delay":
             qubit = gate.qubits[0]
-            state.one(qubit, channels.wait(qubit, gate.seconds))
+            current[qubit].append(channels.wait(qubit, gate.seconds))
             if detuning is not None:
-                state.one(qubit, channels.z(gate.seconds * detuning[qubit]))
+                current[qubit].append(channels.z(gate.seconds * detuning[qubit]))
+    products = _products([*chains, *current.values()])
+    state.pending = dict(zip(current, products[len(chains) :], strict=True))
+    if met:
+        ahead = products[: len(chains)].reshape(len(met), 2, 4, 4)
+        sides = np.einsum("nac,nbd->nabcd", ahead[:, 0], ahead[:, 1]).reshape(len(met), 16, 16)
+        for pair, matrix in zip(met, np.array(entanglers) @ sides, strict=True):
+            state.two(pair, matrix)
     return state
+
+
+def _products(chains: Sequence[Sequence[Floats]]) -> Floats:
+    """Multiply 4 x 4 matrices of each chain, the last from the left; all chains side by side."""
+    found = np.broadcast_to(_IDLE, (len(chains), 4, 4)).copy()
+    places = sorted(range(len(chains)), key=lambda place: -len(chains[place]))
+    for step in range(len(chains[places[0]]) if places else 0):
+        while len(chains[places[-1]]) <= step:
+            places.pop()
+        found[places] = np.array([chains[place][step] for place in places]) @ found[places]
+    return found
 
 
 def sample_exactly(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,9 +18,8 @@ from qassay.devices.description import Durations, Pair
 from qassay.devices.machine_file import Machine
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A gate on the schedule.
+class Timed(NamedTuple):
+    """A gate on the schedule; a tuple, since there is one for every gate of every circuit.
 
     Attributes:
         gate: What; no barrier, and a delay has one qubit.
@@ -60,15 +60,21 @@ def schedule(circuit: Circuit, machine: Machine) -> list[Timed]:
     for place, (gate, start, length) in enumerate(zip(circuit.gates, starts, lengths, strict=True)):
         if gate.kind == "barrier":
             continue
-        waits = tuple([max(last[qubit] - start, 0.0) for qubit in gate.qubits])
+        qubits = gate.qubits
+        if len(qubits) == 1 and gate.kind != "delay":  # nearly every gate of a circuit
+            wait = last[qubits[0]] - start
+            timed.append(Timed(gate, (wait if wait > 0 else 0.0,), start))
+            last[qubits[0]] = start - length
+            continue
+        waits = tuple([max(last[qubit] - start, 0.0) for qubit in qubits])
         if gate.kind == "delay":
             timed += [
                 Timed(replace(gate, qubits=(q,)), (wait,), start)
-                for q, wait in zip(gate.qubits, waits, strict=True)
+                for q, wait in zip(qubits, waits, strict=True)
             ]
         else:
             timed.append(Timed(gate, waits, start, beside.get(place, 0)))
-        for qubit in gate.qubits:
+        for qubit in qubits:
             last[qubit] = start - length
     return timed
 
@@ -85,8 +91,9 @@ def _starts(circuit: Circuit, durations: Durations) -> tuple[list[float], list[f
     starts, lengths = [], []
     for gate in reversed(circuit.gates):
         length = times.get(gate.kind, gate.seconds)
-        start = max([free[qubit] for qubit in gate.qubits]) + length
-        for qubit in gate.qubits:
+        qubits = gate.qubits
+        start = (free[qubits[0]] if len(qubits) == 1 else max([free[q] for q in qubits])) + length
+        for qubit in qubits:
             free[qubit] = start
         starts.append(start)
         lengths.append(length)

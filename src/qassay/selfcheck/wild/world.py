@@ -8,7 +8,6 @@ fail. What the drift is timed by (the plan's own cycle, its batch) is known afte
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -202,9 +201,6 @@ def _file(draws: Draws, number: int, qubits: int, price: float) -> str:
         f'readout = "{draws.log_uniform("readout", 1e-7, 1e-4):.6g} s"\n'
         f'shot_overhead = "{draws.log_uniform("overhead", 1e-6, 1e-2):.6g} s"\n'
     )
-
-
-Trouble = Callable[[Draws, WildMachine, str, list[str]], WildMachine]
 
 
 def _bad_target(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -> WildMachine:

@@ -1,11 +1,14 @@
 """Published figures as a virtual machine and as a claim sheet."""
 
 import itertools
+import json
 
 import pytest
+from click.testing import CliRunner
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.conventions import canonical_value
+from qassay.cli.main import cli
 from qassay.devices.machine_file import read_machine
 from qassay.errors import RegistryError
 from qassay.registry.catalog import all_registered, registered
@@ -94,3 +97,26 @@ def test_a_chain_that_is_not_there_is_not_found():
     assert coupled_chain(6, star, 3) is not None
     assert coupled_chain(6, star, 4) is None
     assert coupled_chain(3, (), 4) is None
+
+
+def _slow_but(*quick):
+    return [
+        pytest.param(one, id=one.id, marks=[] if one.id in quick else [pytest.mark.slow])
+        for one in ENOUGH
+    ]
+
+
+@pytest.mark.parametrize("machine", _slow_but("quantinuum-h2"))
+def test_the_line_of_the_docs_is_understood_for_every_machine_whose_figures_suffice(machine):
+    """`registry sheet ID | plan - --device virtual:ID`: each claim is planned, or says why not."""
+    sheet = CliRunner().invoke(cli, ["registry", "sheet", machine.id])
+    assert sheet.exit_code == 0, sheet.output
+    line = ["plan", "-", "--device", f"virtual:{machine.id}", "--seed", "1", "--json"]
+    done = CliRunner().invoke(cli, line, input=sheet.stdout, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    plan = json.loads(done.stdout)
+    served = {claim for one in plan["experiments"] for claim in one["claims"]}
+    untested = {one["claim"]: one["reason"] for one in plan["untested"]}
+    claims = {one["id"] for one in plan["sheet"]["claims"]}
+    assert served | set(untested) == claims
+    assert all(untested.values())

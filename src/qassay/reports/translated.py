@@ -145,7 +145,7 @@ def speaking(environment: Environment, speaker: Speaker) -> None:
         return printed(said(code, **facts))
 
     environment.finalize = printed
-    environment.globals.update(t=say, lang=speaker.language, dir=speaker.direction)
+    environment.globals.update(t=say, say=speaker.say, lang=speaker.language, dir=speaker.direction)
     environment.filters["foreign"] = lambda text: speaker.foreign(str(visible(str(text))))
     environment.filters["numbered"] = lambda number: speaker.number(str(number))
     environment.tests["known"] = speaker.knows

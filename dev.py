@@ -27,6 +27,7 @@ EXTRAS = (
     "structures",
     "parquet",
     "estimator",
+    "dask",
 )  # of pyproject.toml; `dev` holds all of them
 LOCK = {n: ROOT / "requirements" / (n + ".txt") for n in ("run", "dev", "uv", *EXTRAS)}
 WHEELS = ROOT / "wheelhouse"

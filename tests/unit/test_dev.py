@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("qiskit", "grid", "structures", "parquet", "estimator")
+EXTRAS = ("qiskit", "grid", "structures", "parquet", "estimator", "dask")
 LOCKS = ("run", "dev", "uv", *EXTRAS)
 
 
@@ -142,7 +142,7 @@ def test_an_extra_that_there_is_not(dev, capsys, words):
     assert dev.setup(options, []) == 2
     told = capsys.readouterr().err
     assert "--with: found" in told
-    assert "setup --with qiskit,grid,structures,parquet" in told
+    assert "setup --with qiskit,grid,structures,parquet,estimator,dask" in told
     assert dev.asked == []
 
 

@@ -32,6 +32,7 @@ _GROUPS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "devices",
             "counts",
             "exchange",
+            "cluster",
             "registry",
             "applications",
             "accreditation",

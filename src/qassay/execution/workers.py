@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from qassay.errors import Problem, UsageError, WorkerLostError
@@ -21,6 +22,7 @@ AUTO: Final = "auto"
 # Seconds of work after which other processes, that take one to begin, are worth their while.
 _PATIENCE: Final = 2.0
 _MOST: Final = 1024  # processes
+_SCHEDULERS: Final = ("dask://", "tcp://", "tls://")  # the last two as Dask itself prints them
 
 
 class PatientExecutor(SerialExecutor):
@@ -113,12 +115,51 @@ def in_order(
                 keep(place, future.result())
 
 
+def as_done(
+    executor: Executor, calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]
+) -> Iterator[tuple[int, Any]]:
+    """Hand out calls and give each result with its call's place when it is there, in any order.
+
+    What works in this process gives each result before the next call begins.
+
+    Args:
+        executor: Where to.
+        calls: Functions and their arguments.
+
+    Raises:
+        WorkerLostError: A cluster is gone.
+        BrokenExecutor: A process of this computer was ended from outside.
+    """
+    waiting: dict[Future[Any], int] = {}
+    finished: SimpleQueue[Future[Any]] = SimpleQueue()
+    try:
+        for place, (function, arguments) in enumerate(calls):
+            future = executor.submit(function, *arguments)
+            if isinstance(executor, SerialExecutor) and future.done():
+                yield place, future.result()
+                continue
+            waiting[future] = place
+            future.add_done_callback(finished.put)
+        while waiting:
+            try:
+                future = finished.get(timeout=1.0)
+            except Empty:
+                if isinstance(executor, Cluster):
+                    executor.check()
+                continue
+            result = executor.result(future) if isinstance(executor, Cluster) else future.result()
+            yield waiting.pop(future), result
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
 def executor_of(workers: int | str) -> Executor:
     """Open the executor that `--workers` names.
 
     Args:
-        workers: A number of processes, "auto" for one a core once it is worth it, or
-            "dask://host:port".
+        workers: A number of processes, "auto" for one a core once it is worth it, or a Dask
+            scheduler: "dask://host:port", "tls://host:port", "dask://scheduler.json".
 
     Raises:
         UsageError: Neither, or Dask is not installed.
@@ -129,7 +170,7 @@ def executor_of(workers: int | str) -> Executor:
         return SerialExecutor() if int(text) == 1 else Processes(int(text))
     if text == AUTO:
         return PatientExecutor() if cores() > 1 else SerialExecutor()
-    if text.startswith("dask://"):
+    if text.startswith(_SCHEDULERS):
         return Cluster(text.removeprefix("dask://"))
     raise UsageError(
         Problem(

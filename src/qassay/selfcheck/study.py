@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Final
 
 from qassay.errors import WorkerLostError
+from qassay.execution.workers import as_done
 from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of_flags
 from qassay.selfcheck.kept import Kept
@@ -133,26 +134,20 @@ def _as_done(
     """Judge machines and give each when it is done; what works in this process, at once.
 
     Raises:
-        WorkerLostError: A process was ended from outside.
+        WorkerLostError: A process was ended from outside, or a cluster is gone.
     """
-    waiting: dict[Future[tuple[Record, ...]], int] = {}
     try:
-        for number in numbers:
-            future = executor.submit(trial, settings, number)
-            if future.done():
-                yield number, future.result()
-            else:
-                waiting[future] = number
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
+        for place, records in as_done(executor, ((trial, (settings, x)) for x in numbers)):
+            yield numbers[place], records
     except BrokenExecutor:
         raise WorkerLostError(
             "a worker process was ended from outside, most often for want of memory; --journal"
             " keeps what was finished: give the same command again, with fewer --workers"
         ) from None
-    finally:
-        for future in waiting:
-            future.cancel()
+    except WorkerLostError as error:
+        raise WorkerLostError(
+            f"{error}; --journal keeps what was finished, for the same command again"
+        ) from None
 
 
 def _call(progress: Callable[[], None] | None) -> None:

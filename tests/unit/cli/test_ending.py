@@ -2,6 +2,7 @@
 
 import errno
 import json
+import socket
 import subprocess
 import sys
 import types
@@ -144,14 +145,14 @@ def test_where_no_process_may_begin_the_work_is_done_in_one(ready, monkeypatch):
 
 
 class NoScheduler:
-    def __init__(self, address, timeout):
+    def __init__(self, address, timeout, set_as_default):
         raise OSError(f"Timed out trying to connect to tcp://{address} after {timeout} s")
 
 
 class NoWorkers:
     closed = False
 
-    def __init__(self, address, timeout):
+    def __init__(self, address, timeout, set_as_default):
         pass
 
     def wait_for_workers(self, count, timeout):
@@ -167,8 +168,10 @@ class NoWorkers:
 )
 def test_a_cluster_that_is_not_there(ready, monkeypatch, client, words):
     monkeypatch.setitem(sys.modules, "distributed", types.SimpleNamespace(Client=client))
-    code, out, err = ready(*RUN, "--workers", "dask://127.0.0.1:1", "--json")
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        address = f"127.0.0.1:{somebody.getsockname()[1]}"
+        code, out, err = ready(*RUN, "--workers", f"dask://{address}", "--json")
     assert (code, out) == (70, "")
-    assert err.startswith(f"error: --workers: found {words} at 127.0.0.1:1 within 10 s")
+    assert err.startswith(f"error: --workers: found {words} at {address} within 10 s")
     assert err.count("\n") == 1
     assert not Path("out").exists()

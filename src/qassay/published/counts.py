@@ -13,6 +13,8 @@ import numpy as np
 from qassay.additions import addition, additions, failed
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.protocols.interface import Target
+from qassay.published.cells import TableCount
+from qassay.published.unlike_shots import evened
 from qassay.statistics.trials import Trials
 
 _TABLES: Final = "qassay.published.counts_folder:read_counts_folder"
@@ -26,27 +28,6 @@ FORMATS: Final = {  # where the reader of each is
 _NOTES_AT_MOST = 40
 _MOST_GROUPS = 200  # of targets with circuits of their own
 _AUDITED_SHOTS = 10**6  # of one part: what every auditor is ready to add up
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableCount:
-    """One count of a table.
-
-    Attributes:
-        target: Qubit or pair.
-        length: Layers or seconds.
-        circuit: Name of the circuit; of several targets, the same where they ran together.
-        shots: Of this circuit.
-        hits: Shots that gave the expected outcome.
-        place: Where it stood, for people.
-    """
-
-    target: Target
-    length: float
-    circuit: str
-    shots: int
-    hits: int
-    place: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -132,17 +113,23 @@ def malformed(where: str, found: str, expected: str) -> MalformedError:
 
 
 def groups_of_alike(
-    cells: Sequence[TableCount],
-) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
+    cells: Sequence[TableCount], sha256: str
+) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str], list[str]]:
     """Put targets side by side that have the same circuits with the same shots.
 
     A table may be ragged: targets with other circuits become a group of their own. Cells that
-    stand there twice, or circuits of one target with unlike shots, cost that target alone.
+    stand there twice, or circuits of one target with shots that are too unlike, cost that target
+    alone.
+
+    Args:
+        cells: Of one table.
+        sha256: Of its file: it names the draws where shots are unlike.
 
     Returns:
-        The groups, in the order in which their first targets stand in the table, and what is
-        wrong with the targets left out.
+        The groups, in the order in which their first targets stand in the table; what is wrong
+        with the targets left out; and which had more shots than are used, in sentences.
     """
+    cells, wrong, drawn = evened(cells, sha256)
     own: dict[Target, dict[tuple[float, str], TableCount]] = {}
     bad: dict[Target, Problem] = {}
     for cell in cells:
@@ -153,13 +140,10 @@ def groups_of_alike(
     groups: dict[tuple[int, tuple[tuple[float, str], ...]], list[Target]] = {}
     for target, table in own.items():
         first = next(iter(table.values()))
-        other = next((cell for cell in table.values() if cell.shots != first.shots), None)
-        if other is not None:
-            bad.setdefault(target, _unlike(first, other))
         if target not in bad:
             groups.setdefault((first.shots, tuple(sorted(table, key=_row))), []).append(target)
     found: list[tuple[tuple[Target, ...], Trials]] = []
-    problems: list[Problem | str] = [*bad.values()]
+    problems: list[Problem | str] = [*wrong, *bad.values()]
     for (_, rows), targets in list(groups.items())[_MOST_GROUPS:]:
         problems.append(
             Problem(
@@ -192,7 +176,11 @@ def groups_of_alike(
                 ),
             )
         )
-    return found, problems
+    return found, problems, [f"{_name(t)}: {text}" for t, text in drawn.items() if t not in bad]
+
+
+def _name(target: Target) -> str:
+    return "-".join(map(str, target))
 
 
 def _row(row: tuple[float, str]) -> tuple[float, int, str]:
@@ -204,12 +192,4 @@ def _row(row: tuple[float, str]) -> tuple[float, int, str]:
 def _twice(before: TableCount, cell: TableCount) -> Problem:
     return Problem(
         where=cell.place, found=f"the cell of {before.place} once more", expected="each cell once"
-    )
-
-
-def _unlike(first: TableCount, other: TableCount) -> Problem:
-    return Problem(
-        where=other.place,
-        found=f"{other.shots} shots beside {first.shots}",
-        expected="the same number of shots for all circuits of a target",
     )

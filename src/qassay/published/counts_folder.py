@@ -19,11 +19,11 @@ from qassay.errors import MalformedError, Problem, QassayError, UsageError, quot
 from qassay.headway import walked
 from qassay.protocols.interface import Target
 from qassay.protocols.published_interleaved import coded_length
+from qassay.published.cells import TableCount
 from qassay.published.converters import CONVERTERS, as_csv
 from qassay.published.counts import (
     PublishedCounts,
     PublishedFolder,
-    TableCount,
     groups_of_alike,
     malformed,
     sentences,
@@ -55,6 +55,7 @@ _BESIDE: Final = ("lost", "time")
 _MOST_SHOTS: Final = 10**6
 _LONGEST: Final = 10**6
 _MOST_PROBLEMS: Final = 100
+_MOST_DRAWN: Final = 5  # targets that are named
 
 
 def read_counts_folder(folder: Path) -> PublishedFolder:
@@ -189,8 +190,9 @@ def _experiment(
         problems += [*beside.problems[:_MOST_PROBLEMS], *wrong]
         told += [*more, f"{stated.reference} has the sha256 {content_id(other)}"]
         cells = [*_coded(cells, interleaved=True), *_coded(without, interleaved=False)]
-    groups, bad = groups_of_alike(cells)
+    groups, bad, drawn = groups_of_alike(cells, content_id(data))
     problems += bad
+    told += _drawn(stated.table, drawn)
     if stated.kind == "assignment":
         groups, bad = _both_prepared(groups, stated)
         problems += bad
@@ -214,6 +216,12 @@ def _experiment(
         told.append(f"{stated.table}: columns not used: {', '.join(quoted(c, 30) for c in extra)}")
     told += [*_lost(table), *_postselected(stated)]
     return found, problems, told
+
+
+def _drawn(table: str, drawn: Sequence[str]) -> list[str]:
+    """Say of which targets fewer shots are used than the table has."""
+    more = f"; and {len(drawn) - _MOST_DRAWN} targets more" if drawn[_MOST_DRAWN:] else ""
+    return [f"{table}: unlike shots: {'; '.join(drawn[:_MOST_DRAWN])}{more}"] if drawn else []
 
 
 def _table(data: bytes, name: str, stated: CountsStated) -> CsvTable:

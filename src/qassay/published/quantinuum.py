@@ -25,10 +25,10 @@ from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.headway import walked
 from qassay.protocols.interface import Target
+from qassay.published.cells import TableCount
 from qassay.published.counts import (
     PublishedCounts,
     PublishedFolder,
-    TableCount,
     groups_of_alike,
     malformed,
     sentences,
@@ -202,7 +202,7 @@ def _read(
             cells += list(_cells(target, own, shots, kind, f"{where}, {name}"))
         except MalformedError as error:
             problems += error.problems
-    parts, wrong = groups_of_alike(cells)
+    parts, wrong, _ = groups_of_alike(cells, "")  # a file has one number of shots
     if kind.quantity == "readout_error":
         parts = [(targets, _errors(trials)) for targets, trials in parts]
     return parts, [*problems, *wrong]

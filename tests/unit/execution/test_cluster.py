@@ -216,7 +216,7 @@ def test_the_file_of_a_scheduler(address, tmp_path):
 @pytest.mark.slow
 def test_a_worker_that_is_killed_changes_nothing(tmp_path, monkeypatch):
     """In processes of their own: one of two workers ends by signal 9 in the middle of a study."""
-    settings = Settings(machines=8, seed=2)
+    settings = Settings(machines=8, seed=2, metrics=("readout_error",))
     path = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
@@ -243,7 +243,7 @@ def test_a_worker_that_is_killed_changes_nothing(tmp_path, monkeypatch):
             there = run_study(settings, executor, progress=killed, kept=kept)
             assert repr(there.records) == repr(run_study(settings, SerialExecutor()).records)
             # And with all of them gone it is said, and what was finished is kept.
-            more = Settings(machines=10, seed=2)
+            more = Settings(machines=10, seed=2, metrics=("readout_error",))
             os.kill(running[2].pid, signal.SIGKILL)
             with pytest.raises(WorkerLostError, match="--journal keeps what was finished"):
                 run_study(more, executor, kept=Kept.open(tmp_path / "study.jsonl", more))

@@ -104,7 +104,10 @@ REJECTED = {  # what stands beside the good experiment, and the sentence it gets
     "a huge number": (*of_pairs("\n".join([*ROWS, "0-1,2,9,1e99,9"])), "from 1 to 1000000"),
     "a negative length": (*of_pairs("\n".join([*ROWS, "0-1,-2,9,10,9"])), "column length"),
     "a cell twice": (*of_pairs("\n".join([*ROWS, ROWS[1]])), "the cell of two.csv, row 2 once"),
-    "shots of two kinds": (*of_pairs("\n".join([*ROWS, "0-1,2,9,10,9"])), "10 shots beside 200"),
+    "shots of two kinds": (
+        *of_pairs("\n".join([*ROWS, "0-1,2,9,10,9"])),
+        "found 10 shots beside 200",
+    ),
     "a qubit among pairs": (*of_pairs("\n".join([*ROWS, "3,2,9,10,9"])), "a pair such as 0-1"),
     "a pair of one qubit": (*of_pairs("\n".join([*ROWS, "1-1,2,9,10,9"])), "a pair such as 0-1"),
     "a path": (PAIR.replace("two.csv", "../two.csv"), {}, "the plain name of a file"),

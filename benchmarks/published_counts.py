@@ -6,10 +6,12 @@
     python3 dev.py bench published_counts --frames 40     # mirror circuits, half against half
     python3 dev.py bench published_counts --scores 2000   # intervals of mean scores, drawn
     python3 dev.py bench published_counts --records       # values without counts: claim sheets
+    python3 dev.py bench published_counts --ionq FOLDER   # IonQ's decays beside its own fits
 
 The counts (CQCL/quantinuum-hardware-specifications, Apache-2.0) are not part of the repository;
 they are looked for in ../shared/data/quantinuum, or where --data says, `as_published/` as well.
 Beside that folder lie the others: mirror_frames (pyGSTi, Apache-2.0) and metriq (CC BY 4.0).
+FOLDER is `results/` of github.com/ionq-publications/forte_aq29_data (CC BY-NC 4.0).
 """
 
 import argparse
@@ -26,7 +28,7 @@ import numpy as np
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.protocols.known import PUBLISHED
-from qassay.protocols.published import PublishedReadout
+from qassay.protocols.published import PublishedDecay, PublishedReadout
 from qassay.protocols.published_scores import UNIT, mean_score, read_terms
 from qassay.published.counts import read_published
 from qassay.published.metriq import metriq_sheet
@@ -347,6 +349,62 @@ def records(data):
         print(f"{path.name[:60]:60} {len(sheet.claims):3} claims, of {sheet.machine}")
 
 
+IONQ = """format = 1
+[[experiment]]
+id = "drb"
+kind = "decay"
+metric = "{metric}"
+table = "{table}"
+shots = 100
+per_step = {{{step}}}
+error_of = "direct"
+asymptote = "{end}"
+{rows}
+"""
+
+
+def ionq(folder):
+    """Print IonQ's decays, whose probabilities have two digits: of 100 shots, as it seems."""
+    inside = 0
+    for table, metric, ratio in (
+        ("data_DRB2Q_decaydata.json", "two_qubit_gate_error", 0.25),
+        ("data_DRB2Q_decaydata.json", "two_qubit_gate_error", 0.75),
+        ("data_DRB1Q_decaydata.json", "one_qubit_gate_error", 1),
+    ):
+        two = metric.startswith("two")
+        text = IONQ.format(
+            metric=metric,
+            table=table,
+            step=f"entanglers = {ratio}" if two else "pulses = 1",
+            end="1/4" if two else "1/2",
+            rows=f'rows = {{two_qubit_gate_ratio = "{ratio}"}}' if two else "",
+        )
+        with tempfile.TemporaryDirectory() as place:
+            (Path(place) / table).write_bytes((folder / table).read_bytes())
+            (Path(place) / "counts.toml").write_text(text, encoding="utf-8")
+            got = read_published("ionq", Path(place)).counts
+        frame = json.loads((folder / table).read_text(encoding="utf-8"))
+        fits = {}
+        for row, qubits in frame["qubit_pair" if two else "qubit"].items():
+            if two and (frame["two_qubit_gate_ratio"][row] != ratio or frame["truncated"][row]):
+                continue
+            lost = 1 - frame["fit_p"][row] ** (1 / ratio)
+            key = tuple(sorted(qubits)) if two else (qubits,)
+            fits[key] = (0.75 if two else 0.5) * lost, frame["fit_a"][row]
+        for one in got:
+            found = PublishedDecay(one.problem).estimate(one.quantity, one.trials, 0.95)
+            for target, mine in zip(one.targets, found, strict=True):
+                theirs, end = fits[target]
+                holds = mine.low <= theirs <= mine.high
+                inside += holds
+                print(
+                    f"{metric:20} {ratio:4} {target!s:9} {mine.value:9.3g}  [{mine.low:.3g},"
+                    f" {mine.high:.3g}]  IonQ {theirs:9.3g}, asymptote {end:.2g}"
+                    f"  {'yes' if holds else 'NO'}"
+                )
+    print(f"{inside} of IonQ's own fits inside our intervals")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "quantinuum")
@@ -355,7 +413,11 @@ def main():
     parser.add_argument("--records", action="store_true")
     parser.add_argument("--scores", type=int, default=0, metavar="N", help="drawn sets a row")
     parser.add_argument("--skew", type=int, default=0, metavar="N", help="drawn sets a row")
+    parser.add_argument("--ionq", type=Path, metavar="FOLDER")
     given = parser.parse_args()
+    if given.ionq:
+        ionq(given.ionq)
+        return
     if given.scores:
         scores(given.scores)
         return

@@ -1,5 +1,6 @@
 """The examples of docs/counts.md are read as they stand."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "counts.md"
 
 def test_the_example_is_read(tmp_path):
     text = PAGE.read_text(encoding="utf-8")
-    sheet, _ = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    sheet, *_ = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     table, _ = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
     (tmp_path / "counts.toml").write_text(sheet, encoding="utf-8")
     (tmp_path / "tq.csv").write_text(table, encoding="utf-8")
@@ -28,7 +29,7 @@ def test_the_example_is_read(tmp_path):
 
 def test_the_example_of_registers_is_read(tmp_path):
     text = PAGE.read_text(encoding="utf-8")
-    _, sheet = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    *_, sheet = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     _, table = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
     (tmp_path / "counts.toml").write_text(sheet, encoding="utf-8")
     (tmp_path / "strings.csv").write_text(table, encoding="utf-8")
@@ -40,6 +41,20 @@ def test_the_example_of_registers_is_read(tmp_path):
         ("mirror_polarization", 2)
     ]
     assert not [note for note in found.notes if note.startswith("Not")]
+
+
+def test_the_example_of_ionq_is_read(tmp_path):
+    _, sheet, _ = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "counts.toml").write_text(sheet, encoding="utf-8")
+    frame = {
+        "qubit_pair": {"0": [0, 1]},
+        "two_qubit_gate_ratio": {"0": 0.75},
+        "depths": {"0": [1, 100]},
+        "success_probs_by_depth": {"0": [[0.99, 0.98], [0.62, 0.66]]},
+    }
+    path = tmp_path / "data_DRB2Q_decaydata.json"
+    path.write_text(json.dumps(frame), encoding="utf-8")
+    assert len(read_published("ionq", tmp_path).counts) == 1
 
 
 def test_the_list_in_the_text_is_a_result():

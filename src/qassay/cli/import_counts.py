@@ -33,9 +33,9 @@ def import_command(
     """Judge the claims of a sheet with counts that somebody published.
 
     FORMAT is "counts", the form that anybody can write (docs/counts.md): PATH is a folder with
-    counts.toml and its tables, which may be files of Qiskit, IQM or pyGSTi; "qiskit", "iqm" and
-    "pygsti" are other names of it. Or "quantinuum": the folder of one machine-date with TQ_RB.json
-    and others.
+    counts.toml and its tables, which may be files of Qiskit, IQM, IonQ or pyGSTi; "qiskit",
+    "iqm", "ionq" and "pygsti" are other names of it. Or "quantinuum": the folder of one
+    machine-date with TQ_RB.json and others.
     """
     chosen = Options(
         alpha=alpha,

@@ -13,7 +13,7 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.cli.printing import echo
 from qassay.errors import Problem, UsageError, quoted
 
-_SOURCES = ("machines", "metriq", "backend")
+_SOURCES = ("machines", "metriq", "braket", "backend")
 
 
 @click.command(name="init")
@@ -23,8 +23,9 @@ _SOURCES = ("machines", "metriq", "backend")
     "source",
     nargs=2,
     metavar="SOURCE NAME",
-    help="machines ID (a built-in machine), metriq FILE (a record of metriq-data), or backend"
-    " DEVICE (what a Qiskit backend reports of itself).",
+    help="machines ID (a built-in machine), metriq FILE (a record of metriq-data), braket FILE"
+    " (device properties of Amazon Braket), or backend DEVICE (what a Qiskit backend reports of"
+    " itself).",
 )
 def init_command(sheet: str | None, source: tuple[str, str] | None) -> int:
     """Write a claim sheet to fill in, every field explained beside it.
@@ -57,6 +58,10 @@ def sheet_from(kind: str, name: str) -> str:
         from qassay.published.metriq import metriq_sheet
 
         return metriq_sheet(Path(name))
+    if kind == "braket":
+        from qassay.published.braket import braket_sheet
+
+        return braket_sheet(Path(name))
     if kind == "backend":
         return _backend_sheet(name)
     raise UsageError(

@@ -20,6 +20,7 @@ from qassay.statistics.trials import Trials
 _TABLES: Final = "qassay.published.counts_folder:read_counts_folder"
 FORMATS: Final = {  # where the reader of each is
     "counts": _TABLES,
+    "ionq": _TABLES,
     "iqm": _TABLES,
     "pygsti": _TABLES,  # tables may be files of these programs
     "qiskit": _TABLES,

@@ -38,6 +38,7 @@ from qassay.published.counts_toml import (
     top_problems,
 )
 from qassay.published.csv_table import CsvTable, TableRow, is_fraction, positive, read_csv, whole
+from qassay.published.ionq_drb import from_ionq, is_ionq
 from qassay.published.joint_records import MEASURED, JointStated
 from qassay.published.joint_records import METRICS as JOINT
 from qassay.published.joint_tables import read_joint
@@ -229,7 +230,12 @@ def _table(data: bytes, name: str, stated: CountsStated) -> CsvTable:
     program = _PROGRAMS.get(Path(name).suffix.lower())
     if program is not None and stated.kind != "decay":
         raise malformed(name, f"a {stated.kind}", f"a decay: {program} files hold no other")
-    rows = data if program is None else as_csv(CONVERTERS[program](data, name))
+    if program == "qiskit" and is_ionq(data):
+        rows = as_csv(from_ionq(data, name, stated.shots, stated.rows))
+    elif stated.shots or stated.rows:
+        raise malformed(name, "shots or rows", "neither: each row of such a table has its own")
+    else:
+        rows = data if program is None else as_csv(CONVERTERS[program](data, name))
     return read_csv(rows, name, _COLUMNS[stated.kind])
 
 

@@ -51,12 +51,15 @@ _KEYS: Final = (
     "simultaneous",
     "postselected",
     "reference",
+    "rows",
+    "shots",
 )
 _JOINT_KEYS: Final = (
     *("id", "kind", "metric", "table", "circuits", "polarization", "rows", "postselected"),
 )
 _MOST_EXPERIMENTS: Final = 100
 _MOST_WORDS: Final = 300
+_MOST_SHOTS: Final = 10**6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ class CountsStated:
         postselected: Which shots were removed, in words.
         circuits: Of strings, the file that tells their circuits.
         rows: Values that columns must have.
+        shots: Of each circuit, where a table of another program does not say it; else 0.
         reference: Of interleaved sequences, the table of those without the gate.
     """
 
@@ -84,6 +88,7 @@ class CountsStated:
     circuits: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""
+    shots: int = 0
 
 
 def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -192,6 +197,14 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
         note("reference", reference, 'none, but with error_of = "interleaved"')
     if one.get("simultaneous") is True:
         parameters["together"] = True
+    shots, rows = one.get("shots", 0), one.get("rows", {})
+    if type(shots) is not int or not 0 <= shots <= _MOST_SHOTS:
+        note("shots", shots, f"a whole number from 1 to {_MOST_SHOTS}")
+    _check_rows(rows, note)
+    ratio = rows.get("two_qubit_gate_ratio") if isinstance(rows, dict) else None
+    if ratio is not None and not _is_number(ratio, parameters.get("per_step")):
+        found = one.get("per_step")
+        note("per_step", found, f"{{entanglers = {ratio}}}: as many as the rows have a layer")
     MalformedError.raise_if_any(wrong)
     return CountsStated(
         id=str(name),
@@ -201,7 +214,21 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
         parameters=parameters,
         postselected=one.get("postselected", "")[:_MOST_WORDS],
         reference=reference,
+        rows=rows,
+        shots=shots,
     )
+
+
+def _check_rows(rows: Any, note: Any) -> None:
+    if not isinstance(rows, dict) or not all(isinstance(x, str) for x in rows.values()):
+        note("rows", rows, 'a table of texts such as {BenchmarkType = "random"}')
+
+
+def _is_number(text: str, number: Any) -> bool:
+    try:
+        return float(text) == number
+    except ValueError:
+        return False
 
 
 def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> CountsStated:
@@ -216,8 +243,7 @@ def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> Co
         note("circuits", circuits, "the plain name of a file in the folder")
     if polarization not in POLARIZATIONS or (kind != "mirror" and "polarization" in one):
         note("polarization", polarization, f"of a mirror: {', '.join(POLARIZATIONS)}")
-    if not isinstance(rows, dict) or not all(isinstance(x, str) for x in rows.values()):
-        note("rows", rows, 'a table of texts such as {BenchmarkType = "random"}')
+    _check_rows(rows, note)
     MalformedError.raise_if_any(wrong)
     return CountsStated(
         id=one["id"],

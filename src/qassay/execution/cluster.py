@@ -199,13 +199,14 @@ def _client_of(address: str) -> Any:
             )
         ) from None
     _hush()
+    make: Any = Client  # it has no types
     found: Future[Any] = Future()
 
     def connect() -> None:
         try:
             with warnings.catch_warnings():  # of versions that differ: each call tells its own
                 warnings.simplefilter("ignore")
-                found.set_result(Client(address, timeout=ANSWER_SECONDS, set_as_default=False))
+                found.set_result(make(address, timeout=ANSWER_SECONDS, set_as_default=False))
         except BaseException as error:  # each transport has exceptions of its own
             found.set_exception(error)
 

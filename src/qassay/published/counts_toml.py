@@ -226,7 +226,7 @@ def _check_rows(rows: Any, note: Any) -> None:
 
 def _is_number(text: str, number: Any) -> bool:
     try:
-        return float(text) == number
+        return bool(float(text) == number)
     except ValueError:
         return False
 

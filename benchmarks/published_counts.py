@@ -25,6 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import t
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.protocols.known import PUBLISHED
@@ -33,6 +35,7 @@ from qassay.protocols.published_scores import UNIT, mean_score, read_terms
 from qassay.published.counts import read_published
 from qassay.published.metriq import metriq_sheet
 from qassay.statistics.averages import mean_rate
+from qassay.statistics.circuits_together import fail_together
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.dispersion import student_quantile
 from qassay.statistics.trials import Trials
@@ -107,16 +110,22 @@ def values(data):
 
 
 def halves(data, repeats):
-    """Print how often halves of a set contradict each other, by kind."""
+    """Print how often halves of a set contradict each other, by kind.
+
+    Two intervals of Student's t with n degrees of freedom each part more seldom than in 5 %: their
+    difference has about 2 n. So beside the intervals as they are judged stands what is left of
+    them without the allowance for skew, held against the law of the difference (Welch, Biometrika
+    34, 28 (1947)): 5 % there means that the standard errors are right.
+    """
     rng = np.random.default_rng(1)
-    kinds = defaultdict(list)
+    kinds, fair, freedoms = defaultdict(list), defaultdict(list), defaultdict(list)
     for folder in folders(data):
         for one in read_published("quantinuum", folder).counts:
             circuits = np.bincount(one.trials.arms)
             strings = one.quantity == "readout_error" and one.problem
             if not strings and (circuits.min() < 4 or one.quantity == "readout_error"):
                 continue
-            apart = told = before = 0
+            apart = told = before = welch = 0
             for _ in range(repeats):
                 if strings:
                     both = halves_of_shots(one, rng)
@@ -124,19 +133,33 @@ def halves(data, repeats):
                     parts = [split(one.trials, rows) for rows in random_halves(one.trials, rng)]
                     both = [mean(one, part) for part in parts]
                     before += contradict(*(independent(one, part) for part in parts)) or 0
+                    beyond, freedom = parted(*(plain(one, part) for part in parts))
+                    welch += beyond
+                    freedoms[one.quantity].append(freedom)
                 answer = contradict(*both)
                 told += answer is not None
                 apart += answer or 0
             share = apart / max(told, 1)
             kinds[one.quantity].append(share)
+            if not strings:
+                fair[one.quantity].append(welch / repeats)
             name = f"{'/'.join(folder.parts[-2:])} {one.quantity}"
             units = "single shots" if strings else f"{circuits.min()} circuits a length"
             words = f"{100 * share:.1f} % of {told} halves ({units})"
             if not strings:
                 words += f"; targets as independent: {100 * before / repeats:.1f} %"
+                words += f"; standard errors alone: {100 * welch / repeats:.1f} %"
             print(f"{name}: {words}", flush=True)
     for quantity, shares in kinds.items():
         print(f"{quantity}: |z| > 1.96 in {100 * np.mean(shares):.1f} % ({len(shares)} sets)")
+        if fair[quantity]:
+            freedom = float(np.median(freedoms[quantity]))
+            alone = 2 * t.sf(t.ppf(0.975, freedom), 2 * freedom)
+            print(
+                f"    {freedom:.1f} degrees of freedom a half: two intervals of t part in"
+                f" {100 * alone:.1f} %; standard errors alone:"
+                f" {100 * np.mean(fair[quantity]):.1f} % beyond Welch's 5 %"
+            )
 
 
 def contradict(one, other):
@@ -146,6 +169,34 @@ def contradict(one, other):
         return None
     width = np.hypot(first.high - first.value, second.value - second.low)
     return bool(second.value - first.value > width)
+
+
+def plain(one, trials):
+    """Give value, standard error and degrees of freedom, without the allowance for skew."""
+    estimator = PUBLISHED[one.protocol]
+    estimator = type(estimator)(one.problem) if one.problem else estimator
+    together = estimator.together or fail_together(trials)
+    found = [
+        mean_rate(
+            fit_decays(trials, asymptote=estimator.asymptote, level=level),
+            transform=estimator.transform,
+            together=together,
+        )
+        for level in (0.95, 0.5)
+    ]
+    wide, narrow = (one.high - one.low for one in found)
+    # The ratio of both widths is that of two quantiles of t.
+    freedom = brentq(
+        lambda n: t.ppf(0.975, n) / t.ppf(0.75, n) - max(wide / narrow, 2.907), 0.3, 1e4
+    )
+    return found[0].value, wide / 2 / t.ppf(0.975, freedom), freedom
+
+
+def parted(first, second):
+    """Whether two values with standard errors differ beyond 5 % of Welch's law; their freedom."""
+    (a, own, m), (b, other, n) = first, second
+    freedom = (own**2 + other**2) ** 2 / (own**4 / m + other**4 / n)
+    return bool(abs(a - b) > t.ppf(0.975, freedom) * np.hypot(own, other)), (m + n) / 2
 
 
 def independent(one, trials):

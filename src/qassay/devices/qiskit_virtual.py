@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 import warnings
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,28 @@ class VirtualBackend(BackendV2):  # type: ignore[misc]
     def max_circuits(self) -> None:
         """Any number of circuits goes into a job."""
         return
+
+    def configuration(self) -> SimpleNamespace:
+        """Say what programs ask a backend of the older interface, metriq-gym among them."""
+        said = self.machine.description
+        gates = sorted(self._gates - {"measure", "delay", "barrier"})
+        edges = (
+            None if said.pairs is None else [list(edge) for edge in self.coupling_map.get_edges()]
+        )
+        return SimpleNamespace(
+            backend_name=self.name,
+            backend_version="1",
+            n_qubits=said.qubits,
+            num_qubits=said.qubits,
+            basis_gates=gates,
+            coupling_map=edges,
+            simulator=True,
+            local=True,
+        )
+
+    def has_resonators(self) -> bool:
+        """Tell iqm-benchmarks that no gate of this machine moves a state into a resonator."""
+        return False
 
     @classmethod
     def _default_options(cls) -> Options:

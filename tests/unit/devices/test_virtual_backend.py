@@ -246,3 +246,13 @@ def test_no_warning_where_nothing_is_approximated():
     with warnings.catch_warnings():
         warnings.simplefilter("error", ApproximationWarning)
         virtual_backend("perfect-50").run(circuit)
+
+
+def test_what_other_suites_ask_of_a_backend():
+    """metriq-gym asks for a configuration as of the older interface, iqm-benchmarks for MOVE."""
+    backend = virtual_backend(machine_of("", qubits=3), gates="r")
+    said = backend.configuration()
+    assert (said.num_qubits, said.n_qubits, said.simulator) == (3, 3, True)
+    assert set(said.basis_gates) == {"r", "rz", "cz"}
+    assert sorted(said.coupling_map) == sorted(map(list, backend.coupling_map.get_edges()))
+    assert backend.has_resonators() is False

@@ -25,7 +25,6 @@ SEED = 3
 METRIQ = (
     ("Mirror Circuits", {"width": 4, "num_layers": 2, "num_circuits": 5, "shots": 200, "seed": 1}),
     ("EPLG", {"num_qubits_in_chain": 10, "lengths": [2, 8, 20], "num_samples": 2, "seed": 1}),
-    ("BSEQ", {"shots": 50}),
     ("QML Kernel", {"num_qubits": 4, "shots": 200}),
     ("CLOPS", {"num_qubits": 4, "num_circuits": 5, "num_layers": 4, "shots": 100, "seed": 1}),
     ("Linear Ramp QAOA", {"num_qubits": 4, "graph_type": "1D", "qaoa_layers": [3], "shots": 200}),
@@ -34,6 +33,7 @@ METRIQ = (
     ("Quantum Fourier Transform", {"min_qubits": 2, "max_qubits": 4, "shots": 100}),
     ("Phase Estimation", {"min_qubits": 3, "max_qubits": 4, "shots": 100}),
     ("WIT", {"num_qubits": 6, "shots": 200}),
+    ("BSEQ", {"shots": 20, "max_colors": 1}),
 )
 QEDC = {"skip_qubits": 1, "max_circuits": 1}
 

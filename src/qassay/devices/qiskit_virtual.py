@@ -88,9 +88,8 @@ class VirtualBackend(BackendV2):  # type: ignore[misc]
         """Say what programs ask a backend of the older interface, metriq-gym among them."""
         said = self.machine.description
         gates = sorted(self._gates - {"measure", "delay", "barrier"})
-        edges = (
-            None if said.pairs is None else [list(edge) for edge in self.coupling_map.get_edges()]
-        )
+        known: Any = self.coupling_map  # None where all meet
+        edges = None if known is None else [list(edge) for edge in known.get_edges()]
         return SimpleNamespace(
             backend_name=self.name,
             backend_version="1",

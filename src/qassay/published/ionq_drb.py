@@ -142,4 +142,5 @@ def _hits(share: Any, shots: int, where: str) -> int:
     number = isinstance(share, int | float) and not isinstance(share, bool)
     if not number or not 0 <= share <= 1 or abs(share * shots - round(share * shots)) > _NEAR_WHOLE:
         raise malformed(where, quoted(share), f"a share of {shots} shots that is a whole number")
-    return int(round(share * shots))
+    hits: int = round(share * shots)
+    return hits

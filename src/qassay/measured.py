@@ -17,6 +17,7 @@ from qassay.auditing.state import Audit, known
 from qassay.canonical import content_id
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
+from qassay.claims.metrics import METRICS
 from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Trust
 from qassay.numerals import numeral
@@ -24,16 +25,6 @@ from qassay.registry.dates import read_date
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure, RegisteredMachine
 from qassay.verdicts.verdict import Verdict
 
-_KINDS: Final = {
-    "qubits": "qubits",
-    "one_qubit_gate_error": "one_qubit_fidelity",
-    "two_qubit_gate_error": "two_qubit_fidelity",
-    "readout_error": "spam_fidelity",
-    "t1": "t1",
-    "t2_echo": "t2",
-    "eplg": "eplg",
-    "mirror_polarization": "mirror_polarization",
-}
 _GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 _ERRORS: Final = (*_GATES, "readout_error")
 _STATISTICS: Final = ("mean", "median", "best")
@@ -164,11 +155,12 @@ def _verified(audit: Audit) -> str:
 
 
 def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFigure | None:
-    estimate, kind = verdict.estimate, _KINDS.get(verdict.metric)
-    if kind is None or estimate is None or not estimate.informative:
+    row = METRICS[verdict.metric]
+    estimate, kind = verdict.estimate, row.figure
+    if not kind or estimate is None or not estimate.informative:
         return None
     whole = claim.statistic in _STATISTICS and claim.scope.everything
-    if not whole and verdict.metric not in ("qubits", "eplg", "mirror_polarization"):
+    if not whole and row.target != "register":
         return None
     value, low, high = estimate.value, estimate.low, estimate.high
     convention = ""

@@ -20,6 +20,7 @@ import numpy as np
 
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.conventions import canonical_value
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
@@ -38,15 +39,6 @@ if TYPE_CHECKING:
 _ROOT: Final = hashlib.sha256(b"qassay-prediction-v1").digest()
 # One layer is cheap to simulate: a sharper prediction finds a smaller shortfall.
 ROUNDS_OF_ONE_LAYER: Final = 4
-_NOISE: Final = {
-    "one_qubit_gate_error": "one_qubit_error",
-    "two_qubit_gate_error": "two_qubit_error",
-    "readout_error_0": "readout_p01",
-    "readout_error_1": "readout_p10",
-    "t1": "t1",
-    "t2_echo": "t2",
-    "leakage": "leakage",
-}
 _TIMES: Final = ("t1", "t2")
 _NAMES: Final = {
     "one_qubit_error": "one-qubit gates",
@@ -69,12 +61,9 @@ def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
     order = sorted(
         sheet.claims, key=lambda c: (c.scope.everything, c.statistic == "mean", canonical_value(c))
     )
+    order.sort(key=lambda c: -len(METRICS[c.metric].noise))  # one key of a row beats its two
     for claim in order:
-        if claim.metric == "readout_error":
-            found |= dict.fromkeys(("readout_p01", "readout_p10"), canonical_value(claim))
-    for claim in order:
-        if claim.metric in _NOISE:
-            found[_NOISE[claim.metric]] = canonical_value(claim)
+        found |= dict.fromkeys(METRICS[claim.metric].noise, canonical_value(claim))
     return found
 
 
@@ -84,7 +73,7 @@ def assumed(sheet: ClaimSheet, rates: dict[str, float]) -> tuple[str, ...]:
     silent = [words for name, words in _NAMES.items() if name not in rates]
     if silent:
         told.append(f"no error from {listed(silent)}, of which no claim speaks")
-    used = [c for c in sheet.claims if c.metric in _NOISE or c.metric == "readout_error"]
+    used = [c for c in sheet.claims if METRICS[c.metric].noise]
     part = [c.id for c in used if not c.scope.everything]
     if part:
         told.append(

@@ -13,6 +13,7 @@ from typing import Final
 
 from qassay.characterizing.first_look import matching
 from qassay.circuits.layouts import edge_colouring
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem, UsageError
 
@@ -67,7 +68,7 @@ def questions(seen: Mapping[str, float], device: DeviceDescription, precision: f
     ]
     for metric in (one for one in ORDER if one in seen):
         value = seen[metric]
-        timed = metric in ("t1", "t2_echo")
+        timed = METRICS[metric].dimension == "time"
         if not math.isfinite(value) or value <= 0:
             continue
         if not timed:
@@ -95,13 +96,13 @@ def sample_of_pairs(device: DeviceDescription) -> list[list[int]]:
 
 def claim_lines(metric: str, value: float, relation: str, delta: float) -> list[str]:
     """Write one claim; an empty line ends it."""
-    unit = " s" if metric in ("t1", "t2_echo") else ""
+    unit = " s" if METRICS[metric].dimension == "time" else ""
     written = f'"{value:.6g}{unit}"' if unit else f"{value:.6g}"
     return [
         "[[claim]]",
         f'id = "{metric}"',
         f'metric = "{metric}"',
-        *([_CONVENTION] if metric in (*_GATES, "crosstalk") else []),
+        *([_CONVENTION] if METRICS[metric].conventions else []),
         f'relation = "{relation}"',
         f"value = {written}",
         'statistic = "mean"',

@@ -14,7 +14,8 @@ from qassay.claims.claim import (
 )
 from qassay.claims.claim_file import load_claim_sheet, parse_claim_sheet, read_sheet_bytes
 from qassay.claims.conventions import canonical_value, convert
-from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.metric import Metric
+from qassay.claims.metrics import METRICS
 from qassay.claims.plausibility import (
     Finding,
     coherence_limit_1q,

@@ -11,7 +11,8 @@ from qassay.claims.claim import Claim, Convention, Relation
 from qassay.claims.claimed_value import NO_FIGURE, read_figure
 from qassay.claims.conditions_table import read_conditions
 from qassay.claims.conventions import favourable_convention
-from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.metric import Metric
+from qassay.claims.metrics import METRICS
 from qassay.claims.plain_words import read_word
 from qassay.claims.scope_table import read_scope
 from qassay.claims.statistic_table import read_statistic

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from qassay.claims.claim import Claim, Convention, Relation
-from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.metric import Metric
+from qassay.claims.metrics import METRICS
 from qassay.claims.possible_values import impossible_value
 from qassay.claims.quantity_text import ClaimedQuantity, read_quantity
 from qassay.claims.ranges import Related, range_ends, relative_figure

@@ -12,7 +12,7 @@ from typing import Final
 
 from qassay.claims.claim import Convention
 from qassay.claims.conventions import convert, gate_dimension
-from qassay.claims.metrics import Metric
+from qassay.claims.metric import Metric
 from qassay.numerals import numeral
 
 SMALLEST_ERROR: Final = 1e-12

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from qassay.claims.claim import Pair, Scope
-from qassay.claims.metrics import Metric, Target
+from qassay.claims.metric import Metric, Target
 from qassay.claims.toml_table import Table, shown
 from qassay.errors import quoted
 

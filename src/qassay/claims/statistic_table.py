@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, cast, get_args
 
 from qassay.claims.claim import RANKED, Statistic, Test
-from qassay.claims.metrics import Metric
+from qassay.claims.metric import Metric
 from qassay.claims.plain_words import read_word
 from qassay.claims.toml_table import Table, shown
 from qassay.units import parse_quantity

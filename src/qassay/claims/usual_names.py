@@ -1,4 +1,4 @@
-"""Names that vendors use for what a metric measures, and what is meant by each.
+"""Names that vendors use for what a metric measures; the metric's own row knows them.
 
 A newcomer writes `2q_fidelity` or `T2`, as the announcement does. Where the meaning is plain the
 name is taken and told back; where a figure cannot be tested the message says so, and why, in place
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from qassay.claims.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,6 @@ class UsualName:
     remark: str = ""
 
 
-_T2: Final = "the longer of the two usual readings; write t2_star for a time without an echo"
-_CPMG: Final = "with eight refocusing pulses; more of them give longer times"
-_SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
-_CLOPS: Final = "which layers are counted differs between versions: say which among conditions"
-
-_OF_FILE: Final = "of the circuit of a file that the conditions name"
-_COUPLED: Final = "pairs that get entangled, each counted once whatever its direction"
-
 _DECLARE: Final = 'with kind = "declared" it stands on the datasheet, apart from what is measured'
 
 _CLOCK: Final = (
@@ -42,89 +36,8 @@ _CLOCK: Final = (
     ' with kind = "declared" a document'
 )
 
-_ONE: Final = r"(?:1q|1_qubit|one_qubit|one_q|single_qubit|single_q|sq|sx|1qb|oneq)"
-_TWO: Final = (
-    r"(?:2q|2_qubit|two_qubit|two_q|tq|2qb|twoq|entangling|entangler|cz|cx|cnot|ecr|ms|zz|rzz)"
-)
-_READ: Final = (
-    r"(?:readout|read_out|ro|measurement|measure|meas|assignment|spam"
-    r"|state_preparation_and_measurement)"
-)
 _END: Final = r"(?:_gates?)?(?:_(?P<end>fidelity|fidelities|infidelity|error|errors|error_rate))?"
 _START: Final = r"(?P<start>fidelity|f|infidelity|error|e|err)_?"
-_ERRORS: Final[tuple[tuple[str, str], ...]] = (
-    (_ONE, "one_qubit_gate_error"),
-    (_TWO, "two_qubit_gate_error"),
-    (_READ, "readout_error"),
-)
-
-_NAMES: Final[dict[str, tuple[str, str]]] = {
-    "qubit": ("qubits", ""),
-    "number_of_qubits": ("qubits", ""),
-    "qubit_count": ("qubits", ""),
-    "n_qubits": ("qubits", ""),
-    "num_qubits": ("qubits", ""),
-    "p01": ("readout_error_0", ""),
-    "p(1|0)": ("readout_error_0", ""),
-    "prob_meas1_prep0": ("readout_error_0", ""),
-    "p10": ("readout_error_1", ""),
-    "p(0|1)": ("readout_error_1", ""),
-    "prob_meas0_prep1": ("readout_error_1", ""),
-    "t_1": ("t1", ""),
-    "t1_time": ("t1", ""),
-    "relaxation_time": ("t1", ""),
-    "energy_relaxation_time": ("t1", ""),
-    "t2": ("t2_echo", _T2),
-    "t_2": ("t2_echo", _T2),
-    "t2_time": ("t2_echo", _T2),
-    "coherence_time": ("t2_echo", _T2),
-    "t2e": ("t2_echo", ""),
-    "t2echo": ("t2_echo", ""),
-    "t2_hahn": ("t2_echo", ""),
-    "t2_hahn_echo": ("t2_echo", ""),
-    "hahn_echo": ("t2_echo", ""),
-    "t2*": ("t2_star", ""),
-    "t2star": ("t2_star", ""),
-    "t2_ramsey": ("t2_star", ""),
-    "ramsey": ("t2_star", ""),
-    "dephasing_time": ("t2_star", ""),
-    "cpmg": ("t2_cpmg", _CPMG),
-    "t2_dd": ("t2_cpmg", _CPMG),
-    "lf": ("layer_fidelity", ""),
-    "error_per_layered_gate": ("eplg", ""),
-    "ghz": ("ghz_fidelity", ""),
-    "ghz_state_fidelity": ("ghz_fidelity", ""),
-    "graph_state": ("graph_state_fidelity", ""),
-    "cluster_state": ("graph_state_fidelity", ""),
-    "cluster_state_fidelity": ("graph_state_fidelity", ""),
-    "mirror": ("mirror_polarization", ""),
-    "mirror_circuits": ("mirror_polarization", ""),
-    "mirror_circuit_polarization": ("mirror_polarization", ""),
-    "polarization": ("mirror_polarization", ""),
-    "qv": ("quantum_volume", ""),
-    "v_q": ("quantum_volume", ""),
-    "xeb": ("xeb_fidelity", ""),
-    "linear_xeb": ("xeb_fidelity", ""),
-    "cross_entropy": ("xeb_fidelity", ""),
-    "mirror_fidelity": ("circuit_fidelity", _OF_FILE),
-    "mirror_circuit_fidelity": ("circuit_fidelity", _OF_FILE),
-    "mcfe": ("circuit_fidelity", _OF_FILE),
-    "clops": ("throughput", _CLOPS),
-    "clops_h": ("throughput", _CLOPS),
-    "clops_v": ("throughput", _CLOPS),
-    "leakage_rate": ("leakage", ""),
-    "leakage_per_gate": ("leakage", ""),
-    "idle_error": ("memory_error", ""),
-    "memory": ("memory_error", ""),
-    "cross_talk": ("crosstalk", ""),
-    "couplers": ("coupled_pairs", _COUPLED),
-    "couplings": ("coupled_pairs", _COUPLED),
-    "edges": ("coupled_pairs", _COUPLED),
-    "bseq": ("connected_qubits", ""),
-    "bell_effective_qubits": ("connected_qubits", ""),
-    "largest_connected_set": ("connected_qubits", ""),
-}
-
 # (pattern of the normalised name, what to know); the first that fits is told.
 _HINTS: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -209,16 +122,21 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
 def usual_name(word: str) -> UsualName | None:
     """Understand a usual name of a metric; None where it is none, or speaks of something else."""
     plain = _plain(word)
-    if plain in _NAMES:
-        metric, remark = _NAMES[plain]
-        return UsualName(metric=metric, remark=remark)
-    for subject, metric in _ERRORS:
-        match = re.fullmatch(subject + _END, plain) or re.fullmatch(_START + subject, plain)
+    for metric in METRICS.values():
+        if plain in (*metric.names, *metric.loose_names):
+            remark = metric.remark if plain in metric.loose_names else ""
+            return UsualName(metric=metric.id, remark=remark)
+    for metric in METRICS.values():
+        if not metric.pattern:
+            continue
+        form = metric.pattern
+        match = re.fullmatch(form + _END, plain) or re.fullmatch(_START + form, plain)
         if match is None:
             continue
         said = next((part for part in match.groupdict().values() if part), "")
-        remark = _SPAM if metric == "readout_error" and "spam" in plain else ""
-        return UsualName(metric=metric, fidelity=said.startswith("f"), remark=remark)
+        loose = any(name in plain for name in metric.loose_names)
+        remark = metric.remark if loose else ""
+        return UsualName(metric=metric.id, fidelity=said.startswith("f"), remark=remark)
     return None
 
 

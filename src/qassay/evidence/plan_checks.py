@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
-from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.metric import Metric
+from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan

@@ -10,7 +10,8 @@ import re
 from typing import Any, Final
 
 from qassay.additions import Addition, additions, in_vain
-from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.metric import Metric
+from qassay.claims.metrics import METRICS
 from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES, TIMED
 from qassay.protocols.quantity import Quantity
 

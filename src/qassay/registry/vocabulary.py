@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from qassay.claims.metrics import METRICS
 from qassay.units import Dimension
 
 Better = Literal["higher", "lower", "neither"]
@@ -64,7 +65,6 @@ class FigureKind:
         dimension: "fidelity" of a number between 0 and 1 that is one less an error, else a
             dimension of `qassay.units`; "words" of what is no number.
         better: Which direction is the better machine; "neither" where a rank has no meaning.
-        metric: Metric of qassay that settles it; empty where there is none.
         unit: What is counted, for the tables.
         need: What would have to be built to settle it, where nothing does.
         clocked: Metric of `qassay.claims.operations` that settles it by seconds, not by counts.
@@ -75,10 +75,17 @@ class FigureKind:
     group: str = ""
     dimension: Dimension | Literal["fidelity", "words"]
     better: Better = "higher"
-    metric: str = ""
     unit: str = ""
     need: str = ""
     clocked: str = ""
+
+    @property
+    def metric(self) -> str:
+        """The metric of qassay that settles it, by the metric's own row; empty where none does."""
+        return _SETTLED_BY.get(self.id, "")
+
+
+_SETTLED_BY: Final = {figure: row.id for row in METRICS.values() for figure in row.figures}
 
 
 _GRAPHS: Final = "a published benchmark's own circuit or graph"
@@ -89,7 +96,7 @@ _LOGICAL: Final = "logical qubits and error correction"
 _THROUGHPUT: Final = "throughput and shots a second"
 
 _ROWS: Final = (
-    FigureKind(id="qubits", title="Qubits", group="qubits", dimension="count", metric="qubits"),
+    FigureKind(id="qubits", title="Qubits", group="qubits", dimension="count"),
     FigureKind(
         id="physical_carriers",
         title="Physical carriers",
@@ -104,28 +111,24 @@ _ROWS: Final = (
         title="One-qubit gate fidelity",
         group="one_qubit",
         dimension="fidelity",
-        metric="one_qubit_gate_error",
     ),
     FigureKind(
         id="two_qubit_fidelity",
         title="Two-qubit gate fidelity",
         group="two_qubit",
         dimension="fidelity",
-        metric="two_qubit_gate_error",
     ),
     FigureKind(
         id="readout_fidelity",
         title="Readout fidelity",
         group="readout",
         dimension="fidelity",
-        metric="readout_error",
     ),
     FigureKind(
         id="spam_fidelity",
         title="Preparation and readout fidelity",
         group="readout",
         dimension="fidelity",
-        metric="readout_error",
     ),
     FigureKind(
         id="readout_loss",
@@ -134,8 +137,8 @@ _ROWS: Final = (
         better="lower",
         need="loss, erasure and post-selection",
     ),
-    FigureKind(id="t1", title="T1", group="t1", dimension="time", metric="t1"),
-    FigureKind(id="t2", title="T2", group="t2", dimension="time", metric="t2_echo"),
+    FigureKind(id="t1", title="T1", group="t1", dimension="time"),
+    FigureKind(id="t2", title="T2", group="t2", dimension="time"),
     FigureKind(
         id="bit_flip_time", title="Bit-flip time", group="t1", dimension="time", need=_OTHER
     ),
@@ -154,7 +157,6 @@ _ROWS: Final = (
         group="connectivity",
         dimension="words",
         better="neither",
-        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -164,7 +166,6 @@ _ROWS: Final = (
         dimension="count",
         better="neither",
         unit="couplers",
-        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -174,7 +175,6 @@ _ROWS: Final = (
         dimension="count",
         better="neither",
         unit="directed edges",
-        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -184,7 +184,6 @@ _ROWS: Final = (
         dimension="count",
         better="neither",
         unit="a qubit",
-        metric="coupled_pairs",
         need=_COUPLED,
     ),
     FigureKind(
@@ -228,7 +227,6 @@ _ROWS: Final = (
         title="Memory error a layer",
         dimension="probability",
         better="lower",
-        metric="memory_error",
         need="memory error on a device",
     ),
     FigureKind(
@@ -236,7 +234,6 @@ _ROWS: Final = (
         title="Quantum volume",
         group="system",
         dimension="count",
-        metric="quantum_volume",
         need="quantum volume",
     ),
     FigureKind(
@@ -255,21 +252,18 @@ _ROWS: Final = (
         group="system",
         dimension="probability",
         better="lower",
-        metric="eplg",
     ),
     FigureKind(
         id="mirror_polarization",
         title="Mirror-circuit polarization",
         group="system",
         dimension="probability",
-        metric="mirror_polarization",
     ),
     FigureKind(
         id="xeb_fidelity",
         title="Cross-entropy fidelity",
         group="system",
         dimension="probability",
-        metric="xeb_fidelity",
         need="cross-entropy and random circuits",
     ),
     FigureKind(
@@ -285,7 +279,6 @@ _ROWS: Final = (
         title="Largest GHZ state above 1/2",
         group="system",
         dimension="count",
-        metric="ghz_fidelity",
         unit="qubits",
     ),
     FigureKind(
@@ -323,7 +316,6 @@ _ROWS: Final = (
         group="system",
         dimension="count",
         unit="qubits",
-        metric="connected_qubits",
         need="BSEQ",
     ),
     FigureKind(

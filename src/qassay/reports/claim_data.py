@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qassay.claims.claim import Claim
-from qassay.claims.metrics import Metric
+from qassay.claims.metric import Metric
 from qassay.protocols.bell_pairs import CORRELATION, VIOLATED_ABOVE
 from qassay.protocols.interface import Experiment, Measured, Target
 from qassay.protocols.known import (

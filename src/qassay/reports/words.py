@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.claims.metrics import METRICS, Metric
+from qassay.claims.metric import Metric
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.languages.english import lowered, named, said, unended
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact

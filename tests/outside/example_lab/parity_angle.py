@@ -19,7 +19,7 @@ import numpy as np
 
 from qassay.circuits.family import CircuitFamily, Pulses
 from qassay.circuits.gates import HALF_X
-from qassay.claims.metrics import Metric
+from qassay.claims.metric import Metric
 from qassay.protocols.interface import Drawn
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of

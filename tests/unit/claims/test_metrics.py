@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qassay.claims.metrics import CONVENTIONS, METRICS, metrics_as_markdown
+from qassay.claims.metric import CONVENTIONS
+from qassay.claims.metrics import METRICS, metrics_as_markdown
 from qassay.protocols.known import PROBLEMS, PROTOCOLS
 from qassay.units import SCALES
 

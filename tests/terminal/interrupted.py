@@ -65,7 +65,7 @@ def serve():
     import qassay.cli.accredit
     import qassay.cli.apply
     import qassay.cli.main
-    import qassay.cli.run
+    import qassay.cli.running
     import qassay.devices.simulated.machine
     import qassay.reports.datasheet  # noqa: F401  loaded here, used in the forks
 

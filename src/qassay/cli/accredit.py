@@ -17,7 +17,7 @@ from qassay.accreditation.record import NAME, NOT_PROVEN, TargetSource, accredit
 from qassay.auditing.accreditation import recheck_accreditation
 from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.qasm_reader import MOST_BYTES, read_qasm
-from qassay.cli import options, sending
+from qassay.cli import options, sending, sending_options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -77,7 +77,7 @@ from qassay.whole_files import write_whole
     metavar="FILE",
     help="Derive a record's numbers again, offline; needs nothing else.",
 )
-@options.together(options.seed, options.out, sending.paying, options.as_json)
+@options.together(options.seed, options.out, sending_options.paying, options.as_json)
 def accredit_command(
     circuit: str | None,
     device: str | None,

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
-from qassay.cli import options, sending
+from qassay.cli import options, sending, sending_options
 from qassay.cli.fragment import energy
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
@@ -27,7 +27,9 @@ from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthR
 
 @click.command(name="apply")
 @click.argument("application")
-@options.together(options.device, options.seed, options.out, sending.paying, options.as_json)
+@options.together(
+    options.device, options.seed, options.out, sending_options.paying, options.as_json
+)
 @click.option("--qubits", type=int, help="Size of the instance; by default the standard one.")
 @click.option(
     "--depths",

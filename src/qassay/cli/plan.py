@@ -8,7 +8,7 @@ import click
 from rich.markup import escape
 
 from qassay import assay
-from qassay.cli import options, sending
+from qassay.cli import options, sending, sending_options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.show import cost_words, expectation_table, plan_table, remarks
@@ -33,8 +33,8 @@ from qassay.verdicts.expectations import expectations
     options.rule,
     options.multiplicity,
     options.budget,
-    sending.price,
-    sending.rounds,
+    sending_options.price,
+    sending_options.rounds,
     options.language,
     options.as_json,
 )

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from qassay.canonical import canonical_bytes
 from qassay.circuits.ideal import MOST_QUBITS
-from qassay.cli import options, sending
+from qassay.cli import options, sending, sending_options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -65,7 +65,9 @@ from qassay.whole_files import write_whole
 )
 @click.option("--check-seed", type=int, help="Joint randomness of the check; else it is drawn.")
 @click.option("--plan-only", is_flag=True, help="Say what it would prove, and run nothing.")
-@options.together(options.device, options.seed, options.out, sending.paying, options.as_json)
+@options.together(
+    options.device, options.seed, options.out, sending_options.paying, options.as_json
+)
 def rcs_command(
     device: str,
     qubits: int,

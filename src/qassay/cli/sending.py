@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.markup import escape
 
-from qassay.cli.options import together
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, computes_here
 from qassay.devices.prices import Prices, prices_of, read_prices
@@ -18,40 +15,13 @@ from qassay.errors import Problem, UsageError
 from qassay.execution.foretold import foretold
 from qassay.execution.job_book import purchases
 from qassay.execution.journal import Journal
-from qassay.execution.outages import USUAL_SECONDS, Patience
+from qassay.execution.outages import Patience
 from qassay.execution.purse import Purse, money_words, paid
 from qassay.execution.spine import SendingTerms
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
 from qassay.languages.speaker import speaker_of
 from qassay.planning.plan import Plan
-
-price = click.option(
-    "--price",
-    metavar="PRICES",
-    help='What the provider charges, as in "0.30 USD/job + 0.00035 USD/shot"; also /circuit, /s.',
-)
-max_cost = click.option(
-    "--max-cost", metavar="AMOUNT", help="Send nothing that would take the run beyond this."
-)
-patience = click.option(
-    "--patience",
-    type=click.FloatRange(min=0),
-    default=USUAL_SECONDS / 60,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long to wait for a machine that cannot be reached.",
-)
-rounds = click.option(
-    "--rounds",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Wait in the queue at most so often, each time for as much as before; by default for every"
-    " cycle, which takes the fewest shots.",
-)
-paying = together(price, max_cost, patience)
-sending = together(paying, rounds)
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def prices_from(text: str | None, device: DeviceDescription) -> Prices:

@@ -32,7 +32,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,5 +203,7 @@ def quoted(value: object, limit: int = 60) -> str:
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """Suggest the closest of the options, or ""."""
+    from difflib import get_close_matches  # for mistakes alone
+
     close = get_close_matches(word[:60].lower(), list(options), n=1, cutoff=0.6)
     return f'did you mean "{close[0]}"?' if close else ""

@@ -9,7 +9,6 @@ import shutil
 import sys
 import textwrap
 import traceback
-from pathlib import Path
 from typing import Final
 
 import click
@@ -178,6 +177,8 @@ def _place(error: OSError) -> str:
 
 def _ends_in_stream(error: BaseException) -> bool:
     """Whether an error came from printing: click and rich are the last to be called then."""
+    from pathlib import Path
+
     frames = traceback.extract_tb(error.__traceback__)
     last = Path(frames[-1].filename) if frames else Path()
     return last.parent.name in ("click", "rich") or last.name == "ending.py"
@@ -185,6 +186,8 @@ def _ends_in_stream(error: BaseException) -> bool:
 
 def _origin(error: BaseException) -> str:
     """Name the innermost line of ours."""
+    from pathlib import Path
+
     frames = traceback.extract_tb(error.__traceback__)
     home = Path(__file__).parents[1]
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(home)]

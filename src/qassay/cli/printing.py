@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
 import re
 import sys
 import unicodedata
@@ -103,10 +102,16 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
 def print_json(document: Any) -> None:
     """Print one JSON document; characters without a glyph stand as escapes, so none is lost."""
     make_room()
+    import json  # a help page writes none
+
     text = json.dumps(document, indent=2, ensure_ascii=not _writes_all(sys.stdout))
     click.echo(_NOT_ASCII.sub(_escaped, text), file=sys.stdout)
 
 
 def _escaped(found: re.Match[str]) -> str:
     char = found[0]
-    return char if _is_seen(char) else json.dumps(char)[1:-1]
+    if _is_seen(char):
+        return char
+    import json  # a help page has no such letters
+
+    return json.dumps(char)[1:-1]

@@ -82,10 +82,7 @@ class FigureKind:
     @property
     def metric(self) -> str:
         """The metric of qassay that settles it, by the metric's own row; empty where none does."""
-        return _SETTLED_BY.get(self.id, "")
-
-
-_SETTLED_BY: Final = {figure: row.id for row in METRICS.values() for figure in row.figures}
+        return next((row.id for row in METRICS.values() if self.id in row.figures), "")
 
 
 _GRAPHS: Final = "a published benchmark's own circuit or graph"

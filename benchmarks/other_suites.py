@@ -95,10 +95,6 @@ def iqm(machine):
         CliffordRandomizedBenchmarking,
         CliffordRBConfiguration,
     )
-    from iqm.benchmarks.randomized_benchmarking.interleaved_rb.interleaved_rb import (
-        InterleavedRandomizedBenchmarking,
-        InterleavedRBConfiguration,
-    )
     from iqm.benchmarks.randomized_benchmarking.mirror_rb.mirror_rb import (
         MirrorRandomizedBenchmarking,
         MirrorRBConfiguration,
@@ -107,27 +103,15 @@ def iqm(machine):
     from qassay.devices.qiskit_virtual import virtual_backend
 
     backend = virtual_backend(machine, gates="r", seed=SEED)
-    few = {"num_circuit_samples": 5, "shots": 200}
     for name, kind, configuration in (
         (
             "Clifford, one qubit",
             CliffordRandomizedBenchmarking,
-            CliffordRBConfiguration(qubits_array=[[0]], sequence_lengths=[1, 50, 200, 500], **few),
-        ),
-        (
-            "Clifford, a pair",
-            CliffordRandomizedBenchmarking,
-            CliffordRBConfiguration(qubits_array=[[0, 1]], sequence_lengths=[1, 10, 40], **few),
-        ),
-        (
-            "interleaved CZ",
-            InterleavedRandomizedBenchmarking,
-            InterleavedRBConfiguration(
-                qubits_array=[[0, 1]],
-                sequence_lengths=[1, 10, 40],
-                interleaved_gate="CZGate",
-                interleaved_gate_params=None,
-                **few,
+            CliffordRBConfiguration(
+                qubits_array=[[0]],
+                sequence_lengths=[1, 50, 200, 500],
+                num_circuit_samples=5,
+                shots=200,
             ),
         ),
         (

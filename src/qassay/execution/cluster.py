@@ -175,6 +175,7 @@ class Cluster(Executor):
 def refused(address: str, what: str, error: BaseException) -> HostError:
     """Say that there is no cluster to work with."""
     reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
+    reason = "".join(char if char.isprintable() else "?" for char in reason)
     return HostError(
         Problem(
             where="--workers",

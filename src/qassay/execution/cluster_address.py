@@ -13,7 +13,7 @@ from qassay.reading.strict_json import read_json
 
 ANSWER_SECONDS: Final = 10.0  # in which a scheduler has to answer and to have a worker
 _ADDRESS: Final = re.compile(
-    r"(?:(?:tcp|tls)://)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})"
+    r"(?:(?:tcp|tls)://)?(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+):(?P<port>\d{1,5})"
 )
 _MOST_PORT: Final = 65_535
 

@@ -156,11 +156,11 @@ def _pairs(table: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], dict[str
 def _error(one: Any, names: tuple[str, ...]) -> float | None:
     """Give 1 - F of the first kind of fidelity that a qubit reports; None for a placeholder."""
     listed = _table(one, "").get("oneQubitFidelity")
-    told = {
-        _table(_table(entry, ""), "fidelityType").get("name"): _number(entry.get("fidelity"))
-        for entry in (listed if isinstance(listed, list) else [])
-        if isinstance(entry, dict)
-    }
+    told: dict[str, float | None] = {}
+    for entry in listed if isinstance(listed, list) else []:
+        name = _table(_table(entry, ""), "fidelityType").get("name")
+        if isinstance(name, str):
+            told[name] = _number(_table(entry, "").get("fidelity"))
     values = [told[name] for name in names if told.get(name) is not None]
     value = values[0] if values else None
     return 1 - value if value is not None and _BROKEN < value < 1 else None

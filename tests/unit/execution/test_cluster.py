@@ -193,7 +193,18 @@ def test_somebody_else_who_listens_there(impatient):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "host", "host:", "host:0", "host:99999", "host:port", "http://host:80", "a b:1", "x/y:1"],
+    [
+        "",
+        "host",
+        "host:",
+        "host:0",
+        "host:99999",
+        "host:port",
+        "http://host:80",
+        "a b:1",
+        "x/y:1",
+        "\0:1",
+    ],
 )
 def test_addresses_that_are_none(text):
     with pytest.raises(UsageError, match="HOST:PORT"):

@@ -96,6 +96,14 @@ def test_means_of_ionq(sheet):
     assert found["spam"].metric == "readout_error"
 
 
+@pytest.mark.parametrize("name", [None, 7, [], {}, "READOUT"])
+def test_a_fidelity_of_no_kind_is_none_of_a_gate(sheet, name):
+    ones = {"0": {"T1": {"value": 3, "unit": "ms"}, "oneQubitFidelity": [fidelity(0.9, name)]}}
+    found = claims(sheet(properties(standardized={"oneQubitProperties": ones})))
+    assert "1q" not in found
+    assert ("readout" in found) == (name == "READOUT")
+
+
 def test_placeholders_are_no_claims(sheet):
     broken = {"0": {**qubit(0, 1.0, 1.0), "T2": {"value": 5, "unit": "weeks"}}}
     with pytest.raises(CountsError, match="without times and fidelities"):

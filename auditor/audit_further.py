@@ -180,6 +180,64 @@ def discovered(own: dict[str, float], kept: set[str], claims: int, error: float)
             return set(order[:size])
     return kept
 
+# ------------------------------------------------------------------ times of decays of any shape
+POWERS = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.0)
+class Bent(small.Hits):
+    """An exponential decay in t^p, its amplitude found by Newton's steps."""
+    def likelihood(self, k: float) -> tuple[float, float]:
+        cap, a, low, high = 1 - self.base, (1 - self.base) / 2, 0.0, 1 - self.base
+        left = [(math.exp(-k * m) if m else 1.0, m, h, n - h) for m, h, n in self.arms]
+        def pull(a: float) -> tuple[float, float]:
+            slope = bend = 0.0
+            for x, _, h, g in left:
+                s, t = max(self.base + a * x, 1e-150), max(cap - a * x, 1e-150)
+                slope, bend = slope + x * (h / s - g / t), bend - x * x * (h / s / s + g / t / t)
+            return slope, bend
+        for _ in range(60):
+            slope, bend = pull(a)
+            low, high = (a, high) if slope > 0 else (low, a)
+            step = a - slope / bend if bend else low
+            new = step if low < step < high else (low + high) / 2
+            if abs(new - a) <= 1e-15: break
+            a = new
+        if pull(cap)[0] >= 0: a = cap
+        both = [(max(self.base + a * x, 1e-150), max(cap - a * x, 1e-150), x, m, h, g) for x, m, h, g in left]
+        return (sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in both),
+                -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in both))
+    def climb(self) -> tuple[float, float]:  # the most likely constant, and how likely it is
+        low, high = -25.0, 25.0  # of its logarithm, in units of the longest delay
+        for _ in range(55):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.likelihood(math.exp(middle))[1] > 0 else (low, middle)
+        self.best = math.exp(low)
+        self.top = self.likelihood(self.best)[0]
+        still = self.likelihood(0.0)[0]
+        if still > self.top: self.best, self.top = 0.0, still
+        if self.likelihood(math.inf)[0] >= self.top - 1e-10 * (1 + abs(self.top)): self.best = math.inf  # level
+        return self.best, self.top
+class Shaped(small.Hits):
+    """Hits at three delays or more: the contrast is A exp(-(t / T)^p), p one of ten; T counts, p does not."""
+    free = False
+    def holds(self, value: Any) -> bool:
+        self.value, self.unit = value, max((m for m, _, _ in self.arms), default=1.0) or 1.0
+        if value is None: return True
+        bent = [Bent([((m / self.unit) ** p, h, n) for m, h, n in self.arms], self.base, self.name) for p in POWERS]
+        for one in bent: one.climb()
+        top = max(one.top for one in bent)
+        self.curves = [(p, one, top - one.top) for p, one in zip(POWERS, bent, strict=True)]
+        p, likely, _ = min(self.curves, key=lambda c: c[2] + 2 * math.log(c[0]) ** 2)
+        return close(value, self.unit * likely.best ** (-1 / p) if likely.best else math.inf)
+    def exceeds(self, p: float, upper: bool, tail: float) -> bool:  # the longest, or shortest, time of any shape
+        if p <= 0: return True
+        drop = small.statistics.NormalDist().inv_cdf(tail) ** 2 / 2
+        if not upper and self.hits == self.shots: drop = max(drop, -math.log(tail))
+        found = []
+        for power, one, lost in self.curves:
+            k = (self.unit / p) ** power
+            fallen = one.top - one.likelihood(min(k, 1e300))[0]
+            found.append((k > one.best or fallen < drop - lost) and drop >= lost if upper else
+                         drop < lost or (k > one.best and fallen > drop - lost))
+        return any(found) if upper else all(found)
 class RateTest:
     """Bets on a decay between short and long circuits; preparation and readout drop out."""
     def __init__(self, x: Table, name: str, rate: float, arm: int = 0) -> None:
@@ -276,6 +334,7 @@ class Further(small.Audit):
     draws = {"t2_star": draw_t2, "t2_echo": draw_echo, "one_qubit_gates": draw_one_qubit,
              "two_qubit_gates": draw_two_qubit}
     never = small.Audit.never[1:]
+    SHAPED = Shaped
     @staticmethod
     def knows(x: Table) -> bool:  # references too; of what is alone, gates: T1 and T2 are drawn for all qubits
         return small.is_known(x, True) and (not x.get("alone") or "gates" in x["protocol"])

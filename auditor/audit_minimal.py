@@ -364,6 +364,7 @@ class Audit:
     draws: Table = {}  # of protocols whose circuits are not drawn here
     knows = staticmethod(is_known)
     never = ("when the run was to stop", "checks of the model, confidence sequences, drawings and wording")
+    SHAPED: Any = None  # what fits decays of any shape
     def __init__(self, path: Path, trusted: list[str]) -> None:
         self.path, self.drawn, self.level, self.campaign = path, 0, "T0", None
         self.pinned, self.pins = {}, {text for text in trusted if "=SHA256:" in text}
@@ -580,7 +581,9 @@ class Audit:
             for name, batches in self.rows.get(x["id"], {}).items():
                 lengths = x.get("curves", {}).get(name, x["lengths"])
                 shots, far = next(iter(batches.values()))[2], lengths[1] if "gates" in x["protocol"] else 1e9
-                free = name in TIMES and len(x["lengths"]) > 2  # a decay of any shape is not fitted here
+                free = name in TIMES and len(x["lengths"]) > 2  # a decay of any shape
+                curve = self.SHAPED if free and shots == 1 and self.SHAPED else Hits
+                free = free and curve is Hits  # is not fitted here
                 if loose := free or (shots > 1 and base > 0): self.unchecked.append(f"intervals or values of {x['id']}")
                 hits = [(arm, row) for _, (arms, own, _) in sorted(batches.items())
                         for arm, row in zip(arms, own, strict=True) if lengths[arm] <= far]  # longer arms: checks
@@ -590,7 +593,7 @@ class Audit:
                          == [x["id"], name, target, shots * len(hits), len(hits)], at, "not this quantity and shots")
                     arms = [(length, sum(row[i] for arm, row in hits if arm == k),
                              shots * sum(arm == k for arm, _ in hits)) for k, length in enumerate(lengths)]
-                    own = self.measured[x["id"], name, i] = Hits(arms, base, name)
+                    own = self.measured[x["id"], name, i] = curve(arms, base, name)
                     own.free, told = free, one["estimate"]
                     if x.get("reference") and name == "two_qubit_gate_error": own.straighten()
                     must(own.holds(told and told["value"]) or free, at, "the value does not follow")

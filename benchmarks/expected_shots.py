@@ -6,7 +6,8 @@ WORDs choose the cells whose names hold all of them. Plan, looks, judge and outl
 product's own, hits are drawn from the curves of the protocols (`_stop_games`), targets are alike;
 the cap counts where a game stays open. Taken: mean with its standard error; ratio: taken over
 foretold, where a range of means is foretold (targets unlike, one-qubit gates unknown) over its
-nearer end. Nine of ten: runs end between so many times the (smaller) foretold number.
+nearer end. Nine of ten: runs end between so many times the (smaller) foretold number. Held: the
+share of the runs that end within the range that the plan gives for nine of ten.
 "-": the plan foretells no verdict. T2* and T2 echo are planned as T1 is, and one direction of
 readout as the other: one stands for all.
 """
@@ -34,15 +35,18 @@ def line(cell, place, games):
     rng = np.random.default_rng([20261130, sum(map(ord, named(cell) + place))])
     shots = np.array([taken for _, taken in verdicts(game, place, rng, games)])
     mean, error = shots.mean(), shots.std(ddof=1) / math.sqrt(games)
-    told, words, ratio, within = outlook_of(game, place), "-", "-", "-"
+    told, words, ratio, within, held = outlook_of(game, place), "-", "-", "-", "-"
     if told:
         most = told.most or told.shots
         words = f"{told.shots}" if most == told.shots else f"{told.shots} to {most}"
         near = min(max(mean, told.shots), most)
         ratio = f"{mean / near:.2f} ± {error / near:.2f}"
         within = "{:.2f} to {:.2f}".format(*np.quantile(shots, [0.05, 0.95]) / told.shots)
+        low, high = told.between
+        held = f"{np.mean((shots >= low) & (shots <= high)):.0%} in {low} to {high}"
     print(
-        f"| {named(cell)} | {place} | {words} | {mean:.0f} ± {error:.0f} | {ratio} | {within} |",
+        f"| {named(cell)} | {place} | {words} | {mean:.0f} ± {error:.0f} | {ratio} | {within}"
+        f" | {held} |",
         flush=True,
     )
 
@@ -53,8 +57,8 @@ def main():
     parser.add_argument("--games", type=int, default=100)
     parser.add_argument("--place", nargs="+", default=["0.7", "claim", "limit"])
     asked = parser.parse_args()
-    print("| claim | machine | foretold | taken | ratio | nine of ten |")
-    print("|---" * 6 + "|", flush=True)
+    print("| claim | machine | foretold | taken | ratio | nine of ten | held |")
+    print("|---" * 7 + "|", flush=True)
     for cell in cells():
         if cell[0] not in SAME and all(word in named(cell) for word in asked.words):
             for place in asked.place:

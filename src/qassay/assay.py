@@ -148,6 +148,14 @@ class Request:
     findings: tuple[Finding, ...]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        """Say what would be asked for."""
+        return (
+            f"<Request: plan {self.plan.id[:12]} of {len(self.plan.sheet.claims)} claims on"
+            f" {self.plan.device.name}, at most {self.plan.cost.shots} shots of"
+            f" {self.plan.cost.circuits} circuits>"
+        )
+
 
 Progress = Callable[[Finished], None]
 

@@ -18,7 +18,7 @@ from typing import Any
 from scipy.special import ndtr, ndtri
 
 from qassay.errors import Problem, UsageError
-from qassay.evidence.roles import Trust
+from qassay.evidence.roles import Pinned
 from qassay.headway import walked
 from qassay.results import Result, Results, estimate_of, load
 from qassay.statistics.estimate import Estimate
@@ -69,6 +69,11 @@ class Comparison:
     differences: tuple[Difference, ...]
     level: float
     verdicts: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __repr__(self) -> str:
+        """Say what was compared and what came of it."""
+        named = ", ".join(one.bundle.name for one in self.bundles)
+        return f"<Comparison of {named}: {self.sentence()}>"
 
     @property
     def changed(self) -> tuple[Difference, ...]:
@@ -124,7 +129,7 @@ class Comparison:
 
 
 def compare(
-    *bundles: str | Path | Results, level: float = LEVEL, trust: Trust | None = None
+    *bundles: str | Path | Results, level: float = LEVEL, trust: Pinned = None
 ) -> Comparison:
     """Compare runs over time or of several machines; the first is the base.
 

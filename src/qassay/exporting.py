@@ -15,6 +15,7 @@ from typing import Final
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import known
 from qassay.errors import Problem, UsageError, quoted
+from qassay.evidence.roles import Pinned
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.joining import joined_scores
 from qassay.protocols.known import estimator_of, is_published
@@ -48,13 +49,16 @@ class ExportedCounts:
     left_out: tuple[str, ...]
 
 
-def export_counts(bundle: str | Path, program: str, out: str | Path) -> ExportedCounts:
+def export_counts(
+    bundle: str | Path, program: str, out: str | Path, *, trust: Pinned = None
+) -> ExportedCounts:
     """Write the counts of a bundle for another program, with `counts.toml` beside them.
 
     Args:
         bundle: A bundle that verifies.
         program: One of `PROGRAMS`.
         out: An empty folder, or none yet.
+        trust: What the reader has pinned; see `qassay.evidence.roles.trust_from`.
 
     Raises:
         UsageError: Another program, a folder with something in it, or no decay in the bundle.
@@ -67,7 +71,7 @@ def export_counts(bundle: str | Path, program: str, out: str | Path) -> Exported
         raise UsageError(
             Problem(where=str(folder), found="something there", expected="an empty folder")
         )
-    audit = audit_bundle(Path(bundle), page=False)
+    audit = audit_bundle(Path(bundle), trust=trust, page=False)
     if audit.failure is not None:
         raise audit.failure
     plan = known(audit.plan)

@@ -19,7 +19,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
 from qassay.claims.metrics import METRICS
 from qassay.evidence import bundle as layout
-from qassay.evidence.roles import Trust
+from qassay.evidence.roles import Pinned
 from qassay.numerals import numeral
 from qassay.registry.dates import read_date
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure, RegisteredMachine
@@ -83,7 +83,7 @@ class MeasuredBundle:
 
 
 def measured_bundle(
-    path: str | Path, *, trust: Trust | None = None, taken: LooseDate | None = None
+    path: str | Path, *, trust: Pinned = None, taken: LooseDate | None = None
 ) -> MeasuredBundle:
     """Audit a bundle and read it as figures of the registry.
 

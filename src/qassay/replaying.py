@@ -20,7 +20,7 @@ from qassay.devices.replay import Recorded, Replay
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import DeviceFileError, Problem, quoted
 from qassay.evidence import bundle as layout
-from qassay.evidence.roles import Trust
+from qassay.evidence.roles import Pinned
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
 from qassay.protocols.known import is_published
@@ -30,7 +30,7 @@ from qassay.registry.virtual_machine import machine_file
 PREFIX: Final = "replay:"
 
 
-def open_device(text: str, trust: Trust | None = None) -> Device:
+def open_device(text: str, trust: Pinned = None) -> Device:
     """Open a device.
 
     Args:

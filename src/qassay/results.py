@@ -14,7 +14,7 @@ from typing import Any
 
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import Audit, known
-from qassay.evidence.roles import Trust
+from qassay.evidence.roles import Pinned
 from qassay.flat_tables import csv_of_rows, write_parquet
 from qassay.protocols.known import is_published
 from qassay.statistics.estimate import Estimate
@@ -114,7 +114,7 @@ class Results:
         return f"<p>{escape(told)}</p>{table}"
 
 
-def load(bundle: str | Path, *, trust: Trust | None = None) -> Results:
+def load(bundle: str | Path, *, trust: Pinned = None) -> Results:
     """Audit a bundle and give its numbers.
 
     Args:

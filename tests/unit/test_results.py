@@ -66,6 +66,8 @@ def test_the_rows_are_the_estimates_of_the_bundle(bundles):
     assert found.simulator
     assert found.trust == "T0"
     assert len(repr(found)) < 300
+    assert qassay.audit(str(bundles[0])).failure is None
+    assert len(repr(qassay.compare(*bundles))) < 300
 
 
 def test_csv_reads_back_as_it_was_written(bundles):

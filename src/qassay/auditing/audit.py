@@ -13,7 +13,7 @@ from pathlib import Path
 from qassay.auditing import batches, datasheet, files, keys, log, numbers, plan_and_seed
 from qassay.auditing.state import Audit, Passed
 from qassay.errors import EvidenceError, MalformedError, Problem, QassayError, quoted
-from qassay.evidence.roles import Trust
+from qassay.evidence.roles import Pinned, trust_from
 
 Check = Callable[[Audit], str]
 
@@ -48,9 +48,9 @@ def _silent(_: str) -> None:
 
 
 def audit_bundle(
-    path: Path,
+    path: str | Path,
     progress: Callable[[str], None] = _silent,
-    trust: Trust | None = None,
+    trust: Pinned = None,
     until: str = "",
     page: bool = True,
 ) -> Audit:
@@ -67,7 +67,8 @@ def audit_bundle(
     Returns:
         The audit; `failure` holds the first thing that is wrong.
     """
-    audit = Audit(path, trust or Trust())
+    path = Path(path)
+    audit = Audit(path, trust_from(trust))
     try:
         for name, check in CHECKS:
             if name == "datasheet" and not page:

@@ -11,7 +11,7 @@ from qassay import assay
 from qassay.cli import options, sending, sending_options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
-from qassay.cli.show import cost_words, expectation_table, plan_table, remarks
+from qassay.cli.show import cost_words, expectation_table, plan_table, range_words, remarks
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.evidence.roles import trust_from
 from qassay.languages.english import said
@@ -96,6 +96,7 @@ def plan_command(
     sending.tell_money(terminal, plan, machine, prices, language)
     terminal.print()
     terminal.print(expectation_table(plan, speaker))
+    terminal.print(escape(speaker.say(range_words(plan))))
     for line in remarks(plan, request.findings, speaker=speaker):
         terminal.print(line)
     terminal.print(speaker.say(said("plan.id", id=plan.id)))

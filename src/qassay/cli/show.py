@@ -33,6 +33,7 @@ from qassay.protocols.known import (
 from qassay.reports.numbers import quantity, shown_estimate
 from qassay.reports.standing import operation_title, side_words, standing_words
 from qassay.reports.words import borders, limit_words, metric_title, outcome_word, owed_to_tolerance
+from qassay.statistics.stopping_range import stopping_range
 from qassay.units import format_quantity
 from qassay.verdicts.expectations import Outlook, expectations, short_reaches
 from qassay.verdicts.operations import OperationVerdict
@@ -212,6 +213,13 @@ def expectation_table(plan: Plan, speaker: Speaker = ENGLISH) -> Table:
         most = f"{speaker.number(numeral(one.planned))} [dim]{time}[/]"
         table.add_row(one.claim, *cells, most)
     return table
+
+
+def range_words(plan: Plan) -> Sentence:
+    """Say how far single runs end from the expected shots."""
+    least, utmost = stopping_range(min(plan.alpha, plan.beta))
+    ends = {"low": Figures(number=f"{least:.1g}"), "high": Figures(number=f"{utmost:.2g}")}
+    return said("plan.between", **ends)
 
 
 def _outlook_words(outlook: Outlook | None, speaker: Speaker) -> str:

@@ -125,16 +125,24 @@ def is_fingerprint(value: object) -> bool:
     return isinstance(value, str) and _FINGERPRINT.fullmatch(value) is not None
 
 
-def trust_from(options: Iterable[str]) -> Trust:
+Pinned = Trust | str | Path | Iterable[str | Path] | None
+
+
+def trust_from(known: Pinned) -> Trust:
     """Read `--trust`: files like `roles.json`, or ROLE=SHA256:... for single keys.
+
+    Args:
+        known: One of these or several, what was read from them before, or nothing.
 
     Raises:
         UsageError: Neither.
         MalformedError: A file that is no `roles.json`.
     """
+    if known is None or isinstance(known, Trust):
+        return Trust() if known is None else known
     parties: list[Party] = []
     pins = set()
-    for option in options:
+    for option in map(str, [known] if isinstance(known, str | Path) else known):
         pin = _PIN.fullmatch(option)
         if pin is not None:
             pins.add((pin[1], pin[2]))

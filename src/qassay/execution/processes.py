@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -40,6 +41,7 @@ class Processes(SerialExecutor):
     def __init__(self, number: int) -> None:
         """Begin the processes."""
         self._pool: ProcessPoolExecutor | None = None
+        self._at_home: dict[Callable[..., Any], bool] = {}
         try:
             self._pool = _begun(number)
         except (OSError, ImportError, NotImplementedError, RuntimeError) as error:
@@ -51,10 +53,19 @@ class Processes(SerialExecutor):
             )
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Hand out a call, or make it."""
-        if self._pool is None:
+        """Hand out a call, or make it here: what the caller's own script defines stays in it."""
+        if self._pool is None or self._is_at_home(fn, args, kwargs):
             return super().submit(fn, *args, **kwargs)
         return self._pool.submit(fn, *args, **kwargs)
+
+    def _is_at_home(self, fn: Callable[..., Any], *given: Any) -> bool:
+        """Look at a function's first call: calls of one function are of one kind."""
+        if fn not in self._at_home:
+            try:
+                self._at_home[fn] = b"__main__" in pickle.dumps((fn, given))
+            except (pickle.PicklingError, AttributeError, TypeError):  # nothing that could be sent
+                self._at_home[fn] = True
+        return self._at_home[fn]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes when they have done what they have."""
@@ -89,7 +100,7 @@ def _begun(number: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=keep_to_one_thread)
     try:
-        with _no_interrupt():
+        with _no_interrupt(), _script_left_alone():
             for _ in range(number):
                 pool.submit(os.getpid)
     except BrokenExecutor:
@@ -98,6 +109,23 @@ def _begun(number: int) -> ProcessPoolExecutor:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     return pool
+
+
+@contextmanager
+def _script_left_alone() -> Iterator[None]:
+    """Let processes begin that do not run the script of whoever calls again from its first line.
+
+    `multiprocessing` would, unless the script has an `if __name__ == "__main__":`; one that has
+    none would measure, and pay, once a process.
+    """
+    main = vars(sys.modules["__main__"])
+    hidden: dict[str, Any] = {n: main[n] for n in ("__spec__", "__file__") if n in main}
+    main["__spec__"] = None
+    main.pop("__file__", None)
+    try:
+        yield
+    finally:
+        main.update(hidden)
 
 
 @contextmanager

@@ -60,6 +60,7 @@ from qassay.statistics.sample_size import (
 )
 from qassay.statistics.sequential import RUNGS, Floats
 from qassay.statistics.sequential_rates import usual_stake
+from qassay.statistics.stopping_range import stopping_range
 from qassay.verdicts.foretold_arms import ForetoldArms
 from qassay.verdicts.mean_expectations import mean_circuits
 from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
@@ -83,12 +84,14 @@ class Outlook:
         most: Shots where the targets differ as on chips, of medians and quantiles; `shots` are
             for targets alike then. Of a gate of pairs, where nothing is claimed of one-qubit
             gates: where these take half as much signal as the entangler.
+        between: Nine of ten runs end between so many shots.
     """
 
     error: float
     shots: int | None
     seconds: float | None
     most: int | None = None
+    between: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +232,12 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
             hard = shots_at(error, HARD_SHARE if unknown else USUAL_SHARE, unlike)
             most = planned if hard is None else hard
         seconds = planned_seconds * shots / planned
-        return Outlook(error=error, shots=shots, seconds=seconds, most=most)
+        least, utmost = stopping_range(min(plan.alpha, plan.beta))
+        between = (
+            max(batch, math.floor(least * shots / batch) * batch),
+            min(planned, math.ceil(utmost * (most or shots) / batch) * batch),
+        )
+        return Outlook(error=error, shots=shots, seconds=seconds, most=most, between=between)
 
     better, at_claim, at_limit = (outlook(x) for x in (0.7, 1.0, limit))
     worse, far = (outlook(x) if x > limit - 1e-9 else None for x in MULTIPLES[2:])

@@ -25,6 +25,9 @@ def test_pins(parties, tmp_path):
     path.write_bytes(parties.roles.to_bytes())
     assert trust_from([str(path), str(path)]).pinned(Roles()) == parties.roles
     vendor = parties.keys["vendor"].public.fingerprint
+    assert trust_from(str(path)) == trust_from(path) == trust_from([path])
+    assert trust_from(trust_from(path)) == trust_from(path)
+    assert trust_from(None) == Trust()
     trust = trust_from([f"vendor={vendor}"])
     assert [party.role for party in trust.pinned(parties.roles).parties] == ["vendor"]
     assert trust_from([f"verifier={vendor}"]).pinned(parties.roles) == Roles()

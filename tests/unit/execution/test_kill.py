@@ -82,8 +82,7 @@ def command(tmp_path):
             str(out),
             "--json",
         ]
-        # twelve starts: let Python keep its byte code
-        environment = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path / "pycache")}
+        environment = dict(os.environ)
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return subprocess.Popen(
             call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment

@@ -50,7 +50,7 @@ UNLIKE = ("record", "bundle", "measured", "measured_at", "classical", "how_far")
 @pytest.mark.parametrize("name", CALLS)
 def test_a_killed_question_is_taken_up_again(tmp_path, name, goals):
     (tmp_path / "bell.qasm").write_text(BELL, encoding="utf-8")
-    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path / "pycache")}
+    environment = dict(os.environ)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def start(folder):

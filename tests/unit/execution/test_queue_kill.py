@@ -44,7 +44,6 @@ def test_killed_while_jobs_are_queued(tmp_path):
     environment = os.environ | {
         "CLOUD_STORE": str(store),
         "CLOUD_DELAY": "3",
-        "PYTHONPYCACHEPREFIX": str(tmp_path / "pycache"),
     }
 
     def start(**more):

@@ -40,6 +40,11 @@ class VirtualMachine:
         self._results: dict[str, JobResult] = {}
         self._kept: GateErrors | None = None
 
+    def __repr__(self) -> str:
+        """Name the machine, and that it is none."""
+        told = self.machine.description
+        return f"<VirtualMachine {told.name}: {told.qubits} qubits, a SIMULATOR>"
+
     @property
     def contents_id(self) -> str:
         """The sha256 of the machine's file."""

@@ -14,16 +14,18 @@ from qassay.applications.docking_clique import DockingClique
 from qassay.applications.grid_section import GridSection
 from qassay.applications.instance import Instance, instance_from_text
 from qassay.applications.interface import Application
+from qassay.applications.max_cut import MaxCut
 from qassay.applications.unit_commitment import UnitCommitment
 from qassay.errors import Problem, UsageError, did_you_mean, quoted
 
 APPLICATIONS: Final[dict[str, Application]] = {
-    one.id: one for one in (GridSection(), UnitCommitment(), DockingClique())
+    one.id: one for one in (GridSection(), UnitCommitment(), DockingClique(), MaxCut())
 }
 STANDARD: Final[dict[str, str]] = {
     "grid-section": "case118/50",
     "unit-commitment": "rts-gmlc/10x5",
     "docking-clique": "tace-as/24",
+    "max-cut": "complete/12",
 }
 _LARGEST_FILE: Final = 32 << 20
 _OF_OTHERS: Final[dict[str, Traversable]] = {}  # folders of instances of other packages

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from qassay.applications.catalog import APPLICATIONS, find_instance
+from qassay.applications.catalog import APPLICATIONS, application_of, find_instance
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import MOST_DEPTH, ideal_mean
 from qassay.applications.routing import route_of
-from qassay.canonical import canonical_bytes
+from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
-from qassay.errors import Problem, QassayError, quoted
+from qassay.errors import PlanError, Problem, QassayError, quoted
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import kind_of
@@ -67,13 +67,15 @@ def application_experiment(
     )
 
 
-def claimed_experiments(claims: list[Claim], device: DeviceDescription) -> list[Experiment]:
+def claimed_experiments(
+    claims: list[Claim], device: DeviceDescription, files: Mapping[str, bytes]
+) -> list[Experiment]:
     """Plan the experiments of a sheet's claims on applications; alike claims share one."""
     made: dict[tuple[str, str, int], Experiment] = {}
     for claim in claims:
         if kind_of(claim.metric) != "score":
             continue
-        instance = claimed_instance(claim, device)
+        instance = claimed_instance(claim, device, files)
         key = (instance.application, instance.name, claimed_depth(claim))
         if key not in made:
             made[key] = application_experiment(
@@ -83,12 +85,28 @@ def claimed_experiments(claims: list[Claim], device: DeviceDescription) -> list[
     return list(made.values())
 
 
-def claimed_instance(claim: Claim, device: DeviceDescription) -> Instance:
-    """Find the frozen instance that a claim names.
+def claimed_instance(
+    claim: Claim, device: DeviceDescription, files: Mapping[str, bytes]
+) -> Instance:
+    """Find the frozen instance that a claim names, or make one of its file.
 
     Raises:
         PlanError: There is none, or it does not fit on the device.
+        UsageError: The file has mistakes, all of them named.
     """
+    graph = claim.condition("graph")
+    if isinstance(graph, str):
+        data = files[graph]
+        stated = claim.condition("sha256")
+        if stated not in (None, content_id(data)):
+            raise PlanError(
+                Problem(
+                    where=graph,
+                    found=f"sha256 {content_id(data)[:16]}...",
+                    expected=f"{str(stated)[:16]}..., as the claim states",
+                )
+            )
+        return application_of(str(claim.condition("application"))).own(data, graph, None)
     name, qubits = claim.condition("instance"), claim.condition("qubits")
     size = int(qubits) if isinstance(qubits, float | int) else None
     application = str(claim.condition("application"))
@@ -100,7 +118,9 @@ def claimed_depth(claim: Claim) -> int:
     return int(float(claim.condition("depth") or 0))
 
 
-def condition_problems(claims: list[Claim], device: DeviceDescription) -> Iterator[Problem]:
+def condition_problems(
+    claims: list[Claim], device: DeviceDescription, files: Mapping[str, bytes]
+) -> Iterator[Problem]:
     """Find claims on applications whose conditions do not name a circuit that fits."""
     for claim in claims:
         if kind_of(claim.metric) != "score":
@@ -128,8 +148,16 @@ def condition_problems(claims: list[Claim], device: DeviceDescription) -> Iterat
                 where=where, found=quoted(name), expected="a frozen instance, or qubits = its size"
             )
             continue
+        graph = claim.condition("graph")
+        if graph is not None and (graph not in files or name or claim.condition("qubits")):
+            yield Problem(
+                where=where,
+                found=f"graph = {quoted(graph)}" + ("" if graph in files else ", not given"),
+                expected="the name of a file beside the sheet, without instance or qubits",
+            )
+            continue
         try:
-            route_of(claimed_instance(claim, device).ising, device)
+            route_of(claimed_instance(claim, device, files).ising, device)
         except QassayError as error:
             for problem in error.problems:
                 if isinstance(problem, Problem):

@@ -96,7 +96,7 @@ def make_plan(
             *option_problems(options),
             *_scope_problems(sheet, device),
             *register_designs.register_problems(sheet),
-            *application_designs.condition_problems(list(sheet.claims), device),
+            *application_designs.condition_problems(list(sheet.claims), device, files),
         ]
     )
     untested = unmeasurable(sheet, device, files)
@@ -252,7 +252,7 @@ def _experiments(
             for group in grouped(name, mine, rate, reach):
                 made.append(_decay(group, 1 / group.scale, claims, options, device, whole=whole))
     made = with_repeats(made, claims, device)
-    made += application_designs.claimed_experiments(claims, device)
+    made += application_designs.claimed_experiments(claims, device, files)
     made += given_circuits.given_experiments(claims, device, files, options)
     return tuple(_numbered(made))
 

@@ -304,7 +304,7 @@ QUANTITIES = (
         metric=RATIO,
         rate=RATIO,
         kind="score",
-        conditions=("depth", "application", "instance", "qubits"),
+        conditions=("depth", "application", "instance", "qubits", "graph", "sha256"),
     ),
 )
 PROTOCOL = ApproximationRatio()

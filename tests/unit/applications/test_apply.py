@@ -258,4 +258,5 @@ def test_applications_are_listed(monkeypatch, capsys):
         "grid-section",
         "unit-commitment",
         "docking-clique",
+        "max-cut",
     }

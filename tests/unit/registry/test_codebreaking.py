@@ -52,7 +52,7 @@ def test_what_it_could_run_fits_into_qubits_and_gates():
     machine = registered("quantinuum-helios")
     gates = gate_reach(machine).gates
     rows = within_reach(machine)
-    assert {row[0] for row in rows} == {"grid-section", "unit-commitment", "docking-clique"}
+    assert {row[0] for row in rows} >= {"grid-section", "unit-commitment", "docking-clique"}
     for _, _, qubits, needed in rows:
         assert qubits <= machine.qubits
         assert needed <= gates

@@ -22,7 +22,10 @@ ROWS: Final = (
         " strings of the frozen circuit of an application, C_random the mean over uniformly random"
         " strings (exact) and C_optimum the proven optimum. The claim states conditions ="
         ' {application = "grid-section", qubits = 50, depth = 1}, or instance = "case118/50" in'
-        " place of qubits. No mitigation, no post-processing.",
+        ' place of qubits; or {application = "max-cut", graph = "FILE.csv", depth = 1} with edges'
+        " of a graph, as lines a,b,weight or as JSON, in the folder of the sheet. The angles are"
+        " those of docs/applications.md: a score published for others is another figure. No"
+        " mitigation, no post-processing.",
         reference="docs/applications.md; Farhi, Goldstone and Gutmann, arXiv:1411.4028 (the"
         " circuit's form)",
         protocol="application",

@@ -75,21 +75,38 @@ def machine_of(name, document):
 
     machine = name.split(".")[0]
     try:
-        return open_machine(f"virtual:{machine}")
+        device = open_machine(f"virtual:{machine}")
     except QassayError:
         return machine_of_claims(machine, document)
+    named = named_pairs(document)
+    if not named <= set(device.describe().pairs):  # couplings that nobody else names
+        return machine_of_claims(machine, document)
+    return device
+
+
+def named_pairs(document):
+    """Collect the pairs that the claims of a sheet name."""
+    scopes = (claim.get("scope") for claim in document["claim"])
+    pairs = (scope.get("pairs", ()) for scope in scopes if isinstance(scope, dict))
+    return {(min(pair), max(pair)) for some in pairs for pair in some}
 
 
 def machine_of_claims(name, document):
     """Make a machine of a sheet's own claims, perfect where they are silent; None of no gates."""
     from qassay.devices.machine_file import read_machine
     from qassay.devices.simulated.machine import VirtualMachine
+    from qassay.errors import QassayError
     from qassay.registry.catalog import registered
 
-    known = registered(name)
-    if known.kind != "gate":
+    try:
+        known = registered(name)
+    except QassayError:  # a sheet of a machine that the registry does not hold
+        known = None
+    if known is not None and known.kind != "gate":
         return None
-    qubits, noise = known.qubits or 10, {}
+    platform = "other" if known is None else known.platform
+    named = named_pairs(document)
+    qubits, noise = (known and known.qubits) or 10, {}
     keys = {
         "t1": "t1",
         "t2_echo": "t2",
@@ -109,9 +126,11 @@ def machine_of_claims(name, document):
         elif claim["metric"] == "readout_error":
             noise |= {"readout_p01": f"{number:.9g}", "readout_p10": f"{number:.9g}"}
     lines = "\n".join(f"{key} = {value}" for key, value in noise.items())
+    coupled = f"connectivity = {sorted(map(list, named))}\n" if named else ""
+    qubits = max(qubits, 1 + max((q for pair in named for q in pair), default=0))
     text = (
-        f'[machine]\nname = "{name}"\nplatform = "{known.platform}"\nqubits = {qubits}\n'
-        f"seed = 1\n[noise]\n{lines}\n"
+        f'[machine]\nname = "{name}"\nplatform = "{platform}"\nqubits = {qubits}\n'
+        f"{coupled}seed = 1\n[noise]\n{lines}\n"
     )
     return VirtualMachine(read_machine(text.encode(), name))
 

@@ -66,7 +66,11 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
         "algorithmic qubits cannot be tested yet; the layers behind them can, as"
         " mirror_polarization",
     ),
-    (r"q_?score", "the Q-score cannot be tested yet; its circuits can, as approximation_ratio"),
+    (
+        r"q_?score",
+        "the Q-score cannot be tested yet: its size is that of graphs whose cuts pass a mark;"
+        ' a cut of one graph can, as approximation_ratio with application = "max-cut"',
+    ),
     (
         r"(?:connectivity|coupler|yield|qubit_yield|topology)",
         "how many pairs couple can be claimed as coupled_pairs, and how many qubits they join as"
@@ -79,7 +83,8 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"(?:atom_|qubit_)?loss(?:_rate)?|erasure\w*",
-        "loss has no protocol yet; what is lost counts as error in every other metric",
+        "loss has no protocol: counts are of bits that answer, so what is lost counts as error in"
+        " every other metric; " + _DECLARE,
     ),
     (
         r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",

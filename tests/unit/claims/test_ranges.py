@@ -104,3 +104,10 @@ def test_a_window_is_refused_with_its_reason_and_way_out():
     assert "qassay compare" in reason
     with pytest.raises(ClaimError, match='such as "24 h"'):
         read(ERROR + 'value = "1 %"\nconditions = {window = "long"}')
+
+
+@pytest.mark.parametrize("words", ["best chain of 10", "the best 8 qubits"])
+def test_a_best_choice_is_refused_with_the_way_to_choose(words):
+    with pytest.raises(ClaimError, match="qassay characterize") as caught:
+        read(f'metric = "layer_fidelity"\nvalue = 0.5\nscope = "{words}"')
+    assert len(caught.value.problems) == 1

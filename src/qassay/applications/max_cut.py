@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from qassay.applications.exact import MOST_BRUTE_FORCE, Solution, brute_force, milp_optimum
+from qassay.applications.exact import Solution, brute_force, milp_optimum
 from qassay.applications.grid_section import thresholds_of
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, is_number, rounded, text_of
@@ -26,6 +26,7 @@ _EXPECTED: Final = (
     'a graph: JSON {"vertices": n, "edges": [[a, b, weight], ...]}, or lines "a,b,weight";'
     " vertices from 0, a weight left out is 1"
 )
+_EVERY_STRING: Final = 20  # points, up to which all strings are looked at
 _MOST_VERTICES: Final = 300
 _MOST_EDGES: Final = 20_000
 _JSON: Final = JsonLimits(size=1 << 20, values=120_000)
@@ -162,7 +163,7 @@ def read_edges(data: bytes, name: str) -> tuple[int, list[Edge]]:
 
 
 def _best(ising: Ising) -> Solution:
-    return brute_force(ising) if ising.qubits <= MOST_BRUTE_FORCE else milp_optimum(ising)
+    return brute_force(ising) if ising.qubits <= _EVERY_STRING else milp_optimum(ising)
 
 
 Rows = list[tuple[str, tuple[int, int, Any]]]

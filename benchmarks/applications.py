@@ -33,11 +33,8 @@ from qassay.predicting import ROUNDS_OF_ONE_LAYER, claimed_machine
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.randomness import root_from_integer
-from qassay.statistics.batch_means import (
-    batch_mean_estimate,
-    log_e_mean_above,
-    log_e_mean_below,
-)
+from qassay.statistics.batch_means import batch_mean_estimate
+from qassay.statistics.bounded_bets import log_e_mean_above, log_e_mean_below
 from qassay.verdicts.application_results import random_control
 
 BATCHES, SHOTS = 24, 4800

@@ -327,7 +327,7 @@ def planted(fault: Fault) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(machine.LogStep, "must", must))
         if fault.joined is not None:
-            stack.enter_context(mock.patch.object(reckoning, "joined", fault.joined))
+            stack.enter_context(mock.patch.object(reckoning, "joined_files", fault.joined))
         yield
 
 

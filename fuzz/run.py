@@ -28,7 +28,7 @@ from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import MANIFEST, Bundle, is_outside, sealed_bundle
 from qassay.evidence.campaign_log import follow_log, plain_line, read_entry
 from qassay.evidence.campaign_state import CampaignRules, CampaignState
-from qassay.evidence.campaign_v1 import follow
+from qassay.evidence.campaign_v1 import follow_v1
 from qassay.evidence.checkpoint import parse_checkpoint
 from qassay.evidence.commitment import commit_round
 from qassay.evidence.envelope import parse_envelope, read_statement
@@ -250,7 +250,7 @@ def targets(folder: Path) -> dict[str, tuple[list[bytes], Target]]:
         "sshsig": ([campaign["bundle.sshsig"]], lambda d: parse_ssh(d, "s").check(b"", "s")),
         "note": ([campaign["log/checkpoint"]], lambda d: parse_checkpoint(parse_note(d, "n"), "n")),
         "vkey": ([b"a+b"], lambda d: parse_vkey(d.decode("latin-1"), "k")),
-        "log": ([log], lambda d: follow(parse_log(d).entries(roles))),
+        "log": ([log], lambda d: follow_v1(parse_log(d).entries(roles))),
         "log of format 3": ([bytes(64)], campaign_log()),
         "event": (
             [canonical_bytes(read_json(line, "l")["statement"]) for line in one_party],

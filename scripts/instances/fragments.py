@@ -25,6 +25,11 @@ STRINGS = {"h4": 3, "benzene-pi": 8}  # of 6 and of 20
 STARTS = 8
 
 
+def _turns_needed(orbitals: int) -> int:
+    """Count the angles: hops, zz along a line, zz of the rungs, turns, hops."""
+    return 2 * len(ansatz.bricks(orbitals)) + (orbitals - 1) + 2 * orbitals
+
+
 def told(place: Path) -> dict:
     python = place / "bin" / "python"
     if not python.exists():
@@ -43,7 +48,7 @@ def trained(fragment: Fragment) -> tuple[float, ...]:
         return float(np.vdot(state, energies @ state).real)
 
     rng = np.random.default_rng(2026)
-    size = ansatz.turns_needed(fragment.orbitals)
+    size = _turns_needed(fragment.orbitals)
     found = [
         minimize(energy, rng.normal(0, 0.3, size), method="BFGS", options={"maxiter": 150})
         for _ in range(STARTS)
@@ -64,7 +69,7 @@ def main() -> None:
             "one": np.round(facts["one"], 12).tolist(),
             "two": np.round(facts["two"], 12).tolist(),
             "strings": STRINGS[name],
-            "turns": [0.0] * ansatz.turns_needed(facts["orbitals"]),
+            "turns": [0.0] * _turns_needed(facts["orbitals"]),
             "source": f"integrals, Hartree-Fock and exact energy computed with pyscf"
             f" {found['version']}, STO-3G",
             "licence": "computed facts; pyscf is Apache-2.0",

@@ -57,7 +57,7 @@ def grids(found: dict) -> list[Instance]:
         " Energy Economics and Energy System Technology (IEE) Kassel and individual contributors",
         url="https://www.pandapower.org",
     )
-    return [grid_section.instance_of(network, n, f"case118/{n}", source) for n in GRID_SIZES]
+    return [grid_section.section_instance(network, n, f"case118/{n}", source) for n in GRID_SIZES]
 
 
 def chosen_units(thermal: list[dict], count: int) -> list[dict]:
@@ -95,7 +95,9 @@ def schedules(found: dict) -> list[Instance]:
         fleet = fleet_of(units, load, periods, NUCLEAR_MW)
         title = f"{count} stations in {periods} periods of a July day, RTS-GMLC"
         made.append(
-            unit_commitment.instance_of(fleet, f"rts-gmlc/{count}x{periods}", title, source, {})
+            unit_commitment.commitment_instance(
+                fleet, f"rts-gmlc/{count}x{periods}", title, source, {}
+            )
         )
     return made + scenarios(found, source)
 
@@ -139,7 +141,9 @@ def scenarios(found: dict, source: Origin) -> list[Instance]:
             f" {periods} periods beside 4 x 1200 MW"
         )
         made.append(
-            unit_commitment.instance_of(fleet, f"el-dabaa/{count}x{periods}", title, own, {})
+            unit_commitment.commitment_instance(
+                fleet, f"el-dabaa/{count}x{periods}", title, own, {}
+            )
         )
     return made
 
@@ -171,7 +175,7 @@ def cliques(found: dict) -> list[Instance]:
         edges = [(a, b) for a, b in found["edges"] if max(a, b) < n]
         title = f"TACE-AS complex, {n} of 24 contacts" if n < 24 else "TACE-AS complex, 24 contacts"
         made.append(
-            docking_clique.instance_of(
+            docking_clique.clique_instance(
                 [str(v + 1) for v in range(n)], edges, f"tace-as/{n}", title, source
             )
         )

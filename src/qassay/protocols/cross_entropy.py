@@ -41,7 +41,7 @@ from qassay.protocols.quantity import Computed, Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
-from qassay.statistics.estimate import Estimate
+from qassay.statistics.estimate import Estimate, physical
 from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
@@ -156,7 +156,8 @@ class CrossEntropy:
             value, low, high = (
                 (part - EVEN) / (IDEAL - EVEN) for part in (share.value, share.low, share.high)
             )
-            found.append(replace(share, value=value, low=low, high=high) if shots.sum() else share)
+            moved = replace(share, value=value, low=low, high=high)
+            found.append(physical(moved, 0.0, 1.0) if shots.sum() else share)
         return tuple(found)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:

@@ -47,7 +47,7 @@ from qassay.randomness import Stream
 from qassay.reading.limits import JsonLimits
 from qassay.reading.strict_json import read_json
 from qassay.statistics.contrasts import BESIDE, GROUP, MAIN, SQUARE, ratio_estimate
-from qassay.statistics.estimate import Estimate
+from qassay.statistics.estimate import Estimate, physical
 from qassay.statistics.trials import Trials
 
 WIDEST: Final = 40
@@ -204,8 +204,8 @@ class GivenCircuit:
         if not one.informative or not self._text:
             return (one,)
         n = read_circuit_text(self._text)[2].qubits
-        value, low, high = (fidelity_of(x, n) for x in (one.value, one.low, one.high))
-        return (replace(one, value=value, low=low, high=high),)
+        value, low, high = (fidelity_of(min(x, 1.0), n) for x in (one.value, one.low, one.high))
+        return (physical(replace(one, value=value, low=low, high=high), 0.0, 1.0),)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Give the one register's value."""

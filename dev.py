@@ -8,6 +8,7 @@ pip. Without a network: fill `wheelhouse/` on another machine (CONTRIBUTING.md s
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -38,15 +39,8 @@ CALM.update({"PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0"})
 # Nobody is asked anything: what is in the way of .venv has been taken away or said before.
 CALM.update({"PIP_NO_INPUT": "1", "UV_VENV_CLEAR": "1"})
 # Loads all of qassay once, so that its byte code and its libraries' is there for every start.
-WARM = """
-import importlib, pkgutil, qassay
-for module in pkgutil.walk_packages(qassay.__path__, "qassay.", onerror=lambda name: None):
-    if not module.name.endswith("__main__"):
-        try:
-            importlib.import_module(module.name)
-        except ImportError:
-            pass
-"""
+# Byte code of our own modules is written beside the downloads; these bring that of the libraries.
+WARM = "import qassay.cli.running, qassay.cli.collect, qassay.cli.audit"
 MEASURED = (0, 1, 3)  # exit codes of qassay that are verdicts: supported, refuted, undecided
 
 
@@ -69,11 +63,24 @@ def find_uv():
     for uv in (shutil.which("uv"), own):
         if uv and call(uv, "--version", quiet=True) == 0:
             return uv
-    pip = (sys.executable, "-m", "pip")
-    if call(*pip, "--version", quiet=True) == 0:
+    if importlib.util.find_spec("pip"):
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
         target = ("--target", ROOT / ".tools", "--upgrade", "--only-binary", ":all:")
-        call(*pip, "install", "-qq", *target, *OFFLINE, "--require-hashes", "-r", LOCK["uv"])
+        how = ("--no-compile", "--require-hashes", "-r", LOCK["uv"])
+        call(*pip, "install", "-qq", *target, *OFFLINE, *how)
     return own if call(own, "--version", quiet=True) == 0 else None
+
+
+def compile_sources():
+    """Begin to write byte code of our own modules, which need no package for that."""
+    try:
+        return subprocess.Popen(
+            (sys.executable, "-m", "compileall", "-qq", ROOT / "src"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:  # a matter of speed: it may fail
+        return None
 
 
 def install(level, fresh, uv):
@@ -129,6 +136,7 @@ def set_up(level, extras=()):
     STAMP.unlink(
         missing_ok=True
     )  # written again as the last step: an interrupted start begins anew
+    compiling = compile_sources()
     uv = find_uv()
     if not uv:
         print("-- no uv to be had: venv and pip do the same, slower", flush=True)
@@ -139,6 +147,8 @@ def set_up(level, extras=()):
             "If there are none, this Python has neither pip nor venv: on Debian or Ubuntu "
             "`apt install python3-pip` as root brings it."
         )
+    if compiling:
+        compiling.wait()
     STAMP.write_text("\n".join((base, level, digest)), encoding="utf-8")
     print(f"-- set up: ok, {time.monotonic() - start:.1f} s", flush=True)
 

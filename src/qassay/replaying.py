@@ -7,11 +7,8 @@ log, plan and seed. What follows from the counts is judged again by the run that
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from qassay.auditing.audit import audit_bundle
-from qassay.auditing.plan_and_seed import of_other_rules
-from qassay.auditing.state import Audit, known
 from qassay.canonical import content_id
 from qassay.devices import catalog
 from qassay.devices.interface import Device
@@ -26,6 +23,9 @@ from qassay.protocols.batches import batch_id
 from qassay.protocols.known import is_published
 from qassay.registry.catalog import registered, registered_names
 from qassay.registry.virtual_machine import machine_file
+
+if TYPE_CHECKING:
+    from qassay.auditing.state import Audit
 
 PREFIX: Final = "replay:"
 
@@ -46,6 +46,11 @@ def open_device(text: str, trust: Pinned = None) -> Device:
     """
     if not text.startswith(PREFIX):
         return open_machine(text)
+    # An audit brings much that no other device has a use for.
+    from qassay.auditing.audit import audit_bundle
+    from qassay.auditing.plan_and_seed import of_other_rules
+    from qassay.auditing.state import known
+
     path = Path(text.removeprefix(PREFIX))
     if not path.is_file():
         raise _refused(text, "which is no file")
@@ -95,7 +100,9 @@ def _check_kind(plan: Plan, text: str) -> None:
 
 
 def _recorded(audit: Audit, plan: Plan) -> dict[str, Recorded]:
-    bundle = known(audit.bundle)
+    bundle = audit.bundle
+    if bundle is None:
+        return {}
     batches = {}
     for experiment in plan.experiments:
         for name in (batch_id(experiment, index) for index in range(experiment.batches)):

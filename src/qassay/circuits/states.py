@@ -93,37 +93,45 @@ def two_qubit_states() -> TwoQubitStates:
     local = {(a, b): np.kron(turns[a], turns[b]) for a, b in product(PULSES, PULSES)}
     meet = controlled_z()
     vectors = _computational()
-    known = {tuple(vectors[0]): 0}
     states = [vectors[0]]
-    turns_alone = [local[a, b] for a, b in product(QUARTER, QUARTER)]
-    steps = [meet @ turn for turn in turns_alone]
-    walk = [*steps, *(local[a, b] for a, b in product(PULSES, PULSES))]
+    known = {int(_number(vectors[0])): 0}
+    turns_alone = np.array([local[a, b] for a, b in product(QUARTER, QUARTER)])
+    steps = meet @ turns_alone
+    walk = np.concatenate([steps, [local[a, b] for a, b in product(PULSES, PULSES)]])
     for state in states:  # grows while it is walked
-        for step in walk:
-            reached = np.rint(step @ state)
-            if tuple(reached) not in known:
-                known[tuple(reached)] = len(states)
-                states.append(reached)
+        reached = np.rint(walk @ state)
+        for number, one in zip(_number(reached).tolist(), reached, strict=True):
+            if number not in known:
+                known[number] = len(states)
+                states.append(one)
+    every = np.array(states).T
+    order = np.array(sorted(known))
+    place = np.array([known[number] for number in order.tolist()])
+
+    def found(maps: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """Say where each map takes each state, shape (maps, states)."""
+        reached = np.rint(maps @ every).transpose(0, 2, 1)
+        return place[np.searchsorted(order, _number(reached))]
+
     after, turned = (
-        np.array(
-            [[known[tuple(np.rint(step @ state))] for step in kind] for state in states], np.uint8
-        ).reshape(len(states), 4, 4)
-        for kind in (steps, turns_alone)
+        found(kind).T.astype(np.uint8).reshape(len(states), 4, 4) for kind in (steps, turns_alone)
     )
-    ends = [known[tuple(vector)] for vector in vectors]
-    ways = [(way, _apply(local, meet, way)) for way in _ways()]
-    maps = [(way, [known[tuple(np.rint(map_ @ state))] for state in states]) for way, map_ in ways]
-    enter = [next(way for way, to in maps if to[ends[0]] == state) for state in range(len(states))]
-    leave = [
-        [next(way for way, to in maps if to[state] == end) for end in ends]
-        for state in range(len(states))
-    ]
+    ends = [known[int(_number(vector))] for vector in vectors]
+    ways = np.array(_ways())
+    to = found(np.array([_apply(local, meet, way) for way in _ways()]))
+    enter = ways[np.argmax(to[:, ends[0], None] == np.arange(len(states)), axis=0)]  # the first way
+    leave = ways[np.argmax(to[:, :, None] == np.array(ends), axis=0)]
     return TwoQubitStates(
         after=after,
         turned=turned,
-        enter=np.array(enter, np.uint8),
-        leave=np.array(leave, np.uint8),
+        enter=enter.astype(np.uint8),
+        leave=leave.astype(np.uint8),
     )
+
+
+def _number(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Write vectors of -1, 0 and 1, the last axis, as one number each, in base 3."""
+    return np.asarray((vectors + 1).astype(np.int64) @ 3 ** np.arange(16))
 
 
 def _computational() -> list[npt.NDArray[np.float64]]:

@@ -35,8 +35,9 @@ from qassay.reports.standing import operation_title, side_words, standing_words
 from qassay.reports.words import borders, limit_words, metric_title, outcome_word, owed_to_tolerance
 from qassay.statistics.stopping_range import stopping_range
 from qassay.units import format_quantity
-from qassay.verdicts.expectations import Outlook, expectations, short_reaches
+from qassay.verdicts.expectations import expectations, short_reaches, unsettled_expectations
 from qassay.verdicts.operations import OperationVerdict
+from qassay.verdicts.outlooks import Outlook
 from qassay.verdicts.verdict import Verdict
 
 STYLES = {
@@ -241,10 +242,9 @@ def _number(value: float) -> Figures:
 def hopeless_words(plan: Plan) -> list[Sentence]:
     """Say which claims the planned shots cannot settle, before the first shot."""
     told = []
-    for one in expectations(plan):
-        if one.hopeless or one.unsettled:
-            code = "plan.hopeless" if one.hopeless else "plan.unsettled"
-            told.append(said(code, claim=one.claim, shots=_number(one.planned)))
+    for one in unsettled_expectations(plan):
+        code = "plan.hopeless" if one.hopeless else "plan.unsettled"
+        told.append(said(code, claim=one.claim, shots=_number(one.planned)))
     for claim, reach, shots in short_reaches(plan):
         share = Figures(number=f"{100 * reach:.2g}", unit="%", joint=" ")
         told.append(

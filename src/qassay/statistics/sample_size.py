@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from scipy.special import logsumexp, ndtri, xlogy
 
+from qassay.statistics.roots import bracketed_root
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
 from qassay.statistics.sequential_rates import Law, TwoLengths, log_factors, project
 
@@ -229,14 +230,14 @@ def mean_crossing(
     if not means.max() > 0:
         return math.inf
     most = 4 * target / float(means.max())
-    from scipy.optimize import brentq
-
     while wealth(most) < target and most < 1e15:
         most *= 4
     least = most
     while wealth(least) >= target and least > 1e-6:  # the last time it is below
         least /= 1.5
-    return float(brentq(lambda n: wealth(n) - target, least, most)) if least < most else most
+    if not least < most:
+        return most
+    return bracketed_root(lambda n: wealth(n) - target, least, most)
 
 
 def fixed_sample(

@@ -10,7 +10,7 @@ counts as so many single ones as the test stakes on it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -63,6 +63,7 @@ from qassay.statistics.sequential_rates import usual_stake
 from qassay.statistics.stopping_range import stopping_range
 from qassay.verdicts.foretold_arms import ForetoldArms
 from qassay.verdicts.mean_expectations import mean_circuits
+from qassay.verdicts.outlooks import Expectation, Outlook
 from qassay.verdicts.rank_expectations import FIRST, bulk_variance, spread_factor
 from qassay.verdicts.register_expectations import bernoulli, marked_circuits, register_circuits
 
@@ -71,70 +72,6 @@ MULTIPLES: Final = (0.7, 1.0, 1.5, 2.5)  # of the claimed error, and the limit b
 _SHORT_REACH: Final = 0.4  # of 1 / rate: shorter circuits tell a rate from less signal
 _FAR_BETTER: Final = 0.1  # of the claimed error
 _PART: Final = 1.8  # circuits of a counted test, a tenth of the stake: (ln 20 + ln 10) / ln 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """What a claim takes on one imagined machine.
-
-    Attributes:
-        error: Of the machine, over the claimed one.
-        shots: Expected shots to the verdict; None where the planned ones would not be enough.
-        seconds: Expected device time, likewise.
-        most: Shots where the targets differ as on chips, of medians and quantiles; `shots` are
-            for targets alike then. Of a gate of pairs, where nothing is claimed of one-qubit
-            gates: where these take half as much signal as the entangler.
-        between: Nine of ten runs end between so many shots.
-    """
-
-    error: float
-    shots: int | None
-    seconds: float | None
-    most: int | None = None
-    between: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What one claim is expected to take.
-
-    Attributes:
-        claim: Its id.
-        better: On a machine of 0.7 times the claimed error.
-        at_claim: On a machine exactly as claimed.
-        at_limit: On a machine exactly at the limit.
-        worse: On a machine of 1.5 times the claimed error; None for a tolerance beyond it.
-        far: On a machine of 2.5 times the claimed error; None likewise.
-        planned: Shots at most, by the plan.
-        planned_seconds: Device time at most.
-        marked: Whether claim and limit are one mark, at which only luck could decide.
-    """
-
-    claim: str
-    better: Outlook
-    at_claim: Outlook
-    at_limit: Outlook
-    worse: Outlook | None
-    far: Outlook | None
-    planned: int
-    planned_seconds: float
-    marked: bool = False
-
-    @property
-    def outlooks(self) -> tuple[Outlook | None, ...]:
-        """All of them, from good to bad."""
-        return (self.better, self.at_claim, self.at_limit, self.worse, self.far)
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether a machine exactly as claimed, or at the limit, would stay without a verdict."""
-        at_limit = self.at_limit.shots is None and not self.marked
-        return self.at_claim.shots is None or at_limit
-
-    @property
-    def hopeless(self) -> bool:
-        """Whether none of the machines would be told from the others."""
-        return all(one is None or one.shots is None for one in self.outlooks)
 
 
 def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
@@ -184,15 +121,27 @@ def _own(plan: Plan, claim: Claim) -> list[Experiment]:
 
 def expectations(plan: Plan) -> tuple[Expectation, ...]:
     """Reckon with every claim of a plan that has experiments and a tolerance."""
-    made = []
+    found = (_expectation(plan, claim, own) for claim, own in _reckoned(plan))
+    return tuple(one for one in found if one is not None)
+
+
+def unsettled_expectations(plan: Plan) -> tuple[Expectation, ...]:
+    """Reckon with those claims alone that a machine at claim or limit would leave open."""
+    found = (_expectation(plan, claim, own, settled=False) for claim, own in _reckoned(plan))
+    return tuple(one for one in found if one is not None)
+
+
+def _reckoned(plan: Plan) -> Iterator[tuple[Claim, list[Experiment]]]:
     for claim in walked(plan.sheet.claims, "claims"):
         own = _own(plan, claim)
         if own and kind_of(claim.metric) != "count" and claim.value > 0:
-            made.append(_expectation(plan, claim, own))
-    return tuple(made)
+            yield claim, own
 
 
-def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Expectation:
+def _expectation(
+    plan: Plan, claim: Claim, experiments: list[Experiment], *, settled: bool = True
+) -> Expectation | None:
+    """Foretell one claim; nothing where it is settled and `settled` says that this is enough."""
     planned = sum(x.rounds * x.shots for x in experiments)
     planned_seconds = sum(
         experiment_seconds(x, x.rounds, plan.device.durations) for x in experiments
@@ -222,6 +171,10 @@ def _expectation(plan: Plan, claim: Claim, experiments: list[Experiment]) -> Exp
         if not needed <= planned:
             return None
         return min(planned, math.ceil(needed / batch) * batch)
+
+    borders = (1.0,) if mark is not None else (1.0, limit)
+    if not settled and all(shots_at(x, USUAL_SHARE) is not None for x in borders):
+        return None
 
     def outlook(error: float) -> Outlook:
         shots = shots_at(error, USUAL_SHARE)

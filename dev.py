@@ -71,6 +71,20 @@ def find_uv():
     return own if call(own, "--version", quiet=True) == 0 else None
 
 
+def install_all(level, fresh):
+    """Install by uv, or else by pip; end here where neither can."""
+    uv = find_uv()
+    if not uv:
+        print("-- no uv to be had: venv and pip do the same, slower", flush=True)
+    if not (uv and install(level, fresh, uv)) and not install(level, True, None):
+        sys.exit(
+            "dev.py: .venv could not be set up.\n"
+            "If messages above speak of the network: it is needed once, or a filled wheelhouse/.\n"
+            "If there are none, this Python has neither pip nor venv: on Debian or Ubuntu "
+            "`apt install python3-pip` as root brings it."
+        )
+
+
 def compile_sources():
     """Begin to write byte code of our own modules, which need no package for that."""
     try:
@@ -137,18 +151,11 @@ def set_up(level, extras=()):
         missing_ok=True
     )  # written again as the last step: an interrupted start begins anew
     compiling = compile_sources()
-    uv = find_uv()
-    if not uv:
-        print("-- no uv to be had: venv and pip do the same, slower", flush=True)
-    if not (uv and install(level, fresh, uv)) and not install(level, True, None):
-        sys.exit(
-            "dev.py: .venv could not be set up.\n"
-            "If messages above speak of the network: it is needed once, or a filled wheelhouse/.\n"
-            "If there are none, this Python has neither pip nor venv: on Debian or Ubuntu "
-            "`apt install python3-pip` as root brings it."
-        )
-    if compiling:
-        compiling.wait()
+    try:
+        install_all(level, fresh)
+    finally:
+        if compiling:
+            compiling.wait()
     STAMP.write_text("\n".join((base, level, digest)), encoding="utf-8")
     print(f"-- set up: ok, {time.monotonic() - start:.1f} s", flush=True)
 

@@ -143,17 +143,17 @@ def decompressed(data: bytes) -> Point | None:  # a point from its y and the sig
 BASE = decompressed((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 def less(p: Point) -> Point: return P - p[0], p[1], p[2], P - p[3]  # what takes a point away
 def summed(pairs: list[tuple[int, Point]]) -> Point:
-    """Add up points times factors of 128 bits, byte by byte: points of one byte first (Pippenger)."""
-    whole: Point = (0, 1, 1, 0)
-    for at in range(120, -1, -8):
+    """Add up points times factors of 128 bits, byte by byte: points of one byte first (Pippenger); few by halves."""
+    whole, width = (0, 1, 1, 0), 8 if len(pairs) > 150 else 4
+    for at in range(128 - width, -1, -width):
         buckets: dict[int, Point] = {}
         for n, p in pairs:
-            if digit := n >> at & 255: buckets[digit] = add(buckets[digit], p) if digit in buckets else p
+            if digit := n >> at & 2**width - 1: buckets[digit] = add(buckets[digit], p) if digit in buckets else p
         run = total = (0, 1, 1, 0)
-        for digit in range(255, 0, -1):
+        for digit in range(2**width - 1, 0, -1):
             run = add(run, buckets[digit]) if digit in buckets else run
             total = add(total, run)
-        whole = add(times(256, whole), total)
+        whole = add(times(2**width, whole), total)
     return whole
 TRIES, GENUINE = 32, set()  # what was found good together: key, signature, message
 def genuine(claims: list[tuple[bytes, bytes, bytes]]) -> None:
@@ -172,22 +172,26 @@ def genuine(claims: list[tuple[bytes, bytes, bytes]]) -> None:
     def nothing(total: Point, factors: Counter[bytes], of: dict[bytes, Point]) -> bool:
         for key, n in factors.items(): total = add(total, times(n % (8 * L), of[key]))
         return total[0] == 0 and total[1] == total[2]
-    def hold(part: Any) -> bool:
+    def hold(part: Any) -> bool:  # the one sum
         total, factors = summed([(z, r) for _, r, _, _, z, _ in part]), Counter()
         for key, _, _, k, z, _ in part: factors[key] += 8 * k * z
         total = add(total, less(times(sum(z * s for _, _, s, _, z, _ in part) % L, BASE)))
-        if not nothing(times(8, total), factors, keys): return False
+        return nothing(times(8, total), factors, keys)
+    def whole(part: Any) -> bool:  # the halves
         for at in range(TRIES):
             total, factors = (0, 1, 1, 0), Counter()
             for key, r, _, k, _, mask in part:
                 if mask >> at & 1: total, factors[key] = add(total, r), (factors[key] + k) % 8
             if not nothing(times(L, total), factors, small): return False
         return True
-    def settled(at: int, end: int) -> bool:  # down to the few among which the first bad one is
-        if end - at < 8: return False
-        if hold(rows[at:end]): return not GENUINE.update(claims[at:end])
-        return settled(at, (at + end) // 2) and settled((at + end) // 2, end)
-    settled(0, len(rows))
+    def far(at: int, end: int, check: Any) -> int:  # up to which all hold, or up to the few among which one does not
+        if end - at < 8: return at
+        if check(rows[at:end]): return end
+        middle = (at + end) // 2
+        return reached if (reached := far(at, middle, check)) < middle else far(middle, end, check)
+    good = far(0, len(rows), hold)
+    if good and not whole(rows[:good]): good = far(0, good, lambda part: hold(part) and whole(part))
+    GENUINE.update(claims[:good])
 def signed_by(key: bytes, signature: bytes, message: bytes) -> bool:  # whether it is this key's
     if (key, signature, message) in GENUINE: return True
     point, s = decompressed(key) if len(key) == 32 else None, int.from_bytes(signature[32:], "little")

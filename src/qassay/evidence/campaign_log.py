@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import LogBrokenError, MalformedError, Problem, SignatureInvalidError, UsageError
+from qassay.evidence import base64_text
 from qassay.evidence.campaign_state import CampaignRules, CampaignState
 from qassay.evidence.envelope import Envelope, open_statement, read_statement
 from qassay.evidence.events import Event, event_from
@@ -111,9 +112,11 @@ def follow_log(lines: Iterable[bytes], rules: CampaignRules, roles: Roles | None
 
 def statement_in(line: bytes, where: str) -> Any:
     """Give the predicate of a line of any version, whose signature somebody else verifies."""
-    if b'"statement"' in line[:64]:
-        return read_json(line, where)["statement"]["predicate"]
-    return read_statement(read_line(line, where)[1].payload, where).predicate
+    document = read_json(line, where)
+    if "statement" in document:
+        return document["statement"]["predicate"]
+    payload = base64_text.decode(document["envelope"]["payload"], where)
+    return read_json(payload, where)["predicate"]
 
 
 def split_log(data: bytes, where: str = ENTRIES) -> tuple[bytes, ...]:

@@ -38,8 +38,7 @@ CALM = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 CALM.update({"PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0"})
 # Nobody is asked anything: what is in the way of .venv has been taken away or said before.
 CALM.update({"PIP_NO_INPUT": "1", "UV_VENV_CLEAR": "1"})
-# Loads all of qassay once, so that its byte code and its libraries' is there for every start.
-# Byte code of our own modules is written beside the downloads; these bring that of the libraries.
+# Byte code of our own modules is written beside the downloads; this brings that of the libraries.
 WARM = "import qassay.cli.running, qassay.cli.collect, qassay.cli.audit"
 MEASURED = (0, 1, 3)  # exit codes of qassay that are verdicts: supported, refuted, undecided
 

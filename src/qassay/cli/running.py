@@ -31,8 +31,8 @@ from qassay.replaying import PREFIX, open_device
 
 
 def run_sheet(
-    sheet: str,
     *,
+    sheet: str,
     device: str,
     trust: tuple[str, ...],
     seed: int | None,

@@ -57,36 +57,3 @@ def bracketed_roots(
         fraction = np.where(inverse & np.isfinite(step), step, 0.5)
         fraction = np.clip(fraction, margin, 1 - margin)
     return np.where(np.abs(fb) < np.abs(fa), b, a)
-
-
-def bracketed_root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Find where a function crosses zero, by the Illinois rule; to 12 digits.
-
-    Sooner at hand than `scipy.optimize`, which every run would load for this.
-
-    Args:
-        function: Not above 0 at `low`, not below it at `high`.
-        low: An end of the bracket.
-        high: The other, above it.
-    """
-    below, above = function(low), function(high)
-    side, last = 0, high
-    for _ in range(200):
-        if high - low <= 1e-12 * high or above == below:
-            break
-        middle = high - above * (high - low) / (above - below)
-        if not low < middle < high:
-            middle = (low + high) / 2
-        value = function(middle)
-        if value == 0 or abs(middle - last) <= 1e-13 * middle:
-            return middle
-        last = middle
-        if value < 0:
-            low, below = middle, value
-            above = above / 2 if side < 0 else above
-            side = -1
-        else:
-            high, above = middle, value
-            below = below / 2 if side > 0 else below
-            side = 1
-    return (low + high) / 2

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from scipy.special import logsumexp, ndtri, xlogy
 
-from qassay.statistics.roots import bracketed_root
+from qassay.statistics.roots import bracketed_roots
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
 from qassay.statistics.sequential_rates import Law, TwoLengths, log_factors, project
 
@@ -237,7 +237,8 @@ def mean_crossing(
         least /= 1.5
     if not least < most:
         return most
-    return bracketed_root(lambda n: wealth(n) - target, least, most)
+    ends = np.array([least]), np.array([most])
+    return float(bracketed_roots(lambda n: np.array([wealth(n.item()) - target]), *ends)[0])
 
 
 def fixed_sample(

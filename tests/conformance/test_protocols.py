@@ -529,8 +529,8 @@ def test_estimates_are_pure_and_free_of_order(protocol):
         again = [turned[1], turned[2], turned[0]]
         for one, other in zip(numbers(first), numbers(again), strict=True):
             assert one == pytest.approx(other, rel=1e-6)
-        for one in first:
-            assert one.low < one.value < one.high
+        for one in first:  # shares that no machine gives: the value may lie at its bound
+            assert one.low <= one.value <= one.high > one.low
             assert one.level == 0.95
 
 

@@ -69,11 +69,16 @@ def physical(estimate: Estimate, least: float = 0.0, most: float = math.inf) -> 
     Returns:
         Value and finite ends within the range, low <= value <= high; an end without a bound stays
         infinite. No information where any of them is no number. An infinite value stays where it
-        has a finite lower end: a time in which nothing was lost.
+        has a finite lower end: a time in which nothing was lost. An interval wholly outside moves
+        to the bound with its inner half: data that no value explains do not name one exactly.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if any(math.isnan(x) for x in (value, low, high)) or value == -math.inf:
         return no_information(estimate.shots, estimate.circuits)
+    if high < least:
+        high += least - value
+    elif low > most:
+        low += most - value
     value = min(max(value, least), most)
     low = low if low == -math.inf else min(max(low, least), value)
     high = high if high == math.inf else max(min(high, most), value)

@@ -329,6 +329,42 @@ def arms_of(x: Table) -> dict[str, list[int]]:
     both = {PAIR: arms} if gate_alone else {name: arms[1:], PAIR: [0, 2]}
     return both if x.get("reference") else {name: arms}
 
+# ------------------------------------------------------------------ the best chain or set of N qubits
+def neighbours(lost: dict[Row, int]) -> dict[int, dict[int, int]]:
+    beside: dict[int, dict[int, int]] = {}
+    for (a, b), n in lost.items(): beside.setdefault(a, {})[b] = beside.setdefault(b, {})[a] = n
+    return beside
+def best_chain(lost: dict[Row, int], own: dict[int, int], size: int) -> list[list[int]]:
+    """Paths grow qubit by qubit; of those to one end the 16 of least loss go on, one of each set of qubits."""
+    beside = neighbours(lost)
+    must(size * len(lost) * max(32, len(beside)) <= 3e7, small.PLAN, "a choice that takes too long to repeat")
+    ways = [(own.get(q, 0), (q,)) for q in beside]
+    for _ in range(size - 1):
+        grown = sorted((n + more + own.get(q, 0), (q, *back)) for n, back in ways
+                       for q, more in beside[back[0]].items() if q not in back)
+        ways, sets, ends = [], set(), dict.fromkeys(beside, 0)
+        for n, back in grown:
+            if ends[back[0]] < 16 and (known := (back[0], frozenset(back))) not in sets:
+                ways.append((n, back))
+                sets.add(known)
+                ends[back[0]] += 1
+    return sorted(sorted(p) for p in pairwise(min(ways)[1])) if ways else []
+def best_set(lost: dict[Row, int], own: dict[int, int], size: int) -> list[int]:
+    """From each qubit a set grows by the pair that adds least; the set of least loss, the smaller start first."""
+    beside, found = neighbours(lost), []
+    must(size * len(lost) * max(32, len(beside)) <= 3e7, small.PLAN, "a choice that takes too long to repeat")
+    for start in beside:
+        inside, total = {start}, own.get(start, 0)
+        while len(inside) < size:
+            edges = [(n + own.get(q, 0), min(p, q), max(p, q), q) for p in inside for q, n in beside[p].items()
+                     if q not in inside]
+            if not edges: break
+            total += min(edges)[0]
+            inside.add(min(edges)[3])
+        if len(inside) == size: found.append((total, start, sorted(inside)))
+    return min(found)[2] if found else []
+
+
 class Further(small.Audit):
     """The audit of audit_minimal.py, with nothing of a run left out that it has the rules for."""
     draws = {"t2_star": draw_t2, "t2_echo": draw_echo, "one_qubit_gates": draw_one_qubit,
@@ -338,6 +374,23 @@ class Further(small.Audit):
     @staticmethod
     def knows(x: Table) -> bool:  # references too; of what is alone, gates: T1 and T2 are drawn for all qubits
         return small.is_known(x, True) and (not x.get("alone") or "gates" in x["protocol"])
+    def sheet(self, planned: Table) -> None:
+        """The sheet is that of the plan, and the best chains and sets are those that the rule chooses."""
+        super().sheet(planned)
+        coupled = {*map(tuple, self.couplings())}
+        for claim in planned["claims"]:
+            if best := claim.get("best"):
+                lost, own = {(a, b): n for a, b, n in best["losses"] if (a, b) in coupled}, {}
+                own |= {a: n for a, b, n in best["losses"] if a == b}
+                found = (best_chain if best["rule"] == "chain" else best_set)(lost, own, best["size"])
+                must(claim["scope"] == ({"pairs": found, "qubits": []} if best["rule"] == "chain" else
+                                        {"pairs": [], "qubits": found}),
+                     f"{small.PLAN}, claim {claim['id']!r}", "another chain or set than the rule chooses")
+    def couplings(self) -> Any:
+        out, device = {*self.plan["device"].get("out_of_order", ())}, self.plan["device"]
+        every = ([a, b] for a in range(self.n) for b in range(a + 1, self.n))
+        return [p for p in (every if device["connectivity"] == "all-to-all" else device["couplings"])
+                if not out & {*p} and list(p) not in device.get("pairs_out_of_order", [])]
     def circuits(self) -> str:
         """All circuits follow, those with entanglers in a part of as many layers as the long arm has too."""
         for x in filter(self.knows, self.own):

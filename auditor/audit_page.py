@@ -29,7 +29,7 @@ TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [\w:-]+(?:="[^"<>]*")?)*)\s?(/?)>
 ENTITY = re.compile(r"&(?!(?:#39|#34|amp|lt|gt);)")
 LETTERS = {chr(c) for c in range(32, 127)} | set("\n\u00a0±²³µ·¹×–“”’…⁰⁴⁵⁶⁷⁸⁹⁺⁻≈≤≥●\u202f\u2212μπ")
 # Names of what a vendor says of a figure besides
-BESIDES = ("standard error as stated", "claimed on", "valid from", "valid until")
+BESIDES = ("standard error as stated", "claimed on", "valid from", "valid until", "chosen")
 SAID = ("supported", "refuted", "inconclusive", "not tested")
 
 
@@ -148,6 +148,11 @@ class Reader:
         stated = [one["stated_error"] for one in self.plan["sheet"]["claims"] if one.get("stated_error")]
         return len(found) == 1 and any(self.t.rounds_to(error, found[0][0], found[0][-1]) for error in stated)
     def is_said(self, text: str) -> bool: return plain(text) in self.sealed  # in the evidence, in these words
+    def is_chosen(self, text: str) -> bool:  # what a rule chose for a claim on the best, or a condition's name
+        claims = self.plan["sheet"]["claims"]
+        chosen = [one["scope"]["pairs"] or [[q] for q in one["scope"]["qubits"]] for one in claims if one.get("best")]
+        return (text in {", ".join("-".join(map(str, target)) for target in one) for one in chosen}
+                or text.replace(" ", "_") in {name for one in claims for name, _ in one["conditions"]})
     def read(self) -> None:
         attributes(self.t, self.page, self.sealed)
         self.letters()
@@ -165,7 +170,7 @@ class Reader:
             if any(one is other for other in derived): continue
             value = one.text()
             own = re.match(r"(at most|at least) ", value) or value.endswith(".")  # a claim, or a remark on one
-            self.must(own or value in BESIDES or self.is_error(value) or self.is_said(value),
+            self.must(own or value in BESIDES or self.is_error(value) or self.is_chosen(value) or self.is_said(value),
                       f"says {value[:80]!a}, which the evidence does not")
         for one in self.page.all("code"):
             value = one.text()

@@ -23,6 +23,7 @@ from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
 from qassay.languages.english import said
+from qassay.planning.best_choices import chosen_again
 from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
 from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 from qassay.randomness import root_from_integer
@@ -34,6 +35,7 @@ def check_claims_and_plan(audit: Audit) -> str:
     plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
     _check_protocols(plan)
     sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
+    sheet = chosen_again(sheet, plan.sheet, plan.device)
     audit.other_rules = plan.judge != JUDGE
     if content_id(bundle.files[layout.SHEET]) != plan.sheet.text_id or (
         sheet != plan.sheet and not audit.other_rules

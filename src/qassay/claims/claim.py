@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+from qassay.claims.best_of import BestOf
 from qassay.claims.declared import Declared
 from qassay.claims.operations import Operation
 
@@ -57,6 +58,8 @@ class Claim:
         date: When it was claimed, where that is not the date of the source.
         valid_from: First day on which it is to hold, "YYYY-MM-DD"; empty where not said.
         valid_until: Last such day.
+        best: Of a claim on the best chain or set of the machine: by which rule and figures the
+            scope is chosen; the scope is everything until it is.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Claim:
     date: str = ""
     valid_from: str = ""
     valid_until: str = ""
+    best: BestOf | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the claim as plain JSON values, without what few claims say."""
@@ -153,5 +157,6 @@ def claim_document(claim: dict[str, Any]) -> dict[str, Any]:
         "date": "",
         "valid_from": "",
         "valid_until": "",
+        "best": None,
     }
     return {key: value for key, value in claim.items() if key not in usual or value != usual[key]}

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final, cast, get_args
 
 from qassay.additions import failed
-from qassay.claims.claim import Claim, Convention, Relation
+from qassay.claims.best_table import read_best
+from qassay.claims.claim import Claim, Convention, Relation, Scope
 from qassay.claims.claimed_value import NO_FIGURE, read_figure
 from qassay.claims.conditions_table import read_conditions
 from qassay.claims.conventions import favourable_convention
@@ -95,7 +96,10 @@ def read_claim(
             table, metric, convention, relation, is_fidelity=is_fidelity, earlier=earlier
         )
         told += figure.told
-    scope = read_scope(table, metric, told)
+    before_scope = len(mistakes)
+    best = read_best(table, metric, told)
+    chosen = best is not None or len(mistakes) > before_scope
+    scope = Scope() if chosen else read_scope(table, metric, told)
     conditions = read_conditions(table)
     delta = read_delta(table)
     days = {key: table.day(key) for key in ("date", "valid_from", "valid_until")}
@@ -121,6 +125,7 @@ def read_claim(
         test=taken_over.test,
         read_as=tuple(told),
         stated_error=figure.error,
+        best=best,
         **days,
     )
 

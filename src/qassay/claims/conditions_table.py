@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from qassay.claims.best_of import CHOSEN_FROM
 from qassay.claims.toml_table import Table, finite_number, shown, text_mistake, unit_advice
 from qassay.units import parse_quantity
 
 TIME_CONDITIONS: Final = ("gate_time", "readout_time")
-FILE_CONDITIONS: Final = ("circuit", "graph")  # names of files beside the sheet
+FILE_CONDITIONS: Final = ("circuit", "graph", CHOSEN_FROM)  # names of files beside the sheet
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 

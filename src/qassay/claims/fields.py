@@ -144,7 +144,9 @@ CLAIM_FIELDS: Final = (
         name="scope",
         example="scope = {pairs = [[0, 1], [2, 3]]}",
         meaning='Which qubits or pairs: `"all"`, `{qubits = [0, 1]}`, `{pairs = [[0, 1]]}`; also'
-        ' `[0, 1]`, `[[0, 1]]` or, of qubits, `"0-9, 12"`.',
+        ' `[0, 1]`, `[[0, 1]]` or, of qubits, `"0-9, 12"`. Of a whole register also `"best chain of'
+        ' 10"` or `"best set of 10"`, chosen by the errors of the file `chosen_from` among the'
+        " conditions.",
     ),
     Field(
         name="delta",
@@ -155,7 +157,8 @@ CLAIM_FIELDS: Final = (
         name="conditions",
         example='conditions = {simultaneous = true, gate_time = "200 us"}',
         meaning="What the vendor says of the circumstances: met, or the claim is not tested and"
-        " says why. `circuit` names a file in the folder of the sheet or below it.",
+        " says why. `circuit`, `graph` and `chosen_from` name a file in the folder of the sheet or"
+        " below it.",
     ),
     Field(
         name="date",
@@ -279,6 +282,28 @@ def fields_as_markdown() -> str:
         "## `[[claim]]`, once for each claim",
         "",
         *_rows(CLAIM_FIELDS),
+        "",
+        "## The best chain or set of N qubits",
+        "",
+        "What is chosen on the shots that it is judged by looks better than it is. A claim on the",
+        "best chain names the errors of earlier shots, and a rule chooses by them when the plan is",
+        "made, before the first of its own:",
+        "",
+        "```",
+        'metric = "layer_fidelity"',
+        'scope = "best chain of 10"',
+        'conditions = {chosen_from = "first.csv"}',
+        "```",
+        "",
+        "`qassay results FIRST.zip --csv first.csv` writes the file from the bundle of an earlier",
+        "run; a vendor's calibration will do as well, as lines `0-1,0.004` below a first line",
+        "`target,value`. Of each pair -ln(1 - error) is lost; of a figure with readout in it, of",
+        "each qubit too, where the file has its `readout_error`. **Chain**: paths grow qubit by",
+        "qubit, and of those with one end the 16 of least loss go on. **Set**: from each qubit a",
+        "set grows by the pair that adds least, and the set of least loss is taken",
+        "([decision 0042](decisions/0042-the-best-of-a-machine.md)). The plan holds the losses and",
+        "the choice, and an audit makes it again. *Refuted* speaks of what the rule chose: a",
+        "vendor who knows a better chain names its pairs.",
         "",
         '## `[[claim]]` with `kind = "operations"`',
         "",

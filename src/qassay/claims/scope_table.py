@@ -15,7 +15,6 @@ from qassay.errors import quoted
 LARGEST_QUBIT: Final = 999_999
 _LONGEST_RANGE: Final = 10_000
 _RANGE: Final = re.compile(r"\s*q?(\d{1,6})(?:\s*(?:-|\u2013|\.\.\.?|to)\s*q?(\d{1,6}))?\s*")
-_BEST: Final = re.compile(r"(?:the )?best\b")
 _EVERYTHING: Final = (
     "all",
     "all qubits",
@@ -106,12 +105,6 @@ def _spelled_out(raw: object, allowed: tuple[str, ...]) -> object:
     words = " ".join(raw[:100].lower().split())
     if words in _EVERYTHING:
         return "all"
-    if _BEST.match(words):
-        return ValueError(
-            "what is chosen on the shots it is judged by looks better than it is: find the best"
-            " chain with `qassay characterize`, and name its qubits or pairs here, so that other"
-            " shots test it"
-        )
     qubits = _ranges(raw)
     if qubits is None:
         return raw

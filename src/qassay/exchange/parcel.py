@@ -46,6 +46,7 @@ from qassay.evidence.events import (
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import ROLES, Roles, parse_roles
+from qassay.planning.best_choices import chosen_again
 from qassay.planning.plan import Plan
 from qassay.reading.strict_json import read_json
 
@@ -124,6 +125,7 @@ def read_parcel(path: Path) -> Parcel:
     try:
         sheet = parse_claim_sheet(files[SHEET], SHEET)
         check_plan(plan, PLAN)
+        sheet = chosen_again(sheet, plan.sheet, plan.device)
     except (ClaimError, PlanError) as error:
         raise MalformedError(*error.problems) from None
     if plan.campaign is None or plan.campaign.alone:

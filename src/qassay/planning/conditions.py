@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from qassay.claims.best_of import CHOSEN_FROM
 from qassay.claims.claim import Claim
 from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.metrics import METRICS
@@ -61,9 +62,12 @@ def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -
         reasons.append("nothing says that the published counts were taken one target at a time")
     if (why := unreached(device.platform)) is not None:
         reasons.append(f"the machine is of the platform {quoted(device.platform)}: {why}")
+    if published and claim.best is not None:
+        reasons.append("a best chain or set is chosen when shots are planned, not when they are in")
     stated = [
         (name, value)
         for name, value in claim.conditions
+        if not (name == CHOSEN_FROM and claim.best is not None)
         if not (published and name == "depth" and METRICS[claim.metric].target == "register")
     ]  # an import compares the depth with that of the circuits
     found = (_reason(claim, name, value, device) for name, value in stated)

@@ -21,6 +21,7 @@ from qassay.languages.english import said
 from qassay.numerals import numeral
 from qassay.planning import application_designs, given_circuits
 from qassay.planning.availability import out_of_reach
+from qassay.planning.best_choices import choose_best
 from qassay.planning.conditions import alone, unmet
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
 from qassay.planning.options import Options, option_problems
@@ -63,6 +64,7 @@ from qassay.protocols.known import PROTOCOLS, by_reference, counts_of, kind_of
 from qassay.protocols.scoring import overhead as overhead_of
 
 NO_FILES: Final[Mapping[str, bytes]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _LONGEST_DEPTH = 200_000
 _MANY_MATCHINGS = 8
 _CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
@@ -91,6 +93,7 @@ def make_plan(
         PlanError: A claim speaks of qubits or pairs that the device lacks, or an option has
             no meaning; all such mistakes at once.
     """
+    sheet, unchosen = choose_best(sheet, device, files)
     PlanError.raise_if_any(
         [
             *option_problems(options),
@@ -99,7 +102,7 @@ def make_plan(
             *application_designs.condition_problems(list(sheet.claims), device, files),
         ]
     )
-    untested = unmeasurable(sheet, device, files)
+    untested = unmeasurable(sheet, device, files, unchosen)
     testable = _without(sheet.claims, untested)
     experiments = _experiments(testable, device, options, files)
     beyond = _uncomputed(experiments, testable)
@@ -142,10 +145,21 @@ def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Cl
 
 
 def unmeasurable(
-    sheet: ClaimSheet, device: DeviceDescription, files: Mapping[str, bytes] = NO_FILES
+    sheet: ClaimSheet,
+    device: DeviceDescription,
+    files: Mapping[str, bytes] = NO_FILES,
+    unchosen: Mapping[str, str] = _NOTHING,
 ) -> tuple[Untested, ...]:
-    """Name the claims that no circuit of ours can speak of, and why; the first reason counts."""
+    """Name the claims that no circuit of ours can speak of, and why; the first reason counts.
+
+    Args:
+        sheet: The claims, the best chains among them chosen.
+        device: The machine.
+        files: What the claims name beside their sheet.
+        unchosen: Why a best chain or set was not chosen, by claim.
+    """
     reasons = {x.claim: x.reason for x in out_of_reach(list(sheet.claims), device)}
+    reasons = {**unchosen, **reasons}
     for claim in sheet.claims:
         if claim.id in reasons:
             continue

@@ -106,8 +106,31 @@ def test_a_window_is_refused_with_its_reason_and_way_out():
         read(ERROR + 'value = "1 %"\nconditions = {window = "long"}')
 
 
-@pytest.mark.parametrize("words", ["best chain of 10", "the best 8 qubits"])
-def test_a_best_choice_is_refused_with_the_way_to_choose(words):
-    with pytest.raises(ClaimError, match="qassay characterize") as caught:
+@pytest.mark.parametrize("words", ["best chain of 10", "the best 8 qubits", "best tree of 4"])
+def test_a_best_choice_without_earlier_errors_is_refused_with_the_way_to_choose(words):
+    with pytest.raises(ClaimError, match="qassay results FIRST.zip") as caught:
         read(f'metric = "layer_fidelity"\nvalue = 0.5\nscope = "{words}"')
     assert len(caught.value.problems) == 1
+
+
+def test_the_best_of_single_pairs_is_a_statistic():
+    with pytest.raises(ClaimError, match='statistic = "best"'):
+        read(ERROR + 'value = "1 %"\nscope = "best chain of 4"')
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "size"),
+    [
+        ("best chain of 10", "chain", 10),
+        ("The best path of 4 qubits", "chain", 4),
+        ("best 8 qubits", "set", 8),
+        ("best connected set of 5", "set", 5),
+    ],
+)
+def test_a_best_choice_is_told_back(words, rule, size):
+    (claim,) = read(
+        f'metric = "layer_fidelity"\nvalue = 0.5\nscope = "{words}"\n'
+        'conditions = {chosen_from = "first.csv"}'
+    )
+    assert (claim.best.rule, claim.best.size, claim.best.file) == (rule, size, "first.csv")
+    assert f"the {rule} of {size} qubits" in claim.read_as[-1]

@@ -204,7 +204,7 @@ def _experiments(used: list[Experiment]) -> tuple[str, ...]:
 
 
 def _told_besides(claim: Claim) -> tuple[tuple[str, str], ...]:
-    """Give what the vendor says of a figure besides: its error, and the days it speaks of."""
+    """Give what is said of a figure besides: its error, its days, and what a rule chose."""
     told = [
         ("claimed on", claim.date),
         ("valid from", claim.valid_from),
@@ -213,6 +213,9 @@ def _told_besides(claim: Claim) -> tuple[tuple[str, str], ...]:
     if claim.stated_error is not None:
         error = quantity(claim.stated_error, metric_of(claim).dimension)
         told.insert(0, ("standard error as stated", error))
+    if claim.best is not None:
+        pairs = [f"{a}-{b}" for a, b in claim.scope.pairs]
+        told.append(("chosen", ", ".join(pairs or map(str, claim.scope.qubits))))
     return tuple((name, value) for name, value in told if value)
 
 

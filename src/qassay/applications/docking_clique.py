@@ -137,10 +137,7 @@ def read_graph(data: bytes, name: str) -> tuple[list[str], list[tuple[int, int]]
     Raises:
         UsageError: It is none.
     """
-    text = text_of(data)
-    if text is None or not text.strip():
-        found = "no text" if text is None else "an empty file"
-        raise UsageError(Problem(where=name, found=found, expected=_EXPECTED))
+    text = text_of(data, name, _EXPECTED)
     labels, pairs = _json(text, name) if text.lstrip().startswith("{") else _lines(text, name)
     if not 2 <= len(labels) <= _MOST_VERTICES:
         raise UsageError(

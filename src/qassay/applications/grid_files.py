@@ -26,10 +26,9 @@ def read_network(data: bytes, name: str) -> Network:
         UsageError: It is neither, or its tables have mistakes.
         UnavailableError: The tool that solves its flows is not installed.
     """
-    text = text_of(data) if len(data) <= LARGEST_FILE else None
-    if text is None:
-        found = "no text" if len(data) <= LARGEST_FILE else "more than 32 MiB"
-        raise UsageError(Problem(where=name, found=found, expected=_EXPECTED))
+    if len(data) > LARGEST_FILE:
+        raise UsageError(Problem(where=name, found="more than 32 MiB", expected=_EXPECTED))
+    text = text_of(data, name, _EXPECTED)
     if text.lstrip().startswith("{"):
         return read_pandapower(text, name)
     if "mpc." in text:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Final, Protocol, TypeGuard
 
 from qassay.applications.exact import Solution
 from qassay.applications.instance import Instance
 from qassay.applications.ising import Bits, Floats
+from qassay.errors import Problem, UsageError
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)  # the longer ones first: one of UTF-16 begins one of UTF-32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +85,23 @@ def rounded(value: float, digits: int = 6) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def text_of(data: bytes) -> str | None:
-    """Decode a file; None if it is no text."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+def text_of(data: bytes, name: str, expected: str) -> str:
+    """Decode a file: UTF-8, or what its byte order mark says.
+
+    Files of networks, units and molecules have comments and names in the letters of any country
+    and in the code page of any office; their keys and numbers are ASCII in all of them. So a letter
+    that cannot be told becomes U+FFFD, which the eye sees, and the numbers are read.
+
+    Raises:
+        UsageError: Nothing is in it, or it is no text.
+    """
+    coding = next((one for mark, one in _MARKS if data.startswith(mark)), "utf-8")
+    text = data.decode(coding, "replace")
+    strange = text.count("\ufffd") > len(text) / 5 or "\0" in text
+    if strange or not text.strip():
+        found = "no text" if strange else "an empty file"
+        raise UsageError(Problem(where=name, found=found, expected=expected))
+    return text
 
 
 def is_number(value: Any) -> TypeGuard[float]:

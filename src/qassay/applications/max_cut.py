@@ -130,10 +130,7 @@ def read_edges(data: bytes, name: str) -> tuple[int, list[Edge]]:
     Raises:
         UsageError: It is none; with the line of each mistake.
     """
-    text = text_of(data)
-    if text is None or not text.strip():
-        found = "no text" if text is None else "an empty file"
-        raise UsageError(Problem(where=name, found=found, expected=_EXPECTED))
+    text = text_of(data, name, _EXPECTED)
     is_json = text.lstrip().startswith("{")
     vertices, rows = _json(text, name) if is_json else _lines(text, name)
     problems, edges = [], {}

@@ -130,11 +130,7 @@ def read_receptor(data: bytes, name: str) -> tuple[ReceptorAtom, ...]:
 
 
 def _lines(data: bytes, name: str, expected: str) -> list[str]:
-    text = text_of(data)
-    if text is None or not text.strip():
-        found = "no text" if text is None else "an empty file"
-        raise UsageError(Problem(where=name, found=found, expected=expected))
-    return text.splitlines()
+    return text_of(data, name, expected).splitlines()
 
 
 def _check_atom(line: str, where: str, problems: list[Problem]) -> None:

@@ -25,6 +25,7 @@ _KEYS: Final = ("name", "minimum", "maximum", "cost_at_minimum", "marginal", "st
 _EXPECTED: Final = "units and loads in JSON or CSV, see docs/applications.md"
 _MOST_PERIODS: Final = 168
 _MOST_TOLD: Final = 5
+_CALLED: Final = {";": '";"', "\t": "a tab"}  # what spreadsheets write between fields
 
 
 def read_fleet(data: bytes, name: str) -> dict[str, Any]:
@@ -33,10 +34,7 @@ def read_fleet(data: bytes, name: str) -> dict[str, Any]:
     Raises:
         UsageError: The file has mistakes, all of them named.
     """
-    text = text_of(data)
-    if text is None or not text.strip():
-        found = "no text" if text is None else "an empty file"
-        raise UsageError(Problem(where=name, found=found, expected=_EXPECTED))
+    text = text_of(data, name, _EXPECTED)
     if not text.lstrip().startswith("{"):
         table = _csv(text, name)
     else:
@@ -62,16 +60,17 @@ def _own(table: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _csv(text: str, name: str) -> dict[str, Any]:
     table: dict[str, Any] = {"units": []}
-    if ";" in text and not any("," in line for line in text.splitlines() if ";" not in line):
+    apart = next((one for one in _CALLED if one in text), "")
+    if apart and not any("," in line for line in text.splitlines() if apart not in line):
         raise UsageError(
             Problem(
                 where=name,
-                found='fields with ";" between them',
+                found=f"fields with {_CALLED[apart]} between them",
                 expected='"," between fields, and "." before decimals',
                 advice='such files come from a spreadsheet: save it as "CSV (comma delimited)"',
             )
         )
-    problems = []
+    problems: list[Problem] = []
     first: dict[str, int] = {}
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):
         cells = [cell.strip() for cell in row]
@@ -91,12 +90,12 @@ def _csv(text: str, name: str) -> dict[str, Any]:
             continue
         first[once] = number
         if kind == "unit" and len(rest) == len(_KEYS):
-            numbers = _numbers(rest[1:], where)
+            numbers = _numbers(rest[1:], where, problems)
             table["units"].append(dict(zip(_KEYS, [rest[0], *numbers], strict=True)))
         elif kind == "load" and rest:
-            table["load"] = _numbers(rest, where)
+            table["load"] = _numbers(rest, where, problems)
         elif kind in ("hours", "nuclear") and len(rest) == 1:
-            table[kind] = _numbers(rest, where)[0]
+            table[kind] = _numbers(rest, where, problems)[0]
         else:
             problems.append(
                 Problem(
@@ -109,13 +108,13 @@ def _csv(text: str, name: str) -> dict[str, Any]:
     return table
 
 
-def _numbers(cells: list[str], where: str) -> list[float]:
+def _numbers(cells: list[str], where: str, problems: list[Problem]) -> list[float]:
+    """Read a row; where one of them is no number, that is a problem and they are 0."""
     try:
         return [float(cell) for cell in cells]
     except ValueError:
-        raise UsageError(
-            Problem(where=where, found=quoted(",".join(cells)), expected="numbers")
-        ) from None
+        problems.append(Problem(where=where, found=quoted(",".join(cells)), expected="numbers"))
+        return [0.0] * len(cells)
 
 
 def _problems(table: dict[str, Any], name: str) -> Any:

@@ -71,7 +71,8 @@ def test_what_is_built_in_is_as_it_is_read():
     ("data", "words"),
     [
         (b"", "an empty file"),
-        (b"\xff\xfe", "no text"),
+        (b"\xff\xfe", "an empty file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "no text"),
         (b"0,1\n1\n", "g:2: .*expected a graph"),
         (b"0,0,1\n", "g:1: .*two different vertices"),
         (b"0,1\n1,0\n", "g:2: .*each edge once"),

@@ -177,6 +177,14 @@ HEAVY = {**UNITS, "load": [30, 200]}
         ("docking-clique", {"vertices": ["a"], "edges": [["a", "z"]]}, None, "2 to 300 vertices"),
         ("docking-clique", {"vertices": ["a", "b"], "edges": [["a", "z"]]}, None, "its vertices"),
         ("docking-clique", "", None, "an empty file"),
+        ("docking-clique", b"\xff\xfe", None, "an empty file"),
+        ("unit-commitment", "unit\tA\t1\nload\t3\n", None, "fields with a tab between them"),
+        (
+            "unit-commitment",
+            "load,1,x\nhours,one\nunit,A,1,9,1,1,EUR\n",
+            None,
+            "mine.x:1: .*\n.*mine.x:2: .*\n.*mine.x:3: ",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(application, data, qubits, says):
@@ -251,3 +259,14 @@ def test_a_file_without_an_end_is_refused_in_a_sentence(application, tmp_path, m
     monkeypatch.setattr("sys.argv", ["qassay", *words])
     assert main() == 2
     assert "error: " in capsys.readouterr().err
+
+
+LOAD = "unit,Станция,10,50,500,20,100\nload,40,30\nhours,1\n"
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-32", "cp1251", "koi8-r"])
+def test_a_spreadsheet_of_any_office_is_read(coding):
+    """Letters of an unknown code page are shown as such; the numbers are read."""
+    whole = own("unit-commitment", LOAD)
+    one = own("unit-commitment", LOAD.encode(coding))
+    assert one.ising == whole.ising

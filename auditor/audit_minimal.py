@@ -337,12 +337,14 @@ NUMBERS = re.compile(r"(-?\d[\d.]*(?:[eE][-+]?\d+)?)(?:–(-?\d[\d.]*))? ?(%|ppm
 def rounds_to(value: float, printed: str, unit: str) -> bool:  # whether a number is printed so, in its unit
     half = Decimal("0.500001").scaleb(-len(printed.partition(".")[2]))
     return abs(Decimal(printed) - Decimal(value) / Decimal(UNITS[unit])) <= half
-MARKS = {"quantum_volume": 2 / 3}  # claims that the metric's own mark decides, as the share of heavy outputs
+MARKS = {"quantum_volume": lambda _: 2 / 3,  # claims that the metric's own mark decides, as the share of hits
+         "q_score": lambda n: 0.5 + 0.8 * 0.178 * math.sqrt(n) / (n - 1)}
 def claims(cell: str, said: Table) -> bool:  # whether a cell tells what is claimed, and the limit if it tells one
     (printed, _, unit), *limit = NUMBERS.findall(cell)
     value = float(Decimal(printed) * Decimal(UNITS[unit]))
     return (close(value, said["claimed"]) or close(1 - value, said["claimed"])) and all(
-        rounds_to(MARKS.get(said["metric"], said["limit"]), one, of) for one, _, of in limit[:1])
+        rounds_to(MARKS.get(said["metric"], lambda _: said["limit"])(said["claimed"]), one, of)
+        for one, _, of in limit[:1])
 def reads(cell: str, said: Any) -> bool:  # whether a cell tells an estimate with its interval and level
     if not said: return cell.startswith(("no information", "more than"))
     value, low, high = said["value"], said["low"], said["high"]

@@ -18,7 +18,7 @@ from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PUBLISHED, mark_of, quantity_of
+from qassay.protocols.known import PUBLISHED, mark_for, quantity_of
 from qassay.protocols.published import trials_to_json
 from qassay.protocols.published_scores import PublishedScores, read_terms
 from qassay.protocols.weighing.counted import Counted
@@ -191,7 +191,7 @@ def _serves_register(claim: Claim, one: PublishedCounts, named: Iterable[Publish
     """Whether circuits are those that a claim on a register speaks of, and none beside them."""
     depth = claim.condition("depth")
     wanted = set(claim.scope.qubits) | {qubit for pair in claim.scope.pairs for qubit in pair}
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     width = None if mark is None else mark.width(claim.value) or 0
     if wanted and width is not None:
         wanted = {*sorted(wanted)[:width]}

@@ -569,6 +569,7 @@ def test_a_perfect_machine_gives_the_ideal_value(protocol):
     device, mark = VirtualMachine(machine_for(protocol)), mark_for(protocol)
     experiment = experiment_of(protocol, targets_on(protocol, 7), rounds=128, batch=64)
     if mark is not None:
+        mark = mark.at(7)
         experiment = replace(experiment, lengths=(7.0,))
     for measured in measured_by(device, experiment, 0.95):
         for estimate in measured.estimates:

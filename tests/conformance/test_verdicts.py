@@ -22,7 +22,7 @@ from qassay import assay
 from qassay.auditing.audit import audit_bundle
 from qassay.claims.metrics import METRICS
 from qassay.devices.simulated.machine import VirtualMachine
-from qassay.protocols.known import mark_of, quantity_of, told_as
+from qassay.protocols.known import mark_for, quantity_of, told_as
 from qassay.reports.numbers import quantity
 
 PLAIN = [
@@ -53,7 +53,7 @@ def test_a_metric_goes_from_sheet_to_verdict_to_page(metric, tmp_path):
     assert shown.keys() == verdicts.keys()
     for claim in result.analysis.plan.sheet.claims:
         verdict, (measured, limit) = verdicts[claim.id], shown[claim.id]
-        one, mark = verdict.estimate, mark_of(metric)
+        one, mark = verdict.estimate, mark_for(claim)
         assert one.low <= one.value <= one.high
         assert truth is None or within(one.value, one.low, one.high, truth)
         assert re.search(rf"\d \w?{re.escape(unit_of(metric))}(?!\w)", measured), measured

@@ -19,6 +19,7 @@ VALUES = {
     "ghz_fidelity": ("0.8", ""),
     "mirror_polarization": ("0.7", "conditions = {depth = 4}\n"),
     "quantum_volume": ("16", ""),
+    "q_score": ("6", ""),
     "xeb_fidelity": ("0.5", "conditions = {depth = 8}\n"),
     "crosstalk": ('"0.2 %"', _AVERAGE),
     "leakage": ('"0.05 %"', ""),
@@ -60,6 +61,7 @@ _HIGHER = (
     "throughput",
     "mirror_polarization",
     "quantum_volume",
+    "q_score",
     "xeb_fidelity",
 )
 # Who shares circuits with whom, and who is only planned beside the other.

@@ -63,13 +63,11 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"#?(?:aq|algorithmic_qubits)",
-        "algorithmic qubits cannot be tested yet; the layers behind them can, as"
-        " mirror_polarization",
-    ),
-    (
-        r"q_?score",
-        "the Q-score cannot be tested yet: its size is that of graphs whose cuts pass a mark;"
-        ' a cut of one graph can, as approximation_ratio with application = "max-cut"',
+        "N algorithmic qubits say that every circuit of the #AQ suite of at most N qubits and N^2"
+        " CX gates, as one release of Qiskit compiles it, has a classical fidelity above 1/e;"
+        " qassay has not its circuits. One can be claimed as circuit_fidelity, from its OpenQASM"
+        " file, and layers of that size as mirror_polarization; all of them passing would settle"
+        " it",
     ),
     (
         r"(?:connectivity|coupler|yield|qubit_yield|topology)",

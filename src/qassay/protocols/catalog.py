@@ -10,6 +10,7 @@ from qassay.protocols import (
     approximation_ratio,
     bell_pairs,
     cross_entropy,
+    cut_graphs,
     ghz,
     given_circuit,
     graph_states,
@@ -57,6 +58,7 @@ for module in (
     t2_cpmg,
     graph_states,
     cross_entropy,
+    cut_graphs,
 ):
     PROTOCOLS[module.PROTOCOL.id] = module.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)

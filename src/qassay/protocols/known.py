@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol, TypeVar, cast, runtime_checkable
 
+from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.errors import PlanError
 from qassay.protocols.interface import (
@@ -117,6 +118,15 @@ def mark_of(metric: str) -> PassMark | None:
     """Find the mark that a metric's share of hits has to pass; None where values are measured."""
     quantity = QUANTITIES.get(metric)
     return None if quantity is None else quantity.mark
+
+
+def mark_for(claim: Claim) -> PassMark | None:
+    """Find the mark that a claim's share of hits has to pass, at the size that it claims."""
+    mark = mark_of(claim.metric)
+    if mark is None:
+        return None
+    size = mark.width(claim.value)
+    return mark.at(size if size is not None and size <= mark.widest else None)
 
 
 def told_as(metric: str) -> Dimension:

@@ -51,6 +51,10 @@ class PassMark:
         values: Which values can be claimed, in words.
         stated: Condition of a claim that states the share; "" if there is none.
         beside: What another rule makes of hits and circuits, in one sentence; None if nothing.
+        sized: The mark of circuits of so many qubits, where it differs from size to size.
+        chance: What a coin reaches, where bets run between it, the mark and the ideal; 0 where
+            they run from nothing to certainty.
+        carried: Whether its circuits run along a chain as well, their qubits changing places.
     """
 
     share: float
@@ -62,6 +66,13 @@ class PassMark:
     values: str
     stated: str = ""
     beside: Callable[[int, int], str] | None = None
+    sized: Callable[[PassMark, int], PassMark] | None = None
+    chance: float = 0.0
+    carried: bool = False
+
+    def at(self, qubits: int | None) -> PassMark:
+        """Give the mark of circuits of so many qubits."""
+        return self if self.sized is None or not qubits else self.sized(self, qubits)
 
     def multiple(self, near: float) -> float:
         """Give what is missing to the ideal at the mark, over what is missing at a share."""

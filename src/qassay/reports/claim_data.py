@@ -15,7 +15,7 @@ from qassay.protocols.known import (
     estimator_of,
     is_gate,
     kind_of,
-    mark_of,
+    mark_for,
     quantity_of,
 )
 from qassay.protocols.weighing.measurands import in_claim_convention
@@ -200,7 +200,7 @@ def _in_claimed_terms(
         remark = "Each is what layers lose beside the same layers without the entangler."
     elif kind_of(claim.metric) == "difference":
         remark = "Each is the difference of two estimates; below zero it is noise."
-    elif (mark := mark_of(claim.metric)) is not None:
+    elif (mark := mark_for(claim)) is not None:
         line = limit = mark.share
         words, dimension, lower = mark.title, "probability", False
     elif quantity == LAYER:

@@ -17,7 +17,7 @@ from qassay.languages.english import lowered, named, said, unended
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
-from qassay.protocols.known import kind_of, mark_of
+from qassay.protocols.known import kind_of, mark_for
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.numbers import quantity, significant
 from qassay.verdicts.verdict import Verdict
@@ -77,7 +77,7 @@ def population(claim: Claim, device: DeviceDescription, measured: int | None = N
         return said(f"over.layers_{every}{between}", pairs=pairs)
     if kind == "register":
         register = claimed_register(claim, device)
-        if mark_of(claim.metric) is not None:
+        if mark_for(claim) is not None:
             if not register:
                 return said("over.one_register")
             return said(
@@ -174,13 +174,13 @@ def owed_to_tolerance(claim: Claim, verdict: Verdict) -> str:
 
 def borders(claim: Claim, verdict: Verdict) -> tuple[float, float]:
     """Give claim and limit in the terms of the estimate beside them; a pass mark is both."""
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     return (verdict.claimed, verdict.limit) if mark is None else (mark.share, mark.share)
 
 
 def limit_words(claim: Claim, verdict: Verdict) -> str:
     """Give the limit that stands beside a claimed value; empty where it is the claim itself."""
-    dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
+    dimension, mark = metric_of(claim).dimension, mark_for(claim)
     if mark is not None:
         share = quantity_fact(quantity(mark.share, "probability"))
         return said("headline.mark", title=mark.title, share=share)
@@ -217,7 +217,7 @@ def percent(probability: float) -> str:
 
 def tolerance(claim: Claim, plan: Plan) -> str:
     """Say what the limit of a claim is and where it comes from."""
-    if mark_of(claim.metric) is not None:
+    if mark_for(claim) is not None:
         return "a fixed mark, which the metric sets"
     if plan.rule == "guarded":
         return "the claimed value itself (guarded rule)"

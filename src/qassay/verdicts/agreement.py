@@ -22,7 +22,7 @@ from dataclasses import replace
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
-from qassay.protocols.known import mark_of
+from qassay.protocols.known import mark_for
 from qassay.protocols.weighing.decision import Outcome, as_told, limit_of
 from qassay.statistics.estimate import Estimate, excludes_nothing, no_information, physical
 from qassay.verdicts.verdict import Verdict
@@ -52,7 +52,7 @@ def agreeing(estimate: Estimate, claim: Claim, limit: float, outcome: Outcome) -
         leaves open; no information where the interval excludes nothing.
     """
     least, most = METRICS[claim.metric].bounds
-    if mark_of(claim.metric) is not None:
+    if mark_for(claim) is not None:
         least, most = 0.0, 1.0
     inside = physical(estimate, least, most)
     if not inside.informative:

@@ -44,7 +44,7 @@ from qassay.protocols.known import (
     is_gate,
     is_published,
     kind_of,
-    mark_of,
+    mark_for,
 )
 from qassay.protocols.shares import share_of
 from qassay.protocols.weighing.contrast_tests import contrast_arms, contrast_lengths
@@ -148,7 +148,7 @@ def _expectation(
     )
     batch = sum(x.batch * x.shots for x in experiments)
     own = sum(x.rounds * usual_stake(x.shots) for x in experiments)  # in single shots
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     guarded = plan.rule == "guarded" and mark is None
     limit = 1 + relative_tolerance(claim)
     if mark is not None:
@@ -216,7 +216,7 @@ def _circuits(
     """
     alpha = min(plan.alpha, plan.beta)
     targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     if mark is not None:
         return marked_circuits(claim, mark, error, alpha, experiments[0].batch)
     if kind_of(claim.metric) == "register":

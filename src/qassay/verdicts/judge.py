@@ -25,7 +25,7 @@ from qassay.protocols.known import (
     estimator_of,
     is_published,
     kind_of,
-    mark_of,
+    mark_for,
 )
 from qassay.protocols.weighing.counted import Counted, Joined
 from qassay.protocols.weighing.data_of_claims import measurand_of
@@ -234,7 +234,7 @@ def _verdict(
 ) -> Verdict:
     published = any(is_published(x) for x in measurand.experiments)
     bounded = () if added_decays(measurand) is None else ASSUMED
-    told, mark = as_told(claim), mark_of(claim.metric)
+    told, mark = as_told(claim), mark_for(claim)
     limit = limit_of(told, plan)
     always = None
     if not published and mark is None:

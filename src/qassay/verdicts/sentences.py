@@ -8,7 +8,7 @@ from qassay.languages.english import said
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.planning.plan import Plan
-from qassay.protocols.known import is_published, mark_of
+from qassay.protocols.known import is_published, mark_for
 from qassay.protocols.quantity import PassMark
 from qassay.protocols.weighing.decision import Decision, Outcome, limit_of
 from qassay.units import format_quantity
@@ -17,7 +17,7 @@ from qassay.units import format_quantity
 def verdict_sentence(plan: Plan, claim: Claim, decision: Decision) -> Sentence:
     """Say what a verdict means, in the words of conformity testing."""
     dimension = METRICS[claim.metric].dimension
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     if mark is not None:
         return _of_mark(plan, claim, decision, mark)
     claimed = quantity_fact(format_quantity(claim.value, dimension))

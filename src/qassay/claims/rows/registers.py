@@ -146,6 +146,34 @@ ROWS: Final = (
         figures=("quantum_volume",),
     ),
     Metric(
+        id="q_score",
+        title="Q-score",
+        plain="The size of the largest random graphs that the machine cuts in two clearly better"
+        " than a coin.",
+        dimension="count",
+        better="higher",
+        target="register",
+        definition="n, if on random graphs of n points, an edge with probability 1/2 between any"
+        " two, beta(n) = (C - n (n - 1) / 8) / (0.178 n^(3/2)) is above 0.2, with C the mean number"
+        " of edges that answers cut: n (n - 1) / 8 is what a coin cuts. What is measured and shown"
+        " is the share of cut edges, 1/2 + 4 x 0.178 beta sqrt(n) / (n - 1): each circuit has a new"
+        " graph, runs once, and one secret edge of it is looked at. Circuits are one layer of QAOA"
+        " at the two angles that are best on average; other angles for each graph, more layers and"
+        " any treatment of answers are other figures, which can be higher. Programs that take"
+        " n^2 / 8 for a coin ask for more; beta by both is told beside the verdict. 3 to 60 points,"
+        " on the first n qubits of the scope if any two are coupled, or along a chain that the"
+        " scope names.",
+        reference="Martiel, Ayral and Allouche, IEEE Trans. Quantum Eng. 2, 3102711 (2021),"
+        " arXiv:2102.12973; github.com/myQLM/qscore",
+        protocol="cut_graphs",
+        natural_delta=0.0,  # a mark is passed or not
+        names=(
+            "qscore",
+            "atos_q_score",
+        ),
+        figures=("q_score",),
+    ),
+    Metric(
         id="xeb_fidelity",
         title="Cross-entropy benchmarking fidelity",
         plain="How closely the machine's answers follow the theory on random programs.",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
+from qassay.circuits.cut_circuits import chain_of
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.registers import claimed_links, claimed_register
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import mark_of, measurement_of
+from qassay.protocols.known import mark_for, measurement_of
 from qassay.protocols.quantity import PassMark
 from qassay.protocols.terms import Terms
 
@@ -34,7 +35,7 @@ def stated_share(claim: Claim, mark: PassMark) -> float | None:
 
 def marked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> Experiment:
     """Plan the circuits of a claim with a pass mark that `unmarked` has nothing against."""
-    protocol, mark = measurement_of(claim.metric), mark_of(claim.metric)
+    protocol, mark = measurement_of(claim.metric), mark_for(claim)
     width = len(claimed_register(claim, device))
     if mark is None:
         raise ValueError(f"{claim.metric} has no pass mark")
@@ -57,7 +58,7 @@ def marked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> 
 
 def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
     """Say why a claim with a pass mark cannot be tested; None where it can, or has no mark."""
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     if mark is None:
         return None
     if claim.relation == "at most":
@@ -73,7 +74,18 @@ def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
     register = claimed_register(claim, device)
     if len(register) < width:
         return f"its circuits have {width} qubits, and there are {len(register)} in its scope"
-    if not set(combinations(register, 2)) <= set(device.pairs):
+    whole = set(combinations(register, 2)) <= set(device.pairs)
+    if mark.carried and not whole:
+        pairs = claim.scope.pairs
+        if len(register) == len(pairs) + 1 and len(chain_of(pairs)) == width:
+            whole = True
+        else:
+            return (
+                f"its circuits bring any two of {width} qubits together, and the device couples"
+                f" only some of them: name a chain of {width} qubits in its scope, as its"
+                f' {width - 1} pairs, or "best chain of {width}"'
+            )
+    if not whole:
         return (
             f"its circuits pair any two of {width} qubits, and the device couples only some of"
             " them; qassay does not route: test it on a machine that couples all of them, or claim"

@@ -25,7 +25,7 @@ from qassay.protocols.designs.mark_designs import marked_experiment, unmarked
 from qassay.protocols.designs.mean_designs import reach_of_means
 from qassay.protocols.designs.registers import claimed_links, claimed_pairs, claimed_register
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import kind_of, mark_of, measurement_of, quantity_of, tells
+from qassay.protocols.known import kind_of, mark_for, measurement_of, quantity_of, tells
 from qassay.protocols.quantity import share_of_parity
 from qassay.protocols.terms import Terms
 
@@ -167,7 +167,7 @@ def with_isolated(x: Experiment, device: DeviceDescription) -> Experiment:
 
 def linked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> Experiment:
     """Plan a claim on one register whose shots hit or miss, such as the sign of a parity."""
-    if mark_of(claim.metric) is not None:
+    if mark_for(claim) is not None:
         return marked_experiment(claim, device, terms)
     protocol, share = measurement_of(claim.metric), share_at(claim)
     links = claimed_links(claim, device)

@@ -8,7 +8,7 @@ from qassay.circuits.layouts import Pair, growing_tree
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.interface import Target
-from qassay.protocols.known import mark_of, quantity_of
+from qassay.protocols.known import mark_for, quantity_of
 
 
 def claimed_pairs(claim: Claim, device: DeviceDescription) -> tuple[Pair, ...]:
@@ -32,7 +32,7 @@ def claimed_register(claim: Claim, device: DeviceDescription) -> Target:
     """
     named = claim.scope.qubits or {qubit for pair in claim.scope.pairs for qubit in pair}
     register = tuple(sorted(named)) or device.usable
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     return register if mark is None else register[: mark.width(claim.value) or 0]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
-from qassay.protocols.known import mark_of
+from qassay.protocols.known import mark_for
 from qassay.protocols.terms import Terms
 
 Outcome = Literal["supported", "refuted", "inconclusive", "not tested"]
@@ -50,7 +50,7 @@ def limit_of(claim: Claim, terms: Terms) -> float:
 
 def as_told(claim: Claim) -> Claim:
     """Give a claim in the terms of its estimate: of a pass mark, the share that has to pass it."""
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     if mark is None:
         return claim
     return replace(claim, relation="at least", value=mark.share, delta=0.0)

@@ -11,7 +11,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures, quantity_fact
-from qassay.protocols.known import mark_of
+from qassay.protocols.known import mark_for
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import OPEN, Decision, as_told, canonical_limits
 from qassay.protocols.weighing.measurands import Measurand, in_claim_convention
@@ -33,7 +33,7 @@ def decide_fixed_sample(terms: Terms, claim: Claim, measurand: Measurand) -> Dec
         return OPEN
     one_sided, tail = (at_beta, terms.beta) if good else (at_alpha, terms.alpha)
     shown = in_claim_convention(told, one_sided)
-    dimension = "probability" if mark_of(claim.metric) else METRICS[claim.metric].dimension
+    dimension = "probability" if mark_for(claim) else METRICS[claim.metric].dimension
     end, side = (shown.high, "upper") if most == good else (shown.low, "lower")
     shown_end = quantity_fact(format_quantity(end, dimension))
     level = Figures(number=f"{100 * (1 - tail):g}", unit="%", joint=" ")

@@ -22,13 +22,20 @@ from qassay.statistics.sequential_probabilities import log_e_probability
 # Of the way from the mark to certainty, or to nothing, on which the bettors bet.
 UP: Final = (0.25, 0.5, 0.12, 0.75)
 DOWN: Final = (0.12, 0.25, 0.06, 0.5)
+BETWEEN: Final = (0.5, 1.0, 0.25, 1.5)
 
 
 def alternatives(claim: Claim, mark: PassMark, *, better: bool) -> list[float]:
     """List the shares on which bettors bet; the first is the one that a claim states."""
+    if mark.chance:  # a narrow way: from a coin to the mark, and on to the ideal
+        far = mark.ideal if better else mark.chance
+        found = [mark.share + (far - mark.share) * step for step in BETWEEN]
+    elif better:
+        found = [mark.share + (1 - mark.share) * step for step in UP]
+    else:
+        found = [mark.share * (1 - step) for step in DOWN]
     if not better:
-        return [mark.share * (1 - step) for step in DOWN]
-    found = [mark.share + (1 - mark.share) * step for step in UP]
+        return found
     found[0] = stated_share(claim, mark) or found[0]
     return found
 

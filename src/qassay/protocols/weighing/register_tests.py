@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 from qassay.claims.claim import RANKED, Claim
 from qassay.claims.metrics import METRICS
 from qassay.protocols.designs.register_designs import is_given, leakage_variance, share_at
-from qassay.protocols.known import kind_of, mark_of, quantity_of
+from qassay.protocols.known import kind_of, mark_for, quantity_of
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
 from qassay.protocols.weighing.file_tests import ratio_wealth_of_file
@@ -76,7 +76,7 @@ def _leakage(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
 
 def _register(terms: Terms, claim: Claim, measurand: Measurand) -> Wealth:
     """Bet on each shot of a register, which hits with a probability that its value gives."""
-    mark = mark_of(claim.metric)
+    mark = mark_for(claim)
     if mark is not None:
         return _wealth(*marked_wealth(claim, mark, measurand))
     if is_given(claim):

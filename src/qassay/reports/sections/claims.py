@@ -13,7 +13,7 @@ from qassay.protocols.interface import Experiment
 from qassay.protocols.known import (
     estimator_of,
     is_published,
-    mark_of,
+    mark_for,
     targets_with,
     told_as,
 )
@@ -111,7 +111,7 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
 
 def told_limit(claim: Claim, verdict: Verdict) -> Sentence:
     """Say what the limit is and where it comes from."""
-    dimension, mark = metric_of(claim).dimension, mark_of(claim.metric)
+    dimension, mark = metric_of(claim).dimension, mark_for(claim)
     if mark is not None:
         share = quantity_fact(quantity(mark.share, "probability"))
         return said("detail.limit_mark", title=mark.title, share=share)

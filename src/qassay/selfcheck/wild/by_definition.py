@@ -63,6 +63,7 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     qubits = draws.one_of("qubits", range(2, _WIDEST + 1))
     row, mark = METRICS[metric], mark_of(metric)
     value = _value(draws, metric, qubits, mark)
+    mark = None if mark is None else mark.at(mark.width(value))
     relation = "at most" if row.better == "lower" else "at least"
     unit = _UNITS.get(row.dimension, "")
     written = f'"{value!r} {unit}"' if unit else f"{value!r}"
@@ -126,7 +127,7 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
 def _value(draws: Draws, metric: str, qubits: int, mark: PassMark | None) -> float:
     """Choose what is claimed: a size, or a value whose hits are neither sure nor a fair coin."""
     if mark is not None:
-        sizes = (2.0**k for k in range(1, 40))
+        sizes = (*map(float, range(2, 64)), *(2.0**k for k in range(6, 40)))
         return next((v for v in sizes if mark.width(v) == qubits), 4.0)
     law, (least, most) = QUANTITIES[metric].share, METRICS[metric].bounds
     low, high = max(least, 0.0), min(most, 1e3)

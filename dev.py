@@ -38,20 +38,18 @@ CALM = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 CALM.update({"PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0"})
 # Nobody is asked anything: what is in the way of .venv has been taken away or said before.
 CALM.update({"PIP_NO_INPUT": "1", "UV_VENV_CLEAR": "1"})
-# Byte code of our own modules is written beside the downloads; this brings that of the libraries.
+# Byte code of our own modules is written beside the downloads; this brings that of the libraries,
+# beside the installation of the project itself.
 WARM = "import qassay.cli.running, qassay.cli.collect, qassay.cli.audit"
 MEASURED = (0, 1, 3)  # exit codes of qassay that are verdicts: supported, refuted, undecided
 
 
-def call(*command, quiet=False, warm=False):
+def call(*command, quiet=False):
     """Run a command in the repository and return its exit code, 127 if it cannot be started."""
     sink = subprocess.DEVNULL if quiet else None
     words = [str(word) for word in command]
-    environment = {**os.environ, **CALM}
-    if warm:
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
-        return subprocess.call(words, cwd=ROOT, env=environment, stdout=sink, stderr=sink)
+        return subprocess.call(words, cwd=ROOT, env={**os.environ, **CALM}, stdout=sink, stderr=sink)
     except OSError:
         return 127
 
@@ -84,15 +82,14 @@ def install_all(level, fresh):
         )
 
 
-def compile_sources():
-    """Begin to write byte code of our own modules, which need no package for that."""
+def aside(*command):
+    """Begin what is a matter of speed alone, and may fail; give the process, or None."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        return subprocess.Popen(
-            (sys.executable, "-m", "compileall", "-qq", ROOT / "src"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    except OSError:  # a matter of speed: it may fail
+        return subprocess.Popen([str(word) for word in command], env=environment, **silent)
+    except OSError:
         return None
 
 
@@ -111,10 +108,11 @@ def install(level, fresh, uv):
     for name in level.split("+"):
         if call(*add, "--require-hashes", "-r", LOCK[name]) != 0:
             return False
-    if call(*add, "--no-deps", "--no-build-isolation", "--editable", ROOT) != 0:
-        return False
-    call(PYTHON, "-c", WARM, quiet=True, warm=True)  # a matter of speed: it may fail
-    return True
+    warming = aside(PYTHON, "-c", WARM)
+    code = call(*add, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    if warming:
+        warming.wait()
+    return code == 0
 
 
 def clear():
@@ -149,7 +147,7 @@ def set_up(level, extras=()):
     STAMP.unlink(
         missing_ok=True
     )  # written again as the last step: an interrupted start begins anew
-    compiling = compile_sources()
+    compiling = aside(sys.executable, "-m", "compileall", "-qq", ROOT / "src")
     try:
         install_all(level, fresh)
     finally:

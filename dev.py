@@ -49,7 +49,9 @@ def call(*command, quiet=False):
     sink = subprocess.DEVNULL if quiet else None
     words = [str(word) for word in command]
     try:
-        return subprocess.call(words, cwd=ROOT, env={**os.environ, **CALM}, stdout=sink, stderr=sink)
+        return subprocess.call(
+            words, cwd=ROOT, env={**os.environ, **CALM}, stdout=sink, stderr=sink
+        )
     except OSError:
         return 127
 

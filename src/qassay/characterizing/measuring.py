@@ -347,7 +347,7 @@ def figures_of(
     found: dict[str, FoundFigure] = {}
     for claim in plan.sheet.claims:
         own = plan.experiments_for(claim.id)
-        scope = targets_of(claim, METRICS[claim.metric].target, plan.device)
+        scope = targets_of(claim, plan.device)
         measurand = measurand_of(claim, own, so_far.joined(own), scope)
         if measurand is None or (only is not None and claim.metric not in only):
             continue

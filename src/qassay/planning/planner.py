@@ -6,13 +6,11 @@ with it, the same layers without the entangler.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from qassay.circuits.layouts import apart, edge_colouring
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
@@ -22,7 +20,8 @@ from qassay.numerals import numeral
 from qassay.planning import application_designs, given_circuits
 from qassay.planning.availability import out_of_reach
 from qassay.planning.best_choices import choose_best
-from qassay.planning.conditions import alone, unmet
+from qassay.planning.conditions import unmet
+from qassay.planning.experiments import experiments_for
 from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import (
@@ -33,35 +32,14 @@ from qassay.planning.plan import (
     Untested,
     commitment_to,
 )
-from qassay.planning.repeats import with_repeats
 from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.planning.timed_jobs import timed_experiments
 from qassay.protocols.designs import (
-    contrast_designs,
-    decay_designs,
-    mean_designs,
-    rank_designs,
     register_designs,
 )
 from qassay.protocols.designs.computed_designs import too_long_to_compute
-from qassay.protocols.designs.coupled_designs import coupled_experiments
-from qassay.protocols.designs.demands import one_target, planned_rate, rounds_for
-from qassay.protocols.designs.grouping import Group, grouped, targets_of
-from qassay.protocols.designs.mean_designs import (
-    is_mean,
-    is_mean_time,
-    mean_batch,
-    mean_ladder,
-    reach_of_means,
-    with_checks,
-)
-from qassay.protocols.designs.pair_experiments import beside_layers, gates_alone
-from qassay.protocols.designs.rank_designs import is_ranked, rank_batch
-from qassay.protocols.designs.readout_designs import readout_experiments
-from qassay.protocols.designs.timed_designs import Arms, cheapest_arms, usual_arms
-from qassay.protocols.interface import BenchmarkProtocol, Experiment, Target
-from qassay.protocols.known import PROTOCOLS, by_reference, counts_of, kind_of
-from qassay.protocols.scoring import overhead as overhead_of
+from qassay.protocols.interface import Experiment
+from qassay.protocols.known import counts_of
 
 NO_FILES: Final[Mapping[str, bytes]] = MappingProxyType({})
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -104,14 +82,14 @@ def make_plan(
     )
     untested = unmeasurable(sheet, device, files, unchosen)
     testable = _without(sheet.claims, untested)
-    experiments = _experiments(testable, device, options, files)
+    experiments = experiments_for(testable, device, options, files)
     beyond = _uncomputed(experiments, testable)
     if options.budget_shots is None:
         beyond += _beyond(experiments, _without(testable, beyond), device, options, files)
     if beyond:
         untested += beyond
         testable = _without(testable, beyond)
-        experiments = _experiments(testable, device, options, files)
+        experiments = experiments_for(testable, device, options, files)
     experiments += timed_experiments(sheet.operations, device)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
@@ -206,7 +184,10 @@ def _beyond(
         for name in x.claims
     }
     found = (
-        (claim.id, hopeless(claim, lambda one: _experiments([one], device, options, files), device))
+        (
+            claim.id,
+            hopeless(claim, lambda one: experiments_for([one], device, options, files), device),
+        )
         for claim in claims
         if claim.id in dear
     )
@@ -224,251 +205,6 @@ def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> C
         money=shots * device.cost_per_shot
         + sum(loaded(x, x.rounds) for x in experiments) * device.cost_per_circuit,
     )
-
-
-def _experiments(
-    claims: list[Claim], device: DeviceDescription, options: Options, files: Mapping[str, bytes]
-) -> tuple[Experiment, ...]:
-    made: list[Experiment] = []
-
-    def reach(claim: Claim) -> tuple[Target, ...]:
-        return _reach(claim, device)
-
-    def rate(claim: Claim) -> float:
-        return planned_rate(claim, claims, len(reach(claim)))
-
-    for name, protocol in PROTOCOLS.items():
-        mine = [c for c in claims if METRICS[c.metric].protocol == name]
-        made += _one_at_a_time(protocol, [c for c in mine if alone(c)], claims, device, options)
-        mine = [c for c in mine if not alone(c)]
-        if not mine:
-            continue
-        if all(counts_of(c.metric) in ("pairs", "connected") for c in mine):
-            made += coupled_experiments(protocol, mine, device)
-        elif protocol.reach == "links":
-            made += [register_designs.linked_experiment(c, device, options) for c in mine]
-        elif protocol.reach == "layer":
-            for group in register_designs.pair_groups(name, mine, rate, reach):
-                made += _pairs(group, claims, device, options)
-        elif protocol.reach == "pairs" and kind_of(mine[0].metric) == "difference":
-            for group in grouped(name, mine, rate, reach):
-                made += [
-                    register_designs.with_isolated(x, device)
-                    for x in _pairs(group, claims, device, options)
-                ]
-        elif protocol.reach == "pairs":
-            for group in grouped(name, mine, rate, reach):
-                made += _pairs(group, claims, device, options)
-        elif protocol.model == "probability":
-            made += readout_experiments(mine, reach, device, options)
-        else:
-            whole = protocol.model == "geometric"
-            for group in grouped(name, mine, rate, reach):
-                made.append(_decay(group, 1 / group.scale, claims, options, device, whole=whole))
-    made = with_repeats(made, claims, device)
-    made += application_designs.claimed_experiments(claims, device, files)
-    made += given_circuits.given_experiments(claims, device, files, options)
-    return tuple(_numbered(made))
-
-
-def _one_at_a_time(
-    protocol: BenchmarkProtocol,
-    mine: list[Claim],
-    claims: list[Claim],
-    device: DeviceDescription,
-    options: Options,
-) -> list[Experiment]:
-    """Plan claims whose targets are measured alone, side by side where they cannot touch."""
-
-    def rate(claim: Claim) -> float:
-        return planned_rate(claim, claims, len(_reach(claim, device)))
-
-    coupled = None if device.connectivity == "all-to-all" else device.couplings
-    whole = protocol.model == "geometric"
-    made = []
-    for group in grouped(protocol.id, mine, rate, lambda claim: _reach(claim, device)):
-        packs = apart(group.targets, coupled)
-        for pack in packs:
-            served = tuple(c for c in group.claims if not set(pack).isdisjoint(_reach(c, device)))
-            if protocol.reach == "layer":
-                gates = {c: len(_reach(c, device)) for c in served}
-                one = gates_alone(gates, claims, pack, group.scale, device.qubits, options)
-            else:
-                one = _decay(
-                    group, 1 / group.scale, claims, options, device, whole=whole, served=served
-                )
-            if len(packs) > _MANY_MATCHINGS:
-                one = _in_few_batches(one, device, means=False)
-            made.append(replace(one, targets=pack, alone=True))
-    return made
-
-
-def _in_few_batches(x: Experiment, device: DeviceDescription, *, means: bool) -> Experiment:
-    """Take large batches: small ones of many experiments would cost more than they save."""
-    pulses = device.qubits * max(x.lengths[1], 8)
-    looks = max(_FEW, round(x.rounds / _CLEARED)) if means else _FEW
-    return replace(x, batch=decay_designs.batch_size(x.rounds, x.block, pulses, looks))
-
-
-def _reach(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
-    return targets_of(claim, METRICS[claim.metric].target, device)
-
-
-def _decay(
-    group: Group,
-    scale: float,
-    claims: list[Claim],
-    options: Options,
-    device: DeviceDescription,
-    *,
-    whole: bool,
-    served: tuple[Claim, ...] | None = None,
-) -> Experiment:
-    """Plan one experiment with a short and a long arm; `scale` is 1 / rate of the claim.
-
-    Lengths are made for all claims of the group, circuits for those that are `served` (all).
-    """
-    served = group.claims if served is None else served
-    protocol = PROTOCOLS[group.protocol]
-    leaks = protocol.asymptote == 0  # what has left does not come back
-    # What a claim takes is shared by its own targets, however many the group has beside them.
-    reached = {claim.id: len(_reach(claim, device)) for claim in served}
-    ranked = [claim for claim in served if is_ranked(claim, reached[claim.id])]
-    arms = _arms(group, scale, device, whole=whole)
-    # A time is told by the contrast there, whatever the shape of the decay, so nowhere else.
-    if (
-        ranked
-        and len(ranked) == len(served)
-        and (not whole or arms == usual_arms(protocol.asymptote))
-    ):
-        arms = rank_designs.ARMS
-    if served and all(is_mean_time(claim, reached[claim.id]) for claim in served):
-        arms = mean_designs.TIMES
-    means = [is_mean(claim, reached[claim.id]) for claim in served]
-    own = [c for c in served if contrast_designs.settles(c, reached[c.id])]
-    delays = contrast_designs.delays_of(own, options) if own else ()
-    long = arms.at_rate * scale
-    if any(means):
-        long = reach_of_means(protocol.asymptote, mixed=not all(means)) * scale
-    wanted = long / scale
-    if leaks:
-        long = register_designs.leakage_length(1 / scale, mean=any(means))
-    elif whole:
-        long = float(min(max(round(long), 2), _LONGEST_DEPTH))
-    # What a claim takes is shared by its own targets, however many the group has beside them.
-    shares = (
-        rounds_for(
-            claim,
-            reached[claim.id],
-            one_target(claim, claims, protocol.asymptote, options, reached[claim.id]),
-            protocol.asymptote,
-            options,
-        )
-        for claim in served
-    )
-    exact = bool(ranked) or any(
-        kind_of(c.metric) != "layered" and (c.statistic == "every" or reached[c.id] == 1)
-        for c in served
-    )
-    worth = arms.tested if exact else arms.effort
-    start = 1.0 if whole and long > 2 else 0.0
-    lengths: tuple[float, ...] = (start, long, scale)[: len(arms.block)]
-    block: tuple[int, ...] = decay_designs.LEAKAGE_BLOCK if leaks else arms.block
-    if any(means):
-        both = None if all(means) else (block[0], block[1])
-        lengths, block = mean_ladder(start, long, both)
-        worth = 1.0 if both is None else worth * sum(block) / sum(block[:2])
-    if whole and not leaks:  # where the longest circuit allowed is too short, more of them
-        worth *= arms.dearer(protocol.asymptote, wanted, long / scale)
-    if delays:
-        lengths, block = (0.0, *delays), contrast_designs.block_of(delays)
-        worth = contrast_designs.dearer(delays, min(claim.delta for claim in own))
-    rounds = math.ceil(max(shares, default=0) * worth)
-    if any(means) and not leaks:
-        lengths, block = with_checks(lengths, block, rounds, _LONGEST_DEPTH)
-    elif whole and 3 * long <= _LONGEST_DEPTH and not leaks:
-        lengths, block = decay_designs.with_sentinels((start, long), (block[0], block[1]), rounds)
-    rounds = decay_designs.whole_blocks(rounds, block)
-    bytes_each = device.qubits * (long if whole else 8)
-    looks = decay_designs.BATCHES_EXACT if exact else decay_designs.BATCHES
-    batch = decay_designs.batch_size(rounds, block, bytes_each, looks)
-    if means and all(means):
-        batch = mean_batch(rounds, block, bytes_each)
-    if ranked:
-        batch = min(batch, rank_batch(ranked, len(group.targets), rounds, block))
-    return Experiment(
-        id=group.protocol,
-        protocol=group.protocol,
-        version=protocol.version,
-        targets=group.targets,
-        lengths=lengths,
-        block=block,
-        rounds=rounds,
-        batch=batch,
-        claims=tuple(claim.id for claim in served),
-        coin=exact,
-    )
-
-
-def _arms(group: Group, scale: float, device: DeviceDescription, *, whole: bool) -> Arms:
-    """Choose arms by what a second of the device is worth; the fewest shots where it says none."""
-    protocol = PROTOCOLS[group.protocol]
-    told = overhead_of(device.durations) > 0  # otherwise nobody knows what a second is worth
-    if protocol.asymptote == 0 or not told:
-        return usual_arms(protocol.asymptote)
-    deepest = min(scale, float(_LONGEST_DEPTH)) if whole else scale
-    empty = protocol.seconds(0.0, device.durations)
-    taken = protocol.seconds(deepest, device.durations) - empty
-    overhead = empty / taken if taken > 0 else math.inf
-    delta = min(register_designs.relative_tolerance(c) for c in group.claims)
-    return cheapest_arms(
-        protocol.asymptote,
-        float(f"{overhead:.2g}"),
-        min(max(delta, 0.05), 1.0),
-        third=not whole,
-        paid=device.cost_per_shot > 0,
-    )
-
-
-def _pairs(
-    group: Group, claims: list[Claim], device: DeviceDescription, options: Options
-) -> list[Experiment]:
-    """Plan one experiment for each matching of the pairs, for the claims that it says anything of.
-
-    So a claim on one pair is not waited for by matchings that it has no part in.
-    """
-    matchings = edge_colouring([(t[0], t[1]) for t in group.targets])
-    made = []
-    for matching in matchings:
-        served = [c for c in group.claims if not set(matching).isdisjoint(_reach(c, device))]
-        gates = {c: len(_reach(c, device)) for c in served if by_reference(c.metric)}
-        others = tuple(c for c in served if not by_reference(c.metric))
-        own: list[Experiment] = []
-        if others:
-            own.append(
-                _decay(group, 1 / group.scale, claims, options, device, whole=True, served=others)
-            )
-        if gates and own and own[0].lengths[0] > 0:
-            own = [beside_layers(own[0], gates, claims, device.qubits, options)]
-        elif gates:  # so few layers that there is no short arm, or nothing claimed of layers
-            own.append(gates_alone(gates, claims, matching, group.scale, device.qubits, options))
-        if len(matchings) > _MANY_MATCHINGS:
-            means = all(is_mean(c, len(_reach(c, device))) for c in served)
-            own = [_in_few_batches(x, device, means=means) for x in own]
-        targets = register_designs.with_partnerless(matching, group)
-        made += [replace(x, targets=targets) for x in own]
-    return made
-
-
-def _numbered(experiments: list[Experiment]) -> list[Experiment]:
-    """Give each experiment a name of its own."""
-    alike = {x.protocol: [y for y in experiments if y.protocol == x.protocol] for x in experiments}
-    return [
-        replace(x, id=f"{x.protocol}/{alike[x.protocol].index(x):02d}")
-        if len(alike[x.protocol]) > 1
-        else x
-        for x in experiments
-    ]
 
 
 def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Experiment, ...]:

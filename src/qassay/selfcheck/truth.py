@@ -78,7 +78,7 @@ def true_value(machine: Machine, claim: Claim, window: Window) -> float:
 
 def true_targets(machine: Machine, claim: Claim, window: Window) -> dict[Target, float]:
     """Give the truth of each target of a claim in canonical units."""
-    scope = targets_of(claim, METRICS[claim.metric].target, machine.description)
+    scope = targets_of(claim, machine.description)
     now: dict[tuple[float, Matching], Floats] = {}
     found = {}
     for target in scope:

@@ -25,7 +25,7 @@ def count_coupled(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int
     Returns:
         What there surely is, what there may be, circuits behind it.
     """
-    wanted = {tuple(target) for target in targets_of(claim, "pair", plan.device)}
+    wanted = {tuple(target) for target in targets_of(claim, plan.device)}
     own = plan.experiments_for(claim.id)
     looks = max((x.batches for x in own), default=1)
     tail = min(plan.alpha, plan.beta) / (looks * max(len(wanted), 1))

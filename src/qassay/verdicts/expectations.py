@@ -86,7 +86,7 @@ def short_reaches(plan: Plan) -> tuple[tuple[str, float, int | None], ...]:
         own = _own(plan, claim)
         if not own or claim.value <= 0 or estimator_of(own[0]).model != "geometric":
             continue
-        targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+        targets = len(targets_of(claim, plan.device))
         reach = (
             _rate(claim, targets) * ForetoldArms.of(own[0], claim, plan, USUAL_SHARE).lengths.span
         )
@@ -153,7 +153,7 @@ def _expectation(
     limit = 1 + relative_tolerance(claim)
     if mark is not None:
         limit = mark.multiple(stated_share(claim, mark) or mark.planned)
-    targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+    targets = len(targets_of(claim, plan.device))
     step = math.log1p(relative_tolerance(claim))
     unlike = spread_factor(claim, targets, step) if is_ranked(claim, targets) else 1.0
     unknown = by_reference(claim.metric) and claimed_single(list(plan.sheet.claims)) is None
@@ -215,7 +215,7 @@ def _circuits(
     `share` is that of one-qubit gates in a layer, where nothing is claimed of them.
     """
     alpha = min(plan.alpha, plan.beta)
-    targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+    targets = len(targets_of(claim, plan.device))
     mark = mark_for(claim)
     if mark is not None:
         return marked_circuits(claim, mark, error, alpha, experiments[0].batch)

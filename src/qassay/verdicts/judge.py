@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from qassay.claims.claim import Claim
-from qassay.claims.metrics import METRICS
 from qassay.languages.english import said
 from qassay.planning.availability import narrowed
 from qassay.planning.plan import Plan
@@ -212,7 +211,7 @@ def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
     published = [x for x in plan.experiments_for(claim.id) if is_published(x)]
     if published and claim.scope.everything:
         return tuple(target for x in published if x.id in data for target in x.targets)
-    return targets_of(claim, METRICS[claim.metric].target, plan.device)
+    return targets_of(claim, plan.device)
 
 
 def _left_out(plan: Plan, claim: Claim, reason: str) -> Verdict:

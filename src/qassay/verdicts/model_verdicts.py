@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.contrast_designs import settles
 from qassay.protocols.designs.decay_designs import FEWEST_CHECKED
@@ -67,7 +66,7 @@ def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> 
     if word is None:
         return verdict
     claim = next(one for one in plan.sheet.claims if one.id == verdict.claim)
-    targets = len(targets_of(claim, METRICS[claim.metric].target, plan.device))
+    targets = len(targets_of(claim, plan.device))
     lawless = settles(claim, targets)
     together = claim.statistic in ("mean", "median") and kind_of(claim.metric) != "share"
     words = {word} | ({f"mean {word}"} if together else set())

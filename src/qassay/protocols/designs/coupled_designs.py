@@ -20,7 +20,7 @@ def coupled_experiments(
     protocol: BenchmarkProtocol, claims: list[Claim], device: DeviceDescription
 ) -> list[Experiment]:
     """Plan the Bell pairs of all claims, each pair once."""
-    reach = {claim.id: set(targets_of(claim, "pair", device)) for claim in claims}
+    reach = {claim.id: set(targets_of(claim, device)) for claim in claims}
     pairs = sorted({(t[0], t[1]) for scope in reach.values() for t in scope})
     return [
         Experiment(

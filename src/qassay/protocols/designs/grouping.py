@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qassay.claims.claim import Claim
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
 from qassay.protocols.interface import Target
@@ -31,8 +32,9 @@ class Group:
     targets: tuple[Target, ...]
 
 
-def targets_of(claim: Claim, kind: str, device: DeviceDescription) -> tuple[Target, ...]:
+def targets_of(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
     """List the qubits or pairs a claim speaks of on this device; of a register, what it has."""
+    kind = METRICS[claim.metric].target
     if kind_of(claim.metric) == "layered":
         return claimed_pairs(claim, device)
     if kind_of(claim.metric) == "register" or (kind == "register" and not kind_of(claim.metric)):

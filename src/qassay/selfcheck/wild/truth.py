@@ -63,9 +63,9 @@ def truth_up_to(
         return _register(machine, claim, own)
     if claim.metric == "qubits":
         values = _readout(machine, "readout_error", own)
-        return float(sum(values[q] < _READ for (q,) in targets_of(claim, "qubit", plan.device)))
+        return float(sum(values[q] < _READ for (q,) in targets_of(claim, plan.device)))
     found = targets_with_values(machine, claim, own)
-    scope = targets_of(claim, METRICS[claim.metric].target, plan.device)
+    scope = targets_of(claim, plan.device)
     values = np.array([found.get(target, math.nan) for target in scope])
     value = float(values.min() if METRICS[claim.metric].better == "lower" else values.max())
     if claim.statistic != "best":

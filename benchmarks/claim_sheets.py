@@ -1,229 +1,273 @@
 """Sheets of published figures through check, plan and run, on machines of their own figures.
 
-    .venv/bin/python benchmarks/claim_sheets.py FOLDER [--sheets NAME ...] [--kinds true halved]
+    .venv/bin/python benchmarks/claim_sheets.py FOLDER [--kept FILE] [--sheets NAME ...] [--table]
 
 FOLDER holds claim sheets whose names begin with the id of a machine of the registry. Each is run as
 it stands and with every error halved and every time, rate and distance of a score from one moved in
-the vendor's favour. A true claim should be supported, a halved one refuted; what is not tested says
-why, and every claim of a sheet has to come back with a verdict. A machine is made from one figure
-of each quantity, the best supported middle one: a claim of another figure of the same quantity is
-no true claim of that machine, and what the sheet does not say of it is perfect there.
+the vendor's favour. Every claim of a sheet has to come back with a verdict, or with the reason why
+it is not tested.
+
+A machine is made of one figure of each quantity, the best supported middle one: a claim of another
+figure of the same quantity is no true claim of that machine. So each verdict stands beside where
+the machine is by its answer key: the claim is met, met exactly, missed, or the machine stands
+between claim and limit. No figure of gates implies a published fidelity of a register; each such
+claim is tried again alone, on a machine that errs as much as makes it exactly true.
+
+With --kept each sheet's result goes to a file as soon as it is there, and what is there is not run
+again; --table prints tables of that file alone, in Markdown.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 import time
 import tomllib
+import traceback
 from collections import Counter
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
-SAME = 0.02
+
+from _claim_machines import better, machine_of, own_machine, placed
+
 KINDS = ("true", "halved")
-
-
-def better(claim):
-    """Claim twice as much of the machine; None where that has no meaning."""
-    from qassay.claims.metrics import METRICS
-
-    metric = METRICS.get(claim.get("metric", ""))
-    if metric is None or metric.dimension == "count" or claim.get("kind", "measured") != "measured":
-        return None
-    changed = dict(claim)
-    for key in ("value", "fidelity"):
-        if key not in claim:
-            continue
-        raw = claim[key]
-        number, unit = (float(raw), "") if not isinstance(raw, str) else split(raw)
-        if key == "fidelity":
-            whole = 100.0 if unit == "%" else 1.0
-            number = whole - (whole - number) / 2
-        elif metric.better == "lower":
-            number /= 2
-        elif metric.dimension == "probability":
-            whole = 100.0 if unit == "%" else 1.0
-            number = whole - (whole - number) / 2
-        else:
-            number *= 2
-        changed[key] = f"{number:.9g} {unit}".strip() if unit else number
-        return changed
-    return None
-
-
-def split(text):
-    """Split a figure from its unit, without its stated error."""
-    from qassay.claims.quantity_text import read_quantity
-
-    for dimension in ("probability", "time", "rate", "count"):
-        try:
-            read = read_quantity(text, dimension)
-        except ValueError:
-            continue
-        unit = {"probability": "%", "time": "s", "rate": "1/s", "count": ""}[dimension]
-        return (100 * read.value if unit == "%" else read.value), unit
-    raise ValueError(text)
-
-
-def machine_of(name, document):
-    """Open the virtual machine of a sheet's name; None where its figures do not suffice."""
-    from qassay.errors import QassayError
-    from qassay.replaying import open_machine
-
-    machine = name.split(".")[0]
-    try:
-        device = open_machine(f"virtual:{machine}")
-    except QassayError:
-        return machine_of_claims(machine, document)
-    named = named_pairs(document)
-    if not named <= set(device.describe().pairs):  # couplings that nobody else names
-        return machine_of_claims(machine, document)
-    return device
-
-
-def named_pairs(document):
-    """Collect the pairs that the claims of a sheet name."""
-    scopes = (claim.get("scope") for claim in document["claim"])
-    pairs = (scope.get("pairs", ()) for scope in scopes if isinstance(scope, dict))
-    return {(min(pair), max(pair)) for some in pairs for pair in some}
-
-
-def machine_of_claims(name, document):
-    """Make a machine of a sheet's own claims, perfect where they are silent; None of no gates."""
-    from qassay.devices.machine_file import read_machine
-    from qassay.devices.simulated.machine import VirtualMachine
-    from qassay.errors import QassayError
-    from qassay.registry.catalog import registered
-
-    try:
-        known = registered(name)
-    except QassayError:  # a sheet of a machine that the registry does not hold
-        known = None
-    if known is not None and known.kind != "gate":
-        return None
-    platform = "other" if known is None else known.platform
-    named = named_pairs(document)
-    qubits, noise = (known and known.qubits) or 10, {}
-    keys = {
-        "t1": "t1",
-        "t2_echo": "t2",
-        "one_qubit_gate_error": "one_qubit_error",
-        "two_qubit_gate_error": "two_qubit_error",
-    }
-    for claim in document["claim"]:
-        raw = claim.get("value", claim.get("fidelity"))
-        if claim["metric"] == "qubits":
-            qubits = int(raw)
-        number, unit = split(raw) if isinstance(raw, str) else (float(raw), "")
-        if "fidelity" in claim:
-            number = (100 - number) if unit == "%" else 1 - number
-        number = number / 100 if unit == "%" else number
-        if claim["metric"] in keys:
-            noise[keys[claim["metric"]]] = f'"{number:.9g} s"' if unit == "s" else f"{number:.9g}"
-        elif claim["metric"] == "readout_error":
-            noise |= {"readout_p01": f"{number:.9g}", "readout_p10": f"{number:.9g}"}
-    lines = "\n".join(f"{key} = {value}" for key, value in noise.items())
-    coupled = f"connectivity = {sorted(map(list, named))}\n" if named else ""
-    qubits = max(qubits, 1 + max((q for pair in named for q in pair), default=0))
-    text = (
-        f'[machine]\nname = "{name}"\nplatform = "{platform}"\nqubits = {qubits}\n'
-        f"{coupled}seed = 1\n[noise]\n{lines}\n"
-    )
-    return VirtualMachine(read_machine(text.encode(), name))
+REFUSED = "refused"
+MOST = 300_000  # shots of a run; a claim that needs more stays open and says so
 
 
 def sheet_text(document, kind):
+    """Write a sheet as it stands or with claims twice as good, and name those without a twice."""
     from qassay.acceptance.contract import toml_text
 
     if kind == "true":
         return toml_text(document), set()
-    claims, same = [], set()
-    for claim in document["claim"]:
-        changed = better(claim)
-        same |= set() if changed is not None else {claim["id"]}
-        claims.append(changed or claim)
+    changed = [better(claim) for claim in document["claim"]]
+    same = {old["id"] for old, new in zip(document["claim"], changed, strict=True) if new is None}
+    claims = [new or old for old, new in zip(document["claim"], changed, strict=True)]
     return toml_text({**document, "claim": claims}), same
 
 
-def main():
+def tried(name, document, kind, seed):
+    """Run one sheet of one kind; gives a line a claim, and those tried again alone."""
     from qassay import assay
     from qassay.claims.claim_file import parse_claim_sheet
-    from qassay.cli.check import untestable
     from qassay.errors import QassayError
+    from qassay.planning.options import Options
 
+    text, same = sheet_text(document, kind)
+    ids = [claim["id"] for claim in document["claim"]]
+    metrics = {claim["id"]: claim["metric"] for claim in document["claim"]}
+
+    def all_refused(why):
+        return [line(one, metrics[one], REFUSED, why, "unknown", one in same) for one in ids]
+
+    try:
+        sheet = parse_claim_sheet(text.encode(), name)
+    except QassayError as error:
+        return all_refused(f"check: {error}")
+    device = machine_of(name, document)
+    if device is None:
+        return all_refused("a machine that runs no gates")
+    true = {
+        c.id: c for c in parse_claim_sheet(sheet_text(document, "true")[0].encode(), "t").claims
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.toml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            done = assay.run(
+                path,
+                device,
+                out=Path(folder) / "run",
+                seed=seed,
+                options=Options(budget_shots=MOST),
+            )
+        except QassayError as error:
+            return all_refused(f"plan: {error}")
+    plan = done.analysis.plan
+    claims = {claim.id: claim for claim in sheet.claims}
+    lines = []
+    for one in done.verdicts:
+        where = placed(device, plan, claims[one.claim])
+        told = line(one.claim, one.metric, one.outcome, one.reasons[0], where, one.claim in same)
+        lines.append(told)
+        if where == "unknown" and one.outcome != "not tested":
+            own = own_machine(true[one.claim], document, plan)
+            if own is not None:
+                lines.append(alone(document, claims[one.claim], true[one.claim], own, seed))
+    for one in done.operations:
+        reason = one.reasons[0] if one.reasons else ""
+        lines.append(line(one.claim.id, one.claim.metric, one.outcome, reason, "unknown", False))
+    return lines
+
+
+def alone(document, claim, true, own, seed):
+    """Run one claim by itself on its own machine."""
+    from qassay import assay
+    from qassay.acceptance.contract import toml_text
+    from qassay.planning.options import Options
+
+    said = next(one for one in document["claim"] if one["id"] == claim.id)
+    changed = said if claim.value == true.value else better(said)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.toml"
+        path.write_text(toml_text({**document, "claim": [changed]}), encoding="utf-8")
+        options = Options(budget_shots=MOST)
+        done = assay.run(path, own, out=Path(folder) / "run", seed=seed, options=options)
+    (one,) = done.verdicts
+    where = placed(own, done.analysis.plan, claim, made_for=true)
+    return line(claim.id, claim.metric, one.outcome, one.reasons[0], where, False) | {"alone": True}
+
+
+def line(name, metric, outcome, reason, machine, same):
+    """Write what became of one claim as plain values."""
+    told = {"id": name, "metric": metric, "outcome": outcome, "reason": reason}
+    return told | {"machine": machine, "unchanged": same}
+
+
+def wrong(one):
+    """Say whether a verdict contradicts where the machine stands."""
+    refuted = one["outcome"] == "refuted" and one["machine"] in ("met", "at the claim")
+    return refuted or (one["outcome"] == "supported" and one["machine"] == "missed")
+
+
+def swallowed(entry):
+    """Name claims of a sheet that came back without a verdict or a reason, and those told twice."""
+    told = Counter(one["id"] for one in entry["lines"] if not one.get("alone"))
+    bare = [one["id"] for one in entry["lines"] if not one["reason"]]
+    return bare + [name for name in entry["claims"] if told[name] != 1]
+
+
+def words(lines):
+    told = Counter(one["outcome"] for one in lines)
+    return ", ".join(f"{count} {word}" for word, count in sorted(told.items())) or "-"
+
+
+def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder")
     parser.add_argument("--sheets", nargs="*", default=[])
     parser.add_argument("--kinds", nargs="*", default=KINDS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kept", type=Path)
+    parser.add_argument("--table", action="store_true")
     parser.add_argument("--plan-only", action="store_true")
     chosen = parser.parse_args()
-    together = {kind: Counter() for kind in chosen.kinds}
-    swallowed = 0
     places = sorted(Path(chosen.folder).glob("*.toml"))
     places = [p for p in places if not chosen.sheets or p.name in chosen.sheets]
-    print(f"{'sheet':38} {'kind':7} verdicts")
+    if chosen.plan_only:
+        return plan_only(places, chosen)
+    kept = {}
+    if chosen.kept is not None and chosen.kept.exists():
+        entries = map(json.loads, chosen.kept.read_text().splitlines())
+        kept = {(one["sheet"], one["kind"], one["seed"]): one for one in entries}
+    entries, crashed = [], 0
+    for place in places:
+        for kind in chosen.kinds:
+            entry = kept.get((place.name, kind, chosen.seed))
+            if entry is None and not chosen.table:
+                try:
+                    entry = played(place, kind, chosen.seed)
+                except Exception:  # the others are run all the same; this one is not kept
+                    print(f"{place.name:42} {kind:7} CRASHED\n{traceback.format_exc()}", flush=True)
+                    crashed += 1
+                    continue
+                if chosen.kept is not None:
+                    with chosen.kept.open("a") as file:
+                        file.write(json.dumps(entry) + "\n")
+                lost = swallowed(entry)
+                print(
+                    f"{place.name:42} {kind:7} {words(entry['lines'])}; {entry['seconds']:.0f} s"
+                    + (f"; WITHOUT AN ANSWER: {', '.join(lost)}" if lost else "")
+                    + "".join(f"; WRONG: {one['id']}" for one in entry["lines"] if wrong(one)),
+                    flush=True,
+                )
+            entries += [entry] if entry is not None else []
+    return tables(entries) or min(crashed, 1)
+
+
+def played(place, kind, seed):
+    document = tomllib.loads(place.read_text(encoding="utf-8"))
+    start = time.monotonic()
+    lines = tried(place.name, document, kind, seed)
+    return {
+        "sheet": place.name,
+        "kind": kind,
+        "seed": seed,
+        "claims": [claim["id"] for claim in document["claim"]],
+        "seconds": time.monotonic() - start,
+        "lines": lines,
+    }
+
+
+def plan_only(places, chosen):
+    """Plan alone, which takes seconds."""
+    from qassay import assay
+    from qassay.errors import QassayError
+
     for place in places:
         document = tomllib.loads(place.read_text(encoding="utf-8"))
         for kind in chosen.kinds:
-            start = time.monotonic()
-            text, same = sheet_text(document, kind)
-            told = Counter()
-            try:
-                sheet = parse_claim_sheet(text.encode(), place.name)
-            except QassayError as error:
-                told[f"refused by check: {str(error).splitlines()[0][:60]}"] += len(
-                    document["claim"]
-                )
-                report(place, kind, told, together, start)
-                continue
             device = machine_of(place.name, document)
-            never = untestable(sheet)
             if device is None:
-                told["refused: a machine that runs no gates"] += len(sheet.claims)
-                told.update(f"of these refused: {why[:60]}" for why in never.values())
-                report(place, kind, told, together, start)
+                print(f"{place.name:42} {kind:7} runs no gates")
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "sheet.toml"
-                path.write_text(text, encoding="utf-8")
+                path.write_text(sheet_text(document, kind)[0], encoding="utf-8")
                 try:
-                    if chosen.plan_only:
-                        made = assay.plan(path, device, seed=chosen.seed).plan
-                        told["planned"] += len(made.sheet.claims) - len(made.untested)
-                        told["not tested"] += len(made.untested)
-                        report(place, kind, told, together, start)
-                        continue
-                    done = assay.run(path, device, out=Path(folder) / "run", seed=chosen.seed)
+                    plan = assay.plan(path, device, seed=chosen.seed).plan
                 except QassayError as error:
-                    told[f"refused by plan: {str(error).splitlines()[0][:60]}"] += len(sheet.claims)
-                    report(place, kind, told, together, start)
+                    print(f"{place.name:42} {kind:7} refused: {error}")
                     continue
-            for one in (*done.verdicts, *done.operations):
-                name = one.claim if isinstance(one.claim, str) else one.claim.id
-                word = one.outcome
-                if kind == "halved" and name in same:
-                    word += " (unchanged)"
-                told[word] += 1
-            wanted = len(sheet.claims) + len(sheet.operations)
-            missing = wanted - len(done.verdicts) - len(done.operations)
-            swallowed += missing
-            if missing:
-                told["SWALLOWED"] += missing
-            report(place, kind, told, together, start)
-    for kind, told in together.items():
-        print(f"together, {kind}: " + ", ".join(f"{n} {word}" for word, n in sorted(told.items())))
-    print(f"swallowed: {swallowed}")
-    return 1 if swallowed else 0
+            print(
+                f"{place.name:42} {kind:7} {len(plan.sheet.claims) - len(plan.untested)} planned,"
+                f" {len(plan.untested)} not tested, at most {plan.cost.shots} shots",
+                flush=True,
+            )
+    return 0
 
 
-def report(place, kind, told, together, start):
-    together[kind].update({word: n for word, n in told.items() if not word.startswith("of these")})
-    words = ", ".join(f"{count} {word}" for word, count in sorted(told.items()))
-    print(f"{place.name:38} {kind:7} {words}; {time.monotonic() - start:.0f} s", flush=True)
+def tables(entries):
+    """Print a row a sheet, and all claims by where the machine stands; 1 if anything is amiss."""
+    rows: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        own = [one for one in entry["lines"] if not one.get("alone")]
+        again = [one for one in entry["lines"] if one.get("alone")]
+        cell = words(own) + (f"; alone: {words(again)}" if again else "")
+        rows.setdefault(entry["sheet"], {})[entry["kind"]] = cell
+    print("\n| sheet | true | halved |\n|---|---|---|")
+    for sheet, cells in rows.items():
+        print(f"| {sheet} | {cells.get('true', '')} | {cells.get('halved', '')} |")
+    lines = [(entry["kind"], one) for entry in entries for one in entry["lines"]]
+    outcomes = ("supported", "refuted", "inconclusive", "not tested", REFUSED)
+    print("\n| claims | the machine | " + " | ".join(outcomes) + " |")
+    print("|---|---|" + "---|" * len(outcomes))
+    for kind in KINDS:
+        for where in ("met", "at the claim", "between", "missed", "unknown"):
+            there = [one for of, one in lines if of == kind and one["machine"] == where]
+            told = Counter(one["outcome"] for one in there)
+            if there:
+                counts = " | ".join(str(told[word]) for word in outcomes)
+                print(f"| {kind} | {where} | {counts} |")
+    bad = [one for _, one in lines if wrong(one)]
+    lost = [name for entry in entries for name in swallowed(entry)]
+    reasons = Counter(
+        one["reason"] for _, one in lines if one["outcome"] in ("not tested", REFUSED)
+    )
+    print("\n| claims | why they are not tested |\n|---|---|")
+    for why, count in reasons.most_common():
+        print(f"| {count} | {why} |")
+    sheets = len({entry["sheet"] for entry in entries})
+    print(
+        f"\n{len(lines)} verdicts and refusals of {sheets} sheets; wrong verdicts: {len(bad)};"
+        f" claims without an answer: {len(lost)}"
+    )
+    return 1 if bad or lost else 0
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ KEYS: Final = (
     "inspected",
 )
 _LARGEST_DELTA: Final = 10.0
-_DELTA: Final = 0.25
+DELTA: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +278,7 @@ def read_operation(table: Table, sheet_delta: float | None) -> Operation | None:
         relation=side,
         value=value,
         stated=stated,
-        delta=delta or sheet_delta or _DELTA,
+        delta=delta or sheet_delta or DELTA,
         definition=definition,
         window=window,
         read_as=tuple(told),

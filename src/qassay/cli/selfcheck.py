@@ -174,6 +174,7 @@ def _tell(study: Study) -> None:
 
     from qassay.selfcheck.certificate import command_line, result_words
     from qassay.selfcheck.sections import sections
+    from qassay.selfcheck.wild.kinds import never_drawn
 
     terminal = open_page()
     terminal.print(
@@ -187,6 +188,9 @@ def _tell(study: Study) -> None:
         for row in section.rows:
             table.add_row(*row)
         terminal.print(table)
+    if study.settings.world == "wild" and study.settings.metrics:
+        for metric, why in never_drawn().items():
+            terminal.print(f"[dim]never drawn[/]: {metric}, {why}")
     terminal.print(f"\n{result_words(study)}")
 
 

@@ -157,7 +157,8 @@ class GivenCircuit:
         register = register_of(targets)
         n, shape = circuit.qubits, (count, circuit.qubits)
         back = way.inverse
-        kinds = _kinds(count, stream.child("kinds"))
+        key = self.key(count, register, qubits, stream)
+        kinds = key[:, -1]
         state = stream.child("start").below(6, shape)
         bits = stream.child("expected").bits(shape)
         paulis = stream.child("paulis").bits((count, 2, len(way.met), n), 2)
@@ -179,10 +180,16 @@ class GivenCircuit:
                 gates += written(back.compiled(paulis[index, 1]), back.met, register)
             gates += _pulses(register, leave[index].tolist())
             made.append(Circuit(qubits, tuple(gates)))
+        return Drawn(circuits=tuple(made), key=key)
+
+    def key(self, count: int, register: Target, qubits: int, stream: Stream) -> Bits:
+        """Draw the key alone: it needs no circuit, and circuits take far longer."""
+        shape = (count, len(register))
+        bits = stream.child("expected").bits(shape)
         key = np.full((count, qubits + 1), NOT_CHECKED, dtype=np.uint8)
         key[:, list(register)] = np.where(_checked(shape, stream), bits, NOT_CHECKED)
-        key[:, -1] = kinds
-        return Drawn(circuits=tuple(made), key=key)
+        key[:, -1] = _kinds(count, stream.child("kinds"))
+        return key
 
     def score(
         self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]

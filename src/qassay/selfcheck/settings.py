@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from qassay.claims.operations import OPERATIONS
 from qassay.errors import Problem, UsageError
 from qassay.protocols.known import QUANTITIES
 from qassay.protocols.terms import Multiplicity
@@ -35,9 +36,20 @@ WILD: Final = (
 World = Literal["wild", "tame"]
 
 
+_DEFINED: Final = ("register", "count", "score")  # kinds whose truth can be one by definition
+
+
+def of_laws() -> tuple[str, ...]:
+    """List metrics that a law of the wild world imitates: a further time is one of idle qubits."""
+    times = (n for n, one in QUANTITIES.items() if one.kind == "time" and n not in WILD)
+    return (*WILD, *times)
+
+
 def by_definition() -> tuple[str, ...]:
-    """List metrics of registers that no law of the wild world imitates, of other packages too."""
-    return tuple(n for n, one in QUANTITIES.items() if one.kind == "register" and n not in WILD)
+    """List metrics that no law of the wild world imitates, of other packages too."""
+    found = [n for n, one in QUANTITIES.items() if one.kind in _DEFINED and n not in WILD]
+    timed = [n for n, one in OPERATIONS.items() if one.clocked == "timed jobs"]
+    return tuple(dict.fromkeys((*found, *timed)))
 
 
 FEWEST_QUBITS: Final = 4
@@ -112,9 +124,9 @@ class Settings:
     @property
     def everything(self) -> tuple[str, ...]:
         """Metrics that the world has."""
-        return (*WILD, *by_definition()) if self.world == "wild" else MEASURED
+        return (*of_laws(), *by_definition()) if self.world == "wild" else MEASURED
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Metrics that are claimed; those whose truth is one by definition by name alone."""
+        """Metrics that are claimed; what is not in `WILD` by name alone."""
         return self.metrics or (WILD if self.world == "wild" else MEASURED)

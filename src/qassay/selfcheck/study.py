@@ -14,7 +14,7 @@ from qassay.reports.software import versions
 from qassay.selfcheck.cells import Cell, share_of_flags
 from qassay.selfcheck.kept import Kept
 from qassay.selfcheck.records import Record
-from qassay.selfcheck.settings import WILD, Settings, by_definition
+from qassay.selfcheck.settings import Settings, by_definition, of_laws
 from qassay.selfcheck.trial import run_trial
 from qassay.selfcheck.wild.trial import run_wild
 
@@ -30,6 +30,7 @@ _FORMS: Final = (
     "single",
     "register",
     "count",
+    "clock",
 )
 
 Trial = Callable[[Settings, int], tuple[Record, ...]]
@@ -49,7 +50,7 @@ class Study:
 
     def groups(self) -> Iterator[tuple[str, str, list[Record]]]:
         """Give the records of each metric and form, in the order of the tables."""
-        order = (*WILD, *by_definition())
+        order = (*of_laws(), *by_definition())
 
         def key(record: Record) -> tuple[int, int]:
             return order.index(record.metric), _FORMS.index(record.form)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from qassay.claims.metrics import METRICS
+from qassay.claims.operations import OPERATIONS
 from qassay.numerals import numeral
+from qassay.protocols.known import QUANTITIES
 from qassay.selfcheck.cells import Share, share_of_flags
 from qassay.selfcheck.hidden_machines import Traits
 from qassay.selfcheck.records import Record
@@ -36,7 +38,9 @@ _WORDS = {
 
 def metric_words(metric: str) -> str:
     """Name a metric in a table: in few words, or as its row has it."""
-    return _WORDS.get(metric, METRICS[metric].title)
+    if metric in _WORDS:
+        return _WORDS[metric]
+    return METRICS[metric].title if metric in QUANTITIES else OPERATIONS[metric].title
 
 
 FORM_WORDS = {
@@ -49,6 +53,7 @@ FORM_WORDS = {
     "single": "one target",
     "register": "register",
     "count": "count",
+    "clock": "by the clock",
     "all": "all metrics and statistics",
 }
 

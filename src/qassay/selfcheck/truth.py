@@ -100,11 +100,12 @@ def statistic(values: Floats, claim: Claim) -> float:
     if claim.share is not None:
         order = np.sort(values) if claim.relation == "at most" else -np.sort(-values)
         return float(order[claim.meeting(values.size) - 1])
-    worst = np.max if METRICS[claim.metric].better == "lower" else np.min
+    best, worst = (np.min, np.max) if METRICS[claim.metric].better == "lower" else (np.max, np.min)
     how: dict[str, Callable[[Floats], np.float64]] = {
         "mean": np.mean,
         "median": np.median,
         "every": worst,
+        "best": best,
     }
     return float(how[claim.statistic](values))
 

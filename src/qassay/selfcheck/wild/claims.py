@@ -9,6 +9,7 @@ from typing import Final, Literal
 from qassay.claims.claim import Claim, ClaimSheet, Convention, Scope, Statistic
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
+from qassay.protocols.known import kind_of
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.wild.world import SteadyMachine
 
@@ -57,9 +58,17 @@ class OpenClaim:
     ratio: float
 
 
-def wishes(draws: Draws, drawn: SteadyMachine) -> list[OpenClaim]:
-    """Choose one to three claims about a machine."""
-    metrics = METRICS_OF[drawn.family]
+def metrics_of(family: str, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """List the metrics of a family, with further times where they are asked for."""
+    known = METRICS_OF[family]
+    if family != "times":
+        return known
+    return (*known, *(n for n in asked if kind_of(n) == "time" and n not in known))
+
+
+def wishes(draws: Draws, drawn: SteadyMachine, asked: tuple[str, ...]) -> list[OpenClaim]:
+    """Choose one to three claims about a machine; of `asked`, times that others do not speak of."""
+    metrics = metrics_of(drawn.family, asked)
     count = draws.one_of("claims", (1, 1, 2, 3))
     if drawn.family in ("register", "crosstalk", "layers"):
         count = draws.one_of("few claims", (1, 1, 2))

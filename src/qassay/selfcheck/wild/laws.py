@@ -15,12 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.protocols.interface import Bits, Experiment, arms_of
-from qassay.protocols.known import protocol_for
+from qassay.protocols.known import kind_of, protocol_for
 from qassay.randomness import Stream
 from qassay.selfcheck.wild.machine import Floats, WildMachine
 
 Flags = npt.NDArray[np.bool_]
-_TIMES: Final = ("t1", "t2_star", "t2_echo")
 _REGISTERS: Final = ("ghz", "mirror")
 LOST: Final = 1e9  # the rate of a target without any signal
 
@@ -67,7 +66,7 @@ class Player:
         state = np.repeat(asked[:, None, :], x.shots, axis=1)
         state ^= self._starts(x, asked).astype(np.uint8)
         lost = np.zeros(state.shape, dtype=np.bool_)
-        if x.protocol in _TIMES:
+        if kind_of(x.protocol) == "time":  # these protocols are called like their metric
             self._decay(x, arms, when, state)
         elif x.protocol == "one_qubit_gates":
             self._turns(x, arms, when, state)

@@ -18,7 +18,8 @@ from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.records import SAME, Record, within
 from qassay.selfcheck.settings import Settings, by_definition
 from qassay.selfcheck.wild.by_definition import run_defined
-from qassay.selfcheck.wild.claims import METRICS_OF, OpenClaim, value_at, wild_sheet, wishes
+from qassay.selfcheck.wild.claims import OpenClaim, metrics_of, value_at, wild_sheet, wishes
+from qassay.selfcheck.wild.kinds import world_of
 from qassay.selfcheck.wild.laws import Player
 from qassay.selfcheck.wild.machine import WildMachine
 from qassay.selfcheck.wild.play import Played, play
@@ -74,10 +75,10 @@ def _affordable(plan: Plan) -> bool:
 
 def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | None:
     draws = Draws.of(settings.seed, number, f"wild {attempt}")
-    asked = [f for f in FAMILIES if set(METRICS_OF[f]) & set(settings.asked)]
+    asked = [f for f in FAMILIES if set(metrics_of(f, settings.asked)) & set(settings.asked)]
     drawn = draw_wild(draws, number, draws.one_of("family", asked))
     machine = drawn.machine
-    wanted = [w for w in wishes(draws, drawn) if w.claim.metric in settings.asked]
+    wanted = [w for w in wishes(draws, drawn, settings.asked) if w.claim.metric in settings.asked]
     options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
     values = [_first_value(wish) for wish in wanted]
@@ -132,7 +133,11 @@ def run_wild(settings: Settings, number: int) -> tuple[Record, ...]:
     defined = tuple(name for name in settings.asked if name in by_definition())
     others = len(settings.asked) - len(defined)
     if defined and number % len(settings.asked) >= others:
-        return run_defined(settings, number, defined)
+        chosen = Draws.of(settings.seed, number, "worlds").one_of("metric", defined)
+        world = world_of(chosen)
+        if world is run_defined:  # which chooses among its own, as it always did
+            return run_defined(settings, number, tuple(n for n in defined if world_of(n) is world))
+        return world(settings, number, (chosen,))
     case = wild_case(settings, number)
     if case is None:
         return ()

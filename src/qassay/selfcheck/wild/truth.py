@@ -21,6 +21,7 @@ from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment, Target, arms_of
+from qassay.protocols.known import kind_of
 from qassay.selfcheck.truth import statistic
 from qassay.selfcheck.wild.machine import Floats, WildMachine
 from qassay.selfcheck.wild.register_truth import ghz_fidelity, mirror_polarization
@@ -30,7 +31,6 @@ _QUANTILES: Final = 400  # of the luck of a shot
 _MOMENTS: Final = 200  # bins of what a drift does in a run
 _LAYERED: Final = ("layer_fidelity", "eplg")
 _REGISTERS: Final = ("ghz_fidelity", "mirror_polarization")
-_TIMES: Final = ("t1", "t2_star", "t2_echo")
 _READ: Final = 0.25  # assignment error from which on a qubit is none
 _HALVINGS: Final = 60
 
@@ -67,9 +67,7 @@ def truth_up_to(
     found = targets_with_values(machine, claim, own)
     scope = targets_of(claim, plan.device)
     values = np.array([found.get(target, math.nan) for target in scope])
-    value = float(values.min() if METRICS[claim.metric].better == "lower" else values.max())
-    if claim.statistic != "best":
-        value = statistic(values, claim)
+    value = statistic(values, claim)
     if claim.convention is None:
         return value
     dimension = gate_dimension(claim.metric)
@@ -86,7 +84,7 @@ def targets_with_values(
     found: dict[Target, float] = {}
     for x in _experiments(own):
         when = np.concatenate([b.when for b in own if b.experiment.id == x.id])
-        if claim.metric in _TIMES:
+        if kind_of(claim.metric) == "time":
             qubits = [q for (q,) in x.targets]
             times = _times(machine, claim.metric, qubits, when)
             found.update(zip(x.targets, times, strict=True))

@@ -20,6 +20,8 @@ VALUES = {
     "mirror_polarization": ("0.7", "conditions = {depth = 4}\n"),
     "quantum_volume": ("16", ""),
     "q_score": ("6", ""),
+    "random_layer_error": ('"5 %"', ""),
+    "cycle_error": ('"4 %"', "scope = {pairs = [[0, 1], [2, 3]]}\n"),
     "xeb_fidelity": ("0.5", "conditions = {depth = 8}\n"),
     "crosstalk": ('"0.2 %"', _AVERAGE),
     "leakage": ('"0.05 %"', ""),

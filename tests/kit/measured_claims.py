@@ -156,6 +156,8 @@ def sheet_for(metric, truth):
             lines.append('statistic = "mean"\n')
         if row.conventions:
             lines.append(f'convention = "{row.conventions[0]}"\n')
+        if QUANTITIES[metric].named_layer:
+            lines.append("scope = {pairs = [[0, 1], [2, 3]]}\n")
         if "depth" in QUANTITIES[metric].conditions and metric != "approximation_ratio":
             lines.append("conditions = {depth = 6}\n")
         if metric == "approximation_ratio":

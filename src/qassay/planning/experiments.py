@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -19,11 +20,13 @@ from qassay.protocols.designs.coupled_designs import coupled_experiments
 from qassay.protocols.designs.decay_experiments import decay_experiment
 from qassay.protocols.designs.demands import planned_rate
 from qassay.protocols.designs.grouping import Group, grouped, targets_of
+from qassay.protocols.designs.losing_registers import dearer_sign, whole_turns
 from qassay.protocols.designs.mean_designs import is_mean
 from qassay.protocols.designs.pair_experiments import beside_layers, gates_alone
 from qassay.protocols.designs.readout_designs import readout_experiments
+from qassay.protocols.designs.registers import claimed_links, claimed_register
 from qassay.protocols.interface import BenchmarkProtocol, Experiment, Target
-from qassay.protocols.known import PROTOCOLS, by_reference, counts_of, kind_of
+from qassay.protocols.known import PROTOCOLS, by_reference, counts_of, kind_of, measurement_of
 
 _MANY_MATCHINGS: Final = 8
 _CLEARED: Final = 30  # circuits of a matching that tell lost pairs from good ones, about
@@ -50,6 +53,8 @@ def experiments_for(
             continue
         if all(counts_of(c.metric) in ("pairs", "connected") for c in mine):
             made += coupled_experiments(protocol, mine, device)
+        elif protocol.reach == "links" and protocol.model == "geometric":
+            made += [_losing_register(c, claims, device, options) for c in mine]
         elif protocol.reach == "links":
             made += [register_designs.linked_experiment(c, device, options) for c in mine]
         elif protocol.reach == "layer":
@@ -76,6 +81,23 @@ def experiments_for(
     made += application_designs.claimed_experiments(claims, device, files)
     made += given_circuits.given_experiments(claims, device, files, options)
     return tuple(_numbered(made))
+
+
+def _losing_register(
+    claim: Claim, claims: list[Claim], device: DeviceDescription, options: Options
+) -> Experiment:
+    """Plan a claim on what one register loses a layer, from one sign a shot."""
+    links, rate = claimed_links(claim, device), planned_rate(claim, claims, 1)
+    group = Group(
+        protocol=measurement_of(claim.metric).id, claims=(claim,), scale=rate, targets=links
+    )
+    x = decay_experiment(group, 1 / rate, claims, options, device, whole=True)
+    dearer = dearer_sign(claims, len(claimed_register(claim, device)))
+    rounds = decay_designs.whole_blocks(math.ceil(x.rounds * dearer), x.block)
+    batch = decay_designs.whole_blocks(math.ceil(x.batch * math.sqrt(dearer)), x.block)
+    return replace(
+        x, lengths=whole_turns(x.lengths, links), rounds=rounds, batch=min(batch, rounds)
+    )
 
 
 def _one_at_a_time(

@@ -17,8 +17,10 @@ from qassay.protocols import (
     isolated_pairs,
     leakage,
     mirror,
+    named_layer,
     one_qubit_gates,
     quantum_volume,
+    random_layers,
     readout,
     t1,
     t2_cpmg,
@@ -59,6 +61,8 @@ for module in (
     graph_states,
     cross_entropy,
     cut_graphs,
+    random_layers,
+    named_layer,
 ):
     PROTOCOLS[module.PROTOCOL.id] = module.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)

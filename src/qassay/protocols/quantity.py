@@ -131,6 +131,8 @@ class Quantity:
             half of the layers lead back.
         of_file: Of a register, whether its circuit is that of a file beside the sheet, and its
             value a ratio of three polarizations.
+        named_layer: Whether its circuits are layers of the very pairs that the scope names, all at
+            once.
     """
 
     metric: str
@@ -148,3 +150,4 @@ class Quantity:
     mark: PassMark | None = None
     computed: Computed | None = None
     of_file: bool = False
+    named_layer: bool = False

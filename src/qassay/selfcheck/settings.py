@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
 from qassay.errors import Problem, UsageError
 from qassay.protocols.known import QUANTITIES
+from qassay.protocols.quantity import Quantity
 from qassay.protocols.terms import Multiplicity
 
 MEASURED: Final = (
@@ -47,9 +49,15 @@ def of_laws() -> tuple[str, ...]:
 
 def by_definition() -> tuple[str, ...]:
     """List metrics that no law of the wild world imitates, of other packages too."""
-    found = [n for n, one in QUANTITIES.items() if one.kind in _DEFINED and n not in WILD]
+    found = [n for n, one in QUANTITIES.items() if _is_defined(one) and n not in WILD]
     timed = [n for n, one in OPERATIONS.items() if one.clocked == "timed jobs"]
     return tuple(dict.fromkeys((*found, *timed)))
+
+
+def _is_defined(one: Quantity) -> bool:
+    """Of a decay, whether one whole register loses it."""
+    lost = one.kind == "decay" and METRICS[one.metric].target == "register"
+    return lost or one.kind in _DEFINED
 
 
 FEWEST_QUBITS: Final = 4

@@ -37,6 +37,8 @@ def test_errors_up_to_pure_noise_are_planned_and_those_at_it_refused(metric, con
     noise = pure_noise(METRICS[metric], convention)
     lines = [f'metric = "{metric}"', f"value = {max(share * noise, 1e-12)!r}"]
     lines += [f'convention = "{convention}"'] if convention else []
+    if metric == "cycle_error":  # of the layer that is named
+        lines.append("scope = {pairs = [[0, 1], [3, 4]]}")
     if share > 0.95:
         with pytest.raises(ClaimError, match="looks like a fidelity"):
             planned(*lines)

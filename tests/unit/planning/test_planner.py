@@ -109,6 +109,10 @@ def test_every_metric_is_planned_or_left_out_with_a_reason(metric, statistic):
     more = {"conditions": "{depth = 6}"} if stated else {}
     if mark_of(metric) is not None:  # a size, of which four is the least
         more["value"] = "4"
+    if metric == "q_score":  # on a line its points are carried along
+        more["scope"] = "{pairs = [[0, 1], [1, 2], [2, 3]]}"
+    if metric == "cycle_error":  # of the layer that is named
+        more["scope"] = "{pairs = [[0, 1], [2, 3]]}"
     plan = planned(claim("a", metric, statistic=f'"{statistic}"', **more))
     given = metric == "circuit_fidelity"  # a file, which is not given here
     if METRICS[metric].protocol is None or given:

@@ -93,6 +93,52 @@ ROWS: Final = (
         ),
     ),
     Metric(
+        id="random_layer_error",
+        title="Error of a random layer on a register (binary RB)",
+        plain="How much of a program is lost in one step that all qubits of a group take part in.",
+        dimension="probability",
+        better="lower",
+        target="register",
+        definition="1 - p, with p^m what is left of the value of a random Pauli operator after m"
+        " layers on the whole register (a quarter turn of random phase on every qubit, then the"
+        " entanglers of one colour of its couplings, the colours in turn), preparation and readout"
+        " apart. Of n qubits the process infidelity of a layer, published as the error rate of"
+        " binary randomized benchmarking, is 1 - 4^-n of it: 1.6 % less of three qubits, 0.4 % of"
+        " four. Three qubits at least. Whatever qubits do to one another counts." + OVER_LENGTH,
+        reference="Hines et al., arXiv:2309.05147",
+        protocol="random_layers",
+        natural_delta=0.25,
+        names=(
+            "binary_rb",
+            "birb",
+            "binary_randomized_benchmarking",
+        ),
+    ),
+    Metric(
+        id="cycle_error",
+        title="Error of a named layer (cycle benchmarking)",
+        plain="How much of a program is lost in one given step of two-qubit operations that happen"
+        " at once.",
+        dimension="probability",
+        better="lower",
+        target="register",
+        definition="1 - p, with p^m what is left of the value of a random Pauli operator after m"
+        " dressed cycles: a random Pauli operator on every qubit, as up to two half turns, then the"
+        " entangler on each of the disjoint pairs that the scope names, preparation and readout"
+        " apart. Of n qubits the process infidelity of the dressed cycle, which is published, is"
+        " 1 - 4^-n of it. Operators are drawn from all there are, so qubits that disturb one"
+        " another count; where some decay much faster than others, the decay of their mean is a"
+        " little less than the mean of their decays. Three qubits at least." + OVER_LENGTH,
+        reference="Erhard et al., Nat. Commun. 10, 5347 (2019), arXiv:1902.08543",
+        protocol="named_layer",
+        natural_delta=0.25,
+        names=(
+            "cycle_benchmarking",
+            "cycle_infidelity",
+            "layer_infidelity",
+        ),
+    ),
+    Metric(
         id="mirror_polarization",
         title="Mirror-circuit polarization",
         plain="How much of the right answer survives when a random program is run forwards and"

@@ -37,7 +37,9 @@ def targets_of(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
     kind = METRICS[claim.metric].target
     if kind_of(claim.metric) == "layered":
         return claimed_pairs(claim, device)
-    if kind_of(claim.metric) == "register" or (kind == "register" and not kind_of(claim.metric)):
+    if kind_of(claim.metric) == "register" or (
+        kind == "register" and kind_of(claim.metric) in (None, "decay")
+    ):
         return (claimed_register(claim, device),)
     if kind == "pair" or counts_of(claim.metric) in ("pairs", "connected"):
         pairs = claim.scope.pairs or device.pairs

@@ -21,6 +21,7 @@ from qassay.errors import Problem
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.computed_designs import uncomputed
 from qassay.protocols.designs.grouping import Group, grouped
+from qassay.protocols.designs.losing_registers import lost_by_a_register, unfit
 from qassay.protocols.designs.mark_designs import marked_experiment, unmarked
 from qassay.protocols.designs.mean_designs import reach_of_means
 from qassay.protocols.designs.registers import claimed_links, claimed_pairs, claimed_register
@@ -268,8 +269,10 @@ def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
             )
         elif is_given(claim):  # its file names the pairs
             continue
-        elif (kind_of(claim.metric) == "register" and not claimed_links(claim, device)) or (
-            kind_of(claim.metric) == "layered" and not claimed_pairs(claim, device)
-        ):
+        elif (whole := lost_by_a_register(claim)) and (why := unfit(claim, device)) is not None:
+            reasons[claim.id] = why
+        elif (
+            (kind_of(claim.metric) == "register" or whole) and not claimed_links(claim, device)
+        ) or (kind_of(claim.metric) == "layered" and not claimed_pairs(claim, device)):
             reasons[claim.id] = "the couplings of the device do not join the claimed qubits"
     return reasons

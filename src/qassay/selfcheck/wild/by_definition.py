@@ -1,7 +1,8 @@
 """Registers whose truth is one by definition: a machine that hits with a probability that is drawn.
 
 A protocol of a register whose circuits no law of the wild world imitates, from another package as
-well, is checked all the same: each shot hits with a hidden probability, whatever the circuit. An
+well, is checked all the same: each shot hits with a hidden probability, whatever the circuit; of
+what a register loses layer by layer, with one that falls as the layers say. An
 outcome that hits, or misses, is found by asking the protocol's own scoring, so planner, circuits,
 key, scoring, judge and estimate are the product's, and no machine is imitated.
 """
@@ -9,6 +10,7 @@ key, scoring, judge and estimate are the product's, and no machine is imitated.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -33,6 +35,8 @@ from qassay.selfcheck.wild.play import play
 
 _TRIES: Final = 24  # outcomes that are asked for a hit or a miss; none of half as many in 2^-24
 _WIDEST: Final = 5
+_FEWEST_LOSING: Final = 3
+_LOSSES: Final = (0.002, 0.01, 0.05)
 _OFF: Final = (-0.2, -0.1, -0.05, 0.0, 0.0, 0.0, 0.03, 0.06, 0.1, 0.15)  # of a share, from a mark
 _STATED: Final = (0.0, 0.4, 0.6, 0.8)  # shares that a claim promises; 0 where it states none
 _RATIOS: Final = (0.3, 0.7, 1.0, 1.0, 1.0, 1.5, 2.5)
@@ -60,9 +64,10 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     """
     draws = Draws.of(settings.seed, number, "by definition")
     metric = draws.one_of("metric", metrics)
-    qubits = draws.one_of("qubits", range(2, _WIDEST + 1))
+    loses = QUANTITIES[metric].kind == "decay"
+    qubits = draws.one_of("qubits", range(_FEWEST_LOSING if loses else 2, _WIDEST + 1))
     row, mark = METRICS[metric], mark_of(metric)
-    value = _value(draws, metric, qubits, mark)
+    value = draws.one_of("loss", _LOSSES) if loses else _value(draws, metric, qubits, mark)
     mark = None if mark is None else mark.at(mark.width(value))
     relation = "at most" if row.better == "lower" else "at least"
     unit = _UNITS.get(row.dimension, "")
@@ -70,6 +75,9 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     text = _SHEET.format(number=number, metric=metric, relation=relation, value=written)
     if "depth" in QUANTITIES[metric].conditions:
         text += f"conditions = {{depth = {_DEPTH}}}\n"
+    if QUANTITIES[metric].named_layer:
+        text += "scope = {pairs = [[0, 1], [2, 3]]}\n"
+        qubits = max(qubits, 4)
     part = draws.one_of("part of the way to the ideal", _STATED)
     if mark is not None and mark.stated and part:
         stated = mark.share + part * (mark.ideal - mark.share)
@@ -88,12 +96,17 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
         ratio = draws.one_of("ratio", (*_RATIOS, 1 + claim.delta, 1 + claim.delta))
         truth = value * ratio if row.better == "lower" else value / ratio
         truth = min(max(truth, row.bounds[0]), row.bounds[1])
-        share = share_at(claim)(truth)
+        share = 1.0 if loses else share_at(claim)(truth)
         worse = truth / value if row.better == "lower" else value / truth
     else:
         truth = share = min(mark.share + draws.one_of("off", _OFF), mark.ideal)
-        ratio = worse = mark.multiple(share) ** -1
-    player = _Hitting(share, root, draws.generator("answers"))
+        ratio = worse = (mark.ideal - share) / (mark.ideal - mark.share)
+    start = draws.uniform("sign at the start", 0.5, 0.98) if loses else 0.0
+
+    def shares(length: float) -> float:
+        return 0.5 + 0.5 * start * (1 - truth) ** length if loses else share
+
+    player = _Hitting(shares, root, draws.generator("answers"))
     played = play(plan, player.answer, root)
     (verdict,) = played.verdicts
     decision = played.known.get(claim.id, OPEN)
@@ -142,10 +155,12 @@ def _value(draws: Draws, metric: str, qubits: int, mark: PassMark | None) -> flo
 
 
 class _Hitting:
-    """A register that hits with one probability."""
+    """A register that hits with one probability at each length."""
 
-    def __init__(self, share: float, root: bytes, generator: np.random.Generator) -> None:
-        self.share, self.root, self.generator, self.turn = share, root, generator, 0
+    def __init__(
+        self, shares: Callable[[float], float], root: bytes, generator: np.random.Generator
+    ) -> None:
+        self.shares, self.root, self.generator, self.turn = shares, root, generator, 0
 
     def answer(self, x: Experiment, arms: npt.NDArray[np.intp]) -> tuple[Bits, Bits]:
         """Find an outcome that hits, or misses, as was drawn for each circuit."""
@@ -153,8 +168,12 @@ class _Hitting:
         self.turn += 1
         qubits = 1 + max(q for target in x.targets for q in target)
         stream = Stream(self.root, f"answer {self.turn}")
-        key = protocol.draw(x.lengths[0], arms.size, x.targets, qubits, stream).key
-        wanted = rng.random(arms.size) < self.share
+        if len(x.lengths) == 1:
+            key = protocol.draw(x.lengths[0], arms.size, x.targets, qubits, stream).key
+        else:  # what is expected does not hang on the length, so the shortest circuits will do
+            key = protocol.draw(1.0, arms.size, x.targets, qubits, stream).key
+        chance = np.array([self.shares(length) for length in x.lengths])[arms]
+        wanted = rng.random(arms.size) < chance
         found = rng.integers(0, 2, (arms.size, 1, qubits), dtype=np.uint8)
         done = np.zeros(arms.size, dtype=np.bool_)
         for _ in range(_TRIES):

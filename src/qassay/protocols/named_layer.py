@@ -1,0 +1,96 @@
+"""Cycle benchmarking: one named layer of entanglers over and over, between random Pauli operators.
+
+Measures: 1 - p of the decay of a random Pauli operator's value, a dressed cycle: a random Pauli
+operator on every qubit of the register, as a half turn about x or none and then one about y or
+none, then the entanglers of the named pairs, all at once. Of n qubits (1 - 4^-n) (1 - p) is the
+process infidelity of the dressed cycle.
+Design: `binary_decay`; the random operators turn coherent errors of the layer into random Pauli
+errors. Operators are drawn from all 4^n - 1, so their mean decay is what all of them lose on
+average, whatever the width. Some decay slower than others, since nothing mixes them; what is
+measured is the decay of their mean, up to the length that keeps about half of it, which lies a
+little below the mean of their decays, on which published figures are. Sequences are of any length,
+since the operator is read as what it has become.
+Model: P(right sign) = 1/2 + A p^m.
+What can fool it: leakage; errors of the half turns count with the cycle.
+Reference: A. Erhard et al., Nat. Commun. 10, 5347 (2019), arXiv:1902.08543.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from qassay.circuits.family import CircuitFamily, Element, Pulses
+from qassay.circuits.gates import HALF_X, HALF_Y
+from qassay.circuits.layouts import edge_colouring
+from qassay.circuits.signed_paulis import prepared, random_paulis, sign_reading
+from qassay.devices.description import Durations
+from qassay.protocols.binary_decay import BinaryDecay
+from qassay.protocols.interface import Drawn, Experiment, Target
+from qassay.protocols.parity import NOT_CHECKED
+from qassay.protocols.quantity import Quantity
+from qassay.protocols.reach import register_of
+from qassay.protocols.scoring import overhead
+from qassay.randomness import Stream
+
+
+class NamedLayer(BinaryDecay):
+    """Error of a dressed cycle with entanglers on named pairs."""
+
+    id = "named_layer"
+    title = "Cycle benchmarking"
+    quantities = ("cycle_error",)
+    pulses = 2  # before each layer
+    assumptions = (
+        "errors do not depend on what was run before (no heating, no leakage)",
+        "random half turns before each layer count with it, and are as good as one another",
+    )
+
+    def draw(
+        self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
+    ) -> Drawn:
+        """Draw `length` dressed cycles; of pairs that share qubits, the colours come in turn."""
+        register = np.array(register_of(targets), dtype=np.intp)
+        place = {int(qubit): index for index, qubit in enumerate(register)}
+        layers = edge_colouring([(min(t), max(t)) for t in targets])
+        depth, width = round(length), register.size
+        paulis = random_paulis(count, width, stream)
+        halves = stream.child("cycles").bits((count, depth, 2, width))
+        elements: list[Element] = []
+
+        def add(codes: np.ndarray, pairs: tuple[tuple[int, int], ...] = ()) -> None:
+            wide = np.zeros((count, 1, qubits), dtype=np.uint8)
+            wide[:, 0, register] = codes
+            elements.append(Pulses(wide, pairs))
+
+        add(prepared(paulis, stream))
+        for step in range(depth):
+            first = halves[:, step, 0] * np.uint8(HALF_X)
+            second = halves[:, step, 1] * np.uint8(HALF_Y)
+            paulis.turn(first)
+            paulis.turn(second)
+            met = layers[step % len(layers)]
+            add(first)
+            add(second, met)
+            paulis.meet([(place[a], place[b]) for a, b in met])
+        codes, right = sign_reading(paulis, stream, NOT_CHECKED)
+        add(codes)
+        expected = np.full((count, qubits), NOT_CHECKED, dtype=np.uint8)
+        expected[:, register] = right
+        family = CircuitFamily(qubits=qubits, size=count, elements=tuple(elements))
+        return Drawn(circuits=family, key=expected)
+
+    def seconds(self, length: float, durations: Durations) -> float:
+        """The cycles, two more pulses, then readout."""
+        cycle = self.pulses * durations.one_qubit_gate + durations.two_qubit_gate
+        return overhead(durations) + length * cycle + 2 * durations.one_qubit_gate
+
+    def unsound(self, experiment: Experiment) -> Iterator[tuple[str, object, str]]:
+        """Name what a stranger's plan may not ask: pairs that do not fit into one layer."""
+        if len(edge_colouring([(min(t), max(t)) for t in experiment.targets])) > 1:
+            yield "targets", experiment.targets, "disjoint pairs"
+
+
+QUANTITIES = (Quantity(metric="cycle_error", rate="cycle_error", kind="decay", named_layer=True),)
+PROTOCOL = NamedLayer()

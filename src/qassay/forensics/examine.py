@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
+from qassay.forensics.mirrors import FLAT, kept_by_readout, least_loss, too_flat
 from qassay.forensics.questions import (
     against_calibration,
     faster_than_clock,
@@ -19,10 +21,13 @@ from qassay.forensics.questions import (
     unsteady,
     without_relaxation,
 )
-from qassay.forensics.suspicion import LEVEL, Suspicion
+from qassay.forensics.suspicion import LEVEL, Suspicion, cannot_tell
 from qassay.planning.plan import Plan
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import is_published
+from qassay.protocols.mirror import PROTOCOL as MIRROR
+from qassay.protocols.mirror import layers_of
+from qassay.protocols.reach import register_of
 from qassay.statistics.check_batches import too_good_check
 from qassay.statistics.check_replays import replay_check
 from qassay.verdicts.analysis import Analysis
@@ -57,6 +62,7 @@ def examine(
         mine = [scored for x, _, scored in batches if x.id == experiment.id]
         made += _by_target(experiment, mine)
     made.append(_readout(plan, analysis, batches))
+    made += _mirrors(plan, analysis, batches)
     made += _copies(plan, bundle, batches)
     made.append(_clock(plan, bundle))
     made += _calibrations(analysis, reported or {})
@@ -156,6 +162,41 @@ def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
     return without_relaxation(
         ones[0], ones[1], zeros[0], zeros[1], plan.device.durations.readout, t1
     )
+
+
+def _mirrors(plan: Plan, analysis: Analysis, batches: list[Any]) -> Iterator[Suspicion]:
+    """Ask of mirror circuits whether they lose what the gates measured beside them must cost."""
+    gates = _measured(analysis, "two_qubit_gate_error")
+    readout = _measured(analysis, "readout_error")
+    for x in (one for one in plan.experiments if one.protocol == MIRROR.id):
+        met = [tuple(sorted(pair)) for layer in layers_of(x) for pair in layer]
+        register = [(qubit,) for qubit in register_of(x.targets)]
+        if not set(met) <= gates.keys() or not set(register) <= readout.keys():
+            reason = "errors of its gates and of its readout were not measured in the same run"
+            yield cannot_tell(f"{FLAT} ({x.id})", reason)
+            continue
+        deviations = [(met.count(pair) * gates[pair][1]) for pair in sorted(set(met))]
+        found = [scored for one, _, scored in batches if one.id == x.id]
+        parts = [trials for scored in found for trials in scored.values()]
+        one = too_flat(
+            int(sum(trials.hits.sum() for trials in parts)),
+            sum(trials.circuits * trials.shots for trials in parts),
+            least_loss(sum(gates[pair][0] for pair in met), float(np.hypot.reduce(deviations))),
+            kept_by_readout([readout[qubit][0] for qubit in register]),
+        )
+        yield replace(one, name=f"{one.name} ({x.id})")
+
+
+def _measured(analysis: Analysis, quantity: str) -> dict[tuple[int, ...], tuple[float, float]]:
+    """Give value and standard error of a quantity by target, pairs in the order of their qubits."""
+    return {
+        tuple(sorted(target)): (found.value, (found.high - found.low) / _DEVIATE)
+        for experiment in analysis.measured.values()
+        for one in experiment
+        if one.quantity == quantity
+        for target, found in zip(one.targets, one.estimates, strict=True)
+        if found.informative
+    }
 
 
 def _copies(plan: Plan, bundle: Bundle, batches: list[Any]) -> Iterator[Suspicion]:

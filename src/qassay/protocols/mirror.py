@@ -30,7 +30,7 @@ from qassay.circuits.gates import HALF_X, HALF_Y, IDLE, QUARTER
 from qassay.circuits.layouts import edge_colouring
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
-from qassay.protocols.interface import Drawn, Target
+from qassay.protocols.interface import Drawn, Experiment, Target
 from qassay.protocols.parity import NOT_CHECKED, PauliMean
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
@@ -57,9 +57,8 @@ class Mirror(PauliMean):
         self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
     ) -> Drawn:
         """Draw circuits with `length` layers of entanglers on the register that `targets` join."""
-        colours = edge_colouring([(min(t), max(t)) for t in targets])
-        half = round(length) // 2
-        met = [colours[step % len(colours)] for step in range(half)]
+        met = _way_there(length, targets)
+        half = len(met)
         register = np.array(register_of(targets), dtype=np.intp)
         states, shape = one_qubit_states(), (count, register.size)
         state = stream.child("start").below(6, shape)
@@ -96,6 +95,18 @@ class Mirror(PauliMean):
         """`length` layers of entanglers, the first and the last two pulses, then readout."""
         layer = durations.one_qubit_gate + durations.two_qubit_gate
         return overhead(durations) + length * layer + 3 * durations.one_qubit_gate
+
+
+def _way_there(length: float, targets: tuple[Target, ...]) -> list[tuple[tuple[int, int], ...]]:
+    """Give the pairs of each layer of the way there, the colours of the couplings in turn."""
+    colours = edge_colouring([(min(t), max(t)) for t in targets])
+    return [colours[step % len(colours)] for step in range(round(length) // 2)]
+
+
+def layers_of(experiment: Experiment) -> list[tuple[tuple[int, int], ...]]:
+    """Give the pairs that meet in each layer of an experiment's circuits, both ways."""
+    there = _way_there(experiment.lengths[0], experiment.targets)
+    return [*there, *reversed(there)]
 
 
 class _Frame:

@@ -176,6 +176,7 @@ TOUR = (
     Stop("report", (BUNDLE,)),
     Stop("results", (BUNDLE,)),
     Stop("compare", (BUNDLE, BUNDLE)),
+    Stop("stability", (BUNDLE, BUNDLE), (2,)),
     Stop(
         "apply",
         ("grid-section", *DEVICE, "--instance", "own.m", "--shots", "96", "--depths", "1"),

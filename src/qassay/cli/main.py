@@ -48,6 +48,7 @@ COMMANDS: Final = {
     "report": ("report", "report_command", "Write the datasheet of a bundle."),
     "results": ("results", "results_command", "Give every number of a bundle, as CSV too."),
     "compare": ("results", "compare_command", "Say what changed between runs beyond chance."),
+    "stability": ("stability", "stability_command", "Say what held in every run, and what drifts."),
     "apply": ("apply", "apply_command", "Run a problem of energy or healthcare on a device."),
     "sign": ("sign", "sign_command", "Sign a finished bundle as one of the parties."),
     "key": ("key", "key_command", "Make and show the keys that parties sign with."),

@@ -111,8 +111,8 @@ def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) ->
         return (
             f"its condition {said} is not met: a run is one stretch of time, and drift over a"
             " window shows only where it is repeated; claim the figure without it, run it again"
-            " over the window and put the runs side by side with `qassay compare`, or make each"
-            " one a phase of `qassay acceptance`"
+            " over the window, and `qassay stability` says what held in every run and what drifts;"
+            " or make each one a phase of `qassay acceptance`"
         )
     quantity = quantity_of(claim.metric)
     if quantity is not None and name in quantity.conditions:

@@ -101,7 +101,7 @@ def test_a_window_is_refused_with_its_reason_and_way_out():
     device = DeviceDescription(name="d", platform="other", qubits=2, couplings=((0, 1),))
     reason = unmet(claim, device)
     assert 'window = "24 h" is not met' in reason
-    assert "qassay compare" in reason
+    assert "qassay stability" in reason
     with pytest.raises(ClaimError, match='such as "24 h"'):
         read(ERROR + 'value = "1 %"\nconditions = {window = "long"}')
 

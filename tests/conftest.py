@@ -1,8 +1,21 @@
 """What holds for all tests: one thread of BLAS a process, as the command line has it (they wait in
 busy loops), and dates that do not move, so that the same run gives the same bytes.
+
+Byte code is kept even where the system asks for none: hundreds of processes begin here, and each
+would compile its libraries anew. What was loaded for all tests is left out of the search for
+garbage, which would go through it again and again.
 """
 
+import gc
 import os
+import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1796000000")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()

@@ -32,7 +32,7 @@ from qassay.exchange.parts import round_parts
 from qassay.headway import walked
 from qassay.languages.english import said
 from qassay.planning.plan import Plan
-from qassay.planning.schedule import Slot, cycle, cycles
+from qassay.planning.schedule import Slot, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
 from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.known import is_published
@@ -120,10 +120,11 @@ def check_completeness(audit: Audit) -> str:
         for name in bundle.files
         if name.startswith("batches/") and name.endswith("/counts.json")
     }
+    run = [x for x in plan.experiments if not is_published(x)]
     done = [
         number + 1
         for number in range(cycles(plan))
-        if any(slot.id in there for slot in cycle(plan, number))
+        if any(number < x.batches and batch_id(x, number) in there for x in run)
     ]
     if audit.other_rules:
         wanted = _without_gaps(plan, there)

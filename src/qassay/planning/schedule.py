@@ -113,10 +113,11 @@ def experiment_seconds(experiment: Experiment, circuits: int, durations: Duratio
     """Give the device time of so many circuits of an experiment."""
     protocol = protocol_for(experiment)
     each = [protocol.seconds(length, durations) for length in experiment.lengths]
-    gate = arms_of(experiment, gate=True)
-    for arm in gate:
-        whole, own = experiment.lengths[gate[1]], experiment.lengths[arm]
-        each[arm] = referenced(protocol).seconds_partly(whole, own, durations)
+    if gate := arms_of(experiment, gate=True):
+        reference = referenced(protocol)
+        for arm in gate:
+            whole, own = experiment.lengths[gate[1]], experiment.lengths[arm]
+            each[arm] = reference.seconds_partly(whole, own, durations)
     block = sum(count * once for count, once in zip(experiment.block, each, strict=True))
     return (
         circuits * experiment.shots * block / sum(experiment.block)

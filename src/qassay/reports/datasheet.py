@@ -7,6 +7,7 @@ goes through two sieves: characters that deceive the eye are made visible, then 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -43,7 +44,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
     Returns:
         A whole HTML document, to be saved as UTF-8.
     """
-    environment = page_environment()
+    environment = _own_environment()
     claims = claims_data(analysis)
     rows = rows_of(claims, analysis.plan.device)
     summary = summary_of(analysis, facts)
@@ -113,6 +114,12 @@ def page_environment(package: str = _PACKAGE) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@cache
+def _own_environment() -> Environment:
+    """Give the templates of the datasheet alone, compiled once: nobody else can change them."""
+    return page_environment()
 
 
 def page_style(environment: Environment, name: str = "datasheet.css") -> Markup:

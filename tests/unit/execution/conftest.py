@@ -10,6 +10,7 @@ from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.randomness import root_from_integer
 
+# Limits far from the claims, so that the plan is small.
 SHEET = """
 [sheet]
 title = "Small"
@@ -19,16 +20,19 @@ machine = "fake-4"
 id = "t1"
 metric = "t1"
 value = "10 ms"
+delta = 3.0
 statistic = "every"
 [[claim]]
 id = "ro"
 metric = "readout_error"
 value = "3 %"
+delta = 3.0
 [[claim]]
 id = "1q"
 metric = "one_qubit_gate_error"
 convention = "average_gate_infidelity"
 value = "1 %"
+delta = 3.0
 """
 ROOT = root_from_integer(7)
 

@@ -12,6 +12,7 @@ from decimal import Decimal, DecimalException
 from typing import Literal
 
 Dimension = Literal["time", "rate", "angle", "probability", "count"]
+_WITH_UNIT = dict.fromkeys(("time", "rate", "angle"), " with its unit")
 
 SCALES: dict[Dimension, dict[str, float]] = {
     "time": {
@@ -62,6 +63,8 @@ def parse_quantity(value: object, dimension: Dimension) -> float:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(expected_form(dimension))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a finite number" + _WITH_UNIT.get(dimension, ""))
     if isinstance(value, str):
         number = _from_text(value, dimension)
     elif dimension in ("probability", "count"):
@@ -93,9 +96,13 @@ def _from_text(text: str, dimension: Dimension) -> float:
     if unit not in SCALES[dimension]:
         raise ValueError(expected_form(dimension))
     try:  # in decimals, so that "0.55 %" is 0.0055 and not its neighbour
-        return float(Decimal(match.group()) * Decimal(repr(SCALES[dimension][unit])))
+        exact = Decimal(match.group()) * Decimal(repr(SCALES[dimension][unit]))
+        number = float(exact)
     except (DecimalException, OverflowError):
         raise ValueError("a finite number") from None
+    if exact and not number:
+        raise ValueError("zero, or a number that is not so close to it")
+    return number
 
 
 def format_quantity(value: float, dimension: Dimension, digits: int = 3) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from qassay.claims.claim import Pair, Scope
 from qassay.claims.metric import Metric, Target
 from qassay.claims.toml_table import Table, shown
 from qassay.errors import quoted
 
+Item = TypeVar("Item", int, Pair)
 LARGEST_QUBIT: Final = 999_999
+_NAMED: Final = 4  # mistakes of one kind that a sentence names
 _LONGEST_RANGE: Final = 10_000
 _RANGE: Final = re.compile(r"\s*q?(\d{1,6})(?:\s*(?:-|\u2013|\.\.\.?|to)\s*q?(\d{1,6}))?\s*")
 _EVERYTHING: Final = (
@@ -145,30 +147,38 @@ def _is_qubit(value: object) -> bool:
 
 
 def _read_qubits(table: Table, listed: list[object]) -> tuple[int, ...]:
-    for value in listed:
-        if not _is_qubit(value):
-            table.complain("scope", f"qubit {shown(value)}", "a whole number from 0")
-            return ()
+    odd = [value for value in listed if not _is_qubit(value)]
+    _complain_of(table, [f"qubit {shown(value)}" for value in odd], "a whole number from 0")
+    if odd:
+        return ()
     qubits = cast("list[int]", listed)
-    if len(set(qubits)) != len(qubits):
-        table.complain(
-            "scope", f"qubit {Counter(qubits).most_common(1)[0][0]} twice", "each qubit once"
-        )
+    _complain_of(table, [f"qubit {one} twice" for one in _twice(qubits)], "each qubit once")
     return tuple(sorted(qubits))
 
 
 def _read_pairs(table: Table, listed: list[object]) -> tuple[Pair, ...]:
     pairs: list[Pair] = []
+    odd, alone = [], []
     for value in listed:
         if not isinstance(value, list) or len(value) != 2 or not all(map(_is_qubit, value)):
-            table.complain("scope", f"pair {shown(value)}", "two qubits, such as [0, 1]")
-            return ()
-        if value[0] == value[1]:
-            table.complain("scope", f"a pair of qubit {value[0]} with itself", "two qubits")
-            return ()
-        pairs.append((min(value), max(value)))
-    if len(set(pairs)) != len(pairs):
-        table.complain(
-            "scope", f"pair {list(Counter(pairs).most_common(1)[0][0])} twice", "each pair once"
-        )
-    return tuple(sorted(pairs))
+            odd.append(quoted(str(value), 40) if isinstance(value, list) else shown(value))
+        elif value[0] == value[1]:
+            alone.append(f"a pair of qubit {value[0]} with itself")
+        else:
+            pairs.append((min(value), max(value)))
+    _complain_of(table, odd, "two qubits, such as [0, 1]")
+    _complain_of(table, alone, "two qubits")
+    _complain_of(table, [f"pair {list(pair)} twice" for pair in _twice(pairs)], "each pair once")
+    return () if odd or alone else tuple(sorted(pairs))
+
+
+def _twice(listed: list[Item]) -> list[Item]:
+    return [one for one, count in Counter(listed).items() if count > 1]
+
+
+def _complain_of(table: Table, found: list[str], expected: str) -> None:
+    """Complain of mistakes of one kind in a list, all in one sentence; a few are named."""
+    if found:
+        named = "; ".join(found[:_NAMED])
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        table.complain("scope", named + more, expected)

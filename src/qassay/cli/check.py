@@ -15,6 +15,7 @@ from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.finding import Finding
 from qassay.claims.meaning import meaning, missed_from
 from qassay.claims.metrics import METRICS
+from qassay.claims.operations import OPERATIONS
 from qassay.claims.plausibility import findings
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
@@ -22,7 +23,10 @@ from qassay.cli.printing import print_json
 from qassay.cli.show import declared_words, timed_words
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
+from qassay.planning.application_designs import condition_problems
 from qassay.planning.conditions import unmet
+from qassay.protocols.designs.mark_designs import unclaimable
+from qassay.protocols.designs.register_designs import depthless, register_problems
 
 
 @click.command(name="check")
@@ -35,7 +39,9 @@ def check_command(sheet: str, as_json: bool) -> int:
     """
     try:
         read = load_claim_sheet(sheet)
-        attached_files(read, sheet)
+        files = attached_files(read, sheet)
+        odd = condition_problems(list(read.claims), _LARGE_MACHINE, files)
+        ClaimError.raise_if_any([*register_problems(read), *odd])
     except ClaimError as error:
         if not as_json:
             raise
@@ -64,6 +70,9 @@ def check_command(sheet: str, as_json: bool) -> int:
 
 
 _ANY_MACHINE = DeviceDescription(name="any machine", platform="other", qubits=1)
+_LARGE_MACHINE = DeviceDescription(
+    name="a large machine", platform="other", qubits=64, connectivity="all-to-all"
+)
 
 
 def untestable(sheet: ClaimSheet) -> dict[str, str]:
@@ -74,7 +83,12 @@ def untestable(sheet: ClaimSheet) -> dict[str, str]:
         conditions = tuple(one for one in claim.conditions if one[0] not in by_machine)
         if not METRICS[claim.metric].protocol:
             told[claim.id] = f"qassay has no protocol yet that measures {claim.metric}"
-        elif (why := unmet(replace(claim, conditions=conditions), _ANY_MACHINE)) is not None:
+            if claim.metric in OPERATIONS:
+                told[claim.id] += '; with kind = "operations" in its place a clock is asked'
+            continue
+        bare = replace(claim, conditions=conditions)
+        why = unclaimable(claim) or depthless(claim) or unmet(bare, _ANY_MACHINE)
+        if why is not None:
             told[claim.id] = why
     return told
 

@@ -126,22 +126,25 @@ def condition_problems(
         if kind_of(claim.metric) != "score":
             continue
         where = f'claim "{claim.id}", conditions'
-        if claim.condition("application") not in APPLICATIONS:
+        known = claim.condition("application") in APPLICATIONS
+        if not known:
+            said = claim.condition("application")
             yield Problem(
                 where=where,
-                found=quoted(claim.condition("application")),
+                found="no application" if said is None else quoted(said),
                 expected="application = one of " + ", ".join(APPLICATIONS),
             )
-            continue
         depth = claim.condition("depth")
         whole = isinstance(depth, int | float) and not isinstance(depth, bool)
         layers = float(depth) if whole and depth is not None else 0.0
         if layers != int(layers) or not 1 <= layers <= MOST_DEPTH:
             yield Problem(
                 where=where,
-                found=f"depth {quoted(depth)}",
+                found="no depth" if depth is None else f"depth = {depth}",
                 expected=f"depth = 1 to {MOST_DEPTH} layers",
             )
+        if not known:
+            continue
         name = str(claim.condition("instance") or "")
         if name and ("." in name or "/" not in name):
             yield Problem(

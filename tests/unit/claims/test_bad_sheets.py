@@ -30,6 +30,22 @@ def changed(old, new, base=GATE):
 
 
 BAD = {
+    "no finite number": (
+        changed('"30 s"', "nan", T1),
+        ['claim "a", value: found nan', "expected a finite number with its unit"],
+    ),
+    "too close to zero": (
+        changed('"30 s"', '"1e-500 s"', T1),
+        ['claim "a", value: found "1e-500 s"', "expected zero, or a number that is not so close"],
+    ),
+    "all that is odd of a list of pairs": (
+        HEAD + GATE + "scope = {pairs = [[0, 0], [1, 2], [2, 1], [5, 'x'], 7]}\n",
+        ["[5, 'x']", "; 7", "qubit 0 with itself", "pair [1, 2] twice"],
+    ),
+    "all that is odd of a list of qubits": (
+        HEAD + T1 + "scope = {qubits = [-1, 2.5, 'x', true, -2, 1]}\n",
+        ['qubit -1; qubit 2.5; qubit "x"; qubit true and 1 more'],
+    ),
     "unknown metric": (
         changed("two_qubit_gate_error", "two_qbit_gate_error"),
         ["bad.toml:7:", 'claim "2q", metric', "qassay metrics", 'did you mean "two_qubit_gate_er'],
@@ -132,7 +148,7 @@ BAD = {
         HEAD + GATE + "scope = {pairs = [[0, 1], [1, 0]]}\n",
         ["pair [0, 1] twice"],
     ),
-    "pair of three": (HEAD + GATE + "scope = {pairs = [[0, 1, 2]]}\n", ["an array of 3"]),
+    "pair of three": (HEAD + GATE + "scope = {pairs = [[0, 1, 2]]}\n", ["[0, 1, 2]"]),
     "qubits for a pair metric": (
         HEAD + GATE + "scope = {qubits = [0, 1]}\n",
         ["found a list of qubits", "two_qubit_gate_error is measured on each pair"],

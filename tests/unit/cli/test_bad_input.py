@@ -19,7 +19,11 @@ SHEETS = {
         ['claim "2q", convention: found nothing', "process_infidelity"],
     ),
     "NaN": ('"2 %"', "nan", ['claim "2q", value: found nan', "a finite number"]),
-    "infinity": ('"10 ms"', "inf", ['claim "t1", value: found inf', "a time"]),
+    "infinity": (
+        '"10 ms"',
+        "inf",
+        ['claim "t1", value: found inf', "a finite number with its unit"],
+    ),
     "a negative probability": ('"2 %"', '"-2 %"', ['found "-2 %"', "between 0 and 1"]),
     "a probability above 1": ('"2 %"', "1.5", ["found 1.5", "between 0 and 1"]),
     "more than 100 %": ('"2 %"', '"101 %"', ['found "101 %"', "between 0 and 1"]),

@@ -181,3 +181,29 @@ def test_the_check_names_conditions_that_no_machine_could_meet(tmp_path):
     told = json.loads(called(check_command, str(path), "--json").output)["not_tested"]
     assert [one["claim"] for one in told] == ["a", "b"]
     assert "altitude" in told[1]["reason"]
+
+
+def claim(name, metric, value, more=""):
+    return f'[[claim]]\nid = "{name}"\nmetric = "{metric}"\nvalue = {value}\n{more}\n'
+
+
+def test_the_check_tells_what_every_plan_would_refuse(tmp_path):
+    """Depths, applications and sizes that no machine could make right are told before any plan."""
+    path = tmp_path / "s.toml"
+    path.write_text(
+        HEAD
+        + claim("odd", "mirror_polarization", 0.5, "conditions = {depth = 3}")
+        + claim("none", "approximation_ratio", 0.5)
+        + claim("sudoku", "approximation_ratio", 0.5, 'conditions = {application = "sudoku"}')
+    )
+    told = str(called(check_command, str(path)).exception)
+    for words in ("depth = 3, expected an even", "no application", '"sudoku"', "found no depth"):
+        assert words in told
+    sized = claim("a", "quantum_volume", 1000) + claim("b", "xeb_fidelity", 0.5)
+    path.write_text(HEAD + sized + claim("c", "throughput", 340000))
+    asked = called(check_command, str(path), "--json")
+    document = json.loads(asked.output)
+    reasons = {one["claim"]: one["reason"] for one in document["not_tested"]}
+    assert "not a power of two" in reasons["a"]
+    assert "states no depth" in reasons["b"]
+    assert 'kind = "operations"' in reasons["c"]

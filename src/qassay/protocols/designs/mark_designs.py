@@ -56,8 +56,8 @@ def marked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> 
     )
 
 
-def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
-    """Say why a claim with a pass mark cannot be tested; None where it can, or has no mark."""
+def unclaimable(claim: Claim) -> str | None:
+    """Say why no machine can be tested for a claim with a pass mark; None where one may."""
     mark = mark_for(claim)
     if mark is None:
         return None
@@ -71,6 +71,15 @@ def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
             f"its circuits have {width} qubits, and what counts as a hit is known up to"
             f" {mark.widest}: a claim of that size can be tested"
         )
+    return None
+
+
+def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
+    """Say why a claim with a pass mark cannot be tested; None where it can, or has no mark."""
+    mark = mark_for(claim)
+    if mark is None or (why := unclaimable(claim)) is not None:
+        return None if mark is None else why
+    width = mark.width(claim.value) or 0
     register = claimed_register(claim, device)
     if len(register) < width:
         return f"its circuits have {width} qubits, and there are {len(register)} in its scope"

@@ -246,7 +246,7 @@ def register_problems(sheet: ClaimSheet) -> list[Problem]:
             problems.append(
                 Problem(
                     where=f'claim "{claim.id}", conditions',
-                    found=f"depth = {depth}",
+                    found=f"depth = {depth:g}" if isinstance(depth, float) else f"depth = {depth}",
                     expected=f"{'an even' if step == 2 else 'a whole'} number of layers,"
                     f" {low} to {high}",
                     advice="half of them go forwards and half backwards"
@@ -257,16 +257,21 @@ def register_problems(sheet: ClaimSheet) -> list[Problem]:
     return problems
 
 
+def depthless(claim: Claim) -> str | None:
+    """Say that a claim names no depth of its circuits, where it has to; None otherwise."""
+    if not _stated(claim) or claim.condition("depth") is not None:
+        return None
+    return "the claim states no depth of its circuits: write conditions = {depth = N}"
+
+
 def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
     """Name the claims on registers that no circuit can speak of, and why."""
     reasons: dict[str, str] = {}
     for claim in claims:
         if (reason := unmarked(claim, device) or uncomputed(claim, device)) is not None:
             reasons[claim.id] = reason
-        elif _stated(claim) and claim.condition("depth") is None:
-            reasons[claim.id] = (
-                "the claim states no depth of its circuits: write conditions = {depth = N}"
-            )
+        elif (why := depthless(claim)) is not None:
+            reasons[claim.id] = why
         elif is_given(claim):  # its file names the pairs
             continue
         elif (whole := lost_by_a_register(claim)) and (why := unfit(claim, device)) is not None:

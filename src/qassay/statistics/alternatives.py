@@ -29,7 +29,8 @@ def two_rates(y0: float, y1: float, lengths: FloatArray) -> float:
     # w + w^3 = 2 y1 / y0 with w = exp(-k (m1 - m0) / 2): the real root of Cardano's formula.
     half = y1 / y0
     root = (half**2 + 1 / 27) ** 0.5
-    w = float(np.cbrt(half + root) + np.cbrt(half - root))
+    # Of a decay that is all over it is zero, and rounding must not take it below.
+    w = max(float(np.cbrt(half + root) + np.cbrt(half - root)), 0.0)
     steps = 1 + reach_of(lengths)
     return float(y0 * (w**steps + w ** (3 * steps)) / 2)
 

@@ -1,8 +1,12 @@
 """Registers whose truth is one by definition: quantum volume, and what other packages bring."""
 
+import numpy as np
 import pytest
 
+from qassay.protocols.interface import Experiment
+from qassay.protocols.known import PROTOCOLS
 from qassay.selfcheck.settings import WILD, Settings, by_definition
+from qassay.selfcheck.wild.by_definition import _Hitting
 from qassay.selfcheck.wild.trial import run_wild
 
 
@@ -46,3 +50,22 @@ def test_other_metrics_keep_their_machines():
     assert found <= {"ghz_fidelity", "quantum_volume"}
     assert "quantum_volume" in found
     assert all(record.metric == "ghz_fidelity" for record in run_wild(alone, 1))
+
+
+def test_circuits_that_cannot_be_missed_leave_the_share_as_it_is():
+    """A quarter of the operators of two qubits is the identity. Five standard errors: 6e-7."""
+    x = Experiment(
+        id="g",
+        protocol="graph_states",
+        version=PROTOCOLS["graph_states"].version,
+        targets=((0, 1),),
+        lengths=(1.0,),
+        block=(1,),
+        rounds=4000,
+        batch=4000,
+    )
+    player = _Hitting(lambda _: 0.7, bytes(32), np.random.default_rng(1))
+    player.leave_out_sure(x)
+    key, found = player.answer(x, np.zeros(4000, dtype=np.intp))
+    (trials,) = PROTOCOLS["graph_states"].score(key, found, x, np.zeros(4000, np.intp)).values()
+    assert abs(trials.hits.mean() - 0.7) < 5 * (0.7 * 0.3 / 4000) ** 0.5

@@ -72,6 +72,8 @@ def test_curves_go_through_both_arms():
     t = LENGTHS - LENGTHS[0]
     mixed = 0.24 * (np.exp(-k * t / 2) + np.exp(-1.5 * k * t))
     assert two_rates(mixed[0], mixed[1], LENGTHS) == pytest.approx(mixed[2])
+    for lost in (1e-17, 1e-12, 0.0):  # nothing is left at the second length
+        assert 0.0 <= two_rates(1.0, lost, LENGTHS) < 1e-6
 
 
 @pytest.mark.parametrize(("fraction", "side"), [(0.68, 1), (0.30, -1)])

@@ -34,6 +34,7 @@ from qassay.selfcheck.settings import Settings
 from qassay.selfcheck.wild.play import play
 
 _TRIES: Final = 24  # outcomes that are asked for a hit or a miss; none of half as many in 2^-24
+_ASKED: Final = 4000  # keys of which it is asked whether they can be missed at all
 _WIDEST: Final = 5
 _FEWEST_LOSING: Final = 3
 _LOSSES: Final = (0.002, 0.01, 0.05)
@@ -107,6 +108,7 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
         return 0.5 + 0.5 * start * (1 - truth) ** length if loses else share
 
     player = _Hitting(shares, root, draws.generator("answers"))
+    player.leave_out_sure(plan.experiments[0])
     played = play(plan, player.answer, root)
     (verdict,) = played.verdicts
     decision = played.known.get(claim.id, OPEN)
@@ -161,6 +163,29 @@ class _Hitting:
         self, shares: Callable[[float], float], root: bytes, generator: np.random.Generator
     ) -> None:
         self.shares, self.root, self.generator, self.turn = shares, root, generator, 0
+
+    def leave_out_sure(self, x: Experiment) -> None:
+        """Let circuits that can be missed hit less often, where some hit whatever comes out.
+
+        One of the 2^n operators of a state is the identity, and a shot of it is always right. The
+        share of all shots is the truth, so that of the others follows. That of sure circuits is
+        counted over many, and taken as 2^-n where it is no further off than by chance.
+        """
+        protocol, whole = protocol_for(x), self.shares
+        qubits = 1 + max(q for target in x.targets for q in target)
+        stream = Stream(self.root, "answer 0")
+        shortest = x.lengths[0] if len(x.lengths) == 1 else 1.0
+        key = protocol.draw(shortest, _ASKED, x.targets, qubits, stream).key
+        arms, sure = np.zeros(_ASKED, dtype=np.intp), np.ones(_ASKED, dtype=np.bool_)
+        for _ in range(_TRIES):
+            tried = self.generator.integers(0, 2, (_ASKED, 1, qubits), dtype=np.uint8)
+            (trials,) = protocol.score(key, tried, x, arms).values()
+            sure &= trials.hits[:, 0] > 0
+        part, exact = float(sure.mean()), 2.0**-qubits
+        if abs(part - exact) < 5 * math.sqrt(exact / _ASKED):
+            part = exact
+        if 0 < part < 1:
+            self.shares = lambda length: max((whole(length) - part) / (1 - part), 0.0)
 
     def answer(self, x: Experiment, arms: npt.NDArray[np.intp]) -> tuple[Bits, Bits]:
         """Find an outcome that hits, or misses, as was drawn for each circuit."""

@@ -26,6 +26,7 @@ VALUES = {
     "crosstalk": ('"0.2 %"', _AVERAGE),
     "leakage": ('"0.05 %"', ""),
     "memory_error": ('"0.02 %"', _AVERAGE),
+    "loss": ('"1 %"', ""),
     "measurement_crosstalk": ('"0.01 %"', ""),
     "throughput": ('"5 kHz"', ""),
 }

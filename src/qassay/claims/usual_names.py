@@ -80,9 +80,10 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
         "logical qubits and error correction cannot be tested yet; " + _DECLARE,
     ),
     (
-        r"(?:atom_|qubit_)?loss(?:_rate)?|erasure\w*",
-        "loss has no protocol: counts are of bits that answer, so what is lost counts as error in"
-        " every other metric; " + _DECLARE,
+        r"erasure\w*|kept(?:_share)?|post_?selection\w*|\w*_loss",
+        "what is lost can be claimed as loss, and the share that is kept as 1 less it; tables with"
+        " numbers of lost shots settle it, by `qassay import`; what entanglers lose is leakage; "
+        + _DECLARE,
     ),
     (
         r"(?:uptime|availability|duty_cycle|calibration_(?:time|share)|repair\w*|mtbf|mttr)",

@@ -41,6 +41,7 @@ from qassay.protocols.published import (
     PublishedTwoQubitRB,
 )
 from qassay.protocols.published_interleaved import PublishedInterleaved
+from qassay.protocols.published_loss import PublishedLoss
 from qassay.protocols.published_scores import PublishedScores
 
 # In the order in which their experiments stand in a plan: a new one goes to the end.
@@ -79,6 +80,7 @@ for estimator in (
     PublishedMemoryRB(),
     PublishedMeasurementCrosstalk(),
     PublishedReadout(),
+    PublishedLoss(),
     PublishedScores(),
     PublishedInterleaved(),
 ):

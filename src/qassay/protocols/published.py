@@ -288,7 +288,7 @@ class PublishedReadout:
     title = "Published preparation and readout"
     model: Model = "probability"
     asymptote = 0.0
-    quantities = ("readout_error", "readout_error_0", "readout_error_1")
+    quantities: tuple[str, ...] = ("readout_error", "readout_error_0", "readout_error_1")
     assumptions = ("state preparation and readout errors are counted together",)
 
     def __init__(self, text: str = "") -> None:

@@ -42,6 +42,7 @@ from qassay.published.ionq_drb import from_ionq, is_ionq
 from qassay.published.joint_records import MEASURED, JointStated
 from qassay.published.joint_records import METRICS as JOINT
 from qassay.published.joint_tables import read_joint
+from qassay.published.kept_shares import kept_shares
 from qassay.reading.strict_toml import read_toml
 from qassay.statistics.trials import Trials
 
@@ -51,7 +52,10 @@ _COLUMNS: Final = {
     "decay": ("target", "length", "circuit", "shots", "hits"),
     "delay": ("target", "delay_s", "circuit", "shots", "hits"),
     "assignment": ("target", "prepared", "circuit", "shots", "ones"),
+    "loss": ("target", "circuit", "shots", "lost"),
 }
+_HITS: Final = {"assignment": "ones", "loss": "lost"}
+_SHARES: Final = {"assignment": "published_readout", "loss": "published_loss"}
 _BESIDE: Final = ("lost", "time")
 _MOST_SHOTS: Final = 10**6
 _LONGEST: Final = 10**6
@@ -182,7 +186,7 @@ def _experiment(
     problems: list[Problem | str] = list(table.problems[:_MOST_PROBLEMS])
     cells, wrong, told = _cells(table, stated)
     problems += wrong
-    protocol = "published_readout" if stated.kind == "assignment" else "published_decay"
+    protocol = _SHARES.get(stated.kind, "published_decay")
     if stated.reference:
         protocol = "published_interleaved"
         other = _bytes(folder, stated.reference)
@@ -197,7 +201,7 @@ def _experiment(
     if stated.kind == "assignment":
         groups, bad = _both_prepared(groups, stated)
         problems += bad
-    text = "" if stated.kind == "assignment" else canonical_bytes(dict(stated.parameters)).decode()
+    text = "" if stated.kind in _SHARES else canonical_bytes(dict(stated.parameters)).decode()
     found = [
         PublishedCounts(
             protocol=protocol,
@@ -215,7 +219,7 @@ def _experiment(
     extra = [c for c in table.columns if c not in (*_COLUMNS[stated.kind], *_BESIDE)]
     if extra:
         told.append(f"{stated.table}: columns not used: {', '.join(quoted(c, 30) for c in extra)}")
-    told += [*_lost(table), *_postselected(stated)]
+    told += [*(kept_shares(table) if stated.kind != "loss" else ()), *_postselected(stated)]
     return found, problems, told
 
 
@@ -247,16 +251,6 @@ def _coded(cells: list[TableCount], *, interleaved: bool) -> list[TableCount]:
     ]
 
 
-def _lost(table: CsvTable) -> list[str]:
-    """Say how many shots the table itself calls lost; a share is of those that were kept."""
-    texts = [row.cells["lost"] for row in table.rows if row.cells.get("lost")]
-    counts = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
-    if not sum(counts):
-        return []
-    name = table.rows[0].table
-    return [f"{name}: {sum(counts)} shots were lost, as its column says; hits are of the others"]
-
-
 def _cells(
     table: CsvTable, stated: CountsStated
 ) -> tuple[list[TableCount], list[Problem | str], list[str]]:
@@ -267,7 +261,7 @@ def _cells(
     empty: list[str] = []
     fractions = 0
     size = 2 if stated.metric in PAIRS else 1
-    column = "ones" if stated.kind == "assignment" else "hits"
+    column = _HITS.get(stated.kind, "hits")
     for row in table.rows:
         target: Target | None = None
         try:
@@ -311,6 +305,8 @@ def _cell(row: TableRow, target: Target, stated: CountsStated, column: str) -> T
         length = positive(row, "delay_s", 1e6)
     elif stated.kind == "decay":
         length = float(whole(row, "length", 0, _LONGEST))
+    elif stated.kind == "loss":
+        length = 0.0
     else:
         length = float(whole(row, "prepared", 0, 1))
         hits = shots - hits if length else hits  # from here on wrong bits

@@ -21,7 +21,8 @@ NAME: Final = "counts.toml"
 FORMAT: Final = 1
 FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
 PAIRS: Final = ("two_qubit_gate_error", "leakage", "su4_gate_error")
-_KINDS: Final = ("decay", "delay", "assignment", *JOINT)
+_KINDS: Final = ("decay", "delay", "assignment", "loss", *JOINT)
+_PLAIN: Final = ("assignment", "loss")  # shares, without a decay
 _ERRORS: Final = ("clifford", "direct", "su4", "step", "interleaved")
 _GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 _METRICS: Final = {
@@ -36,6 +37,7 @@ _METRICS: Final = {
     ),
     "delay": ("t1", "t2_star", "t2_echo"),
     "assignment": ("readout_error", "readout_error_0", "readout_error_1"),
+    "loss": ("loss",),
     **{kind: (metric,) for kind, metric in JOINT.items()},
 }
 _TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
@@ -178,7 +180,7 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
     if kind in JOINT:
         return _joint_stated(one, wrong, note)
     parameters: dict[str, Any] = {"metric": metric}
-    if kind != "assignment":
+    if kind not in _PLAIN:
         parameters["asymptote"] = _asymptote(one.get("asymptote"), note)
     if kind == "decay":
         error_of = one.get("error_of")

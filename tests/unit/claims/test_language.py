@@ -108,7 +108,7 @@ def test_capitals_are_no_other_metric():
         ("connectivity", "how many pairs couple"),
         ("mtbf", "how long a machine is up"),
         ("logical_error_rate", "logical qubits"),
-        ("atom loss", "loss has no protocol"),
+        ("two_qubit_loss", "what is lost can be claimed as loss"),
         ("T2_XY16", "the number of refocusing pulses"),
         ("fidelity", "say of what"),
         ("iswap_fidelity", "of the class of CZ"),

@@ -48,6 +48,32 @@ ROWS: Final = (
         noise=("leakage",),
     ),
     Metric(
+        id="loss",
+        title="Loss of a qubit",
+        plain="How often the particle that carries a qubit is gone by the time it is read.",
+        dimension="probability",
+        better="lower",
+        target="qubit",
+        definition="The share of all shots in which the qubit was lost, an atom that had left its"
+        " trap or a photon that was not seen, as whoever took the counts says of each shot. Bits"
+        " say nothing of it: a lost qubit reads as one of them, and its loss is error in every"
+        " other metric, or leakage if entanglers cause it. So a run on a machine leaves it not"
+        " tested; tables with their numbers of lost shots settle it (`qassay import`,"
+        " docs/counts.md). 1 less the loss is the share that is kept where lost shots are left"
+        " out.",
+        reference="Wu et al., Nat. Commun. 13, 4657 (2022), arXiv:2201.03540 (erasures of neutral"
+        " atoms)",
+        natural_delta=0.5,
+        names=(
+            "atom_loss",
+            "qubit_loss",
+            "loss_rate",
+            "readout_loss",
+            "loss_probability",
+        ),
+        figures=("readout_loss",),
+    ),
+    Metric(
         id="memory_error",
         title="Memory error per layer",
         plain="How often a qubit goes wrong while it waits, or is moved, for one layer.",

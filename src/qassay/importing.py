@@ -9,7 +9,6 @@ from qassay.assay import SOFTWARE, RunResult, Stopwatch
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
-from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.evidence import bundle as layout
@@ -17,8 +16,9 @@ from qassay.execution.run_folder import Dates
 from qassay.planning.conditions import unmet
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JUDGE, Cost, Plan, Untested, commitment_to
+from qassay.planning.published_reasons import measured_by, silent
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PUBLISHED, mark_for, quantity_of
+from qassay.protocols.known import PUBLISHED, mark_for
 from qassay.protocols.published import trials_to_json
 from qassay.protocols.published_scores import PublishedScores, read_terms
 from qassay.protocols.weighing.counted import Counted
@@ -116,8 +116,9 @@ def _plan_of(sheet: ClaimSheet, named: Mapping[str, PublishedCounts], options: O
     tested = [claim for claim in sheet.claims if claim.id not in unlike]
     experiments = tuple(_experiment(name, one, named, tested) for name, one in named.items())
     served = {claim for x in experiments for claim in x.claims}
+    counted = [(one.quantity, one.targets, one.problem) for one in published]
     untested = tuple(
-        Untested(claim=claim.id, reason=unlike.get(claim.id) or _silent(claim, published))
+        Untested(claim=claim.id, reason=unlike.get(claim.id) or silent(claim, counted))
         for claim in sheet.claims
         if claim.id not in served
     )
@@ -164,29 +165,6 @@ def _experiment(
     )
 
 
-def _silent(claim: Claim, published: tuple[PublishedCounts, ...]) -> str:
-    """Say why no counts speak of a claim."""
-    there = [one for one in published if one.quantity == _measured_by(claim)]
-    if not there or METRICS[claim.metric].target != "register":
-        return f"the published counts say nothing of {claim.metric}"
-    kinds = ", ".join(
-        f"{len(one.targets[0])} qubits" + (f" at depth {depth}" if depth is not None else "")
-        for one in there[:5]
-        for depth in (read_terms(one.problem).depth,)
-    )
-    more = f" and {len(there) - 5} more" if there[5:] else ""
-    return (
-        f"the published counts of {claim.metric} are of {kinds}{more}: none is the claim's register"
-        " and depth alone; a scope and conditions = {depth = ...} name one"
-    )
-
-
-def _measured_by(claim: Claim) -> str:
-    """Name what has to be counted for a claim: of a size, what has to pass its mark."""
-    quantity = quantity_of(claim.metric)
-    return claim.metric if quantity is None or quantity.mark is None else quantity.rate
-
-
 def _serves_register(claim: Claim, one: PublishedCounts, named: Iterable[PublishedCounts]) -> bool:
     """Whether circuits are those that a claim on a register speaks of, and none beside them."""
     depth = claim.condition("depth")
@@ -198,7 +176,7 @@ def _serves_register(claim: Claim, one: PublishedCounts, named: Iterable[Publish
     fitting = [
         x
         for x in named
-        if x.quantity == _measured_by(claim)
+        if x.quantity == measured_by(claim)
         and (not wanted or wanted == set(x.targets[0]))
         and width in (None, len(x.targets[0]))
         and (depth is None or read_terms(x.problem).depth == depth)
@@ -214,7 +192,7 @@ def _serves(
 ) -> bool:
     """Whether the counts are of the claim's metric, which was measured on all that it names."""
     if one.protocol == PublishedScores.id:
-        return _measured_by(claim) == one.quantity and _serves_register(claim, one, named)
+        return measured_by(claim) == one.quantity and _serves_register(claim, one, named)
     wanted = {(qubit,) for qubit in claim.scope.qubits} | {
         (min(pair), max(pair)) for pair in claim.scope.pairs
     }

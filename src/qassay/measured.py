@@ -20,7 +20,8 @@ from qassay.claims.conventions import convert, gate_dimension
 from qassay.claims.metrics import METRICS
 from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Pinned
-from qassay.numerals import numeral
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
 from qassay.registry.dates import read_date
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure, RegisteredMachine
 from qassay.verdicts.verdict import Verdict
@@ -145,13 +146,11 @@ def _day(audit: Audit) -> LooseDate | None:
         return None
 
 
-def _verified(audit: Audit) -> str:
+def _verified(audit: Audit) -> Sentence:
     """Say who vouches: the audit for the numbers, signers for the counts."""
     signers = len(audit.signers)
-    who = f"{signers} keys signed it" if signers > 1 else "one key signed it"
-    if not signers:
-        who = "nobody signed the counts"
-    return f"audited here: every number follows from the counts; trust level {audit.level}, {who}"
+    who = said("measured.signed", n=signers) if signers else said("measured.unsigned")
+    return said("measured.audited", level=audit.level, who=who)
 
 
 def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFigure | None:
@@ -189,8 +188,12 @@ def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFi
         method="Hahn echo" if kind == "t2" else "",
         convention=convention,
         simultaneous=_simultaneous(claim, verdict.metric),
-        note=f"{verdict.outcome}: {numeral(verdict.shots)} shots of"
-        f" {numeral(verdict.circuits)} circuits",
+        note=said(
+            "measured.counted",
+            outcome=said(f"outcome.{verdict.outcome.replace(' ', '_')}"),
+            shots=said("count.shots", n=verdict.shots),
+            circuits=said("count.circuits", n=verdict.circuits),
+        ),
     )
 
 

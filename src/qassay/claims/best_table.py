@@ -9,6 +9,7 @@ from typing import Final
 from qassay.claims.best_of import CHOSEN_FROM, BestOf, BestRule
 from qassay.claims.metric import Metric
 from qassay.claims.toml_table import Table, shown
+from qassay.languages.english import said
 
 _LARGEST: Final = 10_000
 _BEST: Final = re.compile(
@@ -56,8 +57,5 @@ def read_best(table: Table, metric: Metric | None, told: list[str]) -> BestOf | 
         table.complain("scope", f"{shown(raw)} without a file to choose by", _FILE, _WAY_OUT)
         return None
     rule: BestRule = "chain" if found["shape"] in _CHAINS else "set"
-    told.append(
-        f"scope {shown(raw)} is read as the {rule} of {size} qubits that qassay's rule chooses by"
-        f" {file}, before the first shot"
-    )
+    told.append(said(f"read.best_{rule}", found=shown(raw), size=size, file=file))
     return BestOf(rule=rule, size=size, file=file)

@@ -23,9 +23,11 @@ from qassay.claims.toml_table import (
     finite_number,
     shown,
 )
-from qassay.claims.usual_names import hint, usual_name
+from qassay.claims.usual_names import UsualName, hint, usual_name
 from qassay.claims.usual_words import understood
 from qassay.errors import did_you_mean, quoted
+from qassay.languages.english import named, said
+from qassay.languages.sentence import Sentence
 
 CLAIM_KEYS: Final = (
     "id",
@@ -177,12 +179,10 @@ def _read_metric(table: Table, told: list[str]) -> tuple[Metric | None, bool]:
         plain = value.strip().lower().replace(" ", "_").replace("-", "_")
         usual = usual_name(value)
         if plain in METRICS:
-            told.append(f"metric {quoted(value)} is read as {plain}")
+            told.append(said("read.word", key="metric", found=quoted(value), meant=plain))
             return METRICS[plain], False
         if usual is not None:
-            as_error = ", its error being 1 less the fidelity" if usual.fidelity else ""
-            remark = f" ({usual.remark})" if usual.remark else ""
-            told.append(f"metric {quoted(value)} is read as {usual.metric}{as_error}{remark}")
+            told.append(_as_usual(value, usual))
             return METRICS[usual.metric], usual.fidelity
         guess = hint(value) or did_you_mean(value, METRICS) or failed("qassay.protocols")
     table.complain(
@@ -192,6 +192,17 @@ def _read_metric(table: Table, told: list[str]) -> tuple[Metric | None, bool]:
         guess,
     )
     return None, False
+
+
+def _as_usual(value: str, usual: UsualName) -> Sentence:
+    """Tell back how a usual name of a metric was understood."""
+    told = said("read.word", key="metric", found=quoted(value), meant=usual.metric)
+    if usual.fidelity:
+        told = said("read.as_error", told=told)
+    if usual.remark:
+        remark = named(f"read.remark_{usual.metric}", usual.remark)
+        told = said("read.by_definition", told=told, definition=remark)
+    return told
 
 
 def _read_relation(
@@ -210,14 +221,14 @@ def _read_relation(
     if "relation" not in table:
         unstated.append("relation")
         return better
-    said = read_word(table, "relation", get_args(Relation), told)
-    if said is None or metric is None or metric.dimension != "probability":
-        return cast("Relation", said or better)
-    if is_fidelity and said == "at most" and "value" in table:
+    word = read_word(table, "relation", get_args(Relation), told)
+    if word is None or metric is None or metric.dimension != "probability":
+        return cast("Relation", word or better)
+    if is_fidelity and word == "at most" and "value" in table:
         table.complain(
             "relation", '"at most" for a fidelity', '"at least"', "as an error it is at most"
         )
-    return better if is_fidelity or "fidelity" in table else cast("Relation", said)
+    return better if is_fidelity or "fidelity" in table else cast("Relation", word)
 
 
 def _read_convention(
@@ -240,9 +251,7 @@ def _read_convention(
     if chosen == UNSTATED:
         unstated.append("convention")
         chosen = favourable_convention(metric.conventions, relation)
-        told.append(
-            f'convention "{UNSTATED}" is read as {chosen}, the reading that favours the vendor'
-        )
+        told.append(said("read.favourable", word=f'"{UNSTATED}"', meant=chosen))
     return cast("Convention | None", chosen)
 
 
@@ -252,7 +261,7 @@ def _refuse_convention(table: Table, metric: Metric, told: list[str]) -> None:
         return
     value = table.value("convention")
     if isinstance(value, str) and UNSTATED in (value, understood("convention", value)):
-        told.append(f"{metric.id} has one definition only, so no convention is needed")
+        told.append(said("read.one_definition", metric=metric.id))
         return
     table.complain(
         "convention", shown(value), "no convention", f"{metric.id} has one definition only"

@@ -15,13 +15,9 @@ from qassay.claims.quantity_text import ClaimedQuantity, read_quantity
 from qassay.claims.ranges import Related, range_ends, relative_figure
 from qassay.claims.toml_table import Table, finite_number, shown, unit_advice
 from qassay.errors import quoted
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, quantity_fact
 from qassay.units import expected_form, format_quantity
-
-_CONVENTION_WORDS: Final[dict[Convention, str]] = {
-    "average_gate_infidelity": "average gate infidelity",
-    "process_infidelity": "process infidelity",
-    "pauli_error": "total Pauli error",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +109,15 @@ def read_figure(
         return NO_FIGURE
     told = _told(metric, convention, relation, key, stated, value, is_fidelity=is_fidelity)
     if not told and not read.plain:
-        told = f"{quoted(stated)} is read as {_plainly(value, metric)}"
-    if ends:
-        told = (
-            f"the range {shown(raw)} is read as its weaker end, which is what is promised in the"
-            f" worst case: {told if is_fidelity else _plainly(value, metric)}"
+        told = said(
+            "read.figure", found=quoted(stated), meant=quantity_fact(_plainly(value, metric))
         )
+    if ends:
+        end = told if is_fidelity else quantity_fact(_plainly(value, metric))
+        told = said("read.range", found=shown(raw), meant=end)
     if read.error is not None:
-        told += f", with a stated error of {format_quantity(read.error, metric.dimension)}"
+        doubt = quantity_fact(format_quantity(read.error, metric.dimension))
+        told = said("read.with_error", told=told, error=doubt)
     if is_fidelity or not read.plain:
         # A page shows it beside its verdict, where it must read as what is judged.
         stated = _plainly(value, metric)
@@ -175,9 +172,13 @@ def _related(
         table.complain("value", quoted(stated), *wrong)
         return NO_FIGURE
     plainly = _plainly(value, metric)
-    told = (
-        f"{quoted(stated)} is read as {related.factor} times what claim {quoted(other.id)} says,"
-        f" {_plainly(other.value, METRICS[other.metric])}: {plainly}, whatever is measured there"
+    told = said(
+        "read.multiple",
+        found=quoted(stated),
+        factor=Figures(number=str(related.factor)),
+        claim=quoted(other.id),
+        theirs=quantity_fact(_plainly(other.value, METRICS[other.metric])),
+        value=quantity_fact(plainly),
     )
     return Figure(value=value, stated=plainly, told=(told,))
 
@@ -193,10 +194,15 @@ def _told(
     is_fidelity: bool,
 ) -> str:
     if is_fidelity:
-        words = f" ({_CONVENTION_WORDS[convention]})" if convention else ""
-        error = _plainly(value, metric)
-        return f"the fidelity {quoted(stated)} is read as an error of {relation} {error}{words}"
-    return f"{metric.id} is a fidelity itself: {quoted(stated)}" if key == "fidelity" else ""
+        plainly = quantity_fact(_plainly(value, metric))
+        error = said(f"relation.{relation.replace(' ', '_')}", value=plainly)
+        told = said("read.fidelity", found=quoted(stated), error=error)
+        if convention is None:
+            return told
+        return said("read.by_definition", told=told, definition=said(f"read.{convention}"))
+    if key == "fidelity":
+        return said("read.fidelity_itself", metric=metric.id, found=quoted(stated))
+    return ""
 
 
 def _plainly(value: float, metric: Metric) -> str:

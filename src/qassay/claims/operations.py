@@ -16,6 +16,8 @@ from qassay.claims.plain_words import read_word
 from qassay.claims.quantity_text import read_quantity
 from qassay.claims.toml_table import Table, finite_number, shown, unit_advice
 from qassay.errors import did_you_mean
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, quantity_fact
 from qassay.units import Dimension, expected_form, format_quantity
 
 Clocked = Literal["timed jobs", "journal", "nothing"]
@@ -310,7 +312,7 @@ def _metric(table: Table, told: list[str]) -> OperationMetric | None:
         )
         return None
     if word != name:
-        told.append(f"metric {shown(word)} is read as {name}")
+        told.append(said("read.word", key="metric", found=shown(word), meant=name))
     return OPERATIONS[name]
 
 
@@ -328,7 +330,8 @@ def _value(
     number = finite_number(raw)
     if metric.dimension == "rate" and number is not None:
         raw = f"{number!r} 1/s"
-        told.append(f"value {number:g} is read as {number:g} 1/s")
+        rate = Figures(number=f"{number:g}", unit="1/s", joint=" ")
+        told.append(said("read.word", key="value", found=f"{number:g}", meant=rate))
     try:
         read = read_quantity(raw, metric.dimension)
     except ValueError as error:
@@ -338,9 +341,8 @@ def _value(
         table.complain("value", shown(raw), f"{expected}, above zero")
         return None, ""
     if not read.plain:
-        told.append(
-            f"value {shown(raw)} is read as {format_quantity(read.value, metric.dimension)}"
-        )
+        meant = quantity_fact(format_quantity(read.value, metric.dimension))
+        told.append(said("read.word", key="value", found=shown(raw), meant=meant))
     return read.value, str(raw).strip()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from qassay.claims.toml_table import Table
 from qassay.claims.usual_words import advice, understood
 from qassay.errors import quoted
+from qassay.languages.english import said
 
 
 def read_word(
@@ -29,7 +30,7 @@ def read_word(
         plain = " ".join(value[:60].split()).lower()
         meant = plain if plain in own else understood(key, value)
         if meant in own:
-            told.append(f"{key} {quoted(value)} is read as {meant}")
+            told.append(said("read.word", key=key, found=quoted(value), meant=meant))
             return meant
         why = advice(key, value) or why
     return table.choice(key, own, why)

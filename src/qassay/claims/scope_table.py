@@ -11,6 +11,8 @@ from qassay.claims.claim import Pair, Scope
 from qassay.claims.metric import Metric, Target
 from qassay.claims.toml_table import Table, shown
 from qassay.errors import quoted
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
 
 Item = TypeVar("Item", int, Pair)
 LARGEST_QUBIT: Final = 999_999
@@ -62,7 +64,7 @@ def read_scope(table: Table, metric: Metric | None, told: list[str]) -> Scope:
         table.complain("scope", shown(raw), expected, str(plain))
         return Scope()
     if plain is not raw:
-        told.append(f"scope {_written(raw)} is read as {_in_words(plain)}")
+        told.append(said("read.word", key="scope", found=_written(raw), meant=_in_words(plain)))
         if plain == "all":
             return Scope()
     raw = plain
@@ -132,14 +134,14 @@ def _ranges(text: str) -> list[int] | None:
 
 
 def _written(raw: object) -> str:
-    return quoted(raw) if isinstance(raw, str) else "as it is written"
+    return quoted(raw) if isinstance(raw, str) else said("read.as_written")
 
 
-def _in_words(plain: object) -> str:
+def _in_words(plain: object) -> Sentence:
     if not isinstance(plain, Mapping):
-        return "all"
+        return said("read.all")
     kind, listed = next(iter(plain.items()))
-    return f"the {len(listed)} {kind} named" if len(listed) > 1 else f"the {kind[:-1]} named"
+    return said(f"read.named_{kind}", n=len(listed))
 
 
 def _is_qubit(value: object) -> bool:

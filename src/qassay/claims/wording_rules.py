@@ -24,7 +24,7 @@ from qassay.claims.finding import (
     title,
 )
 from qassay.claims.metrics import METRICS
-from qassay.languages.english import commas, said
+from qassay.languages.english import commas, said, semicolons
 from qassay.languages.sentence import Figures, Sentence
 
 GATE_ERRORS: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
@@ -103,7 +103,7 @@ def taken_as(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
                 severity="note",
                 claims=(claim.id,),
                 sentence=said(
-                    "finding.understood", claim=quoted_id(claim), told="; ".join(claim.read_as)
+                    "finding.understood", claim=quoted_id(claim), told=semicolons(claim.read_as)
                 ),
             )
 

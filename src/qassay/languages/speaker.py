@@ -41,6 +41,8 @@ _UNITS: Final = {
     "Hz": "frequency-hertz",
     "rad": "angle-radian",
 }
+# A Russian date ends with a full stop, which is the full stop of its sentence as well.
+_YEAR_ENDED: Final = f"{NARROW_SPACE}г.."
 _SAMPLE: Final = 100  # a number whose plural category units are abbreviated by
 
 
@@ -120,7 +122,8 @@ class Speaker:
             number = facts[entry["by"]]
             category = self._locale.plural_form(number if isinstance(number, int) else 0)
             chosen = entry.get(category) or entry["other"]
-        return _PLACE.sub(lambda place: write(facts[place[1]]), str(text_of(chosen)))
+        told = _PLACE.sub(lambda place: write(facts[place[1]]), str(text_of(chosen)))
+        return told.replace(_YEAR_ENDED, _YEAR_ENDED[:-1])
 
     def fact(self, fact: Fact) -> str:
         """Write a fact in this language."""

@@ -20,6 +20,8 @@ from qassay.claims.best_of import BestOf
 from qassay.claims.claim import Claim, ClaimSheet, Scope
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, quoted
+from qassay.languages.english import said
+from qassay.languages.sentence import Fact
 from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.known import kind_of
 
@@ -92,15 +94,9 @@ def _chosen(claim: Claim, device: DeviceDescription, files: Mapping[str, bytes])
     if best is None or best.sha256:
         return claim
     if kind_of(claim.metric) not in ("register", "layered") or is_given(claim):
-        return (
-            f"a best {best.rule} is chosen for a figure of one register or of layers, which"
-            f" {claim.metric} is not"
-        )
+        return said(f"untested.best_{best.rule}_other", metric=claim.metric)
     if best.file not in files:
-        return (
-            f"its file {quoted(best.file)} was not given: `qassay plan` and `qassay run` read it"
-            " from the folder of the sheet"
-        )
+        return said("untested.no_file", file=quoted(best.file))
     readout = kind_of(claim.metric) == "register"
     losses = _losses(files[best.file], best.file, readout=readout)
     best = replace(best, sha256=content_id(files[best.file]), losses=losses)
@@ -117,18 +113,12 @@ def _scope(best: BestOf, device: DeviceDescription) -> Scope | str:
     }
     qubits = {q for pair in pairs for q in pair}
     if choosing_steps(len(pairs), len(qubits), best.size) > MOST_STEPS:
-        return (
-            f"to choose {best.size} qubits among {len(qubits)} with {len(pairs)} pairs takes too"
-            " long: claim fewer, or name them"
-        )
+        return said("untested.best_too_long", size=best.size, n=len(qubits), pairs=len(pairs))
     chosen = best_chain(pairs, best.size, own) if best.rule == "chain" else ()
     members = best_set(pairs, best.size, own) if best.rule == "set" else ()
     if not chosen and not members:
-        return (
-            f"qassay's rule finds no {best.rule} of {best.size} qubits among the {len(pairs)}"
-            f" coupled pairs of {device.name} that {quoted(best.file)} has an error of: claim"
-            " fewer, or name its pairs in the scope"
-        )
+        facts: dict[str, Fact] = {"size": best.size, "pairs": len(pairs), "machine": device.name}
+        return said(f"untested.no_best_{best.rule}", file=quoted(best.file), **facts)
     return Scope(qubits=members, pairs=chosen)
 
 

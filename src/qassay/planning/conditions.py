@@ -15,6 +15,8 @@ from qassay.claims.conditions_table import TIME_CONDITIONS
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import quoted
+from qassay.languages.english import said, semicolons
+from qassay.languages.sentence import Sentence, quantity_fact
 from qassay.protocols.known import kind_of, quantity_of
 from qassay.units import format_quantity, parse_quantity
 
@@ -37,19 +39,16 @@ _TREATMENTS: Final = (
 )
 _NONE: Final = ("none", "no", "off", "without", "false")
 _SAME_TIME: Final = 0.02  # relative; times on sheets are rounded
-# Words of machines that our circuits say nothing of, and why.
+# Words of machines that our circuits say nothing of, and the code of the sentence that says why.
 _OUT_OF_REACH: Final = (
-    (r"anneal", "an annealer runs no gates"),
-    (r"analog", "an analog machine runs no single gates"),
-    (
-        r"photonic|photons|boson sampling|\bgbs\b|continuous.variable",
-        "light that is measured once has no qubits that could wait and be turned again",
-    ),
-    (r"\bcat\b", "cat qubits have no quarter turns that treat their two errors alike"),
+    (r"anneal", "annealer"),
+    (r"analog", "analog"),
+    (r"photonic|photons|boson sampling|\bgbs\b|continuous.variable", "light"),
+    (r"\bcat\b", "cat"),
 )
 
 
-def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -> str | None:
+def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -> Sentence | None:
     """Say why no verdict can be given under a claim's own conditions; None where one can.
 
     Args:
@@ -57,13 +56,14 @@ def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -
         device: What is known of the machine.
         published: Whether somebody else took the counts, with his own circuits.
     """
-    reasons = []
+    reasons: list[Sentence] = []
     if published and claim.condition("simultaneous") is False:
-        reasons.append("nothing says that the published counts were taken one target at a time")
+        reasons.append(said("untested.together"))
     if (why := unreached(device.platform)) is not None:
-        reasons.append(f"the machine is of the platform {quoted(device.platform)}: {why}")
+        platform = quoted(device.platform)
+        reasons.append(said("untested.platform_of_machine", platform=platform, why=why))
     if published and claim.best is not None:
-        reasons.append("a best chain or set is chosen when shots are planned, not when they are in")
+        reasons.append(said("untested.best_published"))
     stated = [
         (name, value)
         for name, value in claim.conditions
@@ -72,7 +72,7 @@ def unmet(claim: Claim, device: DeviceDescription, *, published: bool = False) -
     ]  # an import compares the depth with that of the circuits
     found = (_reason(claim, name, value, device) for name, value in stated)
     reasons += [reason for reason in found if reason is not None]
-    return "; ".join(reasons) if reasons else None
+    return semicolons(reasons) if reasons else None
 
 
 def can_be_alone(metric: str) -> bool:
@@ -86,60 +86,56 @@ def alone(claim: Claim) -> bool:
     return can_be_alone(claim.metric) and claim.condition("simultaneous") is False
 
 
-def unreached(platform: str) -> str | None:
+def unreached(platform: str) -> Sentence | None:
     """Say why circuits of quarter turns and entanglers cannot reach a platform; None if they can.
 
     Args:
         platform: In a few words, such as "trapped-ion" or "neutral atoms (87Rb), analog".
     """
-    for pattern, why in _OUT_OF_REACH:
+    for pattern, kind in _OUT_OF_REACH:
         if re.search(pattern, platform.lower()):
-            return f"qassay's circuits cannot reach it, {why}"
+            return said("untested.unreached", why=said(f"untested.reach_{kind}"))
     return None
 
 
-def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) -> str | None:
+def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) -> Sentence | None:
     """Say why one condition is not met; None where it is."""
-    said = _written(name, value)
+    condition = _written(name, value)
     if name == "simultaneous":
-        return _simultaneous(claim, said, value)
+        return _simultaneous(claim, condition, value)
     if name in TIME_CONDITIONS:
-        return _time(claim, said, name, str(value), device)
+        return _time(claim, condition, name, str(value), device)
     if name == "platform":
-        return _platform(said, str(value), device)
+        return _platform(condition, str(value), device)
     if name == "window":
-        return (
-            f"its condition {said} is not met: a run is one stretch of time, and drift over a"
-            " window shows only where it is repeated; claim the figure without it, run it again"
-            " over the window, and `qassay stability` says what held in every run and what drifts;"
-            " or make each one a phase of `qassay acceptance`"
-        )
+        return said("untested.window", condition=condition)
     quantity = quantity_of(claim.metric)
     if quantity is not None and name in quantity.conditions:
         return None
     if name in _TREATMENTS:
         none = value is False or value == 0 or str(value).strip().lower() in _NONE
-        raw = "qassay counts every raw shot of the circuits as they are written"
-        return None if none else f"its condition {said} is not met: {raw}"
-    return f"its condition {said} is none that qassay's circuits for it could meet or check"
+        return None if none else said("untested.treatment", condition=condition)
+    return said("untested.unknown_condition", condition=condition)
 
 
-def _simultaneous(claim: Claim, said: str, value: Value) -> str | None:
+def _simultaneous(claim: Claim, condition: str, value: Value) -> Sentence | None:
     """Everything runs at once unless the claim says that it does not."""
     kind = kind_of(claim.metric)
     register = METRICS[claim.metric].target == "register" and kind != "count"
     if value is True or can_be_alone(claim.metric):
         return None
     if value is False and kind == "layered":
-        return f"its condition {said} contradicts its metric: in a layer all pairs work at once"
+        return said("untested.layer_at_once", condition=condition)
     if value is False and kind == "difference":
-        return f"its condition {said} contradicts its metric: it compares pairs alone and at once"
+        return said("untested.pairs_compared", condition=condition)
     if value is False and register:
         return None  # a register is run with nobody else at work
-    return f"its condition {said} cannot be met: every circuit of qassay reads all qubits at once"
+    return said("untested.all_read_at_once", condition=condition)
 
 
-def _time(claim: Claim, said: str, name: str, stated: str, device: DeviceDescription) -> str | None:
+def _time(
+    claim: Claim, condition: str, name: str, stated: str, device: DeviceDescription
+) -> Sentence | None:
     """A time is the device's own; a claim on gates of another length is on other gates."""
     durations = device.durations
     single = METRICS[claim.metric].target == "qubit"
@@ -147,20 +143,21 @@ def _time(claim: Claim, said: str, name: str, stated: str, device: DeviceDescrip
     if name == "readout_time":
         own = durations.readout
     if not own:
-        return f"its condition {said} cannot be checked: the device does not say how long it takes"
+        return said("untested.time_unsaid", condition=condition)
     if abs(parse_quantity(stated, "time") - own) <= _SAME_TIME * own:
         return None
-    return f"its condition {said} is not met: the device says {format_quantity(own, 'time')}"
+    time = quantity_fact(format_quantity(own, "time"))
+    return said("untested.other_time", condition=condition, time=time)
 
 
-def _platform(said: str, stated: str, device: DeviceDescription) -> str | None:
+def _platform(condition: str, stated: str, device: DeviceDescription) -> Sentence | None:
     """A platform is named to be recognised: one that no circuit reaches, or another machine's."""
     if (why := unreached(stated)) is not None:
-        return f"its condition {said}: {why}"
+        return said("untested.condition_why", condition=condition, why=why)
     words = re.findall(r"[a-z]{3,}", device.platform)
     if device.platform == "other" or any(word in stated.lower() for word in words):
         return None
-    return f"its condition {said} is not met: the device is of the platform {device.platform}"
+    return said("untested.other_platform", condition=condition, platform=device.platform)
 
 
 def _written(name: str, value: Value) -> str:

@@ -11,6 +11,8 @@ from qassay.circuits.circuit import Circuit
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, quoted
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, Sentence
 from qassay.planning.options import Options
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.register_designs import is_given
@@ -37,20 +39,16 @@ def ungiven(
     Raises:
         PlanError: A file is no circuit that can be read, with each mistake and its line.
     """
-    reasons = {}
+    reasons: dict[str, str] = {}
     for claim in claims:
         if not is_given(claim):
             continue
         name = claim.condition("circuit")
         if not isinstance(name, str):
-            reasons[claim.id] = (
-                'the claim names no circuit: write conditions = {circuit = "FILE.qasm"}'
-            )
+            example = 'conditions = {circuit = "FILE.qasm"}'
+            reasons[claim.id] = said("untested.no_circuit", example=example)
         elif name not in files:
-            reasons[claim.id] = (
-                f"its file {quoted(name)} was not given: `qassay plan` and `qassay run` read it"
-                " from the folder of the sheet"
-            )
+            reasons[claim.id] = said("untested.no_file", file=quoted(name))
         else:
             circuit = _circuit(claim, name, files[name])
             if (why := _misplaced(claim, circuit, device)) is not None:
@@ -114,13 +112,10 @@ def _circuit(claim: Claim, name: str, data: bytes) -> Circuit:
     return read_circuit_text(text)[2]
 
 
-def _misplaced(claim: Claim, circuit: Circuit, device: DeviceDescription) -> str | None:
+def _misplaced(claim: Claim, circuit: Circuit, device: DeviceDescription) -> Sentence | None:
     register = claimed_register(claim, device)
     if len(register) != circuit.qubits:
-        return (
-            f"its circuit has {circuit.qubits} qubits, and its scope {len(register)}: name the"
-            " qubits it runs on, as many as it has"
-        )
+        return said("untested.other_size", qubits=circuit.qubits, scope=len(register))
     apart = sorted(
         (min(pair), max(pair))
         for pair in placed_pairs(circuit, register)
@@ -129,8 +124,7 @@ def _misplaced(claim: Claim, circuit: Circuit, device: DeviceDescription) -> str
     if not apart:
         return None
     a, b = apart[0]
-    more = f" and {len(apart) - 1} more pairs" if len(apart) > 1 else ""
-    return (
-        f"its circuit has a two-qubit gate between qubits {a} and {b}{more}, which the device does"
-        " not couple; qassay does not route: write the circuit for the couplings"
-    )
+    pair = {"a": Figures(number=str(a)), "b": Figures(number=str(b))}
+    if len(apart) == 1:
+        return said("untested.uncoupled", **pair)
+    return said("untested.uncoupled_more", n=len(apart) - 1, **pair)

@@ -13,6 +13,8 @@ from typing import Final
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
+from qassay.languages.english import said, semicolons
+from qassay.languages.sentence import Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.interface import Experiment
@@ -27,7 +29,7 @@ _MOST_LIKELY: Final = 0.5  # of an error, or of what is missing to a fidelity of
 Planner = Callable[[Claim], Sequence[Experiment]]
 
 
-def hopeless(claim: Claim, planned: Planner, device: DeviceDescription) -> str | None:
+def hopeless(claim: Claim, planned: Planner, device: DeviceDescription) -> Sentence | None:
     """Say what a claim would take where that is beyond any campaign, and what would settle.
 
     Args:
@@ -43,18 +45,25 @@ def hopeless(claim: Claim, planned: Planner, device: DeviceDescription) -> str |
         shots, seconds = _price(planned(other), device)
         return shots <= MOST_SHOTS and seconds <= MOST_SECONDS
 
-    ways = []
+    ways: list[Sentence] = []
     easier = next((c for c in _easier(claim) if fits(c)), None)
     if easier is not None:
         dimension = METRICS[claim.metric].dimension
-        ways.append(f"a claim of {format_quantity(easier.value, dimension)}")
+        value = quantity_fact(format_quantity(easier.value, dimension))
+        ways.append(said("untested.easier_claim", value=value))
     wider = (replace(claim, delta=delta) for delta in _WIDER if delta > claim.delta)
     wide = next((c for c in wider if fits(c)), None)
     if wide is not None:
-        ways.append(f"delta = {wide.delta:g}")
-    time = f" and {numeral(seconds / 86_400)} days of device time" if seconds > 86_400 else ""
-    settled = f"; {' or '.join(ways)} could be settled" if ways else ""
-    return f"hopeless: a verdict would take up to {numeral(shots)} shots{time}{settled}"
+        ways.append(said("untested.wider_delta", delta=Figures(number=f"{wide.delta:g}")))
+    if seconds > 86_400:
+        days = Figures(number=numeral(seconds / 86_400))
+        price = said("untested.hopeless_days", shots=shots, days=days)
+    else:
+        price = said("untested.hopeless", shots=shots)
+    if not ways:
+        return price
+    either = said("list.either", a=ways[0], b=ways[1]) if len(ways) > 1 else ways[0]
+    return semicolons([price, said("untested.settled_by", ways=either)])
 
 
 def _price(experiments: Sequence[Experiment], device: DeviceDescription) -> tuple[int, float]:

@@ -157,6 +157,29 @@ def unmeasurable(
     return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
 
 
+def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[str, str]:
+    """Say anew why claims of a plan are not tested, each reason with its code, where it follows.
+
+    A sealed plan has its reasons as texts; a page in another language needs what they say.
+
+    Args:
+        plan: A plan of a machine, not of published counts.
+        files: What its claims name beside their sheet, as far as it is known.
+    """
+    options = Options(
+        alpha=plan.alpha,
+        beta=plan.beta,
+        rule=plan.rule,
+        multiplicity=plan.multiplicity,
+        budget_shots=plan.budget_shots,
+    )
+    try:
+        made = make_plan(plan.sheet, plan.device, None, options, plan.software, files)
+    except PlanError:  # a plan of other rules, or of files that are not at hand
+        return {}
+    return {one.claim: one.reason for one in made.untested}
+
+
 def _uncomputed(experiments: tuple[Experiment, ...], claims: list[Claim]) -> tuple[Untested, ...]:
     """Name the claims whose circuits would take too long to compute."""
     of_claim = {name: x for x in experiments for name in x.claims}

@@ -10,6 +10,8 @@ from typing import Final
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.operations import Operation
 from qassay.devices.description import DeviceDescription
+from qassay.languages.english import named, said
+from qassay.languages.sentence import Sentence
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import TIMED
 
@@ -55,18 +57,15 @@ def timed_experiments(
     )
 
 
-def untimed(operation: Operation, device: DeviceDescription) -> str:
-    """Say why no clock settles a claim on this machine, whatever it shows; empty where one may."""
+def untimed(operation: Operation, device: DeviceDescription) -> Sentence | None:
+    """Say why no clock settles a claim on this machine, whatever it shows; None where one may."""
     if operation.kind.clocked == "nothing":
-        return operation.kind.without
+        return named(f"clock.{operation.kind.id}", operation.kind.without)
     if operation.definition == "clops_v":
-        return (
-            "clops_v counts layers of quantum volume circuits whose parameters the provider's"
-            " software renews, and qassay sends whole circuits; clops_h can be timed"
-        )
+        return said("clock.clops_v")
     if operation.metric in (GATES[1], "throughput") and not device.pairs:
-        return "the device couples no pair"
-    return ""
+        return said("untested.no_pair")
+    return None
 
 
 def _size(seconds: float, device: DeviceDescription) -> tuple[int, int]:

@@ -46,6 +46,8 @@ from qassay.circuits.cut_circuits import (
 from qassay.circuits.layouts import edge_colouring
 from qassay.devices.description import Durations
 from qassay.errors import PlanError
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.quantity import PassMark, Quantity
 from qassay.protocols.reach import register_of
@@ -206,9 +208,11 @@ def _sized(mark: PassMark, points: int) -> PassMark:
     def beside(hits: int, circuits: int) -> str:
         beta = beta_at_share(hits / circuits, points)
         less = points / 8 / (_LAMBDA * points**1.5)
-        return (
-            f"beta({points}) = {beta:.3f} with n (n - 1) / 8 cuts of a coin, against 0.2; with"
-            f" n^2 / 8, as other programs have it, {beta - less:.3f}"
+        return said(
+            "mark.beta",
+            n=Figures(number=str(points)),
+            beta=Figures(number=f"{beta:.3f}"),
+            other=Figures(number=f"{beta - less:.3f}"),
         )
 
     return replace(mark, share=share, ideal=ideal, planned=planned, beside=beside)

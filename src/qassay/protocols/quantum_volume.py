@@ -37,6 +37,8 @@ from qassay.circuits.haar import (
 )
 from qassay.circuits.ideal import paired_probabilities, string_indices
 from qassay.devices.description import Durations
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, Sentence
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.quantity import PassMark, Quantity
 from qassay.protocols.reach import register_of
@@ -184,18 +186,19 @@ def _width(volume: float) -> int | None:
     return n if n > 1 and 2.0**n == volume else None
 
 
-def _standard(hits: int, circuits: int) -> str:
+def _standard(hits: int, circuits: int) -> Sentence:
     """Say what the standard's own rule makes of the same counts (Cross et al., algorithm 1)."""
     share = hits / circuits
     sigma = math.sqrt(share * (1 - share) / circuits)
     low = share - 2 * sigma
-    told = (
-        f"by the rule of Cross et al. (arXiv:1811.12926), h - 2 sigma = {share:.3f} - 2 x"
-        f" {sigma:.3f} = {low:.3f}"
-    )
+    numbers = {"share": share, "sigma": sigma, "low": low}
+    told = {name: Figures(number=f"{value:.3f}") for name, value in numbers.items()}
+    paper = "arXiv:1811.12926"
     if circuits < _FEWEST:
-        return f"{told}; the rule asks for {_FEWEST} circuits at least, and {circuits} were run"
-    return f"{told}, {'above' if low > 2 / 3 else 'not above'} 2/3, with {circuits} circuits"
+        run = Figures(number=str(circuits))
+        return said("mark.standard_few", paper=paper, fewest=_FEWEST, circuits=run, **told)
+    side = "above" if low > 2 / 3 else "below"
+    return said(f"mark.standard_{side}", paper=paper, **told, n=Figures(number=str(circuits)))
 
 
 QUANTITIES = (

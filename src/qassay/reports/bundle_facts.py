@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from qassay.claims.claim import ClaimSheet
+from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.plausibility import findings
 from qassay.devices.interface import RECKONED
+from qassay.errors import QassayError
 from qassay.evidence import bundle as layout
 from qassay.evidence.bundle import Bundle
 from qassay.evidence.campaign_log import statement_in
@@ -67,6 +71,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
     shots = [len(batch["outcomes"] or ()) for batch in batches]
     circuits = [n // batch["shots"] for n, batch in zip(shots, batches, strict=True)]
     imported = bool(published)
+    sheet = _sheet_as_read(bundle, plan)
     record = None
     if layout.RUN_RECORD in bundle.files:
         record = read_run_record(bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
@@ -87,17 +92,26 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
             *_on_record(said),
         ),
         findings=findings(
-            plan.sheet,
+            sheet,
             None if imported else plan.device.durations,
             broken_words(plan.device),
         ),
         kind="import" if imported else "run",
         source=", ".join(sorted({document["file"] for document in published})),
         record=record,
-        operations=_operations(plan, batches, record),
+        operations=_operations(replace(plan, sheet=sheet), batches, record),
         parties=tuple(_parties(bundle)),
         dates=tuple(_dates(said)),
     )
+
+
+def _sheet_as_read(bundle: Bundle, plan: Plan) -> ClaimSheet:
+    """Read the sheet of the bundle again where it is the plan's, for the codes of its sentences."""
+    try:
+        sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
+    except QassayError:  # what today's rules read otherwise; the plan has the sentences as texts
+        return plan.sheet
+    return sheet if sheet == plan.sheet else plan.sheet
 
 
 def _operations(
@@ -209,6 +223,7 @@ def renderer_id() -> str:
         for path in sorted(whole.rglob("*")) if whole.is_dir() else (whole,):
             if path.suffix in (".py", ".j2", ".css") or path.name in (
                 "en.toml",
+                "reasons.en.toml",
                 "terminal.en.toml",
             ):
                 data = path.read_bytes().replace(b"\r\n", b"\n")

@@ -6,17 +6,20 @@ arrive as codes with facts; what has no code yet is given in English and marked 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from qassay.languages.english import commas, named, number_sentence, said
+from qassay.languages.english import commas, named, number_sentence, said, semicolons
 from qassay.languages.sentence import Figures, Sentence
 from qassay.languages.speaker import Speaker
 from qassay.numerals import numeral
-from qassay.planning.planner import unmeasurable
+from qassay.planning.planner import untested_again
+from qassay.planning.published_reasons import untested_of_counts
+from qassay.protocols.known import is_published
 from qassay.reports.claim_data import ClaimData, claims_data
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import Shown, shown_estimate
@@ -146,18 +149,23 @@ def speaking(environment: Environment, speaker: Speaker) -> None:
 
     environment.finalize = printed
     environment.globals.update(t=say, say=speaker.say, lang=speaker.language, dir=speaker.direction)
-    environment.filters["foreign"] = lambda text: speaker.foreign(str(visible(str(text))))
+    environment.globals.update(told=said, commas=_chain(commas), semicolons=_chain(semicolons))
+    environment.filters["foreign"] = lambda text: (
+        printed(text) if isinstance(text, Sentence) else speaker.foreign(str(visible(str(text))))
+    )
     environment.filters["numbered"] = lambda number: speaker.number(str(number))
     environment.tests["known"] = speaker.knows
+
+
+def _chain(joined: Callable[[Sequence[str]], Sentence]) -> Callable[..., Sentence]:
+    return lambda *parts: joined(parts)
 
 
 def translated_claims(
     claims: tuple[ClaimData, ...], analysis: Analysis
 ) -> tuple[TranslatedClaim, ...]:
     """Collect what a page of another language tells of each claim."""
-    fresh = {
-        one.claim: one.reason for one in unmeasurable(analysis.plan.sheet, analysis.plan.device)
-    }
+    fresh = _fresh(analysis)
     made = []
     for data in claims:
         verdict, claim = data.verdict, data.claim
@@ -192,6 +200,16 @@ def translated_claims(
             )
         )
     return tuple(made)
+
+
+def _fresh(analysis: Analysis) -> dict[str, str]:
+    """Say anew why claims are not tested, where the sealed reasons have lost their codes."""
+    plan = analysis.plan
+    if all(isinstance(one.reason, Sentence) for one in plan.untested):
+        return {}
+    published = any(map(is_published, plan.experiments)) or not plan.experiments
+    counts = untested_of_counts(plan) if published else {}
+    return {**untested_again(plan), **counts}
 
 
 def _timed(facts: RunFacts) -> tuple[TranslatedStanding, ...]:

@@ -183,7 +183,8 @@ def limit_words(claim: Claim, verdict: Verdict) -> str:
     dimension, mark = metric_of(claim).dimension, mark_for(claim)
     if mark is not None:
         share = quantity_fact(quantity(mark.share, "probability"))
-        return said("headline.mark", title=mark.title, share=share)
+        title = named(f"mark.title_{claim.metric}", mark.title)
+        return said("headline.mark", title=title, share=share)
     if verdict.limit == verdict.claimed or dimension == "count":
         return ""
     return said("headline.limit", value=quantity_fact(quantity(verdict.limit, dimension)))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
+from qassay.languages.english import said
+from qassay.languages.sentence import Fact, Figures, Sentence
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.contrast_designs import settles
 from qassay.protocols.designs.decay_designs import FEWEST_CHECKED
@@ -13,12 +16,31 @@ from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import estimator_of, is_published, is_timed, kind_of
 from qassay.protocols.weighing.counted import Counted
+from qassay.statistics.check_batches import TOO_GOOD
+from qassay.statistics.check_independence import SHOTS, TARGETS
 from qassay.statistics.check_sentinels import LEAKAGE, SHAPE
-from qassay.statistics.model_checks import CheckedModel, check_model
+from qassay.statistics.model_check import ModelCheck
+from qassay.statistics.model_checks import (
+    REPLAYED_HITS,
+    REPLAYED_OUTCOMES,
+    CheckedModel,
+    check_model,
+)
 from qassay.statistics.trials import Trials
 from qassay.verdicts.agreement import reopened
 from qassay.verdicts.verdict import Verdict
 
+# What a check that failed is called in other languages; "drift" is every check of a course in time.
+_CODES: Final = {
+    SHAPE: "shape",
+    LEAKAGE: "leakage",
+    TOO_GOOD: "too_good",
+    SHOTS: "shots",
+    TARGETS: "targets",
+    "drift": "drift",
+    REPLAYED_HITS: "replayed",
+    REPLAYED_OUTCOMES: "replayed",
+}
 LEVEL = 1e-3  # largest probability that an honest sheet fails any check
 
 
@@ -71,7 +93,7 @@ def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> 
     together = claim.statistic in ("mean", "median") and kind_of(claim.metric) != "share"
     words = {word} | ({f"mean {word}"} if together else set())
     failed = [
-        f"{name}: {check.sentence}"
+        _failed(name, check)
         for name in verdict.experiments
         if name in checks
         for check in checks[name].failed
@@ -79,8 +101,13 @@ def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> 
     ]
     if not failed:
         return verdict
-    reason = (
-        f"the counts alone would say {verdict.outcome}, but they do not obey the model behind"
-        " that verdict"
-    )
+    reason = said("model.against", outcome=said(f"outcome.{verdict.outcome}"))
     return reopened(verdict, plan, (reason, *failed))
+
+
+def _failed(experiment: str, check: ModelCheck) -> Sentence:
+    """Tell what a check found; other languages name what is wrong, the numbers are in English."""
+    code = _CODES.get(check.name.partition(",")[0], "other")
+    size = 0.0 if check.p_value is None else check.p_value
+    facts: dict[str, Fact] = {"experiment": experiment, "p": Figures(number=f"{size:.2g}")}
+    return Sentence(f"{experiment}: {check.sentence}", f"model.{code}", facts)

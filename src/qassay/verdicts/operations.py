@@ -21,6 +21,8 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.claims.operations import Operation
+from qassay.languages.english import said
+from qassay.languages.sentence import Figures, Sentence, quantity_fact
 from qassay.planning.plan import Plan
 from qassay.planning.timed_jobs import EMPTY, GATES, MANY, ONE, PAIR, untimed
 from qassay.protocols.batches import batch_id
@@ -33,8 +35,8 @@ Interval = tuple[float, float, float]  # value, low, high
 _GRAINS: Final = tuple(10.0**-k for k in range(10))
 _FEWEST: Final = 3  # jobs from which a mean is told
 _DAY: Final = 86_400.0
-_STATED: Final = "by the seconds that the machine states of its own jobs, which nobody has checked"
-_OURS: Final = "by the clock of the computer that ran the test, in whole seconds"
+_STATED: Final = said("clock.stated")
+_OURS: Final = said("clock.ours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,23 +145,21 @@ def _judged(plan: Plan, claim: Operation, timings: Timings, many: int) -> Operat
     if claim.kind.clocked == "journal":
         return _by_journal(plan, claim, timings, level)
     if timings.reckoned:
-        return _open(
-            claim,
-            "not tested",
-            "the machine states no seconds of its jobs; those of this"
-            " run were reckoned from its own durations, which would only repeat them",
-        )
+        return _open(claim, "not tested", said("clock.reckoned"))
     try:
         (value, low, high), jobs = _timed(plan, claim, timings, level)
     except LookupError as error:
-        return _open(claim, "not tested", str(error.args[0]))
+        return _open(claim, "not tested", error.args[0])
     if claim.metric in GATES and low <= 0:
         return _open(
             claim,
             "inconclusive",
-            f"more gates took no more time that the clock could tell, {_STATED}: a gate between"
-            f" {format_quantity(low, 'time')} and {format_quantity(high, 'time')}; either its grain"
-            " is too coarse for these jobs or the machine merges gates before it runs them",
+            said(
+                "clock.no_more",
+                clock=_STATED,
+                low=quantity_fact(format_quantity(low, "time")),
+                high=quantity_fact(format_quantity(high, "time")),
+            ),
         )
     bound = claim.metric in ("readout_time", "reset_time")
     return _decided(plan, claim, (value, low, high), level, jobs, _STATED, bound=bound)
@@ -171,7 +171,7 @@ def _decided(
     found: Interval,
     level: float,
     jobs: int,
-    clock: str,
+    clock: Sentence,
     *,
     bound: bool = False,
 ) -> OperationVerdict:
@@ -183,23 +183,17 @@ def _decided(
     within = high <= limit if lower else low >= limit
     beyond = low > claim.value if lower else high < claim.value
     outcome: Outcome = "supported" if within else "refuted" if beyond else "inconclusive"
-    said = f"limit {format_quantity(limit, claim.kind.dimension)}, {clock}"
-    reasons = [said]
+    shown = quantity_fact(format_quantity(limit, claim.kind.dimension))
+    reasons = [said("clock.limit", limit=shown, clock=clock)]
     if bound:
         low = 0.0
-        whole = "this is a whole empty shot, preparation, waiting and readout together"
         if outcome == "refuted" or (outcome == "supported" and not lower):
             outcome = "inconclusive"
-        reasons.append(
-            whole
-            if outcome == "supported"
-            else f"{whole}, and no clock outside tells its parts apart; a time of the parts can be"
-            " inspected in a document"
-        )
+        reasons.append(said("clock.whole" if outcome == "supported" else "clock.whole_only"))
     elif outcome == "inconclusive":
-        reasons.append("the interval holds both the claim and what misses its limit")
+        reasons.append(said("clock.holds_both"))
     elif outcome == "supported" and beyond:
-        reasons.append("supported by the tolerance of the claim, not at the claimed value itself")
+        reasons.append(said("clock.by_tolerance"))
     return OperationVerdict(
         claim=claim,
         outcome=outcome,
@@ -241,7 +235,7 @@ def _timed(plan: Plan, claim: Operation, timings: Timings, level: float) -> tupl
     return (done / value, rate, done / low if low > 0 else math.inf), times.size
 
 
-_NO_JOBS: Final = "the run brought no timed jobs"
+_NO_JOBS: Final = said("clock.no_jobs")
 
 
 def _gate(
@@ -335,17 +329,12 @@ def _by_journal(plan: Plan, claim: Operation, timings: Timings, level: float) ->
     window = max(ends, default=0.0) - min((x.sent_at for x in timings.sent), default=0.0)
     wanted = claim.window or (_DAY if claim.metric == "uptime" else 0.0)
     if not timings.sent:
-        reason = (
-            "the journal has no times of sending and answering: the machine computed here, or"
-            " others ran the circuits"
-        )
-        return _open(claim, "not tested", reason)
+        return _open(claim, "not tested", said("clock.no_times"))
     if window < wanted:
         return _open(
             claim,
             "inconclusive",
-            f"the journal covers {_span(window)}, and the claim speaks of {_span(wanted)}: a run in"
-            " rounds over that time settles it",
+            said("clock.too_short", covered=_span(window), wanted=_span(wanted)),
         )
     if claim.metric == "uptime":
         up, down = (
@@ -355,8 +344,11 @@ def _by_journal(plan: Plan, claim: Operation, timings: Timings, level: float) ->
             for kind in (True, False)
         )
         low, high = up, max(1 - down, up)
-        known = (
-            f"of {_span(window)} it was seen up {_span(up * window)}, down {_span(down * window)}"
+        known = said(
+            "clock.seen_up",
+            window=_span(window),
+            up=_span(up * window),
+            down=_span(down * window),
         )
         middle = ((low + high) / 2, low, high)
         return _decided(plan, claim, middle, 1.0, len(timings.sent), known)
@@ -367,7 +359,7 @@ def _by_journal(plan: Plan, claim: Operation, timings: Timings, level: float) ->
         if x.answered
     ]
     if len(trips) < _FEWEST:
-        few = f"{len(trips)} answered jobs are too few for a mean; {_FEWEST} or more settle it"
+        few = said("clock.too_few", n=len(trips), enough=_FEWEST)
         return _open(claim, "inconclusive", few)
     value, low, high = _student(np.array(trips), level, 1.0)
     return _decided(plan, claim, (value, max(low, 0.0), high), level, len(trips), _OURS)
@@ -382,8 +374,8 @@ def _union(spans: Iterable[tuple[float, float]]) -> float:
     return total
 
 
-def _span(seconds: float) -> str:
+def _span(seconds: float) -> Figures:
     for unit, scale in (("days", _DAY), ("h", 3600.0), ("min", 60.0)):
         if seconds >= 2 * scale:
-            return f"{seconds / scale:.3g} {unit}"
-    return f"{seconds:.3g} s"
+            return Figures(number=f"{seconds / scale:.3g}", unit=unit, joint=" ")
+    return Figures(number=f"{seconds:.3g}", unit="s", joint=" ")

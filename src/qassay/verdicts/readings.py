@@ -5,6 +5,8 @@ from __future__ import annotations
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension, other_reading
 from qassay.claims.metrics import METRICS
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence, quantity_fact
 from qassay.statistics.estimate import Estimate
 from qassay.units import format_quantity
 
@@ -23,16 +25,16 @@ def both_readings(claim: Claim, shown: Estimate) -> tuple[str, ...]:
         return ()
     other, d = other_reading(claim), gate_dimension(claim.metric)
     dimension = METRICS[claim.metric].dimension
-    said = []
+    told: list[Sentence] = []
     for convention in (claim.convention, other):
         low, value, high = (
-            format_quantity(convert(number, claim.convention, convention, d), dimension)
+            quantity_fact(
+                format_quantity(convert(number, claim.convention, convention, d), dimension)
+            )
             for number in (shown.low, shown.value, shown.high)
         )
-        name = convention.replace("_", " ").replace("pauli", "Pauli")
-        said.append(f"as {name} {value} ({low} to {high}) was measured")
-    limit = f"{claim.relation} {format_quantity(claim.value, dimension)}"
-    return (
-        f"no convention is stated, so the claim of {limit} is judged by the reading that favours"
-        f" the vendor: {said[0]}, and {said[1]}",
-    )
+        name = said(f"finding.{convention}")
+        told.append(said("reading.measured", definition=name, value=value, low=low, high=high))
+    side = f"relation.{claim.relation.replace(' ', '_')}"
+    limit = said(side, value=quantity_fact(format_quantity(claim.value, dimension)))
+    return (said("reading.both", claim=limit, first=told[0], second=told[1]),)

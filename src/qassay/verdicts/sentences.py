@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
-from qassay.languages.english import said
+from qassay.languages.english import named, said
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.planning.plan import Plan
@@ -45,7 +45,7 @@ def _of_mark(plan: Plan, claim: Claim, decision: Decision, mark: PassMark) -> Se
     claimed = said(f"relation.{side}", value=Figures(number=numeral(claim.value)))
     facts: dict[str, Fact] = {
         "qubits": str(mark.width(claim.value)),
-        "share": mark.title,
+        "share": named(f"mark.title_{claim.metric}", mark.title),
         "border": border,
         "claim": claimed,
     }

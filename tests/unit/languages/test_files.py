@@ -16,6 +16,7 @@ NAMES = {
     *(f"group.{name}" for name in GROUPS),
     *(f"rung.{name}" for name in LADDER),
     *(f"operation.{name}" for name in OPERATIONS),
+    *(f"read.remark_{name}" for name, metric in METRICS.items() if metric.remark),
     *(f"statistic.{name.replace(' ', '_')}" for name in STATISTICS),
     *(f"unit.{one.unit}" for one in FIGURE_KINDS.values() if one.unit),
 }
@@ -68,5 +69,6 @@ def test_no_sentence_was_left_in_english(language):
         lost.row headline.mixed over.defined short.found short.found_owed short.gates_between
         page.target absence.with_detail registry.band table.claim table.sign_at_most
         table.sign_at_least table.declared table.both table.times audited.party audited.end
-        audited.amended head.t1 head.t2 head.one_qubit head.two_qubit"""
+        audited.amended list.all untested.wider_delta read.by_definition head.t1 head.t2
+        head.one_qubit head.two_qubit"""
     assert same <= set(alike.split())

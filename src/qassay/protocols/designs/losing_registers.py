@@ -13,6 +13,8 @@ from qassay.circuits.layouts import edge_colouring
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.registers import claimed_register
 from qassay.protocols.interface import Target
@@ -27,22 +29,17 @@ def lost_by_a_register(claim: Claim) -> bool:
     return kind_of(claim.metric) == "decay" and METRICS[claim.metric].target == "register"
 
 
-def unfit(claim: Claim, device: DeviceDescription) -> str | None:
+def unfit(claim: Claim, device: DeviceDescription) -> Sentence | None:
     """Say why layers on a register cannot be those of a claim; None where they can."""
     quantity, register = quantity_of(claim.metric), claimed_register(claim, device)
     if len(register) < _FEWEST_LOSING:
-        return (
-            f"its register has {len(register)} qubits: of fewer than {_FEWEST_LOSING}, claim a"
-            " two_qubit_gate_error"
-        )
+        few, metric = _FEWEST_LOSING, "two_qubit_gate_error"
+        return said("untested.few_losing", n=len(register), fewest=few, metric=metric)
     if quantity is None or not quantity.named_layer:
         return None
     met = [qubit for pair in claim.scope.pairs for qubit in pair]
     if not met or len(set(met)) < len(met):
-        return (
-            "its layer has to be named, as pairs in its scope none of which shares a qubit with"
-            " another"
-        )
+        return said("untested.layer_unnamed")
     return None
 
 

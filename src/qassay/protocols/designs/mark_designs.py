@@ -12,6 +12,8 @@ from itertools import combinations
 from qassay.circuits.cut_circuits import chain_of
 from qassay.claims.claim import Claim
 from qassay.devices.description import DeviceDescription
+from qassay.languages.english import named, said
+from qassay.languages.sentence import Figures, Sentence
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.registers import claimed_links, claimed_register
 from qassay.protocols.interface import Experiment
@@ -56,25 +58,24 @@ def marked_experiment(claim: Claim, device: DeviceDescription, terms: Terms) -> 
     )
 
 
-def unclaimable(claim: Claim) -> str | None:
+def unclaimable(claim: Claim) -> Sentence | None:
     """Say why no machine can be tested for a claim with a pass mark; None where one may."""
     mark = mark_for(claim)
     if mark is None:
         return None
     if claim.relation == "at most":
-        return "what fails at one size says nothing of a larger one: claim at least"
+        return said("untested.larger_size")
     width = mark.width(claim.value)
     if width is None:
-        return f"its value of {claim.value:g} is not {mark.values}"
+        value = Figures(number=f"{claim.value:g}")
+        values = named(f"mark.values_{claim.metric}", mark.values)
+        return said("untested.no_such_value", value=value, values=values)
     if width > mark.widest:
-        return (
-            f"its circuits have {width} qubits, and what counts as a hit is known up to"
-            f" {mark.widest}: a claim of that size can be tested"
-        )
+        return said("untested.too_wide", width=width, widest=mark.widest)
     return None
 
 
-def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
+def unmarked(claim: Claim, device: DeviceDescription) -> Sentence | None:
     """Say why a claim with a pass mark cannot be tested; None where it can, or has no mark."""
     mark = mark_for(claim)
     if mark is None or (why := unclaimable(claim)) is not None:
@@ -82,29 +83,23 @@ def unmarked(claim: Claim, device: DeviceDescription) -> str | None:
     width = mark.width(claim.value) or 0
     register = claimed_register(claim, device)
     if len(register) < width:
-        return f"its circuits have {width} qubits, and there are {len(register)} in its scope"
+        return said("untested.too_few_in_scope", width=width, scope=len(register))
     whole = set(combinations(register, 2)) <= set(device.pairs)
     if mark.carried and not whole:
         pairs = claim.scope.pairs
         if len(register) == len(pairs) + 1 and len(chain_of(pairs)) == width:
             whole = True
         else:
-            return (
-                f"its circuits bring any two of {width} qubits together, and the device couples"
-                f" only some of them: name a chain of {width} qubits in its scope, as its"
-                f' {width - 1} pairs, or "best chain of {width}"'
-            )
+            example = f'"best chain of {width}"'
+            return said("untested.no_chain", width=width, pairs=width - 1, example=example)
     if not whole:
-        return (
-            f"its circuits pair any two of {width} qubits, and the device couples only some of"
-            " them; qassay does not route: test it on a machine that couples all of them, or claim"
-            " a figure whose circuits follow the couplings"
-        )
+        return said("untested.any_two", width=width)
     share = stated_share(claim, mark)
     if share is not None and not mark.share < share < mark.ideal:
-        return (
-            f"its condition {mark.stated} = {claim.condition(mark.stated)} is not between the mark"
-            f" of {100 * mark.share:.1f} % and the {100 * mark.ideal:.1f} % of a machine without"
-            " errors"
+        low, high = (
+            Figures(number=f"{100 * one:.1f}", unit="%", joint=" ")
+            for one in (mark.share, mark.ideal)
         )
+        condition = f"{mark.stated} = {claim.condition(mark.stated)}"
+        return said("untested.not_between", condition=condition, mark=low, ideal=high)
     return None

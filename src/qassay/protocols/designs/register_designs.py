@@ -18,6 +18,8 @@ from qassay.claims.conventions import canonical_value, process_from_average
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem
+from qassay.languages.english import said
+from qassay.languages.sentence import Sentence
 from qassay.protocols.designs import decay_designs
 from qassay.protocols.designs.computed_designs import uncomputed
 from qassay.protocols.designs.grouping import Group, grouped
@@ -257,11 +259,11 @@ def register_problems(sheet: ClaimSheet) -> list[Problem]:
     return problems
 
 
-def depthless(claim: Claim) -> str | None:
+def depthless(claim: Claim) -> Sentence | None:
     """Say that a claim names no depth of its circuits, where it has to; None otherwise."""
     if not _stated(claim) or claim.condition("depth") is not None:
         return None
-    return "the claim states no depth of its circuits: write conditions = {depth = N}"
+    return said("untested.no_depth", example="conditions = {depth = N}")
 
 
 def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
@@ -279,5 +281,5 @@ def unjoined(claims: list[Claim], device: DeviceDescription) -> dict[str, str]:
         elif (
             (kind_of(claim.metric) == "register" or whole) and not claimed_links(claim, device)
         ) or (kind_of(claim.metric) == "layered" and not claimed_pairs(claim, device)):
-            reasons[claim.id] = "the couplings of the device do not join the claimed qubits"
+            reasons[claim.id] = said("untested.not_joined")
     return reasons

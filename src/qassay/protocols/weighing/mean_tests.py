@@ -14,6 +14,7 @@ from typing import Final
 
 from qassay.claims.claim import Claim
 from qassay.languages.english import said
+from qassay.languages.sentence import quantity_fact
 from qassay.protocols.designs.register_designs import is_product, layer_loss
 from qassay.protocols.terms import Terms
 from qassay.protocols.weighing.decision import canonical_limits, limit_of
@@ -102,14 +103,16 @@ def suspicion(terms: Terms, claim: Claim, measurand: Measurand) -> tuple[str, ..
         for target, one in zip(part.targets, part.estimates(_LEVEL), strict=True)
     ]
     target, own = ends[alone]
-    kind = "qubit" if len(target) == 1 else "pair"
-    name = "-".join(str(qubit) for qubit in target)
+    kind = "qubits" if len(target) == 1 else "pairs"
+    name = said(f"broken.{kind}", n=1, names="-".join(str(qubit) for qubit in target))
     layer = len(target) == 2 and isinstance(measurand, LayeredMeasurand)
-    what = "the error of its layer" if layer else "its own value"
-    low, high = (format_quantity(x, "probability") for x in (max(own.low, 0.0), own.high))
-    bounded = own.informative and math.isfinite(own.high)
-    told = f"{what} is between {low} and {high}" if bounded else f"{what} has no upper bound"
-    return (f"not supported: {kind} {name} may have lost its signal ({told})",)
+    what = "layer" if layer else "value"
+    if not (own.informative and math.isfinite(own.high)):
+        return (said(f"suspect.{what}_unbounded", target=name),)
+    low, high = (
+        quantity_fact(format_quantity(x, "probability")) for x in (max(own.low, 0.0), own.high)
+    )
+    return (said(f"suspect.{what}", target=name, low=low, high=high),)
 
 
 def _borders(terms: Terms, claim: Claim, measurand: Measurand) -> tuple[float, float, bool, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
-from qassay.languages.english import said
+from qassay.languages.english import named, said
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.protocols.interface import Experiment
@@ -114,7 +114,8 @@ def told_limit(claim: Claim, verdict: Verdict) -> Sentence:
     dimension, mark = metric_of(claim).dimension, mark_for(claim)
     if mark is not None:
         share = quantity_fact(quantity(mark.share, "probability"))
-        return said("detail.limit_mark", title=mark.title, share=share)
+        title = named(f"mark.title_{claim.metric}", mark.title)
+        return said("detail.limit_mark", title=title, share=share)
     if dimension == "count":
         count = quantity_fact(quantity(verdict.claimed, dimension))
         return said("detail.limit_count", limit=count)

@@ -355,12 +355,24 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
 }
 
 
+DEAR = (  # found at the end of an audit
+    "an error probability",
+    "the rule",
+    "a tested claim untested",
+    "another reason",
+    "a flipped bit",
+    "outcomes lost, with a reason",
+)
+
+
 @pytest.mark.parametrize("name", RESEALED)
 def test_what_was_changed_and_sealed_again_does_not_follow(contents, tmp_path, name):
     bundle, file, change, words = RESEALED[name]
     data = changed(contents[bundle], file, change)
     found = refused(tmp_path / "forged.zip", data, seconds=5.0)
     assert words in found
+    if name in DEAR or (file in (ESTIMATES, VERDICTS) and name != "a reason"):
+        return  # a whole audit more would show no other words
     code, out, err = on_the_command_line("audit", tmp_path / "forged.zip")
     assert code == 4
     assert err == ""
@@ -408,7 +420,7 @@ def test_a_changed_character_sealed_again_is_refused_or_proves_nothing(
     chance = random.Random(f"{kind} of {bundle}")
     path = tmp_path / "forged.zip"
     accepted = 0
-    for _ in range({"plan": 20, "circuits": 12, "counts": 10, "claims": 20}.get(kind, 6)):
+    for _ in range({"plan": 12, "circuits": 12, "counts": 10, "claims": 20}.get(kind, 4)):
         name = chance.choice(of_kind(files, kind))
         data = bytearray(files[name])
         places = [k for k, byte in enumerate(data) if chr(byte).isalnum()]
@@ -467,7 +479,7 @@ def test_a_batch_left_out_with_its_circuits_is_missed(contents, tmp_path):
     files = contents["run"]
     batches = sorted({name.rpartition("/")[0] for name in files if name.startswith("batches/")})
     assert len(batches) >= 4
-    for batch in batches:
+    for batch in batches[::3]:
         left = {key: data for key, data in files.items() if not key.startswith(f"{batch}/")}
         words = refused(tmp_path / "forged.zip", resealed(left))
         assert f"{batch}/counts.json: found no such file" in words or "stopping rule" in words
@@ -744,13 +756,11 @@ def test_the_audit_needs_neither_stim_nor_qiskit(sealed):
 import sys
 from pathlib import Path
 from qassay.auditing.audit import audit_bundle
-assert audit_bundle(Path(sys.argv[1])).failure is None
+assert all(audit_bundle(Path(name)).failure is None for name in sys.argv[1:])
 heavy = {"stim", "qiskit", "qiskit_aer", "matplotlib", "fastapi", "pandas"} & sys.modules.keys()
 simulated = [name for name in sys.modules if name.startswith("qassay.devices.simulated")]
 sys.exit(f"{sorted(heavy)} {simulated}" if heavy or simulated else 0)
 """
-    for path in sealed.values():
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+    call = [sys.executable, "-c", code, *map(str, sealed.values())]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

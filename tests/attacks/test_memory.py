@@ -54,7 +54,14 @@ def files(sealed):
     return {n: d for n, d in read_archive(sealed["run"]).items() if n != MANIFEST}
 
 
-@pytest.mark.parametrize("fill", FILLS)
+@pytest.mark.parametrize(
+    "fill",
+    [
+        "lists",
+        "objects",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("numbers", "texts")),
+    ],
+)
 def test_the_fullest_documents(files, tmp_path, fill):
     path = tmp_path / "huge.zip"
     Bundle(files | {COUNTS: full(FILLS[fill])}).save(path)

@@ -39,7 +39,7 @@ GATE = 'convention = "average_gate_infidelity"'
 
 
 # wrong with probability below exp(-20): the signal promised is tens of standard errors away
-@pytest.mark.parametrize("statistic", ["mean", "every"])
+@pytest.mark.parametrize("statistic", [pytest.param("mean", marks=pytest.mark.slow), "every"])
 @pytest.mark.parametrize(
     ("metric", "convention", "relation", "value", "one"),
     [

@@ -47,7 +47,7 @@ def one_of(many, good, bad, where):
     return [bad if i == where else good for i in range(many)]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(k, marks=pytest.mark.slow) for k in (2, 3))])
 def test_one_qubit_of_fifty_at_thirty_per_cent(tmp_path, seed):
     """The mean is 6.5 times the claim; from 18 shots of each qubit it looked like half of it."""
     machine = MACHINE.format(qubits=50, ones=one_of(50, 5e-4, 0.3, 25), twos=5e-3)
@@ -67,7 +67,12 @@ def test_one_qubit_of_fifty_at_thirty_per_cent(tmp_path, seed):
 
 
 @pytest.mark.parametrize(
-    ("qubits", "good", "bad"), [(6, 5e-4, 0.45), (20, 7e-4, 0.02), (12, 1e-4, 0.1)]
+    ("qubits", "good", "bad"),
+    [
+        (20, 7e-4, 0.02),
+        pytest.param(6, 5e-4, 0.45, marks=pytest.mark.slow),
+        pytest.param(12, 1e-4, 0.1, marks=pytest.mark.slow),
+    ],
 )
 def test_others_nobody_showed(tmp_path, qubits, good, bad):
     machine = MACHINE.format(qubits=qubits, ones=one_of(qubits, good, bad, 2), twos=5e-3)

@@ -47,20 +47,15 @@ def test_all_golden_bundles_are_listed():
 @pytest.mark.parametrize("name", OF_TODAY)
 def test_it_verifies(name):
     trust, level, verdicts, _ = BUNDLES[name]
-    audit = audit_bundle(HERE / f"{name}.qassay.zip", trust=trust, page=False)
+    audit = audit_bundle(HERE / f"{name}.qassay.zip", trust=trust)
+    if audit.failed == "datasheet":  # a page of another day, which passes where nobody relies on it
+        assert level == "T2"
+        assert "another version of qassay wrote, and that is not compared" in str(audit.failure)
+        audit = audit_bundle(HERE / f"{name}.qassay.zip", trust=trust, page=False)
     unreleased = "if the rules of an unreleased judge moved: python tests/golden/make.py"
     assert audit.failure is None, f"{audit.failure}; {unreleased}"
     assert audit.level == level
     assert len(audit.analysis.verdicts) == verdicts
-
-
-@pytest.mark.parametrize("name", OF_TODAY)
-def test_a_page_of_another_day_passes_where_nobody_relies_on_it(name):
-    trust, level, *_ = BUNDLES[name]
-    audit = audit_bundle(HERE / f"{name}.qassay.zip", trust=trust)
-    if audit.failure is not None:
-        assert (audit.failed, level) == ("datasheet", "T2")
-        assert "another version of qassay wrote, and that is not compared" in str(audit.failure)
 
 
 @pytest.mark.parametrize("name", OF_OTHER_RULES)

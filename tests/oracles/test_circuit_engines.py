@@ -273,7 +273,7 @@ def one_layer_circuit(seed, qubits=4):
     return Circuit(qubits, tuple(made))
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("make", [some_circuit, one_layer_circuit])
 def test_trajectories_have_the_twirled_noise(make, seed):
     machine, circuit, shots = machine_of(), make(seed), 3000

@@ -99,13 +99,13 @@ def test_any_text_of_toml_signs(text):
     read(text.encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents)
 def test_any_document(text):
     read(text.encode("utf-8", "replace"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(sorted(METRICS)), st.lists(lines, max_size=6, unique_by=lambda line: line[:4])
 )
@@ -149,7 +149,7 @@ def good_claims(draw):
     return "\n".join(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(good_claims(), min_size=1, max_size=5))
 def test_a_sheet_without_mistakes_is_read_and_checked(claims):
     text = "".join(f'[[claim]]\nid = "c{i}"\n{claim}\n' for i, claim in enumerate(claims))

@@ -97,7 +97,7 @@ CHANCES = {  # of a wrong bit, each qubit alike or not; None: another one in eve
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(
     sheets(),
     st.sampled_from(sorted(CHANCES)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ def provenance(backend: Any) -> Provenance:
     """
     own = type(backend).__module__.partition(".")[0]
     modules = dict.fromkeys((*(name for name in _ALWAYS if name in sys.modules), own))
-    packages = packages_distributions()
+    packages = _installed()
     found = {}
     for module in modules:
         for package in packages.get(module, ()):
@@ -30,3 +32,9 @@ def provenance(backend: Any) -> Provenance:
                 continue
     said = str(getattr(backend, "backend_version", None) or "")
     return Provenance(version=said[:_LONGEST], libraries=tuple(sorted(found.items())))
+
+
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    """Find the packages of every module that can be imported: every file of all is looked at."""
+    return packages_distributions()

@@ -49,7 +49,7 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
     ("application", "instance"),
     [
         ("grid-section", "case118/50"),
-        ("unit-commitment", "rts-gmlc/10x5"),
+        pytest.param("unit-commitment", "rts-gmlc/10x5", marks=pytest.mark.slow),
         ("docking-clique", "tace-as/24"),
     ],
 )
@@ -183,6 +183,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
         run(IdealDevice(8), folder, instance="case118/12")
 
 
+@pytest.mark.slow  # a claim's run in tests/unit/execution/test_runner.py does it always
 def test_processes_give_what_one_process_gives(tmp_path):
     """Prediction and run on a virtual machine, in this process and in two others."""
     sheet = tmp_path / "claims.toml"

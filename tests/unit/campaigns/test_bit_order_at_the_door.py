@@ -11,7 +11,10 @@ TURNS = {
 }
 
 
-@pytest.mark.parametrize("words", TURNS)
+@pytest.mark.parametrize(
+    "words",
+    [k if k == "in reverse" else pytest.param(k, marks=pytest.mark.slow) for k in TURNS],
+)
 def test_nothing_is_taken_and_the_right_file_still_is(campaign, words):
     def turned(document):
         for one in document["circuits"].values():

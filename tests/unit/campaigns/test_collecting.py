@@ -250,7 +250,7 @@ def test_a_returned_file_that_was_changed_is_noticed(campaign):
 
 
 @pytest.mark.parametrize(
-    "step", [pytest.param(13, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
+    "step", [pytest.param(25, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
 )
 def test_a_killed_call_is_completed_by_the_next(make_campaign, kill_at_every_write, step):
     """Stop at every write, go on, and compare with a campaign that nobody stopped."""

@@ -43,7 +43,13 @@ def failing(error):
     return fail
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+OFTEN = ("overflow", "memory", "full disk", "rights", "nothing said")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [one if one in OFTEN else pytest.param(one, marks=pytest.mark.slow) for one in FAULTS],
+)
 def test_a_fault_of_the_judge_leaves_the_counts(ready, monkeypatch, fault):
     error, words = FAULTS[fault]
     with monkeypatch.context() as broken:

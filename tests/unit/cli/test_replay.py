@@ -171,7 +171,8 @@ def test_the_folder_of_the_bundle_is_kept(measured):
     ],
 )
 def test_bundles_of_another_kind(measured, name, code, words):
-    for command, out in (("run", ("--out", "again")), ("plan", ())):
+    commands = (("run", ("--out", "again")), ("plan", ()))
+    for command, out in commands[: 1 if "exchange" in name else 2]:  # its audit takes seconds
         answer = measured(*out, device=f"replay:{GOLDEN / name}.qassay.zip", command=command)
         refused(answer, code, words)
 

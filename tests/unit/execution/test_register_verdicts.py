@@ -100,6 +100,7 @@ def test_a_perfect_ghz_state_takes_few_shots(tmp_path):
     assert found["ghz"].shots < 150
 
 
+@pytest.mark.slow  # each metric goes this way in tests/conformance/test_verdicts.py
 def test_mirror_polarization(tmp_path):
     found, _ = verdicts(
         tmp_path,

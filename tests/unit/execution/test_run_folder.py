@@ -134,15 +134,18 @@ def test_a_run_that_is_taken_up_says_so(qassay):
         (RUN, "five.toml", "readout_p01 = 0.01", "readout_p01 = 0.02", "another machine file"),
         (RUN, "five.toml", 'name = "five"', 'name = "six"', "another device"),
         (RUN, "t.toml", '"5 %"', '"6 %"', "another claim sheet"),
-        (
+        pytest.param(
             APPLY,
             "five.toml",
             "two_qubit_error = 0.01",
             "two_qubit_error = 0.1",
             "another machine file",
+            marks=pytest.mark.slow,
         ),
         (APPLY, "own.m", "2 1 40", "2 1 45", "another instance of the same name"),
-        (APPLY, "c.toml", '"1 %"', '"2 %"', "another claim sheet"),
+        pytest.param(
+            APPLY, "c.toml", '"1 %"', '"2 %"', "another claim sheet", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_was_changed_in_between_is_another_run(qassay, words, file, old, new, said):

@@ -103,7 +103,10 @@ def test_the_same_command_again_asks_for_nothing(go):
     assert again.bundle.read_bytes() == first.bundle.read_bytes()
 
 
-@pytest.mark.parametrize("fault", ["lost", "error", "cancelled", "wrong"])
+@pytest.mark.parametrize(
+    "fault",
+    ["lost", "wrong", *(pytest.param(k, marks=pytest.mark.slow) for k in ("error", "cancelled"))],
+)
 def test_three_losses_in_a_row_stop_and_the_folder_goes_on(tmp_path, go, fault):
     with pytest.raises(JobLostError, match="3 jobs in a row were lost") as caught:
         go(fault=fault)

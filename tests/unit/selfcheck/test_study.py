@@ -210,6 +210,7 @@ def ended(settings, number):
     os._exit(9)
 
 
+@pytest.mark.slow  # tests/unit/execution/test_runner.py ends one of a run
 def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence():
     with executor_of(2) as executor, pytest.raises(WorkerLostError, match="--journal") as caught:
         run_study(Settings(machines=4, world="tame"), executor, trial=ended)

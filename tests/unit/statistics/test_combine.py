@@ -101,7 +101,7 @@ def test_median_of_one_is_the_one():
     assert (only.low, only.high) == pytest.approx((expected.low, expected.high))
 
 
-@pytest.mark.parametrize("count", [3, 4, 8, 25, 50])
+@pytest.mark.parametrize("count", [3, 4, 8, 25, pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("spread", [0.0, 0.3, 20.0])
 def test_coverage(count, spread):
     generator = np.random.default_rng(6)

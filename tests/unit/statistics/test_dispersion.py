@@ -92,7 +92,14 @@ def test_interval_is_flattened_by_the_dispersion():
     assert "scatter" in wide.method
 
 
-@pytest.mark.parametrize(("kappa", "sequences"), [(0.0, 4), (0.1, 2), (0.3, 4)])
+@pytest.mark.parametrize(
+    ("kappa", "sequences"),
+    [
+        (0.1, 2),
+        pytest.param(0.0, 4, marks=pytest.mark.slow),
+        pytest.param(0.3, 4, marks=pytest.mark.slow),
+    ],
+)
 def test_small_coverage(kappa, sequences):
     generator = np.random.default_rng(4)
     games, targets, missed = 50, 4, 0

@@ -48,8 +48,9 @@ def log_likelihood(k, a, hits, shots, asymptote):
 )
 def test_the_profile_is_that_of_a_plain_maximisation(hits, shots, asymptote):
     found = losses_of(group(hits, shots, asymptote))
+    places = np.unique(np.r_[: found.constants.size : 5, found.loss[0].argmin()])
     best = []
-    for k in found.constants:
+    for k in found.constants[places]:
         # By parts, since the floor of hit probabilities gives the profile several tops.
         inner = [
             minimize_scalar(
@@ -63,7 +64,8 @@ def test_the_profile_is_that_of_a_plain_maximisation(hits, shots, asymptote):
         best.append(max(-min(inner), log_likelihood(k, 1.0, hits, shots, asymptote)))
     expected = np.max(best) - np.array(best)
     small = expected < 30
-    assert found.loss[0, small] == pytest.approx(expected[small], abs=0.02)
+    assert small.sum() > 3
+    assert found.loss[0, places[small]] == pytest.approx(expected[small], abs=0.02)
 
 
 def test_circuits_of_many_shots_count_by_how_they_scatter():

@@ -88,16 +88,19 @@ def test_no_upper_end_where_a_target_may_be_lost():
     assert lost.least_loss(3 * CLAIM).alone == 49
 
 
-def test_covers_the_truth():
-    """200 machines, both ends at 2.5 %: 20 misses or more have probability below 1e-6."""
+@pytest.mark.parametrize(
+    ("machines", "most"), [(50, 13), pytest.param(200, 25, marks=pytest.mark.slow)]
+)
+def test_covers_the_truth(machines, most):
+    """Both ends at 2.5 %: 13 misses of 50 have probability 8e-7, 25 of 200 have 3e-5."""
     misses = 0
-    for seed in range(200):
+    for seed in range(machines):
         rng = np.random.default_rng([7, seed])
         rates = np.exp(0.5 * rng.standard_normal(20))
         one = mean(rates, 150, seed).estimate(0.95)
         truth = float(np.mean(np.minimum(rates * RATE, 1)) / 2)
         misses += not one.low <= truth <= one.high
-    assert misses < 25
+    assert misses < most
 
 
 def test_values_of_logarithms_and_of_quarters():
@@ -176,7 +179,8 @@ def test_wealth_needs_a_gap_and_a_loss():
 
 def test_wealth_is_fair():
     """E exp of a normal score without drift is 1: an e-value."""
-    rng = np.random.default_rng(3)
     drifts = np.array([0.2, 0.5, 1.0, 1.5])
-    found = [linear_log_e(float(s), 1.0, drifts) for s in rng.standard_normal(20_000)]
-    assert np.exp(found).mean() == pytest.approx(1.0, abs=0.05)
+    scores = np.linspace(-8, 10, 901)
+    density = np.exp(-(scores**2) / 2) / math.sqrt(2 * math.pi)
+    found = np.exp([linear_log_e(float(s), 1.0, drifts) for s in scores])
+    assert (found * density).sum() * (scores[1] - scores[0]) == pytest.approx(1.0, abs=1e-3)

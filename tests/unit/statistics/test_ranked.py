@@ -1,5 +1,6 @@
 """The counted test of a quantile is an e-process, however bits depend on one another."""
 
+import functools
 import itertools
 import math
 
@@ -54,8 +55,13 @@ def best_stopping(outcomes, chance_of, value_of):
     return worth(())
 
 
-def rate_values(side, count, null, paths):
+OUTCOMES = [(arm, bits) for arm in (0, 1) for bits in itertools.product((0, 1), repeat=TARGETS)]
+
+
+@functools.cache
+def rate_values(side, count, null):
     """Give the e-value of every course of shots, (arm, bits) each."""
+    paths = [p for n in range(SHOTS + 1) for p in itertools.product(OUTCOMES, repeat=n)]
     values = {(): 1.0}
     full = [path for path in paths if len(path) == SHOTS]
     hits = np.zeros((SHOTS, 2, len(full) * TARGETS), dtype=np.int64)
@@ -80,9 +86,7 @@ def rate_values(side, count, null, paths):
 @pytest.mark.parametrize("misses", [1, 2, 3])
 def test_no_time_to_stop_pays_on_decays(side, misses, coupling):
     """On the border `misses` targets keep the hypothesis; the others are all on the far side."""
-    outcomes = [(arm, bits) for arm in (0, 1) for bits in itertools.product((0, 1), repeat=TARGETS)]
-    paths = [p for n in range(SHOTS + 1) for p in itertools.product(outcomes, repeat=n)]
-    values = rate_values(side, misses, 1.0, paths)
+    values = rate_values(side, misses, 1.0)
     far = 0.1 if side == "at least" else 6.0
     rates = np.array([1.0] * misses + [far] * (TARGETS - misses))
     start = np.array([0.98, 0.9, 0.8])
@@ -95,14 +99,12 @@ def test_no_time_to_stop_pays_on_decays(side, misses, coupling):
                 made[arm, bits] = share * p
         return made
 
-    assert best_stopping(outcomes, chance_of, values) <= 1 + 1e-9
+    assert best_stopping(OUTCOMES, chance_of, values) <= 1 + 1e-9
 
 
 def test_one_target_less_than_the_hypothesis_says_would_be_no_e_process():
     """The number of the least convinced matters: with one more of them, stopping pays."""
-    outcomes = [(arm, bits) for arm in (0, 1) for bits in itertools.product((0, 1), repeat=TARGETS)]
-    paths = [p for n in range(SHOTS + 1) for p in itertools.product(outcomes, repeat=n)]
-    values = rate_values("at least", 3, 1.0, paths)
+    values = rate_values("at least", 3, 1.0)
     kept = 0.5 + 0.48 * np.exp(-np.array([1.0, 0.01, 0.01]))
 
     def chance_of(past):
@@ -113,7 +115,7 @@ def test_one_target_less_than_the_hypothesis_says_would_be_no_e_process():
                 made[arm, bits] = share * p
         return made
 
-    assert best_stopping(outcomes, chance_of, values) > 1.02
+    assert best_stopping(OUTCOMES, chance_of, values) > 1.02
 
 
 @pytest.mark.parametrize("coupling", COUPLINGS)

@@ -46,7 +46,9 @@ def test_the_mean_never_exceeds_the_value(meaning):
         assert (mean > 0.5 * value.of(truths)[None, :]).any()  # and is no empty promise
 
 
-@pytest.mark.parametrize("meaning", ["infidelity", "log fidelity"])
+@pytest.mark.parametrize(
+    "meaning", ["infidelity", pytest.param("log fidelity", marks=pytest.mark.slow)]
+)
 def test_the_bound_of_a_sum_is_unbiased_enough_and_says_its_error(meaning):
     """400 games: a mean above the truth by 4.9 standard errors has probability below 1e-6."""
     value, found = VALUES[meaning], []

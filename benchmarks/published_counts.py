@@ -25,6 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from _jackknife import left_out, parted, unlike
 from scipy.optimize import brentq
 from scipy.stats import t
 
@@ -119,6 +120,7 @@ def halves(data, repeats):
     """
     rng = np.random.default_rng(1)
     kinds, fair, freedoms = defaultdict(list), defaultdict(list), defaultdict(list)
+    jackknifed = defaultdict(list)
     for folder in folders(data):
         for one in read_published("quantinuum", folder).counts:
             circuits = np.bincount(one.trials.arms)
@@ -136,6 +138,7 @@ def halves(data, repeats):
                     beyond, freedom = parted(*(plain(one, part) for part in parts))
                     welch += beyond
                     freedoms[one.quantity].append(freedom)
+                    jackknifed[one.quantity].append(unlike(*(left_out(one, x) for x in parts)))
                 answer = contradict(*both)
                 told += answer is not None
                 apart += answer or 0
@@ -159,6 +162,11 @@ def halves(data, repeats):
                 f"    {freedom:.1f} degrees of freedom a half: two intervals of t part in"
                 f" {100 * alone:.1f} %; standard errors alone:"
                 f" {100 * np.mean(fair[quantity]):.1f} % beyond Welch's 5 %"
+            )
+            beyond, lawful = 100 * np.mean(jackknifed[quantity], axis=0)
+            print(
+                f"    standard errors of the jackknife over circuits: |z| > 1.96 in {beyond:.1f} %,"
+                f" {lawful:.1f} % beyond 5 % of Student's t"
             )
 
 
@@ -190,13 +198,6 @@ def plain(one, trials):
         lambda n: t.ppf(0.975, n) / t.ppf(0.75, n) - max(wide / narrow, 2.907), 0.3, 1e4
     )
     return found[0].value, wide / 2 / t.ppf(0.975, freedom), freedom
-
-
-def parted(first, second):
-    """Whether two values with standard errors differ beyond 5 % of Welch's law; their freedom."""
-    (a, own, m), (b, other, n) = first, second
-    freedom = (own**2 + other**2) ** 2 / (own**4 / m + other**4 / n)
-    return bool(abs(a - b) > t.ppf(0.975, freedom) * np.hypot(own, other)), (m + n) / 2
 
 
 def independent(one, trials):

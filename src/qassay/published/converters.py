@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.published.counts import malformed
+from qassay.published.foreign_text import text_problem, without_mark
 from qassay.published.result_files import circuit_counts, circuits_in
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
@@ -32,7 +33,9 @@ def from_qiskit(data: bytes, where: str) -> Rows:
     Raises:
         UsageError: Not such a list; every mistake with its place.
     """
-    document = read_json(data, where, limits=FOREIGN, error=UsageError)
+    if (problem := text_problem(data, where)) is not None:
+        raise UsageError(problem)
+    document = read_json(without_mark(data), where, limits=FOREIGN, error=UsageError)
     try:
         circuits = list(circuits_in(document, where))
     except MalformedError as error:
@@ -111,12 +114,9 @@ def from_pygsti(data: bytes, where: str) -> Rows:
         raise UsageError(
             Problem(where=where, found=f"{len(data)} bytes", expected=f"at most {_MOST_BYTES}")
         )
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            Problem(where=where, found=f"byte {error.start} is not UTF-8", expected="UTF-8 text")
-        ) from None
+    if (problem := text_problem(data, where)) is not None:
+        raise UsageError(problem)
+    lines = data.decode("utf-8-sig").splitlines()
     rows: Rows = []
     problems: list[Problem | str] = []
     for number, line in enumerate(lines[:_MOST_LINES], 1):

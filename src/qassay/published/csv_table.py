@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.published.foreign_text import text_problem
 
 _MOST_BYTES: Final = 32 << 20
 _MOST_ROWS: Final = 400_000
@@ -70,10 +71,9 @@ def read_csv(data: bytes, name: str, needed: tuple[str, ...]) -> CsvTable:
     """
     if len(data) > _MOST_BYTES:
         raise _bad(name, f"{len(data)} bytes", f"at most {_MOST_BYTES}")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _bad(name, f"byte {error.start} is not UTF-8", "UTF-8 text") from None
+    if (problem := text_problem(data, name)) is not None:
+        raise MalformedError(problem)
+    text = data.decode("utf-8-sig")
     if "\0" in text:
         raise _bad(name, "a zero byte", "text")
     lines = text.splitlines()

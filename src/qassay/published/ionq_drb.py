@@ -18,6 +18,7 @@ from typing import Any, Final
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.published.converters import Rows
 from qassay.published.counts import malformed
+from qassay.published.foreign_text import without_mark
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 
@@ -55,7 +56,7 @@ def from_ionq(data: bytes, where: str, shots: int, wanted: Mapping[str, str]) ->
                 expected="shots = 100, or as many as each circuit had, in counts.toml",
             )
         )
-    document = read_json(data, where, limits=FOREIGN, error=UsageError)
+    document = read_json(without_mark(data), where, limits=FOREIGN, error=UsageError)
     rows: Rows = []
     problems: list[Problem | str] = []
     for number, row in _frame(document, where):

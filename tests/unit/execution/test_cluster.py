@@ -7,10 +7,15 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 
 import pytest
 
+from qassay import open_device
+from qassay.applying import Wish, apply
+from qassay.characterizing.measuring import characterize
 from qassay.errors import HostError, UsageError, WorkerLostError
+from qassay.evidence.bundle import MANIFEST, RUN_RECORD
 from qassay.execution import cluster as cluster_module
 from qassay.execution import cluster_address
 from qassay.execution.cluster import Cluster
@@ -78,6 +83,76 @@ def test_a_study_is_the_same_wherever_machines_are_judged(address):
     here = run_study(settings, SerialExecutor())
     assert repr(there.records) == repr(here.records)
     assert len(counted) == 2
+
+
+SMALL = """
+[machine]
+name = "small-{number}"
+platform = "superconducting"
+qubits = 3
+connectivity = "line"
+seed = {number}
+[durations]
+one_qubit_gate = "30 ns"
+two_qubit_gate = "100 ns"
+readout = "1 us"
+[noise]
+t1 = "120 us"
+t2 = "90 us"
+one_qubit_error = 2e-3
+two_qubit_error = 2e-2
+readout_p01 = 0.02
+readout_p10 = 0.04
+"""
+
+
+def files_of(folder):
+    """All that a run leaves, bundles taken apart; without what tells when it was run."""
+    found = {}
+    for one in folder.iterdir():
+        if one.suffix == ".zip":
+            with zipfile.ZipFile(one) as bundle:
+                inside = {name: bundle.read(name) for name in bundle.namelist()}
+            timed = (RUN_RECORD, MANIFEST)
+            found |= {name: data for name, data in inside.items() if name not in timed}
+        elif one.is_file() and one.suffix != ".jsonl" and one.name != "plan.json":
+            found[one.name] = one.read_bytes()
+    return found
+
+
+@pytest.mark.slow
+def test_datasheets_of_several_machines_are_the_same_bytes_wherever_they_are_measured(
+    address, tmp_path
+):
+    found = []
+    for workers in (1, address):
+        for number in (1, 2):
+            device = tmp_path / f"{number}.toml"
+            device.write_text(SMALL.format(number=number))
+            out = tmp_path / f"{workers != 1}-{number}"
+            characterize(str(device), out=out, seed=number, precision=0.5, workers=workers)
+            found.append(files_of(out))
+    assert [*found[0]] == [*found[2]]
+    for here, there in zip(found[:2], found[2:], strict=True):
+        assert [name for name in here if here[name] != there[name]] == []
+
+
+@pytest.mark.slow
+def test_an_application_is_the_same_bytes_wherever_it_is_run(address, tmp_path):
+    """But for the seconds that the classical solver takes, which plan and page tell."""
+    device = tmp_path / "m.toml"
+    device.write_text(SMALL.format(number=1).replace("qubits = 3", "qubits = 8"))
+    wish = Wish(application="docking-clique", instance="tace-as/8", shots=40, batches=20)
+    found = []
+    for workers in (1, address):
+        out = tmp_path / str(workers != 1)
+        apply(wish, open_device(str(device)), out=out, seed=1, workers=workers)
+        files = files_of(out)
+        timed = [name for name in files if name.endswith(("datasheet.html", "plan/plan.json"))]
+        assert len(timed) == 3
+        found.append({name: data for name, data in files.items() if name not in timed})
+    assert found[0] == found[1]
+    assert sum(name.endswith("counts.json") for name in found[0]) == 40
 
 
 def test_workers_with_other_software_are_refused(address, monkeypatch):

@@ -177,6 +177,8 @@ RESULT = {
 def test_results_of_qiskit_have_the_first_target_rightmost():
     rows = from_qiskit(json.dumps([RESULT]).encode(), "r.json")
     assert rows == [("0-1", 4, "7", 100, 96), ("2", 4, "7", 100, 94)]
+    marked = b"\xef\xbb\xbf" + json.dumps([RESULT]).encode()
+    assert from_qiskit(marked, "r.json") == rows
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The form that anybody can write: what is malformed is told in one sentence, the rest judged."""
 
+import gzip
 import math
 import random
 
@@ -87,7 +88,10 @@ REJECTED = {  # what stands beside the good experiment, and the sentence it gets
     "no such table": (PAIR, {}, "two.csv: found no such file"),
     "an empty table": (*of_pairs(""), "two.csv: found no header"),
     "only a header": (*of_pairs(HEADER), "two.csv: found no counts"),
-    "no text": (*of_pairs(b"\xff\xfe\x00"), "two.csv: found byte 0 is not UTF-8"),
+    "no text": (*of_pairs(b"\xf8\xfe\x00"), "two.csv: found byte 0 is not UTF-8"),
+    "packed": (*of_pairs(gzip.compress(b"x")), "a file that gzip has packed, expected UTF-8 text"),
+    "a workbook": (*of_pairs(b"PK\x03\x04\x14\0"), "a ZIP archive, as workbooks are too"),
+    "UTF-16": (*of_pairs("\n".join(ROWS).encode("utf-16")), "text in UTF-16, expected UTF-8 text"),
     "zero bytes": (*of_pairs(HEADER + "\n0-1,\0,1,1,1"), "two.csv: found a zero byte"),
     "semicolons": (*of_pairs("\n".join(ROWS).replace(",", ";")), "something else than commas"),
     "a column missing": (*of_pairs("target,length,circuit,hits\n0-1,1,1,1"), "no column shots"),

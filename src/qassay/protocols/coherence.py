@@ -25,8 +25,9 @@ from qassay.statistics.trials import Trials
 SHAPE: Final = (
     "a verdict on one qubit or on every qubit rests on the contrast at the claimed time and at its"
     " limit, whatever the shape of the decay, so long as it does not rise again between them",
-    "values are those of exp(-(t / T)^p), 0.4 < p < 3, where there are three delays or more; of an"
-    " exponential where there are two, and for means",
+    "values are those of exp(-(t / T)^p), 0.4 < p < 3, where there are three delays or more; where"
+    " there are two, and of means, medians and shares, they are those of an exponential, and the"
+    " interval holds for all of these shapes",
 )
 _TWO: Final = 2  # delays that say nothing of the shape of a decay
 

@@ -9,6 +9,8 @@ the highest of theirs, and the interval the union of what each leaves of the com
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -25,6 +27,7 @@ from qassay.statistics.trials import Trials
 FloatArray = npt.NDArray[np.float64]
 
 POWERS: Final = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.0)
+_LARGEST_LOG: Final = 700.0  # of a number that a computer can hold
 _USUAL: Final = 0.5  # spread of ln p that the value itself reckons with; its interval does not
 
 
@@ -79,6 +82,41 @@ def shaped_times(trials: Trials, *, asymptote: float, level: float) -> tuple[Est
         )
         for i in range(trials.targets)
     )
+
+
+def of_any_shape(estimate: Estimate, delays: Iterable[float]) -> Estimate:
+    """Widen the interval of an exponential, told by one delay, to that of any shape.
+
+    The contrast left after `delay` is all that was measured. Where an exponential of it has the
+    time x delay, the shape p has x^(1/p) delay: the same at the delay itself, and the less certain
+    the farther away. Order statistics follow exactly, since each end is a monotone function; means
+    as far as their targets are alike.
+
+    Args:
+        estimate: Of a time, by an exponential; in seconds.
+        delays: Between the two arms, in seconds; of several experiments, one each.
+
+    Returns:
+        The same value; its ends are the farthest of all shapes of `POWERS`.
+    """
+    delays = tuple(delays)
+    if not estimate.informative or not delays:
+        return estimate
+    ends = [
+        tuple(_reached(end / delay, power) * delay for end in (estimate.low, estimate.high))
+        for delay in delays
+        for power in (POWERS[0], 1.0, POWERS[-1])
+    ]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    method = f"{estimate.method}, whatever the shape of the decay"
+    return replace(estimate, low=low, high=high, method=method)
+
+
+def _reached(times: float, power: float) -> float:
+    """Give the time to 1/e in delays, where an exponential has `times` of them."""
+    if times <= 0 or math.isinf(times):
+        return times
+    return math.exp(min(math.log(times) / power, _LARGEST_LOG))
 
 
 @lru_cache(maxsize=16)

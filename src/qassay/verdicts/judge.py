@@ -40,6 +40,7 @@ from qassay.protocols.weighing.register_tests import has_own_test, own_wealth
 from qassay.protocols.weighing.sequential_tests import has_test, tested_wealth
 from qassay.protocols.weighing.wealth import NO_WEALTH, Wealth, discoveries, outcome_alone
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.shaped_times import of_any_shape
 from qassay.verdicts.after_stopping import after_stopping
 from qassay.verdicts.agreement import agreeing, contradicted, reopened
 from qassay.verdicts.application_tests import ratio_wealth
@@ -154,7 +155,13 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
 
 
 def _headline(
-    plan: Plan, claim: Claim, shown: Estimate, decision: Decision, *, published: bool
+    plan: Plan,
+    claim: Claim,
+    shown: Estimate,
+    decision: Decision,
+    delays: tuple[float, ...],
+    *,
+    published: bool,
 ) -> Estimate:
     """Give the interval beside the verdict; who fixed the sample beforehand has it unwidened."""
     told = as_told(claim)
@@ -162,7 +169,7 @@ def _headline(
     lower, wide = told.relation == "at most", shown
     if not published:
         wide = after_stopping(shown, decision.outcome, told.value, limit, lower_is_better=lower)
-    return agreeing(wide, told, limit, decision.outcome)
+    return agreeing(of_any_shape(wide, delays), told, limit, decision.outcome)
 
 
 def wealth_of(plan: Plan, claim: Claim, counted: Counted) -> Wealth | None:
@@ -237,12 +244,15 @@ def _verdict(
     limit = limit_of(told, plan)
     always = None
     if not published and mark is None:
-        always = anytime_interval(shown, claim, plan.alpha)
+        found = anytime_interval(shown, claim, plan.alpha)
+        always = None if found is None else of_any_shape(found, measurand.lone_delays)
     verdict = Verdict(
         claim=claim.id,
         metric=claim.metric,
         outcome=decision.outcome,
-        estimate=_headline(plan, claim, shown, decision, published=published),
+        estimate=_headline(
+            plan, claim, shown, decision, measurand.lone_delays, published=published
+        ),
         claimed=claim.value,
         limit=limit_of(claim, plan),
         shots=measurand.shots,

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from qassay.statistics.shaped_times import shaped_times
+from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.shaped_times import of_any_shape, shaped_times
 from qassay.statistics.trials import Trials
 
 DELAYS = np.array([0.0, 1.0, 0.8])
@@ -47,3 +48,25 @@ def test_counts_that_say_nothing():
         level=0.95,
     )
     assert not none[0].informative
+
+
+@pytest.mark.parametrize("power", [0.4, 0.6, 1.0, 2.0, 3.0])
+@pytest.mark.parametrize("time", [0.02, 0.3, 0.9, 1.0, 1.2, 5.0, 40.0])
+def test_what_one_delay_tells_of_any_shape(power, time):
+    """The contrast after a delay of 1, read as that of an exponential, and as what it is."""
+    read = 1 / (1 / time) ** power  # exp(-1 / read) = exp(-(1 / time)^power)
+    seen = Estimate(value=read, low=0.98 * read, high=1.02 * read)
+    told = of_any_shape(seen, (1.0,))
+    assert told.low < time < told.high
+    assert told.value == read
+    assert told.low <= seen.low
+    assert told.high >= seen.high
+
+
+def test_at_the_delay_itself_the_shape_matters_little_and_nothing_stays_nothing():
+    told = of_any_shape(Estimate(value=2.0, low=1.96, high=2.04), (2.0,))
+    assert 1.9 < told.low < told.high < 2.11
+    assert of_any_shape(Estimate(value=2.0, low=1.0, high=np.inf), (2.0,)).high == np.inf
+    assert not of_any_shape(no_information(), (2.0,)).informative
+    untouched = Estimate(value=2.0, low=1.0, high=4.0)
+    assert of_any_shape(untouched, ()) == untouched

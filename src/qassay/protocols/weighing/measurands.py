@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.protocols.interface import Experiment, Target
@@ -131,6 +133,24 @@ class Measurand:
     def each(self, level: float) -> list[Estimate]:
         """Estimate every target, in canonical units (average gate infidelity, seconds)."""
         return [estimate for part in self.parts for estimate in part.estimates(level)]
+
+    @property
+    def lone_delays(self) -> tuple[float, ...]:
+        """The delay of each experiment, where it alone tells a time: no shape of a decay is fitted.
+
+        None where the figure is no time, was published, or has its shape fitted at each target.
+        """
+        delays = min(np.unique(part.trials.arms).size for part in self.parts)
+        fitted = delays > 2 and not self.is_pooled
+        if fitted or any(is_published(x) for x in self.experiments):
+            return ()
+        timed = [x for x in self.experiments if estimator_of(x).model == "exponential"]
+        return tuple({x.lengths[1] - x.lengths[0] for x in timed})
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether one law is fitted to all targets together."""
+        return self.claim.statistic == "mean" and len(self.targets) > 1
 
     def statistic(self, level: float) -> Estimate:
         """Estimate the claimed statistic over the scope, in canonical units."""

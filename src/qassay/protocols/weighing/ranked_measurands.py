@@ -116,6 +116,11 @@ class RankedMeasurand(Measurand):
         return ranked_of(self.each, rank, level=level)
 
     @property
+    def is_pooled(self) -> bool:
+        """Whether one law is fitted to all targets together."""
+        return self.is_bulk
+
+    @property
     def is_bulk(self) -> bool:
         """Whether the targets are taken as one bulk."""
         part = self.parts[0]

@@ -8,9 +8,9 @@ import click
 from rich.markup import escape
 
 from qassay.cli import options
-from qassay.cli.page import Page, open_page
+from qassay.cli.page import FittingTable, Page, open_page
 from qassay.cli.printing import print_json
-from qassay.cli.registry import add_plain, day_of, day_option, heading, table_of
+from qassay.cli.registry import add_plain, day_of, day_option, heading
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.languages.english import commas, lowered, said, unended
 from qassay.languages.sentence import DayFact, Figures, Sentence
@@ -25,7 +25,7 @@ from qassay.registry.figure_words import (
     title_words,
     value_words,
 )
-from qassay.registry.missing import MissingKinds, missing_kinds
+from qassay.registry.missing import missing_kinds
 from qassay.registry.records import FigureSource, PublishedFigure, RegisteredMachine
 
 _MANY = 12  # figures beyond which the latest of each kind stand for all
@@ -69,10 +69,10 @@ def registry_show(
     head = _with_band("later" if until is not None else "published", score)
     heading(terminal, speaker.say(head))
     if later:
-        shown += _figures(terminal, later, signs, everything, speaker)
+        shown += _figures(terminal, later, signs, everything, speaker, head=not shown)
     else:
         terminal.print(f"  {speaker.say(_small('registry.none_found'))}")
-    _missing(terminal, missing_kinds(machine), speaker)
+    _missing(terminal, machine, speaker)
     used = {one.source for one in shown} | {gap.source for gap in machine.gaps}
     _sources(terminal, {one: sign for one, sign in signs.items() if one in used}, machine, speaker)
     return 0
@@ -125,31 +125,32 @@ def _figures(
     signs: dict[FigureSource, str],
     everything: bool,
     speaker: Speaker,
+    *,
+    head: bool = True,
 ) -> list[PublishedFigure]:
     """Print figures, and give those that were printed."""
     shown = list(figures) if everything or len(figures) <= _MANY else _latest(figures)
-    table = table_of(
-        *(
-            speaker.say(said(f"registry.{name}"))
-            for name in ("figure", "value", "meaning", "evidence", "source")
-        )
-    )
+    table = FittingTable(head=head)
+    for name in ("figure", "value", "meaning", "evidence"):
+        table.add_column(speaker.say(said(f"registry.{name}")))
     for one in shown:
         add_plain(
             table,
             speaker.say(title_words(one)),
             speaker.say(value_words(one)),
             speaker.say(meaning_words(one)),
-            speaker.say(evidence_words(one)),
-            f"[{speaker.number(signs[one.source])}]",
+            f"{speaker.say(evidence_words(one))} [{speaker.number(signs[one.source])}]",
         )
     terminal.print(table)
     if len(shown) < len(figures):
         more = said("registry.more_with", n=len(figures) - len(shown), option="--all")
         terminal.print(f"  {speaker.say(more)}")
+    notes: dict[str, list[str]] = {}
     for one in shown:
         if one.note:
-            terminal.print(f"  {speaker.say(title_words(one))}: {one.note}", markup=False)
+            notes.setdefault(one.note, []).append(title_words(one))
+    for note, titles in notes.items():
+        terminal.print(f"  {speaker.say(commas(titles))}: {note}", markup=False)
     return shown
 
 
@@ -164,8 +165,11 @@ def _latest(figures: Sequence[PublishedFigure]) -> list[PublishedFigure]:
     return [one for one in figures if one in best.values()]
 
 
-def _missing(terminal: Page, missing: Sequence[MissingKinds], speaker: Speaker) -> None:
-    heading(terminal, speaker.say(said("registry.missing")))
+def _missing(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:
+    missing = missing_kinds(machine)
+    looked = said("registry.last_looked", day=DayFact(iso=machine.checked.text))
+    head = said("read.by_definition", told=said("registry.missing"), definition=looked)
+    heading(terminal, speaker.say(head))
     for one in missing:
         titles = speaker.say(commas(one.titles))
         terminal.print(f"  {speaker.say(one.words)}: {titles}", markup=False)
@@ -181,13 +185,10 @@ def _sources(
         parts = [source.title, source.publisher, day_words(source.dated)]
         parts += [] if source.primary else [said("registry.secondary")]
         parts += [said("registry.read_in", place=source.seen_via)] if source.seen_via else []
-        terminal.print(f"  [{speaker.number(sign)}] {speaker.say(commas(parts))}", markup=False)
-        terminal.print(f"      {source.url}", soft_wrap=True, markup=False)
+        told = f"  [{speaker.number(sign)}] {speaker.say(commas(parts))}: {source.url}"
+        terminal.print(told, markup=False)
     if machine.notes:
         heading(terminal, speaker.say(said("registry.known")))
         for note in machine.notes:
             terminal.print(f"  {note}", markup=False)
-    terminal.print()
-    looked = said("registry.last_looked", day=DayFact(iso=machine.checked.text))
-    terminal.print(f"[dim]{speaker.say(looked)}[/]")
     tell_unreviewed(terminal, speaker)

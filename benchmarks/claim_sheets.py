@@ -1,6 +1,7 @@
 """Sheets of published figures through check, plan and run, on machines of their own figures.
 
-    .venv/bin/python benchmarks/claim_sheets.py FOLDER [--kept FILE] [--sheets NAME ...] [--table]
+    .venv/bin/python benchmarks/claim_sheets.py FOLDER [--kept FILE ...] [--sheets NAME ...]
+        [--kinds true halved] [--most 300000] [--table] [--plan-only]
 
 FOLDER holds claim sheets whose names begin with the id of a machine of the registry. Each is run as
 it stands and with every error halved and every time, rate and distance of a score from one moved in
@@ -36,7 +37,7 @@ from _claim_machines import better, machine_of, own_machine, placed
 
 KINDS = ("true", "halved")
 REFUSED = "refused"
-MOST = 300_000  # shots of a run; a claim that needs more stays open and says so
+MOST = 300_000  # shots of a run, by default; a claim that needs more stays open and says so
 
 
 def sheet_text(document, kind):
@@ -51,7 +52,7 @@ def sheet_text(document, kind):
     return toml_text({**document, "claim": claims}), same
 
 
-def tried(name, document, kind, seed):
+def tried(name, document, kind, seed, most):
     """Run one sheet of one kind; gives a line a claim, and those tried again alone."""
     from qassay import assay
     from qassay.claims.claim_file import parse_claim_sheet
@@ -84,7 +85,7 @@ def tried(name, document, kind, seed):
                 device,
                 out=Path(folder) / "run",
                 seed=seed,
-                options=Options(budget_shots=MOST),
+                options=Options(budget_shots=most),
             )
         except QassayError as error:
             return all_refused(f"plan: {error}")
@@ -98,14 +99,14 @@ def tried(name, document, kind, seed):
         if where == "unknown" and one.outcome != "not tested":
             own = own_machine(true[one.claim], document, plan)
             if own is not None:
-                lines.append(alone(document, claims[one.claim], true[one.claim], own, seed))
+                lines.append(alone(document, claims[one.claim], true[one.claim], own, seed, most))
     for one in done.operations:
         reason = one.reasons[0] if one.reasons else ""
         lines.append(line(one.claim.id, one.claim.metric, one.outcome, reason, "unknown", False))
     return lines
 
 
-def alone(document, claim, true, own, seed):
+def alone(document, claim, true, own, seed, most):
     """Run one claim by itself on its own machine."""
     from qassay import assay
     from qassay.acceptance.contract import toml_text
@@ -116,7 +117,7 @@ def alone(document, claim, true, own, seed):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.toml"
         path.write_text(toml_text({**document, "claim": [changed]}), encoding="utf-8")
-        options = Options(budget_shots=MOST)
+        options = Options(budget_shots=most)
         done = assay.run(path, own, out=Path(folder) / "run", seed=seed, options=options)
     (one,) = done.verdicts
     where = placed(own, done.analysis.plan, claim, made_for=true)
@@ -153,7 +154,8 @@ def main():
     parser.add_argument("--sheets", nargs="*", default=[])
     parser.add_argument("--kinds", nargs="*", default=KINDS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kept", type=Path)
+    parser.add_argument("--most", type=int, default=MOST, help="shots of a run")
+    parser.add_argument("--kept", type=Path, nargs="*", default=[], help="the first is added to")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--plan-only", action="store_true")
     chosen = parser.parse_args()
@@ -162,22 +164,22 @@ def main():
     if chosen.plan_only:
         return plan_only(places, chosen)
     kept = {}
-    if chosen.kept is not None and chosen.kept.exists():
-        entries = map(json.loads, chosen.kept.read_text().splitlines())
-        kept = {(one["sheet"], one["kind"], one["seed"]): one for one in entries}
+    for file in chosen.kept:
+        entries = map(json.loads, file.read_text().splitlines() if file.exists() else ())
+        kept |= {(one["sheet"], one["kind"], one["seed"]): one for one in entries}
     entries, crashed = [], 0
     for place in places:
         for kind in chosen.kinds:
             entry = kept.get((place.name, kind, chosen.seed))
             if entry is None and not chosen.table:
                 try:
-                    entry = played(place, kind, chosen.seed)
+                    entry = played(place, kind, chosen.seed, chosen.most)
                 except Exception:  # the others are run all the same; this one is not kept
                     print(f"{place.name:42} {kind:7} CRASHED\n{traceback.format_exc()}", flush=True)
                     crashed += 1
                     continue
-                if chosen.kept is not None:
-                    with chosen.kept.open("a") as file:
+                if chosen.kept:
+                    with chosen.kept[0].open("a") as file:
                         file.write(json.dumps(entry) + "\n")
                 lost = swallowed(entry)
                 print(
@@ -190,14 +192,15 @@ def main():
     return tables(entries) or min(crashed, 1)
 
 
-def played(place, kind, seed):
+def played(place, kind, seed, most):
     document = tomllib.loads(place.read_text(encoding="utf-8"))
     start = time.monotonic()
-    lines = tried(place.name, document, kind, seed)
+    lines = tried(place.name, document, kind, seed, most)
     return {
         "sheet": place.name,
         "kind": kind,
         "seed": seed,
+        "most": most,
         "claims": [claim["id"] for claim in document["claim"]],
         "seconds": time.monotonic() - start,
         "lines": lines,

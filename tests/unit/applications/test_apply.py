@@ -50,7 +50,7 @@ def test_the_ideal_machine_scores_what_the_closed_form_says(application, instanc
     [
         ("grid-section", "case118/50"),
         pytest.param("unit-commitment", "rts-gmlc/10x5", marks=pytest.mark.slow),
-        ("docking-clique", "tace-as/24"),
+        pytest.param("docking-clique", "tace-as/24", marks=pytest.mark.slow),
     ],
 )
 def test_the_perfect_simulator_agrees_with_the_closed_form_at_standard_size(

@@ -22,8 +22,9 @@ _SHARED = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_SHARED)
 # The machine lies between the last claim and its limit, so that all rounds are asked for; it reads
 # out so badly, and the limits are so far, that a round is small.
-SHEET = _SHARED.SHEET.replace(b"1.3 %", b"13 %").replace(b'"25 ms"', b'"80 ms"\ndelta = 1.0')
-SHEET += b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "8 %"\n'
+SHEET = _SHARED.SHEET.replace(b"1.3 %", b"13 %").replace(b"25 ms", b"80 ms")
+SHEET = SHEET.replace(b'ms"\ndelta = 1.0', b'ms"\ndelta = 2.0')
+SHEET += b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "7.5 %"\ndelta = 0.8\n'
 NOW = 1_700_000_000
 HOUR = 3600
 

@@ -27,7 +27,7 @@ def test_a_campaign_runs_to_verdicts_that_an_auditor_replays(campaign):
     assert audit.failure is None, audit.failure
     assert progress.exit_code in (0, 1, 3)
     held = {v.claim: v.outcome for v in progress.result.verdicts}
-    # T1 of 20 ms against a claim of 25 ms: a true refutation; seed fixed, so no chance is left.
+    # T1 of 20 ms against a claim of 80 ms: a true refutation; seed fixed, so no chance is left.
     assert held["t1"] == "refuted"
     assert progress.result.datasheet.exists()
     before = campaign.snapshot()

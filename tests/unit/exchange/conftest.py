@@ -12,6 +12,7 @@ from qassay.assay import request_for
 from qassay.exchange.description_file import read_description
 from qassay.planning.schedule import cycles, doubling_rounds
 
+# Limits far from the claims, so that rounds are small.
 MANY = b"""
 [sheet]
 title = "Small"
@@ -21,16 +22,19 @@ machine = "small-4"
 id = "t1"
 metric = "t1"
 value = "25 ms"
+delta = 1.0
 statistic = "every"
 [[claim]]
 id = "ro"
 metric = "readout_error"
 value = "1.3 %"
+delta = 1.0
 [[claim]]
 id = "2q"
 metric = "two_qubit_gate_error"
 convention = "average_gate_infidelity"
 value = "10 %"
+delta = 1.0
 scope = {pairs = [[0, 1]]}
 """
 SHEET = MANY.partition(b'[[claim]]\nid = "2q"')[0]  # without the long circuits

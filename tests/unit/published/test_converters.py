@@ -135,7 +135,13 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(k, marks=pytest.mark.slow) if k in ("qiskit", "a sampler's result") else k
+        for k in WAYS
+    ],
+)
 def test_the_same_decay_is_judged_the_same_whichever_way_it_came(first, way, tmp_path):
     """With the maker's own format these are seven ways."""
     sheet, result = first

@@ -19,16 +19,16 @@ def test_they_are_asked_for_by_name_alone():
 
 @pytest.fixture(scope="module")
 def records():
-    settings = Settings(machines=5, seed=5, metrics=("quantum_volume",))
-    return [record for number in range(5) for record in run_wild(settings, number)]
+    settings = Settings(machines=2, seed=5, metrics=("quantum_volume",))
+    return [record for number in range(2) for record in run_wild(settings, number)]
 
 
 def test_truth_and_verdict_go_together(records):
-    """Five machines of seed 5: none is far below the mark and supported, or far above and refuted.
+    """Two machines of seed 5: none is far below the mark and supported, or far above and refuted.
 
     Each wrong verdict has a probability of 5 % at most, and of 1e-4 or less away from the mark.
     """
-    assert len(records) == 5
+    assert len(records) == 2
     for record in records:
         assert record.metric == "quantum_volume"
         assert record.meets or record.misses
@@ -39,10 +39,11 @@ def test_truth_and_verdict_go_together(records):
 
 
 def test_a_machine_is_the_same_in_every_study(records):
-    again = run_wild(Settings(machines=1, first=2, seed=5, metrics=("quantum_volume",)), 2)
-    assert again == (next(one for one in records if one.machine == 2),)
+    again = run_wild(Settings(machines=1, first=1, seed=5, metrics=("quantum_volume",)), 1)
+    assert again == (next(one for one in records if one.machine == 1),)
 
 
+@pytest.mark.slow
 def test_other_metrics_keep_their_machines():
     alone = Settings(machines=2, seed=5, metrics=("ghz_fidelity",))
     beside = Settings(machines=2, seed=5, metrics=("ghz_fidelity", "quantum_volume"))

@@ -9,6 +9,7 @@ judged.
 """
 
 import argparse
+import gzip
 import json
 import tempfile
 from pathlib import Path
@@ -121,6 +122,15 @@ def mean(one):
     return np.array([found.value, found.low, found.high])
 
 
+def turned_round(rows):
+    """Write results whose ideal machine answers 01, and this one 10."""
+    listed = results(rows)
+    for each in listed:
+        each["metadata"]["expected"] = "01"
+        each["counts"] = {"10" if k == "00" else k: n for k, n in each["counts"].items()}
+    return json.dumps(listed)
+
+
 def malformed():
     """List files beside a good table: name, ending of the file, content."""
     table = as_table(drawn())
@@ -132,6 +142,15 @@ def malformed():
         ("a header alone", "csv", HEADER),
         ("no text", "csv", b"\xff\xfe\x00\x01"),
         ("zero bytes", "csv", table.replace("0-1", "0\0-1", 1)),
+        ("packed by gzip", "csv", gzip.compress(table.encode())),
+        ("a workbook", "csv", b"PK\x03\x04\x14\0\6\0" + table.encode()),
+        ("UTF-16", "csv", table.encode("utf-16")),
+        ("a list as numpy prints it", "csv", table.replace(",100,", ",np.int64(100),")),
+        ("targets as tuples", "csv", table.replace("0-1", '"(0, 1)"')),
+        ("outcomes in hexadecimal", "json", one.replace('"00"', '"0x0"')),
+        ("probabilities for counts", "json", one.replace('"00": ', '"00": 0.')),
+        ("one line a circuit", "json", "\n".join(map(json.dumps, results(drawn())))),
+        ("strings the other way round", "json", turned_round(drawn())),
         ("a picture", "csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20),
         ("a web page", "csv", "<!DOCTYPE html><html><body>404</body></html>"),
         ("semicolons", "csv", table.replace(",", ";")),

@@ -235,6 +235,8 @@ def queued(backend, wanted, rounds, seed):
             f"{backend.name}: claims on qubits {line} of {backend.num_qubits}; touched"
             f" {sorted(device.touched)}"
         )
+        errors = fmean(backend.target["measure"][(qubit,)].error for qubit in line)
+        print(f"their readout error by the snapshot: {100 * errors:.1f} % on average")
         print(
             f"{kinds.count('sent')} jobs, {waits} queue waits, {result.shots} shots,"
             f" {seconds:.0f} s of wall time: {', '.join(v.outcome for v in result.verdicts)}"

@@ -7,7 +7,7 @@ the formula, the asymptote) stands in none of these files: whoever imports says 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from qassay.errors import MalformedError, Problem, UsageError, quoted
@@ -41,15 +41,47 @@ def from_qiskit(data: bytes, where: str) -> Rows:
     except MalformedError as error:
         raise UsageError(*error.problems) from None
     rows: Rows = []
+    read: list[Mapping[str, Any]] = []
     problems: list[Problem | str] = []
     for place, one in circuits:
         try:
-            rows += _of_result(circuit_counts(one, place), place)
+            counted = circuit_counts(one, place)
+            rows += _of_result(counted, place)
+            read.append(counted)
         except MalformedError as error:
             problems += error.problems
     if problems:
         raise UsageError(*problems)
+    if (problem := _turned_round(read, where)) is not None:
+        raise UsageError(problem)
     return rows
+
+
+def _turned_round(circuits: Sequence[Mapping[str, Any]], where: str) -> Problem | None:
+    """Say that strings stand the other way round where the shortest circuits leave no doubt.
+
+    Most shots of a short circuit are right. Where most are what was expected read from its other
+    end, and hardly any what was expected, it is the order of the bits that is wrong.
+    """
+    told = [(one["metadata"], one["counts"]) for one in circuits]
+    told = [(meta, counts) for meta, counts in told if meta["expected"] != meta["expected"][::-1]]
+    shortest = min((meta["length"] for meta, _ in told), default=0)
+    shots = right = turned = 0
+    for meta, counts in told:
+        if meta["length"] == shortest:
+            plain = [(outcome.replace(" ", ""), count) for outcome, count in counts.items()]
+            shots += sum(count for _, count in plain)
+            right += sum(count for bits, count in plain if bits == meta["expected"])
+            turned += sum(count for bits, count in plain if bits == meta["expected"][::-1])
+    if shots < _FEWEST_SHOTS or 2 * turned <= shots or 4 * right >= shots:
+        return None
+    return Problem(
+        where=where,
+        found=f"{turned} of {shots} shots of length {shortest} as expected from the other end,"
+        f" {right} as expected",
+        expected="bits as Qiskit writes them, the first target rightmost",
+        advice="turn strings or targets round",
+    )
 
 
 def _of_result(one: Any, where: str) -> Rows:
@@ -93,6 +125,7 @@ def _of_result(one: Any, where: str) -> Rows:
     ]
 
 
+_FEWEST_SHOTS = 20
 _CIRCUIT = re.compile(r"[^\s,\"'\\]{1,100}")
 _LINE_LABEL = re.compile(r"[^\s@]*@\((\d{1,4}(?:,\d{1,4})?)\)", re.ASCII)
 # Behind a line pyGSTi keeps remarks as the items of a Python dictionary.

@@ -52,6 +52,9 @@ def test_dates_are_as_exact_as_they_were():
     assert AR.day("2024-12-19") == "١٩ ديسمبر ٢٠٢٤"
     assert VI.day("2024-12-19") == "19 tháng 12, 2024"
     assert speaker_of("en").day("2024-12-19") == "2024-12-19"
+    ended = RU.say(said("registry.as_of", day=DayFact(iso="2024-12-19")))
+    assert ended.endswith("2024\u202fг.")  # its stop is that of the sentence
+    assert not ended.endswith("..")
 
 
 @pytest.mark.parametrize(

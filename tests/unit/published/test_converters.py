@@ -187,6 +187,20 @@ def test_results_of_qiskit_have_the_first_target_rightmost():
     assert from_qiskit(marked, "r.json") == rows
 
 
+def test_strings_that_stand_the_other_way_round_are_refused():
+    """Only where short circuits leave no doubt: a bad machine alone is no reason."""
+
+    def told(right, turned):
+        short = {"targets": [[0], [1]], "expected": "01", "length": 1, "circuit": 0}
+        counts = {"01": right, "10": turned, "11": 100 - right - turned}
+        return from_qiskit(json.dumps([{"metadata": short, "counts": counts}]).encode(), "r.json")
+
+    with pytest.raises(UsageError, match="96 of 100 shots of length 1 as expected from the other"):
+        told(2, 96)
+    assert told(96, 2) == [("0", 1, "0", 100, 98), ("1", 1, "0", 100, 96)]
+    assert told(30, 60)[0][4] == 40
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

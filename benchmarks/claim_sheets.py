@@ -85,7 +85,7 @@ def tried(name, document, kind, seed, most):
                 device,
                 out=Path(folder) / "run",
                 seed=seed,
-                options=Options(budget_shots=most),
+                options=Options(budget_shots=most or None),
             )
         except QassayError as error:
             return all_refused(f"plan: {error}")
@@ -117,7 +117,7 @@ def alone(document, claim, true, own, seed, most):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.toml"
         path.write_text(toml_text({**document, "claim": [changed]}), encoding="utf-8")
-        options = Options(budget_shots=most)
+        options = Options(budget_shots=most or None)
         done = assay.run(path, own, out=Path(folder) / "run", seed=seed, options=options)
     (one,) = done.verdicts
     where = placed(own, done.analysis.plan, claim, made_for=true)
@@ -154,7 +154,7 @@ def main():
     parser.add_argument("--sheets", nargs="*", default=[])
     parser.add_argument("--kinds", nargs="*", default=KINDS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most", type=int, default=MOST, help="shots of a run")
+    parser.add_argument("--most", type=int, default=MOST, help="shots of a run; 0: no limit")
     parser.add_argument("--kept", type=Path, nargs="*", default=[], help="the first is added to")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--plan-only", action="store_true")

@@ -30,6 +30,7 @@ from qassay.evidence.keys import new_key
 from qassay.evidence.roles import Party, Roles, Trust
 from qassay.exchange.description_file import read_description
 from qassay.exchange.parcel import read_reply
+from qassay.planning.plan import CampaignTerms
 from qassay.protocols.weighing.decision import OPEN, Decision
 from qassay.verdicts.unfinished import unfinished
 
@@ -326,12 +327,13 @@ def test_a_bundle_that_is_sealed_again_is_signed_before_it_is_there(story, monke
     assert audit.level == "T2"
 
 
-def test_notes_have_a_quota_and_cannot_fill_the_log(story):
-    """R6: no party can lock the others out."""
+def test_notes_have_a_quota_and_cannot_fill_the_log(story, monkeypatch):
+    """R6: no party can lock the others out; the plan says how many notes are on record."""
+    monkeypatch.setitem(CampaignTerms.__init__.__kwdefaults__, "notes", 3)
     story.until_release()
-    for turn in range(20):
+    for turn in range(3):
         story.collect(story.answer("partner", said=Said(note=f"note {turn}")))
-    with pytest.raises(LogBrokenError, match="at most 20 notes"):
+    with pytest.raises(LogBrokenError, match="at most 3 notes"):
         story.answer("partner", said=Said(note="one more"))
     result = story.to_the_end().result
     assert audited(result.bundle, story).failure is None

@@ -38,6 +38,7 @@ def test_truth_and_verdict_go_together(records):
         assert abs(record.value - record.truth) < 2 * (record.high - record.low)
 
 
+@pytest.mark.slow  # those of other metrics are in tests/closed_loop/test_selfcheck_wild.py
 def test_a_machine_is_the_same_in_every_study(records):
     again = run_wild(Settings(machines=1, first=1, seed=5, metrics=("quantum_volume",)), 1)
     assert again == (next(one for one in records if one.machine == 1),)

@@ -27,6 +27,7 @@ from qassay.statistics.trials import Trials
 FloatArray = npt.NDArray[np.float64]
 
 POWERS: Final = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.0)
+_FARTHEST: Final = 100.0  # in delays: beyond, a number would only pretend to know
 _LARGEST_LOG: Final = 700.0  # of a number that a computer can hold
 _USUAL: Final = 0.5  # spread of ln p that the value itself reckons with; its interval does not
 
@@ -97,7 +98,8 @@ def of_any_shape(estimate: Estimate, delays: Iterable[float]) -> Estimate:
         delays: Between the two arms, in seconds; of several experiments, one each.
 
     Returns:
-        The same value; its ends are the farthest of all shapes of `POWERS`.
+        The same value; its ends are the farthest of all shapes of `POWERS`, without a bound where
+        that is a hundred delays away.
     """
     delays = tuple(delays)
     if not estimate.informative or not delays:
@@ -108,6 +110,8 @@ def of_any_shape(estimate: Estimate, delays: Iterable[float]) -> Estimate:
         for power in (POWERS[0], 1.0, POWERS[-1])
     ]
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    low = 0.0 if low < min(delays) / _FARTHEST else low
+    high = math.inf if high > max(delays) * _FARTHEST else high
     method = f"{estimate.method}, whatever the shape of the decay"
     return replace(estimate, low=low, high=high, method=method)
 

@@ -63,6 +63,12 @@ def test_what_one_delay_tells_of_any_shape(power, time):
     assert told.high >= seen.high
 
 
+def test_far_from_the_delay_there_is_no_bound():
+    told = of_any_shape(Estimate(value=9.0, low=8.0, high=10.0), (1.0,))
+    assert told.low == pytest.approx(2.0)
+    assert told.high == np.inf
+
+
 def test_at_the_delay_itself_the_shape_matters_little_and_nothing_stays_nothing():
     told = of_any_shape(Estimate(value=2.0, low=1.96, high=2.04), (2.0,))
     assert 1.9 < told.low < told.high < 2.11

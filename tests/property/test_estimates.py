@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qassay.protocols.known import PROTOCOLS, PUBLISHED
@@ -78,6 +78,7 @@ def test_an_estimate_is_finite_and_physical_or_says_that_there_is_none(estimator
 anything = st.floats(allow_nan=True, allow_infinity=True)
 
 
+@example(math.inf, math.inf, 0.0)
 @given(anything, anything, anything)
 def test_the_physical_range_is_kept(value, low, high):
     one = physical(Estimate(value=value, low=low, high=high), 0.0, 1.0)

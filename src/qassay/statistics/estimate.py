@@ -75,10 +75,11 @@ def physical(estimate: Estimate, least: float = 0.0, most: float = math.inf) -> 
     value, low, high = estimate.value, estimate.low, estimate.high
     if any(math.isnan(x) for x in (value, low, high)) or value == -math.inf:
         return no_information(estimate.shots, estimate.circuits)
-    if high < least:
-        high += least - value
-    elif low > most:
-        low += most - value
+    if math.isfinite(value):
+        if high < least:
+            high += least - value
+        elif low > most:
+            low += most - value
     value = min(max(value, least), most)
     low = low if low == -math.inf else min(max(low, least), value)
     high = high if high == math.inf else max(min(high, most), value)

@@ -101,7 +101,7 @@ def of_any_shape(estimate: Estimate, delays: Iterable[float]) -> Estimate:
         The same value; its ends are the farthest of all shapes of `POWERS`, without a bound where
         that is a hundred delays away.
     """
-    delays = tuple(delays)
+    delays = [delay for delay in delays if delay > 0]
     if not estimate.informative or not delays:
         return estimate
     ends = [

@@ -145,7 +145,7 @@ class Measurand:
         if fitted or any(is_published(x) for x in self.experiments):
             return ()
         timed = [x for x in self.experiments if estimator_of(x).model == "exponential"]
-        return tuple({x.lengths[1] - x.lengths[0] for x in timed})
+        return tuple({x.lengths[1] - x.lengths[0] for x in timed if len(x.lengths) > 1})
 
     @property
     def is_pooled(self) -> bool:

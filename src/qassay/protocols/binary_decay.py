@@ -15,11 +15,61 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from qassay.circuits.family import CircuitFamily, Element, Pulses
+from qassay.circuits.signed_paulis import prepared, random_paulis, sign_reading
 from qassay.protocols.geometric import GeometricDecay
-from qassay.protocols.interface import Bits, DecayLaw, Experiment, Model, Reach
-from qassay.protocols.parity import NOT_CHECKED
+from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
+from qassay.protocols.parity import NOT_CHECKED, even_errors
+from qassay.protocols.reach import register_of
+from qassay.randomness import Stream
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
+
+
+class SignedLayers:
+    """Circuits of layers on a register, and what becomes of a random Pauli operator in each.
+
+    Args:
+        targets: Pairs that join the register.
+        count: How many circuits.
+        qubits: Of the machine.
+        stream: Names all draws.
+    """
+
+    def __init__(
+        self, targets: tuple[Target, ...], count: int, qubits: int, stream: Stream
+    ) -> None:
+        self._register = np.array(register_of(targets), dtype=np.intp)
+        self._place = {int(qubit): index for index, qubit in enumerate(self._register)}
+        self._paulis = random_paulis(count, self.width, stream)
+        self._size, self._qubits, self._stream = count, qubits, stream
+        self._elements: list[Element] = []
+        self._add(prepared(self._paulis, stream))
+
+    @property
+    def width(self) -> int:
+        """Qubits of the register."""
+        return int(self._register.size)
+
+    def turn(self, codes: Bits, pairs: tuple[tuple[int, int], ...] = ()) -> None:
+        """Let pulses, shape (circuits, width), act on all circuits, then entanglers on `pairs`."""
+        self._add(codes, pairs)
+        self._paulis.turn(codes)
+        self._paulis.meet([(self._place[a], self._place[b]) for a, b in pairs])
+
+    def read(self) -> Drawn:
+        """Turn the operators so that they can be read, and give circuits with expected bits."""
+        codes, right = sign_reading(self._paulis, self._stream, NOT_CHECKED)
+        self._add(codes)
+        expected = np.full((self._size, self._qubits), NOT_CHECKED, dtype=np.uint8)
+        expected[:, self._register] = right
+        family = CircuitFamily(qubits=self._qubits, size=self._size, elements=tuple(self._elements))
+        return Drawn(circuits=family, key=expected)
+
+    def _add(self, codes: Bits, pairs: tuple[tuple[int, int], ...] = ()) -> None:
+        wide = np.zeros((self._size, 1, self._qubits), dtype=np.uint8)
+        wide[:, 0, self._register] = codes
+        self._elements.append(Pulses(wide, pairs))
 
 
 class BinaryDecay(GeometricDecay):
@@ -41,13 +91,4 @@ class BinaryDecay(GeometricDecay):
         self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
     ) -> Mapping[str, Trials]:
         """Count shots with an even number of wrong bits among those that are checked."""
-        checked = (key != NOT_CHECKED)[:, None, :]
-        wrong = ((outcomes != key[:, None, :]) & checked).sum(axis=2)
-        hits = (wrong % 2 == 0).sum(axis=1, dtype=np.int64)[:, None]
-        trials = Trials(
-            lengths=np.array(experiment.lengths, dtype=np.float64),
-            arms=arms,
-            hits=hits,
-            shots=int(outcomes.shape[1]),
-        )
-        return {self.quantities[0]: trials}
+        return {self.quantities[0]: even_errors(key, outcomes, experiment.lengths, arms)}

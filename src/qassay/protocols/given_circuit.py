@@ -39,7 +39,7 @@ from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
 from qassay.errors import PlanError, Problem, QassayError
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
-from qassay.protocols.parity import NOT_CHECKED
+from qassay.protocols.parity import NOT_CHECKED, even_errors
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
@@ -195,15 +195,8 @@ class GivenCircuit:
         self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
     ) -> Mapping[str, Trials]:
         """Count shots with an even number of wrong bits; arms are the kinds of circuits."""
-        expected = key[:, None, :-1]
-        wrong = ((outcomes != expected) & (expected != NOT_CHECKED)).sum(axis=2)
-        trials = Trials(
-            lengths=np.arange(3.0),
-            arms=key[:, -1].astype(np.intp),
-            hits=(wrong % 2 == 0).sum(axis=1, dtype=np.int64)[:, None],
-            shots=int(outcomes.shape[1]),
-        )
-        return {self.quantities[0]: trials}
+        kinds = key[:, -1].astype(np.intp)
+        return {self.quantities[0]: even_errors(key[:, :-1], outcomes, range(3), kinds)}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Give F."""

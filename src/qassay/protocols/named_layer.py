@@ -21,16 +21,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from qassay.circuits.family import CircuitFamily, Element, Pulses
 from qassay.circuits.gates import HALF_X, HALF_Y
 from qassay.circuits.layouts import edge_colouring
-from qassay.circuits.signed_paulis import prepared, random_paulis, sign_reading
 from qassay.devices.description import Durations
-from qassay.protocols.binary_decay import BinaryDecay
+from qassay.protocols.binary_decay import BinaryDecay, SignedLayers
 from qassay.protocols.interface import Drawn, Experiment, Target
-from qassay.protocols.parity import NOT_CHECKED
 from qassay.protocols.quantity import Quantity
-from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 
@@ -51,35 +47,13 @@ class NamedLayer(BinaryDecay):
         self, length: float, count: int, targets: tuple[Target, ...], qubits: int, stream: Stream
     ) -> Drawn:
         """Draw `length` dressed cycles; of pairs that share qubits, the colours come in turn."""
-        register = np.array(register_of(targets), dtype=np.intp)
-        place = {int(qubit): index for index, qubit in enumerate(register)}
-        layers = edge_colouring([(min(t), max(t)) for t in targets])
-        depth, width = round(length), register.size
-        paulis = random_paulis(count, width, stream)
-        halves = stream.child("cycles").bits((count, depth, 2, width))
-        elements: list[Element] = []
-
-        def add(codes: np.ndarray, pairs: tuple[tuple[int, int], ...] = ()) -> None:
-            wide = np.zeros((count, 1, qubits), dtype=np.uint8)
-            wide[:, 0, register] = codes
-            elements.append(Pulses(wide, pairs))
-
-        add(prepared(paulis, stream))
+        colours = edge_colouring([(min(t), max(t)) for t in targets])
+        depth, layers = round(length), SignedLayers(targets, count, qubits, stream)
+        halves = stream.child("cycles").bits((count, depth, 2, layers.width))
         for step in range(depth):
-            first = halves[:, step, 0] * np.uint8(HALF_X)
-            second = halves[:, step, 1] * np.uint8(HALF_Y)
-            paulis.turn(first)
-            paulis.turn(second)
-            met = layers[step % len(layers)]
-            add(first)
-            add(second, met)
-            paulis.meet([(place[a], place[b]) for a, b in met])
-        codes, right = sign_reading(paulis, stream, NOT_CHECKED)
-        add(codes)
-        expected = np.full((count, qubits), NOT_CHECKED, dtype=np.uint8)
-        expected[:, register] = right
-        family = CircuitFamily(qubits=qubits, size=count, elements=tuple(elements))
-        return Drawn(circuits=family, key=expected)
+            layers.turn(halves[:, step, 0] * np.uint8(HALF_X))
+            layers.turn(halves[:, step, 1] * np.uint8(HALF_Y), colours[step % len(colours)])
+        return layers.read()
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The cycles, two more pulses, then readout."""

@@ -6,7 +6,7 @@ qubits, with mean 2 s - 1. So a figure of a thousand qubits has the statistics o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -20,6 +20,30 @@ from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 NOT_CHECKED: Final = 2  # in the expected bits: this qubit is not part of the operator
+
+
+def even_errors(
+    expected: Bits,
+    outcomes: Bits,
+    lengths: Sequence[float],
+    arms: npt.NDArray[np.intp],
+) -> Trials:
+    """Count shots with an even number of wrong bits among those that are checked.
+
+    Args:
+        expected: Ideal bits, `NOT_CHECKED` at qubits beside the operator, shape (circuits, qubits).
+        outcomes: Measured bits, shape (circuits, shots, qubits).
+        lengths: Length of each arm.
+        arms: Arm of each circuit, shape (circuits,).
+    """
+    checked = (expected != NOT_CHECKED)[:, None, :]
+    wrong = ((outcomes != expected[:, None, :]) & checked).sum(axis=2)
+    return Trials(
+        lengths=np.array(lengths, dtype=np.float64),
+        arms=arms,
+        hits=(wrong % 2 == 0).sum(axis=1, dtype=np.int64)[:, None],
+        shots=int(outcomes.shape[1]),
+    )
 
 
 class PauliMean:
@@ -36,16 +60,7 @@ class PauliMean:
         self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]
     ) -> Mapping[str, Trials]:
         """Count shots with an even number of wrong bits among those that are checked."""
-        checked = (key != NOT_CHECKED)[:, None, :]
-        wrong = ((outcomes != key[:, None, :]) & checked).sum(axis=2)
-        hits = (wrong % 2 == 0).sum(axis=1, dtype=np.int64)[:, None]
-        trials = Trials(
-            lengths=np.array(experiment.lengths, dtype=np.float64),
-            arms=arms,
-            hits=hits,
-            shots=int(outcomes.shape[1]),
-        )
-        return {self.quantities[0]: trials}
+        return {self.quantities[0]: even_errors(key, outcomes, experiment.lengths, arms)}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Give 2 s - 1 with the Clopper-Pearson interval of s."""

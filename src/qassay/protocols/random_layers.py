@@ -17,16 +17,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from qassay.circuits.family import CircuitFamily, Element, Pulses
 from qassay.circuits.gates import QUARTER
 from qassay.circuits.layouts import edge_colouring
-from qassay.circuits.signed_paulis import prepared, random_paulis, sign_reading
 from qassay.devices.description import Durations
-from qassay.protocols.binary_decay import BinaryDecay
+from qassay.protocols.binary_decay import BinaryDecay, SignedLayers
 from qassay.protocols.interface import Drawn, Target
-from qassay.protocols.parity import NOT_CHECKED
 from qassay.protocols.quantity import Quantity
-from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
 
@@ -47,30 +43,11 @@ class RandomLayers(BinaryDecay):
     ) -> Drawn:
         """Draw `length` layers on the register that `targets` join."""
         colours = edge_colouring([(min(t), max(t)) for t in targets])
-        register = np.array(register_of(targets), dtype=np.intp)
-        place = {int(qubit): index for index, qubit in enumerate(register)}
-        depth, width = round(length), register.size
-        paulis = random_paulis(count, width, stream)
-        turns = stream.child("layers").bits((count, depth, width), 2) + np.uint8(QUARTER[0])
-        elements: list[Element] = []
-
-        def add(codes: np.ndarray, pairs: tuple[tuple[int, int], ...] = ()) -> None:
-            wide = np.zeros((count, 1, qubits), dtype=np.uint8)
-            wide[:, 0, register] = codes
-            elements.append(Pulses(wide, pairs))
-
-        add(prepared(paulis, stream))
+        depth, layers = round(length), SignedLayers(targets, count, qubits, stream)
+        turns = stream.child("layers").bits((count, depth, layers.width), 2) + np.uint8(QUARTER[0])
         for step in range(depth):
-            met = colours[step % len(colours)]
-            add(turns[:, step], met)
-            paulis.turn(turns[:, step])
-            paulis.meet([(place[a], place[b]) for a, b in met])
-        codes, right = sign_reading(paulis, stream, NOT_CHECKED)
-        add(codes)
-        expected = np.full((count, qubits), NOT_CHECKED, dtype=np.uint8)
-        expected[:, register] = right
-        family = CircuitFamily(qubits=qubits, size=count, elements=tuple(elements))
-        return Drawn(circuits=family, key=expected)
+            layers.turn(turns[:, step], colours[step % len(colours)])
+        return layers.read()
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, two more pulses, then readout."""

@@ -38,6 +38,7 @@ from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycle, cycles, doubling_rounds
 from qassay.planning.touched import not_needed
+from qassay.protocols.asked import Answer
 from qassay.protocols.batches import draw_batch
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.decision import Decision
@@ -95,9 +96,16 @@ class RunResult:
         return self.analysis.verdicts
 
     @property
+    def answers(self) -> tuple[Answer, ...]:
+        """One answer a question."""
+        return self.analysis.answers
+
+    @property
     def exit_code(self) -> int:
-        """0 all supported, 1 a claim refuted, 3 something open."""
-        return exit_code(self.verdicts, self.analysis.plan.sheet.declared, self.operations)
+        """0 all supported and answered, 1 a claim refuted, 3 something open."""
+        return exit_code(
+            self.verdicts, self.analysis.plan.sheet.declared, self.operations, self.answers
+        )
 
     def _repr_html_(self) -> str:
         """Show the datasheet in a notebook, in a frame of its own."""
@@ -121,6 +129,7 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
+            **({"answers": [one.as_json() for one in self.answers]} if self.answers else {}),
             **({"operations": timed} if timed else {}),
             **({"declared": declared} if declared else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
@@ -229,7 +238,7 @@ def request_for(
     """
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
-    if not claims.claims and not claims.operations:
+    if not claims.claims and not claims.operations and not claims.questions:
         raise UsageError(_nothing_to_measure(path, claims))
     if joint:
         root = b""

@@ -20,7 +20,7 @@ from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Pinned
 from qassay.planning.plan import Plan
 from qassay.protocols.batches import batch_id
-from qassay.protocols.known import is_published
+from qassay.protocols.known import is_application, is_published
 from qassay.registry.catalog import registered, registered_names
 from qassay.registry.virtual_machine import machine_file
 
@@ -93,7 +93,7 @@ def _check_kind(plan: Plan, text: str) -> None:
     """Refuse what `qassay run` could not have made."""
     if any(map(is_published, plan.experiments)):
         raise _refused(text, "which holds published counts, without circuits")
-    if any(experiment.problem for experiment in plan.experiments):
+    if any(map(is_application, plan.experiments)):
         raise _refused(text, "which is of an application (`qassay apply`)")
     if plan.rounds:
         raise _refused(text, "whose counts came by files or in rounds: these are not replayed yet")

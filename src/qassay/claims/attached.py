@@ -1,4 +1,4 @@
-"""Files that claims name beside their sheet: read once, bounded, and never from elsewhere."""
+"""Files that a sheet names beside itself: read once, bounded, and never from elsewhere."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _EXPECTED: Final = "a file in the folder of the sheet or below it, at most 512 K
 
 
 def attached_files(sheet: ClaimSheet, path: str | Path) -> dict[str, bytes]:
-    """Read the files that the claims of a sheet name.
+    """Read the files that the claims and questions of a sheet name.
 
     Args:
-        sheet: The claims.
+        sheet: The sheet.
         path: Of the sheet; names are paths from its folder.
 
     Returns:
-        The bytes of each, by the name in its claim.
+        The bytes of each, by the name that the sheet has for it.
 
     Raises:
         ClaimError: One of them is not there, lies elsewhere, is too large, or cannot be read; all
@@ -33,7 +33,7 @@ def attached_files(sheet: ClaimSheet, path: str | Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     problems = []
     folder = Path() if str(path) == STANDARD_INPUT else Path(path).parent
-    for claim_id, name in _named(sheet):
+    for where, name in _named(sheet):
         if name in found:
             continue
         try:
@@ -42,7 +42,7 @@ def attached_files(sheet: ClaimSheet, path: str | Path) -> dict[str, bytes]:
             reason = str(error) if isinstance(error, ValueError) else error.strerror or "unreadable"
             problems.append(
                 Problem(
-                    where=f'claim "{claim_id}", conditions',
+                    where=where,
                     found=f"{quoted(name)} ({reason})",
                     expected=_EXPECTED,
                 )
@@ -56,7 +56,10 @@ def _named(sheet: ClaimSheet) -> Iterator[tuple[str, str]]:
         for key in FILE_CONDITIONS:
             name = claim.condition(key)
             if isinstance(name, str):
-                yield claim.id, name
+                yield f'claim "{claim.id}", conditions', name
+    for question in sheet.questions:
+        for name in question.files:
+            yield f'question "{question.id}"', name
 
 
 def _read(folder: Path, name: str) -> bytes:

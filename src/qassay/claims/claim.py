@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from qassay.claims.best_of import BestOf
 from qassay.claims.declared import Declared
 from qassay.claims.operations import Operation
+from qassay.claims.questions import Question
 
 Pair = tuple[int, int]
 Relation = Literal["at most", "at least"]
@@ -118,11 +119,12 @@ class ClaimSheet:
         title: What the datasheet calls it.
         vendor: Who says it.
         machine: Of which machine.
-        claims: In the order of the sheet; at least one.
+        claims: In the order of the sheet; at least one, or a question.
         source: Where it was said.
         notes: Remarks of the sheet's author, shown on the datasheet.
         declared: Figures that no counts can settle, beside the claims.
         operations: Claims that a clock is asked about, apart from those that counts settle.
+        questions: What is asked beside the claims, without a threshold.
         text_id: sha256 of the sheet's bytes.
     """
 
@@ -134,6 +136,7 @@ class ClaimSheet:
     notes: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()
     operations: tuple[Operation, ...] = ()
+    questions: tuple[Question, ...] = ()
     text_id: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -143,6 +146,8 @@ class ClaimSheet:
             del document["declared"]  # so that the plans of all other sheets keep their names
         if not self.operations:
             del document["operations"]
+        if not self.questions:
+            del document["questions"]
         document["claims"] = [claim_document(claim) for claim in document["claims"]]
         return document
 

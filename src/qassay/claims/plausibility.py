@@ -51,7 +51,9 @@ def findings(
     Returns:
         The findings, impossible ones first, then questionable ones, then notes.
     """
-    found = [finding for rule in RULES for finding in rule(sheet, durations)]
+    claims = bool(sheet.claims or sheet.declared or sheet.operations or not sheet.questions)
+    # A sheet that asks and claims nothing leaves nothing out.
+    found = [finding for rule in RULES if claims for finding in rule(sheet, durations)]
     if out_of_order:
         found.append(
             Finding(

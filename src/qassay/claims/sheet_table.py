@@ -13,6 +13,7 @@ from qassay.claims.declared import KEYS, Declared, read_declared
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import KEYS as OPERATION_KEYS
 from qassay.claims.operations import Operation, operation_name, read_operation
+from qassay.claims.questions import Question, question_keys, read_question
 from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
 from qassay.errors import quoted
 
@@ -32,15 +33,26 @@ def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: s
         mistakes: Where to note what is wrong; where anything is, the sheet is not to be used.
         text_id: sha256 of the file's bytes.
     """
-    top = Table(document, known=("sheet", "claim"), path=(), words="", mistakes=mistakes)
+    known = ("sheet", "claim", "question")
+    top = Table(document, known=known, path=(), words="", mistakes=mistakes)
     head = _read_head(top)
     delta = head.pop("delta")
     # The sheet of an application run asks how useful a machine is, and claims nothing.
     raw = top.value("sheet") if "sheet" in top else None
-    asks = isinstance(raw, Mapping) and "application" in raw and "claim" not in top
-    claims, declared, operations = ((), (), ()) if asks else _read_claims(top, delta)
+    asks = isinstance(raw, Mapping) and "application" in raw
+    taken: set[str] = set()
+    claims, declared, operations = (
+        ((), (), ())
+        if "claim" not in top and (asks or "question" in top)
+        else _read_claims(top, delta, taken)
+    )
     return ClaimSheet(
-        claims=claims, declared=declared, operations=operations, text_id=text_id, **head
+        claims=claims,
+        declared=declared,
+        operations=operations,
+        questions=_read_questions(top, taken),
+        text_id=text_id,
+        **head,
     )
 
 
@@ -117,8 +129,35 @@ def _read_notes(sheet: Table) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _read_questions(top: Table, taken: set[str]) -> tuple[Question, ...]:
+    """Read what is asked beside the claims."""
+    raw = top.value("question") if "question" in top else []
+    if not isinstance(raw, list) or len(raw) > MOST_CLAIMS:
+        found = shown(raw) if not isinstance(raw, list) else f"{len(raw)} questions"
+        advice = "a question begins with [[question]], in double brackets"
+        top.complain("question", found, f"up to {MOST_CLAIMS} tables [[question]]", advice)
+        return ()
+    found_all = []
+    for position, content in enumerate(raw):
+        if not isinstance(content, Mapping):
+            words = f"question {position + 1}"
+            top.mistakes.add(("question", position), words, shown(content), "a table [[question]]")
+            continue
+        table = Table(
+            content,
+            known=question_keys(content.get("ask")),
+            path=("question", position),
+            words=claim_words(content, position).replace("claim", "question", 1),
+            mistakes=top.mistakes,
+        )
+        check_id(table, taken)
+        one = read_question(table)
+        found_all += [one] if one is not None else []
+    return tuple(found_all)
+
+
 def _read_claims(
-    top: Table, delta: float | None
+    top: Table, delta: float | None, taken: set[str]
 ) -> tuple[tuple[Claim, ...], tuple[Declared, ...], tuple[Operation, ...]]:
     raw = top.value("claim") if "claim" in top else []
     if not isinstance(raw, list) or not raw:
@@ -129,7 +168,6 @@ def _read_claims(
     if len(raw) > MOST_CLAIMS:
         top.complain("claim", f"{len(raw)} claims", f"at most {MOST_CLAIMS}")
         return (), (), ()
-    taken: set[str] = set()
     claims: list[Claim] = []
     declared: list[Declared] = []
     operations: list[Operation] = []

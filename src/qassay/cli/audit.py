@@ -14,6 +14,7 @@ from qassay.auditing.several import combined_audits
 from qassay.auditing.state import Audit
 from qassay.auditing.unproven import not_proven
 from qassay.cli import options
+from qassay.cli.answers import tell_answers
 from qassay.cli.fragment import audit_energy
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
@@ -72,6 +73,7 @@ def audit_command(
         return code
     if audit.analysis is not None:
         sheet = audit.analysis.plan.sheet
+        tell_answers(terminal, audit.analysis.answers, speaker)
         terminal.print(verdict_table(sheet, audit.analysis.verdicts, _timed(audit), speaker))
     for text, touched in audit.campaign.amendments if audit.campaign else ():
         batches = ", ".join(touched) or speaker.say(said("audited.all_batches"))
@@ -90,6 +92,12 @@ def _timed(audit: Audit) -> tuple[OperationVerdict, ...]:
         return ()
     plan = audit.analysis.plan
     return facts_of(audit.bundle, plan, "").operations if plan.sheet.operations else ()
+
+
+def _answers(audit: Audit) -> dict[str, Any]:
+    """Give the answers to the questions of the sheet, where there are any."""
+    found = () if audit.failure or not audit.analysis else audit.analysis.answers
+    return {"answers": [one.as_json() for one in found]} if found else {}
 
 
 def _audit_several(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bool) -> int:
@@ -157,6 +165,7 @@ def _report(audit: Audit) -> dict[str, Any]:
             for key in audit.signers
         ],
         "verdicts": [] if audit.failure or not audit.analysis else audit.analysis.verdicts_json(),
+        **_answers(audit),
         **({} if audit.failure or not timed else {"operations": [x.as_json() for x in timed]}),
         "amendments": [
             {"text": text, "batches": list(touched)}

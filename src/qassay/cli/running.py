@@ -9,6 +9,7 @@ from rich.markup import escape
 from qassay import assay
 from qassay.claims.claim_file import STANDARD_INPUT
 from qassay.cli import sending
+from qassay.cli.answers import tell_answers
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -115,7 +116,9 @@ def _tell(result: assay.RunResult, folder: Path, speaker: Speaker) -> None:
         words = said("ran.on_simulator", name=result.device)
         terminal.print(f"[yellow]{escape(speaker.say(words))}[/]")
     tell_earlier(terminal, result.dates, folder, speaker)
-    terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations, speaker))
+    if plan.sheet.claims or plan.sheet.operations or plan.sheet.declared:
+        terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations, speaker))
+    tell_answers(terminal, result.answers, speaker)
     spent = said(
         "ran.spent",
         shots=Figures(number=numeral(result.shots)),

@@ -21,7 +21,14 @@ from qassay.planning.schedule import cycles
 from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
-from qassay.protocols.known import estimator_of, is_published, is_timed, protocol_of
+from qassay.protocols.known import (
+    estimator_of,
+    is_asked,
+    is_published,
+    is_timed,
+    protocol_for,
+    protocol_of,
+)
 
 _MOST_QUBITS = 10_000
 _MOST_ALL_TO_ALL = 4096
@@ -77,6 +84,10 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
     for item in plan.untested:
         if item.claim not in claims:
             yield "untested", item.claim, "a claim of the sheet"
+    asked = [x.protocol for x in plan.experiments if not is_published(x) and is_asked(x)]
+    wanted = [question.ask for question in plan.sheet.questions]
+    if asked != wanted and plan.budget_shots is None:
+        yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
     sound = True
     for experiment in plan.experiments:
         oddities = [*_targets(experiment, plan), *_sizes(experiment, qubits)]
@@ -167,7 +178,7 @@ def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
 
 def _own(x: Experiment) -> Iterable[tuple[str, object, str]]:
     """Ask the protocol what its circuits cannot be."""
-    protocol: object = None if is_published(x) else protocol_of(x.protocol, x.version)
+    protocol: object = None if is_published(x) else protocol_for(x)
     return protocol.unsound(x) if isinstance(protocol, Bounded) else ()
 
 
@@ -221,7 +232,7 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
     if len(x.lengths) != len(x.block) or (len(x.lengths) == 1) != (model == "probability"):
         yield "lengths", x.lengths, "one for each part of the block, two or more for a decay"
     if not 1 <= x.shots <= MOST_SHOTS or (
-        x.shots > 1 and (x.problem or (model == "probability" and not timed))
+        x.shots > 1 and not is_asked(x) and (x.problem or (model == "probability" and not timed))
     ):
         yield "shots", x.shots, f"1 to {MOST_SHOTS}, and 1 where each shot is a trial of its own"
     elif x.batch * x.shots * qubits > _MOST_BYTES:

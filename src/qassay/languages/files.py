@@ -1,4 +1,4 @@
-"""The files of sentences, three a language: of pages, of reasons and of the terminal, read once.
+"""The files of sentences of a language, read once: pages, reasons, terminal and answers.
 
 A sentence is a text with places in braces, or a table: `by` names the number that decides the
 grammar, and the other keys are the plural categories of Unicode (one, two, few, many, other).
@@ -23,12 +23,20 @@ LANGUAGES: Final[dict[str, str]] = {
 Said = str | Mapping[str, str]
 
 
+def files_of(language: str) -> tuple[str, ...]:
+    """Name the files of a language."""
+    return (
+        f"{language}.toml",
+        *(f"{x}.{language}.toml" for x in ("reasons", "terminal", "answers")),
+    )
+
+
 @cache
 def sentences_of(language: str) -> Mapping[str, Said]:
     """Give the sentences of a language by code: "verdict.open" of the table [verdict]."""
     folder = resources.files("qassay.languages") / "sentences"
     found: dict[str, Said] = {}
-    for name in (f"{language}.toml", f"reasons.{language}.toml", f"terminal.{language}.toml"):
+    for name in files_of(language):
         _, document = read_toml((folder / name).read_bytes(), name, error=QassayError)
         _flatten("", document, found)
     return found

@@ -32,6 +32,7 @@ from qassay.planning.plan import (
     Untested,
     commitment_to,
 )
+from qassay.planning.questions import question_experiments
 from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.planning.timed_jobs import timed_experiments
 from qassay.protocols.designs import (
@@ -91,6 +92,7 @@ def make_plan(
         testable = _without(testable, beyond)
         experiments = experiments_for(testable, device, options, files)
     experiments += timed_experiments(sheet.operations, device)
+    experiments += question_experiments(sheet.questions, device, files)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
         left = {(claim, x.protocol) for x in experiments for claim in x.claims}

@@ -127,5 +127,4 @@ def experiment_seconds(experiment: Experiment, circuits: int, durations: Duratio
 
 def loaded(experiment: Experiment, circuits: int) -> int:
     """Count the different circuits; an application's batch and a timed job run one each."""
-    repeats = experiment.problem or is_repeated(experiment)
-    return -(-circuits // experiment.batch) if repeats else circuits
+    return -(-circuits // experiment.batch) if is_repeated(experiment) else circuits

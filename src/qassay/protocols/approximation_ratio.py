@@ -119,6 +119,7 @@ class ApproximationRatio:
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = RATES
     reach: Reach = "qubits"
+    repeated = True
     assumptions = (
         "batches are independent of one another given the machine's drift, which may be any",
         "the score does not prove that a quantum computer gave the answers",

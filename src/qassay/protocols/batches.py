@@ -19,6 +19,7 @@ from qassay.protocols.interface import Bits, Drawn, Experiment, Measured, arms_o
 from qassay.protocols.joining import joined
 from qassay.protocols.known import (
     estimator_of,
+    is_asked,
     protocol_for,
     protocol_of,
     referenced,
@@ -131,12 +132,12 @@ def score_batches(
 def estimate_experiments(
     experiments: Sequence[Experiment], scored: Mapping[str, Mapping[str, Trials]], level: float
 ) -> dict[str, tuple[Measured, ...]]:
-    """Estimate every quantity of every experiment that has hits.
+    """Estimate every quantity of every experiment that has hits and is no question's.
 
     Experiments alike but for their targets (matchings of one layer) are fitted together.
     """
     alike: dict[tuple[Any, ...], list[tuple[Experiment, str]]] = {}
-    for experiment in experiments:
+    for experiment in (x for x in experiments if not is_asked(x)):
         for quantity, trials in scored.get(experiment.id, {}).items():
             counts = tuple(np.bincount(trials.arms).tolist())
             key = (experiment.protocol, quantity, experiment.lengths, counts, trials.shots == 1)

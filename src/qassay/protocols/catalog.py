@@ -7,6 +7,7 @@ estimator, and `QUANTITIES`, what claims on it are planned and judged by.
 from __future__ import annotations
 
 from qassay.protocols import (
+    accreditation,
     approximation_ratio,
     bell_pairs,
     cross_entropy,
@@ -69,7 +70,7 @@ for module in (
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)
 for timed in TIMED_PROTOCOLS:
     TIMED[timed.id] = timed
-for given in (approximation_ratio, given_circuit):
+for given in (approximation_ratio, given_circuit, accreditation):
     PROBLEMS[given.PROTOCOL.id] = given.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in given.QUANTITIES)
 for estimator in (

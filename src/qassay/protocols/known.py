@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar, cast, runtime_checkable
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
 from qassay.errors import PlanError
+from qassay.protocols.asked import Asked
 from qassay.protocols.interface import (
     ALL_PAIRS,
     ALL_QUBITS,
@@ -205,6 +206,12 @@ def targets_with(experiment: Experiment, quantity: str) -> tuple[Target, ...]:
     return measured_targets(reach, quantity, experiment.targets)
 
 
+def is_application(experiment: Experiment) -> bool:
+    """Whether an experiment runs an application's circuit."""
+    given = bool(experiment.problem) and not is_published(experiment)
+    return given and not is_asked(experiment)
+
+
 def is_published(experiment: Experiment) -> bool:
     """Whether somebody else took the counts."""
     return experiment.protocol in PUBLISHED
@@ -216,8 +223,20 @@ def is_timed(experiment: Experiment) -> bool:
 
 
 def is_repeated(experiment: Experiment) -> bool:
-    """Whether a batch of an experiment without a problem runs one circuit many times."""
-    return bool(getattr(TIMED.get(experiment.protocol), "repeated", False))
+    """Whether a batch of an experiment runs one circuit many times."""
+    known = TIMED.get(experiment.protocol) or PROBLEMS.get(experiment.protocol)
+    return bool(getattr(known, "repeated", False))
+
+
+def answering(ask: str) -> Asked | None:
+    """Find the protocol that answers a kind of question; None where there is none."""
+    protocol: object = PROBLEMS.get(ask)
+    return protocol if isinstance(protocol, Asked) else None
+
+
+def is_asked(experiment: Experiment) -> bool:
+    """Whether an experiment answers a question, and no claim rests on it."""
+    return answering(experiment.protocol) is not None
 
 
 def _measured(metric: str) -> bool:

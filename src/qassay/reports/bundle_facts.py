@@ -25,6 +25,7 @@ from qassay.evidence.campaign_log import statement_in
 from qassay.evidence.log import ENTRIES, ROLES_FILE, parse_log
 from qassay.evidence.roles import parse_roles
 from qassay.evidence.run_record import RunRecord, read_run_record
+from qassay.languages.files import files_of
 from qassay.planning.availability import broken_words
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import part_name
@@ -221,11 +222,7 @@ def renderer_id() -> str:
     for place in SPEAKING:
         whole = here / place
         for path in sorted(whole.rglob("*")) if whole.is_dir() else (whole,):
-            if path.suffix in (".py", ".j2", ".css") or path.name in (
-                "en.toml",
-                "reasons.en.toml",
-                "terminal.en.toml",
-            ):
+            if path.suffix in (".py", ".j2", ".css") or path.name in files_of("en"):
                 data = path.read_bytes().replace(b"\r\n", b"\n")
                 name = path.relative_to(here).as_posix().encode()
                 for part in (name, data):

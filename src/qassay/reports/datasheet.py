@@ -13,6 +13,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from qassay.protocols.asked import Answer
 from qassay.reports.claim_data import claims_data
 from qassay.reports.facts import RunFacts
 from qassay.reports.sections.applications import ApplicationSection, application_sections
@@ -60,9 +61,18 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
         rows=rows,
         short=in_short(claims, analysis, facts) if claims else None,
         contents=_contents(
-            summary, rows, operations, declared, applications, remarks, checks, tables
+            summary,
+            rows,
+            operations,
+            declared,
+            applications,
+            analysis.answers,
+            remarks,
+            checks,
+            tables,
         ),
         applications=applications,
+        answers=analysis.answers,
         remarks=remarks,
         operations=operations,
         declared=declared,
@@ -82,6 +92,7 @@ def _contents(
     operations: Sequence[OperationRow],
     declared: Sequence[DeclaredRow],
     applications: Sequence[ApplicationSection],
+    answers: Sequence[Answer],
     remarks: Sequence[Remark],
     checks: Sequence[CheckTable],
     tables: Sequence[EstimateTable],
@@ -90,6 +101,7 @@ def _contents(
     parts = [
         ("verdicts", "Verdicts", bool(rows)),
         *((one.anchor, one.words.title, True) for one in applications),
+        ("answers", "Questions", bool(answers)),
         ("operations", "By the clock, not by counts", bool(operations)),
         ("declared", "Declared, not measured", bool(declared)),
         ("findings", "The claims by themselves", bool(rows and remarks)),

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qassay.planning.plan import Plan
+from qassay.protocols.asked import Answer
 from qassay.protocols.batches import estimate_experiments
 from qassay.protocols.interface import Measured
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.decision import Decision
 from qassay.statistics.model_checks import CheckedModel
+from qassay.verdicts.answers import answers_of
 from qassay.verdicts.judge import judge
 from qassay.verdicts.model_verdicts import capped, check_models
 from qassay.verdicts.verdict import TrustLevel, Verdict
@@ -28,12 +30,14 @@ class Analysis:
         measured: Estimates of each experiment that has data, by its id.
         checks: Checks of the model, by experiment.
         verdicts: One a claim, in the order of the sheet.
+        answers: One a question, likewise.
     """
 
     plan: Plan
     measured: Mapping[str, tuple[Measured, ...]]
     verdicts: tuple[Verdict, ...]
     checks: Mapping[str, CheckedModel] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
 
     def at_level(self, level: TrustLevel) -> Analysis:
         """Give the same analysis with a trust level on every verdict that rests on counts."""
@@ -91,4 +95,10 @@ def analyse(plan: Plan, counted: Counted, known: Mapping[str, Decision] | None =
     measured = estimate_experiments(plan.experiments, scored, LEVEL)
     checks = check_models(plan, counted)
     verdicts = tuple(capped(verdict, plan, checks) for verdict in judge(plan, counted, known))
-    return Analysis(plan=plan, measured=measured, verdicts=verdicts, checks=checks)
+    return Analysis(
+        plan=plan,
+        measured=measured,
+        verdicts=verdicts,
+        checks=checks,
+        answers=answers_of(plan, counted),
+    )

@@ -32,7 +32,7 @@ from qassay.protocols.approximation_ratio import (
     valued,
 )
 from qassay.protocols.interface import Bits, Experiment, Measured
-from qassay.protocols.known import is_published
+from qassay.protocols.known import is_application
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
 
@@ -254,7 +254,7 @@ def application_results(analysis: Analysis) -> tuple[ApplicationResult, ...]:
     """Read the results of every application of a run, in the order of the plan."""
     groups: dict[str, list[Experiment]] = {}
     for experiment in analysis.plan.experiments:
-        if experiment.problem and not is_published(experiment):
+        if is_application(experiment):
             instance = read_problem(experiment.problem).instance
             groups.setdefault(f"{instance.application} {instance.name}", []).append(experiment)
     return tuple(_result(analysis, group) for group in groups.values())

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 from qassay.claims.declared import Declared
+from qassay.protocols.asked import Answer
 from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.estimate import Estimate
 
@@ -76,11 +77,14 @@ def exit_code(
     verdicts: tuple[Verdict, ...],
     declared: tuple[Declared, ...] = (),
     operations: tuple[HasOutcome, ...] = (),
+    answers: tuple[Answer, ...] = (),
 ) -> int:
     """Give the process exit code: 1 if anything is refuted, 3 if anything is open, else 0.
 
-    A figure that is declared only is as open as a claim that was not tested.
+    A figure that is declared only is as open as a claim that was not tested, and so is a question
+    whose answer says nothing.
     """
     codes = {EXIT_CODES[verdict.outcome] for verdict in (*verdicts, *operations)}
     codes |= {3 for figure in declared if figure.standing == "declared only"}
+    codes |= {0 if one.telling else 3 for one in answers}
     return 1 if 1 in codes else max(codes, default=3)

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from qassay.devices.description import DeviceDescription
 from qassay.evidence.ledger import paid_in
 from qassay.numerals import numeral
+from qassay.planning.schedule import loaded
 from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import estimator_of, is_published, is_timed, targets_with
+from qassay.protocols.known import (
+    estimator_of,
+    is_application,
+    is_published,
+    is_timed,
+    targets_with,
+)
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import duration, quantity
 from qassay.reports.places import layout_words
@@ -107,18 +114,17 @@ def _kind(x: Experiment) -> tuple[str, str]:
 
 def _row(kind: tuple[str, str], analysis: Analysis) -> ProtocolRow:
     planned = [x for x in analysis.plan.experiments if _kind(x) == kind]
-    run = [x for x in planned if analysis.measured.get(x.id)]
+    run = [x for x in planned if x.id in _counted(analysis)]
     quantity = estimator_of(planned[0]).quantities[0]
     noun = noun_of(targets_with(planned[0], quantity)[0])
     # Every qubit of an application's register answers as one target.
-    if planned[0].problem and not is_published(planned[0]):
+    if is_application(planned[0]):
         sizes = (read_problem(x.problem).instance.qubits for x in run)
         targets, noun = max(sizes, default=0), "qubit"
     else:
         targets = len({target for x in run for target in targets_with(x, quantity)})
     circuits = sum(_circuits(x, analysis) for x in run)
-    # All shots of a batch of an application run one circuit.
-    rounds = sum(x.batches if x.problem else x.rounds for x in planned)
+    rounds = sum(loaded(x, x.rounds) for x in planned)
     return ProtocolRow(
         title=estimator_of(planned[0]).title,
         version=f"{kind[0]}, version {planned[0].version}",
@@ -128,8 +134,17 @@ def _row(kind: tuple[str, str], analysis: Analysis) -> ProtocolRow:
     )
 
 
+def _counted(analysis: Analysis) -> set[str]:
+    """Name the experiments that have counts."""
+    measured = {name for name, parts in analysis.measured.items() if parts}
+    return measured | {one.experiment for one in analysis.answers}
+
+
 def _circuits(experiment: Experiment, analysis: Analysis) -> int:
     """Count the circuits behind an experiment; readout adds its circuits up in pairs."""
+    for answer in analysis.answers:
+        if answer.experiment == experiment.id:
+            return answer.circuits
     trials = analysis.measured[experiment.id][0].trials
     return trials.circuits * (2 if experiment.protocol == "readout" else 1)
 
@@ -148,7 +163,7 @@ def _missing(analysis: Analysis, facts: RunFacts) -> tuple[str, ...]:
     silent = [
         x.id
         for x in analysis.plan.experiments
-        if not is_timed(x) and not analysis.measured.get(x.id)
+        if not is_timed(x) and x.id not in _counted(analysis)
     ]
     if silent:
         named = ", ".join(silent[:_NAMED])

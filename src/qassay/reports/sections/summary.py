@@ -76,7 +76,11 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         running=_running(analysis, facts, imported=imported),
         sentence=headline(sheet.claims, analysis.verdicts, simulator=device.simulator)
         if analysis.verdicts
-        else headline_of(analysis),
+        else " ".join(
+            part
+            for part in (headline_of(analysis), *(one.headline for one in analysis.answers))
+            if part
+        ),
         rows=tuple(rows),
         notes=sheet.notes,
         note_of="Note of the sheet's author: " if sheet.claims else "Note: ",

@@ -1,0 +1,201 @@
+"""Questions: what a sheet asks beside its claims, with numbers to plan by and no threshold.
+
+A claim has a value that counts support or refute; a question has an answer. It stands on the sheet
+as `[[question]]`, is planned, run, sealed, signed and audited as claims are, and has a place of its
+own on the datasheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from qassay.claims.toml_table import Table, finite_number, shown
+from qassay.errors import did_you_mean
+from qassay.numerals import numeral
+
+Value = str | int | float | tuple[int, ...] | tuple[float, ...]
+Form = Literal["file", "word", "whole", "number", "qubits", "rates"]
+_LONGEST: Final = 200
+_MOST_QUBITS: Final = 10_000
+_RATES: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One key of a question.
+
+    Attributes:
+        key: As it is written.
+        form: "file": the name of a file beside the sheet; "word": one of `words`, or any text
+            where there are none; "whole"; "number"; "qubits": a list of qubits; "rates": three
+            error rates (Pauli), of pulse, CZ and readout.
+        usual: What is meant where it is left out; None where that means nothing was said.
+        low: Smallest number.
+        high: Largest number.
+        words: Allowed words.
+        required: Whether it cannot be left out.
+    """
+
+    key: str
+    form: Form
+    usual: Value | None = None
+    low: float = 0
+    high: float = 0
+    words: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One kind of question.
+
+    Attributes:
+        id: Its name on a sheet, also that of the protocol that answers it.
+        title: For people.
+        settings: Its keys.
+        definition: What is asked, in a sentence.
+    """
+
+    id: str
+    title: str
+    settings: tuple[Setting, ...]
+    definition: str
+
+
+ASKS: Final[dict[str, Ask]] = {
+    one.id: one
+    for one in (
+        Ask(
+            id="accreditation",
+            title="How far counts of a circuit are from ideal, at the most",
+            definition="An upper bound on the total variation distance between the outcomes of a"
+            " circuit of the buyer's own and those of an ideal machine, from trap circuits that"
+            " look alike.",
+            settings=(
+                Setting(key="circuit", form="file", required=True),
+                Setting(key="traps", form="whole", usual=2000, low=1, high=20_000),
+                Setting(key="targets", form="whole", usual=500, low=1, high=20_000),
+                Setting(key="traps_a_run", form="whole", usual=0, low=0, high=1000),
+                Setting(key="alpha", form="number", usual=0.05, low=1e-9, high=0.999),
+                Setting(key="patch", form="qubits"),
+                Setting(
+                    key="spectators",
+                    form="word",
+                    usual="idle",
+                    words=("gates", "pulses", "idle"),
+                ),
+                Setting(key="expect", form="rates"),
+            ),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a sheet asks.
+
+    Attributes:
+        id: Its short name on the sheet.
+        ask: Id of a row of `ASKS`.
+        settings: What the sheet says of it, usual values filled in, in the order of the row.
+    """
+
+    id: str
+    ask: str
+    settings: tuple[tuple[str, Value], ...]
+
+    @property
+    def kind(self) -> Ask:
+        """The row of the table."""
+        return ASKS[self.ask]
+
+    def setting(self, key: str) -> Any:
+        """Give what was set; None where nothing was, and nothing is usual."""
+        return dict(self.settings).get(key)
+
+    @property
+    def files(self) -> Iterator[str]:
+        """Name the files that it needs beside the sheet."""
+        forms = {one.key: one.form for one in self.kind.settings}
+        return (str(value) for key, value in self.settings if forms.get(key) == "file")
+
+
+def question_keys(word: object) -> tuple[str, ...]:
+    """List the keys that a `[[question]]` of a kind has; of no kind, those of all."""
+    rows = [ASKS[word]] if isinstance(word, str) and word in ASKS else list(ASKS.values())
+    return ("id", "ask", *dict.fromkeys(one.key for row in rows for one in row.settings))
+
+
+def read_question(table: Table) -> Question | None:
+    """Read a `[[question]]`, whose id is checked already.
+
+    Returns:
+        The question, or None where anything was wrong.
+    """
+    before = len(table.mistakes)
+    word = table.value("ask") if "ask" in table else None
+    row = ASKS.get(word) if isinstance(word, str) else None
+    if row is None:
+        table.complain(
+            "ask",
+            "nothing" if word is None else shown(word),
+            f"one of {', '.join(ASKS)}",
+            did_you_mean(word, ASKS) if isinstance(word, str) else "",
+        )
+        return None
+    settings = tuple(
+        (one.key, value) for one in row.settings if (value := _value(table, one)) is not None
+    )
+    if len(table.mistakes) > before:
+        return None
+    return Question(id=str(table.value("id")), ask=row.id, settings=settings)
+
+
+def _value(table: Table, one: Setting) -> Value | None:
+    if one.key not in table:
+        if one.required:
+            table.complain(one.key, "nothing", _expected(one))
+        return one.usual
+    raw = table.value(one.key)
+    found = _read(raw, one)
+    if found is None:
+        table.complain(one.key, shown(raw), _expected(one))
+    return found
+
+
+def _read(raw: object, one: Setting) -> Value | None:
+    """Read a value of a form; None where it is none."""
+    if one.form in ("file", "word"):
+        sound = isinstance(raw, str) and 0 < len(raw) <= _LONGEST and raw.isprintable()
+        return raw if sound and isinstance(raw, str) and raw in (one.words or (raw,)) else None
+    if one.form == "whole":
+        whole = isinstance(raw, int) and not isinstance(raw, bool)
+        return raw if whole and isinstance(raw, int) and one.low <= raw <= one.high else None
+    if one.form == "number":
+        number = finite_number(raw)
+        return number if number is not None and one.low <= number <= one.high else None
+    numbers = [finite_number(each) for each in raw] if isinstance(raw, list) else [None]
+    if one.form == "rates":
+        rates = tuple(each for each in numbers if each is not None and 0 <= each < 1)
+        return rates if len(rates) == len(numbers) == _RATES else None
+    qubits = tuple(int(x) for x in numbers if x is not None and x % 1 == 0 and x >= 0)
+    sound = 0 < len(qubits) == len(numbers) == len(set(qubits)) <= _MOST_QUBITS
+    return qubits if sound else None
+
+
+def _expected(one: Setting) -> str:
+    """Say what a key takes."""
+    if one.form == "file":
+        return "the name of a file beside the sheet"
+    if one.form == "word":
+        return " or ".join(f'"{word}"' for word in one.words) or "a text"
+    if one.form == "whole":
+        return f"a whole number from {numeral(int(one.low))} to {numeral(int(one.high))}"
+    if one.form == "number":
+        return f"a number from {one.low:g} to {one.high:g}"
+    if one.form == "rates":
+        return "three error rates (Pauli) of pulse, CZ and readout, such as [3e-4, 3e-3, 0.01]"
+    return "different qubits of the device, such as [3, 4, 5]"

@@ -1,0 +1,142 @@
+"""Commands that ask one question: they write the sheet that asks it, and run that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from qassay import assay
+from qassay.acceptance.contract import toml_text
+from qassay.claims.attached import LARGEST_ATTACHED
+from qassay.claims.questions import ASKS
+from qassay.cli.page import open_page
+from qassay.cli.printing import print_json
+from qassay.cli.running import run_sheet
+from qassay.cli.show import cost_words, plan_table
+from qassay.errors import Problem, UsageError, quoted
+from qassay.languages.english import said
+from qassay.languages.speaker import speaker_of
+from qassay.protocols.known import answering
+from qassay.replaying import open_device
+
+_LISTS = {"qubits": int, "rates": float}
+
+
+def ask(
+    kind: str,
+    settings: Mapping[str, Any],
+    *,
+    device: str,
+    out: str | None,
+    plan_only: bool,
+    language: str,
+    as_json: bool,
+    file: str | None = None,
+    **rest: Any,
+) -> int:
+    """Ask a question of a device.
+
+    Args:
+        kind: Of the question.
+        settings: Its keys as the user typed them; None where he did not.
+        device: As he calls it.
+        out: Folder of the run; by default named after file or question.
+        plan_only: Whether to say what would be run, and no more.
+        language: Of what is printed.
+        as_json: One document on stdout.
+        file: Path of the file that the question needs.
+        rest: Options of `qassay run`.
+
+    Raises:
+        UsageError: A setting has no meaning, or the file cannot be read.
+    """
+    name = Path(file).name if file else kind
+    question = {"id": kind, "ask": kind, **({"circuit": name} if file else {})}
+    given = {key: value for key, value in settings.items() if value is not None}
+    question |= {key: _typed(kind, key, value) for key, value in given.items()}
+    title = f"{ASKS[kind].title}: {name}" if file else ASKS[kind].title
+    head = {"title": title, "vendor": "nobody: a question, not a claim", "machine": device[:190]}
+    with TemporaryDirectory(prefix="qassay-") as folder:
+        sheet = Path(folder) / "sheet.toml"
+        sheet.write_text(toml_text({"sheet": head, "question": [question]}), encoding="utf-8")
+        if file:
+            (Path(folder) / name).write_bytes(_read(file))
+        if plan_only:
+            return _planned(sheet, device, rest["seed"], language, as_json=as_json)
+        return run_sheet(
+            sheet=str(sheet),
+            device=device,
+            out=out or f"{Path(name).stem}-{kind}" if file else out or kind,
+            language=language,
+            as_json=as_json,
+            **{**_USUAL, **rest},
+        )
+
+
+_USUAL: Mapping[str, Any] = {
+    "trust": (),
+    "alpha": 0.05,
+    "beta": None,
+    "rule": "tolerant",
+    "multiplicity": "fdr",
+    "budget_shots": None,
+    "rounds": None,
+    "workers": "1",
+}
+
+
+def _planned(sheet: Path, device: str, seed: int | None, language: str, *, as_json: bool) -> int:
+    """Say what would be run, and what is foretold."""
+    speaker = speaker_of(language)
+    plan = assay.plan(sheet, open_device(device), seed=seed).plan
+    foretold = [
+        one
+        for x in plan.experiments
+        if (protocol := answering(x.protocol)) is not None
+        for one in protocol.foretold(x)
+    ]
+    if as_json:
+        print_json({"plan": plan.id, **_cost(plan.cost), "foretold": foretold})
+        return 0
+    terminal = open_page()
+    head = said("plan.with_cost", id=plan.id[:16], cost=cost_words(plan))
+    terminal.print(speaker.say(head), markup=False)
+    terminal.print(plan_table(plan, speaker))
+    for sentence in foretold:
+        terminal.print(f"– {speaker.say(sentence)}", markup=False)
+    return 0
+
+
+def _cost(cost: Any) -> dict[str, Any]:
+    return {"shots": cost.shots, "circuits": cost.circuits, "device_seconds": cost.seconds}
+
+
+def _typed(kind: str, key: str, value: Any) -> Any:
+    """Turn what was typed into what a sheet has: lists are typed with commas."""
+    form = next((one.form for one in ASKS[kind].settings if one.key == key), "")
+    if form not in _LISTS or not isinstance(value, str):
+        return value
+    try:
+        return [_LISTS[form](part) for part in value.split(",")]
+    except ValueError:
+        example = "3,4,5" if form == "qubits" else "3e-4,3e-3,0.01"
+        raise UsageError(
+            Problem(where=f"--{key}", found=quoted(value), expected=f"numbers, such as {example}")
+        ) from None
+
+
+def _read(file: str) -> bytes:
+    path = Path(file)
+    expected = f"the path of a file of at most {LARGEST_ATTACHED >> 10} KiB"
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(LARGEST_ATTACHED + 1)
+    except (OSError, ValueError):
+        raise UsageError(
+            Problem(where=quoted(file), found="no such file", expected=expected)
+        ) from None
+    if len(data) > LARGEST_ATTACHED:
+        raise UsageError(Problem(where=quoted(file), found="a larger file", expected=expected))
+    return data

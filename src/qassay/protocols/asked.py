@@ -1,0 +1,98 @@
+"""What answers a question of a sheet: a protocol with circuits of its own, and no claimed value.
+
+Its circuits are planned from the question, run and scored as all others are; all its counts
+together are one answer, which is sealed and stands on the datasheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from qassay.claims.questions import Question
+from qassay.devices.description import DeviceDescription
+from qassay.protocols.interface import Experiment
+from qassay.statistics.estimate import Estimate, no_information
+from qassay.statistics.trials import Trials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What counts say to a question.
+
+    Attributes:
+        question: Its id on the sheet.
+        experiment: Id of the experiment that it rests on.
+        ask: Of which kind it is.
+        title: For people.
+        telling: Whether the answer says something: no bound of 1, no signal that is not there.
+        headline: The answer in one sentence.
+        rows: Names and values, for a table.
+        sentences: What else there is to know.
+        assumptions: What is assumed.
+        unproven: What no counts of such circuits prove.
+        numbers: The answer as plain JSON values.
+        shots: Executions behind it.
+        circuits: Different circuits behind it.
+    """
+
+    question: str
+    experiment: str
+    ask: str
+    title: str
+    telling: bool
+    headline: str
+    rows: tuple[tuple[str, str], ...]
+    sentences: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    shots: int = 0
+    circuits: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as plain JSON values."""
+        return asdict(self)
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A protocol that answers a kind of question."""
+
+    def planned(
+        self, question: Question, device: DeviceDescription, files: Mapping[str, bytes]
+    ) -> Experiment:
+        """Plan the circuits.
+
+        Raises:
+            QassayError: What is asked cannot be run on the device, or a file has mistakes; all of
+                them at once.
+        """
+        ...
+
+    def foretold(self, experiment: Experiment) -> tuple[str, ...]:
+        """Say before a shot what the answer will be like, as far as anything is expected."""
+        ...
+
+    def answer(self, experiment: Experiment, scored: Mapping[str, Trials], lost: int) -> Answer:
+        """Answer from all that came back.
+
+        Args:
+            experiment: Whose counts these are.
+            scored: Its hits; something came back.
+            lost: Circuits that were handed out and brought nothing.
+        """
+        ...
+
+
+class Unestimated:
+    """For protocols whose counts are one answer: no target has an estimate of its own."""
+
+    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
+        """Say that there is none."""
+        return (no_information(),) * trials.targets
+
+    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
+        """Say that there is none."""
+        return no_information()

@@ -24,7 +24,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, contents_id, provenance_of
 from qassay.devices.prices import Prices
 from qassay.devices.replay import Replay
-from qassay.errors import Problem, UsageError
+from qassay.errors import PlanError, Problem, UsageError
 from qassay.evidence import bundle as layout
 from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal
@@ -36,6 +36,7 @@ from qassay.planning.availability import broken_words
 from qassay.planning.options import Options
 from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
+from qassay.planning.questions import unanswerable
 from qassay.planning.schedule import cycle, cycles, doubling_rounds
 from qassay.planning.touched import not_needed
 from qassay.protocols.asked import Answer
@@ -177,6 +178,7 @@ def plan(
     options: Options | None = None,
     prices: Prices | None = None,
     rounds: int | None = None,
+    foretell: bool = False,
 ) -> Request:
     """Read a sheet and plan the cheapest experiments; nothing is run.
 
@@ -188,6 +190,8 @@ def plan(
         prices: What is charged, where the device does not say it: dear circuits are repeated.
         rounds: Send so many groups of cycles at most, each as large as all before it; claims are
             weighed after each. By default they are weighed after every cycle.
+        foretell: Whether this plan is for looking at alone; then what a question asks may be
+            larger than anybody could check.
     """
     device = open_device(device) if isinstance(device, str) else device
     description, root = device.describe(), None
@@ -200,7 +204,9 @@ def plan(
         )
     if isinstance(device, Replay):
         seed, root = device.seed_for(seed)
-    made = request_for(Path(sheet), description, seed=seed, options=options, root=root)
+    made = request_for(
+        Path(sheet), description, seed=seed, options=options, root=root, foretell=foretell
+    )
     changes: dict[str, Any] = {}
     if hasattr(device, "leave_alone"):
         device.leave_alone(not_needed(made.plan))
@@ -224,6 +230,7 @@ def request_for(
     root: bytes | None = None,
     sheet: bytes | None = None,
     joint: bool = False,
+    foretell: bool = False,
 ) -> Request:
     """Plan for a machine of which nothing but a description is at hand.
 
@@ -235,6 +242,7 @@ def request_for(
         root: The seed itself, where it has been drawn before.
         sheet: The sheet's bytes, where they have been read before.
         joint: Whether the seed will come from several parties, after the plan; it is empty then.
+        foretell: Whether nothing will be run.
     """
     data = read_sheet_bytes(path) if sheet is None else sheet
     claims: ClaimSheet = parse_claim_sheet(data, str(path))
@@ -246,6 +254,8 @@ def request_for(
         root = secrets.token_bytes(32) if seed is None else root_from_integer(seed)
     files = attached_files(claims, path)
     made = make_plan(claims, description, root or None, options or Options(), SOFTWARE, files)
+    if not foretell:
+        PlanError.raise_if_any(unanswerable(made))
     return Request(
         files=files,
         sheet_bytes=data,

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.circuits.family import Pair
+from qassay.circuits.layouts import edge_colouring
 
 _PHASES: Final = 256  # steps of a full turn
 
@@ -78,3 +79,26 @@ def layered_probabilities(
             state *= 1 - 2.0 * (both.sum(axis=1) & 1)
     chance: npt.NDArray[np.float64] = np.abs(state) ** 2 / 2.0 ** (n * rounds)
     return chance
+
+
+def fixed_layers(
+    register: Sequence[int], links: Iterable[Pair], depth: int
+) -> list[npt.NDArray[np.int64]] | None:
+    """Give the layers that all circuits share, by places; None where all qubits are coupled."""
+    met = sorted({(min(pair), max(pair)) for pair in links})
+    n = len(register)
+    if n > 2 and len(met) == n * (n - 1) // 2:
+        return None
+    place = {qubit: index for index, qubit in enumerate(register)}
+    colours = edge_colouring(met)
+    return [
+        np.array([[[place[a], place[b]] for a, b in colours[step % len(colours)]]])
+        for step in range(depth)
+    ]
+
+
+def paired_layers(orders: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Pair neighbours of each order; the last one of an odd number waits."""
+    count, depth, n = orders.shape
+    pairs = orders[:, :, : 2 * (n // 2)].reshape(count, depth, n // 2, 2)
+    return [pairs[:, step] for step in range(depth)]

@@ -89,6 +89,22 @@ ASKS: Final[dict[str, Ask]] = {
                 Setting(key="expect", form="rates"),
             ),
         ),
+        Ask(
+            id="random_circuits",
+            title="Fidelity of random circuits, and what forging their counts would cost",
+            definition="The linear cross-entropy fidelity of random circuits of which some, chosen"
+            " once all counts are in, are compared with their ideal distributions; and the price"
+            " of making the counts up within the deadline.",
+            settings=(
+                Setting(key="qubits", form="whole", usual=10, low=2, high=255),
+                Setting(key="depth", form="whole", usual=8, low=1, high=1000),
+                Setting(key="circuits", form="whole", usual=100, low=2, high=100_000),
+                Setting(key="checked", form="whole", usual=40, low=2, high=100_000),
+                Setting(key="shots", form="whole", usual=100, low=1, high=1000),
+                Setting(key="deadline", form="number", low=1e-3, high=1e9),
+                Setting(key="expect", form="rates"),
+            ),
+        ),
     )
 }
 

@@ -90,7 +90,7 @@ _USUAL: Mapping[str, Any] = {
 def _planned(sheet: Path, device: str, seed: int | None, language: str, *, as_json: bool) -> int:
     """Say what would be run, and what is foretold."""
     speaker = speaker_of(language)
-    plan = assay.plan(sheet, open_device(device), seed=seed).plan
+    plan = assay.plan(sheet, open_device(device), seed=seed, foretell=True).plan
     foretold = [
         one
         for x in plan.experiments

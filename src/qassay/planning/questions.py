@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
-from qassay.protocols.interface import Experiment
-from qassay.protocols.known import answering
+from qassay.planning.plan import Plan
+from qassay.protocols.interface import Bounded, Experiment
+from qassay.protocols.known import answering, is_asked, protocol_for
 
 
 def question_experiments(
@@ -48,3 +49,22 @@ def question_experiments(
         numbers[question.ask] += 1
     PlanError.raise_if_any(problems)
     return tuple(made)
+
+
+def unanswerable(plan: Plan) -> Iterator[Problem]:
+    """Name what is asked beyond what a stranger could check.
+
+    Args:
+        plan: Whose circuits are to be run.
+    """
+    for x in plan.experiments:
+        if not is_asked(x):
+            continue
+        protocol: object = protocol_for(x)
+        for what, found, expected in protocol.unsound(x) if isinstance(protocol, Bounded) else ():
+            yield Problem(
+                where=f"{x.id}, {what}",
+                found=str(found),
+                expected=expected,
+                advice="`--plan-only` foretells larger ones",
+            )

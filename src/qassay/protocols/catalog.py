@@ -21,6 +21,7 @@ from qassay.protocols import (
     named_layer,
     one_qubit_gates,
     quantum_volume,
+    random_circuits,
     random_layers,
     readout,
     t1,
@@ -70,7 +71,7 @@ for module in (
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)
 for timed in TIMED_PROTOCOLS:
     TIMED[timed.id] = timed
-for given in (approximation_ratio, given_circuit, accreditation):
+for given in (approximation_ratio, given_circuit, accreditation, random_circuits):
     PROBLEMS[given.PROTOCOL.id] = given.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in given.QUANTITIES)
 for estimator in (

@@ -32,8 +32,12 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.ideal import string_indices
-from qassay.circuits.layouts import edge_colouring
-from qassay.circuits.random_layers import layered_circuit, layered_probabilities
+from qassay.circuits.random_layers import (
+    fixed_layers,
+    layered_circuit,
+    layered_probabilities,
+    paired_layers,
+)
 from qassay.devices.description import Durations
 from qassay.errors import PlanError
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
@@ -91,7 +95,7 @@ class CrossEntropy:
         phases = np.zeros((count, depth + 1, n), dtype=np.int64)
         orders = np.tile(np.arange(n), (count, depth, 1))
         hits = np.zeros((count, 1 << n), dtype=np.uint8)
-        layers = _fixed_layers(register, targets, depth)
+        layers = fixed_layers(register, [(min(t), max(t)) for t in targets], depth)
         missing, attempt = np.arange(count), 0
         while missing.size:
             if attempt == _ATTEMPTS:
@@ -108,7 +112,7 @@ class CrossEntropy:
             at_once = max(_TOGETHER >> n, 1)
             for start in range(0, missing.size, at_once):
                 some = missing[start : start + at_once]
-                met = _paired(orders[some]) if layers is None else layers
+                met = paired_layers(orders[some]) if layers is None else layers
                 chance = layered_probabilities(phases[some], met)
                 coins = drawn.child(f"coins {start}").take(4 * some.size << n).view("<u4")
                 found, kept[start : start + at_once] = _hits(chance, coins.reshape(chance.shape))
@@ -120,7 +124,7 @@ class CrossEntropy:
                 register,
                 [
                     [(register[a], register[b]) for a, b in layer[0].tolist()]
-                    for layer in layers or _paired(orders[[index]])
+                    for layer in layers or paired_layers(orders[[index]])
                 ],
                 phases[index],
             )
@@ -180,28 +184,6 @@ class CrossEntropy:
             yield "batch", experiment.batch, "keys that fit into memory"
         elif COMPUTED.steps(n, depth, experiment.rounds) > COMPUTED.most_steps:
             yield "rounds", experiment.rounds, "fewer, which can be computed in hours"
-
-
-def _fixed_layers(
-    register: Target, targets: tuple[Target, ...], depth: int
-) -> list[npt.NDArray[np.int64]] | None:
-    """Give the layers that all circuits share, by places; None where all qubits are coupled."""
-    n = len(register)
-    if n > 2 and len(targets) == n * (n - 1) // 2:
-        return None
-    place = {qubit: index for index, qubit in enumerate(register)}
-    colours = edge_colouring((min(t), max(t)) for t in targets)
-    return [
-        np.array([[[place[a], place[b]] for a, b in colours[step % len(colours)]]])
-        for step in range(depth)
-    ]
-
-
-def _paired(orders: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
-    """Pair neighbours of each order; the last one of an odd number waits."""
-    count, depth, n = orders.shape
-    pairs = orders[:, :, : 2 * (n // 2)].reshape(count, depth, n // 2, 2)
-    return [pairs[:, step] for step in range(depth)]
 
 
 def _hits(

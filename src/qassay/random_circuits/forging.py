@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from qassay.languages.english import named, said
+from qassay.languages.sentence import Figures
 from qassay.random_circuits.contraction import DATE, METHOD, ContractionCost
 
 GPU: Final = 1e14  # FLOP/s that a forger gets out of one
@@ -51,29 +53,29 @@ class Forging:
     def refusal(self) -> str:
         """Say why this cannot be called hard to forge; empty if it can."""
         if self.sparse and self.two_qubit_error is not None and self.two_qubit_error >= 0.01:
-            return (
-                "a line or grid with two-qubit errors of 1 % or more has no regime that is"
-                " hard to simulate at the fidelity that is left"
-            )
+            return said("answer.forging.sparse")
         if self.counted_rate < _DESKTOP:
-            return "an ordinary computer may forge it within the deadline"
+            return said("answer.forging.desktop")
         if self.counted_rate < GPU:
-            return "one GPU may forge it within the deadline"
+            return said("answer.forging.gpu")
         if self.counted_rate < _CLUSTER:
-            return f"about {self.counted_rate / GPU:.0f} GPUs may forge it within the deadline"
+            return said("answer.forging.gpus", n=round(self.counted_rate / GPU))
         return ""
 
     @property
-    def words(self) -> str:
-        """Say the price in a sentence."""
-        said = (
-            f"forging costs at most {self.work:.1e} FLOP, {self.rate:.1e} FLOP/s within"
-            f" {self.deadline:.0f} s, about {self.gpus:.2g} GPUs at 1e14 FLOP/s ({METHOD}, {DATE};"
-            f" a better order can make it {ALLOWANCE:.0f} times cheaper)"
+    def sentences(self) -> tuple[str, str]:
+        """Say the price, and what may be said of it."""
+        price = said(
+            "answer.forging.price",
+            flop=Figures(number=f"{self.work:.1e}"),
+            rate=Figures(number=f"{self.rate:.1e}"),
+            time=Figures(number=f"{self.deadline:.0f}"),
+            gpus=Figures(number=f"{self.gpus:.2g}"),
+            method=named("answer.forging.method", METHOD),
+            date=DATE,
+            times=int(ALLOWANCE),
         )
-        if self.refusal:
-            return f"{said}. NOT hard to forge: {self.refusal}"
-        return f"{said}. Who has fewer cannot have forged it by this method"
+        return price, self.refusal or said("answer.forging.hard")
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
@@ -84,10 +86,10 @@ class Forging:
             "gpus": self.gpus,
             "allowance": ALLOWANCE,
             "hard": not self.refusal,
-            "refusal": self.refusal,
+            "refusal": str(self.refusal),
             "method": METHOD,
             "date": DATE,
-            "sentence": self.words,
+            "sentence": " ".join(self.sentences),
         }
 
 

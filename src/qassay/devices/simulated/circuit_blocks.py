@@ -151,7 +151,12 @@ def sample_blocks(
     for entry in timed:
         if entry.gate.qubits[0] in of_block:
             steps[of_block[entry.gate.qubits[0]]].append(entry)
+    resting: list[int] = []  # qubits that no gate touches, drawn together in their order
     for block, own in zip(blocks, steps, strict=True):
+        if len(block) == 1 and not own:
+            resting.append(block[0])
+            continue
+        _draw_resting(resting, strengths, into, generator)
         waits = any(x.gate.kind == "delay" and x.gate.seconds > 0 for x in own)
         for pattern in leak_patterns(own, strengths, shots, generator):
             rows, detuning = pattern.shots, None
@@ -165,6 +170,18 @@ def sample_blocks(
             state = (uniform[:, None] >= ladder[:, :-1]).sum(axis=1)
             for place, qubit in enumerate(reversed(block)):
                 into[rows, qubit] = 1 if qubit in pattern.qubits else state >> place & 1
+    _draw_resting(resting, strengths, into, generator)
+
+
+def _draw_resting(
+    qubits: list[int], strengths: Strengths, into: Bits, generator: np.random.Generator
+) -> None:
+    """Draw qubits that no gate touches, and forget them: they stay as they were prepared."""
+    if qubits:
+        zero = 0.5 + 0.5 * (1 - 2 * strengths.noise.preparation_error[qubits])
+        uniform = generator.random((len(qubits), len(into)))
+        into[:, qubits] = (uniform >= zero[:, None]).T
+        qubits.clear()
 
 
 def read_probabilities(

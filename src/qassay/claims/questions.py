@@ -105,6 +105,18 @@ ASKS: Final[dict[str, Ask]] = {
                 Setting(key="expect", form="rates"),
             ),
         ),
+        Ask(
+            id="fragment_energy",
+            title="Energy of a molecular fragment, beside random strings",
+            definition="How far above the exact energy of a frozen molecular fragment the machine's"
+            " strings lead, beside random strings at the same size.",
+            settings=(
+                Setting(key="instance", form="word"),
+                Setting(key="qubits", form="whole", low=2, high=40),
+                Setting(key="shots", form="whole", usual=4800, low=20, high=1_000_000),
+                Setting(key="batches", form="whole", usual=24, low=20, high=1000),
+            ),
+        ),
     )
 }
 

@@ -10,12 +10,12 @@ from rich.table import Table
 
 from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
 from qassay.cli import options, sending, sending_options
-from qassay.cli.fragment import energy
+from qassay.cli.asking import ask
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
-from qassay.errors import Problem, UsageError
+from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.journal import Journal
 from qassay.execution.run_folder import JOURNAL
 from qassay.execution.workers import AUTO
@@ -88,19 +88,23 @@ def apply_command(
             "--receptor": receptor,
             "--workers": "" if workers == AUTO else workers,
         }
-        return energy(
-            device,
-            seed,
-            out,
-            instance=instance,
-            qubits=qubits,
-            shots=shots,
-            batches=batches,
-            others=others,
+        UsageError.raise_if_any(
+            Problem(where=name, found=quoted(value), expected=f"not with {APPLICATION}")
+            for name, value in others.items()
+            if value
+        )
+        return ask(
+            "fragment_energy",
+            {"instance": instance, "qubits": qubits, "shots": shots, "batches": batches},
+            device=device,
+            out=out or f"{APPLICATION}-run",
+            plan_only=False,
+            language="en",
+            as_json=as_json,
+            seed=seed,
             price=price,
             max_cost=max_cost,
             patience=patience,
-            as_json=as_json,
         )
     wish = Wish(
         application=application,

@@ -66,6 +66,7 @@ def ask(
         if plan_only:
             return _planned(sheet, device, rest["seed"], language, as_json=as_json)
         return run_sheet(
+            flat=True,
             sheet=str(sheet),
             device=device,
             out=out or f"{Path(name).stem}-{kind}" if file else out or kind,

@@ -15,7 +15,6 @@ from qassay.auditing.state import Audit
 from qassay.auditing.unproven import not_proven
 from qassay.cli import options
 from qassay.cli.answers import tell_answers
-from qassay.cli.fragment import audit_energy
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -39,8 +38,6 @@ def audit_command(
     Signatures are checked against the keys that you pin with --trust. A key that only the
     bundle brings is no ground for trust, and is said to be one that you have not pinned.
 
-    The record of `qassay apply fragment-energy`, a file that ends in .json, is audited likewise.
-
     Several bundles, each of another campaign for the same vendor and machine: each is audited,
     and the e-values of claims that they share are multiplied.
 
@@ -50,8 +47,6 @@ def audit_command(
     if len(bundles) > 1:
         return _audit_several(bundles, trust, as_json)
     (bundle,) = bundles
-    if Path(bundle).suffix == ".json":
-        return audit_energy(Path(bundle), trust, as_json)
     terminal = open_page()
     places = {name: place for place, (name, _) in enumerate(CHECKS, 1)}
     with work("opening", terminal, quiet=as_json) as line:

@@ -50,8 +50,13 @@ def run_sheet(
     workers: str,
     language: str,
     as_json: bool,
+    flat: bool = False,
 ) -> int:
-    """Run a sheet; the arguments are those of `qassay run`, and so is the exit code."""
+    """Run a sheet; the arguments are those of `qassay run`, and so is the exit code.
+
+    With `flat` the numbers of the answers stand in the document of `--json` itself, as they do for
+    a command that asks one question.
+    """
     speaker = speaker_of(language)
     chosen = Options(
         alpha=alpha,
@@ -96,7 +101,10 @@ def run_sheet(
             rounds=rounds,
         )
     if as_json:
-        print_json(result.as_json())
+        told = result.as_json()
+        for one in result.answers if flat else ():
+            told |= one.numbers
+        print_json(told)
     else:
         _tell(result, folder, speaker)
     return result.exit_code

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
+from math import comb
 from typing import Any, Final
 
 import numpy as np
@@ -69,6 +70,11 @@ class Fragment:
     def qubits(self) -> int:
         """Qubits of the circuit: one a spin orbital."""
         return 2 * self.orbitals
+
+    @property
+    def determinants(self) -> int:
+        """Size of the whole space."""
+        return comb(self.orbitals, self.electrons) ** 2
 
 
 def fragment_from_json(document: dict[str, Any], name: str) -> Fragment:

@@ -10,6 +10,7 @@ are drawn by lot. So are all d - 1 others of the control: the size is the same t
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.fragments.ansatz import ideal_state
-from qassay.fragments.design import FragmentDesign
 from qassay.fragments.molecule import (
     MILLI,
     Bits,
@@ -81,39 +81,39 @@ class SampledEnergies:
         return asdict(self)
 
 
-def energies_of(design: FragmentDesign, outcomes: Bits) -> SampledEnergies:
-    """Turn the outcomes of a design into energies.
+def energies_of(fragment: Fragment, bits: Bits, lots: Bits) -> SampledEnergies:
+    """Turn measured strings into energies.
 
     Args:
-        design: What was run.
-        outcomes: Bits of the register, shape (batches, shots, register).
+        fragment: What was run.
+        bits: Of the spin orbitals, pads taken off, shape (batches, shots, 2 m).
+        lots: Secret bytes of each batch, by which ties and the control are drawn, shape
+            (batches, bytes).
     """
-    fragment, strings = (
-        design.fragment,
-        strings_of(design.fragment.orbitals, design.fragment.electrons),
-    )
+    strings = strings_of(fragment.orbitals, fragment.electrons)
     space = Space(fragment)
     size = fragment.orbitals
     table = np.full(1 << size, -1, dtype=np.intp)
     table[_numbers(strings)] = np.arange(len(strings))
-    bits = design.plain(outcomes)
     alpha, beta = table[_numbers(bits[..., :size])], table[_numbers(bits[..., size:])]
     right = (alpha >= 0) & (beta >= 0)
     weights = np.abs(ideal_state(fragment, np.array(fragment.turns))) ** 2
     errors, controls, perfect, drawn = [], [], [], []
-    for batch in range(design.batches):
+    for batch, own in enumerate(lots):
+        stream = Stream(hashlib.sha256(own.tobytes()).digest(), "fragment")
         seen = np.concatenate([alpha[batch][right[batch]], beta[batch][right[batch]]])
         counts = np.bincount(seen, minlength=len(strings))
-        lots = [design.stream(f"lot-{lot}", batch) for lot in range(LOTS)]
-        errors.append(space.error(chosen(counts, fragment.strings, lots[0].child("ties"))))
+        drawn_lots = [stream.child(f"lot-{lot}") for lot in range(LOTS)]
+        ties = drawn_lots[0].child("ties")
+        errors.append(space.error(chosen(counts, fragment.strings, ties)))
         drawn.append(fragment.strings - np.count_nonzero(np.append(1, counts[1:])))
         nothing = np.zeros_like(counts)
         controls.append(
-            np.mean([space.error(chosen(nothing, fragment.strings, lot)) for lot in lots])
+            np.mean([space.error(chosen(nothing, fragment.strings, lot)) for lot in drawn_lots])
         )
-        stream = design.stream("perfect", batch)
-        ideal = _sampled(weights, design.shots, stream)
-        perfect.append(space.error(chosen(ideal, fragment.strings, stream.child("ties"))))
+        even = stream.child("perfect")
+        ideal = _sampled(weights, bits.shape[1], even)
+        perfect.append(space.error(chosen(ideal, fragment.strings, even.child("ties"))))
     machine, control = np.array(errors), np.array(controls)
     return SampledEnergies(
         kept=_mean(right.mean(axis=1)),

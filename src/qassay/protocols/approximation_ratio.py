@@ -32,8 +32,8 @@ from qassay.applications.instance import Instance, instance_from_json
 from qassay.applications.ising import Ising
 from qassay.applications.ramp import MOST_DEPTH, circuit_of, places_after
 from qassay.applications.routing import Route, route_problems
-from qassay.circuits.circuit import Circuit, native
 from qassay.devices.description import Durations
+from qassay.devices.longest_chain import longest_chain
 from qassay.errors import PlanError, Problem
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.quantity import Quantity
@@ -207,16 +207,6 @@ class ApproximationRatio:
 def _reach(route: Route) -> int:
     top = max(route.start)
     return max([0, *(max(a, b) - top for a, b, _ in route.steps)])
-
-
-def longest_chain(circuit: Circuit, durations: Durations) -> float:
-    """Give the seconds of the slowest path through a circuit."""
-    busy: dict[int, float] = {}
-    times = {"prx": durations.one_qubit_gate, "cz": durations.two_qubit_gate}
-    for gate in native(circuit).gates:
-        end = max(busy.get(q, 0.0) for q in gate.qubits) + times.get(gate.kind, gate.seconds)
-        busy |= dict.fromkeys(gate.qubits, end)
-    return max(busy.values(), default=0.0)
 
 
 def best_string(trials: Trials) -> Bits:

@@ -12,6 +12,7 @@ from qassay.protocols import (
     bell_pairs,
     cross_entropy,
     cut_graphs,
+    fragment_energy,
     ghz,
     given_circuit,
     graph_states,
@@ -71,7 +72,13 @@ for module in (
     QUANTITIES.update((one.metric, one) for one in module.QUANTITIES)
 for timed in TIMED_PROTOCOLS:
     TIMED[timed.id] = timed
-for given in (approximation_ratio, given_circuit, accreditation, random_circuits):
+for given in (
+    approximation_ratio,
+    given_circuit,
+    accreditation,
+    random_circuits,
+    fragment_energy,
+):
     PROBLEMS[given.PROTOCOL.id] = given.PROTOCOL
     QUANTITIES.update((one.metric, one) for one in given.QUANTITIES)
 for estimator in (

@@ -37,7 +37,7 @@ from _claim_machines import better, machine_of, own_machine, placed
 
 KINDS = ("true", "halved")
 REFUSED = "refused"
-MOST = 300_000  # shots of a run, by default; a claim that needs more stays open and says so
+MOST = 300_000  # shots of a claim, by default; one that needs more is run alone, and stays open
 
 
 def sheet_text(document, kind):
@@ -57,7 +57,6 @@ def tried(name, document, kind, seed, most):
     from qassay import assay
     from qassay.claims.claim_file import parse_claim_sheet
     from qassay.errors import QassayError
-    from qassay.planning.options import Options
 
     text, same = sheet_text(document, kind)
     ids = [claim["id"] for claim in document["claim"]]
@@ -80,19 +79,17 @@ def tried(name, document, kind, seed, most):
         path = Path(folder) / "sheet.toml"
         path.write_text(text, encoding="utf-8")
         try:
-            done = assay.run(
-                path,
-                device,
-                out=Path(folder) / "run",
-                seed=seed,
-                options=Options(budget_shots=most or None),
-            )
+            dear = dearest(assay.plan(path, device, seed=seed).plan, most)
+            runs = [
+                assay.run(part, device, out=part.parent / "run", seed=seed, options=options)
+                for part, options in parts_of(text, dear, most, Path(folder))
+            ]
         except QassayError as error:
             return all_refused(f"plan: {error}")
-    plan = done.analysis.plan
     claims = {claim.id: claim for claim in sheet.claims}
     lines = []
-    for one in done.verdicts:
+    for done, one in ((done, one) for done in runs for one in done.verdicts):
+        plan = done.analysis.plan
         where = placed(device, plan, claims[one.claim])
         told = line(one.claim, one.metric, one.outcome, one.reasons[0], where, one.claim in same)
         lines.append(told)
@@ -100,10 +97,35 @@ def tried(name, document, kind, seed, most):
             own = own_machine(true[one.claim], document, plan)
             if own is not None:
                 lines.append(alone(document, claims[one.claim], true[one.claim], own, seed, most))
-    for one in done.operations:
+    for one in runs[0].operations:
         reason = one.reasons[0] if one.reasons else ""
         lines.append(line(one.claim.id, one.claim.metric, one.outcome, reason, "unknown", False))
     return lines
+
+
+def dearest(plan, most):
+    """Name the claims that would take more shots than `most`, each by itself."""
+    shots = {
+        claim.id: sum(x.rounds * x.shots for x in plan.experiments_for(claim.id))
+        for claim in plan.sheet.claims
+    }
+    return {name for name, count in shots.items() if most and count > most}
+
+
+def parts_of(text, dear, most, folder):
+    """Give the sheet without its dear claims, and each of these by itself with a budget."""
+    from qassay.acceptance.contract import toml_text
+    from qassay.planning.options import Options
+
+    document = tomllib.loads(text)
+    cheap = [one for one in document["claim"] if one["id"] not in dear]
+    parts = [(cheap, None)] if cheap else []
+    parts += [([one], most) for one in document["claim"] if one["id"] in dear]
+    for number, (some, budget) in enumerate(parts):
+        part = folder / str(number) / "sheet.toml"
+        part.parent.mkdir()
+        part.write_text(toml_text({**document, "claim": some}), encoding="utf-8")
+        yield part, Options(budget_shots=budget)
 
 
 def alone(document, claim, true, own, seed, most):
@@ -154,7 +176,7 @@ def main():
     parser.add_argument("--sheets", nargs="*", default=[])
     parser.add_argument("--kinds", nargs="*", default=KINDS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most", type=int, default=MOST, help="shots of a run; 0: no limit")
+    parser.add_argument("--most", type=int, default=MOST, help="shots of a claim; 0: no limit")
     parser.add_argument("--kept", type=Path, nargs="*", default=[], help="the first is added to")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--plan-only", action="store_true")

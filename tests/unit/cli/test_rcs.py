@@ -21,8 +21,6 @@ RUN = (
     50,
     "--seed",
     1,
-    "--check-seed",
-    2,
     "--out",
     "out",
 )
@@ -42,7 +40,15 @@ def test_a_run(qassay, files):
     assert answer["uniformity"]["alike"]
     assert not answer["forging"]["hard"]
     assert "FLOP" in answer["forging"]["sentence"]
-    assert len(json.loads(Path(answer["record"]).read_text(encoding="utf-8"))["circuits"]) == 30
+    assert answer["circuits"] == 30
+    assert len(answer["checked"]) == 20
+    code, out, err = qassay("audit", answer["bundle"], "--json")
+    assert (code, err) == (0, "")
+    (audited,) = json.loads(out)["answers"]
+    assert audited["numbers"]["checked"] == answer["checked"]
+    assert audited["numbers"]["fidelity"] == answer["fidelity"]
+    code, out, _ = qassay(*RUN, "--expect", "0.002,0.01,0.01")  # nothing is measured twice
+    assert (code, "Nothing was measured now" in " ".join(out.split())) == (0, True)
 
 
 def test_a_plan_of_fifty_qubits(qassay):
@@ -72,6 +78,7 @@ def test_a_plan_of_fifty_qubits(qassay):
         ("--deadline", -1),
         ("--expect", "x"),
         ("--shots", 0),
+        ("--circuits", 1),
     ],
 )
 def test_wrong_usage(qassay, files, words):

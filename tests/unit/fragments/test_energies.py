@@ -1,15 +1,15 @@
 """Fragments: Hamiltonian, circuit, subspaces and control, each against an independent route."""
 
-from dataclasses import replace
 from functools import reduce
 
 import numpy as np
 import pytest
 
+from qassay.claims.questions import Question
 from qassay.devices.catalog import device_of
 from qassay.errors import PlanError, QassayError, UsageError
 from qassay.fragments import ansatz
-from qassay.fragments.design import FragmentDesign, ladder_of, place_fragment
+from qassay.fragments.ladders import ladder_of
 from qassay.fragments.molecule import (
     MILLI,
     find_fragment,
@@ -20,6 +20,8 @@ from qassay.fragments.molecule import (
     strings_of,
 )
 from qassay.fragments.sampled import Space, energies_of
+from qassay.protocols.fragment_energy import PROTOCOL
+from qassay.randomness import Stream
 
 NAMES = ("h4", "benzene-pi")
 
@@ -30,21 +32,19 @@ def ladder_operators(modes):
     return [reduce(np.kron, [z] * k + [down] + [np.eye(2)] * (modes - k - 1)) for k in range(modes)]
 
 
-def design_of(name, batches=24, shots=200, seed=1, **changes):
-    one = replace(fragment(name), **changes)
-    return FragmentDesign(
-        fragment=one,
-        patch=tuple(range(one.qubits)),
-        batches=batches,
-        shots=shots,
-        root=bytes([seed]) * 32,
-    )
+def lots_of(batches, seed=1):
+    """Secret bytes of batches."""
+    return np.random.default_rng(seed).integers(0, 256, (batches, 16), dtype=np.uint8)
 
 
-def padded(design, bits):
-    """Answers of a machine, as it gives them: with the pads on."""
-    masks = np.stack([design.mask(batch) for batch in range(design.batches)])
-    return (bits ^ masks[:, None, :]).astype(np.uint8)
+def question(**settings):
+    usual = {"shots": 4800, "batches": 24} | settings
+    return Question(id="e", ask="fragment_energy", settings=tuple(usual.items()))
+
+
+def experiment_of(name="h4", **settings):
+    device = device_of("virtual:prototype-50").describe()
+    return PROTOCOL.planned(question(instance=name, **settings), device, {})
 
 
 def state_vector(circuit):
@@ -100,13 +100,13 @@ def test_the_hamiltonian_is_that_of_jordan_and_wigner():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_native_circuit_makes_the_ideal_state(name):
-    design = design_of(name, batches=2)
-    one = design.fragment
+    one = fragment(name)
     strings = strings_of(one.orbitals, one.electrons)
     ideal = ansatz.ideal_state(one, np.array(one.turns))
-    for batch in range(2):
-        state = state_vector(design.circuit(batch))
-        mask = design.mask(batch)
+    for seed in range(2):
+        mask = np.random.default_rng(seed).integers(0, 2, one.qubits, dtype=np.uint8)
+        made = ansatz.ansatz_circuit(one, tuple(range(one.qubits)), one.qubits, mask)
+        state = state_vector(made)
         got = np.array(
             [[abs(state[tuple(np.concatenate([a, b]) ^ mask)]) for b in strings] for a in strings]
         )
@@ -114,10 +114,30 @@ def test_the_native_circuit_makes_the_ideal_state(name):
 
 
 def test_pads_differ_and_follow_from_the_seed():
-    design = design_of("h4")
-    assert len({design.mask(batch).tobytes() for batch in range(24)}) > 12
-    assert design.circuit(3).circuit_ids() == design_of("h4").circuit(3).circuit_ids()
-    assert design.circuit(3).circuit_ids() != design_of("h4", seed=2).circuit(3).circuit_ids()
+    planned = experiment_of()
+    protocol = PROTOCOL.with_problem(planned.problem)
+
+    def drawn(batch, seed=1):
+        stream = Stream(bytes([seed]) * 32, f"batch {batch}")
+        return protocol.draw(0.0, 5, planned.targets, 50, stream)
+
+    assert len({drawn(batch).key[0, :8].tobytes() for batch in range(24)}) > 12
+    assert drawn(3).circuits.circuit_ids() == drawn(3).circuits.circuit_ids()
+    assert drawn(3).circuits.circuit_ids() != drawn(3, seed=2).circuits.circuit_ids()
+    assert (drawn(3).key == drawn(3).key[0]).all()
+
+
+def test_pads_come_off_and_strings_come_back_in_their_order():
+    planned = experiment_of(shots=480)
+    drawn = PROTOCOL.with_problem(planned.problem).draw(
+        0.0, 20, planned.targets, 50, Stream(bytes(32), "b")
+    )
+    wanted = np.random.default_rng(3).integers(0, 2, (20, 8), dtype=np.uint8)
+    outcomes = np.ones((20, 1, 50), dtype=np.uint8)
+    outcomes[:, 0, [target[0] for target in planned.targets]] = wanted ^ drawn.key[:, :8]
+    trials = PROTOCOL.score(drawn.key, outcomes, planned, np.zeros(20, dtype=int))["strings"]
+    assert trials.hits[0, :20].tolist() == [int(row @ (1 << np.arange(8))) for row in wanted]
+    assert trials.hits[0, 20:].tolist() == drawn.key[0, 8:].tolist()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -134,9 +154,9 @@ def test_all_strings_give_the_exact_energy_and_one_gives_hartree_fock(name):
 def test_random_strings_gain_nothing_over_the_control(name):
     # A 95 % interval misses 0 for one seed in twenty: the mean of the gain is held to 5.5 standard
     # errors instead (Student, 99 degrees of freedom: 3e-7). Fixed seed.
-    design = design_of(name, batches=100, shots=40)
-    bits = np.random.default_rng(5).integers(0, 2, (100, 40, design.fragment.qubits))
-    found = energies_of(design, padded(design, bits))
+    one = fragment(name)
+    bits = np.random.default_rng(5).integers(0, 2, (100, 40, one.qubits), dtype=np.uint8)
+    found = energies_of(one, bits, lots_of(100))
     error = (found.gain.high - found.gain.low) / 2 / 1.984
     assert abs(found.gain.value) < 5.5 * error
     share = found.kept_by_chance
@@ -145,13 +165,12 @@ def test_random_strings_gain_nothing_over_the_control(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_perfect_sampler_keeps_everything_and_meets_the_perfect_row(name):
-    design = design_of(name)
-    one = design.fragment
+    one = fragment(name)
     weights = np.abs(ansatz.ideal_state(one, np.array(one.turns))) ** 2
     drawn = np.random.default_rng(6).choice(weights.size, (24, 200), p=weights.ravel())
     strings = strings_of(one.orbitals, one.electrons)
     a, b = np.divmod(drawn, len(strings))
-    found = energies_of(design, padded(design, np.concatenate([strings[a], strings[b]], axis=2)))
+    found = energies_of(one, np.concatenate([strings[a], strings[b]], axis=2), lots_of(24))
     assert found.kept.value == 1
     spread = (
         np.hypot(found.error.high - found.error.low, found.ideal_error.high - found.ideal_error.low)
@@ -163,10 +182,10 @@ def test_a_perfect_sampler_keeps_everything_and_meets_the_perfect_row(name):
 
 
 def test_no_right_answer_is_no_better_than_chance():
-    design = design_of("h4")
-    found = energies_of(design, padded(design, np.zeros((24, 200, 8), dtype=int)))
+    one = fragment("h4")
+    found = energies_of(one, np.zeros((24, 200, 8), dtype=np.uint8), lots_of(24))
     assert found.kept.value == 0
-    assert found.drawn == design.fragment.strings - 1
+    assert found.drawn == one.strings - 1
 
 
 def test_a_ladder_is_found_or_refused():
@@ -192,9 +211,7 @@ def test_wrong_wishes():
     ):
         with pytest.raises(UsageError, match=r"found .* expected"):
             find_fragment(*wish)
-    device = device_of("virtual:prototype-50").describe()
-    with pytest.raises(QassayError) as caught:
-        place_fragment(fragment("h4"), device, bytes(32), batches=3, shots=1)
-    assert len(caught.value.problems) == 2
+    with pytest.raises(QassayError, match="at least 24"):
+        experiment_of(shots=3)
     assert find_fragment(None, None, 50).name == "benzene-pi"
     assert fragment_names() == NAMES

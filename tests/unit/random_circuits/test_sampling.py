@@ -6,16 +6,15 @@ import numpy as np
 import pytest
 
 from qassay.circuits.ideal import probabilities, string_indices
+from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import UnsupportedCircuitError, UsageError
+from qassay.protocols.random_circuits import PROTOCOL, chosen_for_check, sampling_of
 from qassay.random_circuits.contraction import contraction_cost
-from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.forging import Forging, forging
-from qassay.random_circuits.sampling import chosen_for_check
 from qassay.random_circuits.xeb import Checked, predicted_fidelity
-from qassay.randomness import root_from_integer
+from qassay.randomness import Stream
 
-ROOT = root_from_integer(1)
 ALL = DeviceDescription(name="all", platform="other", qubits=10)
 LINE = DeviceDescription(
     name="line",
@@ -26,9 +25,26 @@ LINE = DeviceDescription(
 )
 
 
-def design(device=ALL, **changes):
-    numbers = {"qubits": 5, "depth": 6, "circuits": 60, "shots": 100} | changes
-    return make_sampling_design(device, ROOT, **numbers)
+def experiment(device=ALL, **changes):
+    usual = {"qubits": 5, "depth": 6, "circuits": 60, "checked": 40, "shots": 100} | changes
+    question = Question(id="r", ask="random_circuits", settings=tuple(usual.items()))
+    return PROTOCOL.planned(question, device, {})
+
+
+def drawn_of(planned, seed=1, qubits=10):
+    stream = Stream(bytes([seed]) * 32, "batch")
+    return PROTOCOL.draw(planned.lengths[0], planned.rounds, planned.targets, qubits, stream)
+
+
+def pairs_of(circuit):
+    """Layers of CZ gates, in order."""
+    layers = [[]]
+    for gate in circuit.gates:
+        if gate.kind == "cz":
+            layers[-1].append(gate.qubits)
+        elif gate.kind == "prx" and layers[-1]:
+            layers.append([])
+    return [layer for layer in layers if layer]
 
 
 def by_kronecker_products(circuit):
@@ -53,32 +69,60 @@ def by_kronecker_products(circuit):
 
 
 def test_ideal_distributions_agree_with_brute_force():
-    for device in (ALL, LINE):
-        circuit = design(device).circuit(3)
+    for device, qubits in ((ALL, 5), (LINE, 5)):
+        circuit = drawn_of(experiment(device, circuits=4, checked=2), qubits=qubits).circuits[3]
         assert probabilities(circuit) == pytest.approx(by_kronecker_products(circuit), abs=1e-12)
     assert string_indices(np.array([[1, 0, 1], [0, 1, 0]], np.uint8)).tolist() == [5, 2]
     wide = DeviceDescription(name="w", platform="other", qubits=30)
-    circuit = design(wide, qubits=30, depth=1).circuit(0)
+    circuit = drawn_of(experiment(wide, qubits=30, depth=1, circuits=2, checked=2), qubits=30)
     with pytest.raises(UnsupportedCircuitError, match="too many to check"):
-        probabilities(circuit)
+        probabilities(circuit.circuits[0])
 
 
 def test_circuits_follow_from_the_seed_and_fit_the_graph():
-    made = design()
-    assert made.circuit(1).circuit_ids() == design().circuit(1).circuit_ids()
-    assert len({made.circuit(index).circuit_ids()[0] for index in range(60)}) == 60
-    assert made.layers(0) != made.layers(1)
-    assert {pair for layer in design(LINE).layers(0) for pair in layer} <= set(LINE.couplings)
-    for index in range(5):
-        for layer in made.layers(index):
+    planned = experiment()
+    made = drawn_of(planned).circuits
+    again, other = (drawn_of(planned, seed=seed).circuits for seed in (1, 2))
+    assert [c.circuit_ids() for c in made] == [c.circuit_ids() for c in again]
+    assert made[0].circuit_ids() != other[0].circuit_ids()
+    assert len({circuit.circuit_ids()[0] for circuit in made}) == 60
+    assert pairs_of(made[0]) != pairs_of(made[1])
+    line = drawn_of(experiment(LINE), qubits=6).circuits[0]
+    assert {pair for layer in pairs_of(line) for pair in layer} <= set(LINE.couplings)
+    for circuit in made[:5]:
+        assert len(pairs_of(circuit)) == 6
+        for layer in pairs_of(circuit):
             met = [qubit for pair in layer for qubit in pair]
             assert len(met) == len(set(met)) == 4
 
 
+@pytest.mark.parametrize("device", [ALL, LINE])
+def test_outcomes_of_perfect_circuits_are_scored_by_their_own_distributions(device):
+    # By the key alone: the answer never sees a circuit. Of a perfect machine F is 1; 40 checked
+    # circuits of 400 shots have a standard error below 0.02, and 0.12 is six of them.
+    planned = experiment(device, shots=400, circuits=50)
+    drawn = drawn_of(planned, qubits=5)
+    rng = np.random.default_rng(7)
+    outcomes = np.zeros((50, 400, 5), dtype=np.uint8)
+    for index, circuit in enumerate(drawn.circuits):
+        chance = by_kronecker_products(circuit)
+        strings = rng.choice(chance.size, 400, p=chance / chance.sum())
+        outcomes[index] = strings[:, None] >> np.arange(5)[::-1] & 1
+    scored = PROTOCOL.score(drawn.key, outcomes, planned, np.zeros(50, dtype=int))
+    answer = PROTOCOL.answer(planned, scored, 0)
+    assert answer.telling
+    assert answer.numbers["fidelity"]["value"] == pytest.approx(1, abs=0.12)
+    lost = PROTOCOL.answer(planned, scored, 50)  # as many lost as came back
+    assert lost.numbers["fidelity"]["value"] == pytest.approx(
+        answer.numbers["fidelity"]["value"] / 2
+    )
+    assert lost.numbers["fidelity"]["low"] < answer.numbers["fidelity"]["low"] / 1.9
+
+
 def drawn(fidelity_of, shots=300, circuits=60):
     rng = np.random.default_rng(5)
-    made = design(qubits=7, depth=10)
-    chances = [probabilities(made.circuit(index)) for index in range(circuits)]
+    made = drawn_of(experiment(qubits=7, depth=10), qubits=7).circuits
+    chances = [probabilities(made[index]) for index in range(circuits)]
     picked = []
     for index, chance in enumerate(chances):
         ideal = rng.choice(chance.size, shots, p=chance / chance.sum())
@@ -108,15 +152,21 @@ def test_the_prediction():
     )
 
 
-def test_checked_circuits_are_drawn_from_randomness_of_afterwards():
-    first, second = (chosen_for_check(1000, 40, bytes([k]) * 32) for k in (1, 2))
+def test_checked_circuits_follow_from_lots_and_all_outcomes():
+    rng = np.random.default_rng(1)
+    lots = rng.integers(0, 256, (1000, 16), dtype=np.uint8)
+    strings = rng.integers(0, 32, (1000, 3))
+    first = chosen_for_check(strings, lots, 40)
     assert len(set(first)) == 40
-    assert first != second
-    assert first == chosen_for_check(1000, 40, bytes([1]) * 32)
+    assert first == chosen_for_check(strings, lots, 40)
+    others = strings.copy()
+    others[999, 2] ^= 1  # one bit of one circuit that need not be among them
+    assert chosen_for_check(others, lots, 40) != first
+    assert chosen_for_check(strings, lots[::-1], 40) != first
 
 
 def test_cost_grows_with_depth_and_the_cheaper_way_counts():
-    costs = [contraction_cost(10, design(qubits=10, depth=depth).layers(0)) for depth in (2, 6, 30)]
+    costs = [sampling_of(experiment(qubits=10, depth=depth)).cost for depth in (2, 6, 30)]
     assert costs[0].amplitude < costs[1].amplitude < costs[2].amplitude
     assert all(cost.cheapest == min(cost.amplitude, cost.state_vector) for cost in costs)
     chain = tuple((((0, 1),)) for _ in range(5))
@@ -128,14 +178,13 @@ def test_nothing_is_called_hard_that_is_not():
     told = forging(0.5, 10, cost, 10.0, sparse=False, two_qubit_error=None)
     assert told.work == pytest.approx(0.5 * 10 * cost.cheapest)
     assert told.rate == told.work / 10
-    assert "NOT hard" in told.words
+    assert "NOT hard" in told.sentences[1]
     assert "ordinary computer" in told.refusal
     assert forging(-0.1, 10, cost, 10.0, sparse=False, two_qubit_error=None).work == 0
     huge = {"work": 1e26, "deadline": 1000.0}
     assert Forging(**huge, sparse=False, two_qubit_error=0.02).refusal == ""
     assert Forging(**huge, sparse=True, two_qubit_error=0.009).refusal == ""
     assert "no regime" in Forging(**huge, sparse=True, two_qubit_error=0.01).refusal
-    assert "NOT hard" in Forging(**huge, sparse=True, two_qubit_error=0.01).words
     assert (
         "GPUs may"
         in Forging(work=1e22, deadline=1000.0, sparse=False, two_qubit_error=None).refusal
@@ -144,5 +193,10 @@ def test_nothing_is_called_hard_that_is_not():
 
 def test_numbers_without_meaning():
     with pytest.raises(UsageError) as caught:
-        design(qubits=11, depth=0, shots=0)
-    assert all(word in str(caught.value) for word in ("--qubits", "--depth", "--shots"))
+        experiment(qubits=11, checked=61)
+    assert all(word in str(caught.value) for word in ("qubits", "checked"))
+    apart = DeviceDescription(
+        name="apart", platform="other", qubits=4, connectivity="other", couplings=((0, 1), (1, 3))
+    )
+    with pytest.raises(UsageError, match="without a neighbour"):
+        experiment(apart, qubits=3)

@@ -88,8 +88,7 @@ def tried(name, document, kind, seed, most):
             return all_refused(f"plan: {error}")
     claims = {claim.id: claim for claim in sheet.claims}
     lines = []
-    for done, one in ((done, one) for done in runs for one in done.verdicts):
-        plan = done.analysis.plan
+    for plan, one in ((run.analysis.plan, one) for run in runs for one in run.verdicts):
         where = placed(device, plan, claims[one.claim])
         told = line(one.claim, one.metric, one.outcome, one.reasons[0], where, one.claim in same)
         lines.append(told)

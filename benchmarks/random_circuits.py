@@ -13,12 +13,11 @@ import numpy as np
 
 from qassay.circuits.ideal import probabilities
 from qassay.circuits.layouts import edge_colouring
-from qassay.devices.description import DeviceDescription
+from qassay.protocols.random_circuits import PROTOCOL
 from qassay.random_circuits.contraction import contraction_cost
-from qassay.random_circuits.design import make_sampling_design
 from qassay.random_circuits.forging import ALLOWANCE, forging
 from qassay.random_circuits.xeb import Checked, predicted_fidelity
-from qassay.randomness import root_from_integer
+from qassay.randomness import Stream
 from qassay.statistics.intervals import clopper_pearson
 
 QUBITS, CHECKED = 10, 40
@@ -26,11 +25,9 @@ LEVEL = 0.01
 
 
 def chances():
-    device = DeviceDescription(name="all", platform="other", qubits=QUBITS)
-    design = make_sampling_design(
-        device, root_from_integer(1), qubits=QUBITS, depth=12, circuits=400, shots=1
-    )
-    return [probabilities(design.circuit(index)) for index in range(400)]
+    pairs = tuple((a, b) for b in range(QUBITS) for a in range(b))
+    drawn = PROTOCOL.draw(12.0, 400, pairs, QUBITS, Stream(bytes(32), "chances"))
+    return [probabilities(circuit) for circuit in drawn.circuits]
 
 
 def run(pool, fidelity, shots, forger, rng):

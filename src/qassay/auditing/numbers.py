@@ -39,6 +39,9 @@ def check_verdicts(audit: Audit) -> str:
         return Absent(said("audited.verdicts_rules"))
     derived = known(audit.analysis).verdicts_json()
     _compare(bundle.document(layout.VERDICTS), derived, layout.VERDICTS)
+    answers = known(audit.analysis).answers
+    if answers:
+        return said("audited.verdicts_answers", n=len(derived), m=len(answers))
     return said("audited.verdicts", n=len(derived))
 
 

@@ -67,7 +67,10 @@ def check_claims_and_plan(audit: Audit) -> str:
             if held[name] != digest
         )
     audit.plan = plan
-    return said("audited.plan", plan=plan.id[:16], n=len(sheet.claims))
+    name, claims, questions = plan.id[:16], len(sheet.claims), len(sheet.questions)
+    if questions:
+        return said("audited.plan_asks", plan=name, n=claims, m=questions)
+    return said("audited.plan", plan=name, n=claims)
 
 
 def _check_protocols(plan: Plan) -> None:

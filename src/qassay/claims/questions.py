@@ -106,6 +106,20 @@ ASKS: Final[dict[str, Ask]] = {
             ),
         ),
         Ask(
+            id="application",
+            title="What the machine is worth for a problem of energy or healthcare",
+            definition="The approximation ratio of one circuit of a frozen problem, beside random"
+            " strings and a classical solver.",
+            settings=(
+                Setting(key="application", form="word", required=True),
+                Setting(key="instance", form="word"),
+                Setting(key="qubits", form="whole", low=2, high=255),
+                Setting(key="depth", form="whole", usual=1, low=1, high=64),
+                Setting(key="shots", form="whole", usual=4800, low=20, high=1_000_000),
+                Setting(key="batches", form="whole", usual=24, low=20, high=4096),
+            ),
+        ),
+        Ask(
             id="fragment_energy",
             title="Energy of a molecular fragment, beside random strings",
             definition="How far above the exact energy of a frozen molecular fragment the machine's"

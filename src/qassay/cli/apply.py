@@ -22,7 +22,12 @@ from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import numeral, thousands_apart
 from qassay.replaying import open_machine
-from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
+from qassay.verdicts.application_results import (
+    TIERS,
+    ApplicationResult,
+    DepthResult,
+    timed,
+)
 
 
 @click.command(name="apply")
@@ -218,7 +223,7 @@ def _control(result: ApplicationResult) -> Table:
     if result.classical:
         optimum = float(result.classical["optimum"])
         proof = "proven best" if result.classical["proven"] else "best known"
-        solver = f"{result.classical['solver']}, {1000 * result.classical['seconds']:.0f} ms"
+        solver = f"{result.classical['solver']}{timed(result.classical, ', {}')}"
         best = thousands_apart(f"{optimum:.6g}")
         best = f"${best}" if words.unit == "$" else f"{best} {words.unit}"
         table.add_row(f"{solver}, {proof}", "", "", "", best)

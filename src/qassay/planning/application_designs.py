@@ -12,6 +12,7 @@ from qassay.applications.ramp import MOST_DEPTH, ideal_mean
 from qassay.applications.routing import route_of
 from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim import Claim
+from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError, quoted
 from qassay.protocols.approximation_ratio import ApproximationRatio
@@ -83,6 +84,42 @@ def claimed_experiments(
             )
         made[key] = replace(made[key], claims=(*made[key].claims, claim.id))
     return list(made.values())
+
+
+def asked_experiment(question: Question, device: DeviceDescription) -> Experiment:
+    """Plan the circuit that a question asks an application for; no solver's time enters a plan.
+
+    Raises:
+        QassayError: There is no such instance, or it does not fit on the device.
+    """
+    name = question.setting("instance")
+    if name is not None and ("." in name or "/" not in name):
+        raise PlanError(
+            Problem(
+                where=f'question "{question.id}", instance',
+                found=quoted(name),
+                expected="a frozen instance, or qubits = its size",
+            )
+        )
+    kind = str(question.setting("application"))
+    instance = find_instance(kind, name, question.setting("qubits"), len(device.usable))
+    solution = application_of(kind).solve(instance)
+    classical = {
+        "solver": solution.solver,
+        "optimum": solution.value,
+        "proven": solution.proven,
+        "gap": solution.gap,
+        "seconds": None,  # no two computers would freeze the same plan
+        "answer": "".join(map(str, solution.bits)),
+    }
+    return application_experiment(
+        instance,
+        device,
+        int(question.setting("depth")),
+        shots=int(question.setting("shots")),
+        batches=int(question.setting("batches")),
+        notes={"classical": classical},
+    )
 
 
 def claimed_instance(

@@ -9,7 +9,9 @@ from dataclasses import replace
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
+from qassay.planning.application_designs import asked_experiment
 from qassay.planning.plan import Plan
+from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Bounded, Experiment
 from qassay.protocols.known import answering, is_asked, protocol_for
 
@@ -32,14 +34,8 @@ def question_experiments(
     numbers: Counter[str] = Counter()
     for question in questions:
         where = f'question "{question.id}"'
-        protocol = answering(question.ask)
-        if protocol is None:
-            problems.append(
-                Problem(where=where, found=question.ask, expected="a question that is answered")
-            )
-            continue
         try:
-            planned = protocol.planned(question, device, files)
+            planned = _planned(question, device, files)
         except QassayError as error:
             problems += [x for x in error.problems if isinstance(x, Problem)] or [
                 Problem(where=where, found=str(error), expected="what can be run")
@@ -49,6 +45,24 @@ def question_experiments(
         numbers[question.ask] += 1
     PlanError.raise_if_any(problems)
     return tuple(made)
+
+
+def _planned(
+    question: Question, device: DeviceDescription, files: Mapping[str, bytes]
+) -> Experiment:
+    """Ask the protocol; an application's score has a place of its own among the results."""
+    protocol = answering(question.ask)
+    if protocol is not None:
+        return protocol.planned(question, device, files)
+    if question.ask == ApproximationRatio.id:
+        return asked_experiment(question, device)
+    raise PlanError(
+        Problem(
+            where=f'question "{question.id}"',
+            found=question.ask,
+            expected="a question that a protocol here answers",
+        )
+    )
 
 
 def unanswerable(plan: Plan) -> Iterator[Problem]:

@@ -427,9 +427,14 @@ def _classical(classical: Mapping[str, Any] | None) -> str:
         return ""
     proof = " and proves it" if classical["proven"] else ""
     return (
-        f"{classical['solver']} on an ordinary computer finds it in"
-        f" {spoken(float(classical['seconds']))}{proof}"
+        f"{classical['solver']} on an ordinary computer finds it{timed(classical, ' in {}')}{proof}"
     )
+
+
+def timed(classical: Mapping[str, Any], form: str) -> str:
+    """Say how long the solver took; nothing where a plan does not know."""
+    seconds = classical["seconds"]
+    return form.format(spoken(float(seconds))) if seconds is not None else ""
 
 
 def spoken(seconds: float) -> str:

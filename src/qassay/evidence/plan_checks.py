@@ -18,6 +18,7 @@ from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
+from qassay.protocols.asked import HeldToSheet
 from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
@@ -84,10 +85,6 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
     for item in plan.untested:
         if item.claim not in claims:
             yield "untested", item.claim, "a claim of the sheet"
-    asked = [x.protocol for x in plan.experiments if not is_published(x) and is_asked(x)]
-    wanted = [question.ask for question in plan.sheet.questions]
-    if asked != wanted and plan.budget_shots is None:
-        yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
     sound = True
     for experiment in plan.experiments:
         oddities = [*_targets(experiment, plan), *_sizes(experiment, qubits)]
@@ -99,6 +96,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
                 yield f"experiment {quoted(experiment.id)}, circuit", name, "the file it names"
             if name not in claims or not _serves(experiment, claims[name], plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
+    if sound:
+        yield from _unasked(plan)
     yield from _terms(plan)
     if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
         yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
@@ -109,6 +108,30 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
         ):
             yield "cost", plan.cost, f"{cost}, which follows from the experiments"
+
+
+def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
+    """Hold the experiments that answer questions against the questions of the sheet."""
+    own = [x for x in plan.experiments if not is_published(x) and is_asked(x)]
+    wanted = [one.ask for one in plan.sheet.questions]
+    asked, left = [x.protocol for x in own], iter(wanted)
+    # A budget may leave a question out, and puts none in another's place.
+    if not all(one in left for one in asked) or (asked != wanted and plan.budget_shots is None):
+        yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
+        return
+    questions = {one.id: one for one in plan.sheet.questions}
+    for x in own:
+        protocol: object = protocol_for(x)
+        if not isinstance(protocol, HeldToSheet):
+            continue
+        question = questions.pop(protocol.question_of(x), None)
+        if question is None or question.ask != x.protocol:
+            found = protocol.question_of(x)
+            yield f"experiment {quoted(x.id)}, question", found, "one of the sheet, answered once"
+            continue
+        cut = plan.budget_shots is not None
+        for what, odd, expected in protocol.unlike(x, question, plan.device, cut=cut):
+            yield f"experiment {quoted(x.id)}, {what}", odd, expected
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

@@ -6,12 +6,14 @@ together are one answer, which is sealed and stands on the datasheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
+from qassay.errors import Problem
+from qassay.languages.english import named, said
 from qassay.protocols.interface import Experiment
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.trials import Trials
@@ -23,7 +25,7 @@ class Answer:
 
     Attributes:
         question: Its id on the sheet.
-        experiment: Id of the experiment that it rests on.
+        experiment: Id of the experiment that it rests on; empty where nothing came back.
         ask: Of which kind it is.
         title: For people.
         telling: Whether the answer says something: no bound of 1, no signal that is not there.
@@ -84,6 +86,54 @@ class Asked(Protocol):
             lost: Circuits that were handed out and brought nothing.
         """
         ...
+
+
+@runtime_checkable
+class HeldToSheet(Protocol):
+    """A protocol that tells whether an experiment is what its question asks."""
+
+    def question_of(self, experiment: Experiment) -> str:
+        """Name the question of the sheet that an experiment answers."""
+        ...
+
+    def unlike(
+        self, experiment: Experiment, question: Question, device: DeviceDescription, *, cut: bool
+    ) -> Iterator[tuple[str, object, str]]:
+        """Name what a stranger's experiment has otherwise than its question, on this device.
+
+        Args:
+            experiment: Sound by itself.
+            question: The one that it answers.
+            device: The machine of the plan.
+            cut: Whether a budget cut the experiment short.
+
+        Yields:
+            What, as it was found, and as it was expected.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """A protocol whose question names files, which can be wrong on any machine."""
+
+    def misread(self, question: Question, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+        """Name the mistakes in the files of a question; all of them are given."""
+        ...
+
+
+def unanswered(question: Question) -> Answer:
+    """Give the answer to a question of which nothing came back."""
+    title = named(f"ask.{question.ask}", question.kind.title)
+    return Answer(
+        question=question.id,
+        experiment="",
+        ask=question.ask,
+        title=title,
+        telling=False,
+        headline=said("answer.none", title=title),
+        rows=(),
+    )
 
 
 class Unestimated:

@@ -18,11 +18,12 @@ from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
-from qassay.protocols.asked import HeldToSheet
+from qassay.protocols.asked import deviations, question_of
 from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
 from qassay.protocols.known import (
+    answering,
     estimator_of,
     is_asked,
     is_published,
@@ -121,16 +122,13 @@ def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
         return
     questions = {one.id: one for one in plan.sheet.questions}
     for x in own:
-        protocol: object = protocol_for(x)
-        if not isinstance(protocol, HeldToSheet):
-            continue
-        question = questions.pop(protocol.question_of(x), None)
-        if question is None or question.ask != x.protocol:
-            found = protocol.question_of(x)
-            yield f"experiment {quoted(x.id)}, question", found, "one of the sheet, answered once"
+        name, protocol = question_of(x), answering(x.protocol)
+        question = questions.pop(name, None)
+        if question is None or protocol is None or question.ask != x.protocol:
+            yield f"experiment {quoted(x.id)}, question", name, "one of the sheet, answered once"
             continue
         cut = plan.budget_shots is not None
-        for what, odd, expected in protocol.unlike(x, question, plan.device, cut=cut):
+        for what, odd, expected in deviations(protocol, x, question, plan.device, cut=cut):
             yield f"experiment {quoted(x.id)}, {what}", odd, expected
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
@@ -48,11 +48,10 @@ from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError, Problem, QassayError, UsageError, quoted
 from qassay.languages.english import named, number_sentence, said
 from qassay.languages.sentence import Figures
-from qassay.protocols.asked import Answer, Unestimated
+from qassay.protocols.asked import PROBLEM, Answer, Unestimated
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
-from qassay.reading.limits import JsonLimits
 from qassay.reading.strict_json import read_json
 from qassay.statistics.trials import Trials
 
@@ -61,7 +60,6 @@ STRINGS: Final = "strings"
 _SHOWN: Final = 8  # outcomes of the target
 _JOB: Final = 250  # circuits of one batch, about
 _GRID: Final = 1  # steps of 2^-24 turns that another processor's arithmetic may differ by
-_JSON: Final = JsonLimits(size=8 << 20, values=2_500_000)
 # Whole numbers of thirty digits: a Fraction would read "1e-99999999" as well, for minutes.
 _ALPHA: Final = re.compile(r"[1-9][0-9]{0,29}/[1-9][0-9]{0,29}", re.ASCII)
 _LEAST_ALPHA: Final = Fraction(1, 10**9)
@@ -212,28 +210,14 @@ class AccreditationProtocol(Unestimated):
             return tuple(one for one in error.problems if isinstance(one, Problem))
         return ()
 
-    def question_of(self, experiment: Experiment) -> str:
-        """Name the question that an experiment answers."""
-        return read_wanted(experiment.problem).question
-
-    def unlike(
-        self, experiment: Experiment, question: Question, device: DeviceDescription, *, cut: bool
-    ) -> Iterator[tuple[str, object, str]]:
-        """Plan anew from the question and the circuit in the plan, and compare."""
+    def files_of(self, experiment: Experiment) -> Mapping[str, bytes]:
+        """Give the circuit's file back."""
         wanted = read_wanted(experiment.problem)
-        try:
-            again = self.planned(question, device, {wanted.file: wanted.qasm.encode("utf-8")})
-        except QassayError as error:
-            yield "problem", str(error), "what its question asks"
-            return
-        if read_wanted(again.problem).settled != wanted.settled:
-            yield "problem", "other settings", f'those of the question "{question.id}"'
-            return
-        rounds = experiment.rounds if cut else again.rounds
-        own = replace(again, id=experiment.id, problem=experiment.problem)
-        own = replace(own, rounds=rounds, batch=min(again.batch, rounds))
-        if own != experiment or rounds > again.rounds:
-            yield "rounds", experiment.rounds, f"{again.rounds} circuits, as the question asks"
+        return {wanted.file: wanted.qasm.encode("utf-8")}
+
+    def same_problem(self, planned: str, given: str) -> bool:
+        """Whether two problems are of one question, circuit and place."""
+        return read_wanted(planned).settled == read_wanted(given).settled
 
     def foretold(self, experiment: Experiment) -> tuple[str, ...]:
         """Say what bound the expected error rates lead to."""
@@ -326,7 +310,7 @@ def read_wanted(text: str) -> Wanted:
     """
     where = "plan, problem"
     try:
-        document = read_json(text, where, error=PlanError, limits=_JSON)
+        document = read_json(text, where, error=PlanError, limits=PROBLEM)
         if not isinstance(document, dict) or document.keys() != _KEYS:
             raise TypeError
         names = (document["question"], document["file"], document["qasm"])

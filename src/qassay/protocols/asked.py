@@ -7,16 +7,20 @@ together are one answer, which is sealed and stands on the datasheet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Protocol, runtime_checkable
 
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
-from qassay.errors import Problem
+from qassay.errors import PlanError, Problem, QassayError, quoted
 from qassay.languages.english import named, said
 from qassay.protocols.interface import Experiment
+from qassay.reading.limits import JsonLimits
+from qassay.reading.strict_json import read_json
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.trials import Trials
+
+PROBLEM: Final = JsonLimits(size=8 << 20, values=2_500_000)  # of an experiment that answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,37 +93,64 @@ class Asked(Protocol):
 
 
 @runtime_checkable
-class HeldToSheet(Protocol):
-    """A protocol that tells whether an experiment is what its question asks."""
-
-    def question_of(self, experiment: Experiment) -> str:
-        """Name the question of the sheet that an experiment answers."""
-        ...
-
-    def unlike(
-        self, experiment: Experiment, question: Question, device: DeviceDescription, *, cut: bool
-    ) -> Iterator[tuple[str, object, str]]:
-        """Name what a stranger's experiment has otherwise than its question, on this device.
-
-        Args:
-            experiment: Sound by itself.
-            question: The one that it answers.
-            device: The machine of the plan.
-            cut: Whether a budget cut the experiment short.
-
-        Yields:
-            What, as it was found, and as it was expected.
-        """
-        ...
-
-
-@runtime_checkable
 class ReadsFiles(Protocol):
     """A protocol whose question names files, which can be wrong on any machine."""
 
     def misread(self, question: Question, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
         """Name the mistakes in the files of a question; all of them are given."""
         ...
+
+    def files_of(self, experiment: Experiment) -> Mapping[str, bytes]:
+        """Give the files of a question back, from the experiment that was planned with them."""
+        ...
+
+    def same_problem(self, planned: str, given: str) -> bool:
+        """Whether two problems ask the same; what another library rounds otherwise may differ."""
+        ...
+
+
+def question_of(experiment: Experiment) -> str:
+    """Name the question of the sheet that an experiment answers."""
+    document = read_json(experiment.problem, "plan, problem", error=PlanError, limits=PROBLEM)
+    return str(document.get("question")) if isinstance(document, dict) else ""
+
+
+def deviations(
+    protocol: Asked,
+    experiment: Experiment,
+    question: Question,
+    device: DeviceDescription,
+    *,
+    cut: bool,
+) -> Iterator[tuple[str, object, str]]:
+    """Name what a stranger's experiment has otherwise than its question, by planning it anew.
+
+    Args:
+        protocol: Which answers it.
+        experiment: Sound by itself.
+        question: The one of the sheet.
+        device: The machine of the plan.
+        cut: Whether a budget may have cut the experiment short.
+
+    Yields:
+        What, as it was found, and as it was expected.
+    """
+    reader: object = protocol
+    files = reader.files_of(experiment) if isinstance(reader, ReadsFiles) else {}
+    try:
+        again = protocol.planned(question, device, files)
+    except QassayError as error:
+        yield "problem", str(error), "what its question asks"
+        return
+    same = reader.same_problem if isinstance(reader, ReadsFiles) else str.__eq__
+    if not same(again.problem, experiment.problem):
+        yield "problem", "other settings", f"those of the question {quoted(question.id)}"
+        return
+    rounds = experiment.rounds if cut else again.rounds
+    own = replace(again, id=experiment.id, problem=experiment.problem)
+    own = replace(own, rounds=rounds, batch=min(again.batch, rounds))
+    if own != experiment or rounds > again.rounds:
+        yield "rounds", experiment.rounds, f"{again.rounds} circuits, planned as the question asks"
 
 
 def unanswered(question: Question) -> Answer:

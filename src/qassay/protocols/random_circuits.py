@@ -381,7 +381,7 @@ def _told(
         (said(f"{name}.shots"), str(checked.shots)),
         (
             said(f"{name}.uniform"),
-            f"χ² = {uniformity.statistic:.1f}, {uniformity.freedom}, p = {uniformity.p_value:.2g}",
+            f"{uniformity.statistic:.1f}, {uniformity.freedom}, p = {uniformity.p_value:.2g}",
         ),
     )
     return Answer(

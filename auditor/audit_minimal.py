@@ -5,7 +5,8 @@
 
 It shares no line with qassay. It asks whether the evidence is whole and genuine, draws the right answers of all
 circuits again, scores the counts, and checks estimates, verdicts and the page against them; the rest it lists. Exit
-code: 0 all holds; 4 something does not; 2 it could not be asked. Formats: docs/formats.md, docs/evidence.md.
+code: 0 all holds; 3 so does all that is checked here, but the sheet asks questions, whose answers are not; 4 something
+does not; 2 it could not be asked. Formats: docs/formats.md, docs/evidence.md.
 """
 from __future__ import annotations
 import argparse, base64, hashlib, html, json, math, re, secrets, statistics, struct, sys, tomllib, zlib
@@ -376,6 +377,7 @@ class Audit:
         self.pinned, self.pins = {}, {text for text in trusted if "=SHA256:" in text}
         for text in {*trusted} - self.pins: self.pinned |= read_roles(Path(text).read_bytes(), text)
         self.roles, self.signers, self.independent, self.unchecked, self.foreign = {}, [], set(), [], False
+        self.asked: list[str] = []  # questions of the sheet
         # rows: experiment -> quantity -> batch -> (arms, hits of targets, shots); missing: batches without counts
         self.rows, self.there, self.missing, self.measured = {}, {}, {}, {}
     def archive(self) -> str:
@@ -486,6 +488,11 @@ class Audit:
              and len(tables) == len(planned["claims"]) and len(others) == len(aside)
              and all(one["value"].split() == aside[one["id"]]["stated"].split() for one in others
                      if isinstance(one.get("value"), str)), SHEET, "another sheet in the plan")
+        asked = [{"id": one["id"], "ask": one["ask"], **dict(one["settings"])} for one in planned.get("questions", ())]
+        must([{**own, **said} for own, said in zip(asked, sheet.get("question", ()), strict=False)] == asked and
+             len(sheet.get("question", ())) == len(asked), SHEET, "other questions in the plan")
+        self.asked = [f"{one['id']!r} ({one['ask']})" for one in asked]
+        self.unchecked += [f"the answer to question {name}, and what the page says of it" for name in self.asked]
         for table, claim in zip(tables, planned["claims"], strict=True):
             told, said = claim.get("read_as"), {**claim, "id": table["id"]} if claim.get("read_as") else table
             unit, better, _, delta = METRICS.get(said["metric"], ("", "", "register", None))
@@ -756,7 +763,8 @@ def audit(path: Path, trusted: list[str] | None = None, kind: type[Audit] = Audi
                 ValueError) as error:  # whatever a stranger's file sets off, the answer is a sentence
             failed = {"check": name, "reason": f"{path.name}: no bundle's content ({error!r:.120})"}
         if failed: break
-    return {"valid": failed is None, "failed": failed, "passed": passed, "trust": one.level if not failed else "T0",
+    valid = None if one.asked and not failed else not failed  # what answers a question is not derived here
+    return {"valid": valid, "failed": failed, "passed": passed, "trust": one.level if not failed else "T0",
             "not_checked": [*dict.fromkeys(one.unchecked), *one.never]}
 def main(arguments: list[str], kind: type[Audit] = Audit) -> int:
     parser = argparse.ArgumentParser(description="Audit a bundle of qassay.")
@@ -774,5 +782,5 @@ def main(arguments: list[str], kind: type[Audit] = Audit) -> int:
     lines += [f"        not checked here: {text}" for text in report["not_checked"]]
     text = "\n".join("".join(char if char.isprintable() else "?" for char in line) for line in lines)
     sys.stdout.write((json.dumps(report) if given.json else text) + "\n")
-    return 0 if report["valid"] else 4
+    return 4 if report["failed"] else 0 if report["valid"] else 3
 if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,7 @@ from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import Audit, known
 from qassay.evidence.roles import Pinned
 from qassay.flat_tables import csv_of_rows, write_parquet
+from qassay.protocols.asked import Answer
 from qassay.protocols.known import is_published
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.verdict import Verdict
@@ -65,6 +66,7 @@ class Results:
         simulator: Whether no quantum hardware stands behind it.
         trust: How far the counts can be trusted, by what the audit has verified.
         verdicts: One a claim.
+        answers: One a question.
         rows: One a target and quantity.
     """
 
@@ -74,6 +76,7 @@ class Results:
     simulator: bool
     trust: str
     verdicts: tuple[Verdict, ...] = field(repr=False)
+    answers: tuple[Answer, ...] = field(repr=False)
     rows: tuple[Result, ...] = field(repr=False)
 
     def csv(self) -> str:
@@ -98,6 +101,7 @@ class Results:
             "simulator": self.simulator,
             "trust": self.trust,
             "verdicts": [verdict.as_json() for verdict in self.verdicts],
+            **({"answers": [one.as_json() for one in self.answers]} if self.answers else {}),
             "results": [asdict(row) for row in self.rows],
         }
 
@@ -137,6 +141,7 @@ def load(bundle: str | Path, *, trust: Pinned = None) -> Results:
         simulator=device.simulator,
         trust=audit.level,
         verdicts=analysis.verdicts,
+        answers=analysis.answers,
         rows=tuple(_rows(audit)),
     )
 

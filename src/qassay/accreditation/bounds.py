@@ -26,16 +26,17 @@ MOST_TRAPS: Final = 20_000
 
 LAYERS_DO_NOT_CANCEL: Final = "if errors in different layers do not cancel"
 LAYERS_MAY_CANCEL: Final = "without that assumption"
-ASSUMPTIONS: Final = (
-    "noise does not depend on the one-qubit gates: every gate here is two quarter pulses, and"
-    " only their phases differ",
-    "noise is the same in traps and in the target, on average over the run: they are shuffled"
-    " and have the same skeleton",
-    "shots do not influence one another",
-    "no error flips a qubit at preparation, turns each partner of its CZ gates by Z, and flips"
-    " it back at readout, all in one shot: no trap can see that (each single part is seen)",
-    "nobody means harm: whoever reads the circuits can tell traps from the target",
-)
+ASSUMED: Final = {
+    "gates": "noise does not depend on the one-qubit gates: every gate here is two quarter pulses,"
+    " and only their phases differ",
+    "same": "noise is the same in traps and in the target, on average over the run: they are"
+    " shuffled and have the same skeleton",
+    "shots": "shots do not influence one another",
+    "unseen": "no error flips a qubit at preparation, turns each partner of its CZ gates by Z, and"
+    " flips it back at readout, all in one shot: no trap can see that (each single part is seen)",
+    "intent": "nobody means harm: whoever reads the circuits can tell traps from the target",
+}  # by the code under which other languages have them
+ASSUMPTIONS: Final = tuple(ASSUMED.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

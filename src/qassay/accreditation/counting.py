@@ -22,7 +22,7 @@ class Accreditation:
     Attributes:
         bounds: From all traps.
         counts: Outcomes of the target, most frequent first.
-        runs: Runs of one target and its traps, where the design has such.
+        runs: Runs of one target and its traps, where the design has such, lost ones among them.
         accepted: Those all of whose traps passed.
         accepted_counts: Outcomes of their targets.
         accepted_bound: TVD of these outcomes, at the most.
@@ -50,7 +50,13 @@ class Accreditation:
 
 
 def bounded_target(
-    bits: Bits, is_target: npt.NDArray[np.bool_], alpha: Fraction, *, run: int = 0, lost: int = 0
+    bits: Bits,
+    is_target: npt.NDArray[np.bool_],
+    alpha: Fraction,
+    *,
+    run: int = 0,
+    lost: int = 0,
+    traps: int = 1,
 ) -> Accreditation:
     """Bound the target's error.
 
@@ -59,10 +65,13 @@ def bounded_target(
         is_target: Shape (circuits,).
         alpha: 1 less the confidence of each bound.
         run: Circuits of a run of one target and its traps; 0 where there are no such runs.
-        lost: Traps that brought nothing: whoever answers could keep back those that fail.
+        lost: Blocks that brought nothing. All their traps count as failed, and where each block is
+            a run it counts as rejected: whoever answers could keep back those that fail.
+        traps: Of each block.
     """
     failed = np.asarray(bits.any(axis=1))
-    bounds = bounds_of(int(failed[~is_target].sum()) + lost, int((~is_target).sum()) + lost, alpha)
+    gone = lost * traps
+    bounds = bounds_of(int(failed[~is_target].sum()) + gone, int((~is_target).sum()) + gone, alpha)
     counts = _counts(bits[is_target])
     whole = len(bits) // run * run if run else 0
     if not whole:
@@ -70,7 +79,7 @@ def bounded_target(
     targets = is_target[:whole]
     struck = (failed[:whole] & ~targets).reshape(-1, run)
     bad = np.asarray(struck.any(axis=1))
-    accepted, runs = int((~bad).sum()), len(bad)
+    accepted, runs = int((~bad).sum()), len(bad) + lost
     return Accreditation(
         bounds=bounds,
         counts=counts,

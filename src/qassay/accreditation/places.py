@@ -23,7 +23,7 @@ _MOST_REGISTER: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Place:
+class PlacedTarget:
     """A target on its place.
 
     Attributes:
@@ -97,12 +97,12 @@ class Place:
         )
 
 
-def place_of(
+def placed_target(
     cycles: Cycles, device: DeviceDescription, patch: tuple[int, ...], spectators: Spectators
-) -> Place:
+) -> PlacedTarget:
     """Put a target on a patch of a machine on which it fits (`place_problems`)."""
     rest = tuple(q for q in device.usable if q not in patch) if spectators != "idle" else ()
-    return Place(
+    return PlacedTarget(
         cycles=cycles,
         patch=patch,
         spectators=spectators,
@@ -111,7 +111,7 @@ def place_of(
     )
 
 
-def size_problems(place: Place, circuits: int, where: str) -> list[Problem]:
+def size_problems(place: PlacedTarget, circuits: int, where: str) -> list[Problem]:
     """Say whether so many circuits are more than a stranger can draw again."""
     rounds, driven = place.cycles.rounds.shape[0], len(place.driven)
     if circuits * rounds * driven <= MOST_PULSES:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from qassay.accreditation.places import Place
+from qassay.accreditation.places import PlacedTarget
 from qassay.accreditation.turns import RADIANS, Turns
 from qassay.circuits.circuit import Circuit, Gate
 
 
-def written(place: Place, phases: Turns, qubits: int) -> tuple[Circuit, ...]:
+def written(place: PlacedTarget, phases: Turns, qubits: int) -> tuple[Circuit, ...]:
     """Write circuits of one skeleton in native gates.
 
     Args:

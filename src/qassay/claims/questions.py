@@ -191,7 +191,7 @@ def read_question(table: Table) -> Question | None:
     settings = tuple(
         (one.key, value) for one in row.settings if (value := _value(table, one)) is not None
     )
-    if len(table.mistakes) > before:
+    if len(table.mistakes) > before or "id" not in table:
         return None
     return Question(id=str(table.value("id")), ask=row.id, settings=settings)
 

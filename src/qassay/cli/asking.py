@@ -13,12 +13,12 @@ from qassay.claims.attached import LARGEST_ATTACHED
 from qassay.claims.questions import ASKS
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
+from qassay.cli.questions import foretold_answers
 from qassay.cli.running import run_sheet
 from qassay.cli.show import cost_words, plan_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
-from qassay.protocols.known import answering
 from qassay.replaying import open_device
 
 _LISTS = {"qubits": int, "rates": float}
@@ -92,12 +92,7 @@ def _planned(sheet: Path, device: str, seed: int | None, language: str, *, as_js
     """Say what would be run, and what is foretold."""
     speaker = speaker_of(language)
     plan = assay.plan(sheet, open_device(device), seed=seed, foretell=True).plan
-    foretold = [
-        one
-        for x in plan.experiments
-        if (protocol := answering(x.protocol)) is not None
-        for one in protocol.foretold(x)
-    ]
+    foretold = foretold_answers(plan)
     if as_json:
         print_json({"plan": plan.id, **_cost(plan.cost), "foretold": foretold})
         return 0

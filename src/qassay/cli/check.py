@@ -20,11 +20,13 @@ from qassay.claims.plausibility import findings
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
+from qassay.cli.questions import question_json, question_table
 from qassay.cli.show import declared_words, timed_words
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
 from qassay.planning.application_designs import condition_problems
 from qassay.planning.conditions import unmet
+from qassay.planning.questions import misread_questions
 from qassay.protocols.designs.mark_designs import unclaimable
 from qassay.protocols.designs.register_designs import depthless, register_problems
 
@@ -41,7 +43,7 @@ def check_command(sheet: str, as_json: bool) -> int:
         read = load_claim_sheet(sheet)
         files = attached_files(read, sheet)
         odd = condition_problems(list(read.claims), _LARGE_MACHINE, files)
-        ClaimError.raise_if_any([*register_problems(read), *odd])
+        ClaimError.raise_if_any([*register_problems(read), *odd, *misread_questions(read, files)])
     except ClaimError as error:
         if not as_json:
             raise
@@ -50,6 +52,7 @@ def check_command(sheet: str, as_json: bool) -> int:
     found = findings(read)
     untested = untestable(read)
     timed = [x.as_json() for x in read.operations]
+    asked = [question_json(x) for x in read.questions]
     if as_json:
         print_json(
             {
@@ -58,6 +61,7 @@ def check_command(sheet: str, as_json: bool) -> int:
                 "mistakes": [],
                 "title": read.title,
                 "claims": [_understood(read, i) for i in range(len(read.claims))],
+                **({"questions": asked} if asked else {}),
                 **({"operations": timed} if timed else {}),
                 **({"declared": [x.as_json() for x in read.declared]} if read.declared else {}),
                 "not_tested": [{"claim": name, "reason": why} for name, why in untested.items()],
@@ -113,7 +117,7 @@ def _understood(sheet: ClaimSheet, position: int) -> dict[str, Any]:
 def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, str]) -> None:
     terminal = open_page()
     terminal.print(f"[bold]{escape(sheet.title)}[/]")
-    if not sheet.claims and not sheet.declared and not sheet.operations:
+    if not (sheet.claims or sheet.declared or sheet.operations or sheet.questions):
         terminal.print("a sheet of `qassay apply`, which asks a question and claims nothing")
         return
     if sheet.claims:
@@ -125,14 +129,21 @@ def _print(sheet: ClaimSheet, found: tuple[Finding, ...], untested: dict[str, st
             table.add_row(*map(escape, cells))
         terminal.print(table)
         terminal.print()
+    if sheet.questions:
+        terminal.print(question_table(sheet))
+        terminal.print()
     for words in (*timed_words(sheet), *declared_words(sheet)):
         terminal.print(escape(words))
     for finding in found:
         terminal.print(f"[yellow]{finding.severity}[/]: {escape(finding.sentence)}")
     for name, why in untested.items():
         terminal.print(f"[dim]not tested[/]: {escape(name)}, {escape(why)}")
-    count = len(sheet.claims)
-    claims = "1 claim is" if count == 1 else f"{count} claims are"
+    count, asked = len(sheet.claims), len(sheet.questions)
     figures = f", {len(sheet.operations)} by the clock" if sheet.operations else ""
+    claims = "1 claim is" if count == 1 else f"{count} claims are"
+    if asked and not count:
+        claims = "1 question is" if asked == 1 else f"{asked} questions are"
+    elif asked:
+        figures = f", {asked} {'question' if asked == 1 else 'questions'}{figures}"
     figures += f", {len(sheet.declared)} declared" if sheet.declared else ""
     terminal.print(f"no mistakes: {claims} understood{figures}")

@@ -11,6 +11,7 @@ from qassay import assay
 from qassay.cli import options, sending, sending_options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
+from qassay.cli.questions import foretold_answers
 from qassay.cli.show import cost_words, expectation_table, plan_table, range_words, remarks
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.evidence.roles import trust_from
@@ -73,6 +74,7 @@ def plan_command(
         rounds=rounds,
     )
     plan = request.plan
+    foretold = foretold_answers(plan)
     if as_json:
         expected = [asdict(one) for one in expectations(plan)]
         seconds = {
@@ -83,6 +85,7 @@ def plan_command(
                 "id": plan.id,
                 **plan.as_json(),
                 "expected": expected,
+                **({"foretold": foretold} if plan.sheet.questions else {}),
                 "device_seconds": seconds,
                 "jobs": sending.jobs_json(plan, machine, prices),
             }
@@ -95,8 +98,11 @@ def plan_command(
     terminal.print(f"\n{escape(speaker.say(cost_words(plan)))}")
     sending.tell_money(terminal, plan, machine, prices, language)
     terminal.print()
-    terminal.print(expectation_table(plan, speaker))
-    terminal.print(escape(speaker.say(range_words(plan))))
+    if plan.sheet.claims or not plan.sheet.questions:
+        terminal.print(expectation_table(plan, speaker))
+        terminal.print(escape(speaker.say(range_words(plan))))
+    for sentence in foretold:
+        terminal.print(f"– {speaker.say(sentence)}", markup=False)
     for line in remarks(plan, request.findings, speaker=speaker):
         terminal.print(line)
     terminal.print(speaker.say(said("plan.id", id=plan.id)))

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from qassay.claims.metrics import METRICS
 from qassay.cli import options
+from qassay.cli.answers import tell_answers
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import echo, print_json
 from qassay.cli.unreviewed import tell_unreviewed
@@ -67,6 +68,10 @@ def results_command(
     kind = f" {speaker.say(said('page.simulator'))}" if found.simulator else ""
     trusted = speaker.say(said("page.trust_level", level=found.trust))
     terminal.print(f"{escape(found.device)}{kind}, {trusted}")
+    tell_answers(terminal, found.answers, speaker)
+    if found.answers and not found.rows:
+        tell_unreviewed(terminal, speaker)
+        return 0
     table = FittingTable()
     for name in ("quantity", "target", "estimate", "shots"):
         table.add_column(

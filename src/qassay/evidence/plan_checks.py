@@ -13,18 +13,21 @@ from dataclasses import astuple
 
 from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
-from qassay.claims.questions import ASKS
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.planning.application_designs import is_asked_for
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
 from qassay.protocols.approximation_ratio import ApproximationRatio
+from qassay.protocols.asked import deviations, question_of
 from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
 from qassay.protocols.known import (
+    answering,
     estimator_of,
+    is_application,
     is_asked,
     is_published,
     is_timed,
@@ -86,14 +89,6 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
     for item in plan.untested:
         if item.claim not in claims:
             yield "untested", item.claim, "a claim of the sheet"
-    asked = [x.protocol for x in plan.experiments if x.protocol in ASKS and not x.claims]
-    wanted = [question.ask for question in plan.sheet.questions]
-    if not wanted:  # `qassay apply` asks by a command, not by its sheet
-        asked = [name for name in asked if name != ApproximationRatio.id]
-    kept = iter(wanted)
-    within = plan.budget_shots is not None and all(name in kept for name in asked)
-    if asked != wanted and not within:
-        yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
     sound = True
     for experiment in plan.experiments:
         oddities = [*_targets(experiment, plan), *_sizes(experiment, qubits)]
@@ -105,6 +100,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
                 yield f"experiment {quoted(experiment.id)}, circuit", name, "the file it names"
             if name not in claims or not _serves(experiment, claims[name], plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
+    if sound:
+        yield from _unasked(plan)
     yield from _terms(plan)
     if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
         yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
@@ -115,6 +112,34 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
         ):
             yield "cost", plan.cost, f"{cost}, which follows from the experiments"
+
+
+def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
+    """Hold the experiments that answer questions against the questions of the sheet."""
+    wanted = [one.ask for one in plan.sheet.questions]
+    # `qassay apply` asks by a command, not by its sheet.
+    scores = [x for x in plan.experiments if is_application(x) and not x.claims and wanted]
+    own = [x for x in plan.experiments if x in scores or (not is_published(x) and is_asked(x))]
+    asked, left = [x.protocol for x in own], iter(wanted)
+    # A budget may leave a question out, and puts none in another's place.
+    if not all(one in left for one in asked) or (asked != wanted and plan.budget_shots is None):
+        yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
+        return
+    questions = {one.id: one for one in plan.sheet.questions}
+    own = [x for x in own if x not in scores]
+    scored = [one for one in plan.sheet.questions if one.ask == ApproximationRatio.id]
+    for x, question in zip(scores, scored, strict=False):
+        if not is_asked_for(x, question, plan.device, cut=plan.budget_shots is not None):
+            yield f"experiment {quoted(x.id)}, problem", question.id, "what its question asks"
+    for x in own:
+        name, protocol = question_of(x), answering(x.protocol)
+        question = questions.pop(name, None)
+        if question is None or protocol is None or question.ask != x.protocol:
+            yield f"experiment {quoted(x.id)}, question", name, "one of the sheet, answered once"
+            continue
+        cut = plan.budget_shots is not None
+        for what, odd, expected in deviations(protocol, x, question, plan.device, cut=cut):
+            yield f"experiment {quoted(x.id)}, {what}", odd, expected
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

@@ -24,7 +24,7 @@ from qassay.forensics.questions import (
 from qassay.forensics.suspicion import LEVEL, Suspicion, cannot_tell
 from qassay.planning.plan import Plan
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import is_published
+from qassay.protocols.known import is_asked, is_published
 from qassay.protocols.mirror import PROTOCOL as MIRROR
 from qassay.protocols.mirror import layers_of
 from qassay.protocols.reach import register_of
@@ -58,7 +58,9 @@ def examine(
         raise MalformedError("forensics needs a bundle whose audit finds nothing wrong")
     batches = [(x, index, scored) for x, index, scored in audit.hits if not is_published(x)]
     made = [*_too_good(audit)]
-    for experiment in plan.experiments:
+    # What answers a question counts bits as they came, and no errors: a GHZ circuit of one's own
+    # makes qubits alike on an honest machine.
+    for experiment in (x for x in plan.experiments if not is_asked(x)):
         mine = [scored for x, _, scored in batches if x.id == experiment.id]
         made += _by_target(experiment, mine)
     made.append(_readout(plan, analysis, batches))
@@ -95,7 +97,8 @@ def _too_good(audit: Audit) -> Iterator[Suspicion]:
     """Ask whether counts scatter less between batches than independent shots must."""
     if audit.plan is None or audit.counted is None:
         return
-    for name, quantities in audit.counted.joined(audit.plan.experiments).items():
+    weighed = [x for x in audit.plan.experiments if not is_asked(x)]
+    for name, quantities in audit.counted.joined(weighed).items():
         for quantity, trials in sorted(quantities.items()):
             if trials.shots == 1:
                 check = too_good_check(trials, level=LEVEL)

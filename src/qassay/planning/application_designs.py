@@ -15,7 +15,7 @@ from qassay.claims.claim import Claim
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError, quoted
-from qassay.protocols.approximation_ratio import ApproximationRatio
+from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import kind_of
 
@@ -86,24 +86,39 @@ def claimed_experiments(
     return list(made.values())
 
 
+def is_asked_for(
+    experiment: Experiment, question: Question, device: DeviceDescription, *, cut: bool
+) -> bool:
+    """Whether a stranger's experiment runs the circuit that a question asks for.
+
+    Args:
+        experiment: On an application, sound by itself.
+        question: The one of the sheet.
+        device: The machine of the plan.
+        cut: Whether a budget may have cut the experiment short.
+    """
+    try:
+        instance = _asked_instance(question, device)
+    except QassayError:
+        return False
+    shots, batches = int(question.setting("shots")), int(question.setting("batches"))
+    each = -(-shots // batches)
+    whole = experiment.rounds == each * batches and experiment.batch == each
+    return (
+        read_problem(experiment.problem).instance.as_json() == instance.as_json()
+        and experiment.lengths == (float(question.setting("depth")),)
+        and (whole or (cut and experiment.rounds <= each * batches))
+    )
+
+
 def asked_experiment(question: Question, device: DeviceDescription) -> Experiment:
     """Plan the circuit that a question asks an application for; no solver's time enters a plan.
 
     Raises:
         QassayError: There is no such instance, or it does not fit on the device.
     """
-    name = question.setting("instance")
-    if name is not None and ("." in name or "/" not in name):
-        raise PlanError(
-            Problem(
-                where=f'question "{question.id}", instance',
-                found=quoted(name),
-                expected="a frozen instance, or qubits = its size",
-            )
-        )
-    kind = str(question.setting("application"))
-    instance = find_instance(kind, name, question.setting("qubits"), len(device.usable))
-    solution = application_of(kind).solve(instance)
+    instance = _asked_instance(question, device)
+    solution = application_of(instance.application).solve(instance)
     classical = {
         "solver": solution.solver,
         "optimum": solution.value,
@@ -120,6 +135,20 @@ def asked_experiment(question: Question, device: DeviceDescription) -> Experimen
         batches=int(question.setting("batches")),
         notes={"classical": classical},
     )
+
+
+def _asked_instance(question: Question, device: DeviceDescription) -> Instance:
+    name = question.setting("instance")
+    if name is not None and ("." in name or "/" not in name):
+        raise PlanError(
+            Problem(
+                where=f'question "{question.id}", instance',
+                found=quoted(name),
+                expected="a frozen instance, or qubits = its size",
+            )
+        )
+    kind = str(question.setting("application"))
+    return find_instance(kind, name, question.setting("qubits"), len(device.usable))
 
 
 def claimed_instance(

@@ -6,14 +6,31 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from qassay.claims.claim import ClaimSheet
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
 from qassay.planning.application_designs import asked_experiment
 from qassay.planning.plan import Plan
 from qassay.protocols.approximation_ratio import ApproximationRatio
+from qassay.protocols.asked import ReadsFiles
 from qassay.protocols.interface import Bounded, Experiment
 from qassay.protocols.known import answering, is_asked, protocol_for
+
+
+def misread_questions(sheet: ClaimSheet, files: Mapping[str, bytes]) -> list[Problem]:
+    """Name what is wrong with the files of questions, whatever the machine.
+
+    Args:
+        sheet: Whose questions these are.
+        files: What they name beside it, by name.
+    """
+    found: list[Problem] = []
+    for question in sheet.questions:
+        protocol: object = answering(question.ask)
+        if isinstance(protocol, ReadsFiles):
+            found += [one for one in protocol.misread(question, files) if one not in found]
+    return found
 
 
 def question_experiments(

@@ -15,6 +15,8 @@ bound without the assumption on layers is proven in docs/accreditation.md.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,14 +27,14 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from qassay.accreditation.bounds import ASSUMPTIONS, MOST_TRAPS
+from qassay.accreditation.bounds import ASSUMED, ASSUMPTIONS, MOST_TRAPS
 from qassay.accreditation.counting import Accreditation, bounded_target
 from qassay.accreditation.cycles import Cycles, cycles_of
 from qassay.accreditation.forecast import Forecast, Rates, forecast
 from qassay.accreditation.places import (
-    Place,
+    PlacedTarget,
     Spectators,
-    place_of,
+    placed_target,
     place_problems,
     size_problems,
 )
@@ -44,13 +46,12 @@ from qassay.circuits.qasm_reader import read_qasm
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError, Problem, QassayError, UsageError, quoted
-from qassay.languages.english import said
+from qassay.languages.english import named, number_sentence, said
 from qassay.languages.sentence import Figures
-from qassay.protocols.asked import Answer, Unestimated
+from qassay.protocols.asked import PROBLEM, Answer, Unestimated
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
-from qassay.reading.limits import JsonLimits
 from qassay.reading.strict_json import read_json
 from qassay.statistics.trials import Trials
 
@@ -59,7 +60,10 @@ STRINGS: Final = "strings"
 _SHOWN: Final = 8  # outcomes of the target
 _JOB: Final = 250  # circuits of one batch, about
 _GRID: Final = 1  # steps of 2^-24 turns that another processor's arithmetic may differ by
-_JSON: Final = JsonLimits(size=8 << 20, values=4_000_000)
+# Whole numbers of thirty digits: a Fraction would read "1e-99999999" as well, for minutes.
+_ALPHA: Final = re.compile(r"[1-9][0-9]{0,29}/[1-9][0-9]{0,29}", re.ASCII)
+_LEAST_ALPHA: Final = Fraction(1, 10**9)
+_LONGEST: Final = 200  # letters of a name
 _KEYS: Final = {
     "question",
     "file",
@@ -85,6 +89,7 @@ class Wanted:
     Attributes:
         question: Id on the sheet.
         file: Name of the circuit's file.
+        qasm: Its text.
         place: The target as cycles, and where it stands on the machine.
         traps: Of each block.
         targets: Of each block.
@@ -95,7 +100,8 @@ class Wanted:
 
     question: str
     file: str
-    place: Place
+    qasm: str
+    place: PlacedTarget
     traps: int
     targets: int
     alpha: Fraction
@@ -106,6 +112,15 @@ class Wanted:
     def block(self) -> int:
         """Circuits of a block."""
         return self.traps + self.targets
+
+    @property
+    def settled(self) -> tuple[object, ...]:
+        """What its question, its circuit and the machine settle, angles and layers apart."""
+        place, expect = self.place, self.expect
+        rates = expect and (expect.one_qubit, expect.two_qubit, expect.readout)
+        where = (place.patch, place.spectators, place.others, place.pairs)
+        counted = (self.traps, self.targets, self.alpha, self.runs)
+        return (self.question, self.file, *where, *counted, rates)
 
     @property
     def expected(self) -> Forecast | None:
@@ -137,7 +152,7 @@ class AccreditationProtocol(Unestimated):
     def planned(
         self, question: Question, device: DeviceDescription, files: Mapping[str, bytes]
     ) -> Experiment:
-        """Place the target on the device, and split traps and targets into blocks."""
+        """PlacedTarget the target on the device, and split traps and targets into blocks."""
         name = str(question.setting("circuit"))
         where = f'question "{question.id}"'
         if name not in files:
@@ -150,7 +165,7 @@ class AccreditationProtocol(Unestimated):
         traps, targets = int(question.setting("traps")), int(question.setting("targets"))
         each = int(question.setting("traps_a_run"))
         UsageError.raise_if_any(place_problems(cycles, device, patch, where))
-        place = place_of(cycles, device, patch, spectators)
+        place = placed_target(cycles, device, patch, spectators)
         if each:
             block, blocks = (each, 1), targets
             batch = max(_JOB // (each + 1), 1)
@@ -185,6 +200,24 @@ class AccreditationProtocol(Unestimated):
             batch=sum(block) * min(batch, blocks),
             problem=canonical_bytes(problem).decode("utf-8"),
         )
+
+    def misread(self, question: Question, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+        """Name what is wrong with the circuit's file, whatever the machine."""
+        name = str(question.setting("circuit"))
+        try:
+            cycles_of(read_qasm(files[name], name))
+        except QassayError as error:
+            return tuple(one for one in error.problems if isinstance(one, Problem))
+        return ()
+
+    def files_of(self, experiment: Experiment) -> Mapping[str, bytes]:
+        """Give the circuit's file back."""
+        wanted = read_wanted(experiment.problem)
+        return {wanted.file: wanted.qasm.encode("utf-8")}
+
+    def same_problem(self, planned: str, given: str) -> bool:
+        """Whether two problems are of one question, circuit and place."""
+        return read_wanted(planned).settled == read_wanted(given).settled
 
     def foretold(self, experiment: Experiment) -> tuple[str, ...]:
         """Say what bound the expected error rates lead to."""
@@ -239,7 +272,8 @@ class AccreditationProtocol(Unestimated):
             trials.arms == TARGET,
             wanted.alpha,
             run=wanted.block if wanted.runs else 0,
-            lost=lost // wanted.block * wanted.traps,
+            lost=-(-lost // wanted.block),
+            traps=wanted.traps,
         )
         return _told(wanted, found, experiment.id, trials.circuits)
 
@@ -263,6 +297,8 @@ class AccreditationProtocol(Unestimated):
             yield "block", experiment.block, f"({wanted.block},), traps and targets"
         for problem in size_problems(wanted.place, experiment.rounds, "rounds"):
             yield "rounds", problem.found, problem.expected
+        if experiment.rounds // wanted.block * wanted.traps > MOST_TRAPS:
+            yield "rounds", experiment.rounds, f"circuits of at most {MOST_TRAPS} traps"
 
 
 @lru_cache(maxsize=8)
@@ -274,15 +310,25 @@ def read_wanted(text: str) -> Wanted:
     """
     where = "plan, problem"
     try:
-        document = read_json(text, where, error=PlanError, limits=_JSON)
+        document = read_json(text, where, error=PlanError, limits=PROBLEM)
         if not isinstance(document, dict) or document.keys() != _KEYS:
             raise TypeError
-        place = Place.from_json(document)
-        traps, targets = int(document["traps_a_block"]), int(document["targets_a_block"])
+        names = (document["question"], document["file"], document["qasm"])
+        numbers = (document["traps_a_block"], document["targets_a_block"])
+        sound = (
+            all(isinstance(name, str) for name in names)
+            and max(map(len, names[:2])) <= _LONGEST
+            and all(type(number) is int and 0 < number <= MOST_TRAPS for number in numbers)
+            and type(document["runs"]) is bool
+            and (numbers[1] == 1 or not document["runs"])
+            and _ALPHA.fullmatch(document["alpha"]) is not None
+        )
+        if not sound:
+            raise ValueError
+        place = PlacedTarget.from_json(document)
         alpha, expect = Fraction(document["alpha"]), document["expect"]
-        sound = min(traps, targets) >= 1 and 0 < alpha < 1 and len(document["alpha"]) < 40
         rates = None if expect is None else _rates(expect)
-        if not sound or (document["runs"] and targets != 1):
+        if not _LEAST_ALPHA <= alpha < 1:
             raise ValueError
     except (ValueError, KeyError, TypeError, ArithmeticError):
         raise PlanError(
@@ -290,19 +336,22 @@ def read_wanted(text: str) -> Wanted:
         ) from None
     _check_source(document, place.cycles, where)
     return Wanted(
-        question=str(document["question"]),
-        file=str(document["file"]),
+        question=names[0],
+        file=names[1],
+        qasm=names[2],
         place=place,
-        traps=traps,
-        targets=targets,
+        traps=numbers[0],
+        targets=numbers[1],
         alpha=alpha,
-        runs=bool(document["runs"]),
+        runs=document["runs"],
         expect=rates,
     )
 
 
 def _rates(expect: Any) -> Rates:
     one, two, readout = map(float, expect)
+    if not all(0 <= rate < 1 and math.isfinite(rate) for rate in (one, two, readout)):
+        raise ValueError("no rates")
     return Rates(one_qubit=one, two_qubit=two, readout=readout)
 
 
@@ -343,9 +392,9 @@ def _told(wanted: Wanted, found: Accreditation, experiment: str, circuits: int) 
     )
     rows = [
         (said("answer.accreditation.failed"), f"{bounds.failures} / {bounds.traps}"),
-        (said("answer.accreditation.at_most", sure=sure), f"{float(bounds.p_upper):.4f}"),
-        (said("answer.accreditation.not_cancelling"), f"{float(bounds.two):.4f}"),
-        (said("answer.accreditation.cancelling"), f"{float(bounds.four):.4f}"),
+        (said("answer.accreditation.at_most", sure=sure), _number(bounds.p_upper)),
+        (said("answer.accreditation.not_cancelling"), _number(bounds.two)),
+        (said("answer.accreditation.cancelling"), _number(bounds.four)),
     ]
     sentences = [said("answer.accreditation.meaning", off=_figure(bounds.two))]
     if bounds.trivial:
@@ -376,12 +425,18 @@ def _told(wanted: Wanted, found: Accreditation, experiment: str, circuits: int) 
         headline=headline,
         rows=tuple(rows),
         sentences=tuple(sentences),
-        assumptions=tuple(ASSUMPTIONS),
+        assumptions=tuple(
+            named(f"answer.accreditation.assumed_{code}", text) for code, text in ASSUMED.items()
+        ),
         unproven=(said("answer.accreditation.intent"),),
         numbers=found.as_json(),
         shots=circuits,
         circuits=circuits,
     )
+
+
+def _number(value: Fraction) -> str:
+    return number_sentence(_figure(value))
 
 
 def _figure(value: Fraction) -> Figures:

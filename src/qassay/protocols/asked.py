@@ -6,15 +6,21 @@ together are one answer, which is sealed and stands on the datasheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Protocol, runtime_checkable
 
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
+from qassay.errors import PlanError, Problem, QassayError, quoted
+from qassay.languages.english import named, said
 from qassay.protocols.interface import Experiment
+from qassay.reading.limits import JsonLimits
+from qassay.reading.strict_json import read_json
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.trials import Trials
+
+PROBLEM: Final = JsonLimits(size=8 << 20, values=2_500_000)  # of an experiment that answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +29,7 @@ class Answer:
 
     Attributes:
         question: Its id on the sheet.
-        experiment: Id of the experiment that it rests on.
+        experiment: Id of the experiment that it rests on; empty where nothing came back.
         ask: Of which kind it is.
         title: For people.
         telling: Whether the answer says something: no bound of 1, no signal that is not there.
@@ -84,6 +90,81 @@ class Asked(Protocol):
             lost: Circuits that were handed out and brought nothing.
         """
         ...
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """A protocol whose question names files, which can be wrong on any machine."""
+
+    def misread(self, question: Question, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+        """Name the mistakes in the files of a question; all of them are given."""
+        ...
+
+    def files_of(self, experiment: Experiment) -> Mapping[str, bytes]:
+        """Give the files of a question back, from the experiment that was planned with them."""
+        ...
+
+    def same_problem(self, planned: str, given: str) -> bool:
+        """Whether two problems ask the same; what another library rounds otherwise may differ."""
+        ...
+
+
+def question_of(experiment: Experiment) -> str:
+    """Name the question of the sheet that an experiment answers."""
+    document = read_json(experiment.problem, "plan, problem", error=PlanError, limits=PROBLEM)
+    return str(document.get("question")) if isinstance(document, dict) else ""
+
+
+def deviations(
+    protocol: Asked,
+    experiment: Experiment,
+    question: Question,
+    device: DeviceDescription,
+    *,
+    cut: bool,
+) -> Iterator[tuple[str, object, str]]:
+    """Name what a stranger's experiment has otherwise than its question, by planning it anew.
+
+    Args:
+        protocol: Which answers it.
+        experiment: Sound by itself.
+        question: The one of the sheet.
+        device: The machine of the plan.
+        cut: Whether a budget may have cut the experiment short.
+
+    Yields:
+        What, as it was found, and as it was expected.
+    """
+    reader: object = protocol
+    files = reader.files_of(experiment) if isinstance(reader, ReadsFiles) else {}
+    try:
+        again = protocol.planned(question, device, files)
+    except QassayError as error:
+        yield "problem", str(error), "what its question asks"
+        return
+    same = reader.same_problem if isinstance(reader, ReadsFiles) else str.__eq__
+    if not same(again.problem, experiment.problem):
+        yield "problem", "other settings", f"those of the question {quoted(question.id)}"
+        return
+    rounds = experiment.rounds if cut else again.rounds
+    own = replace(again, id=experiment.id, problem=experiment.problem)
+    own = replace(own, rounds=rounds, batch=min(again.batch, rounds))
+    if own != experiment or rounds > again.rounds:
+        yield "rounds", experiment.rounds, f"{again.rounds} circuits, planned as the question asks"
+
+
+def unanswered(question: Question) -> Answer:
+    """Give the answer to a question of which nothing came back."""
+    title = named(f"ask.{question.ask}", question.kind.title)
+    return Answer(
+        question=question.id,
+        experiment="",
+        ask=question.ask,
+        title=title,
+        telling=False,
+        headline=said("answer.none", title=title),
+        rows=(),
+    )
 
 
 class Unestimated:

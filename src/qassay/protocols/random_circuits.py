@@ -59,7 +59,7 @@ _KEYS: Final = {"question", "checked", "deadline", "sparse", "expect"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class CheckTerms:
     """What an experiment's problem says beside the experiment itself.
 
     Attributes:
@@ -241,7 +241,7 @@ class RandomCircuits(Unestimated):
     def unsound(self, experiment: Experiment) -> Iterator[tuple[str, object, str]]:
         """Name what a stranger's plan may not ask: what takes too much memory or time."""
         try:
-            terms = read_terms(experiment.problem)
+            terms = read_check_terms(experiment.problem)
         except PlanError as error:
             yield "problem", str(error), "what is checked, and until when"
             return
@@ -256,7 +256,7 @@ class RandomCircuits(Unestimated):
 
 def sampling_of(experiment: Experiment) -> Sampling:
     """Give an experiment in numbers; of circuits with random pairs the first of a public draw."""
-    terms = read_terms(experiment.problem)
+    terms = read_check_terms(experiment.problem)
     register, depth = register_of(experiment.targets), round(experiment.lengths[0])
     layers = fixed_layers(register, _pairs(experiment.targets), depth)
     public = Stream(bytes(32), "public")
@@ -278,7 +278,7 @@ def sampling_of(experiment: Experiment) -> Sampling:
 
 
 @lru_cache(maxsize=8)
-def read_terms(text: str) -> Terms:
+def read_check_terms(text: str) -> CheckTerms:
     """Read the problem of an experiment.
 
     Raises:
@@ -291,7 +291,7 @@ def read_terms(text: str) -> Terms:
             raise TypeError
         expect = document["expect"]
         one, two, readout = (0.0,) * 3 if expect is None else map(float, expect)
-        terms = Terms(
+        terms = CheckTerms(
             question=str(document["question"]),
             checked=int(document["checked"]),
             deadline=float(document["deadline"]),
@@ -381,11 +381,11 @@ def _told(
         (said(f"{name}.shots"), str(checked.shots)),
         (
             said(f"{name}.uniform"),
-            f"χ² = {uniformity.statistic:.1f}, {uniformity.freedom}, p = {uniformity.p_value:.2g}",
+            f"{uniformity.statistic:.1f}, {uniformity.freedom}, p = {uniformity.p_value:.2g}",
         ),
     )
     return Answer(
-        question=read_terms(experiment.problem).question,
+        question=read_check_terms(experiment.problem).question,
         experiment=experiment.id,
         ask=PROTOCOL.id,
         title=said(f"{name}.title", qubits=found.qubits, depth=found.depth),

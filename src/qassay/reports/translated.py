@@ -123,6 +123,7 @@ def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, dig
         facts=facts,
         short=in_short(claims, analysis, facts) if claims else None,
         rows=translated_claims(claims, analysis),
+        answers=analysis.answers,
         timed=_timed(facts),
         declared=_declared(analysis),
         remarks=_remarks(facts),

@@ -3,8 +3,10 @@
 import pytest
 from babel import Locale
 
+from qassay.accreditation.bounds import ASSUMED
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
+from qassay.claims.questions import ASKS
 from qassay.languages.english import places_of
 from qassay.languages.files import LANGUAGES, sentences_of
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS
@@ -18,6 +20,8 @@ NAMES = {
     *(f"operation.{name}" for name in OPERATIONS),
     *(f"read.remark_{name}" for name, metric in METRICS.items() if metric.remark),
     *(f"statistic.{name.replace(' ', '_')}" for name in STATISTICS),
+    *(f"ask.{name}" for name in ASKS),
+    *(f"answer.accreditation.assumed_{name}" for name in ASSUMED),
     *(f"unit.{one.unit}" for one in FIGURE_KINDS.values() if one.unit),
 }
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -69,6 +73,6 @@ def test_no_sentence_was_left_in_english(language):
         lost.row headline.mixed over.defined short.found short.found_owed short.gates_between
         page.target absence.with_detail registry.band table.claim table.sign_at_most
         table.sign_at_least table.declared table.both table.times audited.party audited.end
-        audited.amended list.all untested.wider_delta read.by_definition head.t1 head.t2
+        audited.amended list.all untested.wider_delta answer.both read.by_definition head.t1 head.t2
         head.one_qubit head.two_qubit"""
     assert same <= set(alike.split())

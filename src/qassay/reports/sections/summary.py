@@ -47,8 +47,8 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
     """Say what was tested and how its claims fared."""
     sheet, device = analysis.plan.sheet, analysis.plan.device
     imported = facts.kind == "import"
-    said = ", ".join(part for part in (sheet.source.publisher, sheet.source.date) if part)
-    source = "; ".join(part for part in (sheet.source.title, said, sheet.source.url) if part)
+    who = ", ".join(part for part in (sheet.source.publisher, sheet.source.date) if part)
+    source = "; ".join(part for part in (sheet.source.title, who, sheet.source.url) if part)
     rows = [
         ("Machine", sheet.machine),
         ("Claims made by", sheet.vendor),
@@ -76,15 +76,19 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
         running=_running(analysis, facts, imported=imported),
         sentence=headline(sheet.claims, analysis.verdicts, simulator=device.simulator)
         if analysis.verdicts
-        else " ".join(
-            part
-            for part in (headline_of(analysis), *(one.headline for one in analysis.answers))
-            if part
-        ),
+        else _answered(headline_of(analysis), analysis),
         rows=tuple(rows),
         notes=sheet.notes,
         note_of="Note of the sheet's author: " if sheet.claims else "Note: ",
     )
+
+
+def _answered(scores: str, analysis: Analysis) -> str:
+    """Say how a run without claims came out: its scores, and what it asked."""
+    whole = scores
+    for one in analysis.answers:
+        whole = said("answer.both", a=whole, b=one.headline) if whole else one.headline
+    return whole
 
 
 def _dates(facts: RunFacts, *, imported: bool) -> Iterator[tuple[str, str]]:

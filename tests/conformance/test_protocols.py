@@ -22,6 +22,7 @@ from qassay.circuits.circuit import Circuit
 from qassay.circuits.family import CircuitFamily, Delay
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.metrics import METRICS
+from qassay.claims.questions import ASKS
 from qassay.devices import answer_key
 from qassay.devices.description import Durations
 from qassay.devices.interface import Job
@@ -634,7 +635,7 @@ def test_the_docstring_has_definition_model_and_reference(protocol):
 
 def test_every_metric_that_names_a_protocol_finds_it():
     named = {m.protocol for m in METRICS.values() if m.protocol}
-    assert named == set(PROTOCOLS) | set(PROBLEMS)
+    assert named | set(ASKS) == set(PROTOCOLS) | set(PROBLEMS)
 
 
 # closed loop: the truth lies in the interval

@@ -65,7 +65,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Answer:
+class PartyAnswer:
     """An answer on its way.
 
     Attributes:
@@ -182,7 +182,7 @@ def answer(
             )
         )
     memory = Memory.of(home, read)
-    made = Answer(read, party, key, memory, home, now, read.state)
+    made = PartyAnswer(read, party, key, memory, home, now, read.state)
     said = said or Said()
     _once_more(made)
     if party.role == "vendor":
@@ -234,7 +234,7 @@ def _party(read: Parcel, key: SigningKey, trust: Trust | None) -> Party:
     return party
 
 
-def _once_more(made: Answer) -> None:
+def _once_more(made: PartyAnswer) -> None:
     """Send again what was signed and is not in the log, if it can still stand there."""
     there = {content_id(_payload(line)) for line in made.read.lines}
     for name, envelope in made.memory.signed.items():
@@ -257,7 +257,9 @@ def _payload(line: bytes) -> bytes:
     return read_line(line, "log")[1].payload
 
 
-def _agree(made: Answer, sheet: bytes | None, confirm: Callable[[ClaimSheet], bool] | None) -> None:
+def _agree(
+    made: PartyAnswer, sheet: bytes | None, confirm: Callable[[ClaimSheet], bool] | None
+) -> None:
     """The vendor's signature on claims that he has seen, and his bytes for the seed."""
     state, read = made.state, made.read
     committed = all(role in state.commitments for role in state.rules.terms.committers)
@@ -295,7 +297,7 @@ def _agree(made: Answer, sheet: bytes | None, confirm: Callable[[ClaimSheet], bo
     )
 
 
-def _due(made: Answer) -> None:
+def _due(made: PartyAnswer) -> None:
     """Sign the events that the log waits for from this party."""
     state, role, memory = made.state, made.party.role, made.memory
     rules, number = state.rules, state.called
@@ -329,7 +331,7 @@ def _due(made: Answer) -> None:
         )
 
 
-def _objections(made: Answer) -> list[str]:
+def _objections(made: PartyAnswer) -> list[str]:
     """Say what this party signed and the log does not hold."""
     state, found = made.state, []
     for name, envelope in made.memory.signed.items():
@@ -344,7 +346,7 @@ def _objections(made: Answer) -> list[str]:
     return found[:20]
 
 
-def _of_the_vendor(made: Answer, paths: Sequence[Path], said: Said) -> None:
+def _of_the_vendor(made: PartyAnswer, paths: Sequence[Path], said: Said) -> None:
     """Sign the events that end parts."""
     if not (paths or said.failed or said.excused):
         return
@@ -366,7 +368,7 @@ def _of_the_vendor(made: Answer, paths: Sequence[Path], said: Said) -> None:
         _counts(made, paths, said)
 
 
-def _place(made: Answer, name: str, option: str) -> tuple[int, int]:
+def _place(made: PartyAnswer, name: str, option: str) -> tuple[int, int]:
     """Find the part that a name stands for."""
     places = places_of_parts(made.read.plan)
     if name not in places:
@@ -380,7 +382,7 @@ def _place(made: Answer, name: str, option: str) -> tuple[int, int]:
     return places[name]
 
 
-def _counts(made: Answer, paths: Sequence[Path], said: Said) -> None:
+def _counts(made: PartyAnswer, paths: Sequence[Path], said: Said) -> None:
     """Sign files of counts, part by part, and only parts that are whole."""
     manifests = {number: _manifest(made, number) for number in made.read.state.manifests}
     rounds = {number: dict(one.shots) for number, one in manifests.items()}
@@ -434,13 +436,13 @@ def _counts(made: Answer, paths: Sequence[Path], said: Said) -> None:
         )
 
 
-def _manifest(made: Answer, number: int) -> Manifest:
+def _manifest(made: PartyAnswer, number: int) -> Manifest:
     name = manifest_file(number)
     return read_manifest(made.read.files[name], name)
 
 
 def _sign_part(
-    made: Answer, place: tuple[int, int], pieces: Sequence[bytes], answered: set[str]
+    made: PartyAnswer, place: tuple[int, int], pieces: Sequence[bytes], answered: set[str]
 ) -> None:
     """Sign the counts of a part, once, and keep the files that were signed."""
     files = {returned_file(content_id(data)): data for data in pieces}

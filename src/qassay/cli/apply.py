@@ -26,7 +26,7 @@ from qassay.verdicts.application_results import (
     TIERS,
     ApplicationResult,
     DepthResult,
-    timed,
+    time_words,
 )
 
 
@@ -223,7 +223,7 @@ def _control(result: ApplicationResult) -> Table:
     if result.classical:
         optimum = float(result.classical["optimum"])
         proof = "proven best" if result.classical["proven"] else "best known"
-        solver = f"{result.classical['solver']}{timed(result.classical, ', {}')}"
+        solver = f"{result.classical['solver']}{time_words(result.classical, ', {}')}"
         best = thousands_apart(f"{optimum:.6g}")
         best = f"${best}" if words.unit == "$" else f"{best} {words.unit}"
         table.add_row(f"{solver}, {proof}", "", "", "", best)

@@ -19,7 +19,7 @@ from qassay.cli.show import cost_words, plan_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
-from qassay.replaying import open_device
+from qassay.replaying import open_device, open_machine
 
 _LISTS = {"qubits": int, "rates": float}
 
@@ -52,6 +52,7 @@ def ask(
     Raises:
         UsageError: A setting has no meaning, or the file cannot be read.
     """
+    open_machine(device)  # a replay is of a sheet
     name = Path(file).name if file else kind
     question = {"id": kind, "ask": kind, **({"circuit": name} if file else {})}
     given = {key: value for key, value in settings.items() if value is not None}

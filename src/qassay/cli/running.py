@@ -23,6 +23,8 @@ from qassay.cli.show import (
 )
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.evidence.roles import trust_from
+from qassay.execution.journal import Journal
+from qassay.execution.run_folder import JOURNAL
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
 from qassay.languages.speaker import Speaker, speaker_of
@@ -100,13 +102,15 @@ def run_sheet(
             prices=terms.purse.prices if price else None,
             rounds=rounds,
         )
+    journal = Journal.open(folder / JOURNAL)
     if as_json:
-        told = result.as_json()
+        told = result.as_json() | sending.bill_json(journal)
         for one in result.answers if flat else ():
             told |= one.numbers
         print_json(told)
     else:
         _tell(result, folder, speaker)
+        sending.tell_bill(terminal, journal)
     return result.exit_code
 
 

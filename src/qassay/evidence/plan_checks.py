@@ -128,9 +128,9 @@ def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
     questions = {one.id: one for one in plan.sheet.questions}
     own = [x for x in own if x not in scores]
     scored = [one for one in plan.sheet.questions if one.ask == ApproximationRatio.id]
-    for x, question in zip(scores, scored, strict=False):
-        if not is_asked_for(x, question, plan.device, cut=plan.budget_shots is not None):
-            yield f"experiment {quoted(x.id)}, problem", question.id, "what its question asks"
+    for x, one in zip(scores, scored, strict=False):
+        if not is_asked_for(x, one, plan.device, cut=plan.budget_shots is not None):
+            yield f"experiment {quoted(x.id)}, problem", one.id, "what its question asks"
     for x in own:
         name, protocol = question_of(x), answering(x.protocol)
         question = questions.pop(name, None)

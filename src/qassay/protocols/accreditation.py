@@ -34,13 +34,13 @@ from qassay.accreditation.forecast import Forecast, Rates, forecast
 from qassay.accreditation.places import (
     PlacedTarget,
     Spectators,
-    placed_target,
     place_problems,
+    placed_target,
     size_problems,
 )
+from qassay.accreditation.trap_circuits import circuits_of
 from qassay.accreditation.traps import padded, trap_rounds
 from qassay.accreditation.turns import FULL, QUARTER, quarter_pulses
-from qassay.accreditation.written import written
 from qassay.canonical import canonical_bytes
 from qassay.circuits.qasm_reader import read_qasm
 from qassay.claims.questions import Question
@@ -247,7 +247,7 @@ class AccreditationProtocol(Unestimated):
         key[:, list(place.patch)] = pad.mask
         key[:, -1] = kinds
         phases = np.concatenate([quarter_pulses(pad.rounds), others], axis=2)
-        return Drawn(circuits=written(place, phases, qubits), key=key)
+        return Drawn(circuits=circuits_of(place, phases, qubits), key=key)
 
     def score(
         self, key: Bits, outcomes: Bits, experiment: Experiment, arms: npt.NDArray[np.intp]

@@ -153,7 +153,7 @@ def deviations(
         yield "rounds", experiment.rounds, f"{again.rounds} circuits, planned as the question asks"
 
 
-def unanswered(question: Question) -> Answer:
+def without_answer(question: Question) -> Answer:
     """Give the answer to a question of which nothing came back."""
     title = named(f"ask.{question.ask}", question.kind.title)
     return Answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qassay.planning.plan import Plan
-from qassay.protocols.asked import Answer, unanswered
+from qassay.protocols.asked import Answer, without_answer
 from qassay.protocols.known import answering, is_published
 from qassay.protocols.weighing.counted import Counted
 
@@ -26,4 +26,4 @@ def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
         lost = sum(x.batch_size(index) for index in counted.missing.get(x.id, ()))
         answer = protocol.answer(x, scored, lost)
         found[answer.question] = answer
-    return tuple(found.get(one.id) or unanswered(one) for one in plan.sheet.questions)
+    return tuple(found.get(one.id) or without_answer(one) for one in plan.sheet.questions)

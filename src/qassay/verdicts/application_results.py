@@ -426,12 +426,11 @@ def _classical(classical: Mapping[str, Any] | None) -> str:
     if not classical:
         return ""
     proof = " and proves it" if classical["proven"] else ""
-    return (
-        f"{classical['solver']} on an ordinary computer finds it{timed(classical, ' in {}')}{proof}"
-    )
+    time = time_words(classical, " in {}")
+    return f"{classical['solver']} on an ordinary computer finds it{time}{proof}"
 
 
-def timed(classical: Mapping[str, Any], form: str) -> str:
+def time_words(classical: Mapping[str, Any], form: str) -> str:
     """Say how long the solver took; nothing where a plan does not know."""
     seconds = classical["seconds"]
     return form.format(spoken(float(seconds))) if seconds is not None else ""

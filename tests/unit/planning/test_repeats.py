@@ -118,6 +118,7 @@ def test_an_application_pays_for_one_circuit_a_batch():
     paid = replace(SLOW, cost_per_shot=0.5, cost_per_circuit=20.0)
     runs = replace(GATES, rounds=228, batch=114)
     assert cost_of((runs,), paid).money == 228 * (0.5 + 20)
-    assert loaded(replace(runs, problem="{}"), 228) == 2
-    assert loaded(replace(runs, problem="{}"), 115) == 2
+    score = replace(runs, protocol="application")
+    assert loaded(score, 228) == 2
+    assert loaded(score, 115) == 2
     assert loaded(runs, 228) == 228

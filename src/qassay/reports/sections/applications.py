@@ -20,7 +20,7 @@ from qassay.verdicts.application_results import (
     ApplicationResult,
     DepthResult,
     application_results,
-    timed,
+    time_words,
 )
 
 
@@ -134,7 +134,7 @@ def _classical(result: ApplicationResult, words: Words) -> str:
     value = _amount(float(told["optimum"]), words)
     proof = "and proves that nothing is better" if told["proven"] else "without a full proof"
     return (
-        f"The classical solver {told['solver']} finds {value}{timed(told, ' in {}')} on an"
+        f"The classical solver {told['solver']} finds {value}{time_words(told, ' in {}')} on an"
         f" ordinary computer, {proof}. The classical"
         " computer wins, by orders of magnitude, and the quantum computer is not asked to beat it"
         " here: the question is how much of the answer it keeps."
@@ -227,7 +227,7 @@ def _figures(result: ApplicationResult, words: Words, anchor: str) -> tuple[Draw
     if told and len(str(told["answer"])) == instance.qubits:
         bits = np.frombuffer(str(told["answer"]).encode("ascii"), dtype=np.uint8) - np.uint8(48)
         title = (
-            f"{told['solver']} on an ordinary computer{timed(told, ', {}')}:"
+            f"{told['solver']} on an ordinary computer{time_words(told, ', {}')}:"
             f" {_amount(float(told['optimum']), words)}"
         )
     figures.append(answer_figure(instance, bits, f"{anchor}-best", title))

@@ -9,7 +9,7 @@ from qassay.accreditation.turns import RADIANS, Turns
 from qassay.circuits.circuit import Circuit, Gate
 
 
-def written(place: PlacedTarget, phases: Turns, qubits: int) -> tuple[Circuit, ...]:
+def circuits_of(place: PlacedTarget, phases: Turns, qubits: int) -> tuple[Circuit, ...]:
     """Write circuits of one skeleton in native gates.
 
     Args:

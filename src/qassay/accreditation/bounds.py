@@ -116,15 +116,22 @@ def upper_limit_is_below(failures: int, traps: int, limit: Fraction, alpha: Frac
     if limit >= 1:
         return True
     a, b = limit.numerator, limit.denominator
-    rest = b - a
-    # sum_i C(n, i) a^i rest^(k - i), the common power rest^(n - k) taken out.
-    term = rest**failures
+    whole = b**traps
+    if 2 * failures < traps:
+        total = _at_most(failures, traps, a, b - a)
+    else:  # the shorter sum, over those that passed
+        total = whole - _at_most(traps - failures - 1, traps, b - a, a)
+    return bool(total * alpha.denominator < alpha.numerator * whole)
+
+
+def _at_most(k: int, n: int, a: int, rest: int) -> int:
+    """Add up C(n, i) a^i rest^(n - i) for i from 0 to k < n, in whole numbers."""
+    term = rest**k  # the common power rest^(n - k) taken out
     total = term
-    for i in range(failures):
-        term = term * (traps - i) * a // ((i + 1) * rest)
+    for i in range(k):
+        term = term * (n - i) * a // ((i + 1) * rest)
         total += term
-    total *= rest ** (traps - failures)
-    return bool(total * alpha.denominator < alpha.numerator * b**traps)
+    return int(total * rest ** (n - k))
 
 
 def exact_upper_limit(failures: int, traps: int, alpha: Fraction) -> Fraction:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.accreditation.turns import Turns, turns_of
-from qassay.circuits.circuit import Circuit, Gate, native
+from qassay.circuits.circuit import Circuit, native
 from qassay.circuits.family import Pair
 from qassay.errors import UnsupportedCircuitError
 
@@ -62,7 +63,8 @@ def cycles_of(circuit: Circuit) -> Cycles:
             depth[[a, b]] = place + 1
         else:
             key = (int(depth[gate.qubits[0]]), gate.qubits[0])
-            gates[key] = _matrix(gate) @ gates.get(key, np.eye(2, dtype=np.complex128))
+            turn = _matrix(gate.kind, gate.angle, gate.phase)
+            gates[key] = turn @ gates[key] if key in gates else turn
     rounds = np.zeros((len(layers) + 1, circuit.qubits, 2, 2), dtype=np.complex128)
     rounds[:] = np.eye(2)
     for (place, qubit), matrix in gates.items():
@@ -70,14 +72,15 @@ def cycles_of(circuit: Circuit) -> Cycles:
     return Cycles(turns_of(rounds), tuple(tuple(sorted(layer)) for layer in layers))
 
 
-def _matrix(gate: Gate) -> npt.NDArray[np.complex128]:
-    half = gate.angle / 2
-    if gate.kind == "rz":
+@lru_cache(maxsize=4096)
+def _matrix(kind: str, angle: float, phase: float) -> npt.NDArray[np.complex128]:
+    half = angle / 2
+    if kind == "rz":
         return np.diag([np.exp(-1j * half), np.exp(1j * half)])
     across = -1j * np.sin(half)
     return np.array(
         [
-            [np.cos(half), across * np.exp(-1j * gate.phase)],
-            [across * np.exp(1j * gate.phase), np.cos(half)],
+            [np.cos(half), across * np.exp(-1j * phase)],
+            [across * np.exp(1j * phase), np.cos(half)],
         ]
     )

@@ -62,7 +62,7 @@ _JOB: Final = 250  # circuits of one batch, about
 _GRID: Final = 1  # steps of 2^-24 turns that another processor's arithmetic may differ by
 # Whole numbers of thirty digits: a Fraction would read "1e-99999999" as well, for minutes.
 _ALPHA: Final = re.compile(r"[1-9][0-9]{0,29}/[1-9][0-9]{0,29}", re.ASCII)
-_LEAST_ALPHA: Final = Fraction(1, 10**9)
+_LEAST_ALPHA, _MOST_ALPHA = Fraction(1, 10**9), Fraction(999, 1000)
 _LONGEST: Final = 200  # letters of a name
 _KEYS: Final = {
     "question",
@@ -328,7 +328,7 @@ def read_wanted(text: str) -> Wanted:
         place = PlacedTarget.from_json(document)
         alpha, expect = Fraction(document["alpha"]), document["expect"]
         rates = None if expect is None else _rates(expect)
-        if not _LEAST_ALPHA <= alpha < 1:
+        if not _LEAST_ALPHA <= alpha <= _MOST_ALPHA:
             raise ValueError
     except (ValueError, KeyError, TypeError, ArithmeticError):
         raise PlanError(

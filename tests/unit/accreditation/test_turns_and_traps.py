@@ -1,15 +1,18 @@
 """Traps return 0...0, the pad comes off, and two quarter pulses make any gate."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from qassay.accreditation.cycles import cycles_of
-from qassay.accreditation.design import draw_design, place_target
+from qassay.accreditation.places import place_of
 from qassay.accreditation.turns import after, before, matrices_of, turns_of
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.description import DeviceDescription
-from qassay.errors import UnsupportedCircuitError, UsageError
-from qassay.randomness import root_from_integer
+from qassay.errors import UnsupportedCircuitError
+from qassay.protocols.accreditation import PROTOCOL, TARGET, Wanted
+from qassay.randomness import Stream, root_from_integer
 
 ROOT = root_from_integer(1)
 LINE = DeviceDescription(
@@ -19,6 +22,28 @@ LINE = DeviceDescription(
     connectivity="line",
     couplings=tuple((q, q + 1) for q in range(5)),
 )
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Draw a block of traps and targets for a place that no file was read for."""
+
+    def draw(place, traps, targets):
+        wanted = Wanted(
+            question="q",
+            file="f",
+            qasm="",
+            place=place,
+            traps=traps,
+            targets=targets,
+            alpha=Fraction(1, 20),
+            runs=False,
+            expect=None,
+        )
+        monkeypatch.setattr("qassay.protocols.accreditation.read_wanted", lambda _: wanted)
+        return PROTOCOL.draw(0.0, traps + targets, (), LINE.qubits, Stream(ROOT, "accreditation"))
+
+    return draw
 
 
 def random_circuit(seed, qubits=4, layers=5):
@@ -87,66 +112,34 @@ def test_clifford_gates_are_whole_quarters():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_targets_keep_their_distribution_and_traps_return_zeros(seed):
+def test_targets_keep_their_distribution_and_traps_return_zeros(drawn, seed):
     circuit = random_circuit(seed)
     ideal = outcome_probabilities(circuit)
-    design = place_target(
-        cycles_of(circuit),
-        LINE,
-        ROOT,
-        targets=8,
-        traps=24,
-        patch=(1, 2, 3, 4),
-        spectators="idle",
-    )
-    drawn = draw_design(design)
-    assert drawn.is_target.sum() == 8
-    for index in range(design.circuits):
-        chance = outcome_probabilities(drawn.circuit(index))
-        chance = chance.reshape(2, 16).sum(0)  # qubit 0 does not take part
-        mask = int("".join(map(str, drawn.mask[index])), 2)
-        plain = chance[np.arange(16) ^ mask]
-        if drawn.is_target[index]:
+    place = place_of(cycles_of(circuit), LINE, (1, 2, 3, 4), "idle")
+    made = drawn(place, traps=24, targets=8)
+    mask, kinds = made.key[:, [1, 2, 3, 4]], made.key[:, -1]
+    assert (kinds == TARGET).sum() == 8
+    for index, one in enumerate(made.circuits):
+        chance = outcome_probabilities(one)
+        chance = chance.reshape(2, 16, 2).sum((0, 2))  # qubits 0 and 5 do not take part
+        plain = chance[np.arange(16) ^ int("".join(map(str, mask[index])), 2)]
+        if kinds[index] == TARGET:
             assert plain == pytest.approx(ideal, abs=1e-5)
         else:
             assert plain[0] == pytest.approx(1, abs=1e-12)
 
 
-def test_traps_and_targets_have_one_skeleton_and_fresh_pads():
-    design = place_target(
-        cycles_of(random_circuit(1)), LINE, ROOT, targets=20, traps=20, spectators="gates"
-    )
-    drawn = draw_design(design)
+def test_traps_and_targets_have_one_skeleton_and_fresh_pads(drawn):
+    place = place_of(cycles_of(random_circuit(1)), LINE, (0, 1, 2, 3), "gates")
+    made = drawn(place, traps=20, targets=20)
     skeletons = {
-        tuple((gate.kind, gate.qubits, gate.angle) for gate in drawn.circuit(index).gates)
-        for index in range(design.circuits)
+        tuple((gate.kind, gate.qubits, gate.angle) for gate in one.gates) for one in made.circuits
     }
     assert len(skeletons) == 1
-    assert len({drawn.circuit(index).circuit_ids()[0] for index in range(40)}) == 40
-    assert design.spectator_pairs == ((4, 5),)
+    assert len({one.circuit_ids()[0] for one in made.circuits}) == 40
+    assert place.pairs == ((4, 5),)
 
 
-def test_runs_hold_one_target_each():
-    design = place_target(
-        cycles_of(random_circuit(1)), LINE, ROOT, targets=50, traps=0, traps_a_run=3
-    )
-    places = draw_design(design).is_target.reshape(50, 4)
-    assert design.traps == 150
-    assert (places.sum(1) == 1).all()
-    assert (places.sum(0) > 0).all()
-
-
-def test_what_does_not_fit_is_said_at_once():
-    cycles = cycles_of(random_circuit(1))
-    with pytest.raises(UsageError) as caught:
-        place_target(cycles, LINE, ROOT, targets=-1, traps=0, patch=(0, 2, 4, 5))
-    said = str(caught.value)
-    assert "--traps: found 0" in said
-    assert "--targets: found -1" in said
-    assert "0-1 (device 0-2)" in said
-    with pytest.raises(UsageError, match="--patch: found 3 different qubits"):
-        place_target(cycles, LINE, ROOT, targets=1, traps=1, patch=(0, 1, 2))
-    with pytest.raises(UsageError, match=r"qubits \[9\]"):
-        place_target(cycles, LINE, ROOT, targets=1, traps=1, patch=(0, 1, 2, 9))
+def test_a_delay_is_refused():
     with pytest.raises(UnsupportedCircuitError, match="delay"):
         cycles_of(Circuit(1, (Gate("delay", (0,), seconds=1.0),)))

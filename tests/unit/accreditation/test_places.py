@@ -8,12 +8,12 @@ import pytest
 from qassay.accreditation.cycles import Cycles
 from qassay.accreditation.places import (
     MOST_PULSES,
-    Place,
-    place_of,
+    PlacedTarget,
     place_problems,
+    placed_target,
     size_problems,
 )
-from qassay.accreditation.written import written
+from qassay.accreditation.trap_circuits import circuits_of
 from qassay.devices.description import DeviceDescription
 
 SIX = DeviceDescription(
@@ -35,8 +35,8 @@ def cycles(layers=3):
 @pytest.mark.parametrize("spectators", ["idle", "pulses", "gates"])
 @pytest.mark.parametrize("layers", [0, 1, 3])
 def test_a_place_is_read_back(spectators, layers):
-    place = place_of(cycles(layers), SIX, (2, 1, 0), spectators)
-    again = Place.from_json(place.as_json())
+    place = placed_target(cycles(layers), SIX, (2, 1, 0), spectators)
+    again = PlacedTarget.from_json(place.as_json())
     assert again.as_json() == place.as_json()
     assert place.others == (() if spectators == "idle" else (3, 4))  # 5 is out of order
     assert place.pairs == (((3, 4),) if spectators == "gates" else ())
@@ -44,9 +44,9 @@ def test_a_place_is_read_back(spectators, layers):
 
 
 def test_circuits_of_one_skeleton_differ_in_phases_alone():
-    place = place_of(cycles(), SIX, (2, 1, 0), "gates")
+    place = placed_target(cycles(), SIX, (2, 1, 0), "gates")
     phases = np.random.default_rng(2).integers(0, 1 << 24, size=(4, 4, 5, 2))
-    made = written(place, phases, 6)
+    made = circuits_of(place, phases, 6)
     skeletons = {tuple((gate.kind, gate.qubits, gate.angle) for gate in one.gates) for one in made}
     assert len(skeletons) == 1
     assert len({one.circuit_ids()[0] for one in made}) == 4
@@ -55,12 +55,12 @@ def test_circuits_of_one_skeleton_differ_in_phases_alone():
 
 
 def test_what_a_stranger_could_not_draw_again_is_not_begun():
-    place = place_of(cycles(), SIX, (2, 1, 0), "idle")
+    place = placed_target(cycles(), SIX, (2, 1, 0), "idle")
     fitting = MOST_PULSES // (4 * 3)
     assert size_problems(place, fitting, "x") == []
     (problem,) = size_problems(place, fitting + 1, "x")
     assert "take fewer traps and targets" in problem.advice
-    driven = place_of(cycles(), SIX, (2, 1, 0), "pulses")
+    driven = placed_target(cycles(), SIX, (2, 1, 0), "pulses")
     assert size_problems(driven, fitting, "x"), "five qubits are driven, and not three"
 
 
@@ -104,7 +104,7 @@ FORGED = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_numbers_that_no_place_has(name):
-    table = copy.deepcopy(place_of(cycles(), SIX, (2, 1, 0), "gates").as_json())
+    table = copy.deepcopy(placed_target(cycles(), SIX, (2, 1, 0), "gates").as_json())
     FORGED[name](table)
     with pytest.raises((ValueError, TypeError, KeyError)):
-        Place.from_json(table)
+        PlacedTarget.from_json(table)

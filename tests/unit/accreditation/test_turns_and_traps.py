@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qassay.accreditation.cycles import cycles_of
-from qassay.accreditation.places import place_of
+from qassay.accreditation.places import placed_target
 from qassay.accreditation.turns import after, before, matrices_of, turns_of
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.description import DeviceDescription
@@ -115,7 +115,7 @@ def test_clifford_gates_are_whole_quarters():
 def test_targets_keep_their_distribution_and_traps_return_zeros(drawn, seed):
     circuit = random_circuit(seed)
     ideal = outcome_probabilities(circuit)
-    place = place_of(cycles_of(circuit), LINE, (1, 2, 3, 4), "idle")
+    place = placed_target(cycles_of(circuit), LINE, (1, 2, 3, 4), "idle")
     made = drawn(place, traps=24, targets=8)
     mask, kinds = made.key[:, [1, 2, 3, 4]], made.key[:, -1]
     assert (kinds == TARGET).sum() == 8
@@ -130,7 +130,7 @@ def test_targets_keep_their_distribution_and_traps_return_zeros(drawn, seed):
 
 
 def test_traps_and_targets_have_one_skeleton_and_fresh_pads(drawn):
-    place = place_of(cycles_of(random_circuit(1)), LINE, (0, 1, 2, 3), "gates")
+    place = placed_target(cycles_of(random_circuit(1)), LINE, (0, 1, 2, 3), "gates")
     made = drawn(place, traps=20, targets=20)
     skeletons = {
         tuple((gate.kind, gate.qubits, gate.angle) for gate in one.gates) for one in made.circuits

@@ -104,10 +104,10 @@ def run_sheet(
         )
     journal = Journal.open(folder / JOURNAL)
     if as_json:
-        told = result.as_json() | sending.bill_json(journal)
+        told = result.as_json()
         for one in result.answers if flat else ():
             told |= one.numbers
-        print_json(told)
+        print_json(told | sending.bill_json(journal))
     else:
         _tell(result, folder, speaker)
         sending.tell_bill(terminal, journal)

@@ -128,7 +128,7 @@ def _made(name, platform, qubits, pairs, noise):
     return VirtualMachine(read_machine(text.encode(), name))
 
 
-def own_machine(claim, document, plan):
+def own_machine(claim, plan):
     """Make the machine on which a claim on a register is exactly true; None where none is made.
 
     A layer's fidelity follows from the gate error. Of other registers the logarithm of what is
@@ -136,7 +136,7 @@ def own_machine(claim, document, plan):
     """
     from qassay.claims.conventions import canonical_value
 
-    pairs = named_pairs(document["claim"])
+    pairs = () if plan.device.connectivity == "all-to-all" else plan.device.couplings
     qubits = plan.device.qubits
     if claim.metric in LAYERED:
         count = sum(len(t) == 2 for x in plan.experiments_for(claim.id) for t in x.targets)

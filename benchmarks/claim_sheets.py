@@ -93,7 +93,7 @@ def tried(name, document, kind, seed, most):
         told = line(one.claim, one.metric, one.outcome, one.reasons[0], where, one.claim in same)
         lines.append(told)
         if where == "unknown" and one.outcome != "not tested":
-            own = own_machine(true[one.claim], document, plan)
+            own = own_machine(true[one.claim], plan)
             if own is not None:
                 lines.append(alone(document, claims[one.claim], true[one.claim], own, seed, most))
     for one in runs[0].operations:

@@ -22,7 +22,8 @@ from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import numeral, thousands_apart
 from qassay.replaying import open_machine
-from qassay.verdicts.application_results import TIERS, ApplicationResult, DepthResult
+from qassay.verdicts.application_results import ApplicationResult, DepthResult
+from qassay.verdicts.application_words import TIERS
 
 
 @click.command(name="apply")

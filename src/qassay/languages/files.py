@@ -1,4 +1,4 @@
-"""The files of sentences, three a language: of pages, of reasons and of the terminal, read once.
+"""The files of sentences, by language: of pages, reasons, the terminal, applications; read once.
 
 A sentence is a text with places in braces, or a table: `by` names the number that decides the
 grammar, and the other keys are the plural categories of Unicode (one, two, few, many, other).
@@ -20,6 +20,7 @@ LANGUAGES: Final[dict[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
+_PARTS: Final = ("", "reasons.", "terminal.", "applications.")
 Said = str | Mapping[str, str]
 
 
@@ -28,7 +29,8 @@ def sentences_of(language: str) -> Mapping[str, Said]:
     """Give the sentences of a language by code: "verdict.open" of the table [verdict]."""
     folder = resources.files("qassay.languages") / "sentences"
     found: dict[str, Said] = {}
-    for name in (f"{language}.toml", f"reasons.{language}.toml", f"terminal.{language}.toml"):
+    for part in _PARTS:
+        name = f"{part}{language}.toml"
         _, document = read_toml((folder / name).read_bytes(), name, error=QassayError)
         _flatten("", document, found)
     return found

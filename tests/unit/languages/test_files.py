@@ -3,12 +3,15 @@
 import pytest
 from babel import Locale
 
+from qassay.applications.catalog import APPLICATIONS
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
 from qassay.languages.english import places_of
 from qassay.languages.files import LANGUAGES, sentences_of
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS
+from qassay.verdicts.application_words import TIERS
 
+WORDS = ("title", "question", "merit", "repair", "truth")
 NAMES = {
     *(f"metric.{name}" for name in METRICS),
     *(f"plain.{name}" for name in METRICS),
@@ -18,6 +21,10 @@ NAMES = {
     *(f"operation.{name}" for name in OPERATIONS),
     *(f"read.remark_{name}" for name, metric in METRICS.items() if metric.remark),
     *(f"statistic.{name.replace(' ', '_')}" for name in STATISTICS),
+    *(f"app.{name.replace('-', '_')}.{part}" for name in APPLICATIONS for part in WORDS),
+    *(f"field.{one.words.field}" for one in APPLICATIONS.values()),
+    *(f"tier.{place}" for place in range(len(TIERS))),
+    *(f"unit.{one.words.unit}" for one in APPLICATIONS.values() if one.words.unit not in ("", "$")),
     *(f"unit.{one.unit}" for one in FIGURE_KINDS.values() if one.unit),
 }
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -70,5 +77,6 @@ def test_no_sentence_was_left_in_english(language):
         page.target absence.with_detail registry.band table.claim table.sign_at_most
         table.sign_at_least table.declared table.both table.times audited.party audited.end
         audited.amended list.all untested.wider_delta read.by_definition head.t1 head.t2
-        head.one_qubit head.two_qubit"""
+        head.one_qubit head.two_qubit application.behind application.tier
+        far.also far.whole rate.of"""
     assert same <= set(alike.split())

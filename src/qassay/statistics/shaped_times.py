@@ -53,8 +53,11 @@ def shaped_times(trials: Trials, *, asymptote: float, level: float) -> tuple[Est
         for upper in (False, True):
             silent = fit.likelihood.without_event(upper=upper)
             left = np.where(silent, np.maximum(drop, -np.log(tail)), drop) - lost
+            if not (left >= 0).any():  # this shape fits nobody's counts
+                continue
+            # Nothing is sought where an infinite fall is asked for.
             ends = fit.likelihood.crossing(
-                fit.constant_of(fit.rate), np.maximum(left, 0), upper=upper
+                fit.constant_of(fit.rate), np.where(left >= 0, left, np.inf), upper=upper
             )
             times = np.where(left >= 0, _time(ends, power, unit), np.inf if upper else 0.0)
             if upper:

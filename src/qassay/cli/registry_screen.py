@@ -29,6 +29,7 @@ from qassay.registry.figure_words import (
     value_words,
 )
 from qassay.registry.missing import missing_kinds
+from qassay.registry.notes import note_words
 from qassay.registry.records import FigureSource, PublishedFigure, RegisteredMachine
 from qassay.registry.weights import current_weights
 
@@ -58,6 +59,8 @@ def print_screen(terminal: Page, screen: MachineScreen, speaker: Speaker) -> Non
     Figures go by their weight in the transparency score, and some stay whatever room they take.
     """
     order = _ranked([one for _, figures, _ in screen.parts for one in figures])
+    firsts = [next(x for x in order if x in figures) for _, figures, _ in screen.parts if figures]
+    order = firsts + [one for one in order if one not in firsts]  # no heading stands alone
     lines = max(_LINES, terminal.height - 1) if terminal.is_terminal else _LINES
     lines = max(lines, lines * _COLUMNS // terminal.width)
     for count, whole in _choices(len(order)):
@@ -124,7 +127,7 @@ def _print(
     if machine.notes:
         terminal.print(f"[bold]{escape(speaker.say(said('registry.known')))}[/]")
     for note in machine.notes:
-        terminal.print(f"  {note}", markup=False)
+        terminal.print(f"  {speaker.say(note_words(note))}", markup=False)
     left, command = len(machine.figures) - len(shown), f"qassay registry show {machine.id} --all"
     rest = said("registry.rest", n=left, command=command)
     none_left = said("registry.rest_none", command=command)
@@ -168,7 +171,7 @@ def _figures(
     for note, titles in notes.items():
         all_of_them = 1 < len(titles) == len(figures)
         whose = said("registry.each") if all_of_them else commas(titles)
-        terminal.print(f"  {speaker.say(whose)}: {note}", markup=False)
+        terminal.print(f"  {speaker.say(whose)}: {speaker.say(note_words(note))}", markup=False)
 
 
 def _missing(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:

@@ -13,7 +13,7 @@ from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, day_of, day_option, heading
 from qassay.cli.registry_screen import MachineScreen, print_screen
 from qassay.cli.unreviewed import tell_unreviewed
-from qassay.languages.english import commas, lowered, said, unended
+from qassay.languages.english import commas, lowered, said, semicolons, unended
 from qassay.languages.sentence import DayFact, Figures, Sentence
 from qassay.languages.speaker import Speaker, speaker_of
 from qassay.registry.catalog import registered
@@ -27,6 +27,7 @@ from qassay.registry.figure_words import (
     value_words,
 )
 from qassay.registry.missing import missing_kinds
+from qassay.registry.notes import note_words
 from qassay.registry.records import FigureSource, PublishedFigure, RegisteredMachine
 
 
@@ -99,20 +100,18 @@ def _head(machine: RegisteredMachine, speaker: Speaker) -> str:
     """Say who built it, how, and when it was announced."""
     parts = [
         ", ".join(machine.makers),
-        machine.programme,
-        machine.technology,
-        speaker.say(
-            said(
-                "registry.announced_at",
-                day=day_words(machine.announced, machine.announced_sourced),
-            )
+        note_words(machine.programme),
+        note_words(machine.technology),
+        said(
+            "registry.announced_at",
+            day=day_words(machine.announced, machine.announced_sourced),
         )
         if machine.announced
         else "",
-        machine.announced_note,
-        machine.status,
+        note_words(machine.announced_note),
+        note_words(machine.status),
     ]
-    return "; ".join(part for part in parts if part)
+    return speaker.say(semicolons(parts))
 
 
 def _signs(machine: RegisteredMachine) -> dict[FigureSource, str]:
@@ -149,7 +148,9 @@ def _figures(
         if one.note:
             notes.setdefault(one.note, []).append(title_words(one))
     for note, titles in notes.items():
-        terminal.print(f"  {speaker.say(commas(titles))}: {note}", markup=False)
+        terminal.print(
+            f"  {speaker.say(commas(titles))}: {speaker.say(note_words(note))}", markup=False
+        )
 
 
 def _missing(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:
@@ -177,5 +178,5 @@ def _sources(
     if machine.notes:
         heading(terminal, speaker.say(said("registry.known")))
         for note in machine.notes:
-            terminal.print(f"  {note}", markup=False)
+            terminal.print(f"  {speaker.say(note_words(note))}", markup=False)
     tell_unreviewed(terminal, speaker)

@@ -1,4 +1,4 @@
-"""The files of sentences, by language: of pages, reasons, the terminal, applications; read once.
+"""The files of sentences, by language: of pages, reasons, the terminal, applications, notes; once.
 
 A sentence is a text with places in braces, or a table: `by` names the number that decides the
 grammar, and the other keys are the plural categories of Unicode (one, two, few, many, other).
@@ -20,7 +20,7 @@ LANGUAGES: Final[dict[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
-_PARTS: Final = ("", "reasons.", "terminal.", "applications.")
+_PARTS: Final = ("", "reasons.", "terminal.", "applications.", "notes.")
 Said = str | Mapping[str, str]
 
 
@@ -31,6 +31,8 @@ def sentences_of(language: str) -> Mapping[str, Said]:
     found: dict[str, Said] = {}
     for part in _PARTS:
         name = f"{part}{language}.toml"
+        if name == "notes.en.toml":  # the English of notes stands in the registry itself
+            continue
         _, document = read_toml((folder / name).read_bytes(), name, error=QassayError)
         _flatten("", document, found)
     return found

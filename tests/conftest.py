@@ -3,7 +3,9 @@ busy loops), and dates that do not move, so that the same run gives the same byt
 
 Byte code is kept even where the system asks for none: hundreds of processes begin here, and each
 would compile its libraries anew. What was loaded for all tests is left out of the search for
-garbage, which would go through it again and again.
+garbage, which would go through it again and again; while tests are collected nothing is.
+
+No test cuts the power, so none waits until the disk has what was written.
 """
 
 import gc
@@ -14,8 +16,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1796000000")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+os.fsync = lambda _descriptor: None
+gc.disable()
 
 
 def pytest_collection_finish():
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -27,11 +27,14 @@ from qassay.errors import DeviceFileError, UnsupportedCircuitError
 from qassay.execution.processes import SerialExecutor
 from qassay.execution.runner import job_of
 from qassay.execution.workers import in_order
+from qassay.languages.english import said
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment
 from qassay.reports.numbers import quantity
 from qassay.reports.text import listed
+from qassay.units import Dimension
+from qassay.verdicts.application_words import RATES, rate_words
 
 if TYPE_CHECKING:
     from qassay.devices.simulated.machine import VirtualMachine
@@ -40,15 +43,6 @@ _ROOT: Final = hashlib.sha256(b"qassay-prediction-v1").digest()
 # One layer is cheap to simulate: a sharper prediction finds a smaller shortfall.
 ROUNDS_OF_ONE_LAYER: Final = 4
 _TIMES: Final = ("t1", "t2")
-_NAMES: Final = {
-    "one_qubit_error": "one-qubit gates",
-    "two_qubit_error": "two-qubit gates",
-    "readout_p01": "reading a 0",
-    "readout_p10": "reading a 1",
-    "t1": "relaxation (T1)",
-    "t2": "loss of coherence (T2)",
-    "leakage": "leakage",
-}
 
 
 def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
@@ -70,19 +64,17 @@ def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
 def assumed(sheet: ClaimSheet, rates: dict[str, float]) -> tuple[str, ...]:
     """Name what a prediction assumes beyond the claims themselves, in words."""
     told = []
-    silent = [words for name, words in _NAMES.items() if name not in rates]
+    silent = [rate_words(name) for name in RATES if name not in rates]
     if silent:
-        told.append(f"no error from {listed(silent)}, of which no claim speaks")
+        told.append(said("assumed.silent", names=listed(silent)))
     used = [c for c in sheet.claims if METRICS[c.metric].noise]
     part = [c.id for c in used if not c.scope.everything]
     if part:
-        told.append(
-            f"that what is claimed of a part ({', '.join(part)}) holds of the whole machine"
-        )
+        told.append(said("assumed.part", claims=", ".join(part)))
     typical = sorted({str(c.statistic) for c in used} - {"mean", "every"})
     if typical:
-        told.append(f"that the {listed(typical)} claimed is the mean")
-    return tuple(told)
+        told.append(said("assumed.typical", statistics=listed(typical)))
+    return tuple(map(str, told))
 
 
 def silent_on(rates: dict[str, float]) -> str:
@@ -155,10 +147,7 @@ def predict(
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
         rates = {name: value for name, value in rates.items() if name not in _TIMES}
-        beyond = (
-            *beyond,
-            "that the claimed times, which contradict the claimed gate errors, do not count",
-        )
+        beyond = (*beyond, str(said("assumed.times")))
         text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
     calls = (
@@ -211,7 +200,8 @@ def _virtual(text: bytes) -> VirtualMachine:
 
 
 def _words(rates: dict[str, float]) -> str:
-    return ", ".join(
-        f"{_NAMES.get(name, name)} {quantity(value, 'time' if name in _TIMES else 'probability')}"
-        for name, value in sorted(rates.items())
-    )
+    told = []
+    for name, value in sorted(rates.items()):
+        dimension: Dimension = "time" if name in _TIMES else "probability"
+        told.append(f"{rate_words(name) if name in RATES else name} {quantity(value, dimension)}")
+    return ", ".join(told)

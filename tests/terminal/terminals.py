@@ -6,6 +6,7 @@ so that it may fork, which a worker of pytest-xdist may not.
 """
 
 import fcntl
+import gc
 import json
 import os
 import pty
@@ -18,6 +19,17 @@ import termios
 import time
 
 FLOOD = 1 << 24  # bytes of one command
+# What functions of qassay import when they are called, and what takes its time to load.
+LATER = (
+    "babel.localtime",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "markdown_it",
+    "pypower.api",
+    "rich.table",
+    "scipy.io",
+    "scipy.optimize",
+    "stim",
+)
 
 
 def child(request):
@@ -99,14 +111,26 @@ def run(request):
     }
 
 
+def load():
+    """Load all of qassay, and what it loads in passing, that no fork does it anew."""
+    import importlib
+    import pkgutil
+
+    import qassay
+
+    for module in pkgutil.walk_packages(qassay.__path__, "qassay."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in LATER:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a fork shares the pages that no search for garbage writes to
+
+
 def serve():
     """Load what commands need, and answer until the requests end."""
-    import qassay.applying
-    import qassay.auditing.audit
-    import qassay.cli.main
-    import qassay.devices.simulated.machine
-    import qassay.replaying  # noqa: F401  loaded here, used in the forks
-
+    load()
+    os.fsync = lambda _descriptor: None  # as in all tests: nobody cuts the power
     for line in sys.stdin:
         answer = run(json.loads(line))
         print(json.dumps(answer), flush=True)

@@ -22,12 +22,8 @@ from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import numeral, thousands_apart
 from qassay.replaying import open_machine
-from qassay.verdicts.application_results import (
-    TIERS,
-    ApplicationResult,
-    DepthResult,
-    time_words,
-)
+from qassay.verdicts.application_results import ApplicationResult, DepthResult
+from qassay.verdicts.application_words import TIERS, solver_time
 
 
 @click.command(name="apply")
@@ -223,7 +219,7 @@ def _control(result: ApplicationResult) -> Table:
     if result.classical:
         optimum = float(result.classical["optimum"])
         proof = "proven best" if result.classical["proven"] else "best known"
-        solver = f"{result.classical['solver']}{time_words(result.classical, ', {}')}"
+        solver = f"{result.classical['solver']}, {solver_time(result.classical)}"
         best = thousands_apart(f"{optimum:.6g}")
         best = f"${best}" if words.unit == "$" else f"{best} {words.unit}"
         table.add_row(f"{solver}, {proof}", "", "", "", best)

@@ -11,6 +11,7 @@ from qassay.characterizing.measuring import Characterization, characterize, figu
 from qassay.characterizing.page import render_characterization
 from qassay.claims.metrics import METRICS
 from qassay.cli import options
+from qassay.cli.characterize_many import listed_devices, tell_many
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -23,7 +24,22 @@ PAGE, SHEET = "characterization.html", "found.toml"
 
 
 @click.command(name="characterize")
-@options.together(options.device, options.seed, options.out, options.as_json)
+@click.option(
+    "--device",
+    "device",
+    multiple=True,
+    metavar="DEVICE",
+    help="virtual:NAME, aer:NAME, qiskit:MODULE:ATTRIBUTE, or the path of a machine file; given"
+    " several times, each simulator gets a folder of its own in --out.",
+)
+@click.option(
+    "--devices",
+    "lists",
+    multiple=True,
+    metavar="FILE",
+    help="Many simulators: one device a line.",
+)
+@options.together(options.seed, options.out, options.as_json)
 @click.option(
     "--precision",
     type=float,
@@ -47,7 +63,8 @@ PAGE, SHEET = "characterization.html", "found.toml"
     help="Processes that work side by side.",
 )
 def characterize_command(
-    device: str,
+    device: tuple[str, ...],
+    lists: tuple[str, ...],
     seed: int | None,
     out: str | None,
     precision: float,
@@ -58,8 +75,32 @@ def characterize_command(
     """Measure the datasheet of a machine with few shots; no claim sheet is needed.
 
     The most telling figures come first, and Ctrl-C keeps what was measured. Exit codes: 0 every
-    figure is as precise as was asked for, 3 not all are.
+    figure is as precise as was asked for, 3 not all are; of many machines, the code of the first
+    that failed.
     """
+    if lists or len(device) != 1:
+        return tell_many(
+            listed_devices(device, lists),
+            out=out,
+            seed=seed,
+            precision=precision,
+            longest_delay=longest_delay,
+            workers=workers,
+            as_json=as_json,
+        )
+    return _one(device[0], seed, out, precision, longest_delay, workers, as_json=as_json)
+
+
+def _one(
+    device: str,
+    seed: int | None,
+    out: str | None,
+    precision: float,
+    longest_delay: float,
+    workers: str,
+    *,
+    as_json: bool,
+) -> int:
     folder = Path(out) if out else Path(f"{device.rpartition(':')[2].replace('/', '-')}-found")
     terminal = open_page()
     with work("looking at the machine", terminal, quiet=as_json) as line:

@@ -1,4 +1,4 @@
-"""`qassay registry show`: one machine on one screen."""
+"""`qassay registry show`: one machine, on one screen or with all that is known of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from qassay.cli import options
 from qassay.cli.page import FittingTable, Page, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, day_of, day_option, heading
+from qassay.cli.registry_screen import MachineScreen, print_screen
 from qassay.cli.unreviewed import tell_unreviewed
-from qassay.languages.english import commas, lowered, said, unended
+from qassay.languages.english import commas, lowered, said, semicolons, unended
 from qassay.languages.sentence import DayFact, Figures, Sentence
 from qassay.languages.speaker import Speaker, speaker_of
 from qassay.registry.catalog import registered
@@ -26,14 +27,15 @@ from qassay.registry.figure_words import (
     value_words,
 )
 from qassay.registry.missing import missing_kinds
+from qassay.registry.notes import note_words
 from qassay.registry.records import FigureSource, PublishedFigure, RegisteredMachine
-
-_MANY = 12  # figures beyond which the latest of each kind stand for all
 
 
 @click.command(name="show")
 @click.argument("machine_id", metavar="ID")
-@click.option("--all", "everything", is_flag=True, help="Every figure, not the latest of each.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every figure, source and title, not one screen."
+)
 @day_option
 @options.language
 @options.as_json
@@ -55,27 +57,36 @@ def registry_show(
         print_json(document)
         return 0
     terminal = open_page()
-    _head(terminal, machine, speaker)
     first = [one for one in machine.figures if until is not None and one.dated.first <= until]
     later = [one for one in machine.figures if one not in first]
-    signs = _signs(machine)
-    shown: list[PublishedFigure] = []
+    parts = []
     if until is not None:
-        heading(terminal, speaker.say(_with_band("announced", early if first else None)))
-        if first:
-            shown += _figures(terminal, first, signs, everything, speaker)
-        else:
-            terminal.print(f"  {speaker.say(_small('registry.none_then'))}")
+        head = _with_band("announced", early if first else None)
+        parts.append((head, tuple(first), said("registry.none_then")))
     head = _with_band("later" if until is not None else "published", score)
-    heading(terminal, speaker.say(head))
-    if later:
-        shown += _figures(terminal, later, signs, everything, speaker, head=not shown)
+    parts.append((head, tuple(later), said("registry.none_found")))
+    screen = MachineScreen(machine=machine, head=_head(machine, speaker), parts=tuple(parts))
+    if everything:
+        _print_all(terminal, screen, speaker)
     else:
-        terminal.print(f"  {speaker.say(_small('registry.none_found'))}")
-    _missing(terminal, machine, speaker)
-    used = {one.source for one in shown} | {gap.source for gap in machine.gaps}
-    _sources(terminal, {one: sign for one, sign in signs.items() if one in used}, machine, speaker)
+        print_screen(terminal, screen, speaker)
     return 0
+
+
+def _print_all(terminal: Page, screen: MachineScreen, speaker: Speaker) -> None:
+    machine = screen.machine
+    terminal.print(f"[bold]{escape(machine.name)}[/] ({machine.id})")
+    terminal.print(screen.head, markup=False)
+    signs, named = _signs(machine), True
+    for head, figures, none in screen.parts:
+        heading(terminal, speaker.say(head))
+        if figures:
+            _figures(terminal, figures, signs, speaker, head=named)
+            named = False
+        else:
+            terminal.print(f"  {speaker.say(lowered(unended(none)))}", markup=False)
+    _missing(terminal, machine, speaker)
+    _sources(terminal, signs, machine, speaker)
 
 
 def _with_band(head: str, score: DisclosureScore | None) -> Sentence:
@@ -85,29 +96,22 @@ def _with_band(head: str, score: DisclosureScore | None) -> Sentence:
     return said(f"registry.{head}_with", low=low, high=high)
 
 
-def _small(code: str) -> Sentence:
-    """Give a sentence without its capital and its full stop, for a line of a table."""
-    return lowered(unended(said(code)))
-
-
-def _head(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:
-    terminal.print(f"[bold]{escape(machine.name)}[/] ({machine.id})")
+def _head(machine: RegisteredMachine, speaker: Speaker) -> str:
+    """Say who built it, how, and when it was announced."""
     parts = [
         ", ".join(machine.makers),
-        machine.programme,
-        machine.technology,
-        speaker.say(
-            said(
-                "registry.announced_at",
-                day=day_words(machine.announced, machine.announced_sourced),
-            )
+        note_words(machine.programme),
+        note_words(machine.technology),
+        said(
+            "registry.announced_at",
+            day=day_words(machine.announced, machine.announced_sourced),
         )
         if machine.announced
         else "",
-        machine.announced_note,
-        machine.status,
+        note_words(machine.announced_note),
+        note_words(machine.status),
     ]
-    terminal.print(escape("; ".join(part for part in parts if part)))
+    return speaker.say(semicolons(parts))
 
 
 def _signs(machine: RegisteredMachine) -> dict[FigureSource, str]:
@@ -123,17 +127,14 @@ def _figures(
     terminal: Page,
     figures: Sequence[PublishedFigure],
     signs: dict[FigureSource, str],
-    everything: bool,
     speaker: Speaker,
     *,
-    head: bool = True,
-) -> list[PublishedFigure]:
-    """Print figures, and give those that were printed."""
-    shown = list(figures) if everything or len(figures) <= _MANY else _latest(figures)
+    head: bool,
+) -> None:
     table = FittingTable(head=head)
     for name in ("figure", "value", "meaning", "evidence"):
         table.add_column(speaker.say(said(f"registry.{name}")))
-    for one in shown:
+    for one in figures:
         add_plain(
             table,
             speaker.say(title_words(one)),
@@ -142,27 +143,14 @@ def _figures(
             f"{speaker.say(evidence_words(one))} [{speaker.number(signs[one.source])}]",
         )
     terminal.print(table)
-    if len(shown) < len(figures):
-        more = said("registry.more_with", n=len(figures) - len(shown), option="--all")
-        terminal.print(f"  {speaker.say(more)}")
     notes: dict[str, list[str]] = {}
-    for one in shown:
+    for one in figures:
         if one.note:
             notes.setdefault(one.note, []).append(title_words(one))
     for note, titles in notes.items():
-        terminal.print(f"  {speaker.say(commas(titles))}: {note}", markup=False)
-    return shown
-
-
-def _latest(figures: Sequence[PublishedFigure]) -> list[PublishedFigure]:
-    """Keep the latest figure of each kind by the maker and by others, the widest circuits."""
-    best: dict[tuple[str, str], PublishedFigure] = {}
-    for one in figures:
-        key = (one.metric, one.evidence.party)
-        kept = best.get(key)
-        if kept is None or (one.dated.last, one.width or 0) > (kept.dated.last, kept.width or 0):
-            best[key] = one
-    return [one for one in figures if one in best.values()]
+        terminal.print(
+            f"  {speaker.say(commas(titles))}: {speaker.say(note_words(note))}", markup=False
+        )
 
 
 def _missing(terminal: Page, machine: RegisteredMachine, speaker: Speaker) -> None:
@@ -190,5 +178,5 @@ def _sources(
     if machine.notes:
         heading(terminal, speaker.say(said("registry.known")))
         for note in machine.notes:
-            terminal.print(f"  {note}", markup=False)
+            terminal.print(f"  {speaker.say(note_words(note))}", markup=False)
     tell_unreviewed(terminal, speaker)

@@ -27,7 +27,7 @@ Averages are over all input states (average gate infidelity). In words:
 * Correlated readout: with the chance of qubit q, the bits of q and q + 1 are flipped together,
   after their own readout errors.
 * A dead qubit starts in 0 and stays there: no gate reaches it, and its partners idle instead.
-* Over-rotation and leakage come on top of the stated error; relaxation is inside it.
+* Over-rotation and leakage are added to the stated error; relaxation is inside it.
 """
 
 from __future__ import annotations

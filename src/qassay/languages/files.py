@@ -1,4 +1,4 @@
-"""The files of sentences of a language, read once: pages, reasons, terminal and answers.
+"""The files of sentences, by language: pages, reasons, terminal, applications, answers, notes.
 
 A sentence is a text with places in braces, or a table: `by` names the number that decides the
 grammar, and the other keys are the plural categories of Unicode (one, two, few, many, other).
@@ -20,15 +20,14 @@ LANGUAGES: Final[dict[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
+_PARTS: Final = ("", "reasons.", "terminal.", "applications.", "answers.", "notes.")
 Said = str | Mapping[str, str]
 
 
 def files_of(language: str) -> tuple[str, ...]:
-    """Name the files of a language."""
-    return (
-        f"{language}.toml",
-        *(f"{x}.{language}.toml" for x in ("reasons", "terminal", "answers")),
-    )
+    """Name the files of a language; the English of notes stands in the registry itself."""
+    names = (f"{part}{language}.toml" for part in _PARTS)
+    return tuple(name for name in names if name != "notes.en.toml")
 
 
 @cache

@@ -33,6 +33,7 @@ _UNITS: Final = {
     "ns": "duration-nanosecond",
     "min": "duration-minute",
     "h": "duration-hour",
+    "hours": "duration-hour",
     "days": "duration-day",
     "years": "duration-year",
     "GHz": "frequency-gigahertz",

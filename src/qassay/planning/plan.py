@@ -7,13 +7,13 @@ decision rule, the seed's commitment and every experiment, before the first shot
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from qassay.canonical import document_id
 from qassay.claims.claim import ClaimSheet
 from qassay.devices.description import DeviceDescription
-from qassay.protocols.interface import Experiment, without_defaults
+from qassay.protocols.interface import Experiment
 from qassay.protocols.terms import Multiplicity, Rule
 
 Shares = Literal["each round", "once"]
@@ -77,8 +77,15 @@ class CampaignTerms:
         return self.committers == ("self",)
 
 
+class _Kept:
+    """Room beside the fields for a name that is asked for again and again."""
+
+    __slots__ = ("_id",)
+    _id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(_Kept):
     """Everything that is fixed before the first shot.
 
     Attributes:
@@ -121,14 +128,18 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """Give the plan as plain JSON values, all-to-all couplings and defaults left out."""
-        document = asdict(self)
+        document: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         document["sheet"] = self.sheet.as_json()
         document["device"] = self.device.as_json()
-        document["experiments"] = [without_defaults(x) for x in document["experiments"]]
+        document["experiments"] = [x.as_json() for x in self.experiments]
+        document["cost"] = asdict(self.cost)
+        document["untested"] = tuple(map(asdict, self.untested))
         if not self.rounds:
             del document["rounds"]
         if self.campaign is None:
             del document["campaign"]
+        else:
+            document["campaign"] = asdict(self.campaign)
         if self.judge == 1:  # plans of the time before it was written down
             del document["judge"]
         return document
@@ -136,7 +147,11 @@ class Plan:
     @property
     def id(self) -> str:
         """Name the plan by its content."""
-        return document_id(self.as_json())
+        try:
+            return self._id
+        except AttributeError:
+            object.__setattr__(self, "_id", document_id(self.as_json()))
+            return self._id
 
     def experiments_for(self, claim: str) -> tuple[Experiment, ...]:
         """Find the experiments that serve a claim."""

@@ -19,6 +19,7 @@ from typing import Final, Literal
 from qassay.languages.english import commas, said
 from qassay.languages.sentence import Sentence
 from qassay.registry.figure_words import rung_title
+from qassay.registry.notes import note_words
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, NOT_APPLICABLE
 from qassay.registry.weights import ScoreWeights, current_weights
@@ -245,7 +246,7 @@ def _absence(machine: RegisteredMachine, group: str) -> tuple[Why, str]:
     for why in ("withheld", "unread", "mentioned"):
         for gap in machine.gaps:
             if gap.kind == why and kinds & set(gap.figures):
-                return why, gap.why
+                return why, note_words(gap.why)
     return "not found", said("lost.no_figure")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from qassay.languages.english import commas, named, number_sentence, said
 from qassay.languages.sentence import DayFact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
+from qassay.registry.notes import note_words
 from qassay.registry.records import LooseDate, PublishedFigure
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, Rung
 from qassay.units import format_quantity
@@ -21,11 +22,11 @@ def value_words(figure: PublishedFigure) -> str:
     """Write the value, with the stated error in brackets where there is one."""
     value = figure.value
     if value is None:
-        return figure.words
+        return note_words(figure.words)
     dimension = FIGURE_KINDS[figure.metric].dimension
     unit = FIGURE_KINDS[figure.metric].unit
     if dimension == "words":
-        return figure.words
+        return note_words(figure.words)
     if dimension == "fidelity":
         return number_sentence(quantity_fact(_fidelity(value, figure.uncertainty)))
     if dimension == "count":
@@ -76,8 +77,8 @@ def meaning_words(figure: PublishedFigure) -> str:
     parts: list[str] = []
     if figure.statistic not in ("exact", "single"):
         parts.append(statistic_words(figure.statistic))
-    parts.append(said("meaning.over", what=figure.over) if figure.over else "")
-    parts += [figure.operation, figure.specimen]
+    parts.append(said("meaning.over", what=note_words(figure.over)) if figure.over else "")
+    parts += [figure.operation, note_words(figure.specimen)]
     if figure.n is not None:
         parts.append(said("meaning.sample", n=figure.n))
     if figure.convention == "unstated":
@@ -85,7 +86,7 @@ def meaning_words(figure: PublishedFigure) -> str:
     if figure.simultaneous is not None:
         parts.append(said("meaning.at_once" if figure.simultaneous else "meaning.one_at_a_time"))
     if figure.post_selection and figure.post_selection != "none":
-        parts.append(said("meaning.post_selection", what=figure.post_selection))
+        parts.append(said("meaning.post_selection", what=note_words(figure.post_selection)))
     if figure.encoded:
         parts.append(said("meaning.encoded"))
     return commas(parts)

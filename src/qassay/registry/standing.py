@@ -15,6 +15,7 @@ from typing import Final
 
 from qassay.languages.english import said
 from qassay.registry.figure_words import statistic_words
+from qassay.registry.notes import note_words
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.vocabulary import BEST_CASE, FIGURE_KINDS, LADDER, MIDDLE, NOT_APPLICABLE
 
@@ -118,10 +119,10 @@ def likeness(figure: PublishedFigure) -> tuple[Likeness | None, str]:
     if figure.metric in _GATES and figure.simultaneous is None and figure.over != "zones":
         return None, said("compare.at_once_unstated")
     if figure.over not in ("", "zones"):
-        return None, said("compare.over_alone", what=figure.over)
+        return None, said("compare.over_alone", what=note_words(figure.over))
     treated = figure.post_selection or figure.mitigation
     if treated and treated != "none":
-        return None, said("compare.treated", what=treated)
+        return None, said("compare.treated", what=note_words(treated))
     statistic = "" if figure.statistic in ("exact", "nominal", "single") else figure.statistic
     method = figure.method if figure.metric in ("clops", "lr_qaoa_complete", "t2") else ""
     return (

@@ -100,7 +100,7 @@ def _contents(
     """List the parts of the page that exist: where each is, and its name."""
     parts = [
         ("verdicts", "Verdicts", bool(rows)),
-        *((one.anchor, one.words.title, True) for one in applications),
+        *((one.anchor, one.title, True) for one in applications),
         ("answers", "Questions", bool(answers)),
         ("operations", "By the clock, not by counts", bool(operations)),
         ("declared", "Declared, not measured", bool(declared)),

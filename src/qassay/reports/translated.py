@@ -23,6 +23,7 @@ from qassay.protocols.known import is_published
 from qassay.reports.claim_data import ClaimData, claims_data
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import Shown, shown_estimate
+from qassay.reports.sections.applications import application_sections
 from qassay.reports.sections.claims import at_any_time, stakes_of, told_limit, unstated_of
 from qassay.reports.sections.short import in_short
 from qassay.reports.sections.summary import summary_of
@@ -124,6 +125,7 @@ def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, dig
         short=in_short(claims, analysis, facts) if claims else None,
         rows=translated_claims(claims, analysis),
         answers=analysis.answers,
+        applications=application_sections(analysis, drawn=False),
         timed=_timed(facts),
         declared=_declared(analysis),
         remarks=_remarks(facts),

@@ -38,6 +38,7 @@ from qassay.registry.figure_words import (
 )
 from qassay.registry.losses import grouped_losses
 from qassay.registry.missing import missing_kinds
+from qassay.registry.notes import note_words
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.sheet_writer import published_sheet
 from qassay.registry.virtual_machine import machine_file
@@ -71,7 +72,7 @@ def site_files(
         bundles: Sealed bundles to download, by machine and name.
         documented: Whether the documentation will stand beside the pages, to be linked to.
         measured: What each bundle of a machine says, by machine.
-        language: Of the pages; names, notes and sources stay as they were published.
+        language: Of the pages; names and titles of sources stay as they were published.
 
     Returns:
         Content by path relative to the site's folder, with "/" between its parts.
@@ -79,6 +80,7 @@ def site_files(
     environment = page_environment("qassay.site")
     speaker = speaker_of(language)
     speaking(environment, speaker)
+    environment.filters["noted"] = note_words
     environment.globals["documented"] = documented
     environment.globals["today"] = DayFact(iso=day.isoformat())
     style = _style(environment)
@@ -213,7 +215,8 @@ def _machine(
         later=facts.figure_lines(later, signs),
         missing=[(one.words, commas(one.titles)) for one in missing_kinds(machine)],
         gaps=[
-            (one.why, commas([kind_title(name) for name in one.figures])) for one in machine.gaps
+            (note_words(one.why), commas([kind_title(name) for name in one.figures]))
+            for one in machine.gaps
         ],
         chart=chart,
         security=_security(machine),

@@ -8,6 +8,7 @@ Everything is an array over targets; there is no loop over them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +31,8 @@ class DecayLikelihood:
     """Counts by arm, and what is known of the curve.
 
     Attributes:
-        lengths: Length of each arm, shape (arms,); every arm has shots.
+        lengths: Length of each arm, shape (arms,), or (targets, arms) where each target has its
+            own; every arm has shots.
         hits: Hits by target and arm, shape (targets, arms).
         shots: Shots of each arm, shape (arms,).
         asymptote: B by target, shape (targets,).
@@ -46,11 +48,12 @@ class DecayLikelihood:
     @property
     def determined(self) -> bool:
         """Whether there are two different lengths, without which no rate can be told."""
-        return self.lengths.size > 1 and bool(np.ptp(self.lengths) > 0)
+        return self.lengths.size > 1 and bool((np.ptp(self.lengths, axis=-1) > 0).all())
 
     def constants_range(self) -> tuple[float, float]:
         """Give the smallest and the largest decay constant that the data could tell from 0, inf."""
-        steps = np.concatenate([self.lengths, self.lengths - self.lengths.min()])
+        least = self.lengths.min(axis=-1, keepdims=True)
+        steps = np.concatenate([self.lengths, self.lengths - least], axis=-1)
         return (
             1e-4 / (float(self.lengths.max()) * float(self.shots.sum())),
             50.0 / float(steps[steps > 0].min()),
@@ -64,7 +67,7 @@ class DecayLikelihood:
         """
         if upper:
             return np.asarray((self.hits == self.shots).all(axis=1))
-        late = self.hits[:, self.lengths > 0]
+        late = np.where(self.lengths > 0, self.hits, 0.0)
         return np.asarray((late == 0).all(axis=1) & (self.asymptote == 0))
 
     def powers(self, constant: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -76,22 +79,27 @@ class DecayLikelihood:
 
     def amplitude(self, constant: FloatArray) -> FloatArray:
         """Give the most likely amplitude at each constant, in the shape of `constant`."""
-        x, lost = self.powers(constant)
-        cap = np.broadcast_to(self.amplitude_max, constant.shape)
-        at_cap = self._amplitude_slope(cap, x, lost)[0] >= 0
-        at_zero = self._amplitude_slope(np.zeros_like(cap), x, lost)[0] <= 0
+        return self._amplitude(*self.powers(constant))
+
+    def _amplitude(self, x: FloatArray, lost: FloatArray) -> FloatArray:
+        """Give the most likely amplitude where exp(-k m) is `x`, and `lost` one minus it."""
+        cap = np.broadcast_to(self.amplitude_max, x.shape[:-1])
+        slopes = self._amplitude_slopes(x, lost)
+        at_cap, at_zero = slopes(cap)[0] >= 0, slopes(np.zeros_like(cap))[0] <= 0
         settled = at_cap | at_zero
-        low, high = np.zeros_like(cap), cap.copy()
+        low, high = np.zeros_like(cap), cap
         # Least squares start the search; Newton's steps then double the digits.
-        excess = (x * (self.hits - self.shots * self.asymptote[:, None])).sum(-1)
-        value = excess / np.maximum((self.shots * x * x).sum(-1), _TINY)
+        excess = _sum(x * (self.hits - self.shots * self.asymptote[:, None]))
+        value = excess / np.maximum(_sum(self.shots * x * x), _TINY)
         value = np.where((value > low) & (value < high), value, 0.5 * cap)
         for _ in range(100):
-            slope, bend = self._amplitude_slope(value, x, lost)
-            low, high = np.where(slope > 0, value, low), np.where(slope > 0, high, value)
+            slope, bend = slopes(value)
+            rising = slope > 0
+            low, high = np.where(rising, value, low), np.where(rising, high, value)
             step = value + slope / np.maximum(bend, _TINY)
             # A step out of the bracket is replaced by halving the bracket.
-            new = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
+            outside = ~((step >= low) & (step <= high))
+            new = np.where(outside, 0.5 * (low + high), step) if outside.any() else step
             moved = np.where(settled, 0.0, np.abs(new - value)).max(initial=0.0)
             value = new
             if moved <= 1e-12:
@@ -102,14 +110,14 @@ class DecayLikelihood:
     def profile(self, constant: FloatArray) -> FloatArray:
         """Give the log-likelihood at each constant, amplitude profiled out, shape as `constant`."""
         x, lost = self.powers(constant)
-        hit, miss = self._chances(self.amplitude(constant), x, lost)
+        hit, miss = self._chances(self._amplitude(x, lost), x, lost)
         terms = special.xlogy(self.hits, hit) + special.xlogy(self.shots - self.hits, miss)
         return np.asarray(terms.sum(-1), dtype=np.float64)
 
     def slope(self, constant: FloatArray) -> FloatArray:
         """Give the derivative of `profile` by the constant (envelope theorem)."""
         x, lost = self.powers(constant)
-        amplitude = self.amplitude(constant)
+        amplitude = self._amplitude(x, lost)
         hit, miss = self._chances(amplitude, x, lost)
         pull = self.hits / hit - (self.shots - self.hits) / miss
         return np.asarray(
@@ -169,6 +177,7 @@ class DecayLikelihood:
         """Leave out the other targets."""
         return replace(
             self,
+            lengths=self.lengths[targets] if self.lengths.ndim > 1 else self.lengths,
             hits=self.hits[targets],
             asymptote=self.asymptote[targets],
             amplitude_max=self.amplitude_max[targets],
@@ -236,12 +245,12 @@ class DecayLikelihood:
         falls = self.lengths * x  # minus dx / dk
         a, mx = amplitude[:, None], self.lengths * falls
         return _Height(
-            value=(special.xlogy(self.hits, hit) + special.xlogy(misses, miss)).sum(-1),
-            a=(x * pull).sum(-1),
-            k=-(a * falls * pull).sum(-1),
-            a_a=-(x * x * bend).sum(-1),
-            k_a=(a * x * falls * bend - falls * pull).sum(-1),
-            k_k=(a * mx * pull - a * a * falls * falls * bend).sum(-1),
+            value=_sum(special.xlogy(self.hits, hit) + special.xlogy(misses, miss)),
+            a=_sum(x * pull),
+            k=-_sum(a * falls * pull),
+            a_a=-_sum(x * x * bend),
+            k_a=_sum(a * x * falls * bend - falls * pull),
+            k_k=_sum(a * mx * pull - a * a * falls * falls * bend),
         )
 
     def _chances(
@@ -254,14 +263,25 @@ class DecayLikelihood:
         miss = room + (cap - amplitude[..., None]) * x + cap * lost
         return np.maximum(hit, _TINY), np.maximum(miss, _TINY)
 
-    def _amplitude_slope(
-        self, amplitude: FloatArray, x: FloatArray, lost: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Give the first derivative by the amplitude and minus the second."""
-        hit, miss = self._chances(amplitude, x, lost)
-        gain, loss = self.hits / hit, (self.shots - self.hits) / miss
-        bend = (x * x * (gain / hit + loss / miss)).sum(-1)
-        return (x * (gain - loss)).sum(-1), bend
+    def _amplitude_slopes(
+        self, x: FloatArray, lost: FloatArray
+    ) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
+        """Make the first derivative by the amplitude, and minus the second, of an amplitude."""
+        base, cap, misses = (
+            self.asymptote[:, None],
+            self.amplitude_max[:, None],
+            self.shots - self.hits,
+        )
+        room = 1.0 - base - cap + cap * lost
+
+        def slopes(amplitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+            a = amplitude[..., None]
+            hit = np.maximum(base + a * x, _TINY)
+            miss = np.maximum(room + (cap - a) * x, _TINY)
+            gain, loss = self.hits / hit, misses / miss
+            return _sum(x * (gain - loss)), _sum(x * x * (gain / hit + loss / miss))
+
+        return slopes
 
     def expansion(self, constant: FloatArray) -> Expansion:
         """Expand the estimator about its value, for variances.
@@ -275,7 +295,7 @@ class DecayLikelihood:
         finite = np.isfinite(constant)
         k = np.where(finite, constant, 0.0)
         x, lost = self.powers(k)
-        amplitude = self.amplitude(k)
+        amplitude = self._amplitude(x, lost)
         hit, miss = self._chances(amplitude, x, lost)
         # Half an event keeps the weight of an arm without one finite; it enters weights only.
         spare = 0.5 / (self.shots + 1)
@@ -292,6 +312,11 @@ class DecayLikelihood:
         )
         moves = inverse @ (tangent * weight[..., None, :])
         return Expansion(fractions=hit, misses=miss, sensitivity=moves[:, 1, :])
+
+
+def _sum(terms: FloatArray) -> FloatArray:
+    """Add up over arms; `ndarray.sum` takes longer to find its way than to add so few."""
+    return np.asarray(np.add.reduce(terms, axis=-1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

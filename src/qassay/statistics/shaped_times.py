@@ -22,6 +22,7 @@ from qassay.statistics.decays import DecayFit, fit_decays
 from qassay.statistics.dispersion import student_quantile
 from qassay.statistics.estimate import Estimate, no_information, physical
 from qassay.statistics.intervals import check_level
+from qassay.statistics.likelihood import DecayLikelihood
 from qassay.statistics.trials import Trials
 
 FloatArray = npt.NDArray[np.float64]
@@ -42,30 +43,26 @@ def shaped_times(trials: Trials, *, asymptote: float, level: float) -> tuple[Est
     """
     tail = (1 - check_level(level)) / 2
     unit = _unit(trials)
-    fits = _fits(trials, asymptote)
-    plain = fits[POWERS.index(1.0)]
-    heights = np.stack([_height(fit) for fit in fits])
+    plain, likelihood, constants = _fits(trials, asymptote)
+    shape = constants.shape
+    known = np.where(np.isnan(constants), 0.0, constants)
+    heights = likelihood.profile(known.ravel()).reshape(shape)
     with np.errstate(invalid="ignore"):
         fall = heights.max(axis=0) - heights
     drop = 0.5 * plain.scatter.dispersion * student_quantile(tail, plain.scatter.freedom) ** 2
-    long, short = np.zeros(trials.targets), np.full(trials.targets, np.inf)
-    for power, fit, lost in zip(POWERS, fits, fall, strict=True):
-        for upper in (False, True):
-            silent = fit.likelihood.without_event(upper=upper)
-            left = np.where(silent, np.maximum(drop, -np.log(tail)), drop) - lost
-            ends = fit.likelihood.crossing(
-                fit.constant_of(fit.rate), np.maximum(left, 0), upper=upper
-            )
-            times = np.where(left >= 0, _time(ends, power, unit), np.inf if upper else 0.0)
-            if upper:
-                short = np.fmin(short, times)
-            else:
-                long = np.fmax(long, times)
-    penalty = 0.5 * (np.log(np.array(POWERS)) / _USUAL) ** 2
-    best = np.argmin(np.nan_to_num(fall / plain.scatter.dispersion) + penalty[:, None], axis=0)
-    values = np.stack(
-        [_time(fit.rate, power, unit) for power, fit in zip(POWERS, fits, strict=True)]
-    )
+    powers = np.array(POWERS)[:, None]
+    ends = []
+    for upper in (False, True):
+        silent = plain.likelihood.without_event(upper=upper)
+        left = np.where(silent, np.maximum(drop, -np.log(tail)), drop) - fall
+        # Nothing is sought where an infinite fall is asked for.
+        wanted = np.where(left >= 0, left, np.inf).ravel()
+        found = likelihood.crossing(constants.ravel(), wanted, upper=upper).reshape(shape)
+        ends.append(np.where(left >= 0, _time(found, powers, unit), np.inf if upper else 0.0))
+    long, short = np.fmax.reduce(ends[0], initial=0.0), np.fmin.reduce(ends[1], initial=np.inf)
+    penalty = 0.5 * (np.log(powers) / _USUAL) ** 2
+    best = np.argmin(np.nan_to_num(fall / plain.scatter.dispersion) + penalty, axis=0)
+    values = _time(constants, powers, unit)
     shots, circuits = trials.circuits * trials.shots, trials.circuits
     return tuple(
         no_information(shots, circuits)
@@ -124,17 +121,27 @@ def _reached(times: float, power: float) -> float:
 
 
 @lru_cache(maxsize=16)
-def _fits(trials: Trials, asymptote: float) -> tuple[DecayFit, ...]:
-    """Fit every shape; a verdict asks at several levels, of which a fit knows nothing."""
-    unit = _unit(trials)
-    return tuple(
-        fit_decays(
-            replace(trials, lengths=(trials.lengths / unit) ** power),
-            asymptote=asymptote,
-            kind="exponential",
-        )
-        for power in POWERS
+def _fits(trials: Trials, asymptote: float) -> tuple[DecayFit, DecayLikelihood, FloatArray]:
+    """Fit every shape; a verdict asks at several levels, of which a fit knows nothing.
+
+    Returns:
+        The exponential; the likelihood of all shapes side by side, one after the other with all
+        their targets; and the most likely constants, shape (shapes, targets).
+    """
+    plain = fit_decays(
+        replace(trials, lengths=trials.lengths / _unit(trials)),
+        asymptote=asymptote,
+        kind="exponential",
     )
+    own, shapes = plain.likelihood, len(POWERS)
+    likelihood = DecayLikelihood(
+        lengths=np.repeat(own.lengths ** np.array(POWERS)[:, None], trials.targets, axis=0),
+        hits=np.tile(own.hits, (shapes, 1)),
+        shots=own.shots,
+        asymptote=np.tile(own.asymptote, shapes),
+        amplitude_max=np.tile(own.amplitude_max, shapes),
+    )
+    return plain, likelihood, likelihood.maximum().reshape(shapes, trials.targets)
 
 
 def _unit(trials: Trials) -> float:
@@ -142,12 +149,7 @@ def _unit(trials: Trials) -> float:
     return float(trials.lengths.max(initial=0.0)) or 1.0
 
 
-def _height(fit: DecayFit) -> FloatArray:
-    """Give the likelihood at its maximum."""
-    return fit.log_likelihood(np.where(np.isnan(fit.rate), 0.0, fit.rate))
-
-
-def _time(rate: FloatArray, power: float, unit: float) -> FloatArray:
-    """Turn a rate in units of t^p into the time to 1/e."""
+def _time(rates: FloatArray, powers: FloatArray, unit: float) -> FloatArray:
+    """Turn rates in units of t^p into the times to 1/e."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.asarray(unit * np.asarray(rate, dtype=np.float64) ** (-1 / power))
+        return np.asarray(unit * rates ** (-1 / powers))

@@ -19,9 +19,7 @@ from qassay.applications.catalog import application_of
 from qassay.applications.descent import random_strings
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import circuit_of
-from qassay.numerals import numeral
-from qassay.planning.plan import Plan
-from qassay.planning.schedule import experiment_seconds
+from qassay.languages.sentence import Sentence
 from qassay.protocols.approximation_ratio import (
     BEST_STRING,
     RATIO,
@@ -35,16 +33,9 @@ from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.protocols.known import is_application
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
+from qassay.verdicts.application_words import TIERS, against_claims, claims_words, how_far
 
 LEVEL: Final = 0.95
-KEPT: Final = 0.9  # retention that "how far" asks for
-TIERS: Final = (
-    "indistinguishable from coin tossing",
-    "beats coin tossing",
-    "beats the best one-step rule of a classical computer",
-    "beats descent from random strings",
-    "competitive with the best classical solver",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +119,7 @@ class ApplicationResult:
     classical: Mapping[str, Any] | None
     claims: str
     assumed: tuple[str, ...]
-    how_far: str
+    how_far: Sentence
 
     @property
     def short(self) -> bool:
@@ -140,20 +131,9 @@ class ApplicationResult:
         """Whether a score lies below what was predicted from the claims, at any depth."""
         return any(one.predicted is not None and one.predicted.below for one in self.depths)
 
-    def against_claims(self) -> str:
+    def against_claims(self) -> Sentence:
         """Say how the scores compare with what the claims lead one to expect."""
-        if not self.below:
-            return "The measured score is what these claims lead one to expect, or better."
-        if not self.assumed:
-            return (
-                "The measured score lies below what these claims lead one to expect: the machine"
-                " falls short of its own claims here."
-            )
-        return (
-            "The measured score lies below this prediction, which assumes"
-            f" {'; '.join(self.assumed)}. That is no finding against the claims: what was assumed"
-            " may be what is not true."
-        )
+        return against_claims(below=self.below, assumed=self.assumed)
 
     @property
     def best(self) -> DepthResult | None:
@@ -279,7 +259,7 @@ def _result(analysis: Analysis, experiments: Sequence[Experiment]) -> Applicatio
         random=random_control(instance, shots),
         random_shots=shots,
         classical=problem.notes["classical"],
-        claims=str(predicted["claims"]) if predicted else "",
+        claims=claims_words(str(predicted["claims"])) if predicted else "",
         assumed=tuple(map(str, predicted.get("assumed", ()))) if predicted else (),
         how_far=how_far(analysis.plan, instance, depths, problem.notes["classical"], predicted),
     )
@@ -361,88 +341,3 @@ def _predicted(notes: Mapping[str, Any] | None, score: Estimate | None) -> Predi
     return Prediction(
         value=value, low=low, high=high, below=score is not None and score.value < low
     )
-
-
-def how_far(
-    plan: Plan,
-    instance: Instance,
-    depths: Sequence[DepthResult],
-    classical: Mapping[str, Any] | None,
-    predicted: Mapping[str, Any] | None,
-) -> str:
-    """Say in one sentence how far this machine is from being of use here."""
-    scored = [one for one in depths if one.score is not None]
-    if not scored:
-        return "No circuit of this application was run on this machine."
-    best = max(scored, key=lambda one: one.score.value if one.score else 0.0)
-    parts = [_errors(best, instance, predicted), _time(plan, best), _classical(classical)]
-    text = "; ".join(part for part in parts if part)
-    return text[0].upper() + text[1:] + "."
-
-
-def _errors(best: DepthResult, instance: Instance, predicted: Mapping[str, Any] | None) -> str:
-    words = f"at {instance.qubits} qubits and depth {best.depth}"
-    kept = best.retention
-    if kept is None or best.ideal is None:
-        return f"{words} the score is {best.score.value:.2f}" if best.score else ""
-    one_step = instance.thresholds.one_step
-    beyond = ""
-    if best.ideal <= one_step:
-        beyond = (
-            f", and even without any error the circuit would score {best.ideal:.2f}, less"
-            f" than a one-step rule on a laptop ({one_step:.2f})"
-        )
-    if round(kept, 2) >= KEPT:
-        return f"{words} the machine keeps {100 * kept:.0f} % of the ideal signal{beyond}"
-    if kept <= 0.02:
-        return f"{words} next to nothing of the ideal signal is left{beyond}"
-    # Signal falls about exponentially with the error rates, so this is the factor to 90 %.
-    factor = math.log(KEPT) / math.log(kept)
-    need = f"its errors would have to fall to {_digits(factor)} of today's"
-    if predicted and predicted.get("two_qubit_error"):
-        rate = 100 * factor * float(predicted["two_qubit_error"])
-        need += f" (a two-qubit error of about {_digits(rate)} % if the claims hold today)"
-    return (
-        f"{words} the machine keeps {100 * kept:.0f} % of the ideal signal; to keep"
-        f" {100 * KEPT:.0f} % {need}{beyond}"
-    )
-
-
-def _time(plan: Plan, best: DepthResult) -> str:
-    """Say how long it takes to see the optimum once, with 99 %, without any repair."""
-    share, shots = best.means["optimal_share"], best.shots
-    seen = share > 0
-    chance = share if seen else 3.0 / shots  # rule of three: 95 %
-    needed = math.log(0.01) / math.log1p(-min(chance, 0.99))
-    x = best.experiment
-    seconds = experiment_seconds(x, x.rounds, plan.device.durations) / x.rounds
-    more = "" if seen else "more than "
-    count = max(1, round(needed))
-    text = f"to see the best answer with 99 % takes {more}{numeral(count)} shots"
-    return f"{text}, {more}{spoken(needed * seconds)} of machine time" if seconds else text
-
-
-def _classical(classical: Mapping[str, Any] | None) -> str:
-    if not classical:
-        return ""
-    proof = " and proves it" if classical["proven"] else ""
-    time = time_words(classical, " in {}")
-    return f"{classical['solver']} on an ordinary computer finds it{time}{proof}"
-
-
-def time_words(classical: Mapping[str, Any], form: str) -> str:
-    """Say how long the solver took; nothing where a plan does not know."""
-    seconds = classical["seconds"]
-    return form.format(spoken(float(seconds))) if seconds is not None else ""
-
-
-def spoken(seconds: float) -> str:
-    """Say a time with two digits in the unit that people use for it."""
-    for unit, scale in (("years", 3.156e7), ("days", 86400.0), ("hours", 3600.0), ("min", 60.0)):
-        if seconds >= 2 * scale:
-            return f"{_digits(seconds / scale)} {unit}"
-    return f"{_digits(seconds)} s" if seconds >= 1 else f"{_digits(1000 * seconds)} ms"
-
-
-def _digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):g}"

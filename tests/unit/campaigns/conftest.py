@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.kit.remembering import remember_numbers
 
 from qassay import campaigns
 from qassay.campaigns.collecting import advance
@@ -27,6 +28,14 @@ SHEET = SHEET.replace(b'ms"\ndelta = 1.0', b'ms"\ndelta = 2.0')
 SHEET += b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "7.5 %"\ndelta = 0.8\n'
 NOW = 1_700_000_000
 HOUR = 3600
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _remembering():
+    """A campaign is audited before it is closed, and by the tests again."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_numbers(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

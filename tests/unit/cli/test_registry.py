@@ -1,14 +1,27 @@
 """`qassay registry`: what it prints, and how it refuses."""
 
+import io
 import json
 
 import pytest
 
+from qassay.cli.page import Page
+from qassay.cli.registry_show import registry_show
+from qassay.registry.catalog import registered
 
-def test_the_prototype_stands_on_one_screen(qassay):
-    code, out, _err = qassay("registry", "show", "ru-msu-rqc-rb-50")
-    assert code == 0
-    assert len(out.splitlines()) <= 32  # of 100 columns, one screen of a laptop
+
+def screen_of(monkeypatch, machine, width=80, language="en"):
+    """What a terminal of 24 lines is given to show."""
+    stream = io.StringIO()
+    page = Page(file=stream, width=width, highlight=False)
+    monkeypatch.setattr("qassay.cli.registry_show.open_page", lambda: page)
+    registry_show.main([machine, "--lang", language], standalone_mode=False)
+    return stream.getvalue()
+
+
+def test_the_prototype_stands_on_one_screen(monkeypatch):
+    out = screen_of(monkeypatch, "ru-msu-rqc-rb-50")
+    assert len(out.splitlines()) <= 23  # and the prompt below
     for words in (
         "As announced",
         "Came later",
@@ -17,10 +30,27 @@ def test_the_prototype_stands_on_one_screen(qassay):
         "99.8 %",
         "90 %",
         "left out by the maker, on record",
-        "riaitalia.com",
-        "press, 2025-04-01",
+        "riaitalia.com/it/",
+        "Western",
+        "RIA Italia, 2025-04-01, secondary",
     ):
         assert words in out
+
+
+@pytest.mark.parametrize("machine", ["ibm-heron-r1", "quantinuum-h1-1", "google-willow"])
+def test_much_is_cut_to_a_screen_and_says_so(monkeypatch, machine):
+    out = screen_of(monkeypatch, machine)
+    assert len(out.splitlines()) <= 34
+    for words in ("Qubits  ", "Two-qubit gate fidelity", f"{machine} --all"):
+        assert words in " ".join(out.split(" "))
+
+
+def test_all_leaves_nothing_out(qassay):
+    machine = registered("google-willow")
+    out = qassay("registry", "show", "google-willow", "--all")[1]
+    assert out.count("[") >= len(machine.figures)
+    for one in machine.figures:
+        assert one.source.url in out
 
 
 def test_five_machines_beside_each_other(qassay):

@@ -1,15 +1,29 @@
 """Every language says everything: same codes, same places, every plural form, every name."""
 
+import re
+
 import pytest
 from babel import Locale
 
 from qassay.accreditation.bounds import ASSUMED
+from qassay.applications.catalog import APPLICATIONS
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
 from qassay.claims.questions import ASKS
 from qassay.languages.english import places_of
 from qassay.languages.files import LANGUAGES, sentences_of
+from qassay.registry.catalog import all_registered
+from qassay.registry.notes import note_code, notes_of
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS
+from qassay.verdicts.application_words import TIERS
+
+WORDS = ("title", "question", "merit", "repair", "truth")
+
+
+def is_prose(text):
+    """What has words: neither a figure, nor a name, nor a reference alone."""
+    return re.search(r"[a-z]{2}", text) and text != "arXiv:2412.11924; PRL 134, 090601 (2025)"
+
 
 NAMES = {
     *(f"metric.{name}" for name in METRICS),
@@ -22,6 +36,11 @@ NAMES = {
     *(f"statistic.{name.replace(' ', '_')}" for name in STATISTICS),
     *(f"ask.{name}" for name in ASKS),
     *(f"answer.accreditation.assumed_{name}" for name in ASSUMED),
+    *(f"app.{name.replace('-', '_')}.{part}" for name in APPLICATIONS for part in WORDS),
+    *(f"field.{one.words.field}" for one in APPLICATIONS.values()),
+    *(note_code(text) for one in all_registered() for text in notes_of(one) if is_prose(text)),
+    *(f"tier.{place}" for place in range(len(TIERS))),
+    *(f"unit.{one.words.unit}" for one in APPLICATIONS.values() if one.words.unit not in ("", "$")),
     *(f"unit.{one.unit}" for one in FIGURE_KINDS.values() if one.unit),
 }
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -74,5 +93,6 @@ def test_no_sentence_was_left_in_english(language):
         page.target absence.with_detail registry.band table.claim table.sign_at_most
         table.sign_at_least table.declared table.both table.times audited.party audited.end
         audited.amended list.all untested.wider_delta answer.both read.by_definition head.t1 head.t2
-        head.one_qubit head.two_qubit"""
+        head.one_qubit head.two_qubit application.behind application.tier
+        far.also far.whole rate.of"""
     assert same <= set(alike.split())

@@ -31,6 +31,8 @@ def test_a_machine_page_speaks_its_language(language):
         assert "convention unstated" not in words
         assert "never published" not in words
         assert "No figure" not in words
+        assert "said in an interview" not in page  # nor a note, under a mark of English
+        assert "neutral atoms" not in page
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

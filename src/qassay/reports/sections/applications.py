@@ -8,20 +8,21 @@ import numpy as np
 
 from qassay.applications.catalog import application_of
 from qassay.applications.interface import Words
+from qassay.languages.english import capital, commas, named, number_sentence, said
+from qassay.languages.sentence import Fact, Figures, Sentence
 from qassay.numerals import numeral
 from qassay.protocols.approximation_ratio import reference_merit
 from qassay.reports.drawing import Drawing
 from qassay.reports.figures_answers import answer_figure
 from qassay.reports.figures_scores import score_figure
-from qassay.reports.text import plural, sentence
+from qassay.reports.text import sentence
 from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.application_results import (
-    TIERS,
     ApplicationResult,
     DepthResult,
     application_results,
-    time_words,
 )
+from qassay.verdicts.application_words import share_figures, solver_time, tier_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,10 @@ class ApplicationSection:
     Attributes:
         anchor: Of the section.
         field: "Energy" or "Healthcare".
-        words: For people.
+        title: A heading.
+        question: What is asked, without physics.
+        merit: What an answer is worth.
+        repair: What is done to every string before it is used.
         headline: What came out, in one sentence.
         classical: What the classical computer did, in one sentence.
         facts: Names and values.
@@ -44,53 +48,74 @@ class ApplicationSection:
     """
 
     anchor: str
-    field: str
-    words: Words
-    headline: str
+    field: Sentence
+    title: Sentence
+    question: Sentence
+    merit: Sentence
+    repair: Sentence
+    headline: Sentence
     classical: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[Sentence, str], ...]
     scores: tuple[tuple[str, ...], ...]
     control: tuple[tuple[str, ...], ...]
     figures: tuple[Drawing, ...]
-    how_far: str
-    remarks: tuple[str, ...]
+    how_far: Sentence
+    remarks: tuple[Sentence, ...]
     source: tuple[str, ...]
 
 
-def application_sections(analysis: Analysis) -> tuple[ApplicationSection, ...]:
-    """Make a section of every application that was run."""
+def application_sections(
+    analysis: Analysis, *, drawn: bool = True
+) -> tuple[ApplicationSection, ...]:
+    """Make a section of every application that was run.
+
+    Args:
+        analysis: Plan, estimates and verdicts.
+        drawn: Whether with drawings, whose words are English.
+    """
     results = application_results(analysis)
-    return tuple(_section(result, number) for number, result in enumerate(results, start=1))
+    return tuple(_section(result, number, drawn) for number, result in enumerate(results, start=1))
 
 
 def headline_of(analysis: Analysis) -> str:
     """Say in one sentence what a run without claims found."""
-    return " ".join(_headline(result) for result in application_results(analysis))
+    told: Sentence | None = None
+    for result in application_results(analysis):
+        one = _headline(result)
+        told = one if told is None else said("application.behind", a=told, b=one)
+    return told or ""
 
 
-def _section(result: ApplicationResult, number: int) -> ApplicationSection:
+def _section(result: ApplicationResult, number: int, drawn: bool) -> ApplicationSection:
     instance = result.instance
     words = application_of(instance.application).words
     anchor = f"application-{number}"
     source = instance.source
+
+    def of(part: str) -> Sentence:
+        return application_word(instance.application, part, getattr(words, part))
+
     return ApplicationSection(
         anchor=anchor,
-        field=words.field.capitalize(),
-        words=words,
+        field=named(f"field.{words.field}", words.field.capitalize()),
+        title=of("title"),
+        question=of("question"),
+        merit=capital(of("merit")),
+        repair=of("repair"),
         headline=_headline(result),
         classical=_classical(result, words),
         facts=_facts(result, words),
         scores=tuple(_score_row(one) for one in result.depths),
         control=_control_rows(result),
-        figures=_figures(result, words, anchor),
+        figures=_figures(result, words, anchor) if drawn else (),
         how_far=result.how_far,
-        remarks=_remarks(result, words),
+        remarks=_remarks(result, words, of("truth")),
         source=tuple(
             filter(
                 None,
                 (
                     sentence(source.title),
-                    f"Licence: {source.licence}.",
+                    said("application.licence", licence=source.licence),
                     sentence(source.attribution),
                     source.url,
                     *(sentence(note) for note in source.notes),
@@ -100,118 +125,119 @@ def _section(result: ApplicationResult, number: int) -> ApplicationSection:
     )
 
 
-def _headline(result: ApplicationResult) -> str:
+def application_word(application: str, part: str, english: str) -> Sentence:
+    """Give a word of an application's own, such as its title, its code beside it."""
+    return named(f"app.{application.replace('-', '_')}.{part}", english)
+
+
+def _headline(result: ApplicationResult) -> Sentence:
     best = result.best
     if best is None or best.score is None or best.tier is None:
-        return "No circuit of this application gave an answer on this machine."
-    means = {
-        0: "cannot be told from coin tossing",
-        1: "beats coin tossing",
-        2: "beats the best one-step rule of a laptop",
-        3: "beats simple descent on a laptop",
-        4: "competes with the best classical solver",
-    }[best.tier]
-    kept = (
-        ""
-        if best.retention is None
-        else (
-            f", which is {100 * max(best.retention, 0.0):.0f} % of what a machine without errors"
-            " would reach"
+        return said("application.none")
+    facts: dict[str, Fact] = {
+        "score": Figures(number=f"{best.score.value:.2f}"),
+        "qubits": said("count.qubits", n=result.instance.qubits),
+        "means": said(f"application.means_{best.tier}"),
+    }
+    if best.retention is None:
+        told = said("application.headline", **facts)
+    else:
+        told = said(
+            "application.headline_kept", **facts, kept=share_figures(max(best.retention, 0.0))
         )
-    )
-    text = (
-        f"On a scale from 0 (coin tossing) to 1 (the best answer) the machine reaches"
-        f" {best.score.value:.2f} with {plural(result.instance.qubits, 'qubit')}{kept}: it {means}."
-    )
     won = result.classical is not None and best.tier < 4
-    return f"{text} An ordinary computer wins." if won else text
+    return said("application.laptop_wins", told=told) if won else told
 
 
 def _classical(result: ApplicationResult, words: Words) -> str:
     told = result.classical
     if not told:
         return ""
-    value = _amount(float(told["optimum"]), words)
-    proof = "and proves that nothing is better" if told["proven"] else "without a full proof"
-    return (
-        f"The classical solver {told['solver']} finds {value}{time_words(told, ' in {}')} on an"
-        f" ordinary computer, {proof}. The classical"
-        " computer wins, by orders of magnitude, and the quantum computer is not asked to beat it"
-        " here: the question is how much of the answer it keeps."
+    return said(
+        f"application.classical_{'proven' if told['proven'] else 'unproven'}",
+        solver=str(told["solver"]),
+        value=_amount(float(told["optimum"]), words),
+        time=solver_time(told),
     )
 
 
-def _amount(value: float, words: Words) -> str:
-    digits = numeral(value, 0 if value >= 1000 or value == int(value) else 1)
-    return f"{digits} {words.unit}" if words.unit != "$" else f"${digits}"
+def _amount(value: float, words: Words) -> Sentence:
+    number = numeral(value, 0 if value >= 1000 or value == int(value) else 1)
+    if words.unit == "$":
+        return said("application.dollars", n=Figures(number=number))
+    return number_sentence(Figures(number=number, unit=words.unit, joint=" "))
 
 
-def _facts(result: ApplicationResult, words: Words) -> tuple[tuple[str, str], ...]:
+def _facts(result: ApplicationResult, words: Words) -> tuple[tuple[Sentence, str], ...]:
     instance = result.instance
     best = result.best
-    rows = [
-        ("Instance", f"{instance.title} ({instance.name})"),
-        (
-            "Size",
-            f"{plural(instance.qubits, 'qubit')},"
-            f" {plural(len(instance.ising.couplings), 'coupling')}",
-        ),
-        ("Best answer there is", _amount(reference_merit(instance), words)),
+    size = [
+        said("count.qubits", n=instance.qubits),
+        said("application.couplings", n=len(instance.ising.couplings)),
+    ]
+    rows: list[tuple[Sentence, str]] = [
+        (said("application.instance"), f"{instance.title} ({instance.name})"),
+        (said("application.size"), commas(size)),
+        (said("application.optimum"), _amount(reference_merit(instance), words)),
     ]
     if best is not None:
-        rows.append(
-            (
-                "Best of all shots, unrepaired",
-                _amount(result.merit(best.means["best_merit"]), words),
-            )
-        )
+        most = _amount(result.merit(best.means["best_merit"]), words)
+        rows.append((said("application.best_shot"), most))
     gap = instance.data.get("encoding_gap")
     if gap is not None:
-        rows.append(
-            (
-                "Price of the encoding",
-                f"{100 * float(gap):.1f} % above the cheapest"
-                " schedule, even if the cost function is solved exactly",
-            )
-        )
+        told = said("application.encoding_gap", share=share_figures(float(gap), 1))
+        rows.append((said("application.encoding"), told))
     return tuple(rows)
 
 
 def _score_row(one: DepthResult) -> tuple[str, ...]:
     score, predicted = one.score, one.predicted
     lost = one.experiment.batches - one.batches
+    shots = Figures(number=numeral(one.shots))
     return (
-        str(one.depth),
-        "no answer" if score is None else f"{score.value:.3f}",
-        "" if score is None else f"{score.low:.3f} to {score.high:.3f}, 95 %",
-        "–" if one.ideal is None else f"{one.ideal:.3f}",
-        "–" if one.retention is None else f"{100 * one.retention:.0f} %",
-        "–" if predicted is None else f"{predicted.low:.3f} to {predicted.high:.3f}",
-        "–" if one.tier is None else f"{one.tier}: {TIERS[one.tier]}",
-        numeral(one.two_qubit_gates),
-        numeral(one.shots) + (f" ({plural(lost, 'batch', 'batches')} lost)" if lost else ""),
+        _number(str(one.depth)),
+        said("application.no_answer") if score is None else _three(score.value),
+        "" if score is None else _range("interval", score.low, score.high),
+        "–" if one.ideal is None else _three(one.ideal),
+        "–" if one.retention is None else number_sentence(share_figures(one.retention)),
+        "–" if predicted is None else _range("between", predicted.low, predicted.high),
+        "–"
+        if one.tier is None
+        else said("application.tier", n=one.tier, means=tier_words(one.tier)),
+        _number(numeral(one.two_qubit_gates)),
+        said("application.shots_lost", shots=shots, n=lost) if lost else number_sentence(shots),
     )
+
+
+def _number(text: str) -> Sentence:
+    return number_sentence(Figures(number=text))
+
+
+def _three(value: float) -> Sentence:
+    return _number(f"{value:.3f}")
+
+
+def _range(code: str, low: float, high: float) -> Sentence:
+    ends = (Figures(number=f"{end:.3f}") for end in (low, high))
+    return said(f"application.{code}", **dict(zip(("low", "high"), ends, strict=True)))
 
 
 def _control_rows(result: ApplicationResult) -> tuple[tuple[str, ...], ...]:
     words = application_of(result.instance.application).words
-    rows = []
+    rows: list[tuple[str, ...]] = []
     best = result.best
+    ours = said("application.machine_row", n=best.depth) if best else ""
     for name, means in (
-        (f"This machine, depth {best.depth}" if best else "", best.means if best else {}),
-        ("Random strings", result.random),
+        (ours, best.means if best else {}),
+        (said("application.random_row"), result.random),
     ):
         if means:
-            rows.append(
-                (
-                    name,
-                    *(
-                        _amount(result.merit(means[key]), words)
-                        for key in ("merit", "best_merit", "repaired_merit", "best_repaired_merit")
-                    ),
-                    f"{100 * means['repaired_optimal_share']:.1f} %",
-                )
+            amounts = (
+                _amount(result.merit(means[key]), words)
+                for key in ("merit", "best_merit", "repaired_merit", "best_repaired_merit")
             )
+            share = number_sentence(share_figures(means["repaired_optimal_share"], 1))
+            rows.append((name, *amounts, share))
     return tuple(rows)
 
 
@@ -227,7 +253,7 @@ def _figures(result: ApplicationResult, words: Words, anchor: str) -> tuple[Draw
     if told and len(str(told["answer"])) == instance.qubits:
         bits = np.frombuffer(str(told["answer"]).encode("ascii"), dtype=np.uint8) - np.uint8(48)
         title = (
-            f"{told['solver']} on an ordinary computer{time_words(told, ', {}')}:"
+            f"{told['solver']} on an ordinary computer, {solver_time(told)}:"
             f" {_amount(float(told['optimum']), words)}"
         )
     figures.append(answer_figure(instance, bits, f"{anchor}-best", title))
@@ -235,24 +261,21 @@ def _figures(result: ApplicationResult, words: Words, anchor: str) -> tuple[Draw
     return tuple(figures)
 
 
-def _remarks(result: ApplicationResult, words: Words) -> tuple[str, ...]:
-    remarks = [words.truth]
+def _remarks(result: ApplicationResult, words: Words, truth: Sentence) -> tuple[Sentence, ...]:
+    remarks = [truth]
     best = result.best
     if best is not None:
         ours, theirs = best.means["repaired_merit"], result.random["repaired_merit"]
-        gain = 100 * (ours - theirs) / max(abs(theirs), 1e-12)
-        more = "better" if gain >= 0 else "worse"
+        gain = (ours - theirs) / max(abs(theirs), 1e-12)
         remarks.append(
-            f"After the same repair the machine's answers are on average {abs(gain):.2f} % {more}"
-            f" than as many random ones: that is the contribution of the quantum computer to a"
-            " repaired answer. The best of all repaired answers is"
-            f" {_amount(result.merit(best.means['best_repaired_merit']), words)} with the machine"
-            f" and {_amount(result.merit(result.random['best_repaired_merit']), words)} with"
-            " random strings."
+            said(
+                f"application.gain_{'better' if gain >= 0 else 'worse'}",
+                share=share_figures(abs(gain), 2),
+                ours=_amount(result.merit(best.means["best_repaired_merit"]), words),
+                theirs=_amount(result.merit(result.random["best_repaired_merit"]), words),
+            )
         )
     if result.claims:
-        remarks.append(
-            "Predicted by simulation of the same circuits from the claims:"
-            f" {result.claims}. {result.against_claims()}"
-        )
+        against = result.against_claims()
+        remarks.append(said("application.predicted", claims=result.claims, against=against))
     return tuple(remarks)

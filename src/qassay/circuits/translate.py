@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from functools import cache
 
 from qassay.circuits.family import CircuitFamily, Codes, Delay, Pair, Pulses
 from qassay.circuits.gates import PULSES, STIM_NAMES
+
+_name = cache(str)  # of a qubit: the same few, a million times
 
 
 def active_pairs(run: Pulses, index: int) -> tuple[Pair, ...]:
@@ -23,12 +24,14 @@ def pulse_lines(codes: Codes) -> list[str]:
     Args:
         codes: Pulse codes, shape (qubits,).
     """
-    lines = []
-    for code in PULSES[1:]:
-        targets = np.flatnonzero(codes == code)
-        if targets.size:
-            lines.append(f"{STIM_NAMES[code]} {' '.join(map(str, targets.tolist()))}")
-    return lines
+    groups: list[list[str]] = [[] for _ in PULSES]
+    for qubit, code in enumerate(codes.tolist()):
+        groups[code].append(_name(qubit))
+    return [
+        f"{STIM_NAMES[code]} {' '.join(names)}"
+        for code, names in enumerate(groups)
+        if names and code != PULSES[0]
+    ]
 
 
 def entangler_line(pairs: Sequence[Pair]) -> str:

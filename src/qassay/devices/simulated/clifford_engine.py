@@ -10,6 +10,7 @@ stim knows no asymmetric ones.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ from qassay.devices.simulated.pauli_twirl import (
 )
 from qassay.devices.simulated.read_out import read_out
 from qassay.devices.simulated.strengths import Strengths
+
+_MOST_HALVES: Final = 4096  # layers of entanglers that are remembered
 
 
 def sample_family(
@@ -70,6 +73,22 @@ class NoisyWriter:
             if isinstance(run, Pulses) and run.pairs
         }
         self._pair_lines: dict[tuple[int, int, int], str] = {}
+        self._halves: dict[tuple[int, bytes], list[str]] = {}
+        self._own_lines = self._lines_of_unlike_qubits()
+
+    def _lines_of_unlike_qubits(self) -> npt.NDArray[np.object_] | None:
+        """Write the error line of each pulse and qubit; None where qubits have errors in common.
+
+        Then a layer's lines are looked up: there is nothing to put together.
+        """
+        every = range(self.family.qubits)
+        heads = [{table[q] for table in self._after_pulse} - {""} for q in every]
+        if sum(map(len, heads)) > len(set().union(*heads)):
+            return None
+        return np.array(
+            [[f"{table[q]} {q}" if table[q] else "" for q in every] for table in self._after_pulse],
+            dtype=object,
+        )
 
     def text(self, index: int) -> str:
         """Write circuit `index`, noise included."""
@@ -89,6 +108,9 @@ class NoisyWriter:
 
     def _pulse_errors(self, codes: Codes) -> list[str]:
         table = self._after_pulse
+        if self._own_lines is not None:
+            found = self._own_lines[codes, np.arange(codes.size)].tolist()
+            return [line for line in found if line]
         return self._lines(table[code][q] for q, code in enumerate(codes.tolist()))
 
     def _lines(self, channels: Iterable[str]) -> list[str]:
@@ -102,9 +124,18 @@ class NoisyWriter:
         """Write the second half of a run's layers, the same for all of them."""
         if not run.pairs:
             return []
+        counts = self._neighbours[place][min(index, len(self._neighbours[place]) - 1)]
+        there = b"" if run.active is None else run.active[index].tobytes()
+        key = (place, there + counts.tobytes())
+        if key not in self._halves:
+            if len(self._halves) > _MOST_HALVES:
+                self._halves.clear()
+            self._halves[key] = self._half(run, index, counts.tolist())
+        return self._halves[key]
+
+    def _half(self, run: Pulses, index: int, counts: list[int]) -> list[str]:
         pairs = active_pairs(run, index)
-        counts = self._neighbours[place]
-        count = dict(zip(run.pairs, counts[min(index, len(counts) - 1)].tolist(), strict=True))
+        count = dict(zip(run.pairs, counts, strict=True))
         busy = {qubit for pair in pairs for qubit in pair}
         lines = [entangler_line(pairs)] if pairs else []
         lines += [self._pair_line(*pair, count[pair]) for pair in pairs]

@@ -56,17 +56,20 @@ import re, sys, time
 from pathlib import Path
 from qassay.devices.machine_file import read_machine
 from qassay.accreditation.cycles import cycles_of
-from qassay.auditing.accreditation import recheck_accreditation
 from qassay.circuits.qasm_reader import read_qasm
 from qassay.errors import QassayError
+from qassay.protocols.accreditation import read_wanted
 path = Path(sys.argv[1])
 begun = time.process_time()
 try:
     if sys.argv[2] == "circuit":
         cycles_of(read_qasm(path.read_bytes(), path.name))
     else:
-        read = {"machine": lambda one: read_machine(one.read_bytes(), one.name)}
-        read.get(sys.argv[2], recheck_accreditation)(path)
+        read = {
+            "machine": lambda one: read_machine(one.read_bytes(), one.name),
+            "problem": lambda one: read_wanted(one.read_text(encoding="utf-8")),
+        }
+        read[sys.argv[2]](path)
     found = "None"
 except QassayError:
     found = "refused"
@@ -184,38 +187,26 @@ def logs() -> Iterator[tuple[str, bytes]]:
     yield f"a log of format 2 of {MAX_ENTRIES} signed events", story.told()
 
 
-def records() -> Iterator[tuple[str, bytes]]:
-    """Give hostile records of an accreditation, each number of which may stand there."""
-    for rounds, register, circuits in ((20_000, 65_536, 2), (9_000, 1, 1_500), (400, 65_536, 3)):
-        record = {
-            "qassay_accreditation": 1,
-            "software": "qassay",
-            "source": None,
-            "device": {},
-            "design": {
-                "rounds": [[[0, 0, 0]]] * (rounds + 1),
-                "layers": [[]] * rounds,
-                "patch": [register - 1],
-                "register": register,
-                "spectators": "idle",
-                "spectator_pairs": [],
-                "targets": 1,
-                "traps": circuits - 1,
-                "traps_a_run": 0,
-            },
-            "seed": None,
-            "root": "00" * 32,
-            "alpha": "1/20",
-            "circuits": ["0" * 64] * circuits,
-            "outcomes": ["0" * register] * circuits,
-            "seconds": 0,
-            "notes": [],
-            "result": {},
+def problems() -> Iterator[tuple[str, bytes]]:
+    """Give hostile problems of an accreditation, each number of which may stand there."""
+    for rounds, alpha in ((200_000, "1/20"), (20, "1e-99999999"), (20, "1/" + "9" * 200_000)):
+        problem = {
+            "question": "q",
+            "file": "f",
+            "qasm": "OPENQASM 3.0;\nqubit[1] q;\n",
+            "rounds": [[[0, 0, 0]]] * (rounds + 1),
+            "layers": [[]] * rounds,
+            "patch": [0],
+            "spectators": "idle",
+            "others": [],
+            "pairs": [],
+            "traps_a_block": 1,
+            "targets_a_block": 1,
+            "alpha": alpha,
+            "runs": False,
+            "expect": None,
         }
-        yield (
-            f"record: {rounds} rounds, {register} qubits, {circuits} circuits",
-            json.dumps(record, separators=(",", ":")).encode(),
-        )
+        yield f"{rounds} rounds, alpha {alpha[:12]}", canonical_bytes(problem)
 
 
 def circuits() -> Iterator[tuple[str, bytes]]:
@@ -273,7 +264,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hostile.zip"
-        found = {"log": logs, "circuit": lambda: ()}.get(given.only, bundles)
+        found = {"log": logs, "circuit": tuple, "problem": tuple}.get(given.only, bundles)
         for name, data in found():
             if given.only not in name:
                 continue
@@ -283,9 +274,9 @@ def main() -> int:
         for name, data in TOMLS.items() if not given.only else ():
             path.write_bytes(data)
             over += told("machine file", name, cost(path, READER, "machine"))
-        for name, data in records() if not given.only else ():
+        for name, data in problems() if given.only in ("", "problem") else ():
             path.write_bytes(data)
-            over += told("record", f"{name}, {len(data) >> 10} KiB", cost(path, READER, "record"))
+            over += told("problem", f"{name}, {len(data) >> 10} KiB", cost(path, READER, "problem"))
         for name, data in circuits() if given.only in ("", "circuit") else ():
             path.write_bytes(data)
             told_name = f"{name}, {len(data) >> 10} KiB"

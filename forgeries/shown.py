@@ -191,7 +191,10 @@ SHOWN: Final = (
     ShownAttack(
         number="R21",
         deed="a record of 264 kB keeps its reader busy for minutes",
-        tests=("tests/unit/cli/test_accredit.py::test_no_record_keeps_its_reader_busy",),
+        tests=(
+            "tests/attacks/test_questions.py::"
+            "test_a_problem_that_the_question_does_not_ask_is_found",
+        ),
         reason="circuits, rounds and qubits are bounded by their product",
     ),
     ShownAttack(

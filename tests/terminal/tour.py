@@ -147,7 +147,6 @@ TOUR = (
     Stop("collect", ("signed", "--key", "verifier"), (3,)),
     Stop("answer", ("{parcel}", "--key", "vendor", "--home", "vendor-home")),
     Stop("accredit", ("ghz.qasm", *DEVICE, "--traps", "200", "--targets", "50"), (0, 3)),
-    Stop("accredit", ("--recheck", "ghz-accreditation/accreditation.json")),
     Stop(
         "rcs",
         (

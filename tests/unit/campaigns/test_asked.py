@@ -1,0 +1,97 @@
+"""A sheet that asks goes to a laboratory by files, comes back, and is answered once."""
+
+import json
+import re
+import zipfile
+
+import numpy as np
+from auditor import audit_minimal
+
+from qassay.auditing.audit import audit_bundle
+from qassay.circuits.circuit import Circuit, Gate
+from qassay.circuits.ideal import probabilities
+
+SHEET = b"""
+[sheet]
+title = "Asked by mail"
+vendor = "V"
+machine = "small-4"
+[[question]]
+id = "far"
+ask = "accreditation"
+circuit = "bell.qasm"
+traps = 300
+targets = 100
+"""
+BELL = "OPENQASM 3.0;\nqubit[2] q;\nh q[0];\ncx q[0], q[1];\n"
+
+
+GATE = re.compile(r"^(prx|rz|cz)(?:\(([-0-9.e, ]*)\))? (.*);", re.MULTILINE)
+READOUT = 0.1
+
+
+def laboratory(pack, chance):
+    """Run a pack on exact states of four qubits, and read each bit wrongly now and then."""
+    with zipfile.ZipFile(pack) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        circuits = {}
+        for one in (circuit for part in manifest["parts"] for circuit in part["circuits"]):
+            ideal = probabilities(circuit_of(archive.read(f"circuits/{one['id']}.qasm").decode()))
+            number = chance.choice(16, p=ideal / ideal.sum())
+            bits = (number >> np.arange(4)[::-1] & 1) ^ (chance.random(4) < READOUT)
+            outcome = "".join(map(str, bits.astype(int)))
+            circuits[one["id"]] = {"shots": one["shots"], "counts": {outcome: one["shots"]}}
+    return {"qassay_counts": 1, "round": manifest["round"], "circuits": circuits, "seconds": 1}
+
+
+def circuit_of(text):
+    gates = []
+    for name, values, where in GATE.findall(text):
+        turns = [float(each) for each in values.split(",")] if values else [0.0]
+        qubits = tuple(map(int, re.findall(r"q\[(\d+)\]", where)))
+        gates.append(Gate(name, qubits, *turns))
+    return Circuit(4, tuple(gates))
+
+
+def played(campaign, change=lambda _: None):
+    campaign.sheet.write_bytes(SHEET)
+    (campaign.folder / "bell.qasm").write_text(BELL, encoding="utf-8")
+    chance, number, progress = np.random.default_rng(4), 0, campaign.step()
+    while progress.result is None:
+        number += 1
+        counts = laboratory(campaign.home / f"to-vendor/round-{number:02d}.zip", chance)
+        change(counts)
+        path = campaign.folder / f"counts-{number}.json"
+        path.write_text(json.dumps(counts), encoding="utf-8")
+        progress = campaign.step(path)
+    return progress
+
+
+def test_a_question_is_answered_by_files(make_campaign):
+    progress = played(make_campaign("asked", turns=2))
+    (answer,) = progress.result.answers
+    assert answer.numbers["traps"] == 300
+    # The laboratory misreads each of two qubits with 10 %: a trap fails with probability above
+    # 0.19, and fewer than 30 of 300 fail with probability below 2e-5.
+    assert answer.numbers["failures"] >= 30
+    audit = audit_bundle(progress.result.bundle)
+    assert audit.failure is None, str(audit.failure)
+    (again,) = audit.analysis.answers
+    assert again.as_json() == answer.as_json()
+    report = audit_minimal.audit(progress.result.bundle)
+    assert (report["failed"], report["valid"]) == (None, None)
+
+
+def test_counts_of_other_circuits_are_not_taken(make_campaign):
+    """Whoever answers turns the bits of every circuit: all traps fail, and nothing is hidden."""
+
+    def turned(document):
+        for one in document["circuits"].values():
+            one["counts"] = {
+                text.translate({48: 49, 49: 48}): n for text, n in one["counts"].items()
+            }
+
+    (answer,) = played(make_campaign("turned", turns=1), turned).result.answers
+    assert answer.numbers["failures"] > 150
+    assert not answer.telling
+    assert json.loads(json.dumps(answer.as_json()))["numbers"]["trivial"] is True

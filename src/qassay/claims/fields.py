@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.operations import OPERATIONS
+from qassay.claims.question_fields import questions_as_markdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +336,8 @@ def fields_as_markdown() -> str:
         "that was not tested.",
         "",
         *_rows(DECLARED_FIELDS),
+        "",
+        *questions_as_markdown(),
         "",
         "## What is understood besides",
         "",

@@ -199,12 +199,12 @@ def read_question(table: Table) -> Question | None:
 def _value(table: Table, one: Setting) -> Value | None:
     if one.key not in table:
         if one.required:
-            table.complain(one.key, "nothing", _expected(one))
+            table.complain(one.key, "nothing", expected_of(one))
         return one.usual
     raw = table.value(one.key)
     found = _read(raw, one)
     if found is None:
-        table.complain(one.key, shown(raw), _expected(one))
+        table.complain(one.key, shown(raw), expected_of(one))
     return found
 
 
@@ -228,7 +228,7 @@ def _read(raw: object, one: Setting) -> Value | None:
     return qubits if sound else None
 
 
-def _expected(one: Setting) -> str:
+def expected_of(one: Setting) -> str:
     """Say what a key takes."""
     if one.form == "file":
         return "the name of a file beside the sheet"

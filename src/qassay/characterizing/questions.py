@@ -86,9 +86,9 @@ def questions(
         pairs = [list(pair) for pair in matching(device)]
         asked.append({**one, "relative_to": _TWO, "scope": {"pairs": pairs}})
     head: dict[str, Any] = {
-        "title": f"Characterization of {_plain(device.name)}",
+        "title": f"Characterization of {plain(device.name)}",
         "vendor": "nobody: a first look",
-        "machine": _plain(device.name),
+        "machine": plain(device.name),
     }
     if bounds:
         head["notes"] = [
@@ -118,5 +118,6 @@ def _question(metric: str, value: float, precision: float) -> dict[str, Any]:
     }
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Keep of a machine's name what can stand in a text of a sheet as it is."""
     return "".join(c for c in name if c.isprintable() and c not in '"\\')[:80]

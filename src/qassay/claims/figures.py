@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim, Convention, Scope
-from qassay.claims.claim_table import why_a_convention
+from qassay.claims.claim_table import LARGEST_DELTA, why_a_convention
 from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
 from qassay.claims.possible_values import impossible_value
@@ -90,12 +90,16 @@ def wanted_figures(questions: Iterable[Question]) -> tuple[WantedFigure, ...]:
     Args:
         questions: Of a sheet; those of another kind, or that no sheet can have, are left out.
     """
-    return tuple(_wanted(one) for one in questions if one.ask == FIGURE and is_sound(one))
+    sound = [one for one in questions if one.ask == FIGURE and is_sound(one)]
+    nears = {one.id: float(one.setting("near")) for one in sound}
+    return tuple(_wanted(one, nears) for one in sound)
 
 
-def _wanted(question: Question) -> WantedFigure:
-    metric = METRICS[question.setting("metric")]
-    near, precision = float(question.setting("near")), float(question.setting("precision"))
+def _wanted(question: Question, nears: Mapping[str, float]) -> WantedFigure:
+    metric, near = METRICS[question.setting("metric")], nears[question.id]
+    precision = float(question.setting("precision"))
+    relative_to = question.setting("relative_to")
+    relative_to = relative_to if relative_to in nears else question.id
     claim = Claim(
         id=question.id,
         metric=metric.id,
@@ -106,13 +110,13 @@ def _wanted(question: Question) -> WantedFigure:
             qubits=question.setting("qubits") or (), pairs=question.setting("pairs") or ()
         ),
         convention=question.setting("convention"),
-        delta=precision,
+        delta=min(precision * nears[relative_to] / near, LARGEST_DELTA),
     )
     return WantedFigure(
         id=question.id,
         claim=claim,
         precision=precision,
-        relative_to=question.setting("relative_to") or question.id,
+        relative_to=relative_to,
     )
 
 

@@ -145,6 +145,8 @@ def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
         cut = plan.budget_shots is not None
         for what, odd, expected in deviations(protocol, x, question, plan.device, cut=cut):
             yield f"experiment {quoted(x.id)}, {what}", odd, expected
+
+
 def _figures(plan: Plan) -> Iterator[tuple[str, object, str]]:
     """Check that every figure that is asked for has circuits, which are no claim's."""
     claims = {claim.id for claim in plan.sheet.claims}

@@ -7,6 +7,7 @@ batch by batch, stopped by a rule that an auditor replays, sealed, with a datash
 OUT/first-look       the first look: its plan, and a line for each finished batch
 OUT/questions.toml   what it makes of it
 OUT/...              the run of that sheet
+OUT/found.toml       a claim sheet of what was found
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from qassay.verdicts.figures import FoundFigure, figures_of
 from qassay.verdicts.layer_budget import LayerShare
 from qassay.whole_files import write_whole
 
-LOOK, SHEET = "first-look", "questions.toml"
+LOOK, SHEET, FOUND = "first-look", "questions.toml", "found.toml"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -109,11 +110,8 @@ class Characterization:
             "folder": str(self.folder),
             "bundle": None if sealed is None else str(sealed.bundle),
             "page": None if sealed is None else str(sealed.datasheet),
+            "sheet": str(self.folder / FOUND),
         }
-
-    def found_sheet(self) -> str:
-        """Write a claim sheet of what was found, each figure with what it leaves open."""
-        return found_sheet(self.device.name, self.figures)
 
 
 def characterize(
@@ -199,6 +197,7 @@ def characterize(
     answers = run.answers if run is not None else ()
     if plan is not None and run is None:
         answers = tuple(figure_answers(plan, hits))
+    write_whole(folder / FOUND, found_sheet(description.name, figures).encode())
     return Characterization(
         device=description,
         precision=precision,

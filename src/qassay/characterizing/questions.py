@@ -10,10 +10,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qassay.acceptance.contract import toml_text
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.metrics import METRICS
 from qassay.claims.questions import FIGURE
+from qassay.claims.toml_text import toml_text
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 from qassay.errors import Problem, UsageError

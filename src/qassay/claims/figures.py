@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from qassay.claims.claim import Claim, Convention, Scope
 from qassay.claims.claim_table import LARGEST_DELTA, why_a_convention
@@ -106,9 +106,7 @@ def _wanted(question: Question, nears: Mapping[str, float]) -> WantedFigure:
         relation="at least" if metric.better == "higher" else "at most",
         value=near,
         stated=format_quantity(near, metric.dimension),
-        scope=Scope(
-            qubits=question.setting("qubits") or (), pairs=question.setting("pairs") or ()
-        ),
+        scope=Scope(qubits=question.setting("qubits") or (), pairs=question.setting("pairs") or ()),
         convention=question.setting("convention"),
         delta=min(precision * nears[relative_to] / near, LARGEST_DELTA),
     )
@@ -123,9 +121,7 @@ def _wanted(question: Question, nears: Mapping[str, float]) -> WantedFigure:
 def is_sound(question: Question) -> bool:
     """Whether a figure's settings are such as a sheet can have; a forged plan may have others."""
     near, precision = question.setting("near"), question.setting("precision")
-    numbers = all(
-        isinstance(one, int | float) and 0 < one < math.inf for one in (near, precision)
-    )
+    numbers = all(isinstance(one, int | float) and 0 < one < math.inf for one in (near, precision))
     return question.setting("metric") in FIGURES and numbers
 
 
@@ -145,7 +141,7 @@ def _metric(table: Table) -> Metric | None:
 def _convention(table: Table, metric: Metric) -> Convention | None:
     if metric.conventions:
         word = table.choice("convention", metric.conventions, why_a_convention(metric))
-        return word  # type: ignore[return-value]
+        return cast("Convention | None", word)
     if "convention" in table:
         table.complain(
             "convention",

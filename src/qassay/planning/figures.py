@@ -55,9 +55,7 @@ def figure_experiments(
     experiments = planned(*claims)
     dear = hopeless_ones(experiments, claims, planned, device)
     PlanError.raise_if_any(_beyond(one.claim, metrics, one.reason) for one in dear)
-    return tuple(
-        replace(x, id=f"{_PREFIX}{x.id}", rounds=LONGER * x.rounds) for x in experiments
-    )
+    return tuple(replace(x, id=f"{_PREFIX}{x.id}", rounds=LONGER * x.rounds) for x in experiments)
 
 
 def _beyond(name: str, metrics: Mapping[str, str], reason: str) -> Problem:

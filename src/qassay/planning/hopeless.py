@@ -51,9 +51,7 @@ def hopeless_ones(
         or experiment_seconds(x, x.rounds, device.durations) > MOST_SECONDS
         for name in x.claims
     }
-    found = (
-        (claim.id, hopeless(claim, planned, device)) for claim in claims if claim.id in dear
-    )
+    found = ((claim.id, hopeless(claim, planned, device)) for claim in claims if claim.id in dear)
     return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
 
 

@@ -21,7 +21,12 @@ from qassay.protocols.known import kind_of
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.data_of_claims import measurand_of
 from qassay.protocols.weighing.decision import OPEN, Decision
-from qassay.protocols.weighing.measurands import ClaimPart, Measurand, in_claim_convention, mean_over
+from qassay.protocols.weighing.measurands import (
+    ClaimPart,
+    Measurand,
+    in_claim_convention,
+    mean_over,
+)
 from qassay.statistics.combine import linear_combination
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import normal_quantile
@@ -95,7 +100,9 @@ def figures_of(
     level = 1 - (1 - LEVEL) / max(len(wanted), 1)
     found: dict[str, FoundFigure] = {}
     for one in wanted:
-        measurand = None if only is not None and one.id not in only else _measured(one, plan, counted)
+        measurand = (
+            None if only is not None and one.id not in only else _measured(one, plan, counted)
+        )
         if measurand is None:
             continue
         estimate = in_claim_convention(one.claim, _mean(measurand, level))
@@ -135,14 +142,11 @@ def figure_decisions(
     for one in wanted:
         before = known.get(one.id, OPEN)
         other = made.get(one.relative_to, over)
-        if before.settled:
-            made[one.id] = before
-        elif counted.cycles >= max(x.batches for x in plan.experiments_for(one.id)):
-            made[one.id] = over
-        elif due and other.settled and _enough(one, plan, counted):
-            made[one.id] = over
-        else:
-            made[one.id] = before
+        used_up = counted.cycles >= max(x.batches for x in plan.experiments_for(one.id))
+        enough = not before.settled and (
+            used_up or (due and other.settled and _enough(one, plan, counted))
+        )
+        made[one.id] = over if enough else before
     return made
 
 

@@ -64,9 +64,7 @@ def error_budget(found: Mapping[str, float], device: DeviceDescription) -> tuple
     }
     whole = sum(errors.values())
     return tuple(
-        LayerShare(
-            part=part, code=_CODES[part], error=error, share=error / whole if whole else 0.0
-        )
+        LayerShare(part=part, code=_CODES[part], error=error, share=error / whole if whole else 0.0)
         for part, error in sorted(errors.items(), key=lambda one: -one[1])
     )
 

@@ -587,8 +587,8 @@ class Further(small.Audit):
         if self.foreign: return super().completeness()
         count = {x["id"]: len(self.there.get(x["id"], ())) for x in self.own}
         soon, late = {}, {}
-        for name, claim in self.claims.items():
-            mine = [x for x in self.serving(claim) if x["id"] in count]
+        for name in (*self.claims, *self.figures):
+            mine = [x for x in self.serving({"id": name}) if x["id"] in count]
             soon[name] = max((count[x["id"]] for x in mine if x["claims"] == [name]), default=1)
             late[name] = min((count[x["id"]] for x in mine if count[x["id"]] < batches_of(x)), default=math.inf)
         runs = []
@@ -605,6 +605,7 @@ class Further(small.Audit):
                     break
                 course |= due
                 self.decide(known, end, strangers, generous)
+                known |= {name: ("", end, None) for name in self.figures if strangers[name] <= end}
             runs.append((course, known))
         (least, self.early), (most, self.late) = runs
         there = {(name, index) for name, indices in self.there.items() for index in indices}

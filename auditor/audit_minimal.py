@@ -454,6 +454,7 @@ class Audit:
         self.plan = plan = self.json[PLAN]
         self.n, self.id = plan["device"]["qubits"], sha256(self.data[PLAN])
         self.claims = {claim["id"]: claim for claim in plan["sheet"]["claims"]}
+        figures = self.figures = [one["id"] for one in plan["sheet"].get("questions", ()) if one["ask"] == "figure"]
         self.own = [x for x in plan["experiments"] if not is_published(x)]
         must(1 <= self.n <= 10_000 and 0 < plan["alpha"] < 0.5 > plan["beta"] > 0 and plan["multiplicity"] in
              ("fdr", "family-wise", "none") and plan["rule"] in ("tolerant", "guarded"), PLAN, "no plan of qassay")
@@ -461,7 +462,8 @@ class Audit:
         for x in plan["experiments"]:
             block, qubits = sum(x["block"]), [q for target in x["targets"] for q in target]
             known, at = self.knows(x), f"{PLAN}, {x['id']}"
-            must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and set(x["claims"]) <= self.claims.keys()
+            must(min(x["block"]) > 0 and 0 < x["rounds"] <= 4096 * x["batch"] and
+                 {*x["claims"]} <= {*self.claims, *figures}
                  and x["rounds"] % block == x["batch"] % block == 0 and min(qubits) >= 0 < x.get("shots", 1) and
                  max(qubits) < self.n and ((m := x["lengths"]) == [*dict.fromkeys((min(m), *m))] or "working" in x), at,
                  "no experiment")
@@ -489,6 +491,11 @@ class Audit:
              and all(one["value"].split() == aside[one["id"]]["stated"].split() for one in others
                      if isinstance(one.get("value"), str)), SHEET, "another sheet in the plan")
         asked = [{"id": one["id"], "ask": one["ask"], **dict(one["settings"])} for one in planned.get("questions", ())]
+        for own, said in zip(asked, sheet.get("question", ()), strict=False):  # units and pairs turned round, as read
+            if own["ask"] == "figure" and "near" in said:
+                said["near"] = own["near"] if close(quantity(said["near"]), own["near"]) else said["near"]
+                scope = {} if (scope := said.pop("scope", "all")) == "all" else scope
+                said |= {key: sorted(sorted(x) if key == "pairs" else x for x in ones) for key, ones in scope.items()}
         must([{**own, **said} for own, said in zip(asked, sheet.get("question", ()), strict=False)] == asked and
              len(sheet.get("question", ())) == len(asked), SHEET, "other questions in the plan")
         self.asked = [f"{one['id']!r} ({one['ask']})" for one in asked]
@@ -679,7 +686,7 @@ class Audit:
                 not better or surely >= claim["value"]), at, "another count")
         elif parts:
             self.bound(claim, said, limit, parts, at)
-            others = any(x["claims"] != [name] for x in plan["experiments"])  # of one claim alone the peaks count
+            others = any({*x["claims"]} & self.claims.keys() - {name} for x in plan["experiments"])  # else peaks
             if (len(parts) == 1 and metric.startswith("readout") and plan["multiplicity"] == "fdr" and lower and others
                     and outcome != "inconclusive" and (claim["statistic"] == "mean" or len(parts[0][2]) == 1)):
                 found = [end for end, *e in self.bets(claim, *parts[0]) if close(said["e_support"], e[0]) and

@@ -27,6 +27,7 @@ def crosstalk_of(machine, pairs):
 
 def main() -> None:
     from qassay.characterizing.measuring import characterize
+    from qassay.claims.figures import wanted_figures
     from qassay.replaying import open_device
     from qassay.selfcheck.truth import true_value, window_of
 
@@ -53,13 +54,14 @@ def main() -> None:
             wall.append(time.perf_counter() - begun)
             cpu.append(time.process_time() - used)
         shots.append(found.shots)
-        claims = {claim.metric: claim for claim in found.plan.sheet.claims}
-        own = [one for one in found.done if not one.experiment.id.startswith("look_")]
+        asked = wanted_figures(found.plan.sheet.questions)
+        claims = {one.claim.metric: one.claim for one in asked}
+        own = list(found.done)
         bad = []
         for figure in found.figures:
             claim = claims[figure.metric]
             if figure.metric == "crosstalk":
-                truth = crosstalk_of(device.machine, [target for target, _ in figure.each])
+                truth = crosstalk_of(device.machine, list(figure.targets))
             else:
                 window = window_of(found.plan, claim, own, None)
                 truth = true_value(device.machine, claim, window)

@@ -42,7 +42,7 @@ MOST = 300_000  # shots of a claim, by default; one that needs more is run alone
 
 def sheet_text(document, kind):
     """Write a sheet as it stands or with claims twice as good, and name those without a twice."""
-    from qassay.acceptance.contract import toml_text
+    from qassay.claims.toml_text import toml_text
 
     if kind == "true":
         return toml_text(document), set()
@@ -113,7 +113,7 @@ def dearest(plan, most):
 
 def parts_of(text, dear, most, folder):
     """Give the sheet without its dear claims, and each of these by itself with a budget."""
-    from qassay.acceptance.contract import toml_text
+    from qassay.claims.toml_text import toml_text
     from qassay.planning.options import Options
 
     document = tomllib.loads(text)
@@ -130,7 +130,7 @@ def parts_of(text, dear, most, folder):
 def alone(document, claim, true, own, seed, most):
     """Run one claim by itself on its own machine."""
     from qassay import assay
-    from qassay.acceptance.contract import toml_text
+    from qassay.claims.toml_text import toml_text
     from qassay.planning.options import Options
 
     said = next(one for one in document["claim"] if one["id"] == claim.id)

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from qassay.circuits.layouts import edge_colouring
-from qassay.devices.description import DeviceDescription, Pair
+from qassay.devices.description import DeviceDescription
+from qassay.devices.matching import matching
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import PROTOCOLS
 from qassay.statistics.trials import Trials
@@ -64,14 +64,6 @@ def looks_at(device: DeviceDescription, longest_delay: float = _LONGEST_DELAY) -
         delays = tuple(one for one in _DELAYS if one <= longest_delay)
         found += [_look(name, name, name, qubits, delays) for name in ("t1", "t2_echo")]
     return tuple(found)
-
-
-def matching(device: DeviceDescription) -> tuple[Pair, ...]:
-    """Give as many pairs as can work side by side."""
-    if device.connectivity == "all-to-all":
-        usable = device.usable
-        return tuple(zip(usable[::2], usable[1::2], strict=False))
-    return tuple(edge_colouring(device.pairs)[0])
 
 
 def _look(

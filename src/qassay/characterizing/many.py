@@ -20,7 +20,6 @@ from typing import Any, Final
 
 from qassay.assay import SOFTWARE
 from qassay.characterizing import measuring
-from qassay.characterizing.page import render_characterization
 from qassay.characterizing.questions import check_precision
 from qassay.errors import DeviceFileError, Problem, QassayError, UsageError, WorkerLostError, quoted
 from qassay.execution.workers import as_done, executor_of
@@ -28,8 +27,7 @@ from qassay.reading.strict_json import read_json
 from qassay.replaying import open_device
 from qassay.whole_files import write_whole
 
-PAGE: Final = "characterization.html"
-SHEET: Final = "found.toml"
+PAGE: Final = "datasheet.html"
 RESULT: Final = "characterized.json"  # written last: a folder that has it is finished
 ASKED: Final = "asked.json"
 _HERE: Final = ("virtual", "aer")  # simulators that any worker can open
@@ -314,18 +312,17 @@ def _measured(asked: _Asked, there: Path) -> tuple[dict[str, bytes], dict[str, A
         seed=asked.seed,
         precision=asked.precision,
         longest_delay=asked.longest_delay,
+        device_name=asked.device,
     )
-    if found.interrupted:
+    if found.run is None:
         raise KeyboardInterrupt
-    for name, text in ((PAGE, render_characterization(found)), (SHEET, found.found_sheet())):
-        if not (folder / name).exists():
-            (folder / name).write_text(text, encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    return files, {**found.as_json(), "folder": asked.name}
+    names = {"folder": asked.name, "page": PAGE, "sheet": measuring.FOUND}
+    return files, {**found.as_json(), **names, "bundle": found.run.bundle.name}
 
 
 def _put(

@@ -1,21 +1,23 @@
-"""From what a first look saw to claims that plan the circuits; nobody makes them.
+"""From what a first look saw to the sheet of questions that a characterization runs.
 
-Each claim has the value that was seen and the wanted precision as its tolerance, so that the plan's
-circuits tell it from what is a precision away. They are asked in the order of what they tell.
+Each figure is planned by the value that was seen, and asked for with the wanted precision; the
+questions stand in the order of what they tell.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from qassay.characterizing.first_look import matching
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.metrics import METRICS
+from qassay.claims.questions import FIGURE
+from qassay.claims.toml_text import toml_text
 from qassay.devices.description import DeviceDescription
+from qassay.devices.matching import matching
 from qassay.errors import Problem, UsageError
+from qassay.units import format_quantity
 
 ORDER: Final = (
     "two_qubit_gate_error",
@@ -25,13 +27,14 @@ ORDER: Final = (
     "t2_echo",
     "crosstalk",
 )
-_CONVENTION: Final = 'convention = "average_gate_infidelity"'
-_GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
 LEAST, MOST = 0.02, 0.5  # precisions that can be asked for
+CONVENTION: Final = "average_gate_infidelity"
+_TWO: Final = "two_qubit_gate_error"
 _SMALLEST: Final = 1e-6
 _LARGEST: Final = 0.4
 _MATCHINGS: Final = 4  # of an all-to-all machine; its pairs are no hardware of their own
 _CROSSTALK: Final = 0.5  # of the two-qubit error, with which its circuits are planned
+_LEAST_CROSSTALK: Final = 0.25  # of the two-qubit error: a difference is dear
 
 
 def check_precision(precision: float) -> None:
@@ -51,40 +54,49 @@ def check_precision(precision: float) -> None:
         )
 
 
-def questions(seen: Mapping[str, float], device: DeviceDescription, precision: float) -> str:
-    """Write the sheet that plans the circuits; of what has no end within the delays, nothing.
+def questions(
+    seen: Mapping[str, float],
+    device: DeviceDescription,
+    precision: float,
+    bounds: Mapping[str, float],
+) -> str:
+    """Write the sheet that asks for the figures; of what has no end within the delays, a note.
 
     Args:
         seen: What the first look saw, by metric.
         device: The machine.
         precision: Relative half width that is wanted.
+        bounds: Of times without an end, the longest delay in seconds.
     """
-    lines = [
-        "[sheet]",
-        f"title = {json.dumps(f'Characterization of {device.name}')}",
-        'vendor = "nobody: a first look"',
-        f"machine = {json.dumps(device.name)}",
-        "",
-    ]
+    asked = []
     for metric in (one for one in ORDER if one in seen):
         value = seen[metric]
-        timed = METRICS[metric].dimension == "time"
         if not math.isfinite(value) or value <= 0:
             continue
-        if not timed:
+        if METRICS[metric].dimension != "time":
             value = min(max(value, _SMALLEST), _LARGEST)
-        lines += claim_lines(metric, value, "at least" if timed else "at most", precision)
-        if metric == "two_qubit_gate_error" and device.connectivity == "all-to-all":
-            lines[-1:] = [f"scope = {{pairs = {json.dumps(sample_of_pairs(device))}}}", ""]
-    two = seen.get("two_qubit_gate_error", math.nan)
+        asked.append(_question(metric, value, precision))
+        if metric == _TWO and device.connectivity == "all-to-all":
+            asked[-1]["scope"] = {"pairs": sample_of_pairs(device)}
+    two = seen.get(_TWO, math.nan)
     if math.isfinite(two) and 0 < two < _LARGEST and len(matching(device)) > 1:
-        pairs = json.dumps([list(pair) for pair in matching(device)])
-        lines += claim_lines(
-            "crosstalk", max(two * _CROSSTALK, _SMALLEST), "at most", precision / _CROSSTALK
+        one = _question(
+            "crosstalk", max(two * _CROSSTALK, _SMALLEST), max(precision, _LEAST_CROSSTALK)
         )
-        lines[-1] = f"scope = {{pairs = {pairs}}}"
-        lines.append("")
-    return "\n".join(lines)
+        pairs = [list(pair) for pair in matching(device)]
+        asked.append({**one, "relative_to": _TWO, "scope": {"pairs": pairs}})
+    head: dict[str, Any] = {
+        "title": f"Characterization of {plain(device.name)}",
+        "vendor": "nobody: a first look",
+        "machine": plain(device.name),
+    }
+    if bounds:
+        head["notes"] = [
+            f"{METRICS[metric].title}: more than {format_quantity(seconds, 'time')}, the longest"
+            " delay of a first look whose counts are not in this bundle; it was not asked for."
+            for metric, seconds in bounds.items()
+        ]
+    return toml_text({"sheet": head, "question": asked})
 
 
 def sample_of_pairs(device: DeviceDescription) -> list[list[int]]:
@@ -94,18 +106,18 @@ def sample_of_pairs(device: DeviceDescription) -> list[list[int]]:
     return sorted(list(pair) for k in sorted(chosen) for pair in layers[k])
 
 
-def claim_lines(metric: str, value: float, relation: str, delta: float) -> list[str]:
-    """Write one claim; an empty line ends it."""
-    unit = " s" if METRICS[metric].dimension == "time" else ""
-    written = f'"{value:.6g}{unit}"' if unit else f"{value:.6g}"
-    return [
-        "[[claim]]",
-        f'id = "{metric}"',
-        f'metric = "{metric}"',
-        *([_CONVENTION] if METRICS[metric].conventions else []),
-        f'relation = "{relation}"',
-        f"value = {written}",
-        'statistic = "mean"',
-        f"delta = {min(delta, 10.0):g}",
-        "",
-    ]
+def _question(metric: str, value: float, precision: float) -> dict[str, Any]:
+    timed = METRICS[metric].dimension == "time"
+    return {
+        "id": metric,
+        "ask": FIGURE,
+        "metric": metric,
+        "near": f"{value:.6g} s" if timed else float(f"{value:.6g}"),
+        **({"convention": CONVENTION} if METRICS[metric].conventions else {}),
+        "precision": precision,
+    }
+
+
+def plain(name: str) -> str:
+    """Keep of a machine's name what can stand in a text of a sheet as it is."""
+    return "".join(c for c in name if c.isprintable() and c not in '"\\')[:80]

@@ -245,9 +245,9 @@ def _read_convention(
         return None
     words = (*metric.conventions, UNSTATED)
     if "convention" not in table:
-        table.choice("convention", words, _why_a_convention(metric))
+        table.choice("convention", words, why_a_convention(metric))
         return None
-    chosen = read_word(table, "convention", words, told, _why_a_convention(metric))
+    chosen = read_word(table, "convention", words, told, why_a_convention(metric))
     if chosen == UNSTATED:
         unstated.append("convention")
         chosen = favourable_convention(metric.conventions, relation)
@@ -268,7 +268,8 @@ def _refuse_convention(table: Table, metric: Metric, told: list[str]) -> None:
     )
 
 
-def _why_a_convention(metric: Metric) -> str:
+def why_a_convention(metric: Metric) -> str:
+    """Say why an error rate means little without its convention."""
     if metric.id == "eplg":
         return "it is published with and without a factor 4/5, which alone makes it 20 % smaller"
     factor = "1.25 for two qubits" if metric.target == "pair" else "1.5 for one qubit"

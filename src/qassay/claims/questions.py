@@ -15,8 +15,9 @@ from qassay.claims.toml_table import Table, finite_number, shown
 from qassay.errors import did_you_mean
 from qassay.numerals import numeral
 
-Value = str | int | float | tuple[int, ...] | tuple[float, ...]
-Form = Literal["file", "word", "whole", "number", "qubits", "rates"]
+Value = str | int | float | tuple[int, ...] | tuple[float, ...] | tuple[tuple[int, int], ...]
+Form = Literal["file", "word", "whole", "number", "qubits", "rates", "quantity", "scope"]
+FIGURE: Final = "figure"
 _LONGEST: Final = 200
 _MOST_QUBITS: Final = 10_000
 _RATES: Final = 3
@@ -30,7 +31,8 @@ class Setting:
         key: As it is written.
         form: "file": the name of a file beside the sheet; "word": one of `words`, or any text
             where there are none; "whole"; "number"; "qubits": a list of qubits; "rates": three
-            error rates (Pauli), of pulse, CZ and readout.
+            error rates (Pauli), of pulse, CZ and readout. Of a figure (`claims.figures`) besides:
+            "quantity": a number with its unit; "scope": as a claim has it.
         usual: What is meant where it is left out; None where that means nothing was said.
         low: Smallest number.
         high: Largest number.
@@ -131,6 +133,20 @@ ASKS: Final[dict[str, Ask]] = {
                 Setting(key="batches", form="whole", usual=24, low=20, high=1000),
             ),
         ),
+        Ask(
+            id=FIGURE,
+            title="A figure of the machine, to a stated precision",
+            definition="The mean of a metric over qubits or pairs, measured until its interval is"
+            " as narrow as wanted: a claim without a value to meet.",
+            settings=(
+                Setting(key="metric", form="word", required=True),
+                Setting(key="near", form="quantity", required=True),
+                Setting(key="scope", form="scope"),
+                Setting(key="convention", form="word"),
+                Setting(key="precision", form="number", usual=0.2, low=0.01, high=10.0),
+                Setting(key="relative_to", form="word"),
+            ),
+        ),
     )
 }
 
@@ -189,14 +205,15 @@ def read_question(table: Table) -> Question | None:
         )
         return None
     settings = tuple(
-        (one.key, value) for one in row.settings if (value := _value(table, one)) is not None
+        (one.key, value) for one in row.settings if (value := read_setting(table, one)) is not None
     )
     if len(table.mistakes) > before or "id" not in table:
         return None
     return Question(id=str(table.value("id")), ask=row.id, settings=settings)
 
 
-def _value(table: Table, one: Setting) -> Value | None:
+def read_setting(table: Table, one: Setting) -> Value | None:
+    """Read one key; None where it is left out, or after a complaint."""
     if one.key not in table:
         if one.required:
             table.complain(one.key, "nothing", expected_of(one))

@@ -10,10 +10,11 @@ from typing import Any, Final
 from qassay.claims.claim import Claim, ClaimSheet, Source
 from qassay.claims.claim_table import KINDS, check_id, claim_words, read_claim, read_delta
 from qassay.claims.declared import KEYS, Declared, read_declared
+from qassay.claims.figures import read_figure_question
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import KEYS as OPERATION_KEYS
 from qassay.claims.operations import Operation, operation_name, read_operation
-from qassay.claims.questions import Question, question_keys, read_question
+from qassay.claims.questions import FIGURE, Question, question_keys, read_question
 from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
 from qassay.errors import quoted
 
@@ -137,7 +138,7 @@ def _read_questions(top: Table, taken: set[str]) -> tuple[Question, ...]:
         advice = "a question begins with [[question]], in double brackets"
         top.complain("question", found, f"up to {MOST_CLAIMS} tables [[question]]", advice)
         return ()
-    found_all = []
+    found_all: list[Question] = []
     for position, content in enumerate(raw):
         if not isinstance(content, Mapping):
             words = f"question {position + 1}"
@@ -151,7 +152,8 @@ def _read_questions(top: Table, taken: set[str]) -> tuple[Question, ...]:
             mistakes=top.mistakes,
         )
         check_id(table, taken)
-        one = read_question(table)
+        figure = content.get("ask") == FIGURE
+        one = read_figure_question(table, found_all) if figure else read_question(table)
         found_all += [one] if one is not None else []
     return tuple(found_all)
 

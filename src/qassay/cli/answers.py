@@ -17,12 +17,21 @@ def tell_answers(terminal: Console, answers: Sequence[Answer], speaker: Speaker)
     """Print what was asked and answered."""
     for one in answers:
         terminal.print(f"[bold]{escape(speaker.say(one.headline))}[/]")
-        table = FittingTable(head=False)
-        table.add_column()
-        table.add_column(justify="right")
-        for name, value in one.rows:
-            table.add_row(escape(speaker.say(name)), escape(speaker.say(value)))
-        terminal.print(table)
+        if one.rows:
+            table = FittingTable(head=False)
+            table.add_column()
+            table.add_column(justify="right")
+            for name, value in one.rows:
+                table.add_row(escape(speaker.say(name)), escape(speaker.say(value)))
+            terminal.print(table)
+        for wide in one.tables:
+            terminal.print(escape(speaker.say(wide.lead)))
+            table = FittingTable()
+            for name in wide.head:
+                table.add_column(escape(speaker.say(name)))
+            for row in wide.rows:
+                table.add_row(*(escape(speaker.say(cell)) for cell in row))
+            terminal.print(table)
         for sentence in one.sentences:
             terminal.print(escape(speaker.say(sentence)))
         for code, told in (("assumed", one.assumptions), ("unproven", one.unproven)):

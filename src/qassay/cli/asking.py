@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from qassay import assay
-from qassay.acceptance.contract import toml_text
 from qassay.claims.attached import LARGEST_ATTACHED
 from qassay.claims.questions import ASKS
+from qassay.claims.toml_text import toml_text
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.questions import foretold_answers

@@ -7,20 +7,19 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from qassay.characterizing.measuring import Characterization, characterize, figure_words
-from qassay.characterizing.page import render_characterization
+from qassay.assay import Request
+from qassay.characterizing.measuring import FOUND, Characterization, characterize
 from qassay.claims.metrics import METRICS
 from qassay.cli import options
+from qassay.cli.answers import tell_answers
 from qassay.cli.characterize_many import listed_devices, tell_many
-from qassay.cli.page import FittingTable, open_page
+from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import duration_words
+from qassay.cli.show import duration_words, tell_earlier
+from qassay.languages.speaker import speaker_of
 from qassay.numerals import numeral
 from qassay.units import format_quantity
-from qassay.whole_files import write_whole
-
-PAGE, SHEET = "characterization.html", "found.toml"
 
 
 @click.command(name="characterize")
@@ -39,7 +38,7 @@ PAGE, SHEET = "characterization.html", "found.toml"
     metavar="FILE",
     help="Many simulators: one device a line.",
 )
-@options.together(options.seed, options.out, options.as_json)
+@options.together(options.seed, options.out, options.language, options.as_json)
 @click.option(
     "--precision",
     type=float,
@@ -70,13 +69,17 @@ def characterize_command(
     precision: float,
     longest_delay: float,
     workers: str,
+    language: str,
     as_json: bool,
 ) -> int:
     """Measure the datasheet of a machine with few shots; no claim sheet is needed.
 
-    The most telling figures come first, and Ctrl-C keeps what was measured. Exit codes: 0 every
-    figure is as precise as was asked for, 3 not all are; of many machines, the code of the first
-    that failed.
+    A first look finds what to measure with; then OUT/questions.toml is run as every sheet is, with
+    a bundle and a page. The most telling figures come first. Ctrl-C tells the figures so far, and
+    the same command goes on.
+
+    Exit codes: 0 every figure is as precise as was asked for, 3 not all are; of many machines, the
+    code of the first that failed.
     """
     if lists or len(device) != 1:
         return tell_many(
@@ -88,65 +91,52 @@ def characterize_command(
             workers=workers,
             as_json=as_json,
         )
-    return _one(device[0], seed, out, precision, longest_delay, workers, as_json=as_json)
-
-
-def _one(
-    device: str,
-    seed: int | None,
-    out: str | None,
-    precision: float,
-    longest_delay: float,
-    workers: str,
-    *,
-    as_json: bool,
-) -> int:
-    folder = Path(out) if out else Path(f"{device.rpartition(':')[2].replace('/', '-')}-found")
+    name = device[0].rpartition(":")[2].replace("/", "-")
+    folder = Path(out) if out else Path(f"{name}-found")
     terminal = open_page()
     with work("looking at the machine", terminal, quiet=as_json) as line:
+
+        def planned(request: Request) -> None:
+            line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
+
         found = characterize(
-            device,
+            device[0],
             out=folder,
             seed=seed,
             precision=precision,
             longest_delay=longest_delay,
             workers=workers,
-            progress=lambda finished, _: line.advance(finished.shots),
+            planned=planned,
+            progress=lambda finished: line.advance(finished.shots),
+            stage=line.begin,
         )
-    write_whole(folder / PAGE, render_characterization(found).encode())
-    write_whole(folder / SHEET, found.found_sheet().encode())
     if as_json:
-        print_json({**found.as_json(), "page": str(folder / PAGE), "sheet": str(folder / SHEET)})
+        print_json(found.as_json())
     else:
-        _tell(found, folder)
+        _tell(found, folder, language)
     return 0 if found.precise else 3
 
 
-def _tell(found: Characterization, folder: Path) -> None:
-    terminal = open_page()
+def _tell(found: Characterization, folder: Path, language: str) -> None:
+    terminal, speaker = open_page(), speaker_of(language)
     terminal.print(f"\n[bold]{escape(found.device.name)}[/], characterized")
     if found.device.simulator:
         terminal.print("[yellow]Measured on a SIMULATOR, not on hardware.[/]")
-    table = FittingTable()
-    for name in ("Figure", "Mean (interval)", "Targets", "Shots", "Precise"):
-        table.add_column(name, justify="right" if name in ("Targets", "Shots") else "left")
-    for one in found.figures:
-        table.add_row(
-            METRICS[one.metric].title,
-            figure_words(one),
-            str(len(one.each)),
-            numeral(one.shots),
-            "yes" if one.precise else "not yet",
-        )
+    if found.run is not None:
+        tell_earlier(terminal, found.run.dates, folder, speaker)
+    tell_answers(terminal, found.answers, speaker)
     for metric, seconds in found.bounds.items():
-        at_least = f"at least {format_quantity(seconds, 'time')}"
-        table.add_row(METRICS[metric].title, at_least, "", "", "")
-    terminal.print(table)
-    parts = ", ".join(f"{one.part} {100 * one.share:.0f} %" for one in found.budget)
-    terminal.print(f"errors of a layer: {parts}")
-    if found.interrupted:
-        terminal.print("[yellow]interrupted: what was measured until then is kept[/]")
+        longest = format_quantity(seconds, "time")
+        terminal.print(f"{METRICS[metric].title}: at least {longest}, the longest delay tried")
     terminal.print(
         f"{numeral(found.shots)} shots, {duration_words(found.device_seconds)} of device time"
     )
-    terminal.print(f"page   {folder / PAGE}\nclaims {folder / SHEET}", markup=False)
+    if found.run is None:
+        terminal.print(
+            "[yellow]interrupted: what was measured until then is kept, and the same command goes"
+            " on from there; evidence is sealed once all is measured[/]"
+        )
+    else:
+        terminal.print(f"page      {found.run.datasheet}", markup=False)
+        terminal.print(f"evidence  {found.run.bundle}", markup=False)
+    terminal.print(f"claims    {folder / FOUND}", markup=False)

@@ -10,11 +10,11 @@ from rich.markup import escape
 
 from qassay.characterizing.many import (
     PAGE,
-    SHEET,
     MachineOutcome,
     characterize_many,
     devices_in,
 )
+from qassay.characterizing.measuring import FOUND
 from qassay.claims.metrics import METRICS
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
@@ -110,7 +110,7 @@ def _tell(found: Sequence[MachineOutcome], folder: Path) -> None:
     parts += [f"{before} of them before, and not measured again"] if before else []
     parts += [f"{len(failed)} failed, and are begun anew by the same command"] if failed else []
     terminal.print("; ".join(parts))
-    terminal.print(f"each in {folder}/MACHINE: {PAGE}, {SHEET}", markup=False)
+    terminal.print(f"each in {folder}/MACHINE: {PAGE}, {FOUND}", markup=False)
     terminal.print(f"all in {folder / SUMMARY}", markup=False)
 
 

@@ -48,5 +48,5 @@ def foretold_answers(plan: Plan) -> tuple[str, ...]:
 def _written(value: object) -> str:
     """Write a value as a sheet has it."""
     if isinstance(value, tuple):
-        return f"[{', '.join(f'{each:g}' for each in value)}]"
+        return f"[{', '.join(map(_written, value))}]"
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"

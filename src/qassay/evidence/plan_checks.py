@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
+from qassay.claims.figures import is_sound, wanted_figures
 from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
+from qassay.claims.questions import FIGURE
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.planning.application_designs import is_asked_for
 from qassay.planning.options import Options, option_problems
@@ -89,6 +91,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
     for item in plan.untested:
         if item.claim not in claims:
             yield "untested", item.claim, "a claim of the sheet"
+    yield from _figures(plan)
+    figures = {one.id: one.metric for one in wanted_figures(plan.sheet.questions)}
     sound = True
     for experiment in plan.experiments:
         oddities = [*_targets(experiment, plan), *_sizes(experiment, qubits)]
@@ -98,7 +102,8 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
         for name in experiment.claims:
             if name in claims and not _is_file_of(experiment, plan, name):
                 yield f"experiment {quoted(experiment.id)}, circuit", name, "the file it names"
-            if name not in claims or not _serves(experiment, claims[name], plan.judge):
+            metric = claims.get(name) or figures.get(name)
+            if metric is None or not _serves(experiment, metric, plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
     if sound:
         yield from _unasked(plan)
@@ -116,7 +121,7 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
 
 def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
     """Hold the experiments that answer questions against the questions of the sheet."""
-    wanted = [one.ask for one in plan.sheet.questions]
+    wanted = [one.ask for one in plan.sheet.questions if one.ask != FIGURE]
     # `qassay apply` asks by a command, not by its sheet.
     scores = [x for x in plan.experiments if is_application(x) and not x.claims and wanted]
     own = [x for x in plan.experiments if x in scores or (not is_published(x) and is_asked(x))]
@@ -140,6 +145,21 @@ def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
         cut = plan.budget_shots is not None
         for what, odd, expected in deviations(protocol, x, question, plan.device, cut=cut):
             yield f"experiment {quoted(x.id)}, {what}", odd, expected
+
+
+def _figures(plan: Plan) -> Iterator[tuple[str, object, str]]:
+    """Check that every figure that is asked for has circuits, which are no claim's."""
+    claims = {claim.id for claim in plan.sheet.claims}
+    for question in plan.sheet.questions:
+        if question.ask != FIGURE:
+            continue
+        mine = plan.experiments_for(question.id)
+        if question.id in claims or not is_sound(question):
+            yield f"question {quoted(question.id)}", question.settings, "a figure that can be asked"
+        elif not mine and plan.budget_shots is None:
+            yield f"question {quoted(question.id)}", "no experiment", "circuits that measure it"
+        elif any(claims & {*x.claims} or is_published(x) for x in mine):
+            yield f"question {quoted(question.id)}", "circuits of a claim", "circuits of its own"
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

@@ -16,6 +16,7 @@ from qassay.devices.description import DeviceDescription
 from qassay.languages.english import said, semicolons
 from qassay.languages.sentence import Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
+from qassay.planning.plan import Untested
 from qassay.planning.schedule import experiment_seconds
 from qassay.protocols.interface import Experiment
 from qassay.units import format_quantity
@@ -27,6 +28,31 @@ _EASIER: Final = 40  # doublings or halvings of the value that are tried
 _MOST_LIKELY: Final = 0.5  # of an error, or of what is missing to a fidelity of one
 
 Planner = Callable[[Claim], Sequence[Experiment]]
+
+
+def hopeless_ones(
+    experiments: Sequence[Experiment],
+    claims: Sequence[Claim],
+    planned: Planner,
+    device: DeviceDescription,
+) -> tuple[Untested, ...]:
+    """Name the claims that would take longer than any campaign, and what would settle them.
+
+    Args:
+        experiments: What is planned for all of them together.
+        claims: The claims.
+        planned: Gives the experiments of a claim by itself.
+        device: Says how long things take.
+    """
+    dear = {
+        name
+        for x in experiments
+        if x.rounds * x.shots > MOST_SHOTS
+        or experiment_seconds(x, x.rounds, device.durations) > MOST_SECONDS
+        for name in x.claims
+    }
+    found = ((claim.id, hopeless(claim, planned, device)) for claim in claims if claim.id in dear)
+    return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
 
 
 def hopeless(claim: Claim, planned: Planner, device: DeviceDescription) -> Sentence | None:

@@ -17,12 +17,11 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.languages.english import said
 from qassay.numerals import numeral
-from qassay.planning import application_designs, given_circuits
-from qassay.planning.availability import out_of_reach
+from qassay.planning import application_designs
 from qassay.planning.best_choices import choose_best
-from qassay.planning.conditions import unmet
 from qassay.planning.experiments import experiments_for
-from qassay.planning.hopeless import MOST_SECONDS, MOST_SHOTS, hopeless
+from qassay.planning.figures import figure_experiments
+from qassay.planning.hopeless import hopeless_ones
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import (
     JOINT_SEED,
@@ -35,15 +34,14 @@ from qassay.planning.plan import (
 from qassay.planning.questions import question_experiments
 from qassay.planning.schedule import experiment_seconds, loaded
 from qassay.planning.timed_jobs import timed_experiments
+from qassay.planning.unmeasurable import scope_problems, unmeasurable
 from qassay.protocols.designs import (
     register_designs,
 )
 from qassay.protocols.designs.computed_designs import too_long_to_compute
 from qassay.protocols.interface import Experiment
-from qassay.protocols.known import counts_of
 
 NO_FILES: Final[Mapping[str, bytes]] = MappingProxyType({})
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _LONGEST_DEPTH = 200_000
 _MANY_MATCHINGS = 8
 _CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
@@ -76,7 +74,7 @@ def make_plan(
     PlanError.raise_if_any(
         [
             *option_problems(options),
-            *_scope_problems(sheet, device),
+            *scope_problems(sheet, device),
             *register_designs.register_problems(sheet),
             *application_designs.condition_problems(list(sheet.claims), device, files),
         ]
@@ -86,13 +84,19 @@ def make_plan(
     experiments = experiments_for(testable, device, options, files)
     beyond = _uncomputed(experiments, testable)
     if options.budget_shots is None:
-        beyond += _beyond(experiments, _without(testable, beyond), device, options, files)
+        beyond += hopeless_ones(
+            experiments,
+            _without(testable, beyond),
+            lambda one: experiments_for([one], device, options, files),
+            device,
+        )
     if beyond:
         untested += beyond
         testable = _without(testable, beyond)
         experiments = experiments_for(testable, device, options, files)
     experiments += timed_experiments(sheet.operations, device)
     experiments += question_experiments(sheet.questions, device, files)
+    experiments += figure_experiments(sheet, device, options)
     if options.budget_shots is not None:
         experiments = _within_budget(experiments, options.budget_shots)
         left = {(claim, x.protocol) for x in experiments for claim in x.claims}
@@ -122,41 +126,6 @@ def make_plan(
 def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Claim]:
     names = {item.claim for item in left_out}
     return [claim for claim in claims if claim.id not in names]
-
-
-def unmeasurable(
-    sheet: ClaimSheet,
-    device: DeviceDescription,
-    files: Mapping[str, bytes] = NO_FILES,
-    unchosen: Mapping[str, str] = _NOTHING,
-) -> tuple[Untested, ...]:
-    """Name the claims that no circuit of ours can speak of, and why; the first reason counts.
-
-    Args:
-        sheet: The claims, the best chains among them chosen.
-        device: The machine.
-        files: What the claims name beside their sheet.
-        unchosen: Why a best chain or set was not chosen, by claim.
-    """
-    reasons = {x.claim: x.reason for x in out_of_reach(list(sheet.claims), device)}
-    reasons = {**unchosen, **reasons}
-    for claim in sheet.claims:
-        if claim.id in reasons:
-            continue
-        metric = METRICS[claim.metric]
-        if not metric.protocol:
-            reasons[claim.id] = said("untested.no_protocol", metric=claim.metric)
-        elif (reason := unmet(claim, device)) is not None:
-            reasons[claim.id] = reason
-        elif (
-            metric.target == "pair" or counts_of(claim.metric) in ("pairs", "connected")
-        ) and not device.pairs:
-            reasons[claim.id] = said("untested.no_pair")
-    left = [claim for claim in sheet.claims if claim.id not in reasons]
-    reasons |= register_designs.unjoined(left, device)
-    left = [claim for claim in sheet.claims if claim.id not in reasons]
-    reasons |= given_circuits.ungiven(left, device, files)
-    return tuple(Untested(claim=name, reason=reason) for name, reason in reasons.items())
 
 
 def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[str, str]:
@@ -189,32 +158,6 @@ def _uncomputed(experiments: tuple[Experiment, ...], claims: list[Claim]) -> tup
         (claim.id, too_long_to_compute(claim, of_claim[claim.id]))
         for claim in claims
         if claim.id in of_claim
-    )
-    return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
-
-
-def _beyond(
-    experiments: tuple[Experiment, ...],
-    claims: list[Claim],
-    device: DeviceDescription,
-    options: Options,
-    files: Mapping[str, bytes],
-) -> tuple[Untested, ...]:
-    """Name the claims that would take longer than any campaign; a budget would cut them short."""
-    dear = {
-        name
-        for x in experiments
-        if x.rounds * x.shots > MOST_SHOTS
-        or experiment_seconds(x, x.rounds, device.durations) > MOST_SECONDS
-        for name in x.claims
-    }
-    found = (
-        (
-            claim.id,
-            hopeless(claim, lambda one: experiments_for([one], device, options, files), device),
-        )
-        for claim in claims
-        if claim.id in dear
     )
     return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
 
@@ -254,33 +197,3 @@ def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Ex
             )
         )
     return tuple(cut)
-
-
-def _scope_problems(sheet: ClaimSheet, device: DeviceDescription) -> list[Problem]:
-    """Find claims on qubits or pairs that the device lacks."""
-    problems = []
-    pairs = {*device.pairs, *device.pairs_out_of_order}
-    broken = set(device.out_of_order)  # claims that name these are not tested, and say why
-    for claim in sheet.claims:
-        named = [*claim.scope.qubits, *(q for pair in claim.scope.pairs for q in pair)]
-        absent = sorted({qubit for qubit in named if not 0 <= qubit < device.qubits})
-        where = f'claim "{claim.id}", scope'
-        if absent:
-            problems.append(
-                Problem(
-                    where=where,
-                    found=f"qubits {absent[:8]}",
-                    expected=f"qubits 0 to {device.qubits - 1} of {device.name}",
-                )
-            )
-        elif apart := [
-            p for p in claim.scope.pairs if (min(p), max(p)) not in pairs and broken.isdisjoint(p)
-        ]:
-            problems.append(
-                Problem(
-                    where=where,
-                    found=f"pairs {apart[:4]}",
-                    expected=f"pairs that {device.name} couples ({device.connectivity})",
-                )
-            )
-    return problems

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qassay.claims.claim import ClaimSheet
-from qassay.claims.questions import Question
+from qassay.claims.questions import FIGURE, Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
 from qassay.planning.application_designs import asked_experiment
@@ -39,7 +39,7 @@ def question_experiments(
     """Plan what answers the questions of a sheet.
 
     Args:
-        questions: In the order of the sheet.
+        questions: In the order of the sheet; figures are planned apart (`planning.figures`).
         device: The machine.
         files: What they name beside their sheet, by name.
 
@@ -49,7 +49,7 @@ def question_experiments(
     made: list[Experiment] = []
     problems: list[Problem] = []
     numbers: Counter[str] = Counter()
-    for question in questions:
+    for question in (one for one in questions if one.ask != FIGURE):
         where = f'question "{question.id}"'
         try:
             planned = _planned(question, device, files)

@@ -24,17 +24,34 @@ PROBLEM: Final = JsonLimits(size=8 << 20, values=2_500_000)  # of an experiment 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTable:
+    """A table of an answer.
+
+    Attributes:
+        lead: What it shows, in a sentence.
+        head: Names of its columns.
+        rows: One cell a column; the first names its row.
+    """
+
+    lead: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What counts say to a question.
 
     Attributes:
-        question: Its id on the sheet.
-        experiment: Id of the experiment that it rests on; empty where nothing came back.
+        question: Its id on the sheet; of all figures of a sheet together, "figure".
+        experiment: Id of the experiment that it rests on; empty where nothing came back, and where
+            estimates of single targets stand behind it, which have a place of their own.
         ask: Of which kind it is.
         title: For people.
         telling: Whether the answer says something: no bound of 1, no signal that is not there.
         headline: The answer in one sentence.
         rows: Names and values, for a table.
+        tables: What takes more columns.
         sentences: What else there is to know.
         assumptions: What is assumed.
         unproven: What no counts of such circuits prove.
@@ -50,6 +67,7 @@ class Answer:
     telling: bool
     headline: str
     rows: tuple[tuple[str, str], ...]
+    tables: tuple[AnswerTable, ...] = ()
     sentences: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
@@ -58,8 +76,11 @@ class Answer:
     circuits: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Give it as plain JSON values."""
-        return asdict(self)
+        """Give it as plain JSON values, without tables where there are none."""
+        document = asdict(self)
+        if not self.tables:
+            del document["tables"]
+        return document
 
 
 @runtime_checkable

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from qassay.claims.claim import Claim
+from qassay.claims.figures import wanted_figures
 from qassay.claims.metric import Metric
 from qassay.protocols.bell_pairs import CORRELATION, VIOLATED_ABOVE
 from qassay.protocols.interface import Experiment, Measured, Target
@@ -53,6 +55,7 @@ class ClaimData:
         limit: The same for the limit.
         decay: The hits behind them; None where nothing decays.
         remark: What a reader must know of the single estimates.
+        kind: "claim", or "figure": what is asked for, with no value to meet.
     """
 
     number: int
@@ -69,6 +72,7 @@ class ClaimData:
     limit: float | None = None
     decay: Decay | None = None
     remark: str = ""
+    kind: Literal["claim", "figure"] = "claim"
 
     @property
     def informative(self) -> tuple[tuple[Target, Estimate], ...]:
@@ -104,7 +108,7 @@ class ClaimData:
     @property
     def anchor(self) -> str:
         """Name of the claim's section inside the page, and prefix of the ids in its figures."""
-        return f"claim-{self.number}"
+        return f"{self.kind}-{self.number}"
 
 
 def claims_data(analysis: Analysis) -> tuple[ClaimData, ...]:
@@ -113,6 +117,33 @@ def claims_data(analysis: Analysis) -> tuple[ClaimData, ...]:
     return tuple(
         _claim_data(number, claims[verdict.claim], verdict, analysis)
         for number, verdict in enumerate(analysis.verdicts, start=1)
+    )
+
+
+def figures_data(analysis: Analysis) -> tuple[ClaimData, ...]:
+    """Gather the single estimates behind every figure that is asked for, in their order."""
+    return tuple(
+        replace(
+            _claim_data(number, one.claim, _unjudged(one.claim), analysis),
+            kind="figure",
+            line=None,
+            limit=None,
+        )
+        for number, one in enumerate(wanted_figures(analysis.plan.sheet.questions), start=1)
+    )
+
+
+def _unjudged(claim: Claim) -> Verdict:
+    return Verdict(
+        claim=claim.id,
+        metric=claim.metric,
+        outcome="not tested",
+        estimate=None,
+        claimed=claim.value,
+        limit=claim.value,
+        shots=0,
+        circuits=0,
+        reasons=(),
     )
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from qassay.protocols.asked import Answer
 from qassay.reports.claim_data import claims_data
 from qassay.reports.facts import RunFacts
+from qassay.reports.sections.answers import answer_sections
 from qassay.reports.sections.applications import ApplicationSection, application_sections
 from qassay.reports.sections.checks import CheckTable, check_tables
 from qassay.reports.sections.claims import claim_sections
@@ -72,7 +73,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
             tables,
         ),
         applications=applications,
-        answers=analysis.answers,
+        answers=answer_sections(analysis),
         remarks=remarks,
         operations=operations,
         declared=declared,

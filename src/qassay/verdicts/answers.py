@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from qassay.claims.questions import FIGURE
 from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer, without_answer
 from qassay.protocols.known import answering, is_published
 from qassay.protocols.weighing.counted import Counted
+from qassay.verdicts.figure_answers import figure_answers
 
 
 def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
-    """Answer every question, in the order of the sheet.
+    """Answer every question in the order of the sheet, but all figures first, in one answer.
 
     A question of which nothing came back, or that no budget was left for, is answered so.
 
@@ -26,4 +28,6 @@ def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
         lost = sum(x.batch_size(index) for index in counted.missing.get(x.id, ()))
         answer = protocol.answer(x, scored, lost)
         found[answer.question] = answer
-    return tuple(found.get(one.id) or without_answer(one) for one in plan.sheet.questions)
+    asked = [one for one in plan.sheet.questions if one.ask != FIGURE]
+    others = tuple(found.get(one.id) or without_answer(one) for one in asked)
+    return (*figure_answers(plan, counted), *others)

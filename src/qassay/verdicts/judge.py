@@ -44,6 +44,7 @@ from qassay.statistics.shaped_times import of_any_shape
 from qassay.verdicts.after_stopping import after_stopping
 from qassay.verdicts.agreement import agreeing, contradicted, reopened
 from qassay.verdicts.application_tests import ratio_wealth
+from qassay.verdicts.figures import figure_decisions
 from qassay.verdicts.looks import look_due
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.readings import both_readings
@@ -76,17 +77,17 @@ def judge(
 
 
 def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> dict[str, Decision]:
-    """Decide at the end of the last cycle what was still open before it.
+    """Decide at the end of the last cycle what was still open before it; figures have no verdict.
 
     A claim by itself has no others to share errors with: it counts what its gamblers ever owned.
 
     Args:
         plan: The plan.
         counted: Hits so far.
-        known: Decisions of earlier cycles, by claim.
+        known: Decisions of earlier cycles, by claim or question.
 
     Returns:
-        Decisions on all claims that have experiments; earlier settled ones unchanged.
+        Decisions on all claims and figures that have experiments; earlier settled ones unchanged.
     """
     tested = [claim for claim in plan.sheet.claims if plan.experiments_for(claim.id)]
     made = {c.id: known[c.id] for c in tested if c.id in known and known[c.id].settled}
@@ -109,7 +110,7 @@ def decisions(plan: Plan, counted: Counted, known: Mapping[str, Decision]) -> di
         outcome = outcomes.get(name, "inconclusive")
         before = known.get(name, OPEN)
         made[name] = _decision(one, outcome, counted.cycles, before, together=together)
-    return made
+    return made | figure_decisions(plan, counted, known)
 
 
 def _decision(

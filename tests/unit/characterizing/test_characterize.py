@@ -5,20 +5,24 @@ import math
 
 import numpy as np
 import pytest
+from auditor import audit_further, audit_minimal
 from click.testing import CliRunner
 
-from qassay.characterizing.budget import error_budget
-from qassay.characterizing.first_look import looks_at, matching, seen
+from qassay.auditing.audit import audit_bundle
+from qassay.characterizing.first_look import looks_at, seen
 from qassay.characterizing.measuring import characterize
 from qassay.characterizing.questions import questions
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.cli.characterize import characterize_command
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.machine_file import read_machine
+from qassay.devices.matching import matching
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import UsageError
+from qassay.evidence.archive import read_archive
 from qassay.protocols.known import PROTOCOLS
 from qassay.statistics.trials import Trials
+from qassay.verdicts.layer_budget import error_budget
 
 LINE = DeviceDescription(
     name="d",
@@ -89,15 +93,18 @@ def test_questions_are_a_sheet_in_the_order_of_what_they_tell():
         {"t1": 1e-4, "two_qubit_gate_error": 0.01, "readout_error": 0.02, "t2_echo": math.inf},
         LINE,
         0.2,
+        {"t2_echo": 1.0},
     )
     sheet = parse_claim_sheet(text.encode())
-    assert [one.metric for one in sheet.claims] == [
+    assert [one.setting("metric") for one in sheet.questions] == [
         "two_qubit_gate_error",
         "readout_error",
         "t1",
         "crosstalk",
     ]
-    assert sheet.claims[0].delta == 0.2
+    assert sheet.questions[0].setting("precision") == 0.2
+    assert sheet.questions[3].setting("relative_to") == "two_qubit_gate_error"
+    assert sheet.notes[0].startswith("Coherence time T2 (echo): more than 1.00 s")
 
 
 def test_the_parts_of_a_layer():
@@ -132,19 +139,66 @@ def small():
     return VirtualMachine(read_machine(SMALL.encode(), "small"))
 
 
-def test_an_interruption_keeps_what_was_measured(tmp_path):
+ROUGH = {"seed": 1, "precision": 0.5}
+
+
+def sealed(found):
+    return {
+        name: data
+        for name, data in read_archive(found.run.bundle).items()
+        if "run.json" not in name
+    }
+
+
+@pytest.mark.parametrize("after", [2, 12])  # batches: in the first look, and behind it
+def test_what_was_interrupted_goes_on_and_ends_as_if_nothing_had_been(tmp_path, after, whole):
     told = []
 
-    def stop(finished, _):
+    def stop(finished):
         told.append(finished)
-        if len(told) == 2:
+        if len(told) == after:
             raise KeyboardInterrupt
 
-    found = characterize(small(), out=tmp_path / "x", seed=1, precision=0.5, progress=stop)
+    found = characterize(small(), out=tmp_path / "x", progress=stop, **ROUGH)
     assert found.interrupted
     assert not found.precise
+    assert found.as_json()["bundle"] is None
     assert found.shots == sum(one.shots for one in told) > 0
-    assert (tmp_path / "x" / "journal.jsonl").stat().st_size > 0
+    assert bool(found.answers) == (after > 5)  # the first look says nothing by itself
+    again = characterize(small(), out=tmp_path / "x", **ROUGH)
+    assert again.figures == whole.figures
+    assert sealed(again) == sealed(whole)
+    assert len(journal(tmp_path / "x")) == len(journal(whole.folder))  # nothing measured twice
+
+
+def journal(folder):
+    return (folder / "journal.jsonl").read_text().splitlines()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return characterize(small(), out=tmp_path_factory.mktemp("whole") / "out", **ROUGH)
+
+
+def test_a_finished_characterization_is_audited_as_every_run(whole):
+    audit = audit_bundle(whole.run.bundle)
+    assert audit.failure is None, str(audit.failure)
+    (answer,) = audit.analysis.answers
+    assert answer == whole.answers[0]
+    assert [one["metric"] for one in answer.numbers["figures"]] == [x.metric for x in whole.figures]
+    page = whole.run.datasheet.read_text(encoding="utf-8")
+    assert "Where a layer goes wrong" in page
+    assert page.count("<svg role") + page.count('role="img"') >= 1
+    for kind in (audit_minimal.Audit, audit_further.Further):
+        report = audit_minimal.audit(whole.run.bundle, [], kind)
+        assert (report["failed"], report["valid"]) == (None, None)
+
+
+def test_another_precision_is_another_run(whole):
+    with pytest.raises(UsageError, match="another claim sheet"):
+        characterize(small(), out=whole.folder, seed=1, precision=0.4)
+    with pytest.raises(UsageError, match="another seed"):
+        characterize(small(), out=whole.folder, seed=2, precision=0.5)
 
 
 @pytest.mark.slow
@@ -160,7 +214,7 @@ def test_a_small_machine_from_the_command_line(tmp_path):
     figures = {one["metric"]: one["estimate"] for one in document["figures"]}
     assert figures["readout_error"]["low"] <= 0.03 <= figures["readout_error"]["high"]
     assert figures["one_qubit_gate_error"]["low"] <= 2e-3 <= figures["one_qubit_gate_error"]["high"]
-    page = (out / "characterization.html").read_text(encoding="utf-8")
+    page = (out / "datasheet.html").read_text(encoding="utf-8")
     assert "Where a layer goes wrong" in page
     sheet = parse_claim_sheet((out / "found.toml").read_bytes())
     assert {one.metric for one in sheet.claims} >= {"readout_error", "two_qubit_gate_error"}

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from tests.unit.characterizing.test_characterize import SMALL
 
 from qassay.characterizing import measuring
-from qassay.characterizing.many import PAGE, RESULT, SHEET, characterize_many, devices_in
+from qassay.characterizing.many import PAGE, RESULT, characterize_many, devices_in
 from qassay.cli.characterize import characterize_command
 from qassay.errors import DeviceError, DeviceFileError, UsageError, WorkerLostError
 
@@ -41,7 +41,7 @@ def here(machines, tmp_path_factory):
 def files_in(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for name in (PAGE, SHEET, RESULT)
+        for name in (PAGE, measuring.FOUND, RESULT)
         for path in folder.rglob(name)
     }
 
@@ -49,7 +49,7 @@ def files_in(folder):
 def test_each_machine_has_a_folder_and_its_own_figures(here):
     folder, found = here
     assert set(files_in(folder)) == {
-        f"{one}/{name}" for one in ("good", "bad") for name in (PAGE, SHEET, RESULT)
+        f"{one}/{name}" for one in ("good", "bad") for name in (PAGE, measuring.FOUND, RESULT)
     }
     good, bad = (one.document["figures"][0] for one in found)
     assert good["metric"] == bad["metric"] == "readout_error"

@@ -12,9 +12,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from qassay.characterizing.first_look import matching
 from qassay.devices.description import DeviceDescription
+from qassay.devices.matching import matching
+
+_CODES: Final = {
+    "one-qubit gates": "turns",
+    "two-qubit gates by themselves": "entanglers",
+    "crosstalk of neighbours": "crosstalk",
+    "waiting": "waiting",
+    "readout": "readout",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +32,13 @@ class LayerShare:
 
     Attributes:
         part: Its name.
+        code: Of its name in other languages.
         error: Expected errors a layer, summed over the machine.
         share: Of the whole.
     """
 
     part: str
+    code: str
     error: float
     share: float
 
@@ -39,22 +50,22 @@ def error_budget(found: Mapping[str, float], device: DeviceDescription) -> tuple
         found: Means by metric, as average gate infidelities, probabilities and seconds.
         device: The machine.
     """
-    pairs = matching(device) if device.pairs else ()
+    pairs = matching(device)
     qubits = len(device.usable)
     crosstalk = max(found.get("crosstalk", 0.0), 0.0)
     two = max(found.get("two_qubit_gate_error", 0.0) - crosstalk, 0.0)
     waiting = qubits - 2 * len(pairs)
-    parts = {
+    errors = {
         "one-qubit gates": 1.5 * found.get("one_qubit_gate_error", 0.0) * qubits,
         "two-qubit gates by themselves": 1.25 * two * len(pairs),
         "crosstalk of neighbours": 1.25 * crosstalk * len(pairs),
         "waiting": waiting * _waited(found, device.durations.two_qubit_gate),
         "readout": found.get("readout_error", 0.0) * qubits,
     }
-    whole = sum(parts.values())
+    whole = sum(errors.values())
     return tuple(
-        LayerShare(part=part, error=error, share=error / whole if whole else 0.0)
-        for part, error in sorted(parts.items(), key=lambda one: -one[1])
+        LayerShare(part=part, code=_CODES[part], error=error, share=error / whole if whole else 0.0)
+        for part, error in sorted(errors.items(), key=lambda one: -one[1])
     )
 
 

@@ -171,11 +171,42 @@ def step(name, *command):
 
 def checks():
     """Run what judges the code without running it; return the names of what failed."""
+    return looks() + step("mypy", BIN / "mypy")
+
+
+def looks():
+    """Run what takes seconds of `checks`; return the names of what failed."""
     failed = step("ruff check", BIN / "ruff", "check", "--quiet")
     failed += step("ruff format", BIN / "ruff", "format", "--check", "--quiet")
-    failed += step("mypy", BIN / "mypy")
     failed += step("import walls", BIN / "lint-imports", "--no-logo")
     return failed
+
+
+def types(patience):
+    """Begin mypy, which uses one core, and wait a while.
+
+    Returns:
+        What ends the wait for it, and gives the names of what failed; tests can run meanwhile.
+    """
+    print("== mypy", flush=True)
+    start, said = time.monotonic(), []
+    words, options = [str(BIN / "mypy")], {"cwd": ROOT, "text": True, "stderr": subprocess.STDOUT}
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, **options)
+
+    def end(patience=None):
+        if not said:
+            said.append(process.communicate(timeout=patience)[0])
+            code = process.returncode
+            if code or patience is not None:  # where all is well pytest has the last word
+                how = f"{said[0]}-- mypy: FAILED ({code})" if code else "-- mypy: ok"
+                print(f"{how}, {time.monotonic() - start:.1f} s", flush=True)
+        return ["mypy"] if process.returncode else []
+
+    try:
+        end(patience)
+    except subprocess.TimeoutExpired:
+        print("-- mypy: goes on beside the tests", flush=True)
+    return end
 
 
 def demo(_options, more):
@@ -196,7 +227,8 @@ def demo(_options, more):
 def test(options, more):
     """Lint, types, walls and tests; whatever else is on the line goes to pytest."""
     set_up("dev")
-    failed = checks()
+    failed = looks()
+    typed = types(patience=10)  # with what it remembers it is done by then
     chosen = () if options.slow else ("-m", "not slow")
     print(
         f"== pytest{' (already failed: ' + ', '.join(failed) + ')' if failed else ''}", flush=True
@@ -205,7 +237,7 @@ def test(options, more):
     code = call(
         BIN / "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *more
     )  # its last line is our last line
-    return code or bool(failed)
+    return code or bool(failed + typed())
 
 
 def lint(_options, _more):

@@ -11,6 +11,30 @@ No test cuts the power, so none waits until the disk has what was written.
 import gc
 import os
 import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# Where a study, a campaign or a bundle is made once for many tests, one worker runs them all: two
+# would make two.
+TOGETHER = (
+    "attacks",
+    "closed_loop/test_selfcheck.py",
+    "closed_loop/test_selfcheck_wild.py",
+    "terminal",
+    "unit/applications/test_grid_files.py",
+    "unit/campaigns",
+    "unit/cli/test_replay.py",
+    "unit/documentation",
+    "unit/execution/test_ranked_claims.py",
+    "unit/execution/test_repeats.py",
+    "unit/published/test_converters.py",
+    "unit/registry/test_coverage.py",
+    "unit/reports",
+    "unit/statistics/test_ranked.py",
+    "unit/test_additions.py",
+)
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1796000000")
@@ -20,7 +44,15 @@ os.fsync = lambda _descriptor: None
 gc.disable()
 
 
+def pytest_itemcollected(item):
+    place = item.path.relative_to(HERE).as_posix()
+    group = next((one for one in TOGETHER if place == one or place.startswith(f"{one}/")), None)
+    if group and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.enable()
+    gc.set_threshold(20_000, 20, 50)

@@ -5,7 +5,6 @@ import re
 import pytest
 from tests.terminal.tour import TOUR, leaves, prepare, words_of
 
-pytestmark = pytest.mark.xdist_group("tour")  # one worker makes the tours, and tests them
 NARROW, WIDE = 60, 200
 # Of a word that one terminal shows and the other does not: numbers that the clock writes, and keys.
 _CLOCK = re.compile(r"[<–\d.,:TZ-]+|SHA256:.*|AAAA.*")

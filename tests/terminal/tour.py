@@ -37,6 +37,7 @@ two_qubit_error = 1e-2
 readout_p01 = 0.01
 readout_p10 = 0.01
 """
+SMALL = SHEET[: SHEET.rindex("[[claim]]")]  # of few circuits, for what writes them all to files
 CIRCUIT = """OPENQASM 3.0;
 include "stdgates.inc";
 qubit[3] q;
@@ -114,7 +115,7 @@ TOUR = (
     Stop(
         "export",
         (
-            "t.toml",
+            "small.toml",
             "--device-description",
             "five.toml",
             "--out",
@@ -129,7 +130,7 @@ TOUR = (
     Stop(
         "export",
         (
-            "t.toml",
+            "small.toml",
             "--device-description",
             "five.toml",
             "--out",
@@ -226,6 +227,7 @@ TOUR = (
 def prepare(folder):
     """Write the files that a person would have."""
     (folder / "t.toml").write_text(SHEET)
+    (folder / "small.toml").write_text(SMALL)
     (folder / "five.toml").write_text(MACHINE)
     (folder / "contract.toml").write_text(CONTRACT)
     (folder / "ghz.qasm").write_text(CIRCUIT)

@@ -266,7 +266,9 @@ def test_demo_takes_any_verdict_and_no_crash(dev, monkeypatch, code, writes, exp
     assert dev.demo(None, []) == expected
 
 
-@pytest.mark.parametrize(("broken", "pytest_code"), [((), 0), (("mypy",), 0), ((), 1)])
+@pytest.mark.parametrize(
+    ("broken", "pytest_code"), [((), 0), (("ruff",), 0), (("mypy",), 0), ((), 1)]
+)
 def test_test_fails_when_any_step_fails(dev, monkeypatch, capsys, broken, pytest_code):
     order = []
 
@@ -275,8 +277,35 @@ def test_test_fails_when_any_step_fails(dev, monkeypatch, capsys, broken, pytest
         order.append(name)
         return pytest_code if name == "pytest" else int(name in broken)
 
+    def types(patience):
+        order.append("mypy")
+        return lambda: [name for name in broken if name == "mypy"]
+
     monkeypatch.setattr(dev, "call", call)
+    monkeypatch.setattr(dev, "types", types)
     options = type("Options", (), {"slow": False})
     assert bool(dev.test(options, [])) == bool(broken or pytest_code)
-    assert order == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
+    assert order == ["ruff", "ruff", "lint-imports", "mypy", "pytest"]
     assert capsys.readouterr().out.splitlines()[-1].startswith("== pytest")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script in place of mypy")
+@pytest.mark.parametrize(("code", "patience"), [(0, 60), (1, 60), (0, 0), (1, 0)])
+def test_types_are_told_beside_the_tests_only_where_they_are_wrong(
+    dev, monkeypatch, capfd, code, patience
+):
+    tool = dev.ROOT / "mypy"
+    tool.write_text(f"#!/bin/sh\nsleep 0.05\necho wrong\nexit {code}\n")
+    tool.chmod(0o755)
+    monkeypatch.setattr(dev, "BIN", dev.ROOT)
+    typed = dev.types(patience)
+    before = capfd.readouterr().out
+    assert typed() == (["mypy"] if code else [])
+    after = capfd.readouterr().out
+    told, other = (before, after) if patience else (after, before)
+    assert ("wrong\n-- mypy: FAILED (1)" in told) == bool(code)
+    assert "FAILED" not in other
+    assert typed() == (["mypy"] if code else [])
+    if patience == 0:
+        assert "goes on beside the tests" in before
+        assert after == "" or code

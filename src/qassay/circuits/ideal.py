@@ -57,8 +57,8 @@ def probabilities(circuit: Circuit) -> npt.NDArray[np.float64]:
 
 
 def string_indices(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Give the index of each outcome, bits of shape (shots, qubits)."""
-    weights = 1 << np.arange(bits.shape[1])[::-1].astype(np.int64)
+    """Give the index of each outcome, bits of shape (..., qubits)."""
+    weights = 1 << np.arange(bits.shape[-1])[::-1].astype(np.int64)
     return np.asarray(bits.astype(np.int64) @ weights)
 
 

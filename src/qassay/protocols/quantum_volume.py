@@ -100,14 +100,12 @@ class QuantumVolume:
     ) -> Mapping[str, Trials]:
         """Count the shots of each circuit that answer with a heavy string."""
         register = list(register_of(experiment.targets))
-        hits = [
-            key[index][string_indices(shots[:, register])].sum()
-            for index, shots in enumerate(outcomes)
-        ]
+        found = np.take_along_axis(key, string_indices(outcomes[..., register]), axis=1)
+        hits = found.sum(axis=1, dtype=np.int64)
         trials = Trials(
             lengths=np.array(experiment.lengths, dtype=np.float64),
             arms=arms,
-            hits=np.array(hits, dtype=np.int64)[:, None],
+            hits=hits[:, None],
             shots=int(outcomes.shape[1]),
         )
         return {HEAVY: trials}

@@ -37,7 +37,7 @@ from qassay.planning.plan import Plan, commitment_to
 from qassay.planning.planner import cost_of
 from qassay.protocols.asked import Answer
 from qassay.replaying import open_device
-from qassay.verdicts.figure_answers import figure_answers, layer_budget
+from qassay.verdicts.figure_answers import answers_on_figures, layer_budget
 from qassay.verdicts.figures import FoundFigure, figures_of
 from qassay.verdicts.layer_budget import LayerShare
 from qassay.whole_files import write_whole
@@ -196,7 +196,7 @@ def characterize(
     asked = () if plan is None else wanted_figures(plan.sheet.questions)
     answers = run.answers if run is not None else ()
     if plan is not None and run is None:
-        answers = tuple(figure_answers(plan, hits))
+        answers = tuple(answers_on_figures(plan, hits))
     write_whole(folder / FOUND, found_sheet(description.name, figures).encode())
     return Characterization(
         device=description,

@@ -7,7 +7,7 @@ from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer, without_answer
 from qassay.protocols.known import answering, is_published
 from qassay.protocols.weighing.counted import Counted
-from qassay.verdicts.figure_answers import figure_answers
+from qassay.verdicts.figure_answers import answers_on_figures
 
 
 def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
@@ -30,4 +30,4 @@ def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
         found[answer.question] = answer
     asked = [one for one in plan.sheet.questions if one.ask != FIGURE]
     others = tuple(found.get(one.id) or without_answer(one) for one in asked)
-    return (*figure_answers(plan, counted), *others)
+    return (*answers_on_figures(plan, counted), *others)

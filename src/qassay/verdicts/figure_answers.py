@@ -25,7 +25,7 @@ _OF_A_LAYER: Final = ("one_qubit_gate_error", "two_qubit_gate_error", "readout_e
 _HEAD: Final = ("figure", "mean", "wanted", "targets", "shots", "narrow")
 
 
-def figure_answers(plan: Plan, counted: Counted) -> Iterator[Answer]:
+def answers_on_figures(plan: Plan, counted: Counted) -> Iterator[Answer]:
     """Answer the figures of a sheet, all at once; nothing where none is asked for.
 
     Args:
@@ -69,13 +69,13 @@ def _answer(
             said("answer.figure.assumed_looks"),
         ),
         unproven=(said("answer.figure.unproven"),),
-        numbers=numbers_of(found, budget),
+        numbers=figure_numbers(found, budget),
         shots=sum(circuits * shots for circuits, shots in run),
         circuits=sum(circuits for circuits, _ in run),
     )
 
 
-def numbers_of(found: Sequence[FoundFigure], budget: Sequence[LayerShare]) -> dict[str, Any]:
+def figure_numbers(found: Sequence[FoundFigure], budget: Sequence[LayerShare]) -> dict[str, Any]:
     """Give figures and parts of a layer as plain JSON values."""
     return {
         "figures": [one.as_json() for one in found],

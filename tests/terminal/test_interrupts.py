@@ -66,8 +66,6 @@ JOBS = {
         "20",
         "--seed",
         "1",
-        "--check-seed",
-        "1",
     ),
     "selfcheck": (
         "selfcheck",

@@ -38,13 +38,12 @@ CALLS = {
         "4",
         "--shots",
         "2",
-        "--check-seed",
-        "5",
     ),
     "fragment-energy": ("apply", "fragment-energy", "--instance", "h4", "--batches", "60"),
 }
 SMALL = {"4000": "800", "400": "60", "2000": "300", "60": "20"}  # where one kill will do
-UNLIKE = ("record", "bundle", "measured", "measured_at", "classical", "how_far")  # times of here
+# times and places of here
+UNLIKE = ("bundle", "datasheet", "measured", "measured_at", "wall_seconds", "classical", "how_far")
 
 
 @pytest.mark.parametrize("goals", [(0.5,), pytest.param(TEN, marks=pytest.mark.slow)], ids=len)

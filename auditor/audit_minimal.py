@@ -494,8 +494,8 @@ class Audit:
         for own, said in zip(asked, sheet.get("question", ()), strict=False):  # units and pairs turned round, as read
             if own["ask"] == "figure" and "near" in said:
                 said["near"] = own["near"] if close(quantity(said["near"]), own["near"]) else said["near"]
-                scope = {} if (scope := said.pop("scope", "all")) == "all" else scope
-                said |= {key: sorted(sorted(x) if key == "pairs" else x for x in ones) for key, ones in scope.items()}
+                if isinstance(scope := said.pop("scope", "all"), dict):
+                    said |= {key: sorted(sorted(x) if key == "pairs" else x for x in at) for key, at in scope.items()}
         must([{**own, **said} for own, said in zip(asked, sheet.get("question", ()), strict=False)] == asked and
              len(sheet.get("question", ())) == len(asked), SHEET, "other questions in the plan")
         self.asked = [f"{one['id']!r} ({one['ask']})" for one in asked]

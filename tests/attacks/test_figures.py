@@ -170,6 +170,10 @@ FORGERIES = {
         in_plan(lambda plan: of(plan, "reads").update(claims=["read", "reads"])),
         "claims and plan",
     ),
+    "one qubit at work, the others at rest": (
+        in_plan(lambda plan: of(plan, "one").update(alone=True)),
+        "claims and plan",
+    ),
     "fewer shots": (
         in_plan(lambda plan: of(plan, "read").update(shots=0)),
         "claims and plan",

@@ -14,6 +14,11 @@ _EXAMPLES: Final = {
     "expect": "[3e-4, 3e-3, 0.01]",
     "deadline": "60",
     "qubits": "8",
+    "metric": '"t1"',
+    "near": '"80 us"',
+    "scope": "{qubits = [0, 1]}",
+    "convention": '"average_gate_infidelity"',
+    "relative_to": '"two_qubit_gate_error"',
 }
 
 

@@ -16,7 +16,7 @@ from qassay.errors import did_you_mean
 from qassay.numerals import numeral
 
 Value = str | int | float | tuple[int, ...] | tuple[float, ...] | tuple[tuple[int, int], ...]
-Form = Literal["file", "word", "whole", "number", "qubits", "rates", "quantity", "scope"]
+Form = Literal["file", "word", "whole", "number", "qubits", "rates", "figure"]
 FIGURE: Final = "figure"
 _LONGEST: Final = 200
 _MOST_QUBITS: Final = 10_000
@@ -31,12 +31,12 @@ class Setting:
         key: As it is written.
         form: "file": the name of a file beside the sheet; "word": one of `words`, or any text
             where there are none; "whole"; "number"; "qubits": a list of qubits; "rates": three
-            error rates (Pauli), of pulse, CZ and readout. Of a figure (`claims.figures`) besides:
-            "quantity": a number with its unit; "scope": as a claim has it.
+            error rates (Pauli), of pulse, CZ and readout; "figure": read by
+            `claims.figures`.
         usual: What is meant where it is left out; None where that means nothing was said.
         low: Smallest number.
         high: Largest number.
-        words: Allowed words.
+        words: Allowed words; of a "figure" what it takes, in words.
         required: Whether it cannot be left out.
     """
 
@@ -139,12 +139,26 @@ ASKS: Final[dict[str, Ask]] = {
             definition="The mean of a metric over qubits or pairs, measured until its interval is"
             " as narrow as wanted: a claim without a value to meet.",
             settings=(
-                Setting(key="metric", form="word", required=True),
-                Setting(key="near", form="quantity", required=True),
-                Setting(key="scope", form="scope"),
-                Setting(key="convention", form="word"),
+                Setting(
+                    key="metric",
+                    form="figure",
+                    words=("a metric of single qubits or pairs, such as t1",),
+                    required=True,
+                ),
+                Setting(
+                    key="near",
+                    form="figure",
+                    words=("a value with its unit; circuits are planned by it",),
+                    required=True,
+                ),
+                Setting(key="scope", form="figure", words=("as the scope of a claim",)),
+                Setting(key="convention", form="figure", words=("as the convention of a claim",)),
                 Setting(key="precision", form="number", usual=0.2, low=0.01, high=10.0),
-                Setting(key="relative_to", form="word"),
+                Setting(
+                    key="relative_to",
+                    form="figure",
+                    words=("the id of a figure above, of whose value `precision` is a share",),
+                ),
             ),
         ),
     )
@@ -247,6 +261,8 @@ def _read(raw: object, one: Setting) -> Value | None:
 
 def expected_of(one: Setting) -> str:
     """Say what a key takes."""
+    if one.form == "figure":
+        return " or ".join(one.words)
     if one.form == "file":
         return "the name of a file beside the sheet"
     if one.form == "word":

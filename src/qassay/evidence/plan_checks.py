@@ -160,6 +160,8 @@ def _figures(plan: Plan) -> Iterator[tuple[str, object, str]]:
             yield f"question {quoted(question.id)}", "no experiment", "circuits that measure it"
         elif any(claims & {*x.claims} or is_published(x) for x in mine):
             yield f"question {quoted(question.id)}", "circuits of a claim", "circuits of its own"
+        elif any(x.alone for x in mine):
+            yield f"question {quoted(question.id)}", "targets alone", "all of them side by side"
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

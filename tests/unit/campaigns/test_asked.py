@@ -53,8 +53,8 @@ def circuit_of(text):
     return Circuit(4, tuple(gates))
 
 
-def played(campaign, change=lambda _: None):
-    campaign.sheet.write_bytes(SHEET)
+def played(campaign, change=lambda _: None, sheet=SHEET):
+    campaign.sheet.write_bytes(sheet)
     (campaign.folder / "bell.qasm").write_text(BELL, encoding="utf-8")
     chance, number, progress = np.random.default_rng(4), 0, campaign.step()
     while progress.result is None:
@@ -80,6 +80,24 @@ def test_a_question_is_answered_by_files(make_campaign):
     assert again.as_json() == answer.as_json()
     report = audit_minimal.audit(progress.result.bundle)
     assert (report["failed"], report["valid"]) == (None, None)
+
+
+def test_figures_are_measured_by_files_until_they_are_narrow(make_campaign):
+    figure = SHEET[: SHEET.index(b"[[question]]")] + (
+        b'[[question]]\nid = "r"\nask = "figure"\nmetric = "readout_error"\nnear = "8 %"\n'
+        b"precision = 0.4\n"
+    )
+    progress = played(make_campaign("figures", turns=6), sheet=figure)
+    (answer,) = progress.result.answers
+    (found,) = answer.numbers["figures"]
+    assert found["precise"]
+    # 95 % of one figure; the seed is fixed, and the laboratory misreads 10 %.
+    assert found["estimate"]["low"] < READOUT < found["estimate"]["high"]
+    planned = progress.result.analysis.plan.cost.shots
+    assert progress.result.shots < planned  # it stopped before its circuits were used up
+    audit = audit_bundle(progress.result.bundle)
+    assert audit.failure is None, str(audit.failure)
+    assert audit.analysis.answers[0].as_json() == answer.as_json()
 
 
 def test_counts_of_other_circuits_are_not_taken(make_campaign):

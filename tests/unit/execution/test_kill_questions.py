@@ -39,6 +39,7 @@ CALLS = {
         "--shots",
         "2",
     ),
+    "characterize": ("characterize", "--precision", "0.4"),
     "fragment-energy": ("apply", "fragment-energy", "--instance", "h4", "--batches", "60"),
 }
 SMALL = {"4000": "800", "400": "60", "2000": "300", "60": "20"}  # where one kill will do

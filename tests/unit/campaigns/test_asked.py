@@ -1,6 +1,7 @@
 """A sheet that asks goes to a laboratory by files, comes back, and is answered once."""
 
 import json
+import math
 import re
 import zipfile
 
@@ -26,7 +27,7 @@ targets = 100
 BELL = "OPENQASM 3.0;\nqubit[2] q;\nh q[0];\ncx q[0], q[1];\n"
 
 
-GATE = re.compile(r"^(prx|rz|cz)(?:\(([-0-9.e, ]*)\))? (.*);", re.MULTILINE)
+GATE = re.compile(r"^(prx|rz|cz)(?:\(([-+0-9.e, pi*/]*)\))? (.*);", re.MULTILINE)
 READOUT = 0.1
 
 
@@ -44,10 +45,18 @@ def laboratory(pack, chance):
     return {"qassay_counts": 1, "round": manifest["round"], "circuits": circuits, "seconds": 1}
 
 
+def angle(text):
+    """Read "3*pi/2", "-pi" or a plain number."""
+    parts = re.fullmatch(r"\s*(-?)(?:([0-9.e+-]+)\*)?(pi|[0-9.e+-]+)(?:/([0-9]+))?\s*", text)
+    sign, times, base, over = parts.groups()
+    size = math.pi if base == "pi" else float(base)
+    return (-1 if sign else 1) * float(times or 1) * size / float(over or 1)
+
+
 def circuit_of(text):
     gates = []
     for name, values, where in GATE.findall(text):
-        turns = [float(each) for each in values.split(",")] if values else [0.0]
+        turns = [angle(each) for each in values.split(",")] if values else []
         qubits = tuple(map(int, re.findall(r"q\[(\d+)\]", where)))
         gates.append(Gate(name, qubits, *turns))
     return Circuit(4, tuple(gates))

@@ -94,5 +94,5 @@ def test_no_sentence_was_left_in_english(language):
         table.sign_at_least table.declared table.both table.times audited.party audited.end
         audited.amended list.all untested.wider_delta answer.both read.by_definition head.t1 head.t2
         head.one_qubit head.two_qubit application.behind application.tier
-        far.also far.whole rate.of"""
+        far.also far.whole rate.of answer.figure.within"""
     assert same <= set(alike.split())

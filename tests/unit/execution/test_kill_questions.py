@@ -44,7 +44,10 @@ CALLS = {
 }
 SMALL = {"4000": "800", "400": "60", "2000": "300", "60": "20"}  # where one kill will do
 # times and places of here
-UNLIKE = ("bundle", "datasheet", "measured", "measured_at", "wall_seconds", "classical", "how_far")
+UNLIKE = (
+    *("bundle", "datasheet", "page", "sheet", "folder"),
+    *("measured", "measured_at", "wall_seconds", "classical", "how_far"),
+)
 
 
 @pytest.mark.parametrize("goals", [(0.5,), pytest.param(TEN, marks=pytest.mark.slow)], ids=len)

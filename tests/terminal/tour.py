@@ -192,6 +192,8 @@ TOUR = (
             "1",
             "--shots",
             "240",
+            "--out",
+            "fe",
         ),
     ),
     Stop("sign", (BUNDLE, "--key", "vendor", "--role", "vendor"), lines=True),

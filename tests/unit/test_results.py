@@ -123,7 +123,14 @@ def made_of(values, errors):
         for q, (v, e) in enumerate(zip(values, errors, strict=True))
     )
     return Results(
-        bundle="x.zip", title="", device="", simulator=True, trust="T0", verdicts=(), rows=rows
+        bundle="x.zip",
+        title="",
+        device="",
+        simulator=True,
+        trust="T0",
+        verdicts=(),
+        answers=(),
+        rows=rows,
     )
 
 

@@ -46,7 +46,7 @@ SMALL = {"4000": "800", "400": "60", "2000": "300", "60": "20"}  # where one kil
 # times and places of here
 UNLIKE = (
     *("bundle", "datasheet", "page", "sheet", "folder"),
-    *("measured", "measured_at", "wall_seconds", "classical", "how_far"),
+    *("measured", "measured_at", "wall_seconds", "timings", "classical", "how_far"),
 )
 
 

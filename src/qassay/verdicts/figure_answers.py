@@ -9,7 +9,7 @@ from qassay.claims.conventions import canonical_value
 from qassay.claims.figures import WantedFigure, wanted_figures
 from qassay.claims.metrics import METRICS
 from qassay.claims.questions import FIGURE
-from qassay.languages.english import named, said
+from qassay.languages.english import named, number_sentence, said
 from qassay.languages.sentence import Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
 from qassay.planning.plan import Plan
@@ -127,10 +127,15 @@ def _row(one: WantedFigure, found: FoundFigure | None) -> tuple[str, ...]:
         title,
         figure_words(found),
         said("answer.figure.within", half=wanted),
-        numeral(len(found.targets)),
-        numeral(found.shots),
+        _number(numeral(len(found.targets))),
+        _number(numeral(found.shots)),
         said("answer.figure.yes" if found.precise else "answer.figure.not_yet"),
     )
+
+
+def _number(text: str, unit: str = "") -> Sentence:
+    """Give a number that any language can write."""
+    return number_sentence(Figures(number=text, unit=unit, joint=" "))
 
 
 def _parts(budget: Sequence[LayerShare]) -> Iterator[AnswerTable]:
@@ -141,8 +146,8 @@ def _parts(budget: Sequence[LayerShare]) -> Iterator[AnswerTable]:
             rows=tuple(
                 (
                     said(f"answer.figure.part_{one.code}"),
-                    f"{one.error:.3g}",
-                    f"{100 * one.share:.0f} %",
+                    _number(f"{one.error:.3g}"),
+                    _number(f"{100 * one.share:.0f}", "%"),
                 )
                 for one in budget
             ),

@@ -18,6 +18,7 @@ from qassay.evidence.bundle import CAMPAIGN_FORMAT, FORMAT
 from qassay.evidence.signing import sign_bundle
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))  # what it loads of the tests is found from there
 EXCHANGE_SHEET = """[sheet]
 title = "Three qubits by mail"
 vendor = "V"

@@ -19,6 +19,7 @@ from qassay.errors import Problem, RegistryError, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
 
+_WITH_MAKERS: Final = 96  # columns
 # name: (module of the command, one line of help); "" where the command is in this module
 _COMMANDS: Final = {
     "list": ("", "List the machines, with how openly each is documented."),
@@ -103,21 +104,24 @@ def registry_list(day: str | None, language: str, as_json: bool) -> int:
     if as_json:
         print_json([machine_line(*row) for row in rows])
         return 0
+    terminal = open_page()
+    # A machine's id begins with its maker; a table is read more easily than a list.
+    wide = terminal.width >= _WITH_MAKERS
     table = FittingTable()
-    names = ("registry.machine", "list_of.maker", "registry.qubits", "list_of.platform")
-    for name in (*names, "registry.announced_on", "registry.transparency"):
+    names = ("registry.machine", *(("list_of.maker",) if wide else ()), "registry.qubits")
+    for name in (*names, "list_of.platform", "registry.announced_on", "registry.transparency"):
         right = name in ("registry.qubits", "registry.transparency")
         table.add_column(speaker.say(said(name)), justify="right" if right else "left")
     for machine, score in rows:
+        more = f" +{len(machine.makers) - 1}" if machine.makers[1:] else ""
         table.add_row(
             machine.id,
-            escape(", ".join(machine.makers)),
+            *((escape(f"{machine.makers[0]}{more}"),) if wide else ()),
             "–" if machine.qubits is None else speaker.number(str(machine.qubits)),
             machine.platform if machine.kind == "gate" else f"{machine.platform}, {machine.kind}",
             speaker.day(machine.announced.text) if machine.announced else "–",
             "–" if score is None else speaker.number(f"{score.low:.0f}–{score.high:.0f}"),
         )
-    terminal = open_page()
     with no_line():  # a long table takes its time to be laid out
         terminal.print(table)
     terminal.print(f"\n{speaker.say(said('list_of.told', n=len(rows)))}")

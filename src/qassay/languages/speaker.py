@@ -41,6 +41,7 @@ _UNITS: Final = {
     "kHz": "frequency-kilohertz",
     "Hz": "frequency-hertz",
     "rad": "angle-radian",
+    "kB": "digital-kilobyte",
 }
 # A Russian date ends with a full stop, which is the full stop of its sentence as well.
 _YEAR_ENDED: Final = f"{NARROW_SPACE}г.."

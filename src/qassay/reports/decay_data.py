@@ -102,7 +102,7 @@ def decay_of(
 def length_words(estimator: Estimator, *, reference: bool = False) -> str:
     """Say what the length of a protocol's circuits counts."""
     if reference:
-        return "number of entanglers, among as many layers of turns everywhere"
+        return "entanglers, each with a layer of turns"
     if estimator.model == "exponential":
         return "waiting time"
     if estimator.id == "published_decay":

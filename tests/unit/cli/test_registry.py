@@ -6,6 +6,7 @@ import json
 import pytest
 
 from qassay.cli.page import Page
+from qassay.cli.registry import registry_list
 from qassay.cli.registry_show import registry_show
 from qassay.registry.catalog import registered
 
@@ -43,6 +44,17 @@ def test_much_is_cut_to_a_screen_and_says_so(monkeypatch, machine):
     assert len(out.splitlines()) <= 34
     for words in ("Qubits  ", "Two-qubit gate fidelity", f"{machine} --all"):
         assert words in " ".join(out.split(" "))
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_list_is_a_table(monkeypatch, width):
+    stream = io.StringIO()
+    page = Page(file=stream, width=width, highlight=False)
+    monkeypatch.setattr("qassay.cli.registry.open_page", lambda: page)
+    registry_list.main(["--day", "2026-11-22"], standalone_mode=False)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) < 70  # a machine in one line or two, not in a paragraph
+    assert ("Maker" in lines[0]) == (width > 96)
 
 
 def test_all_leaves_nothing_out(qassay):

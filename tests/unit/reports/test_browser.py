@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.kit.paper import CUT
 from tests.unit.reports.test_translated import bundle  # noqa: F401  a small run
 
 from qassay.auditing.audit import audit_bundle
@@ -90,5 +91,6 @@ def test_it_reads_well_everywhere(chromium, request, which):
     smallest = page.evaluate(SMALLEST)
     assert smallest[0][0] * 72 / 96 >= 8, smallest
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER + 1
+    assert page.evaluate(CUT) == []
     assert outside == []
     context.close()

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.kit.paper import CUT
 
 from qassay.cli.main import cli
 from qassay.documentation.build import documentation_files
@@ -57,6 +58,7 @@ def reads_well(chromium, place, *, small=True):
     page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print", color_scheme="light")
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    assert page.evaluate(CUT) == []
     assert outside == []
     context.close()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from qassay import assay
 from qassay.claims.attached import LARGEST_ATTACHED
+from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.questions import ASKS
 from qassay.claims.toml_text import toml_text
 from qassay.cli.page import open_page
@@ -16,7 +18,7 @@ from qassay.cli.printing import print_json
 from qassay.cli.questions import foretold_answers
 from qassay.cli.running import run_sheet
 from qassay.cli.show import cost_words, plan_table
-from qassay.errors import Problem, UsageError, quoted
+from qassay.errors import ClaimError, Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
 from qassay.replaying import open_device, open_machine
@@ -58,10 +60,12 @@ def ask(
     given = {key: value for key, value in settings.items() if value is not None}
     question |= {key: _typed(kind, key, value) for key, value in given.items()}
     title = f"{ASKS[kind].title}: {name}" if file else ASKS[kind].title
-    head = {"title": title, "vendor": "nobody: a question, not a claim", "machine": device[:190]}
+    head = {"vendor": "nobody: a question, not a claim", "machine": device[:190]}
+    text = toml_text({"sheet": {"title": title[:190], **head}, "question": [question]})
+    _check(text)
     with TemporaryDirectory(prefix="qassay-") as folder:
-        sheet = Path(folder) / "sheet.toml"
-        sheet.write_text(toml_text({"sheet": head, "question": [question]}), encoding="utf-8")
+        sheet = Path(folder) / ("sheet.toml" if name != "sheet.toml" else "question.toml")
+        sheet.write_text(text, encoding="utf-8")
         if file:
             (Path(folder) / name).write_bytes(_read(file))
         if plan_only:
@@ -87,6 +91,25 @@ _USUAL: Mapping[str, Any] = {
     "rounds": None,
     "workers": "1",
 }
+
+
+def _check(text: str) -> None:
+    """Name what is wrong with the settings as the options that they were typed as.
+
+    Raises:
+        UsageError: All such mistakes at once.
+    """
+    try:
+        parse_claim_sheet(text.encode("utf-8"), "the question")
+    except ClaimError as error:
+        raise UsageError(
+            *(
+                replace(one, where="--" + one.where.rpartition(", ")[2].replace("_", "-"))
+                if isinstance(one, Problem)
+                else one
+                for one in error.problems
+            )
+        ) from None
 
 
 def _planned(sheet: Path, device: str, seed: int | None, language: str, *, as_json: bool) -> int:

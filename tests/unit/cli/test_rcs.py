@@ -85,4 +85,5 @@ def test_wrong_usage(qassay, files, words):
     code, out, err = qassay(*RUN, *words)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
+    assert "sheet.toml" not in err  # nobody wrote one
     assert not Path("out").exists()

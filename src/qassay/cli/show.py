@@ -22,9 +22,11 @@ from qassay.numerals import numeral
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_jobs import untimed
+from qassay.protocols.asked import question_of
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import (
     PROTOCOLS,
+    is_asked,
     is_published,
     is_timed,
     targets_with,
@@ -306,7 +308,7 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
                 "" if protocol == "readout" else commas(texts),
                 circuits,
                 "" if is_published(alike[0]) else number_sentence(duration_fact(seconds)),
-                commas(claims),
+                commas(claims or [question_of(x) for x in alike if is_asked(x)]),
             )
         )
     return made

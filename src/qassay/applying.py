@@ -25,7 +25,6 @@ from qassay.assay import (
     SOFTWARE,
     Request,
     RunResult,
-    Stopwatch,
     begin,
     conclude,
     counted,
@@ -55,6 +54,7 @@ from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 from qassay.replaying import open_device
 from qassay.sealing import run_record
+from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.application_results import ApplicationResult, application_results
 from qassay.whole_files import write_whole

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -35,7 +34,7 @@ from qassay.execution.workers import executor_of
 from qassay.planning.availability import broken_words
 from qassay.planning.options import Options
 from qassay.planning.plan import Plan
-from qassay.planning.planner import make_plan
+from qassay.planning.planner import make_plan, options_of
 from qassay.planning.questions import unanswerable
 from qassay.planning.schedule import cycle, cycles, doubling_rounds
 from qassay.planning.touched import not_needed
@@ -46,6 +45,7 @@ from qassay.protocols.weighing.decision import Decision
 from qassay.randomness import root_from_integer
 from qassay.replaying import open_device
 from qassay.sealing import batch_files, common_files, run_record, seal
+from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.application_results import ApplicationResult, application_results
 from qassay.verdicts.course import stopped_experiments
@@ -494,32 +494,3 @@ def _resumed(request: Request, folder: Path, origin: Origin) -> Request:
     begun.check_plan(request.plan.as_json())
     begun.check_origin(origin)
     return request
-
-
-def options_of(plan: Plan) -> Options:
-    """Give the options a plan was made with."""
-    return Options(
-        alpha=plan.alpha,
-        beta=plan.beta,
-        rule=plan.rule,
-        multiplicity=plan.multiplicity,
-        budget_shots=plan.budget_shots,
-    )
-
-
-class Stopwatch:
-    """Wall time by part."""
-
-    def __init__(self) -> None:
-        self.begun = self.last = time.perf_counter()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, part: str) -> None:
-        """Note the time since the last lap."""
-        now = time.perf_counter()
-        self.laps[part] = round(now - self.last, 4)
-        self.last = now
-
-    def total(self) -> float:
-        """Give the time since the start."""
-        return round(time.perf_counter() - self.begun, 4)

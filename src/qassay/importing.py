@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from qassay.assay import SOFTWARE, RunResult, Stopwatch
+from qassay.assay import SOFTWARE, RunResult
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -25,6 +25,7 @@ from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.measurands import executions
 from qassay.published import PublishedCounts, read_published
 from qassay.sealing import common_files, run_record, seal
+from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import analyse
 
 _NO_SEED = bytes(32)  # nothing was drawn

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qassay.assay import RunResult, Stopwatch, counted
+from qassay.assay import RunResult, counted
 from qassay.campaigns.closing import close
 from qassay.campaigns.folder import Campaign
 from qassay.campaigns.intake import RawFiles, settle_parts, take_files, take_replies
@@ -25,6 +25,7 @@ from qassay.evidence.keys import SigningKey
 from qassay.exchange.pack import Release, pack_name, time_text
 from qassay.exchange.parcel import read_reply
 from qassay.exchange.returns import unanswered
+from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.unfinished import unfinished
 from qassay.whole_files import write_whole

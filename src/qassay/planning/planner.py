@@ -128,6 +128,17 @@ def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Cl
     return [claim for claim in claims if claim.id not in names]
 
 
+def options_of(plan: Plan) -> Options:
+    """Give the options a plan was made with."""
+    return Options(
+        alpha=plan.alpha,
+        beta=plan.beta,
+        rule=plan.rule,
+        multiplicity=plan.multiplicity,
+        budget_shots=plan.budget_shots,
+    )
+
+
 def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[str, str]:
     """Say anew why claims of a plan are not tested, each reason with its code, where it follows.
 
@@ -137,13 +148,7 @@ def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[st
         plan: A plan of a machine, not of published counts.
         files: What its claims name beside their sheet, as far as it is known.
     """
-    options = Options(
-        alpha=plan.alpha,
-        beta=plan.beta,
-        rule=plan.rule,
-        multiplicity=plan.multiplicity,
-        budget_shots=plan.budget_shots,
-    )
+    options = options_of(plan)
     try:
         made = make_plan(plan.sheet, plan.device, None, options, plan.software, files)
     except PlanError:  # a plan of other rules, or of files that are not at hand

@@ -15,6 +15,7 @@ from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
+from qassay.devices.interface import computes_here
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.journal import Journal
 from qassay.execution.run_folder import JOURNAL
@@ -132,12 +133,12 @@ def apply_command(
             progress=line.advance,
             terms=terms,
         )
-    journal = Journal.open(folder / JOURNAL, mend=False)
+    events = () if computes_here(machine) else Journal.open(folder / JOURNAL, mend=False).events
     if as_json:
-        print_json({**applied.as_json(), **sending.bill_json(journal)})
+        print_json({**applied.as_json(), **sending.bill_json(events)})
     else:
         _tell(applied, folder)
-        sending.tell_bill(open_page(), journal)
+        sending.tell_bill(open_page(), events)
     return applied.exit_code
 
 

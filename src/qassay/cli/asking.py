@@ -21,7 +21,7 @@ from qassay.cli.show import cost_words, plan_table
 from qassay.errors import ClaimError, Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
-from qassay.replaying import open_device, open_machine
+from qassay.replaying import PREFIX, open_device, open_machine
 
 _LISTS = {"qubits": int, "rates": float}
 
@@ -54,7 +54,8 @@ def ask(
     Raises:
         UsageError: A setting has no meaning, or the file cannot be read.
     """
-    open_machine(device)  # a replay is of a sheet
+    if device.startswith(PREFIX):
+        open_machine(device)  # refuses it: a replay is of a sheet
     name = Path(file).name if file else kind
     question = {"id": kind, "ask": kind, **({"circuit": name} if file else {})}
     given = {key: value for key, value in settings.items() if value is not None}
@@ -74,7 +75,7 @@ def ask(
             flat=True,
             sheet=str(sheet),
             device=device,
-            out=out or f"{Path(name).stem}-{kind}" if file else out or kind,
+            out=out or (f"{Path(name).stem}-{kind}" if file else kind),
             language=language,
             as_json=as_json,
             **{**_USUAL, **rest},

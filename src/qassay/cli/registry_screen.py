@@ -106,7 +106,7 @@ def _print(
     *,
     whole: bool,
 ) -> None:
-    machine, signs = screen.machine, _signs(shown, screen.machine)
+    machine, signs = screen.machine, numbered_sources(shown, screen.machine)
     terminal.print(f"[bold]{escape(machine.name)}[/] ({machine.id})")
     terminal.print(screen.head, markup=False)
     for head, figures, none in screen.parts:
@@ -135,7 +135,9 @@ def _print(
     tell_unreviewed(terminal, speaker)
 
 
-def _signs(shown: Sequence[PublishedFigure], machine: RegisteredMachine) -> dict[FigureSource, str]:
+def numbered_sources(
+    shown: Sequence[PublishedFigure], machine: RegisteredMachine
+) -> dict[FigureSource, str]:
     """Number the sources of the figures that are shown, and of what is known to be missing."""
     signs: dict[FigureSource, str] = {}
     gaps = [one.source for one in machine.gaps if one.source is not None]

@@ -11,7 +11,7 @@ from qassay.cli import options
 from qassay.cli.page import FittingTable, Page, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, day_of, day_option, heading
-from qassay.cli.registry_screen import MachineScreen, print_screen
+from qassay.cli.registry_screen import MachineScreen, numbered_sources, print_screen
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.languages.english import commas, lowered, said, semicolons, unended
 from qassay.languages.sentence import DayFact, Figures, Sentence
@@ -77,7 +77,7 @@ def _print_all(terminal: Page, screen: MachineScreen, speaker: Speaker) -> None:
     machine = screen.machine
     terminal.print(f"[bold]{escape(machine.name)}[/] ({machine.id})")
     terminal.print(screen.head, markup=False)
-    signs, named = _signs(machine), True
+    signs, named = numbered_sources(machine.figures, machine), True
     for head, figures, none in screen.parts:
         heading(terminal, speaker.say(head))
         if figures:
@@ -112,15 +112,6 @@ def _head(machine: RegisteredMachine, speaker: Speaker) -> str:
         note_words(machine.status),
     ]
     return speaker.say(semicolons(parts))
-
-
-def _signs(machine: RegisteredMachine) -> dict[FigureSource, str]:
-    """Give each source of the machine's figures and gaps a number."""
-    signs: dict[FigureSource, str] = {}
-    gaps = [one.source for one in machine.gaps if one.source is not None]
-    for source in (*(one.source for one in machine.figures), *gaps):
-        signs.setdefault(source, str(len(signs) + 1))
-    return signs
 
 
 def _figures(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,7 +15,7 @@ from qassay.devices.prices import Prices, prices_of, read_prices
 from qassay.errors import Problem, UsageError
 from qassay.execution.foretold import foretold
 from qassay.execution.job_book import purchases
-from qassay.execution.journal import Journal
+from qassay.execution.journal import Event
 from qassay.execution.outages import Patience
 from qassay.execution.purse import Purse, money_words, paid
 from qassay.execution.spine import SendingTerms
@@ -90,17 +91,17 @@ def tell_money(
     terminal.print(escape(speaker_of(language).say(words)))
 
 
-def bill_json(journal: Journal) -> dict[str, Any]:
+def bill_json(events: Sequence[Event]) -> dict[str, Any]:
     """Give what the jobs of a run have cost, lost ones included; null where nobody knows."""
-    rows = purchases(journal.events)
+    rows = purchases(events)
     priced = any(row.price for row in rows)
     currency = next((row.currency for row in rows if row.currency), None)
     return {"cost": format(paid(rows), "f") if priced else None, "currency": currency}
 
 
-def tell_bill(terminal: Console, journal: Journal) -> None:
+def tell_bill(terminal: Console, events: Sequence[Event]) -> None:
     """Say what the jobs of a run have cost; nothing where none was sent or all is free."""
-    rows = purchases(journal.events)
+    rows = purchases(events)
     if any(row.price for row in rows):
         currency = next((row.currency for row in rows if row.currency), "")
         sent = sum(row.owed for row in rows)

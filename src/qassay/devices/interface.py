@@ -6,7 +6,7 @@ character q (from the left) of an outcome text, is qubit q.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
@@ -80,9 +80,6 @@ class Order:
 
 # A note of a real machine that states no seconds of its jobs.
 RECKONED: Final = "seconds reckoned from the durations that the device states, not clocked"
-
-# Sends jobs that do not wait for one another and gives their answers, checked, in order.
-Asking = Callable[[Sequence[Order]], Iterable[JobResult]]
 
 
 def contents_id(device: Device) -> str:

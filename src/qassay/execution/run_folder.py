@@ -244,21 +244,6 @@ def dates_of(journal: Journal, before: int) -> Dates:
     return Dates(before=len(known), at=at, measured=bool(new))
 
 
-def root_in(folder: Path, origin: Origin) -> bytes | None:
-    """Give the seed of what was begun in a folder from the same things; None if nothing was.
-
-    Raises:
-        UsageError: Something else was begun there, and what differs is named.
-    """
-    begun = begun_in(folder)
-    if begun is None:
-        return None
-    if "plan" in begun.document or begun.document["made_from"].keys() != origin.keys():
-        begun.check_plan({})
-    begun.check_origin(origin)
-    return begun.root
-
-
 def fresh_root(seed: int | None) -> bytes:
     """Make the seed of all circuits of a whole number, or draw it."""
     return secrets.token_bytes(32) if seed is None else root_from_integer(seed)

@@ -139,22 +139,6 @@ class Spine:
                 while rest and self.known(rest[0].name):
                     yield self._answer(rest.pop(0))
 
-    def results(self, orders: Sequence[Order]) -> Iterator[JobResult]:
-        """Give the answers to jobs each of which is needed, in order.
-
-        Raises:
-            DeviceError: As `answers` does, and where one is lost for good.
-        """
-        for answer in self.answers(orders, needed=True):
-            if answer.outcomes is None:
-                raise JobLostError(*answer.failures)
-            yield JobResult(
-                job_id=answer.name,
-                outcomes=answer.outcomes,
-                seconds=answer.seconds,
-                notes=answer.notes,
-            )
-
     def _begin(self) -> None:
         """See to the device's own job before all others, once a run."""
         if self._begun:

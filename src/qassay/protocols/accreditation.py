@@ -48,11 +48,10 @@ from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError, Problem, QassayError, UsageError, quoted
 from qassay.languages.english import named, number_sentence, said
 from qassay.languages.sentence import Figures
-from qassay.protocols.asked import PROBLEM, Answer, Unestimated
+from qassay.protocols.asked import Answer, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
-from qassay.reading.strict_json import read_json
 from qassay.statistics.trials import Trials
 
 TRAP, TARGET = 0, 1
@@ -310,9 +309,7 @@ def read_wanted(text: str) -> Wanted:
     """
     where = "plan, problem"
     try:
-        document = read_json(text, where, error=PlanError, limits=PROBLEM)
-        if not isinstance(document, dict) or document.keys() != _KEYS:
-            raise TypeError
+        document = problem_document(text, _KEYS)
         names = (document["question"], document["file"], document["qasm"])
         numbers = (document["traps_a_block"], document["targets_a_block"])
         sound = (

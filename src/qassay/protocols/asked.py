@@ -6,7 +6,7 @@ together are one answer, which is sealed and stands on the datasheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -20,7 +20,7 @@ from qassay.reading.strict_json import read_json
 from qassay.statistics.estimate import Estimate, no_information
 from qassay.statistics.trials import Trials
 
-PROBLEM: Final = JsonLimits(size=8 << 20, values=2_500_000)  # of an experiment that answers
+_PROBLEM: Final = JsonLimits(size=8 << 20, values=2_500_000)  # of an experiment that answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +132,29 @@ class ReadsFiles(Protocol):
 
 def question_of(experiment: Experiment) -> str:
     """Name the question of the sheet that an experiment answers."""
-    document = read_json(experiment.problem, "plan, problem", error=PlanError, limits=PROBLEM)
+    document = _document(experiment.problem)
     return str(document.get("question")) if isinstance(document, dict) else ""
+
+
+def problem_document(text: str, keys: Set[str]) -> dict[str, Any]:
+    """Read the problem of an experiment that answers a question, bounded before it is parsed.
+
+    Args:
+        text: As it stands in the plan.
+        keys: That it has to have, and no other.
+
+    Raises:
+        PlanError: It is no JSON of a size that a problem has.
+        TypeError: It is another document.
+    """
+    document = _document(text)
+    if not isinstance(document, dict) or document.keys() != keys:
+        raise TypeError("another problem")
+    return document
+
+
+def _document(text: str) -> Any:
+    return read_json(text, "plan, problem", error=PlanError, limits=_PROBLEM)
 
 
 def deviations(

@@ -33,15 +33,13 @@ from qassay.fragments.molecule import Fragment, digest_of, find_fragment, fragme
 from qassay.fragments.sampled import Mean, SampledEnergies, energies_of
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
-from qassay.protocols.asked import Answer, Unestimated
+from qassay.protocols.asked import Answer, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
-from qassay.reading.strict_json import read_json
 from qassay.statistics.trials import Trials
 
 STRINGS: Final = "strings"
-FEWEST_BATCHES: Final = 20
 _LOT: Final = 16  # bytes of a batch's own lots
 _KEYS: Final = {"question", "instance", "sha256", "patch"}
 
@@ -187,9 +185,7 @@ def read_placed(text: str) -> Placed:
     """
     where = "plan, problem"
     try:
-        document = read_json(text, where, error=PlanError)
-        if not isinstance(document, dict) or document.keys() != _KEYS:
-            raise TypeError
+        document = problem_document(text, _KEYS)
         found = fragment(str(document["instance"]))
         patch = tuple(document["patch"])
         if len(set(patch)) != len(patch) or len(patch) != found.qubits:

@@ -39,14 +39,13 @@ from qassay.errors import PlanError, Problem, UsageError
 from qassay.headway import walked
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
-from qassay.protocols.asked import Answer, Unestimated
+from qassay.protocols.asked import Answer, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
 from qassay.random_circuits.foretelling import Sampling
 from qassay.random_circuits.xeb import Checked
 from qassay.randomness import Stream
-from qassay.reading.strict_json import read_json
 from qassay.statistics.trials import Trials
 
 STRINGS: Final = "strings"
@@ -286,9 +285,7 @@ def read_check_terms(text: str) -> CheckTerms:
     """
     where = "plan, problem"
     try:
-        document = read_json(text, where, error=PlanError)
-        if not isinstance(document, dict) or document.keys() != _KEYS:
-            raise TypeError
+        document = problem_document(text, _KEYS)
         expect = document["expect"]
         one, two, readout = (0.0,) * 3 if expect is None else map(float, expect)
         terms = CheckTerms(

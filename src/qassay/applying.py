@@ -192,7 +192,7 @@ def apply(
             clock.lap("device")
             stage("judging the counts", 0)
             analysis = analyse(request.plan, counted(done), {})
-            (result,) = application_results(analysis)
+            (result,) = application_results(analysis.plan, analysis.measured)
             clock.lap("scores and control")
             record = run_record(journal.events, done, provenance_of(device)).to_bytes()
             run = conclude(

@@ -47,7 +47,6 @@ from qassay.replaying import open_device
 from qassay.sealing import batch_files, common_files, run_record, seal
 from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis, analyse
-from qassay.verdicts.application_results import ApplicationResult, application_results
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.judge import decisions
 from qassay.verdicts.missing import is_missing
@@ -103,18 +102,10 @@ class RunResult:
         return self.analysis.answers
 
     @property
-    def applications(self) -> tuple[ApplicationResult, ...]:
-        """Scores of the applications that the sheet asks about."""
-        return application_results(self.analysis) if self.analysis.plan.sheet.questions else ()
-
-    @property
     def exit_code(self) -> int:
         """0 all supported and answered, 1 a claim refuted, 3 something open."""
-        sheet = self.analysis.plan.sheet
-        only_asked = bool(sheet.questions) and not (sheet.claims or sheet.operations)
-        if only_asked and not (self.answers or sheet.declared):  # a score has no threshold
-            return 0 if self.applications else 3
-        return exit_code(self.verdicts, sheet.declared, self.operations, self.answers)
+        declared = self.analysis.plan.sheet.declared
+        return exit_code(self.verdicts, declared, self.operations, self.answers)
 
     def _repr_html_(self) -> str:
         """Show the datasheet in a notebook, in a frame of its own."""
@@ -125,7 +116,6 @@ class RunResult:
         """Give the document of `qassay run --json`."""
         declared = [figure.as_json() for figure in self.analysis.plan.sheet.declared]
         timed = [one.as_json() for one in self.operations]
-        applications = self.applications
         return {
             "sheet": self.analysis.plan.sheet.title,
             "device": self.device,
@@ -139,7 +129,6 @@ class RunResult:
             "device_seconds": self.device_seconds,
             "bundle": str(self.bundle),
             "datasheet": str(self.datasheet),
-            **({"applications": [x.as_json() for x in applications]} if applications else {}),
             **({"answers": [one.as_json() for one in self.answers]} if self.answers else {}),
             **({"operations": timed} if timed else {}),
             **({"declared": declared} if declared else {}),

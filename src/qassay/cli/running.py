@@ -132,8 +132,6 @@ def _tell(result: assay.RunResult, folder: Path, speaker: Speaker) -> None:
     tell_earlier(terminal, result.dates, folder, speaker)
     if plan.sheet.claims or plan.sheet.operations or plan.sheet.declared:
         terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations, speaker))
-    for one in result.applications:
-        terminal.print(f"[bold]{escape(one.how_far)}[/]")
     tell_answers(terminal, result.answers, speaker)
     spent = said(
         "ran.spent",

@@ -372,7 +372,7 @@ def _told(
     sentences += priced.sentences if seen else []
     name = "answer.random_circuits"
     rows = (
-        (said(f"{name}.fidelity"), said(f"{name}.interval", **facts)),
+        (said(f"{name}.fidelity"), said("answer.interval", **facts)),
         (said(f"{name}.released"), str(circuits)),
         (said(f"{name}.checked"), str(checked.circuits)),
         (said(f"{name}.shots"), str(checked.shots)),

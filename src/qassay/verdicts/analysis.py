@@ -100,5 +100,5 @@ def analyse(plan: Plan, counted: Counted, known: Mapping[str, Decision] | None =
         measured=measured,
         verdicts=verdicts,
         checks=checks,
-        answers=answers_of(plan, counted),
+        answers=answers_of(plan, counted, measured),
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qassay.claims.questions import FIGURE
 from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer, without_answer
+from qassay.protocols.interface import Measured
 from qassay.protocols.known import answering, is_published
 from qassay.protocols.weighing.counted import Counted
+from qassay.verdicts.application_answers import answers_on_applications
 from qassay.verdicts.figure_answers import answers_on_figures
 
 
-def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
+def answers_of(
+    plan: Plan, counted: Counted, measured: Mapping[str, tuple[Measured, ...]]
+) -> tuple[Answer, ...]:
     """Answer every question in the order of the sheet, but all figures first, in one answer.
 
     A question of which nothing came back, or that no budget was left for, is answered so.
@@ -18,8 +24,9 @@ def answers_of(plan: Plan, counted: Counted) -> tuple[Answer, ...]:
     Args:
         plan: The frozen plan.
         counted: All hits of the run.
+        measured: Estimates of each experiment that has data, by its id.
     """
-    found = {}
+    found = {one.question: one for one in answers_on_applications(plan, measured)}
     for x in plan.experiments:
         protocol = None if is_published(x) else answering(x.protocol)
         scored = counted.joined([x]).get(x.id) if protocol else None

@@ -20,6 +20,7 @@ from qassay.applications.descent import random_strings
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import circuit_of
 from qassay.languages.sentence import Sentence
+from qassay.planning.plan import Plan
 from qassay.protocols.approximation_ratio import (
     BEST_STRING,
     RATIO,
@@ -32,7 +33,6 @@ from qassay.protocols.approximation_ratio import (
 from qassay.protocols.interface import Bits, Experiment, Measured
 from qassay.protocols.known import is_application
 from qassay.statistics.estimate import Estimate
-from qassay.verdicts.analysis import Analysis
 from qassay.verdicts.application_words import TIERS, against_claims, claims_words, how_far
 
 LEVEL: Final = 0.95
@@ -230,22 +230,33 @@ class ApplicationResult:
         }
 
 
-def application_results(analysis: Analysis) -> tuple[ApplicationResult, ...]:
-    """Read the results of every application of a run, in the order of the plan."""
+def application_results(
+    plan: Plan, measured: Mapping[str, tuple[Measured, ...]]
+) -> tuple[ApplicationResult, ...]:
+    """Read the results of every application of a run, in the order of the plan.
+
+    Args:
+        plan: The frozen plan.
+        measured: Estimates of each experiment that has data, by its id.
+    """
     groups: dict[str, list[Experiment]] = {}
-    for experiment in analysis.plan.experiments:
+    for experiment in plan.experiments:
         if is_application(experiment):
             instance = read_problem(experiment.problem).instance
             groups.setdefault(f"{instance.application} {instance.name}", []).append(experiment)
-    return tuple(_result(analysis, group) for group in groups.values())
+    return tuple(_result(plan, measured, group) for group in groups.values())
 
 
-def _result(analysis: Analysis, experiments: Sequence[Experiment]) -> ApplicationResult:
+def _result(
+    plan: Plan,
+    measured: Mapping[str, tuple[Measured, ...]],
+    experiments: Sequence[Experiment],
+) -> ApplicationResult:
     problem = read_problem(experiments[0].problem)
     instance = problem.instance
     depths = tuple(
         sorted(
-            (_depth(x, analysis.measured.get(x.id, ()), instance) for x in experiments),
+            (_depth(x, measured.get(x.id, ()), instance) for x in experiments),
             key=lambda one: one.depth,
         )
     )
@@ -261,7 +272,7 @@ def _result(analysis: Analysis, experiments: Sequence[Experiment]) -> Applicatio
         classical=problem.notes["classical"],
         claims=claims_words(str(predicted["claims"])) if predicted else "",
         assumed=tuple(map(str, predicted.get("assumed", ()))) if predicted else (),
-        how_far=how_far(analysis.plan, instance, depths, problem.notes["classical"], predicted),
+        how_far=how_far(plan, instance, depths, problem.notes["classical"], predicted),
     )
 
 

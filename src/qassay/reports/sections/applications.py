@@ -73,14 +73,14 @@ def application_sections(
         analysis: Plan, estimates and verdicts.
         drawn: Whether with drawings, whose words are English.
     """
-    results = application_results(analysis)
+    results = application_results(analysis.plan, analysis.measured)
     return tuple(_section(result, number, drawn) for number, result in enumerate(results, start=1))
 
 
 def headline_of(analysis: Analysis) -> str:
     """Say in one sentence what a run without claims found."""
     told: Sentence | None = None
-    for result in application_results(analysis):
+    for result in application_results(analysis.plan, analysis.measured):
         one = _headline(result)
         told = one if told is None else said("application.behind", a=told, b=one)
     return told or ""
@@ -252,8 +252,9 @@ def _figures(result: ApplicationResult, words: Words, anchor: str) -> tuple[Draw
     title = f"Best answer: {_amount(reference_merit(instance), words)}"
     if told and len(str(told["answer"])) == instance.qubits:
         bits = np.frombuffer(str(told["answer"]).encode("ascii"), dtype=np.uint8) - np.uint8(48)
+        time = f", {solver_time(told)}" if told["seconds"] is not None else ""
         title = (
-            f"{told['solver']} on an ordinary computer, {solver_time(told)}:"
+            f"{told['solver']} on an ordinary computer{time}:"
             f" {_amount(float(told['optimum']), words)}"
         )
     figures.append(answer_figure(instance, bits, f"{anchor}-best", title))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qassay.devices.description import DeviceDescription
 from qassay.languages.english import said
 from qassay.numerals import numeral
+from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.reports.facts import RunFacts
 from qassay.reports.places import layout_words
 from qassay.reports.sections.applications import headline_of
@@ -86,7 +87,7 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
 def _answered(scores: str, analysis: Analysis) -> str:
     """Say how a run without claims came out: its scores, and what it asked."""
     whole = scores
-    for one in analysis.answers:
+    for one in (x for x in analysis.answers if x.ask != ApproximationRatio.id):  # is in the scores
         whole = said("answer.both", a=whole, b=one.headline) if whole else one.headline
     return whole
 

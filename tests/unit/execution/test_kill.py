@@ -1,6 +1,7 @@
 """A run that is killed at any moment is taken up again, and nothing is lost or counted twice.
 
-A sheet of all protocols, killed ten times, in the slow tests; one of two protocols, twice, always.
+A sheet of all protocols, killed ten times, and one of two, twice, in the slow tests; always a run
+that is killed at four of its writes, in tests/terminal/test_interrupted.py.
 """
 
 import contextlib
@@ -112,7 +113,8 @@ def lines_in(path):
     return 0
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [2, 10])
 def test_killed_again_and_again_a_run_ends_with_the_same_verdicts(command, tmp_path, kills):
     whole = finish(command(tmp_path / "whole"))
     untouched = Journal.open(tmp_path / "whole" / "journal.jsonl").events

@@ -1,7 +1,7 @@
 """`kill -9` while a question is answered: taken up again, with the same result.
 
-Once in the middle of one, and of each once and ten times in the slow tests; a request that is
-killed between two writes is in tests/terminal/test_interrupted.py.
+Once in the middle of each and ten times, in the slow tests; always a request that is killed between
+two writes, in tests/terminal/test_interrupted.py.
 """
 
 import json
@@ -50,11 +50,9 @@ UNLIKE = (
 )
 
 
-@pytest.mark.parametrize("goals", [(0.5,), pytest.param(TEN, marks=pytest.mark.slow)], ids=len)
-@pytest.mark.parametrize(
-    "name",
-    [one if one == "rcs" else pytest.param(one, marks=pytest.mark.slow) for one in CALLS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("goals", [(0.5,), TEN], ids=len)
+@pytest.mark.parametrize("name", CALLS)
 def test_a_killed_question_is_taken_up_again(tmp_path, name, goals):
     (tmp_path / "bell.qasm").write_text(BELL, encoding="utf-8")
     environment = dict(os.environ)

@@ -1,6 +1,7 @@
 """JSON and TOML are parsed in one place each, and by nothing else."""
 
 import ast
+import re
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[3] / "src" / "qassay"
@@ -11,9 +12,16 @@ PARSERS = {
     for name in ("load", "loads", "JSONDecoder", "safe_load", "Unpickler", "full_load")
 } | {"pydantic_core.from_json", "ast.literal_eval"}
 
+# A module that names none of these needs no further look.
+_WORDS = re.compile(
+    "|".join({one.split(".")[0] for one in PARSERS}) + "|literal_eval|from_json|validate_json"
+)
+
 
 def parsers_in(text: str) -> set[str]:
     """Find every parser that a module names, by whatever name it was imported."""
+    if not _WORDS.search(text):
+        return set()
     tree = ast.parse(text)
     modules: dict[str, str] = {}
     found = set()

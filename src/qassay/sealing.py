@@ -11,7 +11,7 @@ from qassay.canonical import canonical_bytes
 from qassay.devices.interface import Provenance
 from qassay.devices.outcomes import outcome_lines
 from qassay.evidence import bundle as layout
-from qassay.evidence.bundle import Bundle, bundle_name
+from qassay.evidence.bundle import Bundle, bundle_name, check_room
 from qassay.evidence.ledger import Calibration, LedgerEntry
 from qassay.evidence.run_record import RunRecord
 from qassay.execution.job_book import events_of_counts, ids_of, purchases
@@ -49,11 +49,17 @@ def seal(folder: Path, files: Mapping[str, bytes], analysis: Analysis) -> Sealed
         folder: Where to.
         files: Everything in the bundle but the datasheet.
         analysis: What the datasheet tells.
+
+    Raises:
+        MalformedError: It would be larger than any auditor reads; nothing is written.
     """
     name = bundle_name(analysis.plan.sheet.machine)
+    check_room(files, name)
     facts = facts_of(Bundle(files), analysis.plan, name)
     page = render_datasheet(analysis, facts).encode("utf-8")
-    Bundle({**files, layout.REPORT: page}).save(folder / name)
+    sealed = Bundle({**files, layout.REPORT: page})
+    check_room({**sealed.files, layout.MANIFEST: sealed.seal()}, name)
+    sealed.save(folder / name)
     datasheet = folder / "datasheet.html"
     write_whole(datasheet, page)
     return Sealed(bundle=folder / name, datasheet=datasheet, facts=facts)

@@ -9,10 +9,9 @@ from qassay.auditing.state import Audit, known
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.archive import read_archive
-from qassay.evidence.bundle import sealed_bundle
+from qassay.evidence.bundle import check_room, sealed_bundle
 from qassay.languages.english import said
-from qassay.reading.limits import ALL_EVIDENCE_VALUES
-from qassay.reading.strict_json import read_json, values_in
+from qassay.reading.strict_json import read_json
 
 # What stands on the page as the version of a program is one, and no sentence.
 _VERSION = re.compile(
@@ -38,15 +37,7 @@ def check_documents(audit: Audit) -> str:
     """Is every document JSON with one meaning only, of bounded size and depth?"""
     bundle = known(audit.bundle)
     names = [name for name in bundle.files if name.endswith(".json")]
-    values = sum(values_in(bundle.files[name]) for name in names)
-    if values > ALL_EVIDENCE_VALUES:
-        raise MalformedError(
-            Problem(
-                where=audit.path.name,
-                found=f"{values} values in all its documents",
-                expected=f"at most {ALL_EVIDENCE_VALUES}",
-            )
-        )
+    check_room(audit.members, audit.path.name)
     for name in names:
         read_json(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     _check_versions(bundle.document(layout.VERSIONS))

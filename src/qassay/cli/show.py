@@ -19,6 +19,7 @@ from qassay.languages.english import commas, number_sentence, said, semicolons
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.languages.speaker import Speaker, speaker_of
 from qassay.numerals import numeral
+from qassay.planning.evidence_room import is_held
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_jobs import untimed
@@ -274,6 +275,7 @@ def remarks(
             if (why := untimed(one, plan.device))
         ),
         *(f"{indent}[yellow]{escape(speaker.say(words))}[/]" for words in hopeless_words(plan)),
+        *([told("note", said("plan.held"))] if is_held(plan) else []),
         *(told(one.severity, one.sentence) for one in findings),
     ]
 

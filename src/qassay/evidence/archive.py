@@ -15,12 +15,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qassay.errors import MalformedError, Problem, quoted
+from qassay.reading.limits import ALL_EVIDENCE_BYTES, ALL_EVIDENCE_FILES
 from qassay.whole_files import whole_file
 
-MAX_ARCHIVE = 128 << 20
-MAX_MEMBERS = 20_000
+MAX_ARCHIVE = ALL_EVIDENCE_BYTES
+MAX_MEMBERS = ALL_EVIDENCE_FILES
 MAX_MEMBER = 64 << 20
-MAX_TOTAL = 128 << 20  # all of it is held in memory
+MAX_TOTAL = ALL_EVIDENCE_BYTES
 MAX_RATIO = 400
 MAX_NAME = 200
 _NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCII)

@@ -39,7 +39,13 @@ from typing import Any
 from qassay.canonical import canonical_bytes, content_id
 from qassay.errors import IncompleteError, MalformedError, Problem, TamperedError, quoted
 from qassay.evidence.archive import check_form, read_archive, write_archive
-from qassay.reading.strict_json import read_json
+from qassay.reading.limits import (
+    ALL_EVIDENCE_BYTES,
+    ALL_EVIDENCE_FILES,
+    ALL_EVIDENCE_VALUES,
+    EVIDENCE,
+)
+from qassay.reading.strict_json import read_json, values_in
 
 FORMAT = 2
 CAMPAIGN_FORMAT = 3  # of a campaign by files; those of format 2 hold events of version 1
@@ -126,6 +132,32 @@ class Bundle:
     def save(self, path: Path) -> None:
         """Write the sealed bundle as one zip file, all or nothing."""
         write_archive(path, {**self.files, MANIFEST: self.seal(), **self.signatures})
+
+
+def check_room(members: Mapping[str, bytes], where: str) -> None:
+    """Check that a bundle is no larger than every auditor reads: its documents and all of it.
+
+    Args:
+        members: Its files by path.
+        where: What a complaint calls the bundle.
+
+    Raises:
+        MalformedError: It has more files, bytes or values than that.
+    """
+    documents = {path: data for path, data in members.items() if path.endswith(".json")}
+    values = {path: values_in(data) for path, data in documents.items()}
+    sizes = [
+        ("files", len(members), ALL_EVIDENCE_FILES),
+        ("bytes", sum(map(len, members.values())), ALL_EVIDENCE_BYTES),
+        ("values in all its documents", sum(values.values()), ALL_EVIDENCE_VALUES),
+    ]
+    sizes += [(f"bytes in {path}", len(d), EVIDENCE.size) for path, d in documents.items()]
+    sizes += [(f"values in {path}", count, EVIDENCE.values) for path, count in values.items()]
+    MalformedError.raise_if_any(
+        Problem(where=where, found=f"{found} {what}", expected=f"at most {most}")
+        for what, found, most in sizes
+        if found > most
+    )
 
 
 def open_bundle(path: Path) -> Bundle:

@@ -19,6 +19,7 @@ from qassay.languages.english import said
 from qassay.numerals import numeral
 from qassay.planning import application_designs
 from qassay.planning.best_choices import choose_best
+from qassay.planning.evidence_room import with_room
 from qassay.planning.experiments import experiments_for
 from qassay.planning.figures import figure_experiments
 from qassay.planning.hopeless import hopeless_ones
@@ -106,6 +107,7 @@ def make_plan(
             if (claim.id, METRICS[claim.metric].protocol) not in left
             and claim.id not in {item.claim for item in untested}
         )
+    experiments = with_room(experiments, device, returned=root is None)
     return Plan(
         judge=JUDGE,
         software=software,

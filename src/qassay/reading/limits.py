@@ -31,6 +31,8 @@ class JsonLimits:
 # What a bundle holds, and what parties send: anybody may have written it, to anybody's harm.
 EVIDENCE: Final = JsonLimits(size=6 << 20, values=300_000)
 ALL_EVIDENCE_VALUES: Final = 1_000_000  # of all documents of a bundle together
+ALL_EVIDENCE_BYTES: Final = 128 << 20  # of a bundle, which is held in memory
+ALL_EVIDENCE_FILES: Final = 20_000
 # What other programs write for purposes of their own: counts of makers, grids, units.
 FOREIGN: Final = JsonLimits(size=32 << 20, values=1_200_000, digits=400, loose_numbers=True)
 # Records that are one large file, and what this program kept on disk for itself.

@@ -198,6 +198,8 @@ def quoted(value: object, limit: int = 60) -> str:
     """Show a value found in an input, on one printable line and cut to `limit` characters."""
     text = repr(value) if not isinstance(value, str) else f'"{value}"'
     text = text if len(text) <= limit else text[: limit - 1] + "…"
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "?" for char in text)
 
 

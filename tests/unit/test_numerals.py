@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "qassay"
 # What comes in thousands, wherever a command or a page tells it.
 NOUNS = re.compile(r" (of at most )?(shots|circuits|bytes|values|rows|verdicts|traps)\b")
 _OPEN = re.compile(r"\{\w*:[<>^]?\d*[,_]\.?\d*[defgn%]?\}")  # a place that format() fills
+_LIKELY = re.compile(r"[,_]\.?\d*[defgn%]?\}|\bformat\(")  # in a text that has none, no look helps
 TOLD = ("cli", "reports", "verdicts")
 
 
@@ -56,6 +57,8 @@ def own_ways(text: str, told: bool) -> list[int]:
         told: Whether what it counts is read by people.
     """
     found = []
+    if not (_LIKELY.search(text) or (told and NOUNS.search(text))):
+        return found
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.FormattedValue(format_spec=ast.JoinedStr(values=[*_, ast.Constant(spec)])):

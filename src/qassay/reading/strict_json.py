@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import Any, Final
 
@@ -24,8 +24,11 @@ _FLOAT_DIGITS = 22  # from 1e21 on floats are written with an exponent
 _PIECE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _TEXT = re.compile(rb'"[^"]*+"?')
-_STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
-_NO_BRACKETS: Final = bytes(set(range(256)) - set(_STEP))
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_ALIKE: Final = bytes.maketrans(b"[]{}", b"()()")
+# What the parser of the standard library would read otherwise than it is meant, or not at all.
+_LONG_NUMBER: Final = re.compile(rb"[0-9]{16}|[eE][+-]?[0-9]{3}")
+_MARK: Final = "\ufeff"
 _MANY_QUOTES: Final = 200_000
 _MEMBER = re.compile(rb'\s*+("(?:[^"\\]|\\.)*+")\s*+:\s*+', re.DOTALL)
 _COMMA = re.compile(rb"\s*+,")
@@ -108,16 +111,14 @@ def _read(data: bytes | str, limits: JsonLimits) -> Any:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError as error:
         raise _Refusal(f"byte {error.start} is not UTF-8", "UTF-8 text") from None
-    if _depth(data, limits.depth) > limits.depth:
+    outside = _outside_texts(data)
+    if _depth(outside, limits.depth) > limits.depth:
         raise _Refusal(f"more than {limits.depth} levels", "a flat document")
+    decoder = _decoder(limits, looks=_LONG_NUMBER.search(outside) is not None)
     try:
-        document = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=float if limits.loose_numbers else _no_constant,
-            parse_int=partial(_whole, limits=limits),
-            parse_float=partial(_finite, limits=limits),
-        )
+        if text.startswith(_MARK):
+            raise json.JSONDecodeError("a byte order mark", text, 0)
+        document = decoder.decode(text)
         if b"\\ud" in data or b"\\uD" in data:  # an escaped half of a character is no text
             json.dumps(document, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
@@ -137,20 +138,43 @@ def _encoded(text: str) -> bytes:
         raise _Refusal("half of a character", "UTF-8 text") from None
 
 
-def _depth(data: bytes, most: int) -> int:
-    """Give the deepest nesting without parsing; brackets inside texts do not count.
+@lru_cache(maxsize=32)
+def _decoder(limits: JsonLimits, *, looks: bool) -> json.JSONDecoder:
+    """Make a parser; `looks` is whether it has to look at each number, which takes its time."""
+    constant = float if limits.loose_numbers else _no_constant
+    if not looks:
+        return json.JSONDecoder(object_pairs_hook=_unique, parse_constant=constant)
+    return json.JSONDecoder(
+        object_pairs_hook=_unique,
+        parse_constant=constant,
+        parse_int=partial(_whole, limits=limits),
+        parse_float=partial(_finite, limits=limits),
+    )
+
+
+def _outside_texts(data: bytes) -> bytes:
+    """Give what stands outside of texts.
 
     A backslash outside a text ends a document for the parser, so what stands behind one may be
     misread here; all before it is read as the parser reads it.
     """
-    if data.count(b"[") + data.count(b"{") <= most:
-        return 0
     if b"\\" in data:
         data = _ESCAPED.sub(b"", data)
     many = data.count(b'"') > _MANY_QUOTES  # a piece of bytes costs memory
-    outside = _TEXT.sub(b"", data) if many else b"".join(data.split(b'"')[::2])
-    brackets = outside.translate(None, _NO_BRACKETS)
-    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
+    return _TEXT.sub(b"", data) if many else b"".join(data.split(b'"')[::2])
+
+
+def _depth(outside: bytes, most: int) -> int:
+    """Give the deepest nesting, or more than `most`, of what stands outside of texts."""
+    left = brackets = outside.translate(_ALIKE, _NO_BRACKETS)
+    for depth in range(most + 1):
+        if not left:
+            return depth
+        inner = left.replace(b"()", b"")  # each time the innermost level goes
+        if len(inner) == len(left):  # some have no other half
+            return max(accumulate(1 if one in b"(" else -1 for one in brackets))
+        left = inner
+    return most + 1
 
 
 def _thinned(data: bytes, wanted: set[str]) -> bytes:

@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
-from scipy.special import logsumexp, ndtri, xlogy
+from scipy.special import ndtri, xlogy
 
 from qassay.statistics.roots import bracketed_roots
 from qassay.statistics.sequential import RUNGS, WEIGHTS, Floats, log_threshold
@@ -214,15 +215,16 @@ def mean_crossing(
     Returns:
         Infinity where no bettor gains.
     """
-    nodes, odds = np.polynomial.hermite_e.hermegauss(31)
-    odds = odds / odds.sum()
+    nodes, odds = _normal_nodes()
     if luck is not None:
         nodes, odds = np.array([luck]), np.array([1.0])
 
+    drift, scatter = means[:, None], spreads[:, None]
+    stakes = np.log(np.array(weights))[:, None]
+
     def wealth(steps: float) -> float:
-        paths = steps * means[:, None] + math.sqrt(steps) * spreads[:, None] * nodes
-        mixed = logsumexp(paths + np.log(np.array(weights))[:, None], axis=0)
-        return float(mixed @ odds)
+        paths = steps * drift + math.sqrt(steps) * scatter * nodes
+        return float(_log_sum(paths + stakes) @ odds)
 
     target = log_threshold(alpha) + _OVERSHOOT + more
     if looks > 1:
@@ -239,6 +241,25 @@ def mean_crossing(
         return most
     ends = np.array([least]), np.array([most])
     return float(bracketed_roots(lambda n: np.array([wealth(n.item()) - target]), *ends)[0])
+
+
+@cache
+def _normal_nodes() -> tuple[Floats, Floats]:
+    """Give points of a normal variable and their weights, by Gauss and Hermite."""
+    nodes, odds = np.polynomial.hermite_e.hermegauss(31)
+    return nodes, odds / odds.sum()
+
+
+def _log_sum(logs: Floats) -> Floats:
+    """Add finite numbers that are given by their logarithms, over the first axis.
+
+    The arithmetic of `scipy.special.logsumexp`, whose way there takes ten times as long.
+    """
+    top = logs.max(axis=0)
+    highest = logs == top
+    many = highest.sum(axis=0, dtype=np.float64)
+    rest = np.exp(np.where(highest, -np.inf, logs) - top).sum(axis=0)
+    return np.asarray(np.log1p(rest / many) + np.log(many) + top)
 
 
 def fixed_sample(

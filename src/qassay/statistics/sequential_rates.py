@@ -404,10 +404,39 @@ def project(short: Floats, long: Floats, border: Floats | float, lengths: TwoLen
     is a cubic with one root between s = a and the s at which t = b: Newton's steps, halving
     the bracket where a step leaves it.
     """
+    if np.ndim(short) == np.ndim(long) == np.ndim(border) == 0:
+        return np.asarray(_project_one(float(short), float(long), float(border), lengths))
     base = lengths.asymptote
     k0, k1 = lengths.shares
     other = np.clip(base + (long - base) / border, 0.0, 1.0)
     low, high = np.minimum(short, other), np.maximum(short, other)
+    s = 0.5 * (low + high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(_NEWTON_STEPS):
+            t = base + border * (s - base)
+            p, q = s * (1 - s), t * (1 - t)
+            value = k0 * (s - short) * q + k1 * border * (t - long) * p
+            slope = k0 * (q + (s - short) * border * (1 - 2 * t)) + k1 * border * (
+                border * p + (t - long) * (1 - 2 * s)
+            )
+            low, high = np.where(value < 0, s, low), np.where(value < 0, high, s)
+            step = s - value / slope
+            before = s
+            s = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
+            if (s == before).all():  # and stays
+                break
+    return np.asarray(s)
+
+
+def _project_one(short: float, long: float, border: float, lengths: TwoLengths) -> float:
+    """Do the same for one machine: a plan asks it thousands of times, and arrays are slow to begin.
+
+    To the bit what `project` gives for an array.
+    """
+    base = lengths.asymptote
+    k0, k1 = lengths.shares
+    other = min(max(base + (long - base) / border, 0.0), 1.0)
+    low, high = min(short, other), max(short, other)
     s = 0.5 * (low + high)
     for _ in range(_NEWTON_STEPS):
         t = base + border * (s - base)
@@ -416,8 +445,10 @@ def project(short: Floats, long: Floats, border: Floats | float, lengths: TwoLen
         slope = k0 * (q + (s - short) * border * (1 - 2 * t)) + k1 * border * (
             border * p + (t - long) * (1 - 2 * s)
         )
-        low, high = np.where(value < 0, s, low), np.where(value < 0, high, s)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = s - value / slope
-        s = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
-    return np.asarray(s)
+        low, high = (s, high) if value < 0 else (low, s)
+        step = s - value / slope if slope else math.inf
+        before = s
+        s = step if low <= step <= high else 0.5 * (low + high)
+        if s == before:
+            break
+    return s

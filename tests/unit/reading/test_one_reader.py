@@ -5,17 +5,19 @@ import re
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[3] / "src" / "qassay"
-ALLOWED = {"reading/strict_json.py": {"json.loads"}, "reading/strict_toml.py": {"tomllib.loads"}}
+ALLOWED = {
+    "reading/strict_json.py": {"json.JSONDecoder"},
+    "reading/strict_toml.py": {"tomllib.loads"},
+}
 PARSERS = {
     f"{module}.{name}"
     for module in ("json", "tomllib", "tomli", "orjson", "simplejson", "yaml", "pickle", "marshal")
     for name in ("load", "loads", "JSONDecoder", "safe_load", "Unpickler", "full_load")
 } | {"pydantic_core.from_json", "ast.literal_eval"}
 
-# A module that names none of these needs no further look.
-_WORDS = re.compile(
-    "|".join({one.split(".")[0] for one in PARSERS}) + "|literal_eval|from_json|validate_json"
-)
+# A module that imports none of these, and has no such method, needs no further look.
+_MODULES = "|".join(sorted({one.split(".")[0] for one in PARSERS}))
+_WORDS = re.compile(rf"^\s*(?:import|from)\b.*\b(?:{_MODULES})\b|validate_json", re.MULTILINE)
 
 
 def parsers_in(text: str) -> set[str]:

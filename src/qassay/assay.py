@@ -32,9 +32,9 @@ from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import executor_of
 from qassay.planning.availability import broken_words
-from qassay.planning.options import Options
+from qassay.planning.options import Options, options_of
 from qassay.planning.plan import Plan
-from qassay.planning.planner import make_plan, options_of
+from qassay.planning.planner import make_plan
 from qassay.planning.questions import unanswerable
 from qassay.planning.schedule import cycle, cycles, doubling_rounds
 from qassay.planning.touched import not_needed

@@ -10,10 +10,15 @@ from forgeries.registry import edited, sealed
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
-from qassay.canonical import content_id
+from qassay.canonical import canonical_bytes, content_id
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.evidence.archive import archive_bytes, read_archive
+from qassay.evidence.plan_checks import check_plan
+from qassay.evidence.records import plan_from_json
+from qassay.planning import planner
+from qassay.planning.figures import figure_experiments
+from qassay.planning.options import Options
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
 from qassay.protocols.weighing.counted import Counted
@@ -197,6 +202,73 @@ def test_what_was_changed_is_found(members, tmp_path, name):
     assert audit.failed == check
     for kind in (audit_minimal.Audit, audit_further.Further):
         assert not audit_minimal.audit(path, [], kind)["valid"]
+
+
+def figure(plan, name, change):
+    """Change the circuits of a figure, and what they cost."""
+    made = tuple(change(x) if name in x.claims else x for x in plan.experiments)
+    return replace(plan, experiments=made, cost=cost_of(made, plan.device))
+
+
+def cut_for_a_budget(plan):
+    """Halve one figure's circuits, and say that a budget did."""
+    made = figure(plan, "read", lambda x: replace(x, rounds=x.rounds // 2))
+    return replace(made, budget_shots=made.cost.shots)
+
+
+REPLANNED = {
+    "half of the circuits": lambda p: figure(p, "read", lambda x: replace(x, rounds=x.rounds // 2)),
+    "half, as if for a budget": cut_for_a_budget,
+    "shorter circuits": lambda p: figure(
+        p, "one", lambda x: replace(x, lengths=(x.lengths[0], *(v // 2 for v in x.lengths[1:])))
+    ),
+    "another qubit": lambda p: figure(p, "one", lambda x: replace(x, targets=((0,),))),
+    "one qubit fewer": lambda p: figure(p, "read", lambda x: replace(x, targets=((1,),))),
+    "larger batches": lambda p: figure(p, "read", lambda x: replace(x, batch=2 * x.batch)),
+    "another name": lambda p: figure(p, "read", lambda x: replace(x, id="luck")),
+    "more circuits for each shot": lambda p: figure(p, "one", lambda x: replace(x, shots=2)),
+    "arms without a coin": lambda p: figure(p, "one", lambda x: replace(x, coin=not x.coin)),
+    "planned for another value, twice as long": lambda p: figure(
+        p, "one", lambda x: replace(x, lengths=(x.lengths[0], *(2 * v for v in x.lengths[1:])))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REPLANNED)
+def test_circuits_that_a_figure_does_not_ask_for_are_found(members, tmp_path, name):
+    """The plan fits itself and its cost; it is only not the one that the sheet asks for."""
+    plan = REPLANNED[name](plan_from_json(json.loads(members[PLAN]), PLAN))
+    assert canonical_bytes(plan.as_json()) != members[PLAN]
+    path = tmp_path / "forged.zip"
+    forged = sealed({**members, PLAN: canonical_bytes(plan.as_json())})
+    path.write_bytes(archive_bytes(forged))
+    audit = audit_bundle(path, until="claims and plan")
+    assert (audit.failed, audit.failure.exit_code) == ("claims and plan", 4), str(audit.failure)
+    assert "report it" not in str(audit.failure)
+
+
+@pytest.mark.slow
+def test_a_whole_run_of_weaker_circuits_is_refused(tmp_path, monkeypatch):
+    """The forger plans a quarter of what was asked, runs it, and seals a page that fits."""
+
+    def weaker(*asked):
+        made = figure_experiments(*asked)
+        return tuple(replace(x, rounds=max(x.rounds // 4, x.batch)) for x in made)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(planner, "figure_experiments", weaker)
+        bundle = played(tmp_path / "forger")
+    audit = audit_bundle(bundle)
+    assert (audit.failed, audit.failure.exit_code) == ("claims and plan", 4)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 2])
+def test_a_budget_cuts_all_figures_alike(tmp_path, share):
+    (tmp_path / "sheet.toml").write_text(ASKING, encoding="utf-8")
+    machine = VirtualMachine(read_machine(MACHINE, "m.toml"))
+    whole = assay.plan(tmp_path / "sheet.toml", machine, seed=5).plan.cost.shots
+    options = Options(budget_shots=int(share * whole))
+    check_plan(assay.plan(tmp_path / "sheet.toml", machine, seed=5, options=options).plan, PLAN)
 
 
 @pytest.mark.parametrize("generous", [True, pytest.param(False, marks=pytest.mark.slow)])

@@ -11,25 +11,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
-from qassay.claims.figures import is_sound, wanted_figures
+from qassay.claims.figures import wanted_figures
 from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
-from qassay.claims.questions import FIGURE
 from qassay.errors import MalformedError, Problem, quoted
-from qassay.planning.application_designs import is_asked_for
+from qassay.evidence.asked_checks import unasked
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
 from qassay.planning.schedule import cycles
-from qassay.protocols.approximation_ratio import ApproximationRatio
-from qassay.protocols.asked import deviations, question_of
 from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
 from qassay.protocols.known import (
-    answering,
     estimator_of,
-    is_application,
     is_asked,
     is_published,
     is_timed,
@@ -91,7 +86,6 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
     for item in plan.untested:
         if item.claim not in claims:
             yield "untested", item.claim, "a claim of the sheet"
-    yield from _figures(plan)
     figures = {one.id: one.metric for one in wanted_figures(plan.sheet.questions)}
     sound = True
     for experiment in plan.experiments:
@@ -106,7 +100,7 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             if metric is None or not _serves(experiment, metric, plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
     if sound:
-        yield from _unasked(plan)
+        yield from unasked(plan)
     yield from _terms(plan)
     if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
         yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
@@ -117,51 +111,6 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
         ):
             yield "cost", plan.cost, f"{cost}, which follows from the experiments"
-
-
-def _unasked(plan: Plan) -> Iterator[tuple[str, object, str]]:
-    """Hold the experiments that answer questions against the questions of the sheet."""
-    wanted = [one.ask for one in plan.sheet.questions if one.ask != FIGURE]
-    # `qassay apply` asks by a command, not by its sheet.
-    scores = [x for x in plan.experiments if is_application(x) and not x.claims and wanted]
-    own = [x for x in plan.experiments if x in scores or (not is_published(x) and is_asked(x))]
-    asked, left = [x.protocol for x in own], iter(wanted)
-    # A budget may leave a question out, and puts none in another's place.
-    if not all(one in left for one in asked) or (asked != wanted and plan.budget_shots is None):
-        yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
-        return
-    questions = {one.id: one for one in plan.sheet.questions}
-    own = [x for x in own if x not in scores]
-    scored = [one for one in plan.sheet.questions if one.ask == ApproximationRatio.id]
-    for x, one in zip(scores, scored, strict=False):
-        if not is_asked_for(x, one, plan.device, cut=plan.budget_shots is not None):
-            yield f"experiment {quoted(x.id)}, problem", one.id, "what its question asks"
-    for x in own:
-        name, protocol = question_of(x), answering(x.protocol)
-        question = questions.pop(name, None)
-        if question is None or protocol is None or question.ask != x.protocol:
-            yield f"experiment {quoted(x.id)}, question", name, "one of the sheet, answered once"
-            continue
-        cut = plan.budget_shots is not None
-        for what, odd, expected in deviations(protocol, x, question, plan.device, cut=cut):
-            yield f"experiment {quoted(x.id)}, {what}", odd, expected
-
-
-def _figures(plan: Plan) -> Iterator[tuple[str, object, str]]:
-    """Check that every figure that is asked for has circuits, which are no claim's."""
-    claims = {claim.id for claim in plan.sheet.claims}
-    for question in plan.sheet.questions:
-        if question.ask != FIGURE:
-            continue
-        mine = plan.experiments_for(question.id)
-        if question.id in claims or not is_sound(question):
-            yield f"question {quoted(question.id)}", question.settings, "a figure that can be asked"
-        elif not mine and plan.budget_shots is None:
-            yield f"question {quoted(question.id)}", "no experiment", "circuits that measure it"
-        elif any(claims & {*x.claims} or is_published(x) for x in mine):
-            yield f"question {quoted(question.id)}", "circuits of a claim", "circuits of its own"
-        elif any(x.alone for x in mine):
-            yield f"question {quoted(question.id)}", "targets alone", "all of them side by side"
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

@@ -101,14 +101,20 @@ def is_asked_for(
         instance = _asked_instance(question, device)
     except QassayError:
         return False
-    shots, batches = int(question.setting("shots")), int(question.setting("batches"))
-    each = -(-shots // batches)
-    whole = experiment.rounds == each * batches and experiment.batch == each
+    rounds, each = asked_circuits(question)
+    whole = experiment.rounds == rounds and experiment.batch == each
     return (
         read_problem(experiment.problem).instance.as_json() == instance.as_json()
         and experiment.lengths == (float(question.setting("depth")),)
-        and (whole or (cut and experiment.rounds <= each * batches))
+        and (whole or (cut and experiment.rounds <= rounds))
     )
+
+
+def asked_circuits(question: Question) -> tuple[int, int]:
+    """Give the circuits that a question asks an application for: in all, and of a batch."""
+    shots, batches = int(question.setting("shots")), int(question.setting("batches"))
+    each = -(-shots // batches)
+    return each * batches, each
 
 
 def asked_experiment(question: Question, device: DeviceDescription) -> Experiment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qassay.errors import Problem
+from qassay.planning.plan import Plan
 from qassay.protocols.terms import Multiplicity, Rule
 
 
@@ -25,6 +26,17 @@ class Options:
     rule: Rule = "tolerant"
     multiplicity: Multiplicity = "fdr"
     budget_shots: int | None = None
+
+
+def options_of(plan: Plan) -> Options:
+    """Give the options a plan was made with."""
+    return Options(
+        alpha=plan.alpha,
+        beta=plan.beta,
+        rule=plan.rule,
+        multiplicity=plan.multiplicity,
+        budget_shots=plan.budget_shots,
+    )
 
 
 def option_problems(options: Options) -> list[Problem]:

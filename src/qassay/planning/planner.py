@@ -23,7 +23,7 @@ from qassay.planning.evidence_room import with_room
 from qassay.planning.experiments import experiments_for
 from qassay.planning.figures import figure_experiments
 from qassay.planning.hopeless import hopeless_ones
-from qassay.planning.options import Options, option_problems
+from qassay.planning.options import Options, option_problems, options_of
 from qassay.planning.plan import (
     JOINT_SEED,
     JUDGE,
@@ -128,17 +128,6 @@ def make_plan(
 def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Claim]:
     names = {item.claim for item in left_out}
     return [claim for claim in claims if claim.id not in names]
-
-
-def options_of(plan: Plan) -> Options:
-    """Give the options a plan was made with."""
-    return Options(
-        alpha=plan.alpha,
-        beta=plan.beta,
-        rule=plan.rule,
-        multiplicity=plan.multiplicity,
-        budget_shots=plan.budget_shots,
-    )
 
 
 def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
-from qassay.errors import PlanError, Problem, QassayError, quoted
+from qassay.errors import PlanError, Problem, quoted
 from qassay.languages.english import named, said
 from qassay.protocols.interface import Experiment
 from qassay.reading.limits import JsonLimits
@@ -157,36 +157,44 @@ def _document(text: str) -> Any:
     return read_json(text, "plan, problem", error=PlanError, limits=_PROBLEM)
 
 
-def deviations(
-    protocol: Asked,
-    experiment: Experiment,
-    question: Question,
-    device: DeviceDescription,
-    *,
-    cut: bool,
-) -> Iterator[tuple[str, object, str]]:
-    """Name what a stranger's experiment has otherwise than its question, by planning it anew.
+def planned_again(
+    protocol: Asked, experiment: Experiment, question: Question, device: DeviceDescription
+) -> Experiment:
+    """Plan what answers a question as a stranger should have planned it.
 
     Args:
         protocol: Which answers it.
-        experiment: Sound by itself.
+        experiment: The stranger's, sound by itself; it holds the files of the question.
         question: The one of the sheet.
         device: The machine of the plan.
+
+    Raises:
+        QassayError: The question cannot be asked of this machine, or of these files.
+    """
+    reader: object = protocol
+    files = reader.files_of(experiment) if isinstance(reader, ReadsFiles) else {}
+    return protocol.planned(question, device, files)
+
+
+def deviations(
+    protocol: Asked, experiment: Experiment, again: Experiment, *, cut: bool
+) -> Iterator[tuple[str, object, str]]:
+    """Name what a stranger's experiment has otherwise than its question asks.
+
+    Args:
+        protocol: Which answers it.
+        experiment: The stranger's.
+        again: The one that was planned anew.
         cut: Whether a budget may have cut the experiment short.
 
     Yields:
         What, as it was found, and as it was expected.
     """
     reader: object = protocol
-    files = reader.files_of(experiment) if isinstance(reader, ReadsFiles) else {}
-    try:
-        again = protocol.planned(question, device, files)
-    except QassayError as error:
-        yield "problem", str(error), "what its question asks"
-        return
     same = reader.same_problem if isinstance(reader, ReadsFiles) else str.__eq__
     if not same(again.problem, experiment.problem):
-        yield "problem", "other settings", f"those of the question {quoted(question.id)}"
+        asked = quoted(question_of(experiment))
+        yield "problem", "other settings", f"those of the question {asked}"
         return
     rounds = experiment.rounds if cut else again.rounds
     own = replace(again, id=experiment.id, problem=experiment.problem)

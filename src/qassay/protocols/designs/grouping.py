@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
-from qassay.devices.description import DeviceDescription
+from qassay.devices.description import DeviceDescription, Pair
 from qassay.protocols.designs.registers import claimed_pairs, claimed_register
 from qassay.protocols.interface import Target
 from qassay.protocols.known import counts_of, kind_of
@@ -42,9 +43,17 @@ def targets_of(claim: Claim, device: DeviceDescription) -> tuple[Target, ...]:
     ):
         return (claimed_register(claim, device),)
     if kind == "pair" or counts_of(claim.metric) in ("pairs", "connected"):
-        pairs = claim.scope.pairs or device.pairs
-        return tuple(sorted((min(pair), max(pair)) for pair in pairs))
+        return _in_order(claim.scope.pairs) if claim.scope.pairs else _all_pairs(device)
     return tuple((qubit,) for qubit in (claim.scope.qubits or device.usable))
+
+
+@lru_cache(maxsize=2)  # each matching of a wide machine asks for all of its pairs
+def _all_pairs(device: DeviceDescription) -> tuple[Target, ...]:
+    return _in_order(device.pairs)
+
+
+def _in_order(pairs: Iterable[Pair]) -> tuple[Target, ...]:
+    return tuple(sorted((min(pair), max(pair)) for pair in pairs))
 
 
 def grouped(

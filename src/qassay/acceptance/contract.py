@@ -98,6 +98,14 @@ def load_contract(path: str | Path) -> Contract:
     mistakes = MistakeList(place.name, find_places(text))
     rest = {key: value for key, value in document.items() if key != "phase"}
     whole = parse_claim_sheet(toml_text(rest).encode(), place.name)
+    if whole.questions:
+        mistakes.add(
+            ("question", 0),
+            f'question "{whole.questions[0].id}"',
+            "a question in a contract",
+            "claims alone",
+            "an answer has no threshold, so no phase passes by it; ask it on a sheet of its own",
+        )
     raw = document.get("phase", [])
     if not isinstance(raw, list) or not raw:
         mistakes.add(
@@ -209,5 +217,5 @@ def _sheet_of(rest: Mapping[str, Any], claims: Sequence[str], title: str) -> byt
     """Write the claim sheet of a phase: the contract's, with its claims alone."""
     head = dict(rest["sheet"])
     head["title"] = f"{head['title']}: {title}"
-    kept = [one for one in rest["claim"] if one["id"] in claims]
+    kept = [one for one in rest.get("claim", ()) if one["id"] in claims]
     return toml_text({"sheet": head, "claim": kept}).encode()

@@ -11,6 +11,7 @@ from rich.markup import escape
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import read_sheet_bytes
 from qassay.claims.metrics import METRICS
+from qassay.claims.toml_table import shown
 from qassay.cli import options
 from qassay.cli.key import passphrase_of
 from qassay.cli.page import open_page
@@ -103,19 +104,31 @@ def answer_command(
 
 
 def _shown_and_asked(sheet: ClaimSheet) -> bool:
-    """Show the claims that are to be signed, and ask; without a terminal the answer is no."""
+    """Show what is to be signed, claims and questions, and ask; without a terminal it is no."""
     terminal = open_page()
+    what = [
+        word for word, some in (("claims", sheet.claims), ("questions", sheet.questions)) if some
+    ]
     terminal.print(
-        f"[bold]{escape(sheet.title)}[/], {escape(sheet.vendor)}: these claims are to be"
-        " signed in your name"
+        f"[bold]{escape(sheet.title)}[/], {escape(sheet.vendor)}: these {' and '.join(what)} are to"
+        " be signed in your name"
     )
     for claim in sheet.claims:
         value = format_quantity(claim.value, METRICS[claim.metric].dimension)
         words = f"{claim.id}: {claim.metric}, {claim.statistic}, {claim.relation} {value}"
         terminal.print(f"  {escape(words)}", soft_wrap=True)
+    for question in sheet.questions:
+        settings = "".join(f", {key} = {_short(value)}" for key, value in question.settings)
+        words = f"{question.id}: {question.kind.title}{settings}"
+        terminal.print(f"  {escape(words)}", soft_wrap=True)
     if not sys.stdin.isatty():
         return False
-    return click.confirm("Do you make these claims?", default=False)
+    asked = "Do you make these claims?" if sheet.claims else "Do you agree to be asked this?"
+    return click.confirm(asked, default=False)
+
+
+def _short(value: object) -> str:
+    return shown(list(value) if isinstance(value, tuple) else value)
 
 
 def _named(option: str, texts: tuple[str, ...]) -> dict[str, str]:

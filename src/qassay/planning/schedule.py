@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from qassay.devices.description import Durations
@@ -112,7 +113,7 @@ def cycle(plan: Plan, number: int) -> Iterator[Slot]:
 def experiment_seconds(experiment: Experiment, circuits: int, durations: Durations) -> float:
     """Give the device time of so many circuits of an experiment."""
     protocol = protocol_for(experiment)
-    each = [protocol.seconds(length, durations) for length in experiment.lengths]
+    each = [_seconds(experiment, length, durations) for length in experiment.lengths]
     if gate := arms_of(experiment, gate=True):
         reference = referenced(protocol)
         for arm in gate:
@@ -123,6 +124,19 @@ def experiment_seconds(experiment: Experiment, circuits: int, durations: Duratio
         circuits * experiment.shots * block / sum(experiment.block)
         + loaded(experiment, circuits) * durations.circuit_overhead
     )
+
+
+def _seconds(experiment: Experiment, length: float, durations: Durations) -> float:
+    """Give the time of a shot; where a text writes the circuit, it is written out once."""
+    if not (experiment.problem or experiment.circuit):
+        return protocol_for(experiment).seconds(length, durations)
+    bare = replace(experiment, id="", targets=(), lengths=(), block=(), claims=(), working=())
+    return _seconds_of_text(replace(bare, rounds=0, batch=0, shots=1), length, durations)
+
+
+@lru_cache(maxsize=64)
+def _seconds_of_text(experiment: Experiment, length: float, durations: Durations) -> float:
+    return protocol_for(experiment).seconds(length, durations)
 
 
 def loaded(experiment: Experiment, circuits: int) -> int:

@@ -138,6 +138,7 @@ class AccreditationProtocol(Unestimated):
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = (STRINGS,)
     reach: Reach = "qubits"
+    counts_lost = True
     assumptions = ASSUMPTIONS
 
     def __init__(self, problem: str = "") -> None:

@@ -85,7 +85,14 @@ class Answer:
 
 @runtime_checkable
 class Asked(Protocol):
-    """A protocol that answers a kind of question."""
+    """A protocol that answers a kind of question.
+
+    Attributes:
+        counts_lost: Whether its answer counts what was lost against the machine. Where it does not,
+            what a vendor may have kept back leaves no answer standing (`verdicts.missing`).
+    """
+
+    counts_lost: bool
 
     def planned(
         self, question: Question, device: DeviceDescription, files: Mapping[str, bytes]

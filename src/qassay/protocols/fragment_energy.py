@@ -70,6 +70,7 @@ class FragmentEnergy(Unestimated):
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = (STRINGS,)
     reach: Reach = "qubits"
+    counts_lost = False
     repeated = True
     assumptions: tuple[str, ...] = (
         "batches are independent of one another given the machine's drift, which may be any",

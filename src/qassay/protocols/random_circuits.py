@@ -87,6 +87,7 @@ class RandomCircuits(Unestimated):
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = (STRINGS,)
     reach: Reach = "links"
+    counts_lost = True
     assumptions: tuple[str, ...] = (
         "an outcome is from the ideal distribution with probability F, else even",
         "nobody knew before the counts were in which circuits would be checked",

@@ -153,6 +153,17 @@ def test_mistakes_are_named_with_their_place(contract, change, said):
     assert "phase" in str(caught.value)
 
 
+@pytest.mark.parametrize("claims", [True, False])
+def test_a_question_is_none_of_a_contract(contract, claims):
+    """Its answer has no threshold: it was left out of the phases without a word."""
+    asked = '[[question]]\nid = "q"\nask = "random_circuits"\n'
+    head, mark, phases = CONTRACT.partition("[[phase]]")
+    head = head if claims else head.partition("[[claim]]")[0]
+    contract.path.write_text(head + asked + mark + phases)
+    with pytest.raises(ClaimError, match="a question in a contract"):
+        load_contract(contract.path)
+
+
 def test_a_sheet_without_a_phase_is_no_contract(contract):
     contract.path.write_text(CONTRACT.partition("[[phase]]")[0])
     with pytest.raises(ClaimError, match=r"at least one table \[\[phase\]\]"):

@@ -1,16 +1,12 @@
 """A sheet that asks goes to a laboratory by files, comes back, and is answered once."""
 
 import json
-import math
-import re
-import zipfile
 
 import numpy as np
 from auditor import audit_minimal
+from tests.unit.campaigns.exact_laboratory import READOUT, run_pack
 
 from qassay.auditing.audit import audit_bundle
-from qassay.circuits.circuit import Circuit, Gate
-from qassay.circuits.ideal import probabilities
 
 SHEET = b"""
 [sheet]
@@ -27,48 +23,13 @@ targets = 100
 BELL = "OPENQASM 3.0;\nqubit[2] q;\nh q[0];\ncx q[0], q[1];\n"
 
 
-GATE = re.compile(r"^(prx|rz|cz)(?:\(([-+0-9.e, pi*/]*)\))? (.*);", re.MULTILINE)
-READOUT = 0.1
-
-
-def laboratory(pack, chance):
-    """Run a pack on exact states of four qubits, and read each bit wrongly now and then."""
-    with zipfile.ZipFile(pack) as archive:
-        manifest = json.loads(archive.read("manifest.json"))
-        circuits = {}
-        for one in (circuit for part in manifest["parts"] for circuit in part["circuits"]):
-            ideal = probabilities(circuit_of(archive.read(f"circuits/{one['id']}.qasm").decode()))
-            number = chance.choice(16, p=ideal / ideal.sum())
-            bits = (number >> np.arange(4)[::-1] & 1) ^ (chance.random(4) < READOUT)
-            outcome = "".join(map(str, bits.astype(int)))
-            circuits[one["id"]] = {"shots": one["shots"], "counts": {outcome: one["shots"]}}
-    return {"qassay_counts": 1, "round": manifest["round"], "circuits": circuits, "seconds": 1}
-
-
-def angle(text):
-    """Read "3*pi/2", "-pi" or a plain number."""
-    parts = re.fullmatch(r"\s*(-?)(?:([0-9.e+-]+)\*)?(pi|[0-9.e+-]+)(?:/([0-9]+))?\s*", text)
-    sign, times, base, over = parts.groups()
-    size = math.pi if base == "pi" else float(base)
-    return (-1 if sign else 1) * float(times or 1) * size / float(over or 1)
-
-
-def circuit_of(text):
-    gates = []
-    for name, values, where in GATE.findall(text):
-        turns = [angle(each) for each in values.split(",")] if values else []
-        qubits = tuple(map(int, re.findall(r"q\[(\d+)\]", where)))
-        gates.append(Gate(name, qubits, *turns))
-    return Circuit(4, tuple(gates))
-
-
 def played(campaign, change=lambda _: None, sheet=SHEET):
     campaign.sheet.write_bytes(sheet)
     (campaign.folder / "bell.qasm").write_text(BELL, encoding="utf-8")
     chance, number, progress = np.random.default_rng(4), 0, campaign.step()
     while progress.result is None:
         number += 1
-        counts = laboratory(campaign.home / f"to-vendor/round-{number:02d}.zip", chance)
+        counts = run_pack(campaign.home / f"to-vendor/round-{number:02d}.zip", 4, chance)
         change(counts)
         path = campaign.folder / f"counts-{number}.json"
         path.write_text(json.dumps(counts), encoding="utf-8")

@@ -9,7 +9,9 @@ import sys
 import time
 import zipfile
 
+import numpy as np
 import pytest
+from tests.unit.campaigns.exact_laboratory import run_pack
 
 from qassay.auditing.audit import audit_bundle
 from qassay.cli import main
@@ -31,6 +33,14 @@ platform = "other"
 qubits = 3
 connectivity = "line"
 """
+ASKED = """[[question]]
+id = "far"
+ask = "accreditation"
+circuit = "bell.qasm"
+traps = 60
+targets = 20
+"""
+BELL = "OPENQASM 3.0;\nqubit[2] q;\nh q[0];\ncx q[0], q[1];\n"
 LEAST = 10  # kills
 
 
@@ -121,9 +131,11 @@ class Victim:
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 @pytest.mark.timeout(600)
 @pytest.mark.slow
-def test_killed_at_any_moment_a_signed_campaign_ends_whole(tmp_path, laboratory):
+@pytest.mark.parametrize("asked", ["", ASKED], ids=["claims", "claims and a question"])
+def test_killed_at_any_moment_a_signed_campaign_ends_whole(tmp_path, laboratory, asked):
     victim = Victim(tmp_path)
-    (tmp_path / "sheet.toml").write_text(SHEET, encoding="utf-8")
+    (tmp_path / "sheet.toml").write_text(SHEET + asked, encoding="utf-8")
+    (tmp_path / "bell.qasm").write_text(BELL, encoding="utf-8")
     (tmp_path / "device.toml").write_text(DEVICE, encoding="utf-8")
     keys, homes = {}, {}
     for role in ("verifier", "vendor", "partner"):
@@ -165,9 +177,12 @@ def test_killed_at_any_moment_a_signed_campaign_ends_whole(tmp_path, laboratory)
     state = collect(answer("partner", state))
     state = collect(answer("vendor", state, "--sheet", tmp_path / "sheet.toml"))
     state = collect(answer("partner", state))
-    document = laboratory.run_pack(
-        state["waiting"]["pack"], laboratory.Errors(readout=0.01), (), seed=1
-    )
+    if asked:
+        chance = np.random.default_rng(1)
+        document = run_pack(state["waiting"]["pack"], 3, chance, 0.01)
+    else:
+        errors = laboratory.Errors(readout=0.01)
+        document = laboratory.run_pack(state["waiting"]["pack"], errors, (), seed=1)
     counts = homes["vendor"] / "counts.json"
     counts.write_text(json.dumps(document), encoding="utf-8")
     state = collect(answer("vendor", state, "--counts", counts))

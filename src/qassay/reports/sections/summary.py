@@ -87,7 +87,9 @@ def summary_of(analysis: Analysis, facts: RunFacts) -> Summary:
 def _answered(scores: str, analysis: Analysis) -> str:
     """Say how a run without claims came out: its scores, and what it asked."""
     whole = scores
-    for one in (x for x in analysis.answers if x.ask != ApproximationRatio.id):  # is in the scores
+    for one in analysis.answers:
+        if one.ask == ApproximationRatio.id and (one.telling or not one.experiment):
+            continue  # it is in the scores
         whole = said("answer.both", a=whole, b=one.headline) if whole else one.headline
     return whole
 

@@ -163,7 +163,9 @@ class Measurand:
         return (highest if worst == lower_is_better else lowest)(self.each, level=level)
 
     def mean(self, level: float) -> Estimate:
-        """Estimate the mean over the scope."""
+        """Estimate the mean over the scope; of one target it is that target's own figure."""
+        if len(self.targets) == 1:
+            return self.each(level)[0]
         added = self.added
         if added is not None:
             return added.estimate(level)

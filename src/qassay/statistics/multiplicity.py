@@ -90,12 +90,19 @@ def closed_e_bh(log_e: Floats, alpha: float, settled: Mask | None = None) -> Mas
     order = np.lexsort((-e, ~kept))  # the settled first, then by falling e-value
     rejected = np.zeros(e.size, dtype=bool)
     for size in range(e.size, int(kept.sum()), -1):
-        inside = np.cumsum(np.sort(e[order[:size]]))[:, None]  # the r smallest of R
+        inside = np.cumsum(np.sort(e[order[:size]]))  # the r smallest of R
         rest = np.sort(e[order[size:]])
-        outside = np.concatenate([[0.0], np.cumsum(rest if settled is None else 0 * rest)])
-        r = np.arange(1, size + 1)[:, None]
-        t = np.arange(rest.size + 1)[None, :]
-        if (inside + outside >= r * (r + t) / (alpha * size)).all():
+        if settled is not None:
+            rest = 0 * rest
+        outside = np.concatenate([[0.0], np.cumsum(rest)])
+        r = np.arange(1, size + 1)
+        # Every further t that pays less than it costs makes S worse: beyond these it gets better.
+        worst = np.searchsorted(rest, r / (alpha * size))
+        pays = True
+        for near in (worst - 1, worst, worst + 1):  # what rounding may take for the worst
+            t = np.clip(near, 0, rest.size)
+            pays = pays and bool((inside + outside[t] >= r * (r + t) / (alpha * size)).all())
+        if pays:
             rejected[order[:size]] = True
             return rejected
     return np.asarray(rejected | kept)

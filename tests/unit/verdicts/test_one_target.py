@@ -1,8 +1,8 @@
 """Of one target the mean, the median, the worst and the best are one figure."""
 
 import pytest
-
 from auditor import audit_further, audit_minimal
+
 from qassay import assay
 from qassay.replaying import open_device
 

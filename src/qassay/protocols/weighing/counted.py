@@ -27,6 +27,7 @@ class Counted:
     batches: Mapping[str, Mapping[int, Scored]]
     cycles: int
     missing: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    _joined: dict[str, Mapping[str, Trials]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
@@ -58,9 +59,14 @@ class Counted:
         return Counted(batches=kept, cycles=min(cycles, self.cycles), missing=missing)
 
     def joined(self, wanted: Iterable[Experiment]) -> Joined:
-        """Join the batches of some experiments, each in the order of its index."""
-        return joined_scores(
-            (experiment, index, scored)
-            for experiment in wanted
-            for index, scored in self.batches.get(experiment.id, {}).items()
+        """Join the batches of some experiments, each in the order of its index; each once."""
+        wanted = [experiment for experiment in wanted if experiment.id in self.batches]
+        new = [experiment for experiment in wanted if experiment.id not in self._joined]
+        self._joined.update(
+            joined_scores(
+                (experiment, index, scored)
+                for experiment in new
+                for index, scored in self.batches[experiment.id].items()
+            )
         )
+        return {x.id: self._joined[x.id] for x in wanted if x.id in self._joined}

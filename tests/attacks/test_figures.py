@@ -64,10 +64,13 @@ scope = {qubits = [1]}
 """
 
 
-def played(folder):
-    """Run the sheet that asks; give the bundle's path."""
+ONE_FIGURE = ASKING[: ASKING.rindex("[[question]]")]
+
+
+def played(folder, asked=ASKING):
+    """Run a sheet that asks; give the bundle's path."""
     folder.mkdir(exist_ok=True)
-    (folder / "sheet.toml").write_text(ASKING, encoding="utf-8")
+    (folder / "sheet.toml").write_text(asked, encoding="utf-8")
     machine = VirtualMachine(read_machine(MACHINE, "m.toml"))
     return Path(assay.run(folder / "sheet.toml", machine, out=folder / "out", seed=5).bundle)
 
@@ -271,8 +274,16 @@ def test_a_budget_cuts_all_figures_alike(tmp_path, share):
     check_plan(assay.plan(tmp_path / "sheet.toml", machine, seed=5, options=options).plan, PLAN)
 
 
-@pytest.mark.parametrize("generous", [True, pytest.param(False, marks=pytest.mark.slow)])
-def test_a_run_that_stopped_by_another_rule_is_refused(tmp_path, monkeypatch, generous):
+@pytest.mark.parametrize(
+    ("generous", "asked"),
+    [
+        (True, ONE_FIGURE),
+        pytest.param(True, ASKING, marks=pytest.mark.slow),
+        pytest.param(False, ASKING, marks=pytest.mark.slow),
+    ],
+    ids=["at once", "two at once", "never"],
+)
+def test_a_run_that_stopped_by_another_rule_is_refused(tmp_path, monkeypatch, generous, asked):
     """The forger stops a figure at once, or never, and seals a page that fits."""
 
     def enough(*_):
@@ -280,7 +291,7 @@ def test_a_run_that_stopped_by_another_rule_is_refused(tmp_path, monkeypatch, ge
 
     with monkeypatch.context() as patch:
         patch.setattr(figures, "_enough", enough)
-        bundle = played(tmp_path / "forger")
+        bundle = played(tmp_path / "forger", asked)
     audit = audit_bundle(bundle)
     assert audit.failed == "completeness"
     assert "stopping rule" in str(audit.failure) or "no such file" in str(audit.failure)

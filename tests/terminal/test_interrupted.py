@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,9 @@ JOBS = {
         "--device",
         "five.toml",
         "--traps",
-        "600",
-        "--targets",
         "200",
+        "--targets",
+        "50",
         *SEED,
     ),
 }
@@ -55,14 +56,15 @@ def server():
         process.stdin.close()
 
 
+def asked(server, folder, words, **options):
+    server.stdin.write(json.dumps({"folder": str(folder), "words": words, **options}) + "\n")
+    server.stdin.flush()
+    return json.loads(server.stdout.readline())
+
+
 @pytest.fixture
 def call(server):
-    def ask(folder, words, **options):
-        server.stdin.write(json.dumps({"folder": str(folder), "words": words, **options}) + "\n")
-        server.stdin.flush()
-        return json.loads(server.stdout.readline())
-
-    return ask
+    return partial(asked, server)
 
 
 @pytest.fixture
@@ -74,6 +76,24 @@ def fresh(tmp_path):
         return folder
 
     return make
+
+
+@pytest.fixture(scope="module")
+def undisturbed(server, tmp_path_factory):
+    """What a job gives whom nobody disturbs, and the events of its journal; each is run once."""
+    known = {}
+
+    def of(job):
+        if job not in known:
+            folder = tmp_path_factory.mktemp("whole")
+            prepare(folder)
+            whole = asked(server, folder, JOBS[job])
+            assert whole["code"] in (0, 1, 3), whole["err"]
+            journal = journal_in(folder)
+            known[job] = whole, untimed(Journal.open(journal).events), journal.stat().st_size
+        return known[job]
+
+    return of
 
 
 def journal_in(folder):
@@ -114,12 +134,9 @@ def check(call, folder, words, whole, events):
         *(pytest.param(job, 20, marks=pytest.mark.slow) for job in JOBS),
     ],
 )
-def test_killed_at_random_writes(call, fresh, job, times):
+def test_killed_at_random_writes(call, fresh, undisturbed, job, times):
     words = JOBS[job]
-    folder = fresh("whole")
-    whole = call(folder, words)
-    assert whole["code"] in (0, 1, 3), whole["err"]
-    events = untimed(Journal.open(journal_in(folder)).events)
+    whole, events, _ = undisturbed(job)
     chance = random.Random(17)
     for number, write in enumerate(sorted(chance.sample(range(1, whole["writes"] + 1), times))):
         folder = fresh(f"killed-{number}")
@@ -129,13 +146,10 @@ def test_killed_at_random_writes(call, fresh, job, times):
 
 
 @pytest.mark.parametrize("job", QUICK_JOBS)
-def test_no_file_may_grow(call, fresh, job):
+def test_no_file_may_grow(call, fresh, undisturbed, job):
     """The system refuses every byte beyond a limit: 70, one sentence, and what fits is kept."""
     words = JOBS[job]
-    folder = fresh("whole")
-    whole = call(folder, words)
-    events = untimed(Journal.open(journal_in(folder)).events)
-    size = journal_in(folder).stat().st_size
+    whole, events, size = undisturbed(job)
     for limit in (600, size // 2, size + 100):
         folder = fresh(f"limit-{limit}")
         full = call(folder, words, limit=limit)
@@ -159,12 +173,10 @@ def mounted(place, size):
 )
 @pytest.mark.parametrize("job", QUICK_JOBS)
 @pytest.mark.parametrize("free", [4 << 10, 24 << 10, 80 << 10, 4 << 20])
-def test_on_a_file_system_of_four_mebibytes(call, fresh, job, free, tmp_path):
+def test_on_a_file_system_of_four_mebibytes(call, undisturbed, job, free, tmp_path):
     """It ends in 70, or as ever; with room again the same command goes on."""
     words = JOBS[job]
-    folder = fresh("whole")
-    whole = call(folder, words)
-    events = untimed(Journal.open(journal_in(folder)).events)
+    whole, events, _ = undisturbed(job)
     small = tmp_path / "small"
     small.mkdir()
     if not mounted(small, "4m"):

@@ -211,7 +211,7 @@ TOUR = (
     Stop("registry import", ("metriq.json",), lines=True),
     Stop("registry check"),
     Stop("registry coverage", ("ibm-heron-r2", "ru-msu-rqc-rb-50")),
-    Stop("registry site", ("--out", "site")),
+    Stop("registry site", ("--out", "site", "--without-docs")),
     Stop("registry show", ("absent",), (2,)),
     Stop("machines"),
     Stop("machines show", ("prototype-50",), lines=True),

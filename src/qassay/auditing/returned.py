@@ -129,6 +129,7 @@ def check_returned(audit: Audit, campaign: ToldCampaign) -> int:
         release = _release(campaign, number, own)
         circuits += check_texts(data, manifest_file(number), plan, root, again, release)
         parts |= {part.name: part for part in again}
+    read: dict[tuple[str, ...], Returned] = {}
     for part in parts.values():
         ended = campaign.ended.get(part.name)
         if ended is None:
@@ -136,7 +137,7 @@ def check_returned(audit: Audit, campaign: ToldCampaign) -> int:
                 Problem(where=ENTRIES, found=f"no end of {part.name}", expected="exactly one end")
             )
         end = End(ended.how, ended.reason)  # type: ignore[arg-type]
-        files = _signed_files(audit, campaign, parts, part)
+        files = _signed_files(audit, campaign, parts, part, read)
         answers |= batch_answers(part, files, end)
     TamperedError.raise_if_any(
         Problem(
@@ -204,9 +205,16 @@ def _again(
 
 
 def _signed_files(
-    audit: Audit, campaign: ToldCampaign, parts: dict[str, Part], part: Part
+    audit: Audit,
+    campaign: ToldCampaign,
+    parts: dict[str, Part],
+    part: Part,
+    read: dict[tuple[str, ...], Returned],
 ) -> list[Returned]:
-    """Read the files of counts that the vendor signed for a part."""
+    """Read the files of counts that the vendor signed for a part.
+
+    A file may serve many parts: `read` keeps what was read, by the file and its parts.
+    """
     bundle, plan = known(audit.bundle), known(audit.plan)
     ended = campaign.ended[part.name]
     if ended.how != "counts":
@@ -221,6 +229,10 @@ def _signed_files(
                 for one in parts.values()
                 if one.name in campaign.ended and name in campaign.ended[one.name].files
             ]
+        key = (name, str(number), *(one.name for one in named))
+        if key in read:
+            files.append(read[key])
+            continue
         shots = shots_of(named)
         try:
             file = parse_counts(bundle.files[name], name, {number: shots}, plan.device.qubits)
@@ -230,6 +242,7 @@ def _signed_files(
         except CountsError as error:
             raise TamperedError(*error.problems) from None
         audit.answers[name] = {**file.outcomes, **file.failed}
+        read[key] = file
         files.append(file)
     if campaign.state is not None:
         answers = {name: audit.answers[name] for name in ended.files}

@@ -1,9 +1,11 @@
 """Three parties by files: what is due is asked for, and nothing can be changed afterwards."""
 
+import copy
 import errno
 import json
 import os
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -59,6 +61,18 @@ class Story:
         (folder / "sheet.toml").write_bytes(SHEET)
         self.home = folder / "verifier"
         self.progress = None
+
+    def copied(self, folder):
+        """Give the same story in another folder, to go on there."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other, old = copy.copy(self), self.progress
+        other.folder, other.home = folder, folder / "verifier"
+        moved = {
+            name: folder / getattr(old, name).relative_to(self.folder)
+            for name in ("parcel", "pack")
+        }
+        other.progress = replace(old, **moved)
+        return other
 
     def campaign(self):
         device, gates = read_description(DEVICE, "d.toml")
@@ -117,6 +131,19 @@ def story(tmp_path, laboratory):
 
 
 @pytest.fixture(scope="module")
+def released(tmp_path_factory, laboratory):
+    story = Story(tmp_path_factory.mktemp("released"), laboratory)
+    story.until_release()
+    return story
+
+
+@pytest.fixture
+def begun(released, tmp_path):
+    """A campaign whose first round is out, in a folder of its own."""
+    return released.copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
 def ended(tmp_path_factory, laboratory):
     """A campaign that was played to its end, for tests that leave its folder as it is."""
     story = Story(tmp_path_factory.mktemp("ended"), laboratory)
@@ -163,15 +190,14 @@ def test_what_is_not_due_or_not_theirs_is_refused_and_changes_nothing(story):
         assert story.public() == before
 
 
-def test_late_counts_need_a_word_and_are_put_on_record(story):
-    story.until_release()
-    reply = story.answer("vendor", counts=[story.counts()])
-    before = story.public()
-    story.now += 2 * HOUR
+def test_late_counts_need_a_word_and_are_put_on_record(begun):
+    reply = begun.answer("vendor", counts=[begun.counts()])
+    before = begun.public()
+    begun.now += 2 * HOUR
     with pytest.raises(CountsError, match="counts until the deadline"):
-        story.collect(reply)
-    assert story.public() == before
-    progress = story.collect(reply, expire=True)
+        begun.collect(reply)
+    assert begun.public() == before
+    progress = begun.collect(reply, expire=True)
     assert any("came after its end" in remark for remark in progress.remarks)
     assert all(one.outcomes is None for one in progress.standing.done)
 
@@ -189,11 +215,10 @@ def test_excuses_come_before_the_call_and_only_so_many(story):
 
 
 @pytest.mark.parametrize("name", ["nonsense", "round-99/part-01", "round-1/part-1"])
-def test_a_part_has_one_name(story, name):
+def test_a_part_has_one_name(begun, name):
     """R3, R4: no text but a part of the plan can be excused or ended."""
-    story.until_release()
     with pytest.raises(UsageError, match="a part of the plan"):
-        story.answer("vendor", said=Said(excused={name: "sorry"}))
+        begun.answer("vendor", said=Said(excused={name: "sorry"}))
 
 
 def test_claims_are_shown_before_they_are_signed(story):
@@ -223,34 +248,32 @@ def test_a_party_signs_a_thing_once_and_sends_the_same_bytes_again(story):
         story.answer("vendor", counts=[story.counts(seed=8)])
 
 
-def test_a_part_comes_in_several_files(story):
+def test_a_part_comes_in_several_files(begun):
     """R7: two files for one part are as good as one; nine, or an answer twice, are not."""
-    story.until_release()
-    document = json.loads(story.counts().read_bytes())
+    document = json.loads(begun.counts().read_bytes())
     names = list(document["circuits"])
     paths = []
     for turn in range(3):
         part = {name: document["circuits"][name] for name in names[turn::3]}
-        paths.append(story.folder / f"third-{turn}.json")
+        paths.append(begun.folder / f"third-{turn}.json")
         paths[-1].write_text(json.dumps(document | {"circuits": part}))
-    progress = story.collect(story.answer("vendor", counts=paths))
+    progress = begun.collect(begun.answer("vendor", counts=paths))
     assert not any(place[0] == 1 for place in progress.missing)
 
 
-def test_a_log_that_was_rewritten_is_refused_by_whoever_saw_it(story):
-    story.until_release()
-    story.collect(story.answer("vendor", said=Said(note="we are ready")))
-    story.answer("partner")
+def test_a_log_that_was_rewritten_is_refused_by_whoever_saw_it(begun):
+    begun.collect(begun.answer("vendor", said=Said(note="we are ready")))
+    begun.answer("partner")
     # the verifier forgets the note: another past of the same campaign
-    entries = story.home / ENTRIES
+    entries = begun.home / ENTRIES
     lines = entries.read_bytes().splitlines(keepends=True)
     entries.write_bytes(b"".join(lines[:-1]))
-    for path in story.home.glob("to-all/*"):
+    for path in begun.home.glob("to-all/*"):
         path.unlink()
-    story.now += 2 * HOUR
-    story.collect(expire=True)
+    begun.now += 2 * HOUR
+    begun.collect(expire=True)
     with pytest.raises(LogBrokenError, match="continue"):
-        story.answer("partner")
+        begun.answer("partner")
 
 
 def test_other_campaigns_of_the_vendor_and_machine_are_named(tmp_path, laboratory):
@@ -273,23 +296,21 @@ def test_other_campaigns_of_the_vendor_and_machine_are_named(tmp_path, laborator
     assert "1 other campaign" in told
 
 
-def test_a_torn_last_line_is_cut_off(story):
+def test_a_torn_last_line_is_cut_off(begun):
     """R25: a full disk in the middle of a line; the sender's bytes come again."""
-    story.until_release()
-    reply = story.answer("vendor", counts=[story.counts()])
-    entries = story.home / ENTRIES
+    reply = begun.answer("vendor", counts=[begun.counts()])
+    entries = begun.home / ENTRIES
     whole = entries.read_bytes()
     entries.write_bytes(whole + b'{"at":17000')
-    progress = story.collect(reply)
+    progress = begun.collect(reply)
     assert entries.read_bytes().startswith(whole)
     assert entries.read_bytes().endswith(b"\n")
     assert progress.standing.over >= 1
 
 
-def test_a_full_disk_leaves_the_log_as_it_was(story, monkeypatch):
-    story.until_release()
-    reply = story.answer("vendor", counts=[story.counts()])
-    entries = story.home / ENTRIES
+def test_a_full_disk_leaves_the_log_as_it_was(begun, monkeypatch):
+    reply = begun.answer("vendor", counts=[begun.counts()])
+    entries = begun.home / ENTRIES
     before = entries.read_bytes()
 
     def full(handle, data, place):
@@ -300,19 +321,18 @@ def test_a_full_disk_leaves_the_log_as_it_was(story, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
         with pytest.raises(OSError, match="No space"):
-            story.collect(reply)
+            begun.collect(reply)
     assert entries.read_bytes() == before
-    assert story.collect(reply).standing.over >= 1
+    assert begun.collect(reply).standing.over >= 1
 
 
-def test_a_bundle_that_is_sealed_again_is_signed_before_it_is_there(story, monkeypatch):
+def test_a_bundle_that_is_sealed_again_is_signed_before_it_is_there(begun, monkeypatch):
     """Attestations come after the close; a power cut between seal and signature leaves neither."""
-    story.until_release()
-    while story.progress.standing.current is not None:
-        if story.progress.pack is None:
-            story.collect(story.answer("partner"))
-        story.collect(story.answer("vendor", counts=[story.counts()]))
-    replies = story.answer("partner"), story.answer("vendor")
+    while begun.progress.standing.current is not None:
+        if begun.progress.pack is None:
+            begun.collect(begun.answer("partner"))
+        begun.collect(begun.answer("vendor", counts=[begun.counts()]))
+    replies = begun.answer("partner"), begun.answer("vendor")
 
     def cut(*_):
         raise OSError(errno.EIO, "a power cut")
@@ -320,9 +340,9 @@ def test_a_bundle_that_is_sealed_again_is_signed_before_it_is_there(story, monke
     with monkeypatch.context() as patch:
         patch.setattr(closing, "sign_bundle", cut)
         with pytest.raises(OSError, match="a power cut"):
-            story.collect(*replies)
-    result = story.collect(*replies).result
-    audit = audited(result.bundle, story)
+            begun.collect(*replies)
+    result = begun.collect(*replies).result
+    audit = audited(result.bundle, begun)
     assert audit.failure is None, str(audit.failure)
     assert audit.level == "T2"
 
@@ -339,24 +359,22 @@ def test_notes_have_a_quota_and_cannot_fill_the_log(story, monkeypatch):
     assert audited(result.bundle, story).failure is None
 
 
-def test_padding_in_a_file_of_counts_is_refused(story):
+def test_padding_in_a_file_of_counts_is_refused(begun):
     """R6b: commas in notes count as values of the evidence; a file has no room for them."""
-    story.until_release()
-    document = json.loads(story.counts().read_bytes())
+    document = json.loads(begun.counts().read_bytes())
     document["notes"] = [f"{k:02d}" + "," * 390 for k in range(100)]
-    path = story.folder / "padded.json"
+    path = begun.folder / "padded.json"
     path.write_text(json.dumps(document))
     with pytest.raises(CountsError, match="commas and brackets"):
-        story.answer("vendor", counts=[path])
+        begun.answer("vendor", counts=[path])
 
 
-def test_a_campaign_can_be_given_up_and_says_so(story):
-    story.until_release()
+def test_a_campaign_can_be_given_up_and_says_so(begun):
     with pytest.raises(UsageError, match="parts that are open"):
-        story.collect(give_up="out of money")
-    story.collect(story.answer("vendor", counts=[story.counts(readout=0.06)]), hold=True)
-    result = story.collect(give_up="out of money").result
-    audit = audited(result.bundle, story)
+        begun.collect(give_up="out of money")
+    begun.collect(begun.answer("vendor", counts=[begun.counts(readout=0.06)]), hold=True)
+    result = begun.collect(give_up="out of money").result
+    audit = audited(result.bundle, begun)
     assert audit.failure is None, audit.failure
     (verdict,) = audit.analysis.verdicts
     assert audit.level == "T1"
@@ -377,9 +395,8 @@ def test_what_no_whole_round_settled_stays_open_in_a_campaign_that_was_given_up(
     assert left.reasons[0] == "the campaign was not finished: out of money"
 
 
-def test_a_bundle_that_would_not_pass_is_never_closed(story, monkeypatch):
-    story.until_release()
-    before = (story.home / ENTRIES).read_bytes()
+def test_a_bundle_that_would_not_pass_is_never_closed(begun, monkeypatch):
+    before = (begun.home / ENTRIES).read_bytes()
 
     def refusing(*args, **kwargs):
         audit = audit_bundle(*args, **kwargs)
@@ -388,11 +405,11 @@ def test_a_bundle_that_would_not_pass_is_never_closed(story, monkeypatch):
 
     monkeypatch.setattr(closing, "audit_bundle", refusing)
     with pytest.raises(NotAuditableError, match="nothing was revealed or closed") as caught:
-        story.to_the_end()
+        begun.to_the_end()
     assert caught.value.exit_code == 6
-    log = (story.home / ENTRIES).read_bytes()
+    log = (begun.home / ENTRIES).read_bytes()
     assert log.startswith(before)
-    state = Keeper.open(story.campaign(), story.keys["verifier"], story.now).state
+    state = Keeper.open(begun.campaign(), begun.keys["verifier"], begun.now).state
     assert not state.secret
     assert not state.closed
 
@@ -485,30 +502,29 @@ def test_both_auditors_follow_the_signed_files_to_the_batches(ended, tmp_path):
         assert audit_minimal.audit(forged, [str(roles)])["failed"]["check"] == check
 
 
-def test_a_vendor_who_signs_only_the_good_parts_is_not_supported(story):
+def test_a_vendor_who_signs_only_the_good_parts_is_not_supported(begun):
     """He runs all of a round, looks, and returns what suits him: the rest "was not run"."""
-    story.until_release()
-    while story.progress.standing.current is not None:
-        path = story.counts()
+    while begun.progress.standing.current is not None:
+        path = begun.counts()
         document = json.loads(path.read_bytes())
         wrong = {
             part: sum("000" not in c["counts"] for n, c in document["circuits"].items() if n in ids)
-            for part, ids in story.progress.missing.items()
+            for part, ids in begun.progress.missing.items()
         }
         worst = max(wrong, key=wrong.get)  # as he may well see it
-        gone = set(story.progress.missing[worst])
+        gone = set(begun.progress.missing[worst])
         kept = {n: c for n, c in document["circuits"].items() if n not in gone}
         path.write_text(json.dumps(document | {"circuits": kept}))
         said = Said(failed={worst: "a power cut"})
-        story.collect(story.answer("vendor", counts=[path], said=said))
-        if story.progress.standing.current is not None:
-            story.collect(story.answer("partner"))
-    result = story.collect(story.answer("partner")).result
+        begun.collect(begun.answer("vendor", counts=[path], said=said))
+        if begun.progress.standing.current is not None:
+            begun.collect(begun.answer("partner"))
+    result = begun.collect(begun.answer("partner")).result
     (verdict,) = result.verdicts
     assert (verdict.outcome, verdict.trust) == ("inconclusive", "T2")
     assert "missing counts count as failure" in verdict.reasons[0]
-    roles = story.folder / "roles.json"
-    roles.write_bytes(story.roles.to_bytes())
-    assert audited(result.bundle, story).failure is None
+    roles = begun.folder / "roles.json"
+    roles.write_bytes(begun.roles.to_bytes())
+    assert audited(result.bundle, begun).failure is None
     assert audit_minimal.audit(result.bundle, [str(roles)])["valid"]
     assert audit_minimal.audit(result.bundle, [str(roles)], audit_further.Further)["valid"]

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.kit.axe import violations
 from tests.kit.paper import CUT
 
 from qassay.cli.main import cli
@@ -24,19 +24,6 @@ PAGES = (
 )
 
 
-def findings(page, scheme, *, colours=True):
-    """Ask axe-core; in the dark for what the scheme can change, which are the colours."""
-    options = {"resultTypes": ["violations"]}  # the rest is not even gathered: half of the time
-    if scheme == "dark":
-        options["runOnly"] = ["color-contrast"]
-    elif not colours:
-        options["rules"] = {"color-contrast": {"enabled": False}}
-    return [
-        (one["id"], [node["target"] for node in one["nodes"]][:3])
-        for one in Axe().run(page, options=options).response["violations"]
-    ]
-
-
 def reads_well(chromium, place, *, small=True):
     """Look at a page at both widths, light and dark; it is opened once for all of it.
 
@@ -54,7 +41,7 @@ def reads_well(chromium, place, *, small=True):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             if (width, scheme) != (390, "dark"):
-                assert findings(page, scheme, colours=small or width > 390) == []
+                assert violations(page, scheme, colours=small or width > 390) == []
     page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print", color_scheme="light")
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER

@@ -17,13 +17,18 @@ LENGTHS = TwoLengths(asymptote=0.5, span=1.0, law="exponential", block=None, sho
 COUPLINGS = ("comonotone", "antithetic", "changing")
 
 
-def joint(chances, coupling, past):
+def turn_of(past):
+    """What a coupling can follow: the bits so far, by threes."""
+    return sum(map(sum, past)) % 3
+
+
+def joint(chances, coupling, turn=0):
     """Give the probability of each pattern of bits with these marginals, from one uniform.
 
     With "changing" the coupling follows the bits so far.
     """
     if coupling == "changing":
-        coupling = ("comonotone", "antithetic", "independent")[sum(map(sum, past)) % 3]
+        coupling = ("comonotone", "antithetic", "independent")[turn]
     if coupling == "independent":
         return {
             bits: math.prod(c if b else 1 - c for b, c in zip(bits, chances, strict=True))
@@ -91,13 +96,17 @@ def test_no_time_to_stop_pays_on_decays(side, misses, coupling):
     rates = np.array([1.0] * misses + [far] * (TARGETS - misses))
     start = np.array([0.98, 0.9, 0.8])
 
-    def chance_of(past):
+    @functools.cache
+    def chances(turn):
         made = {}
         for arm, share in ((0, LENGTHS.short_share), (1, 1 - LENGTHS.short_share)):
             kept = 0.5 + (start - 0.5) * (np.exp(-rates) if arm else 1.0)
-            for bits, p in joint(kept.tolist(), coupling, [b for _, b in past]).items():
+            for bits, p in joint(kept.tolist(), coupling, turn).items():
                 made[arm, bits] = share * p
         return made
+
+    def chance_of(past):
+        return chances(turn_of([bits for _, bits in past]))
 
     assert best_stopping(OUTCOMES, chance_of, values) <= 1 + 1e-9
 
@@ -107,15 +116,13 @@ def test_one_target_less_than_the_hypothesis_says_would_be_no_e_process():
     values = rate_values("at least", 3, 1.0)
     kept = 0.5 + 0.48 * np.exp(-np.array([1.0, 0.01, 0.01]))
 
-    def chance_of(past):
-        made = {}
-        for arm, share in ((0, 0.3), (1, 0.7)):
-            chances = kept if arm else np.full(TARGETS, 0.98)
-            for bits, p in joint(chances.tolist(), "comonotone", []).items():
-                made[arm, bits] = share * p
-        return made
+    made = {}
+    for arm, share in ((0, 0.3), (1, 0.7)):
+        chances = kept if arm else np.full(TARGETS, 0.98)
+        for bits, p in joint(chances.tolist(), "comonotone").items():
+            made[arm, bits] = share * p
 
-    assert best_stopping(OUTCOMES, chance_of, values) > 1.02
+    assert best_stopping(OUTCOMES, lambda _: made, values) > 1.02
 
 
 @pytest.mark.parametrize("coupling", COUPLINGS)
@@ -139,10 +146,8 @@ def test_no_time_to_stop_pays_on_readout(side, coupling):
             values[path[:length]] = float(ends[length - 1])
     far = 0.01 if side == "at least" else 0.7
 
-    def chance_of(past):
-        return joint([null, null, far], coupling, past)
-
-    assert best_stopping(outcomes, chance_of, values) <= 1 + 1e-9
+    chances = [joint([null, null, far], coupling, turn) for turn in range(3)]
+    assert best_stopping(outcomes, lambda past: chances[turn_of(past)], values) <= 1 + 1e-9
 
 
 def test_the_average_is_that_of_the_smallest():

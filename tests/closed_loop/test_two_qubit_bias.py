@@ -13,7 +13,10 @@ spec.loader.exec_module(study)
 
 @pytest.mark.parametrize("kind", list(study.cases(1e-2)))
 @pytest.mark.parametrize("how", ["depolarizing", "dephasing", "coherent"])
-@pytest.mark.parametrize(("share", "most"), [(0.1, 0.01), (1 / 3, 0.06), (0.5, 0.21)])
+@pytest.mark.parametrize(
+    ("share", "most"),
+    [(0.1, 0.01), pytest.param(1 / 3, 0.06, marks=pytest.mark.slow), (0.5, 0.21)],
+)
 def test_bias_is_a_small_part_of_delta(kind, how, share, most):
     """Where turns take half of the layer the bend of the reference shows; REFUTE allows for it."""
     error = 1e-2

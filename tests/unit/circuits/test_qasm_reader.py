@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from qassay.circuits import qasm_reader
 from qassay.circuits.qasm_angles import angle_of
 from qassay.circuits.qasm_reader import MOST_BYTES, MOST_GATES, read_qasm
 from qassay.errors import UsageError
@@ -165,7 +166,10 @@ def test_one_mistake_is_one_error():
         assert len(caught.value.problems) == 1, text
 
 
-def test_a_tower_of_definitions_ends():
+@pytest.mark.parametrize("most", [20_000, pytest.param(None, marks=pytest.mark.slow)])
+def test_a_tower_of_definitions_ends(monkeypatch, most):
+    if most is not None:
+        monkeypatch.setattr(qasm_reader, "MOST_STEPS", most)
     tower = "gate g0 a { h a; }\n" + "".join(
         f"gate g{n} a {{ g{n - 1} a; g{n - 1} a; }}\n" for n in range(1, 40)
     )

@@ -85,7 +85,7 @@ def layer_error(machine, pair):
         ("readout", QUBITS, (0.0,), 400),
         ("t1", QUBITS, (0.0, 60e-6), 400),
         pytest.param("one_qubit_gates", QUBITS, (1.0, 25.0), 300, marks=pytest.mark.slow),
-        ("two_qubit_gates", ((0, 1), (2, 3)), (1.0, 8.0), 300),
+        ("two_qubit_gates", ((0, 1), (2, 3)), (1.0, 8.0), 150),
     ],
 )
 def test_protocols_find_the_answer_key(machine, device, protocol, targets, lengths, circuits):

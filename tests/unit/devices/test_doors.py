@@ -169,6 +169,19 @@ def test_what_a_package_raises_is_one_sentence(package):
     assert "\n" not in str(caught.value)
 
 
+def test_a_fake_of_ibm_by_a_name_like_its_own(package):
+    fakes = "qiskit_ibm_runtime.fake_provider"
+    package("qiskit_ibm_runtime")
+    package(fakes, FakeLineV2=type("FakeLineV2", (Elsewhere,), {"__module__": fakes}))
+    device = device_of("ibm:fake_line")
+    assert device.describe().simulator
+    assert device.computes_here
+    assert device.describe().qubits == 3
+    with pytest.raises(DeviceFileError, match="such as fake_torino"):
+        device_of("ibm:fake_nobody")
+
+
+@pytest.mark.slow  # for what the package loads
 def test_a_fake_of_ibm_by_its_own_name():
     pytest.importorskip("qiskit_ibm_runtime")
     device = device_of("ibm:fake_manila")

@@ -1,6 +1,7 @@
 """The second auditor checks signatures together, and says of each what it says of it alone."""
 
 import hashlib
+from functools import cache
 
 import pytest
 from auditor import audit_minimal as auditor
@@ -33,6 +34,7 @@ def of_small_order():
 SMALL = of_small_order()
 
 
+@cache
 def signed(number, small=0, key_small=0):
     """Sign as the owner of a key would who adds points of small order to nonce and key."""
     secret = int.from_bytes(hashlib.sha256(b"secret").digest(), "little") % ORDER

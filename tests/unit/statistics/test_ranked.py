@@ -78,11 +78,10 @@ def rate_values(side, count, null):
     steps = Steps(hits=hits, shots=shots, circuits=np.arange(1, SHOTS + 1))
     others = ladder(null, side, TOLERANCE)
     log_e = log_e_rate(steps, LENGTHS, null=null, side=side, alternatives=others)
-    log_e = log_e.reshape(SHOTS, len(full), TARGETS)
-    for column, path in enumerate(full):
-        ends = np.exp(least_convinced(log_e[:, column], count))
+    ends = np.exp(least_convinced(log_e.reshape(-1, TARGETS), count)).reshape(SHOTS, len(full))
+    for path, after in zip(full, ends.T.tolist(), strict=True):
         for length in range(1, SHOTS + 1):
-            values[path[:length]] = float(ends[length - 1])
+            values[path[:length]] = after[length - 1]
     return values
 
 

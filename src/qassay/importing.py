@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from qassay.assay import SOFTWARE, RunResult
@@ -10,7 +10,7 @@ from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.devices.description import DeviceDescription
-from qassay.errors import PlanError
+from qassay.errors import MalformedError, PlanError, Problem
 from qassay.evidence import bundle as layout
 from qassay.execution.run_folder import Dates
 from qassay.planning.conditions import unmet
@@ -24,6 +24,8 @@ from qassay.protocols.published_scores import PublishedScores, read_terms
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.measurands import executions
 from qassay.published import PublishedCounts, read_published
+from qassay.reading.limits import EVIDENCE
+from qassay.reading.strict_json import values_in
 from qassay.sealing import common_files, run_record, seal
 from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import analyse
@@ -56,6 +58,7 @@ def import_counts(
     found = read_published(format_name, Path(path))
     clock.lap("read")
     named = dict(zip(_names(found.counts), found.counts, strict=True))
+    published = _documents(named, found.notes)
     plan = _plan_of(claims, named, chosen)
     counted = Counted.of(
         ((x, 0, {named[x.id].quantity: named[x.id].trials}) for x in plan.experiments), 1
@@ -69,19 +72,7 @@ def import_counts(
         | {
             layout.RUN_RECORD: run_record(()).to_bytes(),
         }
-        | {
-            layout.published_file(name): canonical_bytes(
-                {
-                    "quantity": one.quantity,
-                    "file": one.file,
-                    "sha256": one.sha256,
-                    "counts": trials_to_json(one.trials),
-                    # What was left out concerns the whole folder; one document is enough to say it.
-                    "notes": list(found.notes) if place == 0 else [],
-                }
-            )
-            for place, (name, one) in enumerate(named.items())
-        }
+        | published
     )
     sealed = seal(folder, files, analysis)
     clock.lap("bundle and datasheet")
@@ -99,6 +90,41 @@ def import_counts(
         datasheet=sealed.datasheet,
         notes=found.notes,
     )
+
+
+def _documents(named: Mapping[str, PublishedCounts], notes: Sequence[str]) -> dict[str, bytes]:
+    """Write the counts as they are sealed.
+
+    Raises:
+        MalformedError: Experiments of more rows than a document of evidence holds, all of them.
+    """
+    documents = {
+        name: canonical_bytes(
+            {
+                "quantity": one.quantity,
+                "file": one.file,
+                "sha256": one.sha256,
+                "counts": trials_to_json(one.trials),
+                # What was left out concerns the whole folder; one document is enough to say it.
+                "notes": list(notes) if place == 0 else [],
+            }
+        )
+        for place, (name, one) in enumerate(named.items())
+    }
+    MalformedError.raise_if_any(
+        Problem(
+            where=one.file,
+            found=f"{one.trials.circuits} circuits of {one.trials.targets} targets, {values} values"
+            " of one experiment",
+            expected=f"at most {EVIDENCE.values} values and {EVIDENCE.size} bytes, which is what a"
+            " document of evidence can hold",
+            advice="move some of the targets to an experiment with a table of its own",
+        )
+        for name, one in named.items()
+        if (values := values_in(documents[name])) > EVIDENCE.values
+        or len(documents[name]) > EVIDENCE.size
+    )
+    return {layout.published_file(name): data for name, data in documents.items()}
 
 
 def _names(published: Iterable[PublishedCounts]) -> Iterator[str]:

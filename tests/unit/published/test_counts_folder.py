@@ -6,12 +6,14 @@ import random
 
 import pytest
 
+from qassay import importing
 from qassay.auditing.audit import audit_bundle
-from qassay.errors import UsageError
+from qassay.errors import MalformedError, UsageError
 from qassay.importing import import_counts
 from qassay.protocols.published import PublishedDecay
 from qassay.protocols.published_interleaved import PublishedInterleaved
 from qassay.published.counts import read_published
+from qassay.reading.limits import JsonLimits
 
 GOOD = """
 [[experiment]]
@@ -325,6 +327,17 @@ def test_more_lists_of_circuits_than_any_laboratory_has_are_refused(lab):
     got = found(lab(good="\n".join(lines)))
     assert len(got.counts) == 200
     assert "found one more list of circuits, expected at most 200" in got.notes[0]
+
+
+def test_what_no_document_of_evidence_holds_is_told_before_anything_is_judged(
+    lab, tmp_path, monkeypatch
+):
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(SHEET, encoding="utf-8")
+    monkeypatch.setattr(importing, "EVIDENCE", JsonLimits(size=6 << 20, values=40))
+    with pytest.raises(MalformedError, match="expected at most 40 values.* a table of its own"):
+        import_counts("counts", lab(good=table(("3", "4"))), sheet, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_links_and_folders_are_no_tables(lab, tmp_path):

@@ -296,6 +296,7 @@ def run(
     terms: SendingTerms | None = None,
     prices: Prices | None = None,
     rounds: int | None = None,
+    made_from: Origin = MappingProxyType({}),
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -315,6 +316,8 @@ def run(
         terms: How long to wait for a device that cannot be reached, and what may be paid.
         prices: What is charged, where the device does not say it.
         rounds: Groups of cycles that are sent at most; by default every cycle is one.
+        made_from: What the sheet was made from, in words: a call that takes the run up again has
+            to name the same.
     """
     clock = Stopwatch()
     folder = Path(out)
@@ -326,14 +329,14 @@ def run(
     origin = {"device": device_name or None, CONTENTS: contents_id(device) or None}
     wanted = plan(sheet, device, seed=seed, options=options, prices=prices, rounds=rounds)
     with only_call(folder):
-        request = _resumed(wanted, folder, {CONTENTS: origin[CONTENTS]})
+        request = _resumed(wanted, folder, {CONTENTS: origin[CONTENTS], **made_from})
         clock.lap("plan")
         done: list[Finished] = []
         known: dict[str, Decision] = {}
         with executor_of(workers) as executor:
             if planned is not None:
                 planned(request)
-            journal = begin(request, folder, origin)
+            journal = begin(request, folder, {**origin, **made_from})
             before = len(journal.events)
             with kept(journal):
                 for finished in execute(request, device, journal, executor, known, terms):

@@ -91,10 +91,11 @@ def open_machine(text: str) -> Device:
 
 def _check_kind(plan: Plan, text: str) -> None:
     """Refuse what `qassay run` could not have made."""
+    asks = bool(plan.sheet.questions)
     if any(map(is_published, plan.experiments)):
         raise _refused(text, "which holds published counts, without circuits")
-    if any(map(is_application, plan.experiments)):
-        raise _refused(text, "which is of an application (`qassay apply`)")
+    if any(is_application(x) and not x.claims for x in plan.experiments) and not asks:
+        raise _refused(text, "which an earlier `qassay apply` has made, without a sheet that asks")
     if plan.rounds:
         raise _refused(text, "whose counts came by files or in rounds: these are not replayed yet")
 

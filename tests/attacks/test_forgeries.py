@@ -107,9 +107,11 @@ def test_both_accept_honest_bundles(base):
     full = audit_bundle(path, trust=trust_from(trusted))
     small = audit_minimal.audit(path, trusted)
     assert full.failure is None
-    assert small["valid"], small["failed"]
+    assert small["failed"] is None
+    open_answer = None if base == "apply" else True  # its sheet asks
+    assert small["valid"] is open_answer
     assert small["trust"] == full.level
-    assert audit_minimal.audit(path, trusted, audit_further.Further)["valid"]
+    assert audit_minimal.audit(path, trusted, audit_further.Further)["valid"] is open_answer
 
 
 @pytest.mark.parametrize("file", [FILE, FURTHER, LOG, PAGE], ids=lambda p: p.name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
-from qassay import applying, assay
+from qassay import applying, assay, preparing
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.evidence.bundle import open_bundle
@@ -146,7 +146,7 @@ def _run(name, folder):
 
 def _applied(folder):
     device = VirtualMachine(read_machine(_SMALL["ratio"].encode(), "m.toml"))
-    wish = applying.Wish(
+    wish = preparing.Wish(
         application="unit-commitment", qubits=8, depths=(1,), shots=240, batches=20
     )
     return applying.apply(wish, device, out=folder / "run", seed=1, workers=1).run
@@ -179,7 +179,7 @@ def files_of(name):
     with TemporaryDirectory() as scratch, ExitStack() as fixed:
         versions = {"qassay": "of the corpus", **_VERSIONS}
         fixed.enter_context(mock.patch("qassay.sealing.versions", return_value=versions))
-        for module in ("assay", "importing", "applying"):
+        for module in ("assay", "importing"):
             fixed.enter_context(mock.patch(f"qassay.{module}.SOFTWARE", "qassay of the corpus"))
         fixed.enter_context(mock.patch("qassay.applications.exact.time", perf_counter=lambda: 0.0))
         fixed.enter_context(mock.patch.dict("os.environ", SOURCE_DATE_EPOCH="1796000000"))

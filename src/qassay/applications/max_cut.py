@@ -8,6 +8,7 @@ arXiv:2405.09169); the angles here are those of `ramp`, so a score of others is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -72,7 +73,8 @@ class MaxCut:
 
     def solve(self, instance: Instance) -> Solution:
         """Look at every string, or let HiGHS find the largest cut with a proof."""
-        return _best(instance.ising)
+        found = _best(instance.ising)
+        return replace(found, value=-found.value)  # the weight that is cut, and no cost
 
     def own(self, data: bytes, name: str, qubits: int | None) -> Instance:
         """Make an instance of a list of edges."""

@@ -68,8 +68,8 @@ SHEET_FIELDS: Final = (
     Field(
         name="application",
         example='application = "grid-section"',
-        meaning="Only in sheets that `qassay apply` writes, which ask a question and claim"
-        " nothing.",
+        meaning="Only in sheets that an earlier `qassay apply` wrote, which claim nothing; today it"
+        " writes questions.",
     ),
 )
 

@@ -9,6 +9,7 @@ from qassay.claims.questions import ASKS, Setting, expected_of
 _EXAMPLES: Final = {
     "circuit": '"ghz.qasm"',
     "application": '"grid-section"',
+    "file": '"depth_1.json"',
     "instance": '"h4"',
     "patch": "[3, 4, 5]",
     "expect": "[3e-4, 3e-3, 0.01]",

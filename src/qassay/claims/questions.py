@@ -115,6 +115,7 @@ ASKS: Final[dict[str, Ask]] = {
             settings=(
                 Setting(key="application", form="word", required=True),
                 Setting(key="instance", form="word"),
+                Setting(key="file", form="file"),
                 Setting(key="qubits", form="whole", low=2, high=255),
                 Setting(key="depth", form="whole", usual=1, low=1, high=64),
                 Setting(key="shots", form="whole", usual=4800, low=20, high=1_000_000),

@@ -8,7 +8,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from qassay.applying import BATCHES, SHOTS, Applied, Wish, apply
+from qassay.applying import Applied, apply
 from qassay.cli import options, sending, sending_options
 from qassay.cli.asking import ask
 from qassay.cli.page import FittingTable, open_page
@@ -22,6 +22,7 @@ from qassay.execution.run_folder import JOURNAL
 from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import numeral, thousands_apart
+from qassay.preparing import BATCHES, SHOTS, Wish
 from qassay.replaying import open_machine
 from qassay.verdicts.application_results import ApplicationResult, DepthResult
 from qassay.verdicts.application_words import TIERS, solver_time

@@ -120,7 +120,7 @@ class Replay:
                 f"{self.path.name} holds no batch {quoted(job.id)}: the bundle's plan or its stop"
             )
             raise UnsupportedCircuitError(f"{said} was another; {_ADVICE}")
-        if recorded.circuits != circuits_id(job):
+        if recorded.circuits not in (circuits_id(job), circuits_id(job, each_shot=True)):
             raise UnsupportedCircuitError(
                 f"{job.id}: the circuits differ from those that {self.path.name} has outcomes of,"
                 f" so none are given; {_ADVICE}"
@@ -154,8 +154,14 @@ class Replay:
         )
 
 
-def circuits_id(job: Job) -> str:
-    """Name the circuits of a job, one mention each, as a bundle lists them."""
+def circuits_id(job: Job, *, each_shot: bool = False) -> str:
+    """Name the circuits of a job, one mention each, as a bundle lists them.
+
+    Args:
+        job: The job.
+        each_shot: Whether they are mentioned once a shot: so a bundle lists a batch that runs one
+            circuit again and again.
+    """
     named = [iter(family.circuit_ids()) for family in job.families]
-    ids = [next(named[arm]) for arm in job.order]
+    ids = [next(named[arm]) for arm in job.order] * (job.shots if each_shot else 1)
     return document_id({"batch": job.id, "circuits": ids})

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qassay.claims.figures import is_sound, wanted_figures
-from qassay.claims.questions import FIGURE
+from qassay.claims.questions import FIGURE, Question
 from qassay.errors import QassayError, quoted
-from qassay.planning.application_designs import asked_circuits, is_asked_for
+from qassay.planning.application_designs import asked_again, same_application
 from qassay.planning.figures import LONGER, figure_experiments
 from qassay.planning.options import options_of
 from qassay.planning.plan import Plan
-from qassay.protocols.approximation_ratio import ApproximationRatio
-from qassay.protocols.asked import deviations, planned_again, question_of
+from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
+from qassay.protocols.asked import ReadsFiles, deviations, planned_again, question_of
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import answering, is_application, is_asked, is_published
@@ -68,7 +68,7 @@ def _others(plan: Plan, cuts: list[_Cut]) -> Iterator[Oddity]:
     """Hold the experiments that answer questions, but figures, against the questions."""
     cut = plan.budget_shots is not None
     wanted = [one.ask for one in plan.sheet.questions if one.ask != FIGURE]
-    # `qassay apply` asks by a command, not by its sheet.
+    # Formerly `qassay apply` asked by a command, not by its sheet.
     scores = [x for x in plan.experiments if is_application(x) and not x.claims and wanted]
     own = [x for x in plan.experiments if x in scores or (not is_published(x) and is_asked(x))]
     asked, left = [x.protocol for x in own], iter(wanted)
@@ -77,27 +77,31 @@ def _others(plan: Plan, cuts: list[_Cut]) -> Iterator[Oddity]:
         yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
         return
     questions = {one.id: one for one in plan.sheet.questions}
-    own = [x for x in own if x not in scores]
-    scored = [one for one in plan.sheet.questions if one.ask == ApproximationRatio.id]
-    for x, one in zip(scores, scored, strict=False):
-        if not is_asked_for(x, one, plan.device, cut=cut):
-            yield f"experiment {quoted(x.id)}, problem", one.id, "what its question asks"
-            continue
-        cuts.append(_cut(x, asked_circuits(one)[0]))
     for x in own:
-        name, protocol = question_of(x), answering(x.protocol)
+        name = read_problem(x.problem).question if x in scores else question_of(x)
         question = questions.pop(name, None)
-        if question is None or protocol is None or question.ask != x.protocol:
+        kind = ApproximationRatio.id if x in scores else x.protocol
+        if question is None or question.ask != kind:
             yield f"experiment {quoted(x.id)}, question", name, "one of the sheet, answered once"
             continue
         try:
-            again = planned_again(protocol, x, question, plan.device)
+            again = _planned_again(x, question, plan)
         except QassayError as error:
             yield f"experiment {quoted(x.id)}, problem", str(error), "what its question asks"
             continue
-        for what, odd, expected in deviations(protocol, x, again, cut=cut):
+        protocol: object = answering(x.protocol)
+        reads = protocol.same_problem if isinstance(protocol, ReadsFiles) else None
+        same = same_application if x in scores else reads
+        for what, odd, expected in deviations(x, again, cut=cut, same=same):
             yield f"experiment {quoted(x.id)}, {what}", odd, expected
         cuts.append(_cut(x, again.rounds))
+
+
+def _planned_again(x: Experiment, question: Question, plan: Plan) -> Experiment:
+    protocol = answering(x.protocol)
+    if protocol is None:
+        return asked_again(x, question, plan.device)
+    return planned_again(protocol, x, question, plan.device)
 
 
 def _figures(plan: Plan, cuts: list[_Cut]) -> Iterator[Oddity]:

@@ -1,27 +1,32 @@
-"""Experiments on applications: for a claim of a sheet, and for `qassay apply`."""
+"""Experiments on applications: for a claim of a sheet, and for a question."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from qassay.applications.catalog import APPLICATIONS, application_of, find_instance
+from qassay.applications.exact import Solution
 from qassay.applications.instance import Instance
+from qassay.applications.prepared import Prepared, prepared_oddities, read_prepared
 from qassay.applications.ramp import MOST_DEPTH, ideal_mean
 from qassay.applications.routing import route_of
 from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim import Claim
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
-from qassay.errors import PlanError, Problem, QassayError, quoted
+from qassay.errors import PlanError, Problem, QassayError, UsageError, quoted
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import kind_of
+from qassay.reading.strict_json import read_json
 
 CLAIM_BATCHES: Final = 128  # bets are made batch by batch: many small ones settle a claim sooner
 CLAIM_SHOTS: Final = 50  # a batch
 FEWEST_BATCHES: Final = 20
+_ROUNDED: Final = 1e-9  # of an exact score
 
 
 def application_experiment(
@@ -32,6 +37,7 @@ def application_experiment(
     shots: int,
     batches: int,
     notes: Mapping[str, Any] | None = None,
+    question: str = "",
 ) -> Experiment:
     """Plan one circuit of an application.
 
@@ -42,6 +48,7 @@ def application_experiment(
         shots: In all; rounded up to whole batches.
         batches: Jobs; each has a gauge of its own.
         notes: What was computed before the run: "ideal", "predicted", "classical".
+        question: Id of the question that it answers; empty where a claim rests on it.
 
     Raises:
         PlanError: The device is too small.
@@ -52,6 +59,8 @@ def application_experiment(
         "route": route_of(instance.ising, device).as_json(),
         **{key: (notes or {}).get(key) for key in ("ideal", "predicted", "classical")},
     }
+    if question:
+        problem["question"] = question
     if problem["ideal"] is None:
         mean = ideal_mean(instance.ising, depth)
         problem["ideal"] = None if mean is None else instance.ratio(mean)
@@ -86,61 +95,120 @@ def claimed_experiments(
     return list(made.values())
 
 
-def is_asked_for(
-    experiment: Experiment, question: Question, device: DeviceDescription, *, cut: bool
-) -> bool:
-    """Whether a stranger's experiment runs the circuit that a question asks for.
+def asked_experiment(
+    question: Question, device: DeviceDescription, files: Mapping[str, bytes]
+) -> Experiment:
+    """Plan the circuit that a question asks an application for.
+
+    What a file beside the sheet knows is taken from there; else the classical solver is asked, and
+    its time is left out, since no two computers would freeze the same plan.
+
+    Raises:
+        QassayError: There is no such instance, or it does not fit on the device.
+    """
+    file = question.setting("file")
+    if file is not None:
+        return _asked(question, device, _from_file(question, files[file]))
+    instance = _asked_instance(question, device)
+    solution = application_of(instance.application).solve(instance)
+    known = Prepared(
+        instance=instance,
+        classical={**solution_notes(solution), "seconds": None},
+        predicted=None,
+    )
+    return _asked(question, device, known)
+
+
+def asked_again(
+    experiment: Experiment, question: Question, device: DeviceDescription
+) -> Experiment:
+    """Plan a stranger's experiment as its question asks; no solver and no simulator is asked.
+
+    What he says of a classical answer is held against the best that the instance knows, and a
+    prediction is taken at his word: it is one of the tester's, from before the run.
 
     Args:
         experiment: On an application, sound by itself.
         question: The one of the sheet.
         device: The machine of the plan.
-        cut: Whether a budget may have cut the experiment short.
-    """
-    try:
-        instance = _asked_instance(question, device)
-    except QassayError:
-        return False
-    rounds, each = asked_circuits(question)
-    whole = experiment.rounds == rounds and experiment.batch == each
-    return (
-        read_problem(experiment.problem).instance.as_json() == instance.as_json()
-        and experiment.lengths == (float(question.setting("depth")),)
-        and (whole or (cut and experiment.rounds <= rounds))
-    )
-
-
-def asked_circuits(question: Question) -> tuple[int, int]:
-    """Give the circuits that a question asks an application for: in all, and of a batch."""
-    shots, batches = int(question.setting("shots")), int(question.setting("batches"))
-    each = -(-shots // batches)
-    return each * batches, each
-
-
-def asked_experiment(question: Question, device: DeviceDescription) -> Experiment:
-    """Plan the circuit that a question asks an application for; no solver's time enters a plan.
 
     Raises:
-        QassayError: There is no such instance, or it does not fit on the device.
+        QassayError: The question cannot be asked of this machine, or what is known cannot be so.
     """
-    instance = _asked_instance(question, device)
-    solution = application_of(instance.application).solve(instance)
-    classical = {
+    problem = read_problem(experiment.problem)
+    notes, file = problem.notes, question.setting("file")
+    known = Prepared(
+        instance=problem.instance, classical=notes["classical"], predicted=notes["predicted"]
+    )
+    if file is not None:
+        return _asked(question, device, _from_file(question, known.to_bytes()))
+    classical = None if known.classical is None else {**known.classical, "seconds": None}
+    known = Prepared(
+        instance=_asked_instance(question, device), classical=classical, predicted=None
+    )
+    PlanError.raise_if_any(
+        Problem(where=what, found=str(found)[:80], expected=expected)
+        for what, found, expected in prepared_oddities(known)
+    )
+    return _asked(question, device, known)
+
+
+def same_application(planned: str, given: str) -> bool:
+    """Whether two problems ask the same; what another library rounds otherwise may differ."""
+    one, other = (dict(read_json(text, "plan, problem")) for text in (planned, given))
+    ideals = one.pop("ideal", None), other.pop("ideal", None)
+    if None in ideals:
+        return one == other and ideals == (None, None)
+    return one == other and math.isclose(*ideals, rel_tol=_ROUNDED, abs_tol=_ROUNDED)
+
+
+def solution_notes(solution: Solution) -> dict[str, Any]:
+    """Give what a plan says of a classical answer."""
+    return {
         "solver": solution.solver,
         "optimum": solution.value,
         "proven": solution.proven,
         "gap": solution.gap,
-        "seconds": None,  # no two computers would freeze the same plan
+        "seconds": round(solution.seconds, 4),
         "answer": "".join(map(str, solution.bits)),
     }
+
+
+def _asked(question: Question, device: DeviceDescription, known: Prepared) -> Experiment:
     return application_experiment(
-        instance,
+        known.instance,
         device,
         int(question.setting("depth")),
         shots=int(question.setting("shots")),
         batches=int(question.setting("batches")),
-        notes={"classical": classical},
+        notes={"classical": known.classical, "predicted": known.predicted},
+        question=question.id,
     )
+
+
+def _from_file(question: Question, data: bytes) -> Prepared:
+    """Read what is known of the problem that a question names by a file.
+
+    Raises:
+        PlanError: It is another problem.
+    """
+    where = f'question "{question.id}", {question.setting("file")}'
+    known = read_prepared(data, where)
+    odd = question.setting("instance") or question.setting("qubits")
+    if odd is not None:
+        raise PlanError(
+            Problem(where=where, found=str(odd), expected="no instance or qubits beside a file")
+        )
+    kind = str(question.setting("application"))
+    if known.instance.application != kind:
+        raise PlanError(
+            Problem(
+                where=where,
+                found=f"a problem of {known.instance.application}",
+                expected=f"one of {kind}",
+            )
+        )
+    return known
 
 
 def _asked_instance(question: Question, device: DeviceDescription) -> Instance:
@@ -154,7 +222,17 @@ def _asked_instance(question: Question, device: DeviceDescription) -> Instance:
             )
         )
     kind = str(question.setting("application"))
-    return find_instance(kind, name, question.setting("qubits"), len(device.usable))
+    try:
+        return find_instance(kind, name, question.setting("qubits"), len(device.usable))
+    except UsageError as error:  # of a user who typed options
+        raise PlanError(
+            *(
+                replace(one, where=f'question "{question.id}", {one.where.removeprefix("--")}')
+                if isinstance(one, Problem)
+                else one
+                for one in error.problems
+            )
+        ) from None
 
 
 def claimed_instance(

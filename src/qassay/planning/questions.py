@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from qassay.applications.prepared import read_prepared
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.questions import FIGURE, Question
 from qassay.devices.description import DeviceDescription
@@ -30,6 +31,12 @@ def misread_questions(sheet: ClaimSheet, files: Mapping[str, bytes]) -> list[Pro
         protocol: object = answering(question.ask)
         if isinstance(protocol, ReadsFiles):
             found += [one for one in protocol.misread(question, files) if one not in found]
+        file = question.setting("file")
+        if question.ask == ApproximationRatio.id and file is not None:
+            try:
+                read_prepared(files[file], f'question "{question.id}", {file}')
+            except QassayError as error:
+                found += [one for one in error.problems if isinstance(one, Problem)]
     return found
 
 
@@ -72,7 +79,7 @@ def _planned(
     if protocol is not None:
         return protocol.planned(question, device, files)
     if question.ask == ApproximationRatio.id:
-        return asked_experiment(question, device)
+        return asked_experiment(question, device, files)
     raise PlanError(
         Problem(
             where=f'question "{question.id}"',

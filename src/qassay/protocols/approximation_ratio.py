@@ -27,7 +27,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from qassay.applications.catalog import application_of
+from qassay.applications.catalog import application_of, reference_merit
 from qassay.applications.instance import Instance, instance_from_json
 from qassay.applications.ising import Ising
 from qassay.applications.ramp import MOST_DEPTH, circuit_of, places_after
@@ -73,11 +73,13 @@ class ProblemOnMachine:
         instance: The instance.
         route: Where its spins sit.
         notes: What was computed before the run: ideal, prediction, classical answer.
+        question: Id of the question of the sheet; empty where a claim rests on it.
     """
 
     instance: Instance
     route: Route
     notes: Mapping[str, Any]
+    question: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -96,6 +98,9 @@ def read_problem(text: str) -> ProblemOnMachine:
             tuple((int(a), int(b), int(c)) for a, b, c in document["route"]["steps"]),
         )
         notes = {key: document[key] for key in ("ideal", "predicted", "classical")}
+        question = document.get("question", "")
+        if not isinstance(question, str):
+            raise TypeError("question")
     except (ValueError, KeyError, TypeError):
         raise PlanError(
             Problem(where=where, found="another text", expected="an instance and its route")
@@ -105,7 +110,7 @@ def read_problem(text: str) -> ProblemOnMachine:
         Problem(where=f"{where}, route", found="another route", expected=expected)
         for expected in route_problems(route, instance.ising)
     )
-    return ProblemOnMachine(instance=instance, route=route, notes=notes)
+    return ProblemOnMachine(instance=instance, route=route, notes=notes, question=question)
 
 
 class ApproximationRatio:
@@ -261,14 +266,6 @@ def valued(instance: Instance, bits: Bits) -> dict[str, npt.NDArray[np.float64]]
         "optimal_share": (raw > 1 - 1e-9).astype(np.float64),
         "repaired_optimal_share": (better > 1 - 1e-9).astype(np.float64),
     }
-
-
-def reference_merit(instance: Instance) -> float:
-    """Give the merit of the best answer there is: megawatts, dollars or contacts."""
-    if "cheapest" in instance.data:
-        return float(instance.data["cheapest"])
-    application = application_of(instance.application)
-    return float(application.merit(instance, instance.best_bits[None])[0])
 
 
 def batch_values(trials: Trials) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ together are one answer, which is sealed and stands on the datasheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -184,22 +184,24 @@ def planned_again(
 
 
 def deviations(
-    protocol: Asked, experiment: Experiment, again: Experiment, *, cut: bool
+    experiment: Experiment,
+    again: Experiment,
+    *,
+    cut: bool,
+    same: Callable[[str, str], bool] | None = None,
 ) -> Iterator[tuple[str, object, str]]:
     """Name what a stranger's experiment has otherwise than its question asks.
 
     Args:
-        protocol: Which answers it.
         experiment: The stranger's.
         again: The one that was planned anew.
         cut: Whether a budget may have cut the experiment short.
+        same: Whether two problems ask the same; equal texts where None.
 
     Yields:
         What, as it was found, and as it was expected.
     """
-    reader: object = protocol
-    same = reader.same_problem if isinstance(reader, ReadsFiles) else str.__eq__
-    if not same(again.problem, experiment.problem):
+    if not (same or str.__eq__)(again.problem, experiment.problem):
         asked = quoted(question_of(experiment))
         yield "problem", "other settings", f"those of the question {asked}"
         return

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from qassay.languages.english import named, said
 from qassay.languages.sentence import Figures
 from qassay.planning.plan import Plan
-from qassay.protocols.approximation_ratio import ApproximationRatio
+from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.asked import Answer
 from qassay.protocols.interface import Measured
-from qassay.protocols.known import is_application
-from qassay.verdicts.application_results import DepthResult, application_results
+from qassay.verdicts.application_results import DepthResult, application_results, of_depth
 from qassay.verdicts.application_words import share_figures, tier_words
 
 
@@ -27,16 +26,19 @@ def answers_on_applications(
     asked = [one for one in plan.sheet.questions if one.ask == ApproximationRatio.id]
     if not asked:
         return
-    own = [x.id for x in plan.experiments if is_application(x) and not x.claims]
     results = application_results(plan, measured)
-    found = {one.experiment.id: (result, one) for result in results for one in result.depths}
-    for question, name in zip(asked, own, strict=False):
-        result, depth = found[name]
-        if depth.score is None:
+    found = {
+        read_problem(one.experiment.problem).question: (result, one)
+        for result in results
+        for one in result.depths
+    }
+    for question in asked:
+        if question.id not in found or found[question.id][1].score is None:
             continue
+        result, depth = of_depth(plan, *found[question.id])
         yield Answer(
             question=question.id,
-            experiment=name,
+            experiment=depth.experiment.id,
             ask=question.ask,
             title=named(f"ask.{question.ask}", question.kind.title),
             telling=True,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 from scipy.special import stdtrit
 
-from qassay.applications.catalog import application_of
+from qassay.applications.catalog import application_of, reference_merit
 from qassay.applications.descent import random_strings
 from qassay.applications.instance import Instance
 from qassay.applications.ramp import circuit_of
@@ -27,7 +27,6 @@ from qassay.protocols.approximation_ratio import (
     batch_values,
     best_string,
     read_problem,
-    reference_merit,
     valued,
 )
 from qassay.protocols.interface import Bits, Experiment, Measured
@@ -274,6 +273,15 @@ def _result(
         assumed=tuple(map(str, predicted.get("assumed", ()))) if predicted else (),
         how_far=how_far(plan, instance, depths, problem.notes["classical"], predicted),
     )
+
+
+def of_depth(
+    plan: Plan, result: ApplicationResult, depth: DepthResult
+) -> tuple[ApplicationResult, DepthResult]:
+    """Give what a result says at one depth alone."""
+    notes = read_problem(depth.experiment.problem).notes
+    told = how_far(plan, result.instance, [depth], notes["classical"], notes["predicted"])
+    return replace(result, depths=(depth,), how_far=told), depth
 
 
 def random_control(instance: Instance, shots: int) -> dict[str, float]:

@@ -3,9 +3,9 @@
 import pytest
 
 import qassay
-from qassay.applying import Wish
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.predicting import assumed, claimed_rates
+from qassay.preparing import Wish
 
 MACHINE = """
 [machine]

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from tests.unit.applications.ideal_device import IdealDevice
 
-from qassay.applying import Wish, apply
+from qassay import assay
+from qassay.applying import apply
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
 from qassay.devices.catalog import device_of
 from qassay.devices.interface import JobResult
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
+from qassay.preparing import Wish
 
 
 def run(device, folder, seed=3, **wish):
@@ -179,7 +181,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
     resumed = run(again, folder)
     assert len(again.submitted) == 14
     assert resumed.as_json()["results"] == whole.as_json()["results"]
-    with pytest.raises(UsageError, match="another plan"):
+    with pytest.raises(UsageError, match="another --instance"):
         run(IdealDevice(8), folder, instance="case118/12")
 
 
@@ -215,8 +217,26 @@ scope = "all"
     assert one[0]["predicted_from_claims"] is not None
 
 
+def test_its_sheet_is_one_that_run_takes_and_replays(tmp_path):
+    """The sheet beside the bundle asks by itself: run gives the same counts, and so does replay."""
+    wish = Wish(application="max-cut", instance="complete/6", depths=(1, 2), shots=60, batches=20)
+    machine = device_of("virtual:perfect-50")
+    applied = apply(wish, machine, out=tmp_path / "applied", seed=4)
+    assert [one.question for one in applied.run.answers] == ["depth_1", "depth_2"]
+    sheet = tmp_path / "applied" / "sheet.toml"
+    again = assay.run(sheet, machine, out=tmp_path / "run", seed=4)
+    replayed = assay.run(sheet, f"replay:{applied.run.bundle}", out=tmp_path / "replay")
+    for one in (again, replayed):
+        assert [x.as_json() for x in one.answers] == [x.as_json() for x in applied.run.answers]
+        assert audit_bundle(one.bundle).failure is None
+    assert again.analysis.plan.id == applied.run.analysis.plan.id
+    scores = [one.score.value for one in applied.result.depths]
+    told = [x.numbers["results"][0]["score"]["value"] for x in replayed.answers]
+    assert scores == told
+
+
 def test_a_simulator_runs_several_layers_on_many_qubits_only_when_asked(tmp_path, monkeypatch):
-    monkeypatch.setattr("qassay.applying._MOST_SIMULATED", 6)
+    monkeypatch.setattr("qassay.preparing._MOST_SIMULATED", 6)
     applied = run(IdealDevice(8), tmp_path, depths=(), shots=48)
     assert [one.depth for one in applied.result.depths] == [1]
     assert [depth for depth, _ in applied.not_run] == [3]

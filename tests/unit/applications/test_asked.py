@@ -8,9 +8,12 @@ from forgeries.archives import PLAN
 from forgeries.registry import edited
 
 from qassay import assay
+from qassay.applications.prepared import Prepared
 from qassay.auditing.audit import audit_bundle
 from qassay.canonical import canonical_bytes
+from qassay.errors import QassayError
 from qassay.evidence.archive import archive_bytes, read_archive
+from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.weighing.counted import Counted
 from qassay.verdicts.analysis import analyse
 from qassay.verdicts.verdict import exit_code
@@ -68,22 +71,84 @@ def test_a_run_that_goes_on_finds_the_plan_that_it_froze(done):
     assert not again.dates.measured
 
 
-@pytest.mark.parametrize("forged", ["another depth", "another instance", "fewer batches"])
-def test_another_circuit_than_the_one_asked_for_is_refused(done, tmp_path, forged):
+def problem(change):
+    """Change the problem in the plan."""
+
     def edit(plan):
         (x,) = plan["experiments"]
-        if forged == "another depth":
-            x["lengths"] = [2.0]
-        elif forged == "fewer batches":
-            x["rounds"] -= x["batch"]
-        else:
-            problem = json.loads(x["problem"])
-            problem["instance"]["name"] += "-easier"
-            x["problem"] = canonical_bytes(problem).decode()
+        document = json.loads(x["problem"])
+        change(document)
+        x["problem"] = canonical_bytes(document).decode()
 
+    return edit
+
+
+FORGERIES = {
+    "another depth": lambda plan: plan["experiments"][0].update(lengths=[2.0]),
+    "fewer batches": lambda plan: plan["experiments"][0].update(rounds=114),
+    "another instance": problem(lambda d: d["instance"].update(name="case118/8-easier")),
+    "an easier optimum": problem(lambda d: d["instance"]["optimum"].update(energy=-1.0)),
+    "a better ideal": problem(lambda d: d.update(ideal=d["ideal"] / 2)),
+    "a solver that found less": problem(lambda d: d["classical"].update(optimum=1.0, proven=False)),
+    "a solver that took years": problem(lambda d: d["classical"].update(seconds=1e9)),
+    "a prediction that nobody asked for": problem(
+        lambda d: d.update(
+            predicted={
+                "value": 0.1,
+                "error": 0.01,
+                "batches": 24,
+                "shots": 1,
+                "claims": "",
+                "assumed": [],
+                "two_qubit_error": None,
+            }
+        )
+    ),
+    "another question": problem(lambda d: d.update(question="power")),
+    "no question": problem(lambda d: d.pop("question")),
+}
+
+
+@pytest.mark.parametrize("forged", FORGERIES)
+def test_another_circuit_than_the_one_asked_for_is_refused(done, tmp_path, forged):
     path = tmp_path / "forged.zip"
-    path.write_bytes(archive_bytes(edited(read_archive(Path(done.bundle)), PLAN, edit)))
+    files = edited(read_archive(Path(done.bundle)), PLAN, FORGERIES[forged])
+    path.write_bytes(archive_bytes(files))
     audit = audit_bundle(path)
     assert audit.failure is not None
     assert audit.failure.exit_code == 4
     assert audit.failed == "claims and plan"
+    assert "report it" not in str(audit.failure)
+
+
+FILED = ASKING.replace("qubits = 8", 'file = "known.json"')
+FILES = {
+    "no file of this kind": lambda d: d.pop("predicted"),
+    "no JSON of ours": None,
+    "another application": lambda d: d["instance"].update(application="max-cut"),
+    "the name of a frozen one": lambda d: d["instance"]["optimum"].update(energy=-1.0),
+    "a solver that found less": lambda d: d["classical"].update(optimum=1.0),
+    "a prediction without a spread": lambda d: d.update(predicted={"value": 0.1}),
+    "numbers without an end": lambda d: d["classical"].update(gap="inf"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_with_mistakes_is_one_sentence(done, tmp_path, name):
+    known = read_problem(done.analysis.plan.experiments[0].problem)
+    good = Prepared(instance=known.instance, classical=known.notes["classical"], predicted=None)
+    (tmp_path / "sheet.toml").write_text(FILED, encoding="utf-8")
+    (tmp_path / "known.json").write_bytes(good.to_bytes())
+    plan = assay.plan(tmp_path / "sheet.toml", "virtual:perfect-50", seed=5).plan
+    assert plan.experiments == done.analysis.plan.experiments  # the file knows what is frozen
+    change = FILES[name]
+    document = json.loads(good.to_bytes())
+    if change is not None:
+        change(document)
+    data = b"[" * 50_000 if change is None else json.dumps(document).encode()
+    (tmp_path / "known.json").write_bytes(data)
+    with pytest.raises(QassayError) as caught:
+        assay.plan(tmp_path / "sheet.toml", "virtual:perfect-50", seed=5)
+    assert caught.value.exit_code == 2
+    assert len(caught.value.problems) == 1
+    assert len(str(caught.value)) < 600

@@ -313,7 +313,7 @@ def test_the_command_line_takes_two_files(tmp_path, monkeypatch, capsys):
         (["docking-clique", *own, "--receptor", "absent.pdb"], 2, "no such file"),
         (["docking-clique", *both], 0, ""),
         (["docking-clique", *both], 0, ""),  # taken up again
-        (["docking-clique", *own, "--receptor", str(tmp_path / "c.pdb")], 2, "another plan"),
+        (["docking-clique", *own, "--receptor", str(tmp_path / "c.pdb")], 2, "another --receptor"),
     ):
         monkeypatch.setattr("sys.argv", ["qassay", "apply", *words, *run])
         assert main() == code

@@ -165,7 +165,7 @@ def test_the_folder_of_the_bundle_is_kept(measured):
     ("name", "code", "words"),
     [
         ("format-2-import", 2, "published counts"),
-        ("format-2-apply", 2, "an application"),
+        ("format-2-apply", 5, "holds no batch"),
         ("format-2-exchange", 2, "came by files"),
         ("format-1-run", 4, "the rules of version 1"),
     ],

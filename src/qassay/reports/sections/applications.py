@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qassay.applications.catalog import application_of
+from qassay.applications.catalog import application_of, reference_merit
 from qassay.applications.interface import Words
 from qassay.languages.english import capital, commas, named, number_sentence, said
 from qassay.languages.sentence import Fact, Figures, Sentence
 from qassay.numerals import numeral
-from qassay.protocols.approximation_ratio import reference_merit
 from qassay.reports.drawing import Drawing
 from qassay.reports.figures_answers import answer_figure
 from qassay.reports.figures_scores import score_figure

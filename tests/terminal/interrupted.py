@@ -1,8 +1,8 @@
-"""A process that calls `qassay ...` in forks of itself, and ends them at a chosen write.
+"""Calls of `qassay ...` in forks of the server of terminals.py, which end at a chosen write.
 
-A request is a line of JSON on stdin, an answer one on stdout. `kill` names the write, counted
-from 1, at which the fork is killed: before or after a file is opened, synced or given its name.
-`limit` is the size at which no file may grow further, as on a full disk.
+Of a request `kill` names the write, counted from 1, at which the fork is killed: before or after a
+file is opened, synced or given its name. `limit` is the size at which no file may grow further, as
+on a full disk.
 """
 
 import contextlib
@@ -12,8 +12,6 @@ import os
 import resource
 import signal
 import sys
-
-from terminals import load
 
 WATCHED = ((os, "open"), (os, "fsync"), (os, "replace"), (os, "rename"), (os, "truncate"))
 
@@ -61,29 +59,21 @@ def child(request, answer):
     os._exit(0)
 
 
-def serve():
-    load()
-    os.fsync = lambda _descriptor: None  # as in all tests: nobody cuts the power
-
-    for line in sys.stdin:
-        request = json.loads(line)
-        back, answer = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(back)
-            try:
-                child(request, answer)
-            except BaseException as error:
-                sys.stderr.write(f"{error!r}\n")
-            os._exit(99)
-        os.close(answer)
-        with os.fdopen(back, "rb") as pipe:
-            data = pipe.read()
-        _, status = os.waitpid(pid, 0)
-        found = json.loads(data) if data else {}
-        found["status"] = os.waitstatus_to_exitcode(status)
-        print(json.dumps(found), flush=True)
-
-
-if __name__ == "__main__":
-    serve()
+def run(request):
+    """Call a command in a fork, and give what it wrote and how it ended."""
+    back, answer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(back)
+        try:
+            child(request, answer)
+        except BaseException as error:
+            sys.stderr.write(f"{error!r}\n")
+        os._exit(99)
+    os.close(answer)
+    with os.fdopen(back, "rb") as pipe:
+        data = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    found = json.loads(data) if data else {}
+    found["status"] = os.waitstatus_to_exitcode(status)
+    return found

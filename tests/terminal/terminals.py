@@ -1,8 +1,9 @@
 """A server that runs `qassay ...` under pseudo-terminals, each in a fork of one warm process.
 
-A request is a line of JSON on stdin, an answer one on stdout. Python and the libraries are
-loaded once, so that a command costs a fork and its own work; and this process has one thread,
-so that it may fork, which a worker of pytest-xdist may not.
+A request is a line of JSON on stdin, an answer one on stdout; one without columns has no terminal
+and is a matter of interrupted.py. Python and the libraries are loaded once, so that a command
+costs a fork and its own work; and this process has one thread, so that it may fork, which a worker
+of pytest-xdist may not.
 """
 
 import fcntl
@@ -17,6 +18,8 @@ import struct
 import sys
 import termios
 import time
+
+import interrupted
 
 FLOOD = 1 << 24  # bytes of one command
 # What functions of qassay import when they are called, and what takes its time to load.
@@ -132,7 +135,8 @@ def serve():
     load()
     os.fsync = lambda _descriptor: None  # as in all tests: nobody cuts the power
     for line in sys.stdin:
-        answer = run(json.loads(line))
+        request = json.loads(line)
+        answer = run(request) if "columns" in request else interrupted.run(request)
         print(json.dumps(answer), flush=True)
 
 

@@ -4,16 +4,13 @@ import json
 import os
 import random
 import subprocess
-import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 from tests.terminal.tour import prepare
 
 from qassay.execution.journal import Journal
 
-SERVER = Path(__file__).with_name("interrupted.py")
 SEED = ("--seed", "1", "--json")
 JOBS = {
     "run": ("run", "t.toml", "--device", "five.toml", *SEED),
@@ -45,15 +42,6 @@ JOBS = {
 QUICK_JOBS = [job if job == "run" else pytest.param(job, marks=pytest.mark.slow) for job in JOBS]
 # Of a document, what says how long it took and whether it was measured now.
 CLOCK = {"wall_seconds", "timings", "measured", "measured_at", "classical", "how_far"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with subprocess.Popen(
-        [sys.executable, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        process.stdin.close()
 
 
 def asked(server, folder, words, **options):

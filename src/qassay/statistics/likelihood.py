@@ -83,11 +83,13 @@ class DecayLikelihood:
 
     def _amplitude(self, x: FloatArray, lost: FloatArray) -> FloatArray:
         """Give the most likely amplitude where exp(-k m) is `x`, and `lost` one minus it."""
-        cap = np.broadcast_to(self.amplitude_max, x.shape[:-1])
-        slopes = self._amplitude_slopes(x, lost)
-        at_cap, at_zero = slopes(cap)[0] >= 0, slopes(np.zeros_like(cap))[0] <= 0
+        cap, none = np.broadcast_to(self.amplitude_max, x.shape[:-1]), np.zeros(x.shape[:-1])
+        slope_at, slopes = self._amplitude_slopes(x, lost)
+        at_cap, at_zero = slope_at(cap) >= 0, slope_at(none) <= 0
         settled = at_cap | at_zero
-        low, high = np.zeros_like(cap), cap
+        if settled.all():
+            return np.where(at_zero, 0.0, cap)
+        low, high = none, cap
         # Least squares start the search; Newton's steps then double the digits.
         excess = _sum(x * (self.hits - self.shots * self.asymptote[:, None]))
         value = excess / np.maximum(_sum(self.shots * x * x), _TINY)
@@ -265,23 +267,31 @@ class DecayLikelihood:
 
     def _amplitude_slopes(
         self, x: FloatArray, lost: FloatArray
-    ) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
-        """Make the first derivative by the amplitude, and minus the second, of an amplitude."""
+    ) -> tuple[
+        Callable[[FloatArray], FloatArray], Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+    ]:
+        """Make the first derivative by the amplitude, and that with minus the second."""
         base, cap, misses = (
             self.asymptote[:, None],
             self.amplitude_max[:, None],
             self.shots - self.hits,
         )
-        room = 1.0 - base - cap + cap * lost
+        room, squared = 1.0 - base - cap + cap * lost, x * x
+
+        def slope(amplitude: FloatArray) -> FloatArray:
+            a = amplitude[..., None]
+            hit = np.maximum(base + a * x, _TINY)
+            miss = np.maximum(room + (cap - a) * x, _TINY)
+            return _sum(x * (self.hits / hit - misses / miss))
 
         def slopes(amplitude: FloatArray) -> tuple[FloatArray, FloatArray]:
             a = amplitude[..., None]
             hit = np.maximum(base + a * x, _TINY)
             miss = np.maximum(room + (cap - a) * x, _TINY)
             gain, loss = self.hits / hit, misses / miss
-            return _sum(x * (gain - loss)), _sum(x * x * (gain / hit + loss / miss))
+            return _sum(x * (gain - loss)), _sum(squared * (gain / hit + loss / miss))
 
-        return slopes
+        return slope, slopes
 
     def expansion(self, constant: FloatArray) -> Expansion:
         """Expand the estimator about its value, for variances.

@@ -195,7 +195,7 @@ def test_a_stranger_s_plan_holds_the_file_that_is_claimed():
 def test_a_noisy_machine_s_truth_is_found_and_sealed(tmp_path):
     """Six turns and entanglers: F is the product of their own, but for what cancels.
 
-    The interval is widened threefold: 4e-9 were it normal. Claims are a sixth off on each side.
+    The interval is widened threefold: 4e-9 were it normal. Claims are a quarter off on each side.
     """
     machine = read_machine(NOISY.encode(), "m.toml")
     (pair,) = answer_key.two_qubit_gate_error(machine, ((0, 1),), ((0, 1),))
@@ -203,7 +203,7 @@ def test_a_noisy_machine_s_truth_is_found_and_sealed(tmp_path):
     truth = (1 - 1.25 * pair) ** 6 * (1 - 1.5 * one) ** 6
     (tmp_path / "c.qasm").write_bytes(CHAIN)
     text = HEAD.replace('id = "c"\n', "").removesuffix("[[claim]]\n")
-    for name, value in (("easy", truth * 0.85), ("strict", min(truth * 1.3, 0.99))):
+    for name, value in (("easy", truth * 0.75), ("strict", min(truth * 1.3, 0.99))):
         text += f'[[claim]]\nid = "{name}"\nmetric = "circuit_fidelity"\nvalue = {value:.4f}\n'
         text += 'delta = 0.3\nscope = {qubits = [0, 1]}\nconditions = {circuit = "c.qasm"}\n'
     (tmp_path / "sheet.toml").write_text(text)

@@ -295,6 +295,7 @@ def test_results_of_programs_that_cannot_be_read(name):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.slow  # for what the package loads: `as_primitive` writes what it does
 def test_what_qiskits_own_encoders_write_is_read():
     pytest.importorskip("qiskit_ibm_runtime")
     from qiskit import QuantumCircuit

@@ -85,8 +85,8 @@ def survival(gate: np.ndarray | None, pulse: np.ndarray, lengths: list[int]) -> 
     for length in lengths:
         while step < length:
             after = np.zeros_like(held)
-            for (a, b), layer in layers.items():
-                np.add.at(after, to[:, a, b], held @ layer.T / 16)
+            for (a, b), layer in layers.items():  # each takes every state to another one
+                after[to[:, a, b]] += held @ layer.T / 16
             held, step = after, step + 1
         found.append(float((held * ideal).sum() / 4))
     return found

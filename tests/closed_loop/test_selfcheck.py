@@ -56,6 +56,7 @@ def test_intervals_a_quarter_as_wide_are_caught_by_the_exit_code(readout):
     assert {cell.what for cell in study.failures()} == {"covered"}
 
 
+@pytest.mark.slow  # a run in two processes, and a study on a cluster, are compared always
 def test_the_number_of_workers_changes_nothing():
     settings = Settings(machines=2, first=7, metrics=("readout_error",), world="tame")
     alone = run_study(settings, SerialExecutor())

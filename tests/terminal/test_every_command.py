@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.terminal.tour import TOUR, leaves, prepare, words_of
+from tests.terminal.tour import DEAR, TOUR, leaves, prepare, words_of
 
 NARROW, WIDE = 60, 200
 # Of a word that one terminal shows and the other does not: numbers that the clock writes, and keys.
@@ -36,8 +36,20 @@ def test_every_command_is_on_the_tour():
     assert {stop.path for stop in TOUR} <= set(leaves())
 
 
-@pytest.mark.parametrize("columns", [NARROW, WIDE])
-@pytest.mark.parametrize("place", range(len(TOUR)), ids=[stop.path for stop in TOUR])
+def marks(stop, columns=WIDE):
+    return pytest.mark.slow if stop.path in DEAR and columns == WIDE else ()
+
+
+@pytest.mark.parametrize(
+    ("place", "columns"),
+    [
+        pytest.param(
+            place, columns, marks=marks(stop, columns), id=f"{stop.path}-{place}-{columns}"
+        )
+        for place, stop in enumerate(TOUR)
+        for columns in (NARROW, WIDE)
+    ],
+)
 def test_a_command_on_a_terminal(tours, columns, place):
     stop, seen = TOUR[place], tours(columns, place)
     assert seen.code in stop.codes, seen.screen
@@ -47,7 +59,13 @@ def test_a_command_on_a_terminal(tours, columns, place):
     assert "\x1b[?25l" not in seen.raw or "\x1b[?25h" in seen.raw  # the cursor is back
 
 
-@pytest.mark.parametrize("place", range(len(TOUR)), ids=[stop.path for stop in TOUR])
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(place, marks=marks(stop), id=f"{stop.path}-{place}")
+        for place, stop in enumerate(TOUR)
+    ],
+)
 def test_a_narrow_terminal_breaks_no_word(tours, place):
     """What stands in one piece on a wide terminal stands in one piece on a narrow one."""
     wide, narrow = (set(words(tours(columns, place).screen)) for columns in (WIDE, NARROW))

@@ -99,8 +99,6 @@ TOUR = (
     Stop("check", ("mine.toml",)),
     Stop("check", ("absent.toml",), (2,)),
     Stop("plan", ("t.toml", *DEVICE)),
-    Stop("characterize", (*DEVICE, "--precision", "0.5", "--out", "found"), (0, 3)),
-    Stop("characterize", (*DEVICE, "--out", "found"), (2,)),
     Stop("acceptance plan", ("contract.toml", "--device", "five.toml"), lines=True),
     Stop("acceptance status", ("contract.toml",), (3,)),
     Stop("acceptance report", ("contract.toml",), (3,)),
@@ -223,7 +221,11 @@ TOUR = (
     Stop("metrics show", ("t1",), lines=True),
     Stop("selfcheck", ("--machines", "1", "--metric", "readout_error", "--qubits", "4"), (0, 1)),
     Stop("doctor"),
+    # last, as no other command needs them and they are dear: see `DEAR`
+    Stop("characterize", (*DEVICE, "--precision", "0.5", "--out", "found"), (0, 3)),
+    Stop("characterize", (*DEVICE, "--out", "found"), (2,)),
 )
+DEAR = ("characterize",)  # on a wide terminal only in the slow tests
 
 
 def prepare(folder):

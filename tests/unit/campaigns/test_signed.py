@@ -417,7 +417,7 @@ def test_a_bundle_that_would_not_pass_is_never_closed(begun, monkeypatch):
 @pytest.mark.parametrize(
     "budgets",
     [
-        pytest.param((23, 67), id="some"),
+        pytest.param((67,), id="one"),
         pytest.param(range(400), id="all", marks=pytest.mark.slow),
     ],
 )

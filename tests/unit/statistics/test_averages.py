@@ -49,8 +49,8 @@ def test_the_bias_of_averaging_is_removed():
 @pytest.mark.parametrize(
     ("targets", "multiple", "circuits", "shared"),
     [
-        (10, 0.02, 200, 0.0),
         (10, 1.0, 400, 0.5),
+        pytest.param(10, 0.02, 200, 0.0, marks=pytest.mark.slow),
         pytest.param(10, 1.0, 200, 0.0, marks=pytest.mark.slow),
         pytest.param(5, 0.3, 400, 0.0, marks=pytest.mark.slow),
     ],

@@ -13,7 +13,7 @@ OUT/found.toml       a claim sheet of what was found
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,14 @@ from qassay.claims.figures import wanted_figures
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, contents_id
+from qassay.devices.prices import Prices
 from qassay.errors import Problem, UsageError
 from qassay.execution.alone import only_call
+from qassay.execution.job_book import purchases
+from qassay.execution.purse import paid
 from qassay.execution.run_folder import CONTENTS, begun_in, freeze, fresh_root, kept
 from qassay.execution.runner import Finished, run_plan
+from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import executor_of
 from qassay.planning.options import Options
 from qassay.planning.plan import Plan, commitment_to
@@ -126,6 +130,8 @@ def characterize(
     planned: Callable[[Request], None] | None = None,
     progress: assay.Progress | None = None,
     stage: Callable[[str], None] = lambda _: None,
+    terms: SendingTerms | None = None,
+    prices: Prices | None = None,
 ) -> Characterization:
     """Measure the datasheet of a machine without any claim.
 
@@ -144,6 +150,9 @@ def characterize(
         planned: Told the plan of the figures before its first shot.
         progress: Told each finished batch, those of the first look included.
         stage: Told what begins when all is counted.
+        terms: How long to wait for a device that cannot be reached, and what may be paid: for the
+            first look and the figures together.
+        prices: What is charged, where the device does not say it: dear circuits are repeated.
 
     Raises:
         UsageError: The precision has no meaning, or the folder holds something else.
@@ -172,7 +181,16 @@ def characterize(
             planned(request)
 
     try:
-        _look(looks, device, folder / LOOK, seed, workers, device_name, lambda x: tell(looked, x))
+        terms = _look(
+            looks,
+            device,
+            folder / LOOK,
+            seed,
+            workers,
+            device_name,
+            lambda x: tell(looked, x),
+            terms or SendingTerms(),
+        )
         values = _values(looks, looked)
         bounds = _bounds(looks, values)
         text = questions(values, description, precision, bounds)
@@ -187,6 +205,8 @@ def characterize(
             planned=settled_on,
             progress=lambda x: tell(done, x),
             stage=stage,
+            terms=terms,
+            prices=prices,
         )
     except KeyboardInterrupt:
         bounds = _bounds(looks, _values(looks, looked))
@@ -238,8 +258,13 @@ def _look(
     workers: int | str,
     device_name: str,
     progress: Callable[[Finished], None],
-) -> None:
-    """Run the first look, or go on with it; its journal is its own."""
+    terms: SendingTerms,
+) -> SendingTerms:
+    """Run the first look, or go on with it; its journal is its own.
+
+    Returns:
+        The terms for what comes after it: what it has cost is spent.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with only_call(folder):
         begun = begun_in(folder)
@@ -253,8 +278,10 @@ def _look(
         origin = {"device": device_name or None, **contents}
         journal = freeze(folder, root, seed, origin, plan=plan.as_json(), id=plan.id)
         with kept(journal, folder.parent), executor_of(workers) as executor:
-            for finished in run_plan(plan, device, root, journal, executor, None):
+            for finished in run_plan(plan, device, root, journal, executor, None, terms):
                 progress(finished)
+    spent = terms.purse.spent + paid(purchases(journal.events))
+    return replace(terms, purse=replace(terms.purse, spent=spent))
 
 
 def _values(looks: Sequence[Look], looked: Sequence[Finished]) -> dict[str, float]:

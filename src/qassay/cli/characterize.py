@@ -8,17 +8,22 @@ import click
 from rich.markup import escape
 
 from qassay.assay import Request
-from qassay.characterizing.measuring import FOUND, Characterization, characterize
+from qassay.characterizing.measuring import FOUND, LOOK, Characterization, characterize
 from qassay.claims.metrics import METRICS
-from qassay.cli import options
+from qassay.cli import options, sending, sending_options
 from qassay.cli.answers import tell_answers
 from qassay.cli.characterize_many import listed_devices, tell_many
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
+from qassay.devices.interface import computes_here
+from qassay.errors import Problem, UsageError, quoted
+from qassay.execution.journal import Event, Journal
+from qassay.execution.run_folder import JOURNAL
 from qassay.languages.speaker import speaker_of
 from qassay.numerals import numeral
+from qassay.replaying import open_device
 from qassay.units import format_quantity
 
 
@@ -38,7 +43,9 @@ from qassay.units import format_quantity
     metavar="FILE",
     help="Many simulators: one device a line.",
 )
-@options.together(options.seed, options.out, options.language, options.as_json)
+@options.together(
+    options.seed, options.out, sending_options.paying, options.language, options.as_json
+)
 @click.option(
     "--precision",
     type=float,
@@ -66,6 +73,9 @@ def characterize_command(
     lists: tuple[str, ...],
     seed: int | None,
     out: str | None,
+    price: str | None,
+    max_cost: str | None,
+    patience: float,
     precision: float,
     longest_delay: float,
     workers: str,
@@ -82,6 +92,16 @@ def characterize_command(
     code of the first that failed.
     """
     if lists or len(device) != 1:
+        UsageError.raise_if_any(
+            Problem(
+                where=name,
+                found=quoted(value),
+                expected="one device",
+                advice="many machines are simulators, which cost nothing",
+            )
+            for name, value in (("--price", price), ("--max-cost", max_cost))
+            if value is not None
+        )
         return tell_many(
             listed_devices(device, lists),
             out=out,
@@ -93,28 +113,44 @@ def characterize_command(
         )
     name = device[0].rpartition(":")[2].replace("/", "-")
     folder = Path(out) if out else Path(f"{name}-found")
+    machine = open_device(device[0])
+    terms = sending.terms_from(price, max_cost, patience, machine.describe())
+    prices = terms.purse.prices
     terminal = open_page()
     with work("looking at the machine", terminal, quiet=as_json) as line:
 
         def planned(request: Request) -> None:
+            if not as_json:
+                sending.tell_money(terminal, request.plan, machine, prices, language)
             line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
 
         found = characterize(
-            device[0],
+            machine,
             out=folder,
             seed=seed,
             precision=precision,
             longest_delay=longest_delay,
             workers=workers,
+            device_name=device[0],
             planned=planned,
             progress=lambda finished: line.advance(finished.shots),
             stage=line.begin,
+            terms=terms,
+            prices=prices if price else None,
         )
+    events = () if computes_here(machine) else _events(folder)
     if as_json:
-        print_json(found.as_json())
+        print_json({**found.as_json(), **sending.bill_json(events)})
     else:
         _tell(found, folder, language)
+        sending.tell_bill(terminal, events)
     return 0 if found.precise else 3
+
+
+def _events(folder: Path) -> list[Event]:
+    """Read what was sent for the first look, and for the figures."""
+    places = (folder / LOOK / JOURNAL, folder / JOURNAL)
+    return [one for place in places for one in Journal.open(place, mend=False).events]
 
 
 def _tell(found: Characterization, folder: Path, language: str) -> None:

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from qassay.cli import options, sending_options
+from qassay.cli.asking_options import asking, settings, settings_of
+
+_KIND: Final = "random_circuits"
 
 
 @click.command(name="rcs")
-@click.option("--qubits", type=int, default=10, show_default=True, help="The first ones.")
-@click.option("--depth", type=int, default=8, show_default=True, help="Layers of CZ gates.")
-@click.option("--circuits", type=int, default=100, show_default=True, help="Released circuits, K.")
-@click.option(
-    "--checked",
-    type=int,
-    default=40,
-    show_default=True,
-    help="Checked ones, chosen after the counts are in.",
+@settings(
+    _KIND,
+    qubits="The first ones.",
+    depth="Layers of CZ gates.",
+    circuits="Released circuits, K.",
+    checked="Checked ones, chosen after the counts are in.",
+    shots="Of each circuit.",
+    deadline=("SECONDS", "From release to counts; 1.5 times the device time by default."),
+    expect="Error rates (Pauli) of pulse, CZ and readout: for the prediction.",
 )
-@click.option("--shots", type=int, default=100, show_default=True, help="Of each circuit.")
-@click.option(
-    "--deadline",
-    type=float,
-    metavar="SECONDS",
-    help="From release to counts; 1.5 times the device time by default.",
-)
-@click.option(
-    "--expect",
-    metavar="E1,E2,RO",
-    help="Error rates (Pauli) of pulse, CZ and readout: for the prediction.",
-)
-@click.option("--plan-only", is_flag=True, help="Say what it would prove, and run nothing.")
-@options.together(
-    options.device,
-    options.seed,
-    options.out,
-    sending_options.paying,
-    options.language,
-    options.as_json,
-)
+@asking
 def rcs_command(**asked: Any) -> int:
     """Sample random circuits on a device and price a forgery of the counts.
 
@@ -52,6 +34,4 @@ def rcs_command(**asked: Any) -> int:
     """
     from qassay.cli.asking import ask  # so that --help need not wait for it
 
-    names = ("qubits", "depth", "circuits", "checked", "shots", "deadline", "expect")
-    settings = {name: asked.pop(name) for name in names}
-    return ask("random_circuits", settings, **asked)
+    return ask(_KIND, settings_of(_KIND, asked), **asked)

@@ -23,10 +23,12 @@ class Purse:
     Attributes:
         prices: What is charged.
         limit: The most that may be paid for a run; None for no limit.
+        spent: What was paid under the same limit before, for another run.
     """
 
     prices: Prices = field(default_factory=Prices)
     limit: Decimal | None = None
+    spent: Decimal = Decimal(0)
 
     def price(self, parts: int, circuits: int, shots: int, seconds: float) -> str | None:
         """Give what a job costs, as text; None where nobody knows.
@@ -61,7 +63,7 @@ class Purse:
                     advice='give them, as in --price "0.01 USD/shot"',
                 )
             )
-        spent = paid(rows)
+        spent = self.spent + paid(rows)
         if self.limit is not None and spent + Decimal(price) > self.limit:
             money = self.prices.currency
             raise CostLimitError(

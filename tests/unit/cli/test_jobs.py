@@ -134,6 +134,28 @@ def test_what_is_not_a_sheet_has_prices_and_a_limit_as_well(call, tmp_path, monk
         call(command, *OTHERS[command], *own[:4], "--out", "other", "--max-cost", "2")
 
 
+CHARACTERIZE = ("characterize", "--seed", "1", "--precision", "0.5", "--longest-delay", "1e-4")
+
+
+def test_a_characterization_sends_nothing_beyond_its_limit(call, tmp_path):
+    own = ("--device", DEVICE, "--price", "1 USD/job", "--out", str(tmp_path / "out"), "--json")
+    with pytest.raises(CostLimitError, match=r"and 1\.00 USD are spent: more than --max-cost 1"):
+        call(*CHARACTERIZE, *own, "--max-cost", "1")
+    assert len(Cloud(tmp_path / "cloud").bill) == 1
+    with pytest.raises(UsageError, match="no prices of this device"):
+        call(*CHARACTERIZE, *own[:2], "--out", str(tmp_path / "other"), "--max-cost", "2")
+    with pytest.raises(UsageError, match="many machines are simulators, which cost nothing"):
+        call(*CHARACTERIZE, *own, "--device", DEVICE, "--max-cost", "1")
+
+
+@pytest.mark.slow
+def test_figures_are_paid_from_what_the_first_look_has_left(call, tmp_path):
+    own = ("--device", DEVICE, "--price", "1 USD/job", "--out", str(tmp_path / "out"), "--json")
+    with pytest.raises(CostLimitError, match=r"job figure_.* and 12\.00 USD are spent"):
+        call(*CHARACTERIZE, *own, "--max-cost", "12")
+    assert len(Cloud(tmp_path / "cloud").bill) == 12
+
+
 def test_a_second_that_has_a_price_counts_before_a_job_is_sent(call, tmp_path):
     """Of random circuits as well, whose jobs no plan has timed."""
     own = ("--device", DEVICE, "--seed", "1", "--price", "1000000 USD/s", "--max-cost", "1")

@@ -164,7 +164,9 @@ def check_id(table: Table, taken: set[str]) -> None:
     elif not isinstance(value, str) or _ID.fullmatch(value) is None:
         table.complain("id", shown(value), expected)
     elif value in taken:
-        table.complain("id", f'"{value}" a second time', "an id of its own for each claim")
+        table.complain(
+            "id", f'"{value}" a second time', "an id of its own for each claim and question"
+        )
     else:
         taken.add(value)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from qassay.cli.printing import print_json
 from qassay.cli.questions import foretold_answers
 from qassay.cli.running import run_sheet
 from qassay.cli.show import cost_words, plan_table
-from qassay.errors import ClaimError, Problem, UsageError, quoted
+from qassay.errors import ClaimError, PlanError, Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
 from qassay.replaying import PREFIX, open_device, open_machine
@@ -64,7 +65,7 @@ def ask(
     head = {"vendor": "nobody: a question, not a claim", "machine": device[:190]}
     text = toml_text({"sheet": {"title": title[:190], **head}, "question": [question]})
     _check(text)
-    with TemporaryDirectory(prefix="qassay-") as folder:
+    with TemporaryDirectory(prefix="qassay-") as folder, _as_typed(kind):
         sheet = Path(folder) / ("sheet.toml" if name != "sheet.toml" else "question.toml")
         sheet.write_text(text, encoding="utf-8")
         if file:
@@ -107,6 +108,23 @@ def _check(text: str) -> None:
             *(
                 replace(one, where="--" + one.where.rpartition(", ")[2].replace("_", "-"))
                 if isinstance(one, Problem)
+                else one
+                for one in error.problems
+            )
+        ) from None
+
+
+@contextmanager
+def _as_typed(kind: str) -> Iterator[None]:
+    """Name a setting that cannot be run here as the option that it was typed as."""
+    where = f'question "{kind}", '
+    try:
+        yield
+    except PlanError as error:
+        raise PlanError(
+            *(
+                replace(one, where="--" + one.where.removeprefix(where).replace("_", "-"))
+                if isinstance(one, Problem) and one.where.startswith(where)
                 else one
                 for one in error.problems
             )

@@ -8,7 +8,7 @@ are planned by, not the error probabilities, not the durations and prices of the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qassay.claims.figures import is_sound, wanted_figures
@@ -55,13 +55,16 @@ def unasked(plan: Plan) -> Iterator[Oddity]:
     Yields:
         Where, what was found, and what was expected.
     """
-    cuts: list[_Cut] = []
+    figures: list[_Cut] = []
+    others: list[_Cut] = []
     told = False
-    for oddity in (*_figures(plan, cuts), *_others(plan, cuts)):
+    for oddity in (*_figures(plan, figures), *_others(plan, others)):
         told = True
         yield oddity
     if plan.budget_shots is not None and not told:
-        yield from _budget(plan, plan.budget_shots, cuts)
+        asked = sum(one.ask != FIGURE for one in plan.sheet.questions)
+        whole = len(others) == asked and not plan.untested
+        yield from _budget(plan, plan.budget_shots, (*figures, *others), whole=whole)
 
 
 def _others(plan: Plan, cuts: list[_Cut]) -> Iterator[Oddity]:
@@ -190,13 +193,18 @@ def _left_out(x: Experiment) -> _Cut:
     return _Cut(circuits=0, whole=x.rounds, block=sum(x.block), shots=x.shots)
 
 
-def _budget(plan: Plan, budget: int, cuts: Iterable[_Cut]) -> Iterator[Oddity]:
+def _budget(plan: Plan, budget: int, cuts: Sequence[_Cut], *, whole: bool) -> Iterator[Oddity]:
     """Check that a budget cut all that answers questions in the same proportion, and was needed.
 
     What claims would have taken in full is not known here. What is known has to fit one share, and
     a budget that cut something has no room left for a block of each experiment.
+
+    Args:
+        plan: The plan.
+        budget: Its shots.
+        cuts: What is left of the experiments that are asked for.
+        whole: Whether nothing was left out of which no block is known.
     """
-    cuts = list(cuts)
     least = max((one.circuits / one.whole for one in cuts), default=0.0)
     most = min(((one.circuits + one.block) / one.whole for one in cuts), default=1.0)
     if least > most * (1 + _ROUNDED):
@@ -206,6 +214,5 @@ def _budget(plan: Plan, budget: int, cuts: Iterable[_Cut]) -> Iterator[Oddity]:
         yield "budget_shots", taken, f"at most {budget} shots"
     room = sum(sum(x.block) * x.shots for x in plan.experiments)
     room += sum(one.block * one.shots for one in cuts if not one.circuits)
-    cut = any(one.circuits < one.whole for one in cuts)
-    if cut and not plan.untested and budget - taken >= room:
+    if whole and any(one.circuits < one.whole for one in cuts) and budget - taken >= room:
         yield "budget_shots", f"{taken} shots", f"about {budget}, since experiments were cut"

@@ -17,7 +17,7 @@ from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim import Claim
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
-from qassay.errors import PlanError, Problem, QassayError, UsageError, quoted
+from qassay.errors import PlanError, Problem, QassayError, quoted
 from qassay.protocols.approximation_ratio import ApproximationRatio, read_problem
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import kind_of
@@ -106,17 +106,35 @@ def asked_experiment(
     Raises:
         QassayError: There is no such instance, or it does not fit on the device.
     """
+    known = asked_problem(question, device, files)
+    if question.setting("file") is not None:
+        return _asked(question, device, known)
+    solution = application_of(known.instance.application).solve(known.instance)
+    classical = {**solution_notes(solution), "seconds": None}
+    return _asked(question, device, replace(known, classical=classical))
+
+
+def asked_problem(
+    question: Question, device: DeviceDescription, files: Mapping[str, bytes]
+) -> Prepared:
+    """Find the problem that a question asks for; of a frozen one no classical answer is known yet.
+
+    Raises:
+        QassayError: There is none, or its batches are more than its shots.
+    """
+    shots, batches = int(question.setting("shots")), int(question.setting("batches"))
+    if shots < batches:
+        raise PlanError(
+            Problem(
+                where=f'question "{question.id}", shots',
+                found=str(shots),
+                expected=f"at least {batches}, one a batch",
+            )
+        )
     file = question.setting("file")
     if file is not None:
-        return _asked(question, device, _from_file(question, files[file]))
-    instance = _asked_instance(question, device)
-    solution = application_of(instance.application).solve(instance)
-    known = Prepared(
-        instance=instance,
-        classical={**solution_notes(solution), "seconds": None},
-        predicted=None,
-    )
-    return _asked(question, device, known)
+        return _from_file(question, files[file])
+    return Prepared(instance=_asked_instance(question, device), classical=None, predicted=None)
 
 
 def asked_again(
@@ -222,17 +240,7 @@ def _asked_instance(question: Question, device: DeviceDescription) -> Instance:
             )
         )
     kind = str(question.setting("application"))
-    try:
-        return find_instance(kind, name, question.setting("qubits"), len(device.usable))
-    except UsageError as error:  # of a user who typed options
-        raise PlanError(
-            *(
-                replace(one, where=f'question "{question.id}", {one.where.removeprefix("--")}')
-                if isinstance(one, Problem)
-                else one
-                for one in error.problems
-            )
-        ) from None
+    return find_instance(kind, name, question.setting("qubits"), len(device.usable))
 
 
 def claimed_instance(

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from qassay.applications.prepared import read_prepared
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.questions import FIGURE, Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
-from qassay.planning.application_designs import asked_experiment
+from qassay.planning.application_designs import asked_experiment, asked_problem
 from qassay.planning.plan import Plan
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.asked import ReadsFiles
 from qassay.protocols.interface import Bounded, Experiment
 from qassay.protocols.known import answering, is_asked, protocol_for
 
+_ANYWHERE: Final = DeviceDescription(name="any machine", platform="other", qubits=255)
+
 
 def misread_questions(sheet: ClaimSheet, files: Mapping[str, bytes]) -> list[Problem]:
-    """Name what is wrong with the files of questions, whatever the machine.
+    """Name what is wrong with questions and their files, whatever the machine.
 
     Args:
         sheet: Whose questions these are.
@@ -29,15 +31,29 @@ def misread_questions(sheet: ClaimSheet, files: Mapping[str, bytes]) -> list[Pro
     found: list[Problem] = []
     for question in sheet.questions:
         protocol: object = answering(question.ask)
+        problems: list[Problem] = []
         if isinstance(protocol, ReadsFiles):
-            found += [one for one in protocol.misread(question, files) if one not in found]
-        file = question.setting("file")
-        if question.ask == ApproximationRatio.id and file is not None:
+            problems = list(protocol.misread(question, files))
+        elif question.ask != FIGURE:
             try:
-                read_prepared(files[file], f'question "{question.id}", {file}')
+                _asked_anywhere(question, files)
             except QassayError as error:
-                found += [one for one in error.problems if isinstance(one, Problem)]
+                problems = [_named(x, question) for x in error.problems if isinstance(x, Problem)]
+        found += [one for one in problems if one not in found]
     return found
+
+
+def _asked_anywhere(question: Question, files: Mapping[str, bytes]) -> None:
+    """Plan a question for a large machine without a shape, where no solver is asked.
+
+    Raises:
+        QassayError: It can be asked of no machine.
+    """
+    protocol = answering(question.ask)
+    if protocol is not None:
+        protocol.planned(question, _ANYWHERE, files)
+    elif question.ask == ApproximationRatio.id:
+        asked_problem(question, _ANYWHERE, files)
 
 
 def question_experiments(
@@ -61,7 +77,7 @@ def question_experiments(
         try:
             planned = _planned(question, device, files)
         except QassayError as error:
-            problems += [x for x in error.problems if isinstance(x, Problem)] or [
+            problems += [_named(x, question) for x in error.problems if isinstance(x, Problem)] or [
                 Problem(where=where, found=str(error), expected="what can be run")
             ]
             continue
@@ -69,6 +85,14 @@ def question_experiments(
         numbers[question.ask] += 1
     PlanError.raise_if_any(problems)
     return tuple(made)
+
+
+def _named(problem: Problem, question: Question) -> Problem:
+    """Name a setting as the sheet does, and not as the option that a command has for it."""
+    key = problem.where.removeprefix("--")
+    if key not in {one.key for one in question.kind.settings}:
+        return problem
+    return replace(problem, where=f'question "{question.id}", {key}')
 
 
 def _planned(

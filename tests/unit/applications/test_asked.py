@@ -1,6 +1,7 @@
 """An application that a sheet asks about: answered once, and no other circuit in its place."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,13 @@ from qassay import assay
 from qassay.applications.prepared import Prepared
 from qassay.auditing.audit import audit_bundle
 from qassay.canonical import canonical_bytes
-from qassay.errors import QassayError
+from qassay.claims.claim_file import parse_claim_sheet
+from qassay.errors import MalformedError, QassayError
 from qassay.evidence.archive import archive_bytes, read_archive
+from qassay.evidence.plan_checks import check_plan
+from qassay.planning.options import Options
+from qassay.planning.planner import cost_of
+from qassay.planning.questions import misread_questions
 from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.weighing.counted import Counted
 from qassay.verdicts.analysis import analyse
@@ -152,3 +158,59 @@ def test_a_file_with_mistakes_is_one_sentence(done, tmp_path, name):
     assert caught.value.exit_code == 2
     assert len(caught.value.problems) == 1
     assert len(str(caught.value)) < 600
+
+
+TWO = """[[question]]
+id = "small"
+ask = "application"
+application = "max-cut"
+qubits = 6
+shots = 40
+batches = 20
+[[question]]
+id = "large"
+ask = "application"
+application = "max-cut"
+qubits = 8
+shots = 4800
+batches = 24
+"""
+
+
+@pytest.mark.parametrize(("budget", "left"), [(60, ["large"]), (400, ["small", "large"])])
+def test_a_budget_that_leaves_one_out_puts_none_in_its_place(tmp_path, budget, left):
+    (tmp_path / "sheet.toml").write_text(ASKING.partition("[[")[0] + TWO, encoding="utf-8")
+    options = Options(budget_shots=budget)
+    plan = assay.plan(tmp_path / "sheet.toml", "virtual:perfect-50", seed=5, options=options).plan
+    check_plan(plan, PLAN)
+    assert [read_problem(x.problem).question for x in plan.experiments] == left
+    if len(left) < 2:  # what one that was left out would have taken is not known
+        return
+    half = tuple(
+        replace(x, rounds=x.rounds // 2, batch=min(x.batch, x.rounds // 2))
+        if read_problem(x.problem).question == "large"
+        else x
+        for x in plan.experiments
+    )
+    forged = replace(plan, experiments=half, cost=cost_of(half, plan.device))
+    with pytest.raises(MalformedError, match="budget_shots"):
+        check_plan(forged, PLAN)
+
+
+IMPOSSIBLE = {
+    "shots below batches": ("batches = 20", "batches = 200", 'question "grid", shots'),
+    "no such size": ("qubits = 8", "qubits = 9", 'question "grid", qubits'),
+    "no such instance": ("qubits = 8", 'instance = "case118/9"', 'question "grid", instance'),
+    "no such application": ('= "grid-section"', '= "grid"', 'question "grid", application'),
+    "two problems": ("qubits = 8", 'qubits = 8\nfile = "known.json"', "known.json"),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_what_no_machine_can_be_asked_is_told_without_one(done, name):
+    old, new, where = IMPOSSIBLE[name]
+    known = read_problem(done.analysis.plan.experiments[0].problem)
+    good = Prepared(instance=known.instance, classical=known.notes["classical"], predicted=None)
+    sheet = parse_claim_sheet(ASKING.replace(old, new).encode())
+    (problem,) = misread_questions(sheet, {"known.json": good.to_bytes()})
+    assert where in problem.where

@@ -118,7 +118,7 @@ def words_of(data: dict[str, bytes]) -> str:
     text = "\n".join(found)
     opened = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
     opened = opened.replace('\\"', '"').replace("\\\\", "\\")
-    return plain(text + "\n" + "".join(map(shown, opened)))
+    return plain(text + "\n" + re.sub(r"[^\0-\x7f]", lambda m: shown(m[0]), opened))
 
 
 def plain(text: str) -> str: return " ".join(text.replace("\u00a0", " ").split())

@@ -4,8 +4,8 @@ Documents are written as canonical JSON (RFC 8785), so that equal content has eq
 and therefore the same sha256 content id, on every machine.
 
 Most of what is written are words, whole numbers and lists of them, which the encoder of Python's
-own `json` quotes as RFC 8785 asks; what is rarer (a fraction with an exponent, a name beyond the
-Basic Multilingual Plane, a type of somebody else) is left to the library `rfc8785`.
+own `json` quotes as RFC 8785 asks; what is rarer (a fraction with an exponent, a key that is not
+ASCII, a type of somebody else) is left to the library `rfc8785`.
 """
 
 from __future__ import annotations

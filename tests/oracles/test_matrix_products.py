@@ -161,7 +161,10 @@ def test_fifty_qubits_in_two_layers_have_the_means_of_their_light_cones():
         assert abs((signs[:, a] * signs[:, b]).mean() - mean) < 5.8 * error + 2e-3
 
 
-def test_what_would_lose_too_much_is_refused_at_the_door():
+@pytest.mark.parametrize("widest", [8, pytest.param(256, marks=pytest.mark.slow)])
+def test_what_would_lose_too_much_is_refused_at_the_door(monkeypatch, widest):
+    """At the bond that is allowed it takes seconds until one is too wide."""
+    monkeypatch.setattr(matrix_products.MatrixProducts.__init__, "__defaults__", (widest,))
     every = list(itertools.combinations(range(30), 2))
     some = [every[k] for k in np.random.default_rng(1).permutation(len(every))[:60]]
     device = VirtualMachine(machine_of(30))

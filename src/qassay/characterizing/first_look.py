@@ -1,36 +1,32 @@
 """A first look at a machine: a few circuits of each of many lengths, to learn what to measure with.
 
 The lengths of a measurement have to fit the machine, and nothing is known of it yet. So lengths
-grow by a fixed factor, and the length is taken at which what is left of the signal, averaged over
-all targets, crosses 1/e, between two lengths on the scale of logarithms. It is a number to plan
-with and stands on no page.
+grow by a fixed factor, and a few circuits of each are run. Of many qubits that says enough; of one
+or two, or through a poor readout, it does not: then it is looked again, with four times the
+circuits, where a decay can still be, or at shorter and longer ones where none was there.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import PROTOCOLS
-from qassay.statistics.trials import Trials
 
 _EACH: Final = 8  # circuits of a length
 _LAYERS: Final = {1: tuple(3.0**k for k in range(7)), 2: tuple(3.0**k for k in range(6))}
 _DELAYS: Final = (0.0, *(10.0 ** (k / 2 - 6) for k in range(15)))  # from 1 us to 10 s
 _LONGEST_DELAY: Final = 1.0  # beyond which a time is only bounded
-_READOUTS: Final = 40
-_TELLING: Final = 0.95  # of a signal: where more is left at the longest, nothing is known
-
-
-Floats = npt.NDArray[np.float64]
+_READOUTS: Final = (40, 320, 2560, 10_240)  # circuits, round by round
+_MORE: Final = 4  # times the circuits of a length, from round to round
+_SHORT_DELAYS: Final = tuple(10.0 ** (k / 2 - 8) for k in range(19))  # from 10 ns
+_DEEP: Final = tuple(3.0**k for k in range(9))
+_DEEPEST: Final = {1: 3.0**8, 2: 3.0**7}  # layers, for qubits and pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +71,7 @@ def _look(
 ) -> Look:
     single = PROTOCOLS[protocol].model == "probability"
     lengths = (0.0,) if single else delays or _LAYERS[len(targets[0])]
-    rounds = _READOUTS if single else _EACH * len(lengths)
+    rounds = _READOUTS[0] if single else _EACH * len(lengths)
     experiment = Experiment(
         id=f"look_{protocol}",
         protocol=protocol,
@@ -89,41 +85,34 @@ def _look(
     return Look(metric=metric, rate=rate, experiment=experiment)
 
 
-def seen(look: Look, trials: Trials) -> float:
-    """Give what a look found, in the units of a claim; infinite for a time without an end.
+def look_again(
+    look: Look, round_number: int, span: tuple[float, float], longest_delay: float = _LONGEST_DELAY
+) -> Look:
+    """Look again at what the rounds before say too little of.
 
     Args:
-        look: The look.
-        trials: The hits of its own rate.
+        look: Of the round before.
+        round_number: From 2; each has four times the circuits of the one before it.
+        span: Between which lengths a decay is to be looked for; 0 and infinity where nothing is
+            known. A share needs none.
+        longest_delay: Seconds.
     """
-    hits, shots = trials.totals()
-    shares = hits.sum(axis=1) / np.maximum(shots * trials.targets, 1)
-    protocol = PROTOCOLS[look.experiment.protocol]
-    if protocol.model == "probability":
-        whole = float(shots.sum()) * trials.targets
-        return float((hits.sum() + 0.5) / (whole + 1))
-    law = protocol.laws[look.rate]
-    lengths = np.array(look.experiment.lengths)
-    left = np.maximum(shares - law.asymptote, 0.0)
-    left = left / max(float(left[0]), 1e-9)
-    constant = 1 / _crossing(lengths - lengths[0], left)
-    value = float(law.value.of(constant)) if constant > 0 else math.inf
-    if look.rate == "layer_error":  # a layer also holds a quarter turn on both qubits
-        return 0.8 * value
-    return value
-
-
-def _crossing(lengths: Floats, left: Floats) -> float:
-    """Find the length at which 1/e is left; infinite where more is left at the longest."""
-    mark = math.exp(-1.0)
-    below = np.flatnonzero(left < mark)
-    if below.size == 0:
-        # The longest one still tells how slow the decay is, where it tells anything.
-        kept = float(left[-1])
-        return float(lengths[-1] / -math.log(kept)) if kept < _TELLING else math.inf
-    end = int(below[0])
-    if end <= 1:  # gone at once: between nothing and the first step
-        return float(lengths[1]) / 2 if lengths.size > 1 else 1.0
-    x0, x1 = math.log(lengths[end - 1]), math.log(lengths[end])
-    y0, y1 = float(left[end - 1]), float(left[end])
-    return math.exp(x0 + (x1 - x0) * (y0 - mark) / max(y0 - y1, 1e-9))
+    before = look.experiment
+    lengths, each = before.lengths, _EACH * _MORE ** (round_number - 1)
+    if PROTOCOLS[before.protocol].model == "probability":
+        each = _READOUTS[round_number - 1]
+    else:
+        grid = _SHORT_DELAYS if METRICS[look.metric].dimension == "time" else _DEEP
+        most = longest_delay if grid is _SHORT_DELAYS else _DEEPEST[len(before.targets[0])]
+        known = [one for one in grid if span[0] <= one <= span[1] and one <= most]
+        lengths = (0.0, *(known or [one for one in grid if one <= most]))
+    rounds = each * len(lengths)
+    experiment = replace(
+        before,
+        id=f"look{round_number}_{before.protocol}",
+        lengths=lengths,
+        block=(1,) * len(lengths),
+        rounds=rounds,
+        batch=rounds,
+    )
+    return replace(look, experiment=experiment)

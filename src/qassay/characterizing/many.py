@@ -314,15 +314,17 @@ def _measured(asked: _Asked, there: Path) -> tuple[dict[str, bytes], dict[str, A
         longest_delay=asked.longest_delay,
         device_name=asked.device,
     )
-    if found.run is None:
+    if found.interrupted:
         raise KeyboardInterrupt
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    names = {"folder": asked.name, "page": PAGE, "sheet": measuring.FOUND}
-    return files, {**found.as_json(), **names, "bundle": found.run.bundle.name}
+    names: dict[str, Any] = {"folder": asked.name, "sheet": measuring.FOUND}
+    if found.run is not None:
+        names |= {"page": PAGE, "bundle": found.run.bundle.name}
+    return files, {**found.as_json(), **names}
 
 
 def _put(

@@ -1,10 +1,11 @@
 """The datasheet of a machine of which nothing is claimed: a first look, then an ordinary run.
 
-The first look is a small run of its own, whose counts plan and prove nothing. What it saw becomes a
-sheet of questions, one a figure, and that sheet is run as every sheet is: planned, written down
-batch by batch, stopped by a rule that an auditor replays, sealed, with a datasheet.
+The first look is a small run of its own, or a few, whose counts plan and prove nothing. What it saw
+becomes a sheet of questions, one a figure, and that sheet is run as every sheet is: planned,
+written down batch by batch, stopped by a rule that an auditor replays, sealed, with a datasheet.
 
-OUT/first-look       the first look: its plan, and a line for each finished batch
+OUT/first-look       the first look: its plan, and a line for each finished batch; where it said
+                     too little, first-look-2 and so on
 OUT/questions.toml   what it makes of it
 OUT/...              the run of that sheet
 OUT/found.toml       a claim sheet of what was found
@@ -12,33 +13,26 @@ OUT/found.toml       a claim sheet of what was found
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qassay import assay
-from qassay.assay import SOFTWARE, Request, RunResult, counted
-from qassay.characterizing.first_look import Look, looks_at, seen
+from qassay.assay import Request, RunResult, counted
 from qassay.characterizing.found_sheet import found_sheet
+from qassay.characterizing.looking import look_at
 from qassay.characterizing.questions import check_precision, questions
-from qassay.claims.claim_file import parse_claim_sheet
+from qassay.characterizing.sights import Sight
+from qassay.characterizing.unasked import Unasked, left_unasked
 from qassay.claims.figures import wanted_figures
-from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
-from qassay.devices.interface import Device, contents_id
+from qassay.devices.interface import Device
 from qassay.devices.prices import Prices
 from qassay.errors import Problem, UsageError
-from qassay.execution.alone import only_call
-from qassay.execution.job_book import purchases
-from qassay.execution.purse import paid
-from qassay.execution.run_folder import CONTENTS, begun_in, freeze, fresh_root, kept
-from qassay.execution.runner import Finished, run_plan
+from qassay.execution.runner import Finished
 from qassay.execution.spine import SendingTerms
-from qassay.execution.workers import executor_of
-from qassay.planning.options import Options
-from qassay.planning.plan import Plan, commitment_to
-from qassay.planning.planner import cost_of
+from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer
 from qassay.replaying import open_device
 from qassay.verdicts.figure_answers import answers_on_figures, layer_budget
@@ -57,7 +51,7 @@ class Characterization:
         device: What it says of itself.
         precision: Asked for, relative.
         figures: The most telling first.
-        bounds: Of times that end beyond the longest delay: what they are at least, in seconds.
+        unasked: What the first look says of figures that were not asked for.
         budget: Parts of the error of a layer.
         answers: The same in words.
         shots: Of all, the first look included.
@@ -67,13 +61,16 @@ class Characterization:
         looked: The batches of the first look.
         done: The batches behind the figures.
         plan: The plan of these; None where it was interrupted before.
-        run: The finished run, with its bundle; None where it was interrupted.
+        run: The finished run, with its bundle; None where it was interrupted, or the first look
+            left no figure to ask for.
+        interrupted: Whether somebody stopped it before everything was measured; the same call goes
+            on.
     """
 
     device: DeviceDescription
     precision: float
     figures: tuple[FoundFigure, ...]
-    bounds: Mapping[str, float]
+    unasked: tuple[Unasked, ...]
     budget: tuple[LayerShare, ...]
     answers: tuple[Answer, ...]
     shots: int
@@ -84,16 +81,16 @@ class Characterization:
     done: tuple[Finished, ...] = field(repr=False)
     plan: Plan | None = field(repr=False)
     run: RunResult | None = field(repr=False)
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether somebody stopped it before everything was measured; the same call goes on."""
-        return self.run is None
+    interrupted: bool
 
     @property
     def precise(self) -> bool:
-        """Whether every figure is as precise as was asked for."""
-        return not self.interrupted and all(one.precise for one in self.figures)
+        """Whether every figure is as precise as was asked for, or known to be beyond a bound."""
+        return (
+            not self.interrupted
+            and all(one.precise for one in self.figures)
+            and all(one.bounded for one in self.unasked)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay characterize --json`."""
@@ -105,7 +102,10 @@ class Characterization:
             "precise": self.precise,
             "interrupted": self.interrupted,
             "figures": [one.as_json() for one in self.figures],
-            "at_least_seconds": dict(self.bounds),
+            "at_least_seconds": {
+                one.metric: one.at_least for one in self.unasked if one.at_least is not None
+            },
+            "not_asked": {one.metric: one.told for one in self.unasked},
             "error_budget": [
                 {"part": one.part, "error": one.error, "share": one.share} for one in self.budget
             ],
@@ -164,7 +164,6 @@ def characterize(
         device_name = device_name or device
         device = open_device(device)
     description = device.describe()
-    looks = looks_at(description, longest_delay)
     looked: list[Finished] = []
     done: list[Finished] = []
     plans: list[Plan] = []
@@ -180,36 +179,37 @@ def characterize(
         if planned is not None:
             planned(request)
 
+    sights: tuple[Sight, ...] = ()
     try:
-        terms = _look(
-            looks,
+        sights, terms = look_at(
             device,
             folder / LOOK,
-            seed,
-            workers,
-            device_name,
-            lambda x: tell(looked, x),
-            terms or SendingTerms(),
-        )
-        values = _values(looks, looked)
-        bounds = _bounds(looks, values)
-        text = questions(values, description, precision, bounds)
-        write_whole(folder / SHEET, text.encode())
-        run = assay.run(
-            folder / SHEET,
-            device,
-            out=folder,
             seed=seed,
             workers=workers,
             device_name=device_name,
-            planned=settled_on,
-            progress=lambda x: tell(done, x),
-            stage=stage,
-            terms=terms,
-            prices=prices,
+            longest_delay=longest_delay,
+            progress=lambda x: tell(looked, x),
+            terms=terms or SendingTerms(),
         )
+        text = questions(sights, description, precision)
+        write_whole(folder / SHEET, text.encode())
+        if not all(one.end for one in sights):
+            run = assay.run(
+                folder / SHEET,
+                device,
+                out=folder,
+                seed=seed,
+                workers=workers,
+                device_name=device_name,
+                planned=settled_on,
+                progress=lambda x: tell(done, x),
+                stage=stage,
+                terms=terms,
+                prices=prices,
+            )
+        interrupted = False
     except KeyboardInterrupt:
-        bounds = _bounds(looks, _values(looks, looked))
+        interrupted = True  # the figures so far are told
     plan = plans[-1] if plans else None
     hits = counted(done)
     figures = () if plan is None else figures_of(plan, hits)
@@ -222,7 +222,7 @@ def characterize(
         device=description,
         precision=precision,
         figures=figures,
-        bounds=bounds,
+        unasked=left_unasked(sights),
         budget=() if plan is None else layer_budget(plan, asked, figures),
         answers=answers,
         shots=sum(one.shots for one in (*looked, *done)),
@@ -233,6 +233,7 @@ def characterize(
         done=tuple(done),
         plan=plan,
         run=run,
+        interrupted=interrupted,
     )
 
 
@@ -247,76 +248,4 @@ def _check_folder(folder: Path) -> None:
             expected="a new folder, or that of a characterization to go on with",
             advice="name another one with --out",
         )
-    )
-
-
-def _look(
-    looks: Sequence[Look],
-    device: Device,
-    folder: Path,
-    seed: int | None,
-    workers: int | str,
-    device_name: str,
-    progress: Callable[[Finished], None],
-    terms: SendingTerms,
-) -> SendingTerms:
-    """Run the first look, or go on with it; its journal is its own.
-
-    Returns:
-        The terms for what comes after it: what it has cost is spent.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with only_call(folder):
-        begun = begun_in(folder)
-        again = begun is not None and seed is None and begun.seed is None
-        root = begun.root if begun is not None and again else fresh_root(seed)
-        plan = _plan_of(looks, device.describe(), root)
-        contents = {CONTENTS: contents_id(device) or None}
-        if begun is not None:
-            begun.check_plan(plan.as_json())
-            begun.check_origin(contents)
-        origin = {"device": device_name or None, **contents}
-        journal = freeze(folder, root, seed, origin, plan=plan.as_json(), id=plan.id)
-        with kept(journal, folder.parent), executor_of(workers) as executor:
-            for finished in run_plan(plan, device, root, journal, executor, None, terms):
-                progress(finished)
-    spent = terms.purse.spent + paid(purchases(journal.events))
-    return replace(terms, purse=replace(terms.purse, spent=spent))
-
-
-def _values(looks: Sequence[Look], looked: Sequence[Finished]) -> dict[str, float]:
-    """Give what was seen, by metric."""
-    found = {}
-    for finished in looked:
-        look = next(x for x in looks if x.experiment.id == finished.experiment.id)
-        if look.rate in finished.scored:
-            found[look.metric] = seen(look, finished.scored[look.rate])
-    return found
-
-
-def _bounds(looks: Sequence[Look], values: Mapping[str, float]) -> dict[str, float]:
-    """Give the longest delay of times that had no end within it."""
-    return {
-        look.metric: max(look.experiment.lengths)
-        for look in looks
-        if METRICS[look.metric].dimension == "time" and values.get(look.metric) == float("inf")
-    }
-
-
-def _plan_of(looks: Sequence[Look], device: DeviceDescription, root: bytes) -> Plan:
-    """Put the looks into a plan of their own, of a sheet without claims."""
-    text = '[sheet]\ntitle = "first look"\nvendor = "nobody"\nmachine = "m"\napplication = "none"\n'
-    options = Options()
-    experiments = tuple(look.experiment for look in looks)
-    return Plan(
-        software=SOFTWARE,
-        sheet=parse_claim_sheet(text.encode(), "first look"),
-        device=device,
-        seed_commitment=commitment_to(root),
-        alpha=options.alpha,
-        beta=options.beta,
-        rule=options.rule,
-        multiplicity=options.multiplicity,
-        experiments=experiments,
-        cost=cost_of(experiments, device),
     )

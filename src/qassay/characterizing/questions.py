@@ -7,9 +7,11 @@ questions stand in the order of what they tell.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final
 
+from qassay.characterizing.sights import Sight
+from qassay.characterizing.unasked import left_unasked
 from qassay.circuits.layouts import edge_colouring
 from qassay.claims.metrics import METRICS
 from qassay.claims.questions import FIGURE
@@ -17,7 +19,6 @@ from qassay.claims.toml_text import toml_text
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 from qassay.errors import Problem, UsageError
-from qassay.units import format_quantity
 
 ORDER: Final = (
     "two_qubit_gate_error",
@@ -54,25 +55,18 @@ def check_precision(precision: float) -> None:
         )
 
 
-def questions(
-    seen: Mapping[str, float],
-    device: DeviceDescription,
-    precision: float,
-    bounds: Mapping[str, float],
-) -> str:
-    """Write the sheet that asks for the figures; of what has no end within the delays, a note.
+def questions(sights: Sequence[Sight], device: DeviceDescription, precision: float) -> str:
+    """Write the sheet that asks for the figures; of what has no value to plan with, a note.
 
     Args:
-        seen: What the first look saw, by metric.
+        sights: What the first look saw.
         device: The machine.
         precision: Relative half width that is wanted.
-        bounds: Of times without an end, the longest delay in seconds.
     """
     asked = []
+    seen = {one.metric: one.value for one in sights if not one.end}
     for metric in (one for one in ORDER if one in seen):
         value = seen[metric]
-        if not math.isfinite(value) or value <= 0:
-            continue
         if METRICS[metric].dimension != "time":
             value = min(max(value, _SMALLEST), _LARGEST)
         asked.append(_question(metric, value, precision))
@@ -90,12 +84,8 @@ def questions(
         "vendor": "nobody: a first look",
         "machine": plain(device.name),
     }
-    if bounds:
-        head["notes"] = [
-            f"{METRICS[metric].title}: more than {format_quantity(seconds, 'time')}, the longest"
-            " delay of a first look whose counts are not in this bundle; it was not asked for."
-            for metric, seconds in bounds.items()
-        ]
+    if notes := [f"{one.told}." for one in left_unasked(sights)]:
+        head["notes"] = notes
     return toml_text({"sheet": head, "question": asked})
 
 

@@ -9,7 +9,6 @@ from rich.markup import escape
 
 from qassay.assay import Request
 from qassay.characterizing.measuring import FOUND, LOOK, Characterization, characterize
-from qassay.claims.metrics import METRICS
 from qassay.cli import options, sending, sending_options
 from qassay.cli.answers import tell_answers
 from qassay.cli.characterize_many import listed_devices, tell_many
@@ -24,7 +23,6 @@ from qassay.execution.run_folder import JOURNAL
 from qassay.languages.speaker import speaker_of
 from qassay.numerals import numeral
 from qassay.replaying import open_device
-from qassay.units import format_quantity
 
 
 @click.command(name="characterize")
@@ -149,7 +147,7 @@ def characterize_command(
 
 def _events(folder: Path) -> list[Event]:
     """Read what was sent for the first look, and for the figures."""
-    places = (folder / LOOK / JOURNAL, folder / JOURNAL)
+    places = (*sorted(folder.glob(f"{LOOK}*/{JOURNAL}")), folder / JOURNAL)
     return [one for place in places for one in Journal.open(place, mend=False).events]
 
 
@@ -161,16 +159,19 @@ def _tell(found: Characterization, folder: Path, language: str) -> None:
     if found.run is not None:
         tell_earlier(terminal, found.run.dates, folder, speaker)
     tell_answers(terminal, found.answers, speaker)
-    for metric, seconds in found.bounds.items():
-        longest = format_quantity(seconds, "time")
-        terminal.print(f"{METRICS[metric].title}: at least {longest}, the longest delay tried")
+    for one in found.unasked:
+        terminal.print(one.told, markup=False)
     terminal.print(
         f"{numeral(found.shots)} shots, {duration_words(found.device_seconds)} of device time"
     )
-    if found.run is None:
+    if found.interrupted:
         terminal.print(
             "[yellow]interrupted: what was measured until then is kept, and the same command goes"
             " on from there; evidence is sealed once all is measured[/]"
+        )
+    elif found.run is None:
+        terminal.print(
+            "a first look left no figure to measure, so there is no page and no evidence"
         )
     else:
         terminal.print(f"page      {found.run.datasheet}", markup=False)

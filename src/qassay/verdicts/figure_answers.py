@@ -19,6 +19,7 @@ from qassay.protocols.weighing.counted import Counted
 from qassay.units import format_quantity
 from qassay.verdicts.figures import LEVEL, FoundFigure, figures_of
 from qassay.verdicts.layer_budget import LayerShare, error_budget
+from qassay.verdicts.open_figures import why_open
 
 # Without any of these the parts of a layer cannot be told from one another.
 _OF_A_LAYER: Final = ("one_qubit_gate_error", "two_qubit_gate_error", "readout_error")
@@ -64,6 +65,7 @@ def _answer(
             ),
             *_parts(budget),
         ),
+        sentences=tuple(why_open(plan, counted, wanted, known)),
         assumptions=(
             *dict.fromkeys(one for x in used for one in assumptions_of(x)),
             said("answer.figure.assumed_looks"),

@@ -9,9 +9,12 @@ from auditor import audit_further, audit_minimal
 from click.testing import CliRunner
 
 from qassay.auditing.audit import audit_bundle
-from qassay.characterizing.first_look import looks_at, seen
+from qassay.characterizing import measuring
+from qassay.characterizing.first_look import look_again, looks_at
 from qassay.characterizing.measuring import FOUND, LOOK, characterize
 from qassay.characterizing.questions import questions
+from qassay.characterizing.sights import Sight, sight_of
+from qassay.characterizing.unasked import left_unasked
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.cli.characterize import characterize_command
 from qassay.devices.description import DeviceDescription, Durations
@@ -70,17 +73,18 @@ def ideal(look, constant, start=0.48):
 
 
 @pytest.mark.parametrize("constant", [1e-3, 0.02, 0.3])
-def test_a_look_finds_a_decay_within_a_third(constant):
+def test_a_look_finds_a_decay(constant):
     look = look_of("one_qubit_gate_error")
     law = PROTOCOLS["one_qubit_gates"].laws[look.rate]
-    assert seen(look, ideal(look, constant)) == pytest.approx(
-        float(law.value.of(constant)), rel=0.34
-    )
+    sight = sight_of(look, [ideal(look, constant)])
+    assert sight.value == pytest.approx(float(law.value.of(constant)), rel=0.01)
+    assert (sight.end, sight.settled) == ("", True)
 
 
 def test_a_look_at_what_does_not_decay_has_no_end():
-    assert seen(look_of("t1"), ideal(look_of("t1"), 1e-6)) == math.inf
-    assert seen(look_of("t1"), ideal(look_of("t1"), 1 / 80e-6)) == pytest.approx(80e-6, rel=0.34)
+    look = look_of("t1")
+    assert sight_of(look, [ideal(look, 1e-7)]).end == "slow"
+    assert sight_of(look, [ideal(look, 1 / 80e-6)]).value == pytest.approx(80e-6, rel=0.01)
 
 
 def test_a_matching_holds_nobody_twice():
@@ -88,13 +92,23 @@ def test_a_matching_holds_nobody_twice():
     assert len(set(met)) == len(met) == 4
 
 
-def test_questions_are_a_sheet_in_the_order_of_what_they_tell():
-    text = questions(
-        {"t1": 1e-4, "two_qubit_gate_error": 0.01, "readout_error": 0.02, "t2_echo": math.inf},
-        LINE,
-        0.2,
-        {"t2_echo": 1.0},
+def sight(metric, value, end="", longest=0.0):
+    return Sight(
+        metric=metric,
+        value=value,
+        low=value / 2,
+        high=value * 2,
+        end=end,
+        settled=True,
+        circuits=100,
+        longest=longest,
     )
+
+
+def test_questions_are_a_sheet_in_the_order_of_what_they_tell():
+    values = {"t1": 1e-4, "two_qubit_gate_error": 0.01, "readout_error": 0.02}
+    sights = [sight(*one) for one in values.items()]
+    text = questions([*sights, sight("t2_echo", math.inf, "slow", 1.0)], LINE, 0.2)
     sheet = parse_claim_sheet(text.encode())
     assert [one.setting("metric") for one in sheet.questions] == [
         "two_qubit_gate_error",
@@ -105,6 +119,65 @@ def test_questions_are_a_sheet_in_the_order_of_what_they_tell():
     assert sheet.questions[0].setting("precision") == 0.2
     assert sheet.questions[3].setting("relative_to") == "two_qubit_gate_error"
     assert sheet.notes[0].startswith("Coherence time T2 (echo): more than 1.00 s")
+
+
+@pytest.mark.parametrize(
+    ("metric", "end", "said"),
+    [
+        ("t1", "slow", "more than 1.00 s"),
+        ("t1", "fast", "nothing was left after 0 ns"),
+        ("one_qubit_gate_error", "slow", "less than 2.00 %, by a first look of 100 circuits"),
+        ("one_qubit_gate_error", "fast", "more than 0.500 %"),
+        ("readout_error", "slow", "takes more ones"),
+        ("t2_echo", "unseen", "nothing was seen"),
+    ],
+)
+def test_a_figure_that_is_not_asked_for_says_why(metric, end, said):
+    (one,) = left_unasked([sight(metric, 0.01, end, 1.0 if metric == "t1" else 0.0)])
+    assert said in one.told
+    assert one.bounded == (end != "unseen")
+    assert one.at_least == (1.0 if (metric, end) == ("t1", "slow") else None)
+    assert len(questions([sight(metric, 0.01, end)], LINE, 0.2)) > len(one.told)  # a note
+
+
+def few(look, hits, each=8):
+    """So many hits of so many circuits of each length."""
+    arms = np.repeat(np.arange(len(hits)), each)
+    rows = np.concatenate([np.arange(each) < one for one in hits]).astype(np.int64)
+    return Trials(lengths=np.array(look.experiment.lengths), arms=arms, hits=rows[:, None])
+
+
+def test_what_one_qubit_says_in_eight_circuits_is_looked_at_again():
+    """A T1 of one qubit that seems to end, by a hit more or less: the next look is where it is."""
+    look = look_of("t1")
+    hits = [8, 8, 8, 7, 5, 4, 4, 5, 4, 3, 4, 5, 4]
+    sight = sight_of(look, [few(look, hits)])
+    assert not sight.settled
+    again = look_again(look, 2, tuple(sight.within))
+    assert again.experiment.lengths[0] == 0.0
+    assert 1e-6 < again.experiment.lengths[1] < again.experiment.lengths[-1] < 1e-1
+    assert again.experiment.rounds == 32 * len(again.experiment.lengths)
+    both = [few(look, hits), ideal(again, 1 / 80e-6)]
+    assert sight_of(again, both).value == pytest.approx(80e-6, rel=0.01)
+
+
+def test_a_readout_that_tells_nothing_hides_times_and_a_perfect_one_is_bounded():
+    look = look_of("t1")
+    hidden = sight_of(look, [few(look, [4] * 13)])
+    assert (hidden.end, hidden.settled) == ("unseen", False)
+    readout = look_of("readout_error")
+    perfect = sight_of(readout, [few(readout, [0], each=40)])
+    assert (perfect.end, perfect.high) == ("slow", 3 / 40)
+
+
+def test_gates_that_leave_nothing_are_bounded_once_there_are_circuits_without_any():
+    look = look_of("two_qubit_gate_error")
+    assert sight_of(look, [few(look, [2] * 6)]).end == "unseen"
+    again = look_again(look, 2, (0.0, math.inf))
+    shares = [32] + [8] * (len(again.experiment.lengths) - 1)
+    dead = sight_of(again, [few(look, [2] * 6), few(again, shares, each=32)])
+    assert (dead.end, dead.settled) == ("fast", True)
+    assert 0.4 < dead.low < 0.75
 
 
 def test_the_parts_of_a_layer():
@@ -156,9 +229,10 @@ def sealed(found):
     }
 
 
-@pytest.mark.parametrize("after", [2, 7])  # batches: in the first look, and behind it
-def test_what_was_interrupted_goes_on_and_ends_as_if_nothing_had_been(tmp_path, after, whole):
+@pytest.mark.parametrize("where", [-3, -1, 3])  # batches before the first look's end, or after it
+def test_what_was_interrupted_goes_on_and_ends_as_if_nothing_had_been(tmp_path, where, whole):
     told = []
+    after = len(whole.looked) + where
 
     def stop(finished):
         told.append(finished)
@@ -170,11 +244,11 @@ def test_what_was_interrupted_goes_on_and_ends_as_if_nothing_had_been(tmp_path, 
     assert not found.precise
     assert found.as_json()["bundle"] is None
     assert found.shots == sum(one.shots for one in told) > 0
-    assert bool(found.answers) == (after > 4)  # the first look says nothing by itself
+    assert bool(found.answers) == (where > 0)  # the first look says nothing by itself
     again = characterize(single(), out=tmp_path / "x", **ROUGH)
     assert again.figures == whole.figures
     assert sealed(again) == sealed(whole)
-    for part in (LOOK, "."):  # nothing measured twice
+    for part in (LOOK, f"{LOOK}-2", "."):  # nothing measured twice
         assert lines(tmp_path / "x" / part) == lines(whole.folder / part)
 
 
@@ -202,6 +276,7 @@ def held(found):
 
 def test_a_finished_characterization_is_audited_as_every_run(whole):
     page = held(whole)
+    assert "nan" not in json.dumps(whole.as_json()).lower()
     assert "Figures of the machine" in page
     assert "Where a layer goes wrong" not in page  # of one qubit
     assert [one.id for one in parse_claim_sheet((whole.folder / FOUND).read_bytes()).claims] == [
@@ -214,6 +289,17 @@ def test_the_page_of_a_machine_with_pairs_has_layer_and_pictures(tmp_path):
     page = held(characterize(small(), out=tmp_path / "x", **ROUGH))
     assert "Where a layer goes wrong" in page
     assert page.count("one by one") == 5  # crosstalk is not drawn: single differences are noise
+
+
+def test_a_machine_that_leaves_no_figure_to_ask_for_ends_without_a_run(tmp_path, monkeypatch):
+    sights = (sight("readout_error", 0.0, "slow"), sight("t1", math.inf, "slow", 1.0))
+    (tmp_path / "x").mkdir()
+    monkeypatch.setattr(measuring, "look_at", lambda *_, terms, **__: (sights, terms))
+    found = characterize(single(), out=tmp_path / "x", seed=1)
+    assert (found.run, found.figures, found.interrupted) == (None, (), False)
+    assert found.precise
+    assert [one.metric for one in found.unasked] == ["readout_error", "t1"]
+    assert (found.folder / FOUND).is_file()
 
 
 def test_another_precision_is_another_run(whole):

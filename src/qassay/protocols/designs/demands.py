@@ -32,7 +32,7 @@ _SHORTEST_TIME = 1e-9
 _FEWEST_POOLED = 64  # circuits of one matching where many matchings share a mean
 _USUAL_SINGLE = 0.2  # error of a one-qubit gate over the pair's, where nothing is claimed
 _PAIR_CAP = 1.4  # more, since a machine with a large one-qubit share has little signal left
-_MOST_SPAM = 0.2
+_MOST_SPAM = 0.45  # above it circuits beyond any number hold no signal
 
 
 def planned_rate(claim: Claim, claims: list[Claim], targets: int) -> float:

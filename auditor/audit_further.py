@@ -205,8 +205,10 @@ class Bent(small.Hits):
         return (sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in both),
                 -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in both))
     def climb(self) -> tuple[float, float]:  # the most likely constant, and how likely it is
-        low, high = -25.0, 25.0  # of its logarithm, in units of the longest delay
-        for _ in range(55):
+        tried = [-25.0, *range(-10, 11), 25.0]  # of its logarithm, by the longest delay; some have two tops
+        first = max(range(1, len(tried) - 1), key=lambda i: self.likelihood(math.exp(tried[i]))[0])
+        low, high = tried[first - 1], tried[first + 1]
+        for _ in range(55 if high - low > 2 else 46):
             middle = (low + high) / 2
             low, high = (middle, high) if self.likelihood(math.exp(middle))[1] > 0 else (low, middle)
         self.best = math.exp(low)

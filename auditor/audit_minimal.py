@@ -256,8 +256,7 @@ class Hits:
     """Hits of shots at lengths m: a proportion, or a decay s = B + A exp(-k m) with B known and A from 0 to 1 - B."""
     def __init__(self, arms: list[tuple[float, int, int]], base: float, name: str) -> None:
         self.arms, self.base, self.name, self.value = [arm for arm in arms if arm[2]], base, name, None
-        self.hits, self.shots = sum(h for _, h, _ in arms), sum(n for _, _, n in arms)
-        self.hidden = 0.0
+        self.hits, self.shots, self.hidden = sum(h for _, h, _ in arms), sum(n for _, _, n in arms), 0.0
     def straighten(self) -> None:  # a reference without entanglers hides this of its decay: docs/decisions/0012
         (short, hit, shots), far = min(self.arms, default=(1.0, 0, 1)), max(self.arms, default=(1.0, 0, 0))[0]
         self.hidden = 0 if short else 0.05 * math.log(max((hit / shots - 0.25) / 0.75, 0.02)) ** 2 / max(far, 1e-9)
@@ -297,23 +296,27 @@ class Hits:
         exact = -math.log(tail) if upper != time and self.hits == self.shots else 0.0  # without a miss
         fallen = self.top - self.likelihood(k)[0] > max(statistics.NormalDist().inv_cdf(tail) ** 2 / 2, exact)
         return ((k < self.best or not fallen) if upper != time else (k < self.best and fallen)) != time
-def interval_holds(parts: list[Hits], highest: bool, said: Any, turned: str = "", pins: Any = None) -> bool:
+def interval_holds(parts: list[Hits], highest: bool, said: Any, turned: str = "", pins: Any = 0, span: Any = 0) -> bool:
     """Check the 95 % interval of the highest, or lowest; one end is `turned` out, and cut or put back at `pins`."""
     values, place = [one.value for one in parts], 0 if highest else len(parts) - 1
     if not said or None in values: return not said and None in values
     def end_holds(end: str, tail: float) -> bool:
         def above(p: float) -> bool: return sum(one.exceeds(p, end == "high", tail) for one in parts) > place
         p, value, margin, back = said[end], said["value"], 1e-6 * abs(said[end] or 0) + 1e-12, 1.0
+        pinned = pins and close(p, pins[end])
+        if span and not p: return end == turned or above(span * 100 ** (0.4 if p is None else -0.4)) == (p is None)
+        if span: p = span * (p / span) ** (0.4 if (p < span) == (end == "low") else 3.0)  # for any shape
         if p is None: return above(1e300)
         if end == turned and pins:  # of claim and limit, `far` is the one that the verdict does not speak of
             far, past = pins["low" if end == "high" else "high"], lambda x: x > far if end == "high" else x < far
             if close(p, far):  # which it reaches if moved out by half, and not by a quarter
-                ends = sorted(value + (far - value) / factor for factor in (1.25, 1.5))
-                return above(ends[0] - margin) and not above(ends[1] + margin)
+                ends, alone = sorted(value + (far - value) / factor for factor in (1.25, 1.5)), close(*pins.values())
+                return ((alone and end == "low") or above(ends[0] - margin)) and (
+                    (alone and end == "high") or not above(ends[1] + margin))  # claim and limit are one: or cut there
             back = 1.25 if past(p) else 1.1
             if back == 1.1 and past(value + (p - value) * 1.5 / 1.1): return False
         p, cut = value + (p - value) / back, end == turned == "low" and said[end] == 0
-        if pins and close(said[end], pins[end]):
+        if pinned:
             return above(p - margin) if (end == "high") == (turned in pins) else not above(p + margin)
         return not above(p + margin) and (above(p - margin) or cut)
     return (said["level"] == 0.95 and close(said["value"], (max if highest else min)(values)) and
@@ -661,7 +664,8 @@ class Audit:
             must(said["metric"] == claim["metric"] and close(said["claimed"], claim["value"])
                  and close(said["limit"], claim["value"] * wide), at, "another metric, value or limit")
             must(said["trust"] == (level if tested else "T0"), at, f"the trust level is {level}")
-            must(tested != (claim["id"] in untested or not (tested or self.parts(claim))), at, "not tested, or not so")
+            some = tested or (claim["metric"] in METRICS and self.parts(claim))  # that were counted
+            must(tested != (claim["id"] in untested or not some), at, "not tested, or not so")
             must(tested or said["estimate"] is None, at, "an estimate of what was not tested")
             if tested: self.verdict(claim, said, claim["value"] * wide, at)
         return f"all {len(listed)} verdicts follow from the counts and the plan"
@@ -711,15 +715,16 @@ class Audit:
         if claim["statistic"] == "mean" and not ones[0].base and len(parts) == 1:
             mean = min(1.0, sum(one.hits / one.shots for one in ones) * ones[0].scale / len(ones))
             must(value is None or close(value, mean), at, "another mean")
-        loose = short or ones[0].free or "shots" in parts[0][0] or not (
-            len(ones) < 2 or claim["statistic"] in ("every", "best"))
+        among = claim["statistic"] not in ("every", "best") and (len(ones) > 1 or not shown)
+        loose = short or ones[0].free or "shots" in parts[0][0] or among
         if not loose:
             back = 1.25 if "two" in claim["metric"] else 1.5  # process over average gate infidelity, d = 4 and 2
             if claim["convention"] in (None, "average_gate_infidelity"): back = 1.0
             shown = shown and {key: v if key == "level" or v is None else v / back for key, v in shown.items()}
             pins = dict(zip(("low", "high")[:: 1 if lower else -1], (claim["value"] / back, limit / back), strict=True))
-            must(any(interval_holds(ones, (claim["statistic"] != "best") == lower, shown, end, pins) for end in ends),
-                 at, "the estimate does not follow")
+            m, worst, why = parts[0][0]["lengths"], (claim["statistic"] != "best") == lower, "another estimate"
+            span = claim["metric"] in TIMES and len(m) == 2 and m[1] - m[0]
+            must(any(interval_holds(ones, worst, shown, e, pins, span) for e in ends), at, why)
         self.unchecked += [] if not loose else [f"the estimate of {claim['id']!r}"]
     def datasheet(self) -> str:  # the page says what verdicts, counts and signatures say
         (self.text, rows), said = read_page(self.data[REPORT]), self.json[VERDICTS]

@@ -142,6 +142,7 @@ class DecayLikelihood:
         # The profile rises to the left of its maximum and falls to the right of it.
         edges = np.log(np.concatenate([grid[:1], grid, grid[-1:]]))
         left, right = edges[np.maximum(best - 1, 0)], edges[np.minimum(best + 1, every.size - 1)]
+        left, right = self._around(edges[best], left, right)
         value = np.exp(bracketed_roots(lambda log_k: self.slope(np.exp(log_k)), left, right))
         highest = self.profile(value)
         # 0 must be higher than what the search found; an infinite constant only as high: where the
@@ -150,6 +151,21 @@ class DecayLikelihood:
         value = np.where(heights[0] > highest, 0.0, value)
         value = np.where(heights[-1] >= level, np.inf, value)
         return np.where(self.amplitude(value) > 0, value, np.nan)
+
+    def _around(
+        self, middle: FloatArray, left: FloatArray, right: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Narrow brackets, logarithms of constants, in which the profile has a second maximum.
+
+        A few shots can leave two. Then the slopes at both ends agree, and the one at the highest
+        point of the grid says on which side of it its own maximum is.
+        """
+        before, after = self.slope(np.exp(left)), self.slope(np.exp(right))
+        two = (before * after > 0) & (left < middle) & (middle < right)
+        if not two.any():
+            return left, right
+        rising = self.slope(np.exp(middle)) > 0
+        return np.where(two & rising, middle, left), np.where(two & ~rising, middle, right)
 
     def crossing(self, best: FloatArray, drop: FloatArray, *, upper: bool) -> FloatArray:
         """Find where the profile has fallen by `drop` below its maximum.

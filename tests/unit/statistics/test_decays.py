@@ -34,6 +34,7 @@ def brute_force(lengths, shots, hits, asymptote, cap, kind):
 
 
 CASES = [
+    ([1, 564, 94, 282], [4, 10, 2, 4], [4, 6, 1, 3], 0.5, "geometric"),  # two maxima
     ([1, 350], [125, 875], [123, 640], 0.5, "geometric"),
     ([1, 350], [60, 400], [60, 396], 0.5, "geometric"),
     ([4, 60, 400], [50, 300, 60], [48, 230, 20], 0.25, "geometric"),

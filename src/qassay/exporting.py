@@ -16,24 +16,16 @@ from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import known
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import Pinned
-from qassay.protocols.interface import Experiment, Target
+from qassay.protocols.interface import Experiment, Stated, Target
 from qassay.protocols.joining import joined_scores
 from qassay.protocols.known import estimator_of, is_published
 from qassay.protocols.published import PublishedDecay
 from qassay.published.converters import as_csv
-from qassay.published.counts_toml import PAIRS
+from qassay.published.counts_toml import gates_of
 from qassay.statistics.trials import Trials
 from qassay.whole_files import write_whole
 
 PROGRAMS: Final = ("counts", "qiskit", "pygsti")
-_PER_STEP: Final = {  # of decays that have no parameters of their own: formula and gates a step
-    "published_one_qubit_rb": ("clifford", 1.0),
-    "published_two_qubit_rb": ("clifford", 1.5),
-    "published_two_qubit_leakage": ("clifford", 1.5),
-    "published_memory_rb": ("step", 1.0),
-    "published_measurement_crosstalk": ("step", 1.0),
-    "one_qubit_gates": ("step", 1.0),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,15 +113,14 @@ def _counted(
 def _stated(experiment: Experiment, quantity: str) -> str | None:
     """Say in TOML what was done; None where the form has no words for it."""
     estimator = estimator_of(experiment)
-    if isinstance(estimator, PublishedDecay):
-        error_of, per_step, fitted = estimator.error_of, estimator.per_step, estimator.fitted
+    fitted = isinstance(estimator, PublishedDecay) and estimator.fitted
+    if isinstance(estimator, Stated):
+        error_of, per_step = estimator.error_of, estimator.per_step
     elif estimator.model == "exponential":
-        error_of, per_step, fitted = "step", 1.0, False
-    elif estimator.id in _PER_STEP:
-        (error_of, per_step), fitted = _PER_STEP[estimator.id], False
+        error_of, per_step = "step", 1.0
     else:
         return None
-    key = "entanglers" if quantity in PAIRS else "pulses"
+    key = gates_of(quantity)
     parts = {1 / 3: '"1/3"', 1 / 9: '"1/9"'}  # which no decimal number is
     asymptote = parts.get(estimator.asymptote, repr(float(estimator.asymptote)))
     timed = estimator.model == "exponential"

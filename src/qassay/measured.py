@@ -22,12 +22,12 @@ from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Pinned
 from qassay.languages.english import said
 from qassay.languages.sentence import Sentence
+from qassay.protocols.known import kind_of
 from qassay.registry.dates import read_date
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure, RegisteredMachine
+from qassay.registry.vocabulary import FIGURE_KINDS
 from qassay.verdicts.verdict import Verdict
 
-_GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
-_ERRORS: Final = (*_GATES, "readout_error")
 _STATISTICS: Final = ("mean", "median", "best")
 _SIGMA: Final = 1.959964  # half width of a 95 % interval in standard errors
 
@@ -162,23 +162,25 @@ def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFi
     if not whole and row.target != "register":
         return None
     value, low, high = estimate.value, estimate.low, estimate.high
+    fidelity = FIGURE_KINDS[kind].dimension == "fidelity"
+    gate = fidelity and bool(row.conventions)
     convention = ""
-    if verdict.metric in _GATES:
+    if gate:
         convention = "average_gate_infidelity"
         dimension = gate_dimension(verdict.metric)
         stated = claim.convention or "average_gate_infidelity"
         value, low, high = (
             convert(x, stated, "average_gate_infidelity", dimension) for x in (value, low, high)
         )
-    elif verdict.metric == "eplg":
+    elif row.conventions:
         convention = claim.convention or "process_infidelity"
     bounded = math.isfinite(low) and math.isfinite(high)
     depth = claim.condition("depth")
     return PublishedFigure(
         id=claim.id,
         metric=kind,
-        value=1 - value if verdict.metric in _ERRORS else value,
-        statistic=claim.statistic if verdict.metric not in ("qubits", "eplg") else "single",
+        value=1 - value if fidelity else value,
+        statistic="single" if kind_of(row.id) in ("count", "layered") else claim.statistic,
         verification="unsigned_bundle" if verdict.trust == "T0" else "sealed_bundle",
         source=source,
         dated=source.dated,
@@ -187,7 +189,8 @@ def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFi
         uncertainty=(high - low) / (2 * _SIGMA) if bounded and high > low else None,
         method="Hahn echo" if kind == "t2" else "",
         convention=convention,
-        simultaneous=_simultaneous(claim, verdict.metric),
+        # Everything runs at once unless the claim says otherwise; only gates are compared by it.
+        simultaneous=claim.condition("simultaneous") is not False if gate else None,
         note=said(
             "measured.counted",
             outcome=said(f"outcome.{verdict.outcome.replace(' ', '_')}"),
@@ -198,15 +201,7 @@ def _figure(claim: Claim, verdict: Verdict, source: FigureSource) -> PublishedFi
 
 
 def _width(claim: Claim) -> int | None:
-    if claim.metric == "eplg":
+    """Count the qubits that a figure of a register is of."""
+    if kind_of(claim.metric) == "layered":
         return len({qubit for pair in claim.scope.pairs for qubit in pair}) or None
-    if claim.metric == "mirror_polarization":
-        return len(claim.scope.qubits) or None
-    return None
-
-
-def _simultaneous(claim: Claim, metric: str) -> bool | None:
-    """Everything runs at once unless the claim says otherwise; only gates are compared by it."""
-    if metric not in _GATES:
-        return None
-    return claim.condition("simultaneous") is not False
+    return (len(claim.scope.qubits) or None) if kind_of(claim.metric) == "register" else None

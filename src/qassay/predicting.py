@@ -23,6 +23,7 @@ from qassay.claims.conventions import canonical_value
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
+from qassay.devices.noise_file import QUANTITIES
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
 from qassay.execution.processes import SerialExecutor
 from qassay.execution.runner import job_of
@@ -33,8 +34,7 @@ from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment
 from qassay.reports.numbers import quantity
 from qassay.reports.text import listed
-from qassay.units import Dimension
-from qassay.verdicts.application_words import RATES, rate_words
+from qassay.verdicts.application_words import noise_rates, rate_words
 
 if TYPE_CHECKING:
     from qassay.devices.simulated.machine import VirtualMachine
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 _ROOT: Final = hashlib.sha256(b"qassay-prediction-v1").digest()
 # One layer is cheap to simulate: a sharper prediction finds a smaller shortfall.
 ROUNDS_OF_ONE_LAYER: Final = 4
-_TIMES: Final = ("t1", "t2")
 
 
 def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
@@ -64,7 +63,7 @@ def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
 def assumed(sheet: ClaimSheet, rates: dict[str, float]) -> tuple[str, ...]:
     """Name what a prediction assumes beyond the claims themselves, in words."""
     told = []
-    silent = [rate_words(name) for name in RATES if name not in rates]
+    silent = [rate_words(name) for name in noise_rates() if name not in rates]
     if silent:
         told.append(said("assumed.silent", names=listed(silent)))
     used = [c for c in sheet.claims if METRICS[c.metric].noise]
@@ -85,6 +84,10 @@ def silent_on(rates: dict[str, float]) -> str:
     if "two_qubit_error" in rates:
         return ""
     return "the sheet claims no two-qubit gate error, so nothing follows from it"
+
+
+def _timed(name: str) -> bool:
+    return QUANTITIES[name].dimension == "time"
 
 
 def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes:
@@ -113,7 +116,7 @@ def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes
         ),
         "[noise]",
         *(
-            f'{name} = "{value!r} s"' if name in _TIMES else f"{name} = {value!r}"
+            f'{name} = "{value!r} s"' if _timed(name) else f"{name} = {value!r}"
             for name, value in sorted(rates.items())
         ),
     ]
@@ -146,7 +149,7 @@ def predict(
         read_machine(text, "claims")
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
-        rates = {name: value for name, value in rates.items() if name not in _TIMES}
+        rates = {name: value for name, value in rates.items() if not _timed(name)}
         beyond = (*beyond, str(said("assumed.times")))
         text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
@@ -200,8 +203,8 @@ def _virtual(text: bytes) -> VirtualMachine:
 
 
 def _words(rates: dict[str, float]) -> str:
-    told = []
+    told, known = [], noise_rates()
     for name, value in sorted(rates.items()):
-        dimension: Dimension = "time" if name in _TIMES else "probability"
-        told.append(f"{rate_words(name) if name in RATES else name} {quantity(value, dimension)}")
+        words = rate_words(name) if name in known else name
+        told.append(f"{words} {quantity(value, QUANTITIES[name].dimension)}")
     return ", ".join(told)

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qassay.claims.metrics import METRICS
+from qassay.claims.metric import Part
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 from qassay.protocols.interface import Experiment, Target
-from qassay.protocols.known import PROTOCOLS
+from qassay.protocols.known import PROTOCOLS, measurement_of
 
 _EACH: Final = 8  # circuits of a length
 _LAYERS: Final = {1: tuple(3.0**k for k in range(7)), 2: tuple(3.0**k for k in range(6))}
@@ -49,26 +50,18 @@ def looks_at(device: DeviceDescription, longest_delay: float = _LONGEST_DELAY) -
     qubits: tuple[Target, ...] = tuple((q,) for q in device.usable)
     found = []
     if device.pairs:
-        found.append(
-            _look("two_qubit_gate_error", "two_qubit_gates", "layer_error", matching(device))
-        )
-    found += [
-        _look("readout_error", "readout", "readout_error", qubits),
-        _look("one_qubit_gate_error", "one_qubit_gates", "one_qubit_gate_error", qubits),
-    ]
+        found.append(_look("entangler", matching(device)))
+    found += [_look("readout", qubits), _look("turn", qubits)]
     if "delay" not in device.lacks:
         delays = tuple(one for one in _DELAYS if one <= longest_delay)
-        found += [_look(name, name, name, qubits, delays) for name in ("t1", "t2_echo")]
+        found += [_look("relaxation", qubits, delays), _look("dephasing", qubits, delays)]
     return tuple(found)
 
 
-def _look(
-    metric: str,
-    protocol: str,
-    rate: str,
-    targets: Sequence[Target],
-    delays: tuple[float, ...] = (),
-) -> Look:
+def _look(part: Part, targets: Sequence[Target], delays: tuple[float, ...] = ()) -> Look:
+    metric = metric_of_part(part)
+    protocol = measurement_of(metric).id
+    rate = PROTOCOLS[protocol].quantities[0]  # of layers whole ones: no reference is looked at
     single = PROTOCOLS[protocol].model == "probability"
     lengths = (0.0,) if single else delays or _LAYERS[len(targets[0])]
     rounds = _READOUTS[0] if single else _EACH * len(lengths)

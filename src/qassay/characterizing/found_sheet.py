@@ -42,7 +42,7 @@ def found_sheet(machine: str, figures: Sequence[FoundFigure]) -> str:
             'statistic = "mean"',
             f"delta = {min(max(one.half_width / value, 0.01), 10.0):g}",
         ]
-        if one.metric == "crosstalk":
+        if METRICS[one.metric].difference:
             pairs = json.dumps([list(target) for target in one.targets])
             lines.append(f"scope = {{pairs = {pairs}}}")
         lines.append("")

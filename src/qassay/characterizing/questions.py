@@ -13,24 +13,17 @@ from typing import Any, Final
 from qassay.characterizing.sights import Sight
 from qassay.characterizing.unasked import left_unasked
 from qassay.circuits.layouts import edge_colouring
-from qassay.claims.metrics import METRICS
-from qassay.claims.questions import FIGURE
+from qassay.claims.metric import Part
+from qassay.claims.metrics import METRICS, metric_of_part
+from qassay.claims.rows.asked import FIGURE
 from qassay.claims.toml_text import toml_text
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 from qassay.errors import Problem, UsageError
 
-ORDER: Final = (
-    "two_qubit_gate_error",
-    "readout_error",
-    "one_qubit_gate_error",
-    "t1",
-    "t2_echo",
-    "crosstalk",
-)
+ORDER: Final[tuple[Part, ...]] = ("entangler", "readout", "turn", "relaxation", "dephasing")
 LEAST, MOST = 0.02, 0.5  # precisions that can be asked for
 CONVENTION: Final = "average_gate_infidelity"
-_TWO: Final = "two_qubit_gate_error"
 _SMALLEST: Final = 1e-6
 _LARGEST: Final = 0.4
 _MATCHINGS: Final = 4  # of an all-to-all machine; its pairs are no hardware of their own
@@ -64,21 +57,21 @@ def questions(sights: Sequence[Sight], device: DeviceDescription, precision: flo
         precision: Relative half width that is wanted.
     """
     asked = []
+    two_qubit = metric_of_part("entangler")
     seen = {one.metric: one.value for one in sights if not one.end}
-    for metric in (one for one in ORDER if one in seen):
+    for metric in (one for part in ORDER if (one := metric_of_part(part)) in seen):
         value = seen[metric]
         if METRICS[metric].dimension != "time":
             value = min(max(value, _SMALLEST), _LARGEST)
         asked.append(_question(metric, value, precision))
-        if metric == _TWO and device.connectivity == "all-to-all":
+        if metric == two_qubit and device.connectivity == "all-to-all":
             asked[-1]["scope"] = {"pairs": sample_of_pairs(device)}
-    two = seen.get(_TWO, math.nan)
+    two = seen.get(two_qubit, math.nan)
     if math.isfinite(two) and 0 < two < _LARGEST and len(matching(device)) > 1:
-        one = _question(
-            "crosstalk", max(two * _CROSSTALK, _SMALLEST), max(precision, _LEAST_CROSSTALK)
-        )
+        beside = metric_of_part("neighbours")
+        last = _question(beside, max(two * _CROSSTALK, _SMALLEST), max(precision, _LEAST_CROSSTALK))
         pairs = [list(pair) for pair in matching(device)]
-        asked.append({**one, "relative_to": _TWO, "scope": {"pairs": pairs}})
+        asked.append({**last, "relative_to": two_qubit, "scope": {"pairs": pairs}})
     head: dict[str, Any] = {
         "title": f"Characterization of {plain(device.name)}",
         "vendor": "nobody: a first look",

@@ -272,8 +272,8 @@ def _refuse_convention(table: Table, metric: Metric, told: list[str]) -> None:
 
 def why_a_convention(metric: Metric) -> str:
     """Say why an error rate means little without its convention."""
-    if metric.id == "eplg":
-        return "it is published with and without a factor 4/5, which alone makes it 20 % smaller"
+    if metric.why_stated:
+        return metric.why_stated
     factor = "1.25 for two qubits" if metric.target == "pair" else "1.5 for one qubit"
     return f"the conventions differ by a factor of {factor}, so the number alone says too little"
 

@@ -88,13 +88,12 @@ def read_figure(
         return _related(table, metric, convention, related, stated, is_fidelity=is_fidelity)
     ends = range_ends(raw)
     try:
-        # CLOPS is a unit of its own: circuit layers a second.
-        bare = metric.id == "throughput" and finite_number(raw) is not None
+        unit = f" {metric.bare_unit}" if metric.bare_unit and finite_number(raw) is not None else ""
         both = [read_quantity(one, metric.dimension) for one in ends or ()]
         if both:
             read = _weaker(both, relation, is_fidelity=is_fidelity)
         else:
-            read = read_quantity(f"{raw} clops" if bare else raw, metric.dimension)
+            read = read_quantity(f"{raw}{unit}" if unit else raw, metric.dimension)
     except (OverflowError, ValueError) as error:
         told = str(error) if isinstance(error, ValueError) else expected_form(metric.dimension)
         table.complain(key, shown(raw), told, unit_advice(raw, metric.dimension))

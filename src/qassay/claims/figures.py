@@ -17,7 +17,8 @@ from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
 from qassay.claims.possible_values import impossible_value
 from qassay.claims.quantity_text import read_quantity
-from qassay.claims.questions import ASKS, FIGURE, Question, Value, read_setting
+from qassay.claims.questions import ASKS, Question, read_setting
+from qassay.claims.rows.asked import FIGURE, Value
 from qassay.claims.scope_table import read_scope
 from qassay.claims.toml_table import Table, shown, unit_advice
 from qassay.errors import did_you_mean, quoted

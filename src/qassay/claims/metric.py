@@ -11,6 +11,9 @@ from qassay.units import Dimension
 
 Direction = Literal["lower", "higher"]
 Target = Literal["qubit", "pair", "register"]
+# Of what goes wrong in a layer of a machine: its quarter turns, its entanglers by themselves, what
+# these do to their neighbours, the two ways in which a waiting qubit forgets, and the readout.
+Part = Literal["", "turn", "entangler", "neighbours", "relaxation", "dephasing", "readout"]
 
 CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
 
@@ -43,6 +46,17 @@ class Metric:
         figure: Kind of figure under which the registry shows what was measured of it; empty
             where it shows none.
         figures: Kinds of published figures that a measurement of it settles.
+        short: Its name where there is little room; empty where the title will do.
+        part: Which part of a layer it is the figure of; each part has one figure at most.
+        announced: Which figure of an announcement it gives: "two_qubit", "one_qubit", "readout",
+            "t1" or "t2"; empty for none of these.
+        stands_for: Metric that nobody misses where this one was measured.
+        why_stated: Why a claim has to state its convention, of what is published in two forms;
+            empty for the usual reason.
+        bare_unit: Unit that its values are published in as bare numbers; empty where a number
+            without a unit could mean several.
+        at_once: Whether it says little as long as nobody says whether all targets were driven at
+            once.
     """
 
     id: str
@@ -65,6 +79,18 @@ class Metric:
     noise: tuple[str, ...] = ()
     figure: str = ""
     figures: tuple[str, ...] = ()
+    short: str = ""
+    part: Part = ""
+    announced: str = ""
+    stands_for: str = ""
+    why_stated: str = ""
+    bare_unit: str = ""
+    at_once: bool = False
+
+    @property
+    def difference(self) -> bool:
+        """Whether it is a difference of two errors of each target, which may be below zero."""
+        return self.target != "register" and self.least < 0
 
     @property
     def bounds(self) -> tuple[float, float]:

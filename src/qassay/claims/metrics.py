@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from qassay.claims.metric import Metric
+from qassay.claims.metric import Metric, Part
 from qassay.claims.rows import disturbances, elements, registers, times, uses
 from qassay.units import Dimension
 
@@ -63,6 +63,27 @@ _STATISTICS: Final = (
     " is deceived by two groups of unlike targets (`docs/decisions/0014-medians.md`). A claim with"
     ' `test = "counted"` is settled by the first alone.',
 )
+
+
+def metric_of_part(part: Part) -> str:
+    """Find the metric that is the figure of a part of a layer.
+
+    Raises:
+        StopIteration: No metric is.
+    """
+    return next(row.id for row in METRICS.values() if row.part == part)
+
+
+def announced_figures() -> dict[str, tuple[str, ...]]:
+    """List what an announcement should not leave out, and the metrics that any one of it gives.
+
+    What links qubits comes first; else they stand in the order of the table.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for row in sorted(METRICS.values(), key=lambda row: row.target == "qubit"):
+        if row.announced:
+            found[row.announced] = (*found.get(row.announced, ()), row.id)
+    return found
 
 
 def metrics_as_markdown() -> str:

@@ -14,13 +14,14 @@ from typing import Any, Final, Literal
 from qassay.claims.declared import Declared, read_inspection
 from qassay.claims.plain_words import read_word
 from qassay.claims.quantity_text import read_quantity
+from qassay.claims.rows import clocked
+from qassay.claims.rows.clocked import OperationMetric
 from qassay.claims.toml_table import Table, finite_number, shown, unit_advice
 from qassay.errors import did_you_mean
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures, quantity_fact
-from qassay.units import Dimension, expected_form, format_quantity
+from qassay.units import expected_form, format_quantity
 
-Clocked = Literal["timed jobs", "journal", "nothing"]
 KEYS: Final = (
     "id",
     "kind",
@@ -39,134 +40,7 @@ _LARGEST_DELTA: Final = 10.0
 DELTA: Final = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationMetric:
-    """One figure that a clock can settle.
-
-    Attributes:
-        id: Its name on a sheet.
-        title: Its name on a page.
-        dimension: Of its value.
-        lower_is_better: Which side helps the buyer.
-        clocked: By what: jobs timed for it, the journal of the run, or nothing of either.
-        definition: What is meant, in a sentence.
-        without: Why nothing clocks it; empty where something does.
-        definitions: Published variants that a claim may name.
-    """
-
-    id: str
-    title: str
-    dimension: Dimension
-    lower_is_better: bool
-    clocked: Clocked
-    definition: str
-    without: str = ""
-    definitions: tuple[str, ...] = ()
-
-
-_ROWS: Final = (
-    OperationMetric(
-        id="gate_time_1q",
-        title="One-qubit gate time",
-        dimension="time",
-        lower_is_better=True,
-        clocked="timed jobs",
-        definition="What one more quarter turn adds to a shot: the difference of the seconds of two"
-        " jobs of one and of many turns on one qubit, divided by turns and shots. Mean over the"
-        " qubits timed.",
-    ),
-    OperationMetric(
-        id="gate_time_2q",
-        title="Two-qubit gate time",
-        dimension="time",
-        lower_is_better=True,
-        clocked="timed jobs",
-        definition="What one entangler adds to a shot: the difference of the seconds of two jobs on"
-        " one pair with the same turns, one with and one without an entangler behind each, divided"
-        " by entanglers and shots. Mean over the pairs timed.",
-    ),
-    OperationMetric(
-        id="readout_time",
-        title="Readout time",
-        dimension="time",
-        lower_is_better=True,
-        clocked="timed jobs",
-        definition="The time of a readout. A circuit has one, at its end, so a clock sees no more"
-        " of it than a whole empty shot, which is an upper bound: preparation, waiting and readout"
-        " together.",
-    ),
-    OperationMetric(
-        id="reset_time",
-        title="Reset time",
-        dimension="time",
-        lower_is_better=True,
-        clocked="timed jobs",
-        definition="The time of preparing all qubits before a shot. A clock sees no more of it than"
-        " a whole empty shot, which is an upper bound.",
-    ),
-    OperationMetric(
-        id="shot_rate",
-        title="Shots a second",
-        dimension="rate",
-        lower_is_better=False,
-        clocked="timed jobs",
-        definition="Shots of a circuit of one quarter turn, divided by the seconds of its job.",
-    ),
-    OperationMetric(
-        id="throughput",
-        title="Circuit layers a second (CLOPS)",
-        dimension="rate",
-        lower_is_better=False,
-        clocked="timed jobs",
-        definition="Circuits times layers times shots, divided by the seconds of the job, of random"
-        " layers (a quarter turn on each qubit, entanglers on disjoint pairs, as many as the"
-        " couplings allow at once): 20 circuits of 100 layers, 100 shots each. clops_h counts"
-        " layers as the hardware runs them, which is this; clops_v counts the layers of quantum"
-        " volume circuits between distant qubits, each of which the hardware runs as several, with"
-        " parameters renewed by the provider's own software.",
-        definitions=("clops_h", "clops_v", "unstated"),
-    ),
-    OperationMetric(
-        id="round_trip",
-        title="Time from sending a job to its answer",
-        dimension="time",
-        lower_is_better=True,
-        clocked="journal",
-        definition="Mean time between sending a job and having its answer, queue included, by the"
-        " clock of the computer that ran the test, in whole seconds.",
-    ),
-    OperationMetric(
-        id="waiting_time",
-        title="Waiting time of a job",
-        dimension="time",
-        lower_is_better=True,
-        clocked="journal",
-        definition="The round trip of a job less the seconds that the machine states for it: queue,"
-        " network and control software.",
-    ),
-    OperationMetric(
-        id="uptime",
-        title="Uptime",
-        dimension="probability",
-        lower_is_better=False,
-        clocked="journal",
-        definition="Share of a window of the test's journal in which the machine answered. It was"
-        " up while a job that it answered was out, and down while a job was out that it lost; of"
-        " the rest of the window nothing is known, so the figure lies between up / window and"
-        " 1 - down / window.",
-    ),
-    OperationMetric(
-        id="calibration_share",
-        title="Share of time spent on calibration",
-        dimension="probability",
-        lower_is_better=True,
-        clocked="nothing",
-        definition="Share of a window in which the machine calibrates itself and takes no jobs.",
-        without="no interface tells when a machine calibrates itself; the operator's log settles"
-        " it, named with its sha256 and who saw it",
-    ),
-)
-OPERATIONS: Final[dict[str, OperationMetric]] = {row.id: row for row in _ROWS}
+OPERATIONS: Final[dict[str, OperationMetric]] = {row.id: row for row in clocked.ROWS}
 
 _GATE: Final = "gate_time"
 _KINDS_OF_GATES: Final = {
@@ -176,29 +50,6 @@ _KINDS_OF_GATES: Final = {
     "two-qubit gate": "gate_time_2q",
     "readout": "readout_time",
     "reset": "reset_time",
-}
-_USUAL: Final = {
-    "one_qubit_gate_time": "gate_time_1q",
-    "1q_gate_time": "gate_time_1q",
-    "single_qubit_gate_time": "gate_time_1q",
-    "two_qubit_gate_time": "gate_time_2q",
-    "2q_gate_time": "gate_time_2q",
-    "readout_duration": "readout_time",
-    "measurement_time": "readout_time",
-    "initialisation_time": "reset_time",
-    "initialization_time": "reset_time",
-    "shots_per_second": "shot_rate",
-    "sampling_rate": "shot_rate",
-    "repetition_rate": "shot_rate",
-    "clops": "throughput",
-    "clops_h": "throughput",
-    "clops_v": "throughput",
-    "queue_time": "waiting_time",
-    "queue": "waiting_time",
-    "latency": "waiting_time",
-    "availability": "uptime",
-    "turnaround": "round_trip",
-    "turnaround_time": "round_trip",
 }
 
 
@@ -247,7 +98,7 @@ def operation_name(word: object) -> str | None:
     plain = word[:60].strip().lower().replace(" ", "_").replace("-", "_")
     if plain == _GATE or plain in OPERATIONS:
         return plain
-    return _USUAL.get(plain)
+    return next((row.id for row in OPERATIONS.values() if plain in row.names), None)
 
 
 def read_operation(table: Table, sheet_delta: float | None) -> Operation | None:

@@ -31,7 +31,7 @@ RULES: Final[tuple[Rule, ...]] = (
     wording_rules.simultaneity,
     wording_rules.filled_in,
     wording_rules.taken_as,
-    wording_rules.eplg_forms,
+    wording_rules.two_forms,
     wording_rules.announced_alone,
     wording_rules.unsourced,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from qassay.claims.questions import ASKS, Setting, expected_of
+from qassay.claims.questions import ASKS, expected_of
+from qassay.claims.rows.asked import Setting
 
 _EXAMPLES: Final = {
     "circuit": '"ghz.qasm"',

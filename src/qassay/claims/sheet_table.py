@@ -14,7 +14,8 @@ from qassay.claims.figures import read_figure_question
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import KEYS as OPERATION_KEYS
 from qassay.claims.operations import Operation, operation_name, read_operation
-from qassay.claims.questions import FIGURE, Question, question_keys, read_question
+from qassay.claims.questions import Question, question_keys, read_question
+from qassay.claims.rows.asked import FIGURE
 from qassay.claims.toml_table import MistakeList, Table, shown, text_mistake
 from qassay.errors import quoted
 

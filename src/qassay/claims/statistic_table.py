@@ -13,7 +13,6 @@ from qassay.claims.toml_table import Table, shown
 from qassay.units import parse_quantity
 
 _QUANTILE: Final = re.compile(r"quantile(?:\s+(.*))?", re.DOTALL)
-_UNCOUNTED: Final = ("crosstalk",)
 _PART: Final = 'a share above 0 and below 1, such as "95 %" or 0.95'
 
 
@@ -65,7 +64,7 @@ def read_statistic(table: Table, metric: Metric | None, spelled: list[str]) -> S
     test: str | None = "usual"
     if "test" in table and name in RANKED:
         test = table.choice("test", get_args(Test))
-        if test == "counted" and metric is not None and metric.id in _UNCOUNTED:
+        if test == "counted" and metric is not None and metric.difference:
             why = f"{metric.id} is a difference of two errors, which no exact test counts"
             table.complain("test", '"counted"', '"usual"', why)
     else:

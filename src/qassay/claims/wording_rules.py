@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from qassay.claims.claim import ClaimSheet, Convention
 from qassay.claims.conventions import (
@@ -16,33 +15,20 @@ from qassay.claims.conventions import (
 from qassay.claims.finding import (
     DurationsLike,
     Finding,
-    claims_on,
     names,
     quoted_id,
     side,
     stated,
     title,
 )
-from qassay.claims.metrics import METRICS
+from qassay.claims.metrics import METRICS, announced_figures
 from qassay.languages.english import commas, said, semicolons
 from qassay.languages.sentence import Figures, Sentence
-
-GATE_ERRORS: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
-READOUT_ERRORS: Final = ("readout_error", "readout_error_0", "readout_error_1")
-
-# What an announcement should not leave out: a name, and the metrics that any one of them gives.
-KEY_FIGURES: Final = (
-    ("two_qubit", ("two_qubit_gate_error", "eplg", "layer_fidelity")),
-    ("one_qubit", ("one_qubit_gate_error",)),
-    ("readout", READOUT_ERRORS),
-    ("t1", ("t1",)),
-    ("t2", ("t2_echo", "t2_star")),
-)
 
 
 def simultaneity(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """An error rate means little without: all at once, or one at a time?"""
-    errors = list(claims_on(sheet, *GATE_ERRORS, *READOUT_ERRORS))
+    errors = [claim for claim in sheet.claims if METRICS[claim.metric].at_once]
     open_ones = [claim for claim in errors if claim.condition("simultaneous") is None]
     alone = [claim for claim in errors if claim.condition("simultaneous") is False]
     if open_ones:
@@ -136,18 +122,18 @@ def words(convention: Convention) -> Sentence:
     return said(f"finding.{convention}")
 
 
-def eplg_forms(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
-    """EPLG is published in two forms that are a factor 4/5 apart."""
-    for claim in claims_on(sheet, "eplg"):
+def two_forms(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
+    """EPLG, say, is published in two forms that are a factor 4/5 apart."""
+    for claim in (one for one in sheet.claims if METRICS[one.metric].why_stated):
         is_average = claim.convention == "average_gate_infidelity"
         average = claim.value if is_average else average_from_process(claim.value, 4)
         process = process_from_average(claim.value, 4) if is_average else claim.value
         yield Finding(
-            rule="eplg-convention",
+            rule=f"{claim.metric}-convention",
             severity="note",
             claims=(claim.id,),
             sentence=said(
-                "finding.eplg",
+                f"finding.{claim.metric}",
                 claim=quoted_id(claim),
                 process=stated(claim, process),
                 average=stated(claim, average),
@@ -217,7 +203,8 @@ def filled_in(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
 def announced_alone(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """An announcement is known by what it leaves out."""
     told = {claim.metric for claim in sheet.claims}
-    missing = [name for name, metrics in KEY_FIGURES if not told.intersection(metrics)]
+    figures = announced_figures().items()
+    missing = [name for name, metrics in figures if not told.intersection(metrics)]
     if missing:
         listed = said(f"key.{missing[-1]}")
         if len(missing) > 1:

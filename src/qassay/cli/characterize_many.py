@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from rich.markup import escape
 
@@ -15,7 +16,8 @@ from qassay.characterizing.many import (
     devices_in,
 )
 from qassay.characterizing.measuring import FOUND
-from qassay.claims.metrics import METRICS
+from qassay.claims.metric import Part
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
@@ -25,7 +27,7 @@ from qassay.units import format_quantity
 from qassay.whole_files import write_whole
 
 FOLDER, SUMMARY = "characterized", "machines.json"
-_SHOWN = ("two_qubit_gate_error", "one_qubit_gate_error", "readout_error")
+_SHOWN: Final[tuple[Part, ...]] = ("entangler", "turn", "readout")
 
 
 def listed_devices(named: Sequence[str], lists: Sequence[str]) -> list[str]:
@@ -93,13 +95,14 @@ def tell_many(
 def _tell(found: Sequence[MachineOutcome], folder: Path) -> None:
     terminal = open_page()
     table = FittingTable()
-    for name in ("Machine", *(METRICS[metric].title for metric in _SHOWN), "Shots", "State"):
+    shown = [metric_of_part(part) for part in _SHOWN]
+    for name in ("Machine", *(METRICS[metric].title for metric in shown), "Shots", "State"):
         table.add_column(name, justify="right" if name == "Shots" else "left")
     for one in found:
         values = {row["metric"]: row for row in (one.document or {}).get("figures", ())}
         table.add_row(
             escape(one.name),
-            *(_value(metric, values.get(metric)) for metric in _SHOWN),
+            *(_value(metric, values.get(metric)) for metric in shown),
             "–" if one.document is None else numeral(one.document["shots"]),
             _state(one),
         )

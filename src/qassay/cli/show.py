@@ -27,6 +27,7 @@ from qassay.protocols.asked import question_of
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.known import (
     PROTOCOLS,
+    estimator_of,
     is_asked,
     is_published,
     is_timed,
@@ -291,7 +292,7 @@ def shortened(plan: Plan) -> list[tuple[str, str, str, str, str, str]]:
     made: list[tuple[str, str, str, str, str, str]] = []
     for (protocol, lengths, rounds, shots, claims), alike in rows.items():
         name = said("table.times", what=protocol, n=len(alike)) if len(alike) > 1 else protocol
-        timed = protocol in ("t1", "t2_star", "t2_echo", "t2_cpmg")
+        timed = estimator_of(alike[0]).model == "exponential"
         texts = [
             number_sentence(
                 quantity_fact(format_quantity(x, "time")) if timed else Figures(number=f"{x:g}")

@@ -24,12 +24,15 @@ from qassay.protocols.designs.register_designs import is_given
 from qassay.protocols.given_circuit import read_circuit_text
 from qassay.protocols.interface import MOST_SHOTS, Bounded, Experiment
 from qassay.protocols.known import (
+    PROTOCOLS,
+    PUBLISHED,
     estimator_of,
     is_asked,
     is_published,
     is_timed,
     protocol_for,
     protocol_of,
+    quantity_of,
 )
 
 _MOST_QUBITS = 10_000
@@ -44,12 +47,6 @@ _REACH_WORDS = {
     "pairs": "disjoint pairs",
     "layer": "disjoint pairs, and single qubits beside them",
     "links": "pairs, each once",
-}
-# Counts that entered besides, and the last judge who let them: one-qubit gates taken off layers,
-# layers in batches of their own beside the isolated pairs.
-_FORMERLY_BESIDE = {
-    ("two_qubit_gate_error", "one_qubit_gates"): 2,
-    ("crosstalk", "two_qubit_gates"): 3,
 }
 _ID = re.compile(r"[a-z0-9_]{1,40}(/[0-9]{2,6})?", re.ASCII)
 
@@ -148,7 +145,9 @@ def _durations(plan: Plan) -> tuple[float, ...]:
 
 def _serves(x: Experiment, metric: Metric, judge: int) -> bool:
     """Whether a claim of this metric may use the experiment's counts, by the rules of its time."""
-    if judge <= _FORMERLY_BESIDE.get((metric.id, x.protocol), 0):
+    quantity = quantity_of(metric.id)
+    formerly = dict(quantity.formerly_from) if quantity else {}
+    if judge <= formerly.get(x.protocol, 0):
         return True
     if is_published(x):
         return metric.id in estimator_of(x).quantities
@@ -163,7 +162,7 @@ def _targets(x: Experiment, plan: Plan) -> Iterator[tuple[str, object, str]]:
         yield "targets", x.targets, f"qubits 0 to {plan.device.qubits - 1}"
     if is_published(x):
         sizes = {len(target) for target in x.targets} | {len(set(t)) for t in x.targets}
-        if x.protocol == "published_scores":
+        if getattr(PUBLISHED[x.protocol], "of_register", False):
             if len(x.targets) != 1 or len(sizes) != 1:
                 yield "targets", x.targets, "one register, each qubit once"
             return
@@ -192,7 +191,8 @@ def _works(x: Experiment) -> bool:
     """
     groups = list(dict.fromkeys(places for places in x.working if places))
     named = sorted(place for group in groups for place in group)
-    if x.protocol != "isolated_pairs" or {len(x.working)} != {len(x.lengths), len(x.block)}:
+    in_turns = getattr(PROTOCOLS.get(x.protocol), "works_in_turns", False)
+    if not in_turns or {len(x.working)} != {len(x.lengths), len(x.block)}:
         return False
     arms = [
         [(x.lengths[arm], x.block[arm]) for arm, mine in enumerate(x.working) if mine == group]

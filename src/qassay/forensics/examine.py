@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.auditing.state import Audit
+from qassay.claims.metrics import metric_of_part
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.evidence import bundle as layout
@@ -28,6 +29,7 @@ from qassay.protocols.known import is_asked, is_published
 from qassay.protocols.mirror import PROTOCOL as MIRROR
 from qassay.protocols.mirror import layers_of
 from qassay.protocols.reach import register_of
+from qassay.protocols.readout import PROTOCOL as READOUT
 from qassay.statistics.check_batches import too_good_check
 from qassay.statistics.check_replays import replay_check
 from qassay.verdicts.analysis import Analysis
@@ -146,7 +148,7 @@ def _by_target(experiment: Experiment, batches: list[Mapping[str, Any]]) -> Iter
 
 def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
     """Ask of both directions; a fair coin set each bit, so about half of them are in either."""
-    wrong = {"readout_error_0": [0, 0], "readout_error_1": [0, 0]}
+    wrong = {quantity: [0, 0] for quantity in READOUT.directions}
     for _, _, scored in batches:
         for quantity in wrong.keys() & scored.keys():
             trials = scored[quantity]
@@ -156,12 +158,12 @@ def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
         estimate.value
         for measured in analysis.measured.values()
         for one in measured
-        if one.quantity == "t1"
+        if one.quantity == metric_of_part("relaxation")
         for estimate in one.estimates
         if estimate.informative
     ]
     t1 = float(1 / np.mean(1 / np.array(times))) if times else float("inf")
-    zeros, ones = wrong["readout_error_0"], wrong["readout_error_1"]
+    zeros, ones = wrong.values()
     return without_relaxation(
         ones[0], ones[1], zeros[0], zeros[1], plan.device.durations.readout, t1
     )
@@ -169,8 +171,8 @@ def _readout(plan: Plan, analysis: Analysis, batches: list[Any]) -> Suspicion:
 
 def _mirrors(plan: Plan, analysis: Analysis, batches: list[Any]) -> Iterator[Suspicion]:
     """Ask of mirror circuits whether they lose what the gates measured beside them must cost."""
-    gates = _measured(analysis, "two_qubit_gate_error")
-    readout = _measured(analysis, "readout_error")
+    gates = _measured(analysis, metric_of_part("entangler"))
+    readout = _measured(analysis, metric_of_part("readout"))
     for x in (one for one in plan.experiments if one.protocol == MIRROR.id):
         met = [tuple(sorted(pair)) for layer in layers_of(x) for pair in layer]
         register = [(qubit,) for qubit in register_of(x.targets)]

@@ -18,6 +18,7 @@ from qassay.circuits.best_registers import best_chain, best_set, choosing_steps
 from qassay.circuits.layouts import Pair
 from qassay.claims.best_of import BestOf
 from qassay.claims.claim import Claim, ClaimSheet, Scope
+from qassay.claims.metrics import metric_of_part
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, quoted
 from qassay.languages.english import said
@@ -27,8 +28,6 @@ from qassay.protocols.known import kind_of
 
 UNIT: Final = 1e-9  # of a loss
 MOST_STEPS: Final = 30_000_000
-_OF_PAIRS: Final = ("two_qubit_gate_error", "layer_error")  # the first that the file has
-_OF_QUBITS: Final = "readout_error"
 _EXPECTED: Final = (
     'a CSV with the columns "target" and "value" (and "quantity", where there are several), as'
     " `qassay results FIRST.zip --csv FILE.csv` writes it"
@@ -135,9 +134,11 @@ def _losses(data: bytes, name: str, *, readout: bool) -> tuple[tuple[int, int, i
         raise PlanError(Problem(where=name, found=found, expected=_EXPECTED))
     wanted: dict[str, dict[tuple[int, int], tuple[int, float]]] = {}
     problems = []
+    of_qubits = metric_of_part("readout")
+    of_pairs = (metric_of_part("entangler"), "layer_error")  # the first that the file has
     for row in rows:
         quantity = (row.get("quantity") or "").strip()
-        if quantity not in ("", *_OF_PAIRS, _OF_QUBITS):
+        if quantity not in ("", *of_pairs, of_qubits):
             continue
         where = f"{name}:{rows.line_num}"
         try:
@@ -147,8 +148,8 @@ def _losses(data: bytes, name: str, *, readout: bool) -> tuple[tuple[int, int, i
             continue
         of_pair = target[0] != target[1]
         if quantity == "":
-            quantity = _OF_PAIRS[0] if of_pair else _OF_QUBITS
-        if of_pair == (quantity == _OF_QUBITS):
+            quantity = of_pairs[0] if of_pair else of_qubits
+        if of_pair == (quantity == of_qubits):
             continue  # a layer's idle qubits, say
         known = wanted.setdefault(quantity, {})
         if target in known:
@@ -162,7 +163,7 @@ def _losses(data: bytes, name: str, *, readout: bool) -> tuple[tuple[int, int, i
             continue
         known[target] = (rows.line_num, error)
     PlanError.raise_if_any(problems[:20])
-    quantities = [q for q in _OF_PAIRS if q in wanted][:1] + [_OF_QUBITS] * readout
+    quantities = [q for q in of_pairs if q in wanted][:1] + [of_qubits] * readout
     errors = {t: e for q in quantities for t, (_, e) in wanted.get(q, {}).items()}
     if not any(a != b for a, b in errors):
         raise PlanError(Problem(where=name, found="no error of any pair", expected=_EXPECTED))

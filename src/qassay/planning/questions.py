@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from qassay.claims.claim import ClaimSheet
-from qassay.claims.questions import FIGURE, Question
+from qassay.claims.questions import Question
+from qassay.claims.rows.asked import FIGURE
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
 from qassay.planning.application_designs import asked_experiment, asked_problem

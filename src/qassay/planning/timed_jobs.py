@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from qassay.circuits.layouts import edge_colouring
-from qassay.claims.operations import Operation
+from qassay.claims.operations import OPERATIONS, Operation
 from qassay.devices.description import DeviceDescription
 from qassay.languages.english import named, said
 from qassay.languages.sentence import Sentence
@@ -50,7 +50,7 @@ def timed_experiments(
                 made.append(_repeated(PAIR, (target,), EMPTY + layers, shots))
             else:
                 made.append(_repeated(ONE, turned, EMPTY, shots))
-    if "throughput" in wanted and device.pairs:
+    if any(OPERATIONS[name].layered for name in wanted) and device.pairs:
         made.append(_layers(device))
     return tuple(
         replace(x, id=f"{x.protocol}/{number:02d}") for number, x in enumerate(dict.fromkeys(made))
@@ -63,7 +63,7 @@ def untimed(operation: Operation, device: DeviceDescription) -> Sentence | None:
         return named(f"clock.{operation.kind.id}", operation.kind.without)
     if operation.definition == "clops_v":
         return said("clock.clops_v")
-    if operation.metric in (GATES[1], "throughput") and not device.pairs:
+    if (operation.metric == GATES[1] or operation.kind.layered) and not device.pairs:
         return said("untested.no_pair")
     return None
 

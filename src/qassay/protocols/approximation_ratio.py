@@ -46,18 +46,18 @@ from qassay.statistics.trials import Trials
 
 RATIO: Final = "approximation_ratio"
 BEST_STRING: Final = "best_string"
-RATES: Final = (
-    RATIO,
-    "repaired_ratio",
-    "best_repaired_ratio",
-    "merit",
-    "best_merit",
-    "repaired_merit",
-    "best_repaired_merit",
-    "optimal_share",
-    "repaired_optimal_share",
-    "best_string",
-)
+OF_CIRCUITS: Final = {  # of a whole circuit of an application, relative to the best answer
+    RATIO: "score of the answers as measured",
+    "repaired_ratio": "score of the answers after repair",
+    "best_repaired_ratio": "best score of a batch, after repair",
+    "merit": "worth of the answers as measured, best answer 1",
+    "best_merit": "best worth of a batch, as measured",
+    "repaired_merit": "worth of the answers after repair",
+    "best_repaired_merit": "best worth of a batch, after repair",
+    "optimal_share": "share of answers that are the best one, as measured",
+    "repaired_optimal_share": "share of answers that are the best one, after repair",
+}
+RATES: Final = (*OF_CIRCUITS, BEST_STRING)
 # Hits are counts; a ratio x is written as (x + 1023) 2^32, so that it is a whole number, the
 # same on every machine, and a sum of 10^5 shots still fits.
 _OFFSET: Final = 1023.0

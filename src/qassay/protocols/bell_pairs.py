@@ -63,6 +63,9 @@ class BellPairs:
     asymptote = 0.0
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
     quantities = (CORRELATION,)
+    titles: Mapping[str, str] = MappingProxyType(
+        {CORRELATION: "mean of the correlations XX and ZZ of a Bell state"}
+    )
     assumptions = (
         ALL_PAIRS,
         "preparation, readout and the last pulses count as errors of the state",

@@ -113,5 +113,7 @@ def _reading(
     return codes, expected
 
 
-QUANTITIES = (Quantity(metric="ghz_fidelity", rate="ghz_fidelity", kind="register", tree=True),)
+QUANTITIES = (
+    Quantity(metric="ghz_fidelity", rate="ghz_fidelity", kind="register", studied=True, tree=True),
+)
 PROTOCOL = GHZ()

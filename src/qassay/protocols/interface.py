@@ -250,6 +250,30 @@ class Referenced(Protocol):
 
 
 @runtime_checkable
+class Stated(Protocol):
+    """A decay whose steps the form of docs/counts.md has words for.
+
+    Attributes:
+        error_of: What a step is: "clifford", "step", ...
+        per_step: How many of the gates in question a step has.
+    """
+
+    @property
+    def error_of(self) -> str: ...  # noqa: D102
+    @property
+    def per_step(self) -> float: ...  # noqa: D102
+
+
+@runtime_checkable
+class Foretelling(Protocol):
+    """Counts of others whose estimator knows what a machine exactly at a claim would lose."""
+
+    def claimed_rate(self, value: float) -> float | None:
+        """Give the loss a step, or a second; None where no formula says it."""
+        ...
+
+
+@runtime_checkable
 class Bounded(Protocol):
     """A protocol that says what its circuits cannot be, before any is drawn."""
 

@@ -50,6 +50,13 @@ class IsolatedPairs(GeometricDecay):
             DecayLaw(asymptote=0.25, value=DecayValue(meaning="infidelity", factor=15 / 16)),
         )
     )  # e_F = (d^2 - 1) / d^2 (1 - p), d = 4
+    titles: Mapping[str, str] = MappingProxyType(
+        {
+            "isolated_layer_error": "error of a layer without working neighbours, as process"
+            " infidelity"
+        }
+    )
+    works_in_turns = True  # arms may have groups of their targets at work
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
         "a pair that is not coupled to another does not disturb it",
@@ -92,8 +99,10 @@ QUANTITIES = (
         metric="crosstalk",
         rate="isolated_layer_error",
         kind="difference",
+        studied=True,
         beside="layer_error",
         near_zero=True,
+        formerly_from=(("two_qubit_gates", 3),),  # layers in batches of their own
     ),
 )
 PROTOCOL = IsolatedPairs()

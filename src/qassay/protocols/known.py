@@ -193,6 +193,15 @@ def estimator_of(experiment: Experiment) -> Estimator:
     return _with_problem(estimator, experiment)
 
 
+def title_of_rate(rate: str) -> str:
+    """Name what circuits measure where it is no metric: as its protocol does, or as it is."""
+    for protocol in PROTOCOLS.values():
+        titles: Mapping[str, str] = getattr(protocol, "titles", {})
+        if rate in titles:
+            return titles[rate]
+    return rate.replace("_", " ")
+
+
 def assumptions_of(experiment: Experiment) -> tuple[str, ...]:
     """List what is assumed of an experiment's numbers, in sentences."""
     usual = estimator_of(experiment).assumptions

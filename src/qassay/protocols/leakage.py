@@ -88,5 +88,15 @@ class Leakage:
         return layers_seconds(length, durations)
 
 
-QUANTITIES = (Quantity(metric="leakage", rate="leakage", kind="decay", alone=True, near_zero=True),)
+QUANTITIES = (
+    Quantity(
+        metric="leakage",
+        rate="leakage",
+        kind="decay",
+        studied=True,
+        seen="00, as one in four does that has not leaked",
+        alone=True,
+        near_zero=True,
+    ),
+)
 PROTOCOL = Leakage()

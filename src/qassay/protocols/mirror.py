@@ -153,6 +153,7 @@ QUANTITIES = (
         metric="mirror_polarization",
         rate="mirror_polarization",
         kind="register",
+        studied=True,
         conditions=("depth",),
     ),
 )

@@ -53,6 +53,7 @@ class OneQubitGates(GeometricDecay):
     model: Model = "geometric"
     reach: Reach = "qubits"
     asymptote = 0.5
+    error_of, per_step = "step", 1.0
     quantities = ("one_qubit_gate_error",)
     laws: Mapping[str, DecayLaw] = MappingProxyType(
         {
@@ -110,6 +111,7 @@ QUANTITIES = (
         metric="one_qubit_gate_error",
         rate="one_qubit_gate_error",
         kind="decay",
+        studied=True,
         alone=True,
         repeats=Repeats(),
         tells="turns",

@@ -10,7 +10,9 @@ benchmarking).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -40,12 +42,21 @@ class _PublishedDecay:
 
     Attributes:
         together: Whether targets of one circuit are known to fail together; else the counts say.
+        counted_in: What the length of its circuits is a number of.
+        error_of: What a step is, in the words of docs/counts.md.
+        per_step: How many of the gates in question a step has.
     """
 
     version = 1
     model: Model = "geometric"
     asymptote = 0.5
     together = False
+    counted_in = "Cliffords"
+    error_of, per_step = "clifford", 1.0
+
+    def claimed_rate(self, value: float) -> float | None:
+        """Give the loss a step of a machine exactly at a claim; None where no formula says it."""
+        return 2.0 * value
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give the wanted error of losses a step: r = (1 - p) / 2 where one qubit decays."""
@@ -98,6 +109,7 @@ class PublishedMemoryRB(_PublishedDecay):
     id = "published_memory_rb"
     title = "Published memory benchmarking"
     quantities = ("memory_error",)
+    error_of = "step"
     together = True  # idle qubits of one circuit share what disturbs them
     assumptions = (
         "idle qubits of one circuit may be disturbed together: the circuit is the unit",
@@ -119,10 +131,16 @@ class PublishedMeasurementCrosstalk(_PublishedDecay):
     title = "Published measurement crosstalk"
     asymptote = 1 / 3
     quantities = ("measurement_crosstalk",)
+    counted_in = "measurements"
+    error_of = "step"
     assumptions = (
         "stray light spreads a bright qubit over three states, so that survival decays to 1/3, as"
         " the publisher states",
     )
+
+    def claimed_rate(self, value: float) -> float | None:
+        """Give 1 - exp(-3 g)."""
+        return -math.expm1(-3.6 * value)
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give 5 g / 6, where survival falls by exp(-3 g) a measurement."""
@@ -137,10 +155,15 @@ class PublishedTwoQubitRB(_PublishedDecay):
     title = "Published two-qubit benchmarking"
     asymptote = 0.25
     quantities = ("two_qubit_gate_error",)
+    per_step = 1.5
     assumptions = (
         "3/2 entanglers a Clifford on average; the one-qubit gates are counted with them",
         "survival decays to 1/4, since the publisher randomises the final state",
     )
+
+    def claimed_rate(self, value: float) -> float | None:
+        """Give 1 - p, with 3/2 entanglers a Clifford."""
+        return 1 - math.pow(max(1 - 4 / 3 * value, 0.0), 1.5)
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give the error of an entangler, with 3/2 of them a Clifford."""
@@ -158,10 +181,15 @@ class PublishedTwoQubitLeakage(_PublishedDecay):
     title = "Published leakage in two-qubit benchmarking"
     asymptote = 0.0
     quantities = ("leakage",)
+    per_step = 1.5
     assumptions = (
         "a lost qubit stays lost, and the publisher's check finds it",
         "3/2 entanglers a Clifford on average; what the one-qubit gates lose is counted with them",
     )
+
+    def claimed_rate(self, value: float) -> float | None:
+        """Give what a Clifford loses, with 3/2 entanglers in it."""
+        return 1.5 * value
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give the share of pairs that an entangler loses."""
@@ -180,22 +208,24 @@ class PublishedDecay(_PublishedDecay):
     Of a delay the survival decays by exp(-t / T).
 
     Attributes:
+        errors: Metrics that it knows a formula of.
+        times: Metrics that are times to 1/e.
         text: Parameters as JSON text, as a plan holds them; empty for the catalog's own entry.
     """
 
     id = "published_decay"
-    quantities: tuple[str, ...] = (
+    counted_in = "steps"
+    errors = (
         "one_qubit_gate_error",
         "two_qubit_gate_error",
         "memory_error",
         "leakage",
         "measurement_crosstalk",
-        "t1",
-        "t2_star",
-        "t2_echo",
         "reset_crosstalk",
         "su4_gate_error",
     )
+    times = ("t1", "t2_star", "t2_echo")
+    quantities: tuple[str, ...] = (*errors, *times)
 
     def __init__(self, text: str = "") -> None:
         """Read the parameters.
@@ -223,8 +253,7 @@ class PublishedDecay(_PublishedDecay):
         self.title = f"Counts of others, {self.metric.replace('_', ' ')}"
         if text:
             self.quantities = (self.metric,)
-        timed = self.metric in ("t1", "t2_star", "t2_echo")
-        self.model: Model = "exponential" if timed else "geometric"
+        self.model: Model = "exponential" if self.metric in self.times else "geometric"
 
     def with_problem(self, problem: str) -> PublishedDecay:
         """Give the one of an experiment, with its parameters."""
@@ -241,6 +270,10 @@ class PublishedDecay(_PublishedDecay):
             return (end,)
         steps = f"{self.per_step:g} gates a step on average ({self.error_of}), as it states"
         return (end, steps) if self.error_of != "step" else (end,)
+
+    def claimed_rate(self, value: float) -> float | None:
+        """Give what leaks in a step."""
+        return value if self.metric == "leakage" else None
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give the wanted error, or the time constant, of losses a step or a second."""
@@ -280,6 +313,7 @@ class PublishedReadout:
     """Preparation and readout of 0 and of 1 on each qubit.
 
     Attributes:
+        prepared: What a qubit is set to where a quantity is of one preparation; else of both.
         wrong_bits: Shots with 0, 1, ... wrong bits, where somebody published single shots.
     """
 
@@ -290,6 +324,9 @@ class PublishedReadout:
     asymptote = 0.0
     quantities: tuple[str, ...] = ("readout_error", "readout_error_0", "readout_error_1")
     assumptions = ("state preparation and readout errors are counted together",)
+    prepared: Mapping[str, tuple[float, ...]] = MappingProxyType(
+        {"readout_error_0": (0.0,), "readout_error_1": (1.0,)}
+    )
 
     def __init__(self, text: str = "") -> None:
         """Read the parameters, as a plan holds them.

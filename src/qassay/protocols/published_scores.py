@@ -33,8 +33,17 @@ from qassay.statistics.trials import Trials
 FloatArray = npt.NDArray[np.float64]
 UNIT: Final = 10**9  # a score is a whole number of billionths, so that sums are exact everywhere
 _HIGHEST: Final = 1 << 22  # of a cross-entropy of 22 qubits
-_METRICS: Final = ("ghz_fidelity", "mirror_polarization", "xeb_fidelity", "heavy_outputs")
+# What scores can be of, by the word of docs/counts.md for a table of them.
+MEASURED: Final = {
+    "ghz": "ghz_fidelity",
+    "mirror": "mirror_polarization",
+    "crossentropy": "xeb_fidelity",
+    "heavy": "heavy_outputs",
+}
+_METRICS: Final = tuple(MEASURED.values())
 _SETTLES: Final = {"heavy_outputs": "quantum_volume"}  # whose mark the share has to pass
+# The metrics that they are counted for.
+SCORED: Final = {kind: _SETTLES.get(name, name) for kind, name in MEASURED.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +139,13 @@ class PublishedScores:
     """Scores of circuits on one register, in the form that anybody can write (docs/counts.md).
 
     Attributes:
+        of_register: Whether each experiment has one register of any size for a target.
         terms: What was done; None for the catalog's own entry.
     """
 
     id = "published_scores"
     version = 1
+    of_register = True
     model: Model = "probability"
     asymptote = 0.0
 

@@ -133,6 +133,10 @@ class Quantity:
             value a ratio of three polarizations.
         named_layer: Whether its circuits are layers of the very pairs that the scope names, all at
             once.
+        formerly_from: Protocols whose counts entered besides, each with the last judge who let
+            them.
+        seen: What a shot that is counted shows, in words; empty where these are the expected bits.
+        studied: Whether each study of the self-check claims it; else those do that ask for it.
     """
 
     metric: str
@@ -151,3 +155,6 @@ class Quantity:
     computed: Computed | None = None
     of_file: bool = False
     named_layer: bool = False
+    formerly_from: tuple[tuple[str, int], ...] = ()
+    seen: str = ""
+    studied: bool = False

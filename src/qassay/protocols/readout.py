@@ -29,7 +29,7 @@ from qassay.devices.description import Durations
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import all_bits_right, overhead
-from qassay.protocols.shares import share_of, wrong_shares
+from qassay.protocols.shares import DIRECTIONS, share_of, wrong_shares
 from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate, physical
 from qassay.statistics.intervals import bounded_mean_estimate
@@ -47,7 +47,11 @@ def error_estimate(
 
 
 class Readout:
-    """Readout and preparation error of every qubit, all qubits at once."""
+    """Readout and preparation error of every qubit, all qubits at once.
+
+    Attributes:
+        directions: The errors of a 0 and of a 1.
+    """
 
     id = "readout"
     version = 2
@@ -56,7 +60,8 @@ class Readout:
     reach: Reach = "qubits"
     asymptote = 0.0
     laws: Mapping[str, DecayLaw] = MappingProxyType({})
-    quantities = ("readout_error", "readout_error_0", "readout_error_1")
+    directions = DIRECTIONS
+    quantities = ("readout_error", *directions)
     assumptions = (
         "state preparation and readout errors are counted together",
         "the errors are those of a register in which about half of the qubits are in 1",
@@ -103,9 +108,11 @@ class Readout:
 
 
 QUANTITIES = (
-    Quantity(metric="readout_error", rate="readout_error", kind="share", tells="readout"),
-    Quantity(metric="readout_error_0", rate="readout_error_0", kind="share"),
-    Quantity(metric="readout_error_1", rate="readout_error_1", kind="share"),
-    Quantity(metric="qubits", rate="readout_error", kind="count"),
+    Quantity(
+        metric="readout_error", rate="readout_error", kind="share", studied=True, tells="readout"
+    ),
+    Quantity(metric="readout_error_0", rate="readout_error_0", kind="share", studied=True),
+    Quantity(metric="readout_error_1", rate="readout_error_1", kind="share", studied=True),
+    Quantity(metric="qubits", rate="readout_error", kind="count", studied=True),
 )
 PROTOCOL = Readout()

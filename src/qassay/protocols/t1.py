@@ -51,7 +51,12 @@ class T1(CoherenceTime):
 
 QUANTITIES = (
     Quantity(
-        metric="t1", rate="t1", kind="time", alone=True, repeats=Repeats(expected=0.4, allowed=0.45)
+        metric="t1",
+        rate="t1",
+        kind="time",
+        studied=True,
+        alone=True,
+        repeats=Repeats(expected=0.4, allowed=0.45),
     ),
 )
 PROTOCOL = T1()

@@ -28,6 +28,8 @@ class T2Echo(Precession):
 
 
 QUANTITIES = (
-    Quantity(metric="t2_echo", rate="t2_echo", kind="time", alone=True, repeats=Repeats()),
+    Quantity(
+        metric="t2_echo", rate="t2_echo", kind="time", studied=True, alone=True, repeats=Repeats()
+    ),
 )
 PROTOCOL = T2Echo()

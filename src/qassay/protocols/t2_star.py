@@ -27,6 +27,8 @@ class T2Star(Precession):
 
 
 QUANTITIES = (
-    Quantity(metric="t2_star", rate="t2_star", kind="time", alone=True, repeats=Repeats()),
+    Quantity(
+        metric="t2_star", rate="t2_star", kind="time", studied=True, alone=True, repeats=Repeats()
+    ),
 )
 PROTOCOL = T2Star()

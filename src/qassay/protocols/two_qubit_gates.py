@@ -87,6 +87,14 @@ class TwoQubitGates(GeometricDecay):
             ),
         }
     )
+    titles: Mapping[str, str] = MappingProxyType(
+        {
+            "layer_error": "error of a layer (one-qubit gates and entangler), as process"
+            " infidelity",
+            IDLE_ERROR: "error of a layer on a qubit without a partner (one-qubit gate and"
+            " waiting), as process infidelity",
+        }
+    )
     assumptions = (
         "errors do not depend on what was run before (no heating, no leakage)",
         ALL_PAIRS,
@@ -158,11 +166,13 @@ QUANTITIES = (
         metric="two_qubit_gate_error",
         rate=TwoQubitGates.gate_quantity,
         kind="decay",
+        studied=True,
         alone=True,
         repeats=Repeats(),
         tells="entangler",
+        formerly_from=(("one_qubit_gates", 2),),  # one-qubit gates, taken off layers
     ),
-    Quantity(metric="layer_fidelity", rate="layer_error", kind="layered"),
-    Quantity(metric="eplg", rate="layer_error", kind="layered"),
+    Quantity(metric="layer_fidelity", rate="layer_error", kind="layered", studied=True),
+    Quantity(metric="eplg", rate="layer_error", kind="layered", studied=True),
 )
 PROTOCOL = TwoQubitGates()

@@ -15,10 +15,13 @@ from typing import Final
 from qassay.canonical import canonical_bytes, content_id
 from qassay.circuits.ideal import probabilities
 from qassay.circuits.qasm_reader import read_qasm
+from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, QassayError, UsageError, quoted
 from qassay.headway import walked
 from qassay.protocols.interface import Target
-from qassay.protocols.published_interleaved import coded_length
+from qassay.protocols.published import PublishedReadout
+from qassay.protocols.published_interleaved import PublishedInterleaved, coded_length
+from qassay.protocols.published_scores import MEASURED, PublishedScores
 from qassay.published.cells import TableCount
 from qassay.published.converters import CONVERTERS, as_csv
 from qassay.published.counts import (
@@ -31,7 +34,6 @@ from qassay.published.counts import (
 from qassay.published.counts_toml import (
     FILE,
     NAME,
-    PAIRS,
     CountsStated,
     stated_in,
     told_of_source,
@@ -39,24 +41,17 @@ from qassay.published.counts_toml import (
 )
 from qassay.published.csv_table import CsvTable, TableRow, is_fraction, positive, read_csv, whole
 from qassay.published.ionq_drb import from_ionq, is_ionq
-from qassay.published.joint_records import MEASURED, JointStated
-from qassay.published.joint_records import METRICS as JOINT
+from qassay.published.joint_records import JointStated
 from qassay.published.joint_tables import read_joint
 from qassay.published.kept_shares import kept_shares
+from qassay.published.table_kinds import TABLE_KINDS, TableKind
 from qassay.reading.strict_toml import read_toml
 from qassay.statistics.trials import Trials
 
 _TARGET = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?", re.ASCII)
 _PROGRAMS: Final = {".json": "qiskit", ".txt": "pygsti"}  # that wrote a table, by its ending
-_COLUMNS: Final = {
-    "decay": ("target", "length", "circuit", "shots", "hits"),
-    "delay": ("target", "delay_s", "circuit", "shots", "hits"),
-    "assignment": ("target", "prepared", "circuit", "shots", "ones"),
-    "loss": ("target", "circuit", "shots", "lost"),
-}
-_HITS: Final = {"assignment": "ones", "loss": "lost"}
-_SHARES: Final = {"assignment": "published_readout", "loss": "published_loss"}
-_BESIDE: Final = ("lost", "time")
+_LOST: Final = "lost"  # the column of what is not among the shots
+_BESIDE: Final = (_LOST, "time")
 _MOST_SHOTS: Final = 10**6
 _LONGEST: Final = 10**6
 _MOST_PROBLEMS: Final = 100
@@ -83,7 +78,7 @@ def read_counts_folder(folder: Path) -> PublishedFolder:
         try:
             stated = stated_in(one, number, names)
             used |= {stated.table, stated.circuits, stated.reference}
-            if stated.kind in JOINT:
+            if stated.kind in MEASURED:
                 right = document.get("bits") == "right"
                 found, wrong, told = _joint(folder, stated, used, right=right)
             else:
@@ -154,7 +149,7 @@ def _joint(
     made, problems, told = read_joint(joint, data, about, ideal, stated.rows)
     found = [
         PublishedCounts(
-            protocol="published_scores",
+            protocol=PublishedScores.id,
             quantity=MEASURED[stated.kind],
             targets=(targets,),
             trials=trials,
@@ -186,9 +181,10 @@ def _experiment(
     problems: list[Problem | str] = list(table.problems[:_MOST_PROBLEMS])
     cells, wrong, told = _cells(table, stated)
     problems += wrong
-    protocol = _SHARES.get(stated.kind, "published_decay")
+    kind = TABLE_KINDS[stated.kind]
+    protocol = kind.protocol
     if stated.reference:
-        protocol = "published_interleaved"
+        protocol = PublishedInterleaved.id
         other = _bytes(folder, stated.reference)
         beside = _table(other, stated.reference, stated)
         without, wrong, more = _cells(beside, stated)
@@ -201,7 +197,7 @@ def _experiment(
     if stated.kind == "assignment":
         groups, bad = _both_prepared(groups, stated)
         problems += bad
-    text = "" if stated.kind in _SHARES else canonical_bytes(dict(stated.parameters)).decode()
+    text = canonical_bytes(dict(stated.parameters)).decode() if kind.decays else ""
     found = [
         PublishedCounts(
             protocol=protocol,
@@ -216,10 +212,10 @@ def _experiment(
     ]
     if not found and not problems:
         problems.append(Problem(where=stated.table, found="no counts", expected="a row at least"))
-    extra = [c for c in table.columns if c not in (*_COLUMNS[stated.kind], *_BESIDE)]
+    extra = [c for c in table.columns if c not in (*kind.columns, *_BESIDE)]
     if extra:
         told.append(f"{stated.table}: columns not used: {', '.join(quoted(c, 30) for c in extra)}")
-    told += [*(kept_shares(table) if stated.kind != "loss" else ()), *_postselected(stated)]
+    told += [*(kept_shares(table) if _LOST not in kind.columns else ()), *_postselected(stated)]
     return found, problems, told
 
 
@@ -240,7 +236,7 @@ def _table(data: bytes, name: str, stated: CountsStated) -> CsvTable:
         raise malformed(name, "shots or rows", "neither: each row of such a table has its own")
     else:
         rows = data if program is None else as_csv(CONVERTERS[program](data, name))
-    return read_csv(rows, name, _COLUMNS[stated.kind])
+    return read_csv(rows, name, TABLE_KINDS[stated.kind].columns)
 
 
 def _coded(cells: list[TableCount], *, interleaved: bool) -> list[TableCount]:
@@ -260,17 +256,17 @@ def _cells(
     lost: dict[Target, int] = {}
     empty: list[str] = []
     fractions = 0
-    size = 2 if stated.metric in PAIRS else 1
-    column = _HITS.get(stated.kind, "hits")
+    size = 2 if METRICS[stated.metric].target == "pair" else 1
+    kind = TABLE_KINDS[stated.kind]
     for row in table.rows:
         target: Target | None = None
         try:
             target = _target(row, size)
-            if not row.cells[column]:
-                empty.append(row.place(column))
+            if not row.cells[kind.hits]:
+                empty.append(row.place(kind.hits))
                 continue
-            cells.append(_cell(row, target, stated, column))
-            fractions += is_fraction(row, column)
+            cells.append(_cell(row, target, kind))
+            fractions += is_fraction(row, kind.hits)
         except MalformedError as error:
             problems += error.problems
             if target is not None:
@@ -295,20 +291,20 @@ def _cells(
     return cells, problems, told
 
 
-def _cell(row: TableRow, target: Target, stated: CountsStated, column: str) -> TableCount:
+def _cell(row: TableRow, target: Target, kind: TableKind) -> TableCount:
     shots = whole(row, "shots", 1, _MOST_SHOTS)
-    hits = whole(row, column, 0, shots, shots=shots)
+    hits = whole(row, kind.hits, 0, shots, shots=shots)
     circuit = row.cells["circuit"]
     if not circuit or len(circuit) > 200:
         raise MalformedError(row.problem("circuit", "a name of up to 200 characters"))
-    if stated.kind == "delay":
-        length = positive(row, "delay_s", 1e6)
-    elif stated.kind == "decay":
-        length = float(whole(row, "length", 0, _LONGEST))
-    elif stated.kind == "loss":
+    if kind.length == "delay_s":
+        length = positive(row, kind.length, 1e6)
+    elif kind.decays:
+        length = float(whole(row, kind.length, 0, _LONGEST))
+    elif not kind.length:
         length = 0.0
     else:
-        length = float(whole(row, "prepared", 0, 1))
+        length = float(whole(row, kind.length, 0, 1))
         hits = shots - hits if length else hits  # from here on wrong bits
     return TableCount(
         target=target, length=length, circuit=circuit, shots=shots, hits=hits, place=row.place()
@@ -328,7 +324,7 @@ def _both_prepared(
     groups: list[tuple[tuple[Target, ...], Trials]], stated: CountsStated
 ) -> tuple[list[tuple[tuple[Target, ...], Trials]], list[Problem | str]]:
     """Keep the preparation that the metric speaks of; for both, as many circuits of each."""
-    wanted = {"readout_error_0": (0.0,), "readout_error_1": (1.0,)}.get(stated.metric, (0.0, 1.0))
+    wanted = PublishedReadout.prepared.get(stated.metric, (0.0, 1.0))
     kept, problems = [], []
     for targets, trials in groups:
         prepared = trials.lengths[trials.arms]

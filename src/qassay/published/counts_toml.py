@@ -13,33 +13,21 @@ from fractions import Fraction
 from typing import Any, Final
 
 from qassay.canonical import content_id
+from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, quoted
-from qassay.published.joint_records import METRICS as JOINT
+from qassay.protocols.published_interleaved import PublishedInterleaved
+from qassay.protocols.published_scores import SCORED
 from qassay.published.joint_records import POLARIZATIONS
+from qassay.published.table_kinds import TABLE_KINDS
 
 NAME: Final = "counts.toml"
 FORMAT: Final = 1
 FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}", re.ASCII)
-PAIRS: Final = ("two_qubit_gate_error", "leakage", "su4_gate_error")
-_KINDS: Final = ("decay", "delay", "assignment", "loss", *JOINT)
-_PLAIN: Final = ("assignment", "loss")  # shares, without a decay
-_ERRORS: Final = ("clifford", "direct", "su4", "step", "interleaved")
-_GATES: Final = ("one_qubit_gate_error", "two_qubit_gate_error")
-_METRICS: Final = {
-    "decay": (
-        "one_qubit_gate_error",
-        "two_qubit_gate_error",
-        "memory_error",
-        "leakage",
-        "measurement_crosstalk",
-        "reset_crosstalk",
-        "su4_gate_error",
-    ),
-    "delay": ("t1", "t2_star", "t2_echo"),
-    "assignment": ("readout_error", "readout_error_0", "readout_error_1"),
-    "loss": ("loss",),
-    **{kind: (metric,) for kind, metric in JOINT.items()},
+_METRICS: Final[dict[str, tuple[str, ...]]] = {
+    **{kind: one.metrics for kind, one in TABLE_KINDS.items()},
+    **{kind: (metric,) for kind, metric in SCORED.items()},
 }
+_ERRORS: Final = ("clifford", "direct", "su4", "step", "interleaved")
 _TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
 _KEYS: Final = (
     "id",
@@ -91,6 +79,12 @@ class CountsStated:
     rows: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""
     shots: int = 0
+
+
+def gates_of(metric: object) -> str:
+    """Say in the words of the form which gates of a step a metric is the error of."""
+    row = METRICS.get(str(metric))
+    return "entanglers" if row is not None and row.target == "pair" else "pulses"
 
 
 def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -157,17 +151,17 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
     def note(key: str, found: object, expected: str) -> None:
         wrong.append(Problem(where=f"{where}, {key}", found=quoted(found), expected=expected))
 
-    keys = _JOINT_KEYS if one.get("kind") in JOINT else _KEYS
+    keys = _JOINT_KEYS if one.get("kind") in SCORED else _KEYS
     for key in one.keys() - set(keys):
         note(key, key, f"one of {', '.join(keys)}")
     if not isinstance(name, str) or not name or names.count(name) > 1:
         note("id", name, "a name of its own")
     kind, metric, table = one.get("kind"), one.get("metric"), one.get("table")
-    if kind not in _KINDS:
-        note("kind", kind, ", ".join(_KINDS))
+    if kind not in _METRICS:
+        note("kind", kind, ", ".join(_METRICS))
         raise MalformedError(*wrong)
-    if kind in JOINT and metric is None:
-        metric = JOINT[kind]
+    if kind in SCORED and metric is None:
+        metric = SCORED[kind]
     if metric not in _METRICS[kind]:
         note("metric", metric, f"of a {kind}: {', '.join(_METRICS[kind])}")
     if not isinstance(table, str) or FILE.fullmatch(table) is None:
@@ -177,10 +171,10 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
             note(key, one[key], "a text")
     if not isinstance(one.get("simultaneous", True), bool):
         note("simultaneous", one["simultaneous"], "true or false")
-    if kind in JOINT:
+    if kind in SCORED:
         return _joint_stated(one, wrong, note)
     parameters: dict[str, Any] = {"metric": metric}
-    if kind not in _PLAIN:
+    if TABLE_KINDS[kind].decays:
         parameters["asymptote"] = _asymptote(one.get("asymptote"), note)
     if kind == "decay":
         error_of = one.get("error_of")
@@ -189,8 +183,8 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
         parameters |= {"error_of": error_of, "per_step": _per_step(one, metric, note)}
     reference = one.get("reference", "")
     if one.get("error_of") == "interleaved":
-        if metric not in _GATES:
-            note("metric", metric, f"of a gate between others: {', '.join(_GATES)}")
+        if metric not in (gates := PublishedInterleaved().quantities):
+            note("metric", metric, f"of a gate between others: {', '.join(gates)}")
         if parameters.get("asymptote") == "fit":
             note("asymptote", "fit", "a number: two decays with unknown ends compare nothing")
         if not isinstance(reference, str) or FILE.fullmatch(reference) is None:
@@ -250,7 +244,7 @@ def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> Co
     return CountsStated(
         id=one["id"],
         kind=kind,
-        metric=JOINT[kind],
+        metric=SCORED[kind],
         table=one["table"],
         parameters={"polarization": polarization},
         postselected=one.get("postselected", "")[:_MOST_WORDS],
@@ -280,7 +274,7 @@ def _asymptote(value: Any, note: Any) -> float | str:
 
 def _per_step(one: Mapping[str, Any], metric: Any, note: Any) -> float:
     """Read how many of the gates in question a step has."""
-    per_step, key = one.get("per_step"), "entanglers" if metric in PAIRS else "pulses"
+    per_step, key = one.get("per_step"), gates_of(metric)
     if one.get("error_of") in ("step", "interleaved"):
         if per_step is not None:
             note("per_step", per_step, "none: the error is that of a whole step, or of the gate")

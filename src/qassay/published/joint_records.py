@@ -11,13 +11,6 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Target
 from qassay.published.csv_table import TableRow
 
-METRICS: Final = {
-    "ghz": "ghz_fidelity",
-    "mirror": "mirror_polarization",
-    "crossentropy": "xeb_fidelity",
-    "heavy": "quantum_volume",
-}
-MEASURED: Final = {**METRICS, "heavy": "heavy_outputs"}  # what the scores are of
 POLARIZATIONS: Final = ("hamming", "success")
 STRINGS: Final = ("circuit", "outcome", "count")
 MOST_SHOTS: Final = 10**6
@@ -32,7 +25,7 @@ class JointStated:
 
     Attributes:
         id: Its name.
-        kind: One of `METRICS`.
+        kind: One of `SCORED`.
         table: Name of the table, for messages.
         polarization: Of a mirror circuit: by distances, or by successes alone.
         right: Whether the first target of a string is rightmost.

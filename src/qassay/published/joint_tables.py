@@ -15,11 +15,10 @@ import numpy as np
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Target
-from qassay.protocols.published_scores import UNIT, ScoreTerms, hamming_polarization
+from qassay.protocols.published_scores import MEASURED, UNIT, ScoreTerms, hamming_polarization
 from qassay.published.csv_table import CsvTable, TableRow, read_csv, whole
 from qassay.published.joint_records import (
     DEEPEST,
-    MEASURED,
     MOST_SHOTS,
     STRINGS,
     Ideal,

@@ -171,7 +171,7 @@ def _claim_data(number: int, claim: Claim, verdict: Verdict, analysis: Analysis)
             [part for _, part in found],
             scope,
             estimator_of(experiment),
-            rate_at(claim, experiment.protocol, len(best)),
+            rate_at(claim, estimator_of(experiment), len(best)),
             gate=is_gate(experiment, part.quantity),
         ),
     )

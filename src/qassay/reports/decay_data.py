@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +10,8 @@ import numpy as np
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import canonical_value
 from qassay.protocols.designs.register_designs import layer_error
-from qassay.protocols.interface import Estimator, Measured, Target
-from qassay.protocols.known import PUBLISHED, kind_of
+from qassay.protocols.interface import Estimator, Foretelling, Measured, Target
+from qassay.protocols.known import PUBLISHED, claimed_law, kind_of
 from qassay.statistics.decays import Kind
 from qassay.statistics.trials import Trials
 
@@ -105,39 +104,25 @@ def length_words(estimator: Estimator, *, reference: bool = False) -> str:
         return "entanglers, each with a layer of turns"
     if estimator.model == "exponential":
         return "waiting time"
-    if estimator.id == "published_decay":
-        return "number of steps"
-    if estimator.id == "published_measurement_crosstalk":
-        return "number of measurements"
-    return "number of Cliffords" if estimator.id in PUBLISHED else "number of layers"
+    return f"number of {getattr(estimator, 'counted_in', 'layers')}"
 
 
-def rate_at(claim: Claim, protocol: str, pairs: int) -> float | None:
+def rate_at(claim: Claim, estimator: Estimator, pairs: int) -> float | None:
     """Give the rate of decay that a machine exactly at the claim would show.
 
     Args:
         claim: The claim.
-        protocol: Id of the protocol that measured it.
+        estimator: That of the protocol that measured it.
         pairs: Pairs of the layers, over which the loss of a layered claim is spread evenly.
 
     Returns:
         1 - p for each layer, or 1 / T; None where a claim fixes no rate.
     """
     value = canonical_value(claim)
-    if protocol in ("one_qubit_gates", "published_one_qubit_rb"):
-        return 2.0 * value
-    if protocol == "two_qubit_gates" and claim.metric == "two_qubit_gate_error":
-        return 4 / 3 * value
-    if kind_of(claim.metric) == "layered":
-        return 16 / 15 * layer_error(claim, pairs)
-    if protocol == "published_two_qubit_leakage":
-        return 1.5 * value
-    if protocol == "published_memory_rb":
-        return 2.0 * value
-    if protocol == "published_measurement_crosstalk":
-        return -math.expm1(-3.6 * value)
-    if claim.metric == "leakage":
-        return value
-    if protocol == "published_two_qubit_rb":
-        return 1 - math.pow(max(1 - 4 / 3 * value, 0.0), 1.5)
-    return 1 / value if protocol in ("t1", "t2_star", "t2_echo", "t2_cpmg") and value > 0 else None
+    if isinstance(estimator, Foretelling):
+        return estimator.claimed_rate(value)
+    law = None if estimator.id in PUBLISHED else claimed_law(claim.metric)
+    if law is None:
+        return None
+    layered = kind_of(claim.metric) == "layered"
+    return law.value.loss(layer_error(claim, pairs) if layered else value)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.numerals import numeral
+from qassay.protocols.known import quantity_of
 from qassay.reports.chart import Chart
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import Decay
@@ -31,8 +32,9 @@ def decay_figure(data: ClaimData) -> Drawing | None:
     fit = fit_decays(decay.trials, asymptote=decay.asymptote, kind=decay.kind)
     noun, many = data.noun, plural(decay.targets, data.noun)
     what = "both bits as expected" if noun == "pair" else "the expected bit"
-    if data.claim.metric == "leakage":
-        what = "00, as one in four does that has not leaked"
+    quantity = quantity_of(data.claim.metric)
+    if quantity is not None and quantity.seen:
+        what = quantity.seen
     title = f"Decay, {many} together" if decay.targets > 1 else f"Decay of the {noun}"
     parts = [
         f"How often a shot gave {what}, against the {decay.length}.",

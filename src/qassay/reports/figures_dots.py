@@ -123,7 +123,7 @@ def _top(data: ClaimData, estimates: list[Estimate]) -> float:
 
 def _bottom(data: ClaimData, values: list[float]) -> float:
     """Choose the bottom of the axis: 0, but for differences, which noise can make negative."""
-    return _ROOM * min(0.0, *values) if data.claim.metric == "crosstalk" else 0.0
+    return _ROOM * min(0.0, *values) if data.metric.difference else 0.0
 
 
 def _described(data: ClaimData, ordered: Ordered, caption: str) -> str:

@@ -53,6 +53,18 @@ class DecayValue:
         lost = -self.factor * np.expm1(-k)
         return np.asarray(-np.log1p(-lost) if self.meaning == "log fidelity" else lost)
 
+    def loss(self, value: float) -> float | None:
+        """Give 1 - exp(-k), or 1 / T of a time, of a decay with a value; None where there is none.
+
+        Raises:
+            NotImplementedError: Of a log fidelity, which nobody claims.
+        """
+        if self.meaning == "log fidelity":
+            raise NotImplementedError
+        if self.meaning == "time":
+            return self.factor / value if value > 0 else None
+        return value / self.factor
+
     def slope(self, constant: npt.ArrayLike) -> Floats:
         """Give its derivative."""
         k = np.asarray(constant, dtype=np.float64)

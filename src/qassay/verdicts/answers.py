@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qassay.claims.questions import FIGURE
+from qassay.claims.rows.asked import FIGURE
 from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer, without_answer
 from qassay.protocols.interface import Measured

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from qassay.applications.instance import Instance
+from qassay.claims.metrics import METRICS
 from qassay.languages.english import capital, commas, named, said, semicolons
 from qassay.languages.files import sentences_of
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
@@ -30,21 +31,19 @@ TIERS: Final = (
     "beats descent from random strings",
     "competitive with the best classical solver",
 )
-RATES: Final = (
-    "one_qubit_error",
-    "two_qubit_error",
-    "readout_p01",
-    "readout_p10",
-    "t1",
-    "t2",
-    "leakage",
-)
 _ASSUMED: Final = ("silent", "part", "typical", "times")
 
 
 def tier_words(tier: int) -> Sentence:
     """Name a step of the ladder."""
     return named(f"tier.{tier}", TIERS[tier])
+
+
+def noise_rates() -> tuple[str, ...]:
+    """List the error rates of a machine file that claims can say the value of, and we can name."""
+    known = sentences_of("en")
+    keys = dict.fromkeys(key for row in METRICS.values() for key in row.noise)
+    return tuple(key for key in keys if f"rate.{key}" in known)
 
 
 def rate_words(name: str) -> Sentence:
@@ -168,7 +167,7 @@ def claims_words(text: str) -> str:
     """Recognise the claims that a prediction stands on: "two-qubit gates 0.5 %, leakage 1 %"."""
     told = []
     for part in text.split(", "):
-        name = next((one for one in RATES if part.startswith(f"{rate_words(one)} ")), None)
+        name = next((one for one in noise_rates() if part.startswith(f"{rate_words(one)} ")), None)
         if name is None:
             return text
         words = rate_words(name)
@@ -187,7 +186,8 @@ def _assumed_words(text: str) -> str:
             continue
         facts: dict[str, Fact] = dict(zip(parts[1::2], found.groups(), strict=True))
         if "names" in facts:
-            facts["names"] = _named(str(facts["names"]), {str(rate_words(x)): x for x in RATES})
+            names = {str(rate_words(x)): x for x in noise_rates()}
+            facts["names"] = _named(str(facts["names"]), names)
         return said(f"assumed.{code}", **facts)
     return text
 

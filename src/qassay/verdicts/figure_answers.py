@@ -8,7 +8,7 @@ from typing import Any, Final
 from qassay.claims.conventions import canonical_value
 from qassay.claims.figures import WantedFigure, wanted_figures
 from qassay.claims.metrics import METRICS
-from qassay.claims.questions import FIGURE
+from qassay.claims.rows.asked import FIGURE
 from qassay.languages.english import named, number_sentence, said
 from qassay.languages.sentence import Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
@@ -22,7 +22,7 @@ from qassay.verdicts.layer_budget import LayerShare, error_budget
 from qassay.verdicts.open_figures import why_open
 
 # Without any of these the parts of a layer cannot be told from one another.
-_OF_A_LAYER: Final = ("one_qubit_gate_error", "two_qubit_gate_error", "readout_error")
+_OF_A_LAYER: Final = ("turn", "entangler", "readout")
 _HEAD: Final = ("figure", "mean", "wanted", "targets", "shots", "narrow")
 
 
@@ -99,9 +99,9 @@ def layer_budget(
     """
     canonical = {one.id: canonical_value(one.claim) / one.claim.value for one in wanted}
     means = {
-        one.metric: one.estimate.value * canonical[one.id]
+        METRICS[one.metric].part: one.estimate.value * canonical[one.id]
         for one in found
-        if one.estimate.informative
+        if one.estimate.informative and METRICS[one.metric].part
     }
     if not means.keys() >= {*_OF_A_LAYER}:
         return ()

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from qassay.claims.metric import Part
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 
@@ -43,24 +44,25 @@ class LayerShare:
     share: float
 
 
-def error_budget(found: Mapping[str, float], device: DeviceDescription) -> tuple[LayerShare, ...]:
+def error_budget(found: Mapping[Part, float], device: DeviceDescription) -> tuple[LayerShare, ...]:
     """Add up a layer of the machine from what was found, the largest part first.
 
     Args:
-        found: Means by metric, as average gate infidelities, probabilities and seconds.
+        found: Means of the figures of its parts, as average gate infidelities, probabilities and
+            seconds.
         device: The machine.
     """
     pairs = matching(device)
     qubits = len(device.usable)
-    crosstalk = max(found.get("crosstalk", 0.0), 0.0)
-    two = max(found.get("two_qubit_gate_error", 0.0) - crosstalk, 0.0)
+    beside = max(found.get("neighbours", 0.0), 0.0)
+    two = max(found.get("entangler", 0.0) - beside, 0.0)
     waiting = qubits - 2 * len(pairs)
     errors = {
-        "one-qubit gates": 1.5 * found.get("one_qubit_gate_error", 0.0) * qubits,
+        "one-qubit gates": 1.5 * found.get("turn", 0.0) * qubits,
         "two-qubit gates by themselves": 1.25 * two * len(pairs),
-        "crosstalk of neighbours": 1.25 * crosstalk * len(pairs),
+        "crosstalk of neighbours": 1.25 * beside * len(pairs),
         "waiting": waiting * _waited(found, device.durations.two_qubit_gate),
-        "readout": found.get("readout_error", 0.0) * qubits,
+        "readout": found.get("readout", 0.0) * qubits,
     }
     whole = sum(errors.values())
     return tuple(
@@ -69,9 +71,8 @@ def error_budget(found: Mapping[str, float], device: DeviceDescription) -> tuple
     )
 
 
-def _waited(found: Mapping[str, float], seconds: float) -> float:
-    decay = {
-        name: math.exp(-seconds / found[name]) if found.get(name, 0.0) > 0 else 1.0
-        for name in ("t1", "t2_echo")
-    }
-    return 1 - (1 + decay["t1"] + 2 * decay["t2_echo"]) / 4
+def _waited(found: Mapping[Part, float], seconds: float) -> float:
+    def kept(part: Part) -> float:
+        return math.exp(-seconds / found[part]) if found.get(part, 0.0) > 0 else 1.0
+
+    return 1 - (1 + kept("relaxation") + 2 * kept("dephasing")) / 4

@@ -219,7 +219,7 @@ def _timed(plan: Plan, claim: Operation, timings: Timings, level: float) -> tupl
     grain = grain_of(timings.seconds.values())
     if claim.metric in GATES:
         return _gate(plan, claim.metric, timings, level, grain)
-    protocol = MANY if claim.metric == "throughput" else ONE
+    protocol = MANY if claim.kind.layered else ONE
     experiment = next((x for x in plan.experiments if x.protocol == protocol), None)
     if experiment is None:
         raise LookupError(_NO_JOBS)

@@ -182,10 +182,10 @@ def test_gates_that_leave_nothing_are_bounded_once_there_are_circuits_without_an
 
 def test_the_parts_of_a_layer():
     found = {
-        "one_qubit_gate_error": 1e-3,
-        "two_qubit_gate_error": 1e-2,
-        "crosstalk": 2e-3,
-        "readout_error": 1e-2,
+        "turn": 1e-3,
+        "entangler": 1e-2,
+        "neighbours": 2e-3,
+        "readout": 1e-2,
     }
     parts = {one.part: one.error for one in error_budget(found, LINE)}
     assert parts["one-qubit gates"] == pytest.approx(1.5e-3 * 5)

@@ -4,7 +4,8 @@ import pytest
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.figures import FIGURES, is_sound, wanted_figures
-from qassay.claims.questions import FIGURE, Question
+from qassay.claims.questions import Question
+from qassay.claims.rows.asked import FIGURE
 from qassay.errors import ClaimError
 
 HEAD = '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "M"\n'

@@ -18,10 +18,10 @@ from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
 from qassay.reports.translated import render_translated
 from qassay.verdicts.application_words import (
-    RATES,
     TIERS,
     against_claims,
     claims_words,
+    noise_rates,
     rate_words,
     spoken,
     tier_words,
@@ -79,7 +79,7 @@ def test_predictions_are_recognised(language):
     beyond = (*assumed(sheet, claimed_rates(sheet)), str(said("assumed.times")))
     assert len(beyond) == 4
     told = against_claims(below=True, assumed=beyond)
-    claims = claims_words(", ".join(f"{rate_words(one)} 0.5 %" for one in RATES))
+    claims = claims_words(", ".join(f"{rate_words(one)} 0.5 %" for one in noise_rates()))
     for one in (told, claims, against_claims(below=True, assumed=()), tier_words(2)):
         assert isinstance(one, Sentence)
         assert 'lang="en"' not in speaker_of(language).markup(one)

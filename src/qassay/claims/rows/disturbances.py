@@ -26,6 +26,7 @@ ROWS: Final = (
         natural_delta=0.5,
         least=-1.0,  # a difference
         names=("cross_talk",),
+        part="neighbours",
     ),
     Metric(
         id="leakage",
@@ -46,6 +47,7 @@ ROWS: Final = (
             "leakage_per_gate",
         ),
         noise=("leakage",),
+        short="Leakage",
     ),
     Metric(
         id="loss",

@@ -62,6 +62,9 @@ ROWS: Final = (
         noise=("one_qubit_error",),
         figure="one_qubit_fidelity",
         figures=("one_qubit_fidelity",),
+        part="turn",
+        announced="one_qubit",
+        at_once=True,
     ),
     Metric(
         id="two_qubit_gate_error",
@@ -87,6 +90,9 @@ ROWS: Final = (
         noise=("two_qubit_error",),
         figure="two_qubit_fidelity",
         figures=("two_qubit_fidelity",),
+        part="entangler",
+        announced="two_qubit",
+        at_once=True,
     ),
     Metric(
         id="readout_error",
@@ -110,6 +116,10 @@ ROWS: Final = (
             "spam_fidelity",
         ),
         noise=("readout_p01", "readout_p10"),
+        short="Readout error",
+        part="readout",
+        announced="readout",
+        at_once=True,
     ),
     Metric(
         id="readout_error_0",
@@ -129,6 +139,9 @@ ROWS: Final = (
             "prob_meas1_prep0",
         ),
         noise=("readout_p01",),
+        short="Readout error of a 0",
+        announced="readout",
+        at_once=True,
     ),
     Metric(
         id="readout_error_1",
@@ -148,5 +161,9 @@ ROWS: Final = (
             "prob_meas0_prep1",
         ),
         noise=("readout_p10",),
+        short="Readout error of a 1",
+        announced="readout",
+        stands_for="readout_error",
+        at_once=True,
     ),
 )

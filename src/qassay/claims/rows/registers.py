@@ -29,6 +29,7 @@ ROWS: Final = (
         protocol="two_qubit_gates",
         natural_delta=0.05,
         names=("lf",),
+        announced="two_qubit",
     ),
     Metric(
         id="eplg",
@@ -48,6 +49,10 @@ ROWS: Final = (
         names=("error_per_layered_gate",),
         figure="eplg",
         figures=("eplg",),
+        short="EPLG",
+        announced="two_qubit",
+        why_stated="it is published with and without a factor 4/5, which alone makes it 20 %"
+        " smaller",
     ),
     Metric(
         id="ghz_fidelity",
@@ -69,6 +74,7 @@ ROWS: Final = (
             "ghz_state_fidelity",
         ),
         figures=("ghz",),
+        short="GHZ fidelity",
     ),
     Metric(
         id="graph_state_fidelity",
@@ -164,6 +170,7 @@ ROWS: Final = (
         ),
         figure="mirror_polarization",
         figures=("mirror_polarization",),
+        short="Mirror polarization",
     ),
     Metric(
         id="quantum_volume",

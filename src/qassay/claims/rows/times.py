@@ -34,6 +34,9 @@ ROWS: Final = (
         noise=("t1",),
         figure="t1",
         figures=("t1",),
+        short="T1",
+        part="relaxation",
+        announced="t1",
     ),
     Metric(
         id="t2_star",
@@ -57,6 +60,9 @@ ROWS: Final = (
             "ramsey",
             "dephasing_time",
         ),
+        short="T2*",
+        announced="t2",
+        stands_for="t2_echo",
     ),
     Metric(
         id="t2_echo",
@@ -90,6 +96,9 @@ ROWS: Final = (
         noise=("t2",),
         figure="t2",
         figures=("t2",),
+        short="T2, one echo",
+        part="dephasing",
+        announced="t2",
     ),
     Metric(
         id="t2_cpmg",

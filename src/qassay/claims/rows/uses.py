@@ -51,5 +51,6 @@ ROWS: Final = (
             "clops_v",
         ),
         remark=_CLOPS,
+        bare_unit="clops",  # layers a second, a unit of its own
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from qassay.claims.questions import FIGURE
+from qassay.claims.rows.asked import FIGURE
 from qassay.languages.english import said
 from qassay.protocols.asked import Answer
 from qassay.protocols.known import kind_of

@@ -7,9 +7,9 @@ from typing import Final
 
 from qassay.claims.metrics import METRICS
 from qassay.numerals import numeral
-from qassay.protocols.approximation_ratio import BEST_STRING
-from qassay.protocols.bell_pairs import CORRELATION
+from qassay.protocols.approximation_ratio import BEST_STRING, OF_CIRCUITS
 from qassay.protocols.interface import Target
+from qassay.protocols.known import title_of_rate
 from qassay.reports.numbers import Shown, shown_estimate
 from qassay.reports.text import noun_of, plural
 from qassay.reports.words import inside_sentence
@@ -18,24 +18,6 @@ from qassay.units import Dimension
 from qassay.verdicts.analysis import Analysis
 
 _NAMED: Final = 6  # qubits of a register that are named one by one
-_TITLES: Final = {
-    CORRELATION: "mean of the correlations XX and ZZ of a Bell state",
-    "layer_error": "error of a layer (one-qubit gates and entangler), as process infidelity",
-    "isolated_layer_error": "error of a layer without working neighbours, as process infidelity",
-    "idle_error": "error of a layer on a qubit without a partner (one-qubit gate and waiting), as"
-    " process infidelity",
-}
-_OF_CIRCUITS: Final = {  # of a whole circuit of an application, relative to the best answer
-    "approximation_ratio": "score of the answers as measured",
-    "repaired_ratio": "score of the answers after repair",
-    "best_repaired_ratio": "best score of a batch, after repair",
-    "merit": "worth of the answers as measured, best answer 1",
-    "best_merit": "best worth of a batch, as measured",
-    "repaired_merit": "worth of the answers after repair",
-    "best_repaired_merit": "best worth of a batch, after repair",
-    "optimal_share": "share of answers that are the best one, as measured",
-    "repaired_optimal_share": "share of answers that are the best one, after repair",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -69,8 +51,8 @@ def estimate_tables(analysis: Analysis) -> tuple[EstimateTable, ...]:
 def _table(quantity: str, found: list[tuple[Target, Estimate]]) -> EstimateTable:
     metric = METRICS.get(quantity)
     dimension: Dimension = metric.dimension if metric else "probability"
-    whole = quantity in _OF_CIRCUITS
-    usual = (_OF_CIRCUITS if whole else _TITLES).get(quantity, quantity.replace("_", " "))
+    whole = quantity in OF_CIRCUITS
+    usual = OF_CIRCUITS[quantity] if whole else title_of_rate(quantity)
     title = inside_sentence(metric.title) if metric and not whole else usual
     if metric and metric.conventions:
         title += ", as average gate infidelity"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.conventions import convert, gate_dimension
+from qassay.claims.metric import Part
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.languages.english import capital, said
 from qassay.languages.sentence import Fact, Figures, day_fact
 from qassay.protocols.weighing.decision import Outcome
@@ -23,11 +25,9 @@ from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
 
 _NAMED: Final = 6  # claims that are named one by one
-_GATES: Final = "two_qubit_gate_error"
-_READOUT: Final = "readout_error"
 _TYPICAL: Final = ("mean", "median")
 # What a program's chances hang on, in the order in which they are told.
-_NEEDED: Final = (_GATES, "one_qubit_gate_error", _READOUT, "t1", "t2_echo")
+_NEEDED: Final[tuple[Part, ...]] = ("entangler", "turn", "readout", "relaxation", "dephasing")
 _VERDICTS: Final[dict[Outcome, str]] = {
     "supported": "outcome.supported",
     "refuted": "outcome.refuted",
@@ -113,10 +113,10 @@ def _declared(analysis: Analysis) -> Iterator[str]:
             yield said(f"short.{standing.replace(' ', '_')}", n=many)
 
 
-def _typical(claims: tuple[ClaimData, ...], metric: str) -> tuple[ClaimData, Estimate] | None:
-    """Find the estimate of a mean or a median of a metric."""
+def _typical(claims: tuple[ClaimData, ...], part: Part) -> tuple[ClaimData, Estimate] | None:
+    """Find the estimate of a mean or a median of the figure of a part of a layer."""
     for data in claims:
-        if data.claim.metric != metric or data.claim.statistic not in _TYPICAL:
+        if data.metric.part != part or data.claim.statistic not in _TYPICAL:
             continue
         estimate = data.verdict.estimate
         if estimate is not None and estimate.informative and estimate.value > 0:
@@ -126,13 +126,13 @@ def _typical(claims: tuple[ClaimData, ...], metric: str) -> tuple[ClaimData, Est
 
 def _programs(claims: tuple[ClaimData, ...], analysis: Analysis) -> Iterator[str]:
     """Say how long a circuit may be, and how often a register is read right."""
-    gates = _typical(claims, _GATES)
+    gates = _typical(claims, "entangler")
     if gates is None:
         yield said("short.no_gate_error")
     else:
         best, worst = (_half_life(gates[0], end) for end in (gates[1].low, gates[1].high))
         yield said("short.half_life", gates=_between(worst, best))
-    readout = _typical(claims, _READOUT)
+    readout = _typical(claims, "readout")
     if readout is not None:
         qubits = analysis.plan.device.qubits
         right = 100 * (1 - min(readout[1].value, 1.0)) ** qubits
@@ -166,9 +166,9 @@ def _unknown(claims: tuple[ClaimData, ...], analysis: Analysis, facts: RunFacts)
     if analysis.plan.device.simulator:
         yield said("short.simulator")
     told = {data.claim.metric for data in claims if data.verdict.outcome != "not tested"}
-    told |= {_READOUT} if "readout_error_1" in told else set()
-    told |= {"t2_echo"} if "t2_star" in told else set()
-    missing = tuple(said(f"needed.{metric}") for metric in _NEEDED if metric not in told)
+    told |= {METRICS[metric].stands_for for metric in told if metric in METRICS}
+    needed = [metric_of_part(part) for part in _NEEDED]
+    missing = tuple(said(f"needed.{metric}") for metric in needed if metric not in told)
     if missing:
         yield capital(said("short.not_tested_here", subjects=missing))
     still = [d.metric.title for d in claims if d.verdict.outcome == "inconclusive"]

@@ -112,7 +112,7 @@ class _Clocked:
             return slow * (self.one if metric == GATES[0] else self.two)
         if metric in ("readout_time", "reset_time"):
             return self.readout if metric == "readout_time" else self.shot - self.readout
-        many = metric == "throughput"
+        many = OPERATIONS[metric].layered
         shots = MANY_CIRCUITS * MANY_SHOTS if many else 2000
         taken = slow * self._job(float(MANY_LAYERS) if many else EMPTY, shots, met=many)
         return shots * (MANY_LAYERS if many else 1) / taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Final, Literal
 
 from qassay.circuits.layouts import edge_colouring
@@ -13,17 +13,10 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.machine_file import Machine
 from qassay.protocols.interface import Target
 from qassay.selfcheck.drawing import Draws
+from qassay.selfcheck.families import family_of, is_timed, of_one_direction, tame_metrics
 from qassay.selfcheck.truth import Window, true_value
 
 Form = Literal["mean", "median", "every", "single"]
-_TIMES: Final = ("t1", "t2_star", "t2_echo")
-_DIRECTIONS: Final = ("readout_error_0", "readout_error_1")
-_FAMILIES: Final = (
-    ("one_qubit_gate_error",),
-    ("two_qubit_gate_error",),
-    _TIMES,
-    ("readout_error", *_DIRECTIONS),
-)
 _TIMED: Final[tuple[Form, ...]] = ("every", "mean", "single", "median")
 _DIRECTED: Final[tuple[Form, ...]] = ("every", "mean")
 _WORST: Final[tuple[Form, ...]] = ("every", "single")
@@ -57,14 +50,15 @@ def forms(number: int, metrics: tuple[str, ...]) -> list[tuple[str, Form]]:
     machines for the same work. Claims that share their shots come together, and the
     statistics take turns.
     """
-    pairs = list(combinations([f for f in _FAMILIES if set(f) & set(metrics)], 2))
-    family = pairs[number % len(pairs)] if pairs else _FAMILIES
+    families = [tuple(own) for _, own in groupby(tame_metrics(), key=family_of)]
+    pairs = list(combinations([f for f in families if set(f) & set(metrics)], 2))
+    family = pairs[number % len(pairs)] if pairs else families
     turn = number // max(len(pairs), 1)
     chosen: list[tuple[str, Form]] = []
     for place, metric in enumerate(metric for part in family for metric in part):
-        if metric in _TIMES:
+        if is_timed(metric):
             chosen.append((metric, _TIMED[(turn + place) % 4]))
-        elif metric in _DIRECTIONS:
+        elif of_one_direction(metric):
             chosen.append((metric, _DIRECTED[(turn + place) % 2]))
         else:
             chosen += [(metric, "mean"), (metric, _WORST[turn % 2])]
@@ -91,7 +85,7 @@ def place_claims(
         claim = _claim(draws, metric, form, sorted(window.moments))
         ratio = draws.one_of(f"ratio of {claim.id}", ratios(claim.delta))
         truth = true_value(machine, claim, window)
-        value = truth * ratio if metric in _TIMES else truth / ratio
+        value = truth * ratio if is_timed(metric) else truth / ratio
         parts.append(_written(replace(claim, value=value)))
         wanted.append((form, ratio))
     data = "".join(parts).encode()

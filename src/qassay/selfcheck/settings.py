@@ -11,30 +11,8 @@ from qassay.errors import Problem, UsageError
 from qassay.protocols.known import QUANTITIES
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.terms import Multiplicity
+from qassay.selfcheck.families import tame_metrics, wild_metrics
 
-MEASURED: Final = (
-    "one_qubit_gate_error",
-    "two_qubit_gate_error",
-    "t1",
-    "t2_star",
-    "t2_echo",
-    "readout_error",
-    "readout_error_0",
-    "readout_error_1",
-)
-WILD: Final = (
-    *MEASURED[:-3],
-    "leakage",
-    "layer_fidelity",
-    "eplg",
-    "crosstalk",
-    "readout_error",
-    "readout_error_0",
-    "readout_error_1",
-    "qubits",
-    "ghz_fidelity",
-    "mirror_polarization",
-)
 World = Literal["wild", "tame"]
 
 
@@ -43,13 +21,14 @@ _DEFINED: Final = ("register", "count", "score")  # kinds whose truth can be one
 
 def of_laws() -> tuple[str, ...]:
     """List metrics that a law of the wild world imitates: a further time is one of idle qubits."""
-    times = (n for n, one in QUANTITIES.items() if one.kind == "time" and n not in WILD)
-    return (*WILD, *times)
+    wild = wild_metrics()
+    return (*wild, *(n for n, one in QUANTITIES.items() if one.kind == "time" and n not in wild))
 
 
 def by_definition() -> tuple[str, ...]:
     """List metrics that no law of the wild world imitates, of other packages too."""
-    found = [n for n, one in QUANTITIES.items() if _is_defined(one) and n not in WILD]
+    wild = wild_metrics()
+    found = [n for n, one in QUANTITIES.items() if _is_defined(one) and n not in wild]
     timed = [n for n, one in OPERATIONS.items() if one.clocked == "timed jobs"]
     return tuple(dict.fromkeys((*found, *timed)))
 
@@ -132,9 +111,9 @@ class Settings:
     @property
     def everything(self) -> tuple[str, ...]:
         """Metrics that the world has."""
-        return (*of_laws(), *by_definition()) if self.world == "wild" else MEASURED
+        return (*of_laws(), *by_definition()) if self.world == "wild" else tame_metrics()
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Metrics that are claimed; what is not in `WILD` by name alone."""
-        return self.metrics or (WILD if self.world == "wild" else MEASURED)
+        """Metrics that are claimed; what no study claims by itself by name alone."""
+        return self.metrics or (wild_metrics() if self.world == "wild" else tame_metrics())

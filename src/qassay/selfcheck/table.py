@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from qassay.claims.metrics import METRICS
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.claims.operations import OPERATIONS
 from qassay.numerals import numeral
 from qassay.protocols.known import QUANTITIES
@@ -17,30 +17,13 @@ from qassay.selfcheck.records import Record
 from qassay.selfcheck.study import Study
 
 _PLACES = ("0.5", "0.7", "claim", "limit", "1.5", "2.5")
-_WORDS = {
-    "one_qubit_gate_error": "One-qubit gate error",
-    "two_qubit_gate_error": "Two-qubit gate error",
-    "t1": "T1",
-    "t2_star": "T2*",
-    "t2_echo": "T2, one echo",
-    "readout_error": "Readout error",
-    "readout_error_0": "Readout error of a 0",
-    "readout_error_1": "Readout error of a 1",
-    "leakage": "Leakage",
-    "layer_fidelity": "Layer fidelity",
-    "eplg": "EPLG",
-    "crosstalk": "Crosstalk",
-    "qubits": "Number of qubits",
-    "ghz_fidelity": "GHZ fidelity",
-    "mirror_polarization": "Mirror polarization",
-}
 
 
 def metric_words(metric: str) -> str:
     """Name a metric in a table: in few words, or as its row has it."""
-    if metric in _WORDS:
-        return _WORDS[metric]
-    return METRICS[metric].title if metric in QUANTITIES else OPERATIONS[metric].title
+    if metric not in QUANTITIES:
+        return OPERATIONS[metric].title
+    return METRICS[metric].short or METRICS[metric].title
 
 
 FORM_WORDS = {
@@ -268,8 +251,9 @@ def _kinds(study: Study) -> Section:
 
 
 def _bias(study: Study) -> Section:
-    pairs = [r for r in study.records if r.metric == "two_qubit_gate_error" and r.informative]
-    helped = {r.machine for r in study.records if r.metric == "one_qubit_gate_error"}
+    gates, turns = metric_of_part("entangler"), metric_of_part("turn")
+    pairs = [r for r in study.records if r.metric == gates and r.informative]
+    helped = {r.machine for r in study.records if r.metric == turns}
     rows = []
     for low, high in ((0.0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 1.0)):
         for claimed in (True, False):

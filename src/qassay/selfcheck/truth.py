@@ -24,6 +24,8 @@ from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
+from qassay.protocols.readout import PROTOCOL as READOUT
+from qassay.selfcheck.families import family_of, half_turns
 
 Matching = tuple[tuple[int, int], ...]
 Moments = Sequence[tuple[float, int]]  # device time of a batch, its circuits
@@ -120,21 +122,17 @@ def in_convention(claim: Claim, value: float) -> float:
 
 def _values(machine: Machine, metric: str, matching: Matching, seconds: float) -> Floats:
     """Ask the answer key: shape (qubits,), or the pairs of a matching."""
-    if metric == "one_qubit_gate_error":
+    family = family_of(metric)
+    if family == "one":
         return answer_key.one_qubit_gate_error(machine, seconds)
-    if metric == "two_qubit_gate_error":
+    if family == "two":
         return _two_qubit_gate_error(machine, matching, seconds)
-    if metric in ("t1", "t2_star", "t2_echo"):
-        times: dict[str, Callable[[Machine], Floats]] = {
-            "t1": answer_key.t1,
-            "t2_star": answer_key.t2_star,
-            "t2_echo": answer_key.t2_echo,
-        }
-        return times[metric](machine)
+    if family == "times":
+        times = {None: answer_key.t1, 0: answer_key.t2_star}
+        return times.get(half_turns(metric), answer_key.t2_echo)(machine)
     errors = spam_errors(machine, seconds)
-    if metric == "readout_error_0":
-        return errors.p01
-    return errors.p10 if metric == "readout_error_1" else errors.mean
+    of_zero, of_one = READOUT.directions
+    return {of_zero: errors.p01, of_one: errors.p10}.get(metric, errors.mean)
 
 
 def _two_qubit_gate_error(machine: Machine, matching: Matching, seconds: float) -> Floats:

@@ -5,7 +5,8 @@ import pytest
 
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import PROTOCOLS
-from qassay.selfcheck.settings import WILD, Settings, by_definition
+from qassay.selfcheck.families import wild_metrics
+from qassay.selfcheck.settings import Settings, by_definition
 from qassay.selfcheck.wild.by_definition import _Hitting
 from qassay.selfcheck.wild.trial import run_wild
 
@@ -14,7 +15,7 @@ def test_they_are_asked_for_by_name_alone():
     assert "quantum_volume" in by_definition()
     assert "quantum_volume" in Settings().everything
     assert "quantum_volume" not in Settings().asked
-    assert Settings().asked == WILD
+    assert Settings().asked == wild_metrics()
 
 
 @pytest.fixture(scope="module")

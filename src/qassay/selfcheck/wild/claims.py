@@ -8,24 +8,15 @@ from typing import Final, Literal
 
 from qassay.claims.claim import Claim, ClaimSheet, Convention, Scope, Statistic
 from qassay.claims.claim_file import parse_claim_sheet
-from qassay.claims.metrics import METRICS
-from qassay.protocols.known import kind_of
+from qassay.claims.metrics import METRICS, metric_of_part
+from qassay.protocols.known import QUANTITIES
 from qassay.selfcheck.drawing import Draws
+from qassay.selfcheck.families import Family, family_of, metrics_in
 from qassay.selfcheck.wild.world import SteadyMachine
 
 Form = Literal[
     "mean", "median", "quantile", "share above", "every", "best", "single", "register", "count"
 ]
-METRICS_OF: Final = {
-    "one": ("one_qubit_gate_error",),
-    "two": ("two_qubit_gate_error",),
-    "times": ("t1", "t2_star", "t2_echo"),
-    "readout": ("readout_error", "readout_error", "readout_error_0", "readout_error_1", "qubits"),
-    "layers": ("layer_fidelity", "eplg"),
-    "leakage": ("leakage",),
-    "crosstalk": ("crosstalk",),
-    "register": ("ghz_fidelity", "mirror_polarization"),
-}
 _FORMS: Final[tuple[Form, ...]] = (
     "mean",
     "mean",
@@ -39,7 +30,6 @@ _FORMS: Final[tuple[Form, ...]] = (
     "single",
     "best",
 )
-_FIDELITIES: Final = ("layer_fidelity", "ghz_fidelity", "mirror_polarization")
 _LEAST, _MOST = 1e-8, 0.45  # of a claimed error, and of its limit
 
 
@@ -58,19 +48,24 @@ class OpenClaim:
     ratio: float
 
 
-def metrics_of(family: str, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """List the metrics of a family, with further times where they are asked for."""
-    known = METRICS_OF[family]
+def metrics_of(family: Family, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """List the metrics of a family, with further times where they are asked for.
+
+    The error of either bit comes twice, beside those of one and the other.
+    """
+    known = metrics_in(family)
+    if family == "readout":
+        return (metric_of_part("readout"), *known)
     if family != "times":
         return known
-    return (*known, *(n for n in asked if kind_of(n) == "time" and n not in known))
+    return (*known, *(n for n in asked if family_of(n) == family and n not in known))
 
 
 def wishes(draws: Draws, drawn: SteadyMachine, asked: tuple[str, ...]) -> list[OpenClaim]:
     """Choose one to three claims about a machine; of `asked`, times that others do not speak of."""
     metrics = metrics_of(drawn.family, asked)
     count = draws.one_of("claims", (1, 1, 2, 3))
-    if drawn.family in ("register", "crosstalk", "layers"):
+    if drawn.family in ("register", "beside", "layers"):
         count = draws.one_of("few claims", (1, 1, 2))
     made: dict[str, OpenClaim] = {}
     for turn in range(count):
@@ -109,7 +104,7 @@ def _wish(draws: Draws, drawn: SteadyMachine, metric: str, turn: int) -> OpenCla
     conditions: list[tuple[str, str | float | bool]] = []
     if drawn.alone:
         conditions.append(("simultaneous", False))
-    if metric == "mirror_polarization":
+    if "depth" in QUANTITIES[metric].conditions:
         conditions.append(("depth", 2.0 * draws.one_of("depth", (1, 2, 4))))
     claim = Claim(
         id=f"{metric}-{form.replace(' ', '-')}",
@@ -129,11 +124,16 @@ def _wish(draws: Draws, drawn: SteadyMachine, metric: str, turn: int) -> OpenCla
     )
 
 
+def _is_fidelity(metric: str) -> bool:
+    row = METRICS[metric]
+    return row.dimension == "probability" and row.better == "higher"
+
+
 def _ratios(metric: str, delta: float) -> tuple[float, ...]:
     """List places around claim and limit, and far from both; the two edges come often."""
     if metric == "qubits":
         return (1.0,)
-    if metric in _FIDELITIES:
+    if _is_fidelity(metric):
         return (0.8, 0.95, 1.0, 1.0, 1.0, 1 + delta, 1 + delta, 1 + delta, 1 + 2 * delta, 1.3)
     edge = 1 + delta
     return (0.01, 0.1, 0.5, 0.7, 1.0, 1.0, 1.0, 1.0, edge, edge, edge, edge, 1.5, 2.5, 5.0, 15.0)
@@ -149,7 +149,7 @@ def value_at(wish: OpenClaim, truth: float, draws: Draws) -> float | None:
         return truth + off if truth + off >= 1 else None
     if claim.relation == "at least":
         value = truth * wish.ratio
-        low, high = (1e-3, 0.999) if claim.metric in _FIDELITIES else (2e-9, 1e6)
+        low, high = (1e-3, 0.999) if _is_fidelity(claim.metric) else (2e-9, 1e6)
         return value if low < value < high else None
     value = truth / wish.ratio
     return value if value >= _LEAST and value * (1 + claim.delta) <= _MOST else None

@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.protocols.interface import Bits, Experiment, arms_of
-from qassay.protocols.known import kind_of, protocol_for
+from qassay.protocols.known import protocol_for
 from qassay.randomness import Stream
 from qassay.selfcheck.wild.machine import Floats, WildMachine
+from qassay.selfcheck.wild.register_truth import REGISTER_TRUTHS
 
 Flags = npt.NDArray[np.bool_]
-_REGISTERS: Final = ("ghz", "mirror")
 LOST: Final = 1e9  # the rate of a target without any signal
 
 
@@ -66,13 +66,14 @@ class Player:
         state = np.repeat(asked[:, None, :], x.shots, axis=1)
         state ^= self._starts(x, asked).astype(np.uint8)
         lost = np.zeros(state.shape, dtype=np.bool_)
-        if kind_of(x.protocol) == "time":  # these protocols are called like their metric
+        protocol = protocol_for(x)
+        if protocol.model == "exponential":
             self._decay(x, arms, when, state)
-        elif x.protocol == "one_qubit_gates":
-            self._turns(x, arms, when, state)
-        elif x.protocol in _REGISTERS:
+        elif x.protocol in REGISTER_TRUTHS:
             self._register(state)
-        elif x.protocol != "readout":
+        elif protocol.model == "geometric" and protocol.reach == "qubits":
+            self._turns(x, arms, when, state)
+        elif protocol.model == "geometric":
             lost = self._layers(x, arms, when, state)
         self._read(when, state, lost)
         self.clock += arms.size
@@ -84,7 +85,7 @@ class Player:
     ) -> tuple[Bits, Bits]:
         """Draw expected bits as the protocol does, and the string that is asked for."""
         bits = self.generator.integers(0, 2, (arms.size, qubits), dtype=np.uint8)
-        if x.protocol in _REGISTERS:
+        if x.protocol in REGISTER_TRUTHS:
             stream = Stream(self.generator.bytes(32), "wild")
             drawn = protocol_for(x).draw(x.lengths[0], arms.size, x.targets, qubits, stream)
             checked = drawn.key < 2
@@ -115,11 +116,12 @@ class Player:
     def _decay(self, x: Experiment, arms: npt.NDArray[np.intp], when: Floats, state: Bits) -> None:
         """Let all qubits wait; T1 leads to the equilibrium, the others to a fair coin."""
         machine = self.machine
-        rates = machine.rates_of_times(x.protocol)
+        halves: int | None = getattr(protocol_for(x), "halves", None)
+        rates = machine.rates_of_times(halves)
         waited = np.array(x.lengths)[arms][:, None, None] * rates
         waited = waited * self._factors(when, x.shots, rates.size, times=True)
         forgotten = self.generator.random(state.shape) < -np.expm1(-(waited**machine.power_times))
-        ones = machine.equilibrium if x.protocol == "t1" else 0.5
+        ones = 0.5 if halves is not None else machine.equilibrium
         fresh = self.generator.random(state.shape) < ones
         np.copyto(state, fresh.astype(np.uint8), where=forgotten)
 

@@ -97,7 +97,7 @@ class WildMachine:
             [bool((coupled[a] | coupled[b]) & (at_work - {a, b})) for a, b in pairs], dtype=np.bool_
         )
 
-    def rates_of_times(self, metric: str) -> Floats:
-        """Give 1 / T of a metric, shape (qubits,); a time without its own is that of an echo."""
-        own = {"t1": self.rate_t1, "t2_star": self.rate_t2_star}
-        return own.get(metric, self.rate_t2_echo)
+    def rates_of_times(self, half_turns: int | None) -> Floats:
+        """Give 1 / T, shape (qubits,), by the half turns on the way; None of a population."""
+        own = {None: self.rate_t1, 0: self.rate_t2_star}
+        return own.get(half_turns, self.rate_t2_echo)

@@ -8,10 +8,13 @@ along its qubits in the order of their numbers, by a matrix of 2 x 2 each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 
+from qassay.protocols.ghz import PROTOCOL as GHZ
+from qassay.protocols.mirror import PROTOCOL as MIRROR
 from qassay.selfcheck.wild.machine import Floats, WildMachine
 
 
@@ -58,3 +61,10 @@ def _over_sets(keeps: Floats, flips: Floats) -> float:
     for keep, flip in zip(keeps[1:].tolist(), flips.tolist(), strict=True):
         out, inside = out + flip * inside, (flip * out + inside) * keep
     return out + inside
+
+
+# By the protocol whose circuits the law imitates.
+REGISTER_TRUTHS: Final[dict[str, Callable[[WildMachine, Sequence[int], float], float]]] = {
+    GHZ.id: ghz_fidelity,
+    MIRROR.id: mirror_polarization,
+}

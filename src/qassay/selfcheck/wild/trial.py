@@ -25,7 +25,7 @@ from qassay.selfcheck.wild.machine import WildMachine
 from qassay.selfcheck.wild.play import Played, play
 from qassay.selfcheck.wild.troubles import Luck
 from qassay.selfcheck.wild.truth import Executed, truth_up_to
-from qassay.selfcheck.wild.world import FAMILIES, draw_wild, timed
+from qassay.selfcheck.wild.world import DRAWN, draw_wild, timed
 
 _TRIES: Final = 4  # of placing claims whose truth depends on the lengths that a plan chooses
 # What a plan may take here; beyond, another machine is drawn in its place.
@@ -75,7 +75,7 @@ def _affordable(plan: Plan) -> bool:
 
 def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | None:
     draws = Draws.of(settings.seed, number, f"wild {attempt}")
-    asked = [f for f in FAMILIES if set(metrics_of(f, settings.asked)) & set(settings.asked)]
+    asked = [f for f in DRAWN if set(metrics_of(f, settings.asked)) & set(settings.asked)]
     drawn = draw_wild(draws, number, draws.one_of("family", asked))
     machine = drawn.machine
     wanted = [w for w in wishes(draws, drawn, settings.asked) if w.claim.metric in settings.asked]

@@ -17,20 +17,20 @@ import numpy as np
 
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
-from qassay.claims.metrics import METRICS
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment, Target, arms_of
 from qassay.protocols.known import kind_of
+from qassay.protocols.readout import PROTOCOL as READOUT
+from qassay.selfcheck.families import family_of, half_turns
 from qassay.selfcheck.truth import statistic
 from qassay.selfcheck.wild.machine import Floats, WildMachine
-from qassay.selfcheck.wild.register_truth import ghz_fidelity, mirror_polarization
+from qassay.selfcheck.wild.register_truth import REGISTER_TRUTHS
 from qassay.selfcheck.wild.troubles import Luck
 
 _QUANTILES: Final = 400  # of the luck of a shot
 _MOMENTS: Final = 200  # bins of what a drift does in a run
-_LAYERED: Final = ("layer_fidelity", "eplg")
-_REGISTERS: Final = ("ghz_fidelity", "mirror_polarization")
 _READ: Final = 0.25  # assignment error from which on a qubit is none
 _HALVINGS: Final = 60
 
@@ -57,12 +57,13 @@ def truth_up_to(
     own = [
         b for b in done if claim.id in b.experiment.claims and (until is None or b.index < until)
     ]
-    if claim.metric in _LAYERED:
+    kind = kind_of(claim.metric)
+    if kind == "layered":
         return _layered(machine, claim, own)
-    if claim.metric in _REGISTERS:
+    if kind == "register":
         return _register(machine, claim, own)
-    if claim.metric == "qubits":
-        values = _readout(machine, "readout_error", own)
+    if kind == "count":
+        values = _readout(machine, metric_of_part("readout"), own)
         return float(sum(values[q] < _READ for (q,) in targets_of(claim, plan.device)))
     found = targets_with_values(machine, claim, own)
     scope = targets_of(claim, plan.device)
@@ -78,25 +79,26 @@ def targets_with_values(
     machine: WildMachine, claim: Claim, own: Sequence[Executed]
 ) -> dict[Target, float]:
     """Give the truth of each target in canonical units."""
-    if claim.metric.startswith("readout_error"):
+    family = family_of(claim.metric)
+    if family == "readout":
         each = _readout(machine, claim.metric, own)
         return {(q,): float(value) for q, value in enumerate(each)}
     found: dict[Target, float] = {}
     for x in _experiments(own):
         when = np.concatenate([b.when for b in own if b.experiment.id == x.id])
-        if kind_of(claim.metric) == "time":
+        if family == "times":
             qubits = [q for (q,) in x.targets]
             times = _times(machine, claim.metric, qubits, when)
             found.update(zip(x.targets, times, strict=True))
-        elif claim.metric == "one_qubit_gate_error":
+        elif family == "one":
             found.update(_one_qubit(machine, x, when))
-        elif claim.metric == "leakage":
+        elif family == "leaky":
             pairs = [t for t in x.targets if len(t) == 2]
             lost = -np.expm1(-machine.leak[machine.pair_places(pairs)])
             found.update(zip(pairs, lost.tolist(), strict=True))
-        elif x.protocol == "two_qubit_gates":
+        elif family == "two":
             found.update(_gates(machine, x, when))
-    if claim.metric == "crosstalk":
+    if family == "beside":
         return _crosstalk(machine, claim, own)
     return found
 
@@ -215,7 +217,7 @@ def _layered(machine: WildMachine, claim: Claim, own: Sequence[Executed]) -> flo
             kept = np.exp(-_rate(waits, weights, length))
             logs += float(np.log1p(-3 / 4 * (1 - kept)).sum())
         gates += len(pairs)
-    if claim.metric == "layer_fidelity":
+    if METRICS[claim.metric].better == "higher":
         return math.exp(logs)
     each = -math.expm1(logs / gates)
     return each if claim.convention == "process_infidelity" else 0.8 * each
@@ -224,7 +226,7 @@ def _layered(machine: WildMachine, claim: Claim, own: Sequence[Executed]) -> flo
 def _times(machine: WildMachine, metric: str, qubits: Sequence[int], when: Floats) -> list[float]:
     """Find where the mean contrast is 1/e of what it is without a delay, by halving."""
     factors, weights = _means(machine, machine.luck_times, when, quantiles=200)
-    rates = machine.rates_of_times(metric)[list(qubits)]
+    rates = machine.rates_of_times(half_turns(metric))[list(qubits)]
     low, high = np.full(rates.size, 1e-9), np.full(rates.size, 1e9)  # in 1 / rate
     for _ in range(_HALVINGS):
         middle = np.sqrt(low * high)
@@ -241,11 +243,8 @@ def _readout(machine: WildMachine, metric: str, own: Sequence[Executed]) -> Floa
         np.mean([read(machine, moved)[side] for moved in _few(machine, when)], axis=0)
         for side in (0, 1)
     )
-    found: Floats = {
-        "readout_error": (p01 + p10) / 2,
-        "readout_error_0": p01,
-        "readout_error_1": p10,
-    }[metric]
+    of_zero, of_one = READOUT.directions
+    found: Floats = {of_zero: p01, of_one: p10}.get(metric, (p01 + p10) / 2)
     return found
 
 
@@ -280,6 +279,4 @@ def _register(machine: WildMachine, claim: Claim, own: Sequence[Executed]) -> fl
     register = sorted({q for x in _experiments(own) for t in x.targets for q in t})
     when = np.concatenate([b.when for b in own])
     moved = float(machine.drift.readout(when).mean())
-    if claim.metric == "ghz_fidelity":
-        return ghz_fidelity(machine, register, moved)
-    return mirror_polarization(machine, register, moved)
+    return REGISTER_TRUTHS[METRICS[claim.metric].protocol or ""](machine, register, moved)

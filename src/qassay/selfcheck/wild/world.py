@@ -17,12 +17,13 @@ from qassay.devices.machine_file import read_machine
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle
 from qassay.selfcheck.drawing import Draws
+from qassay.selfcheck.families import Family
 from qassay.selfcheck.wild.laws import LOST
 from qassay.selfcheck.wild.machine import Floats, WildMachine
 from qassay.selfcheck.wild.troubles import Luck, WildDrift
 
 FEWEST, MOST = 2, 156
-FAMILIES: Final = (
+DRAWN: Final[tuple[Family, ...]] = (
     "one",
     "one",
     "two",
@@ -32,11 +33,11 @@ FAMILIES: Final = (
     "readout",
     "readout",
     "layers",
-    "leakage",
-    "crosstalk",
+    "leaky",
+    "beside",
     "register",
 )
-_WIDEST: Final = {"register": 20, "crosstalk": 40, "layers": 80}
+_WIDEST: Final = {"register": 20, "beside": 40, "layers": 80}
 _CLOCKS: Final = ("nine circuits", "one batch", "one cycle", "the run")
 _DRIFTS: Final = ("sine", "sine", "step", "linear", "jumps")
 
@@ -55,14 +56,14 @@ class SteadyMachine:
     """
 
     machine: WildMachine
-    family: str
+    family: Family
     drift: WildDrift
     clock: str
     alone: bool
     price: float
 
 
-def draw_wild(draws: Draws, number: int, family: str) -> SteadyMachine:
+def draw_wild(draws: Draws, number: int, family: Family) -> SteadyMachine:
     """Draw machine `number`.
 
     Args:
@@ -73,7 +74,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> SteadyMachine:
     most = _WIDEST.get(family, MOST)
     qubits = round(draws.log_uniform("qubits", FEWEST - 0.49, most))
     price = 0.0
-    if family not in ("register", "crosstalk") and _happens(draws, "price", 0.12):
+    if family not in ("register", "beside") and _happens(draws, "price", 0.12):
         price = round(draws.log_uniform("price of a circuit", 3.0, 200.0), 3)
     device = read_machine(_file(draws, number, qubits, price).encode(), "wild.toml").description
     pairs = len(device.pairs)
@@ -90,7 +91,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> SteadyMachine:
     if family != "one":
         one = draws.log_uniform("one-qubit error beside", 1e-5, 3e-3)
     two = max(draws.log_uniform("two-qubit error", 1e-6, 0.1), 1e-6)
-    if family in ("two", "crosstalk"):
+    if family in ("two", "beside"):
         one = two * draws.log_uniform("share of turns", 0.01, 0.4)
     if family == "layers":  # a layer that keeps something
         two = draws.log_uniform("loss of all layers", 0.01, 2.0) / pairs
@@ -99,7 +100,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> SteadyMachine:
     read = draws.log_uniform("readout error", floor, 0.25 if family == "readout" else 0.05)
     lean = draws.uniform("readout leans", 0.1, 1.9)
     leak = 0.0
-    if family == "leakage" or (family in ("two", "layers") and _happens(draws, "leaks", 0.3)):
+    if family == "leaky" or (family in ("two", "layers") and _happens(draws, "leaks", 0.3)):
         leak = two * draws.log_uniform("leakage", 0.02, 0.3)
         kinds.append("leakage")
     time = draws.log_uniform("time", 1e-6, 30.0)
@@ -132,7 +133,7 @@ def draw_wild(draws: Draws, number: int, family: str) -> SteadyMachine:
         luck=Luck(),
         luck_times=Luck(),
     )
-    alone = family in ("one", "two", "leakage", "times") and _happens(draws, "alone", 0.12)
+    alone = family in ("one", "two", "leaky", "times") and _happens(draws, "alone", 0.12)
     for trouble in (_bad_target, _reading, _beside, _lucky, _shapes, _staying):
         machine = trouble(draws, machine, family, kinds)
     drift, clock = _drift(draws, kinds)
@@ -203,10 +204,12 @@ def _file(draws: Draws, number: int, qubits: int, price: float) -> str:
     )
 
 
-def _bad_target(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -> WildMachine:
+def _bad_target(
+    draws: Draws, machine: WildMachine, family: Family, kinds: list[str]
+) -> WildMachine:
     """Make one qubit or pair dead, terrible, or as bad as all others together."""
     what = draws.one_of("bad target", ("", "", "", "", "dead", "terrible", "half"))
-    if not what or family in ("layers", "register", "crosstalk"):
+    if not what or family in ("layers", "register", "beside"):
         return machine
     kinds.append(
         {
@@ -236,7 +239,7 @@ def _bad_target(draws: Draws, machine: WildMachine, family: str, kinds: list[str
     )
 
 
-def _reading(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -> WildMachine:
+def _reading(draws: Draws, machine: WildMachine, family: Family, kinds: list[str]) -> WildMachine:
     """Let bits go wrong together, shots be random, preparations and resets fail."""
     typical = float(np.median(machine.p01 + machine.p10)) / 2
     many = 2.0 if family == "readout" else 1.0
@@ -258,11 +261,11 @@ def _reading(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) 
     return replace(machine, **changes)  # type: ignore[arg-type]
 
 
-def _beside(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -> WildMachine:
+def _beside(draws: Draws, machine: WildMachine, family: Family, kinds: list[str]) -> WildMachine:
     """Let targets disturb one another."""
-    if family != "crosstalk" and not _happens(draws, "crosstalk", 0.2):
+    if family != "beside" and not _happens(draws, "crosstalk", 0.2):
         return machine
-    if family not in ("one", "two", "layers", "crosstalk"):
+    if family not in ("one", "two", "layers", "beside"):
         return machine
     kinds.append("crosstalk")
     share = draws.log_uniform("crosstalk share", 0.05, 1.0)
@@ -273,7 +276,7 @@ def _beside(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -
     return replace(machine, turn_beside=share * finite[0], gate_beside=share * finite[1])
 
 
-def _lucky(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -> WildMachine:
+def _lucky(draws: Draws, machine: WildMachine, family: Family, kinds: list[str]) -> WildMachine:
     """Let rates be others in each shot or circuit."""
     if family in ("readout", "register") or not _happens(draws, "luck", 0.2):
         return machine
@@ -289,7 +292,7 @@ def _lucky(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) ->
     return replace(machine, luck_times=luck) if family == "times" else replace(machine, luck=luck)
 
 
-def _shapes(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -> WildMachine:
+def _shapes(draws: Draws, machine: WildMachine, family: Family, kinds: list[str]) -> WildMachine:
     """Let decays be no exponentials."""
     if family == "times":
         power = draws.one_of("power of times", (1.0, 1.0, 2.0, 2.0, 3.0, 0.6))
@@ -303,7 +306,7 @@ def _shapes(draws: Draws, machine: WildMachine, family: str, kinds: list[str]) -
     return machine
 
 
-def _staying(draws: Draws, machine: WildMachine, _family: str, kinds: list[str]) -> WildMachine:
+def _staying(draws: Draws, machine: WildMachine, _family: Family, kinds: list[str]) -> WildMachine:
     """Let a leaked qubit stay away for some shots."""
     if not machine.leak.any():
         return machine

@@ -18,6 +18,8 @@ from statistics import fmean
 from typing import Any, Final
 
 from qassay.circuits.layouts import edge_colouring
+from qassay.claims.metric import Part
+from qassay.claims.metrics import metric_of_part
 from qassay.devices.description import Pair
 from qassay.devices.qiskit_gates import entanglers_of
 from qassay.errors import DeviceFileError, Problem
@@ -26,6 +28,10 @@ from qassay.errors import DeviceFileError, Problem
 # and 1/2 is pure noise of a pulse and of a readout.
 _BROKEN: Final = 0.5
 _PULSES: Final = ("sx", "r", "rx", "x")
+
+
+# What the target of a backend calls its times, and what they are figures of.
+_TIMES: Final[dict[str, Part]] = {"t1": "relaxation", "t2": "dephasing"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,20 +89,20 @@ def calibration_of(backend: Any) -> BackendReport:
     usable = {pair: e for pair, e in both.items() if broken_qubits.isdisjoint(pair)}
     good = {pair: error for pair, error in usable.items() if error < _BROKEN}
     properties = list(target.qubit_properties or ())
-    known = {
-        key: {
+    relaxing, dephasing = (
+        {
             q: time
             for q, one in enumerate(properties)
             if q not in broken_qubits and (time := _positive(getattr(one, key, None))) is not None
         }
-        for key in ("t1", "t2")
-    }
+        for key in _TIMES
+    )
     ones = _without(singles, broken_qubits)
     return BackendReport(
         name=str(backend.name),
         qubits=qubits,
-        t1=known["t1"],
-        t2=known["t2"],
+        t1=relaxing,
+        t2=dephasing,
         readout=_without(readout, broken_qubits),
         one_qubit=ones,
         pulse=pulse,
@@ -162,18 +168,20 @@ def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
         return (mean,) if len(values) == known.qubits else (mean, listed)
 
     claims = [
-        _claim("t1", "t1", "at least", _seconds(_mean(known.t1)), *each(known.t1)),
-        _claim("t2", "t2_echo", "at least", _seconds(_mean(known.t2)), *each(known.t2)),
+        *(
+            _claim(key, metric_of_part(part), "at least", _seconds(_mean(own)), *each(own))
+            for (key, part), own in zip(_TIMES.items(), (known.t1, known.t2), strict=True)
+        ),
         _claim(
             "readout",
-            "readout_error",
+            metric_of_part("readout"),
             "at most",
             _number(_mean(known.readout)),
             *each(known.readout),
         ),
         _claim(
             "1q",
-            "one_qubit_gate_error",
+            metric_of_part("turn"),
             "at most",
             _number(_mean(known.one_qubit)),
             average,
@@ -181,7 +189,7 @@ def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
         ),
         _claim(
             "2q",
-            "two_qubit_gate_error",
+            metric_of_part("entangler"),
             "at most",
             _number(_mean(known.two_qubit)),
             average,

@@ -275,7 +275,7 @@ def _noise(
 
     times = coherence_times(read, description.qubits, reader)
     errors = gate_errors(read, times, description, ends, reader)
-    derived = ("t1", "t2", "t2_star", "atom_loss", "heating_error", *errors)
+    derived = (*times, "atom_loss", "heating_error", *errors)
     rest = {key: plain(key) for key in QUANTITIES if key not in derived}
     rest["readout_p01"] = with_atom_loss(rest, plain("atom_loss"))
     rest["preparation_error"][list(dead)] = 0.0

@@ -11,16 +11,14 @@ from collections.abc import Mapping
 from statistics import fmean
 from typing import Any, Final
 
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.devices.catalog import PREFIX, machine_text
+from qassay.devices.noise_file import QUANTITIES
 from qassay.reading.limits import MACHINE
 from qassay.reading.strict_toml import read_toml
-from qassay.units import parse_quantity
+from qassay.units import Dimension, parse_quantity
 
-_TIMES: Final = (("t1", "t1"), ("t2", "t2_echo"), ("t2_star", "t2_star"))
-_GATES: Final = (
-    ("1q", "one_qubit_error", "one_qubit_gate_error"),
-    ("2q", "two_qubit_error", "two_qubit_gate_error"),
-)
+_GATES: Final = (("1q", "one_qubit_error"), ("2q", "two_qubit_error"))
 _READOUT: Final = ("readout_p01", "readout_p10", "preparation_error")
 
 
@@ -39,7 +37,7 @@ def machine_sheet(name: str) -> str:
     claims = [_claim("qubits", "qubits", "at least", str(machine["qubits"]))]
     claims += [
         _claim(key, metric, "at least", json.dumps(f"{value:.6g} s"), statistic=statistic)
-        for key, metric in _TIMES
+        for key, metric in _of_keys("time").items()
         if (figure := _figure(noise.get(key), "time")) is not None
         for value, statistic in (figure,)
     ]
@@ -50,18 +48,30 @@ def machine_sheet(name: str) -> str:
         error = (zero + one) / 2
         error = error + prepared - 2 * error * prepared
         statistic = next(figure[1] for figure in readout if figure)
-        claims.append(_claim("readout", "readout_error", "at most", f"{error:.6g}", statistic))
-    for key, field, metric in _GATES:
+        claims.append(
+            _claim("readout", metric_of_part("readout"), "at most", f"{error:.6g}", statistic)
+        )
+    errors = _of_keys("probability")
+    for key, field in _GATES:
         figure = _figure(noise.get(field), "probability")
         if figure is not None:
             convention = 'convention = "average_gate_infidelity"'
-            claims.append(_claim(key, metric, "at most", f"{figure[0]:.6g}", figure[1], convention))
+            claims.append(
+                _claim(key, errors[field], "at most", f"{figure[0]:.6g}", figure[1], convention)
+            )
     return (
         f"# The figures of the machine file {plain}.toml, written as claims. The file's comments\n"
         "# say where they come from and which are assumed.\n\n"
         f'[sheet]\ntitle = "{plain}, by the figures of its own file"\n'
         f'vendor = "the machine file {plain}.toml"\nmachine = "{plain}"\n' + "".join(claims)
     )
+
+
+def _of_keys(dimension: Dimension) -> dict[str, str]:
+    """Give the metric of each key that one alone says the value of; a time of its own, T2*."""
+    rows = [row for row in METRICS.values() if row.dimension == dimension]
+    found = {row.noise[0]: row.id for row in rows if len(row.noise) == 1}
+    return found | {row.id: row.id for row in rows if row.id in QUANTITIES and not row.noise}
 
 
 def _claim(

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qassay.claims.figures import is_sound, wanted_figures
-from qassay.claims.questions import FIGURE, Question
+from qassay.claims.questions import Question
+from qassay.claims.rows.asked import FIGURE
 from qassay.errors import QassayError, quoted
 from qassay.planning.application_designs import asked_again, same_application
 from qassay.planning.figures import LONGER, figure_experiments

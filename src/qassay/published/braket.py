@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
 
+from qassay.claims.metric import Part
+from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.errors import CountsError, Problem, quoted
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
@@ -29,11 +31,9 @@ _LONGEST: Final = 1e5  # seconds: what is longer stands for nothing
 _ALONE: Final = ("RANDOMIZED_BENCHMARKING", "SIMULTANEOUS_RANDOMIZED_BENCHMARKING")
 _READOUT: Final = ("READOUT", "READOUT_FIDELITY")
 _PAIR: Final = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
-_MEANS: Final = {
-    "1Q": ("one_qubit_gate_error", 'convention = "average_gate_infidelity"'),
-    "2Q": ("two_qubit_gate_error", 'convention = "average_gate_infidelity"'),
-    "spam": ("readout_error", ""),
-}
+# What its words are figures of.
+_TIMES: Final[dict[str, Part]] = {"T1": "relaxation", "T2": "dephasing"}
+_MEANS: Final[dict[str, Part]] = {"1Q": "turn", "2Q": "entangler", "spam": "readout"}
 
 
 def braket_sheet(path: Path) -> str:
@@ -102,38 +102,36 @@ def _claims(document: Any) -> Iterator[str]:
 
 def _standardized(table: Mapping[str, Any], count: int | None) -> Iterator[str]:
     ones = {int(q): one for q, one in _table(table, "oneQubitProperties").items() if _whole(q)}
-    for key, metric in (("T1", "t1"), ("T2", "t2_echo")):
+    for key, part in _TIMES.items():
         times = {q: t for q, one in ones.items() if (t := _seconds(_table(one, key))) is not None}
         if times:
             yield _claim(
-                key.lower(), metric, f'"{fmean(times.values()) * 1e6:.4g} us"', _of(times, count)
+                key.lower(), part, f'"{fmean(times.values()) * 1e6:.4g} us"', _of(times, count)
             )
-    for names, name, metric, more in (
-        (_READOUT, "readout", "readout_error", ""),
-        (_ALONE, "1q", *_MEANS["1Q"]),
-    ):
+    of_bits: Part = "readout"
+    for names, name, part in ((_READOUT, of_bits, of_bits), (_ALONE, "1q", _MEANS["1Q"])):
         errors = {q: e for q, one in ones.items() if (e := _error(one, names)) is not None}
         if errors:
-            yield _claim(name, metric, f"{fmean(errors.values()):.4g}", more, _of(errors, count))
+            yield _claim(name, part, f"{fmean(errors.values()):.4g}", _of(errors, count))
     pairs = dict(_pairs(_table(table, "twoQubitProperties")))
     gates = Counter(gate for known in pairs.values() for gate in known)
     if gates:
         gate = max(sorted(gates), key=gates.__getitem__)
         both = {pair: known[gate] for pair, known in sorted(pairs.items()) if gate in known}
         scope = f"scope = {{pairs = {[list(pair) for pair in both]}}}  # {_line(gate)}"
-        yield _claim("2q", _MEANS["2Q"][0], f"{fmean(both.values()):.4g}", _MEANS["2Q"][1], scope)
+        yield _claim("2q", _MEANS["2Q"], f"{fmean(both.values()):.4g}", scope)
 
 
 def _of_ionq(provider: Mapping[str, Any]) -> Iterator[str]:
     """Write the means that IonQ's own properties hold; times are in seconds."""
-    for key, metric in (("T1", "t1"), ("T2", "t2_echo")):
+    for key, part in _TIMES.items():
         value = _number(_table(provider, "timing").get(key))
         if value is not None and 0 < value <= _LONGEST:
-            yield _claim(key.lower(), metric, f'"{value:.6g} s"')
-    for key, (metric, more) in _MEANS.items():
+            yield _claim(key.lower(), part, f'"{value:.6g} s"')
+    for key, part in _MEANS.items():
         value = _number(_table(_table(provider, "fidelity"), key).get("mean"))
         if value is not None and _BROKEN < value < 1:
-            yield _claim(key.lower(), metric, f"{1 - value:.4g}", more)
+            yield _claim(key.lower(), part, f"{1 - value:.4g}")
 
 
 def _pairs(table: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], dict[str, float]]]:
@@ -184,10 +182,13 @@ def _left_out(table: Mapping[str, Any]) -> str:
     return ", ".join(names)[:600]
 
 
-def _claim(name: str, metric: str, value: str, *more: str) -> str:
-    relation = "at least" if metric in ("t1", "t2_echo") else "at most"
-    lines = ["", "[[claim]]", f'id = "{name}"', f'metric = "{metric}"', f'relation = "{relation}"']
-    lines += [f"value = {value}", 'statistic = "mean"', *filter(None, more)]
+def _claim(name: str, part: Part, value: str, scope: str = "") -> str:
+    row = METRICS[metric_of_part(part)]
+    relation = "at most" if row.better == "lower" else "at least"
+    lines = ["", "[[claim]]", f'id = "{name}"', f'metric = "{row.id}"', f'relation = "{relation}"']
+    lines += [f"value = {value}", 'statistic = "mean"']
+    lines += ['convention = "average_gate_infidelity"'] if row.conventions else []
+    lines += [scope] if scope else []
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.published_interleaved import PublishedInterleaved
 from qassay.protocols.published_scores import SCORED
-from qassay.published.joint_records import POLARIZATIONS
+from qassay.published.joint_records import CIRCUITS, POLARIZATIONS
 from qassay.published.table_kinds import TABLE_KINDS
 
 NAME: Final = "counts.toml"
@@ -237,7 +237,9 @@ def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> Co
     polarization = one.get("polarization", "hamming")
     if circuits and (not isinstance(circuits, str) or FILE.fullmatch(circuits) is None):
         note("circuits", circuits, "the plain name of a file in the folder")
-    if polarization not in POLARIZATIONS or (kind != "mirror" and "polarization" in one):
+    if polarization not in POLARIZATIONS or (
+        "polarization" in one and "expected" not in CIRCUITS[kind]
+    ):
         note("polarization", polarization, f"of a mirror: {', '.join(POLARIZATIONS)}")
     _check_rows(rows, note)
     MalformedError.raise_if_any(wrong)

@@ -11,6 +11,14 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Target
 from qassay.published.csv_table import TableRow
 
+# What a table of the circuits tells of them besides their targets, by the word for the experiment:
+# it is by this that their strings are scored.
+CIRCUITS: Final = {
+    "ghz": ("circuit", "targets", "setting"),
+    "mirror": ("circuit", "targets", "depth", "expected"),
+    "crossentropy": ("circuit", "targets", "depth"),
+    "heavy": ("circuit", "targets", "qasm"),
+}
 POLARIZATIONS: Final = ("hamming", "success")
 STRINGS: Final = ("circuit", "outcome", "count")
 MOST_SHOTS: Final = 10**6
@@ -25,7 +33,7 @@ class JointStated:
 
     Attributes:
         id: Its name.
-        kind: One of `SCORED`.
+        kind: One of `CIRCUITS`.
         table: Name of the table, for messages.
         polarization: Of a mirror circuit: by distances, or by successes alone.
         right: Whether the first target of a string is rightmost.
@@ -36,6 +44,21 @@ class JointStated:
     table: str
     polarization: str = "hamming"
     right: bool = False
+
+    @property
+    def in_settings(self) -> bool:
+        """Whether a figure is put together from circuits of several settings."""
+        return "setting" in CIRCUITS[self.kind]
+
+    @property
+    def expects_a_string(self) -> bool:
+        """Whether an ideal machine answers each circuit with one string."""
+        return "expected" in CIRCUITS[self.kind]
+
+    @property
+    def splits_strings(self) -> bool:
+        """Whether strings are right or wrong, by the ideal distribution of their circuit."""
+        return "qasm" in CIRCUITS[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

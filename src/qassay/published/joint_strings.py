@@ -13,6 +13,7 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.published_scores import hamming_polarization
 from qassay.published.csv_table import TableRow, positive, read_csv, whole
 from qassay.published.joint_records import (
+    CIRCUITS,
     DEEPEST,
     MOST_SHOTS,
     Ideal,
@@ -51,13 +52,7 @@ def of_strings(
         raise MalformedError(
             bad_table(stated, "no circuits.csv", 'its name, as circuits = "circuits.csv"')
         )
-    needed = {
-        "ghz": ("circuit", "targets", "setting"),
-        "mirror": ("circuit", "targets", "depth", "expected"),
-        "crossentropy": ("circuit", "targets", "depth"),
-        "heavy": ("circuit", "targets", "qasm"),
-    }[stated.kind]
-    circuits = read_csv(about, "circuits.csv", needed)
+    circuits = read_csv(about, "circuits.csv", CIRCUITS[stated.kind])
     yield from circuits.problems
     strings: dict[str, list[TableRow]] = {}
     for row in rows:
@@ -103,11 +98,12 @@ def _scored(
             Problem(where=rows[0].place(), found=f"{shots} shots", expected=f"1 to {MOST_SHOTS}")
         )
     arm, spread = 0, None
-    depth = None if stated.kind in ("ghz", "heavy") else whole(about, "depth", 0, DEEPEST)
-    if stated.kind == "ghz":
+    deep = "depth" in CIRCUITS[stated.kind]
+    depth = whole(about, "depth", 0, DEEPEST) if deep else None
+    if stated.in_settings:
         arm, right = _ghz_setting(about, width)
         score = sum(n * right(outcome) for outcome, n in counts.items()) / shots
-    elif stated.kind == "mirror":
+    elif stated.expects_a_string:
         expected = _string(about, "expected", width)
         distances = [0] * (width + 1)
         for outcome, n in counts.items():
@@ -116,7 +112,7 @@ def _scored(
             score = success_polarization(distances[0], shots, width)
         else:
             score, spread = hamming_polarization(distances)
-    elif stated.kind == "heavy":
+    elif stated.splits_strings:
         score = _heavy(stated, ideal(about.cells["qasm"], width), counts) / shots
     else:
         score, spread = _cross_entropy(stated, about, rows, counts, ideal, ideal_given=ideal_given)

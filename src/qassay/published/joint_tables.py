@@ -76,15 +76,13 @@ def read_joint(
         each: Iterator[Scored | Problem | str] = _of_frame(stated, rows, told)
     elif set(STRINGS) <= columns:
         each = of_strings(stated, rows, about, ideal, ideal_given="p_ideal" in columns)
-    elif set(_HEAVY) <= columns and stated.kind == "heavy":
+    elif set(_HEAVY) <= columns and stated.splits_strings:
         each = _of_heavy(rows)
-    elif set(_TABLE) <= columns and stated.kind == "mirror":
+    elif set(_TABLE) <= columns and stated.expects_a_string:
         each = _of_table(stated, rows, table)
     else:
         raise MalformedError(
-            bad_table(
-                stated, f"the columns {', '.join(table.columns)[:80]}", _expected(stated.kind)
-            )
+            bad_table(stated, f"the columns {', '.join(table.columns)[:80]}", _expected(stated))
         )
     for one in each:
         if isinstance(one, Scored):
@@ -94,12 +92,12 @@ def read_joint(
     return list(_experiments(stated, scored, problems)), problems, told
 
 
-def _expected(kind: str) -> str:
+def _expected(stated: JointStated) -> str:
     strings = f"{','.join(STRINGS)}, with circuits.csv"
-    if kind == "heavy":
+    if stated.splits_strings:
         return f"{','.join(_HEAVY)}; or {strings} and a column qasm"
-    if kind != "mirror":
-        return strings + (" and p_ideal or a column qasm" if kind == "crossentropy" else "")
+    if not stated.expects_a_string:
+        return strings + ("" if stated.in_settings else " and p_ideal or a column qasm")
     return f"{strings}; or {','.join(_TABLE)} with success, or d0,d1,...; or a frame of pyGSTi"
 
 
@@ -180,7 +178,7 @@ def _of_frame(
     stated: JointStated, rows: Sequence[TableRow], told: list[str]
 ) -> Iterator[Scored | Problem | str]:
     """Score circuits of a data frame of pyGSTi's volumetric benchmarks: successes alone."""
-    if stated.kind != "mirror" or stated.polarization != "success":
+    if not stated.expects_a_string or stated.polarization != "success":
         raise MalformedError(
             bad_table(
                 stated,
@@ -243,7 +241,7 @@ def _experiments(
             else []
         )
         least, most = -1.0, 1.0
-        if stated.kind == "ghz":
+        if stated.in_settings:
             if set(arms) == {-1}:
                 arms = [0] * len(arms)
                 said.append("stabilizers drawn at random from all of the state, as it states")
@@ -261,20 +259,20 @@ def _experiments(
                     )
                 )
                 continue
-        elif stated.kind == "mirror":
+        elif stated.expects_a_string:
             scale = 1 / (1 - 0.25**width)
             least = 1 - 1.5 * scale
             if stated.polarization == "success":
                 least = -1 / (2.0**width - 1)
                 said.append(_SUCCESS_SAID)
-        elif stated.kind == "heavy":
+        elif stated.splits_strings:
             least = 0.0
             said.append(_HEAVY_COMPUTED if all(one.ideal_here for one in own) else _HEAVY_GIVEN)
         else:
             most = 2.0**width - 1
             said.append(_COMPUTED_SAID if all(one.ideal_here for one in own) else _GIVEN_SAID)
         counted = [sum(arm == k for arm in arms) for k in range(len(weights))]
-        if 1 < min(counted) < _FEW and stated.kind != "ghz":
+        if 1 < min(counted) < _FEW and not stated.in_settings:
             said.append(
                 f"{min(counted)} circuits: a rare one that is far worse than these would not show"
                 " in the interval"

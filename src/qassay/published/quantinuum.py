@@ -22,9 +22,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from qassay.canonical import canonical_bytes, content_id
+from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.headway import walked
-from qassay.protocols.interface import Target
+from qassay.protocols.interface import Estimator, Target
+from qassay.protocols.published import (
+    PublishedDecay,
+    PublishedMeasurementCrosstalk,
+    PublishedMemoryRB,
+    PublishedOneQubitRB,
+    PublishedReadout,
+    PublishedTwoQubitLeakage,
+    PublishedTwoQubitRB,
+)
 from qassay.published.cells import TableCount
 from qassay.published.counts import (
     PublishedCounts,
@@ -49,23 +59,36 @@ class _Kind:
     """One kind of file.
 
     Attributes:
-        protocol: What estimates it.
-        quantity: What is estimated.
-        size: Qubits of a target.
+        estimator: What estimates it.
+        quantity: What is estimated; the estimator's own where it has one only.
         levels: 2 where sequences stand under each length, 1 where one circuit was run.
         terms: What an estimator has to know besides.
     """
 
-    protocol: str
-    quantity: str
-    size: int = 1
+    estimator: Estimator
+    quantity: str = ""
     levels: int = 2
     terms: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def measured(self) -> str:
+        """The metric that its counts are of."""
+        return self.quantity or self.estimator.quantities[0]
 
-_TWO = _Kind(protocol="published_two_qubit_rb", quantity="two_qubit_gate_error", size=2)
-_ONE = _Kind(protocol="published_one_qubit_rb", quantity="one_qubit_gate_error")
-_MEMORY = _Kind(protocol="published_memory_rb", quantity="memory_error")
+    @property
+    def size(self) -> int:
+        """Qubits of a target."""
+        return 2 if METRICS[self.measured].target == "pair" else 1
+
+    @property
+    def of_bits(self) -> bool:
+        """Whether it holds prepared bits, right or wrong."""
+        return isinstance(self.estimator, PublishedReadout)
+
+
+_TWO = _Kind(estimator=PublishedTwoQubitRB())
+_ONE = _Kind(estimator=PublishedOneQubitRB())
+_MEMORY = _Kind(estimator=PublishedMemoryRB())
 # By the names of the specifications, and of the publisher's benchmarks of H2.
 _KINDS: Final = {
     "sq_rb.json": _ONE,
@@ -75,23 +98,20 @@ _KINDS: Final = {
     "memory_rb.json": _MEMORY,
     "transport_1qrb.json": _MEMORY,
     "su4_rb.json": _Kind(
-        protocol="published_decay",
+        estimator=PublishedDecay(),
         quantity="su4_gate_error",
-        size=2,
         terms={"asymptote": 0.25, "error_of": "su4"},
     ),
-    "measurement_crosstalk.json": _Kind(
-        protocol="published_measurement_crosstalk", quantity="measurement_crosstalk", levels=1
-    ),
+    "measurement_crosstalk.json": _Kind(estimator=PublishedMeasurementCrosstalk(), levels=1),
     "reset_crosstalk.json": _Kind(
-        protocol="published_decay",
+        estimator=PublishedDecay(),
         quantity="reset_crosstalk",
         levels=1,
         terms={"asymptote": 1 / 9, "error_of": "step"},
     ),
-    "spam.json": _Kind(protocol="published_readout", quantity="readout_error", levels=1),
+    "spam.json": _Kind(estimator=PublishedReadout(), levels=1),
 }
-_LEAKAGE: Final = _Kind(protocol="published_two_qubit_leakage", quantity="leakage", size=2)
+_LEAKAGE: Final = _Kind(estimator=PublishedTwoQubitLeakage())
 
 
 def read_machine_date(folder: Path) -> PublishedFolder:
@@ -112,7 +132,7 @@ def read_machine_date(folder: Path) -> PublishedFolder:
             notes.append(f"Not judged: {path.name}: {why}")
             continue
         try:
-            data, tables, shots = _open(path, single=kind.quantity == "readout_error")
+            data, tables, shots = _open(path, single=kind.of_bits)
         except MalformedError as error:
             problems += error.problems
             continue
@@ -128,13 +148,13 @@ def read_machine_date(folder: Path) -> PublishedFolder:
                 continue
             parts, wrong = _read(tables[member], shots, which, f"{path.name}, {member}")
             problems += wrong
-            if which.quantity == "readout_error":
+            if which.of_bits:
                 shots_of = {targets: wrong_bits(tables, targets, own) for targets, own in parts}
             found += [
                 PublishedCounts(
                     problem=_problem(shots_of.get(targets), which),
-                    protocol=which.protocol,
-                    quantity=which.quantity,
+                    protocol=which.estimator.id,
+                    quantity=which.measured,
                     targets=targets,
                     trials=trials,
                     file=path.name,
@@ -157,7 +177,7 @@ def read_machine_date(folder: Path) -> PublishedFolder:
 
 def _problem(wrong: tuple[int, ...] | None, kind: _Kind) -> str:
     if kind.terms:
-        return canonical_bytes({"metric": kind.quantity, **kind.terms}).decode()
+        return canonical_bytes({"metric": kind.measured, **kind.terms}).decode()
     return "" if wrong is None else canonical_bytes({"wrong_bits": list(wrong)}).decode()
 
 
@@ -203,7 +223,7 @@ def _read(
         except MalformedError as error:
             problems += error.problems
     parts, wrong, _ = groups_of_alike(cells, "")  # a file has one number of shots
-    if kind.quantity == "readout_error":
+    if kind.of_bits:
         parts = [(targets, _errors(trials)) for targets, trials in parts]
     return parts, [*problems, *wrong]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from qassay.claims.metrics import METRICS
 from qassay.claims.toml_table import Table, finite_number, shown
 from qassay.errors import did_you_mean, quoted
 from qassay.registry.records import FigureSource, LooseDate, PublishedFigure
@@ -45,7 +46,6 @@ FIGURE_KEYS: Final = (
 )
 # Rungs that no file can claim: they come with a bundle.
 _BUNDLES: Final = ("unsigned_bundle", "sealed_bundle")
-_CONVENTION_OF: Final = ("one_qubit_fidelity", "two_qubit_fidelity", "eplg", "memory_error")
 
 
 def published_figure(
@@ -69,7 +69,7 @@ def published_figure(
         )
     }
     convention = ""
-    if kind is not None and kind.id in _CONVENTION_OF:
+    if kind is not None and kind.metric and METRICS[kind.metric].conventions:
         convention = table.choice("convention", CONVENTIONS_OF_FIGURES) or ""
     elif kind is not None and "convention" in table:
         table.complain(

@@ -11,8 +11,11 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from qassay.claims.metrics import METRICS
+from qassay.claims.operations import OPERATIONS
+from qassay.claims.usual_names import usual_name
 from qassay.devices.machine_file import read_machine
 from qassay.errors import Problem, RegistryError
+from qassay.protocols.known import kind_of
 from qassay.registry.chains import Pair, coupled_chain
 from qassay.registry.figure_words import evidence_words, meaning_words, title_words, value_words
 from qassay.registry.records import PublishedFigure, RegisteredMachine
@@ -20,7 +23,6 @@ from qassay.registry.virtual_machine import machine_file
 
 By = Literal["maker", "others"]
 
-_CHAINED: Final = ("eplg", "mirror_polarization", "ghz")
 _STATISTICS: Final = {
     "mean": "mean",
     "median": "median",
@@ -141,14 +143,14 @@ def needs_a_reading(figure: PublishedFigure) -> str:
         return "CPMG without the number of pulses, read as eight"
     if METRICS[figure.kind.metric].target != "register" and figure.statistic in _READ_AS:
         return _READ_AS[figure.statistic]
-    if figure.metric in _CHAINED:
+    if figure.kind.on_chain:
         return "the qubits are not named"
     return "over zones, not over all pairs" if figure.over == "zones" else ""
 
 
 def _read_by_the_clock(figure: PublishedFigure) -> str:
     """Say what a claim on seconds reads into a figure."""
-    if figure.kind.clocked == "throughput":
+    if OPERATIONS[figure.kind.clocked].definitions:
         return "" if _clops(figure) != "unstated" else "layers as the hardware runs them"
     if figure.kind.clocked in ("readout_time", "reset_time"):
         return "a whole empty shot bounds it from above"
@@ -176,7 +178,7 @@ def _timed_claim(figure: PublishedFigure) -> str:
         f'relation = "{side}"',
         f'value = "{figure.value:.9g} {unit}"',
     ]
-    if clocked == "throughput":
+    if OPERATIONS[clocked].definitions:
         lines.append(f'definition = "{_clops(figure)}"')
     reading = _read_by_the_clock(figure)
     said = ", ".join(
@@ -191,8 +193,9 @@ def _claim(
 ) -> str:
     if figure.kind.clocked:
         return _timed_claim(figure)
-    cpmg = figure.metric == "t2" and figure.method == "CPMG"
-    metric = METRICS["t2_cpmg" if cpmg else figure.kind.metric]
+    # A method may be a metric of its own: many echoes are no single one.
+    by_method = usual_name(figure.method) if figure.kind.dimension == "time" else None
+    metric = METRICS[by_method.metric if by_method else figure.kind.metric]
     lines = [
         "[[claim]]",
         f"id = {_text(f'{figure.metric}-{figure.id}')}",
@@ -206,7 +209,7 @@ def _claim(
         lines.append(f'statistic = "{_STATISTICS.get(figure.statistic, "mean")}"')
         reading = _READ_AS.get(figure.statistic, "")
     conditions, remark = _conditions(machine, figure)
-    if figure.metric in _CHAINED:
+    if figure.kind.on_chain:
         scope, said = _scope(figure, qubits, couplings)
         lines += scope
         remark = remark or said
@@ -238,8 +241,8 @@ def _value(figure: PublishedFigure) -> list[str]:
     value, error = figure.value, figure.uncertainty
     number = 0.0 if value is None else value
     dimension = figure.kind.dimension
-    if figure.metric == "ghz":
-        return ['relation = "at least"', "value = 0.5"]
+    if figure.kind.passed:
+        return ['relation = "at least"', f"value = {figure.kind.passed}"]
     if dimension == "fidelity":
         stated = f" ± {_decimal(100 * error)}" if error else ""
         return ['relation = "at most"', f'fidelity = "{100 * number:.12g}{stated} %"']
@@ -258,7 +261,7 @@ def _conditions(
     found: dict[str, str | bool | int] = {}
     if machine.kind in _PLATFORMS:
         found["platform"] = _PLATFORMS[machine.kind]
-    if figure.metric == "mirror_polarization" and figure.depth:
+    if figure.kind.on_chain and figure.depth:
         found["depth"] = figure.depth
     if figure.simultaneous is not None and figure.metric != "readout_fidelity":
         found["simultaneous"] = figure.simultaneous
@@ -268,7 +271,8 @@ def _conditions(
             found[key] = told
     if figure.operation in _OTHER_GATES:
         found["entangler"] = figure.operation
-    if figure.metric == "eplg" and figure.statistic == "best":
+    layered = kind_of(figure.kind.metric) == "layered"
+    if layered and figure.statistic == "best":
         found["chain"] = "the best chain of the maker, which is not named"
     return found, "the source does not name the qubits" if "chain" in found else ""
 
@@ -281,7 +285,7 @@ def _scope(
     if chain is None:
         return [], f"no chain of {width} qubits was found on the assumed lattice"
     remark = "the qubits are not named: any chain of that length"
-    if figure.metric == "eplg":
+    if kind_of(figure.kind.metric) == "layered":
         pairs = [[min(a, b), max(a, b)] for a, b in pairwise(chain)]
         return [f"scope = {{pairs = {json.dumps(pairs)}}}"], remark
     return [f"scope = {{qubits = {json.dumps(sorted(chain))}}}"], remark

@@ -68,6 +68,9 @@ class FigureKind:
         unit: What is counted, for the tables.
         need: What would have to be built to settle it, where nothing does.
         clocked: Metric of `qassay.claims.operations` that settles it by seconds, not by counts.
+        on_chain: Whether it is claimed of a chain as long as its circuits are wide.
+        passed: Value of its metric that a register of the published size reaches, where what is
+            published is a size; 0 where it is the value.
     """
 
     id: str
@@ -78,6 +81,8 @@ class FigureKind:
     unit: str = ""
     need: str = ""
     clocked: str = ""
+    on_chain: bool = False
+    passed: float = 0.0
 
     @property
     def metric(self) -> str:
@@ -249,12 +254,14 @@ _ROWS: Final = (
         group="system",
         dimension="probability",
         better="lower",
+        on_chain=True,
     ),
     FigureKind(
         id="mirror_polarization",
         title="Mirror-circuit polarization",
         group="system",
         dimension="probability",
+        on_chain=True,
     ),
     FigureKind(
         id="xeb_fidelity",
@@ -277,6 +284,8 @@ _ROWS: Final = (
         group="system",
         dimension="count",
         unit="qubits",
+        on_chain=True,
+        passed=0.5,
     ),
     FigureKind(
         id="lr_qaoa_chain",

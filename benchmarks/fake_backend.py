@@ -257,9 +257,9 @@ def main():
     from qiskit_ibm_runtime import fake_provider
 
     from qassay import assay
-    from qassay.devices.calibration import sheet_of
     from qassay.devices.qiskit_backend import QiskitDevice, seed_of
     from qassay.devices.qiskit_patch import patch_of
+    from qassay.published.backend_sheet import sheet_of
 
     backend = getattr(fake_provider, options.backend)()
     if options.queue:

@@ -6,6 +6,7 @@ doctor`, and beside the words that are known where a word is not.
 
     [project.entry-points."qassay.protocols"]
     my_protocol = "my_package.my_protocol"        # a module: PROTOCOL, QUANTITIES, METRICS
+    #                                         (and WORLDS, hidden machines for the self-check)
     [project.entry-points."qassay.sources"]
     my-format = "my_package.my_format"            # read_folder(folder) -> PublishedFolder
     [project.entry-points."qassay.devices"]

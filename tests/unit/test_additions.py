@@ -42,6 +42,9 @@ from qassay.applying import Wish
 from qassay.additions import GROUPS, additions
 from qassay.claims.metrics import METRICS, metrics_as_markdown
 from qassay.protocols.known import PROTOCOLS
+from qassay.selfcheck.settings import Settings, by_definition
+from qassay.selfcheck.table import metric_words
+from qassay.selfcheck.wild.trial import run_wild
 
 here = Path(sys.argv[1])
 said = {"added": [one.package for group in GROUPS for one in additions(group)]}
@@ -69,6 +72,10 @@ said["imported"] = imported.verdicts[0].outcome
 wish = Wish(application="even-ring", depths=(1,), shots=200, batches=20)
 applied = qassay.apply(wish, qassay.open_device("example:6"), out=here / "a", seed=1)
 said["applied"] = qassay.audit(applied.run.bundle).failure is None
+played = [one for number in (1, 2, 3) for one in run_wild(
+    Settings(seed=5, metrics=("parity_angle",)), number)]
+said["played"] = [[one.metric, one.outcome, one.wrong, one.covered] for one in played]
+said["world"] = "parity_angle" in by_definition() and "Parity angle" == metric_words("parity_angle")
 print(json.dumps(said))
 """
 
@@ -113,6 +120,14 @@ def test_its_protocol_goes_from_sheet_to_audit(used):
         assert one["failure"] == "None"
         assert "Parity angle" in one["page"]
     assert "1.12 rad" in used["good"]["page"]
+
+
+def test_its_hidden_machines_are_played_by_the_self_check(used):
+    """Three machines of a fixed seed; an interval misses its truth once in twenty."""
+    assert used["world"]
+    assert [one[0] for one in used["played"]] == ["parity_angle"] * 3
+    assert not any(wrong for _, _, wrong, _ in used["played"])
+    assert sum(covered for *_, covered in used["played"]) >= 2
 
 
 def test_who_has_not_the_package_is_told_so(used):

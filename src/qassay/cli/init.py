@@ -51,7 +51,7 @@ def sheet_from(kind: str, name: str) -> str:
         CountsError: The record cannot be read.
     """
     if kind == "machines":
-        from qassay.devices.machine_sheet import machine_sheet
+        from qassay.published.machine_sheet import machine_sheet
 
         return machine_sheet(name)
     if kind == "metriq":
@@ -97,7 +97,7 @@ def _backend_sheet(name: str) -> str:
                 expected="a device that stands on a Qiskit backend",
             )
         )
-    from qassay.devices.calibration import sheet_of
+    from qassay.published.backend_sheet import sheet_of
 
     return sheet_of(backend)
 

@@ -1,7 +1,6 @@
-"""A backend's own calibration, written as a claim sheet.
+"""What a backend of Qiskit reports of itself: errors and times, without what is out of order.
 
-What a provider's calibration page says is a claim like any other, once its conventions are
-stated. They are those of IBM's documentation, as far as the target of a backend carries them:
+Conventions are those of IBM's documentation, as far as the target of a backend carries them:
 T1, and T2 with an echo; the readout error as the mean of both assignments; a gate's error as
 average gate infidelity from randomized benchmarking; a target does not say which gates were
 driven at the same time. The layer fidelity is no part of a
@@ -10,19 +9,14 @@ target: it is what the gate errors would give if nothing else went wrong.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any, Final
 
 from qassay.circuits.layouts import edge_colouring
-from qassay.claims.metric import Part
-from qassay.claims.metrics import metric_of_part
 from qassay.devices.description import Pair
 from qassay.devices.qiskit_gates import entanglers_of
-from qassay.errors import DeviceFileError, Problem
 
 # An error from which on a qubit or a coupling counts as out of order: services report 1.0 for it,
 # and 1/2 is pure noise of a pulse and of a readout.
@@ -30,8 +24,7 @@ _BROKEN: Final = 0.5
 _PULSES: Final = ("sx", "r", "rx", "x")
 
 
-# What the target of a backend calls its times, and what they are figures of.
-_TIMES: Final[dict[str, Part]] = {"t1": "relaxation", "t2": "dephasing"}
+TIMES: Final = ("t1", "t2")  # as a target calls those of a qubit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +88,7 @@ def calibration_of(backend: Any) -> BackendReport:
             for q, one in enumerate(properties)
             if q not in broken_qubits and (time := _positive(getattr(one, key, None))) is not None
         }
-        for key in _TIMES
+        for key in TIMES
     )
     ones = _without(singles, broken_qubits)
     return BackendReport(
@@ -142,157 +135,6 @@ def _pair_errors(target: Any) -> tuple[dict[Pair, float], dict[Pair, str]]:
 
 def _without(known: Mapping[int, float], broken: Collection[int]) -> dict[int, float]:
     return {qubit: value for qubit, value in known.items() if qubit not in broken}
-
-
-def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
-    """Write a backend's calibration as a claim sheet.
-
-    Args:
-        backend: A BackendV2.
-        delta: Tolerance of the decision rule.
-
-    Returns:
-        The sheet, TOML; each claim is a mean over the backend, at the reported value.
-
-    Raises:
-        DeviceFileError: The target reports no error and no time at all.
-    """
-    known = calibration_of(backend)
-    pairs = ", ".join(f"[{a}, {b}]" for a, b in known.pairs)
-    average, mean = 'convention = "average_gate_infidelity"', 'statistic = "mean"'
-    on_pairs = f"scope = {{pairs = [{pairs}]}}"
-
-    def each(values: Mapping[int, float]) -> tuple[str, ...]:
-        """State mean and qubits, the latter where some are left out."""
-        listed = f"scope = {{qubits = {sorted(values)}}}"
-        return (mean,) if len(values) == known.qubits else (mean, listed)
-
-    claims = [
-        *(
-            _claim(key, metric_of_part(part), "at least", _seconds(_mean(own)), *each(own))
-            for (key, part), own in zip(_TIMES.items(), (known.t1, known.t2), strict=True)
-        ),
-        _claim(
-            "readout",
-            metric_of_part("readout"),
-            "at most",
-            _number(_mean(known.readout)),
-            *each(known.readout),
-        ),
-        _claim(
-            "1q",
-            metric_of_part("turn"),
-            "at most",
-            _number(_mean(known.one_qubit)),
-            average,
-            *each(known.one_qubit),
-        ),
-        _claim(
-            "2q",
-            metric_of_part("entangler"),
-            "at most",
-            _number(_mean(known.two_qubit)),
-            average,
-            mean,
-            on_pairs,
-        ),
-        _claim(
-            "layers",
-            "eplg",
-            "at most",
-            _number(_eplg(known)),
-            'convention = "process_infidelity"',
-            on_pairs,
-        ),
-    ]
-    told = [text for text in claims if text]
-    if not told:
-        raise DeviceFileError(
-            Problem(
-                where=known.name,
-                found="a target without errors and times",
-                expected="a backend that reports its calibration",
-            )
-        )
-    gates = " and ".join((known.pulse, *known.entanglers))
-    return (
-        "# Written from the calibration data of the backend's own target.\n\n[sheet]\n"
-        f'title = {_text(known.name)[:-1]}, by its own calibration"\n'
-        'vendor = "the backend\'s target"\n'
-        f"machine = {_text(known.name)}\ndelta = {delta:g}\nnotes = [\n"
-        f"    \"Conventions, after IBM's documentation: T2 with an echo; {gates} errors are average"
-        f' gate infidelities{_left_out(known)}.",\n'
-        '    "The claim on layers is derived: what the gate errors give if nothing else goes'
-        ' wrong.",\n]\n' + "".join(told)
-    )
-
-
-def _left_out(known: BackendReport) -> str:
-    """Name what is left out, and why."""
-    words = []
-    broken = [*(f"qubit {q}" for q in known.broken_qubits), *(f"{list(known.broken)}",)]
-    if known.broken_qubits or known.broken:
-        words.append(f"; out of order and left out: {', '.join(x for x in broken if x != '[]')}")
-    silent = [
-        f"{name} of {', '.join(map(str, missing))}"
-        for name, values in (
-            ("T1", known.t1),
-            ("T2", known.t2),
-            ("readout", known.readout),
-            (known.pulse, known.one_qubit),
-        )
-        if values
-        and (
-            missing := [
-                q for q in range(known.qubits) if q not in values and q not in known.broken_qubits
-            ]
-        )
-    ]
-    if silent:
-        words.append(f"; not reported by qubit: {'; '.join(silent)}")
-    if known.silent and known.two_qubit:
-        words.append(f"; not reported by coupling: {', '.join(map(str, known.silent))}")
-    return "".join(words)[:1500]
-
-
-def _text(name: str) -> str:
-    """Write a name as TOML text."""
-    return json.dumps(
-        "".join(char if char.isprintable() else "?" for char in name[:120]), ensure_ascii=False
-    )
-
-
-def _eplg(known: BackendReport) -> float | None:
-    if known.layer_fidelity is None or not known.pairs:
-        return None
-    return float(1 - known.layer_fidelity ** (1 / len(known.pairs)))
-
-
-def _claim(name: str, metric: str, relation: str, value: str, *more: str) -> str:
-    if not value:
-        return ""
-    lines = [
-        "",
-        "[[claim]]",
-        f'id = "{name}"',
-        f'metric = "{metric}"',
-        f'relation = "{relation}"',
-        f"value = {value}",
-        *more,
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _number(value: float | None) -> str:
-    return f"{value:.4g}" if value is not None and 0 < value < 1 else ""
-
-
-def _seconds(value: float | None) -> str:
-    return f'"{value * 1e6:.4g} us"' if value is not None else ""
-
-
-def _mean(values: Mapping[Any, float]) -> float | None:
-    return fmean(values.values()) if values else None
 
 
 def _positive(value: Any) -> float | None:

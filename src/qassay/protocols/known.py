@@ -6,8 +6,8 @@ import the other's table. Whatever is imported of `qassay.protocols` fills it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Protocol, TypeVar, cast, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol, TypeVar, cast, runtime_checkable
 
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
@@ -28,11 +28,15 @@ from qassay.protocols.quantity import Counts, Kind, PassMark, Quantity
 from qassay.protocols.reach import measured_targets
 from qassay.units import Dimension
 
+# Settings of a self-check, number of a machine, metrics; its records come back.
+World = Callable[[Any, int, tuple[str, ...]], tuple[Any, ...]]
 PROTOCOLS: Final[dict[str, BenchmarkProtocol]] = {}
 TIMED: Final[dict[str, BenchmarkProtocol]] = {}  # jobs whose seconds matter, not their counts
 PROBLEMS: Final[dict[str, BenchmarkProtocol]] = {}  # their circuits come from an experiment's own
 PUBLISHED: Final[dict[str, Estimator]] = {}
 QUANTITIES: Final[dict[str, Quantity]] = {}  # by metric
+# By metric: hidden machines and the truth of a verdict on them, where another package brings both.
+WORLDS: Final[dict[str, World]] = {}
 Known = TypeVar("Known", bound=Estimator)
 
 

@@ -1,7 +1,9 @@
 """Protocols of other packages: checked, then put into the same tables as ours, after them.
 
 A module that is named by an entry point of `qassay.protocols` has `PROTOCOL`, `QUANTITIES` and
-`METRICS`, the rows of the table of metrics that it brings. It can add, and replace nothing.
+`METRICS`, the rows of the table of metrics that it brings. It can add, and replace nothing. It may
+have `WORLDS` as well: by metric, the function that lets the self-check judge a hidden machine, and
+holds the verdict beside the truth (`selfcheck.wild.kinds`).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any, Final
 from qassay.additions import Addition, additions, in_vain
 from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
-from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES, TIMED
+from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, QUANTITIES, TIMED, WORLDS
 from qassay.protocols.quantity import Quantity
 
 _PARTS: Final = ("PROTOCOL", "QUANTITIES", "METRICS")
@@ -46,6 +48,7 @@ def add_protocols() -> None:
         METRICS.update((row.id, row) for row in one.thing.METRICS)
         PROTOCOLS[one.thing.PROTOCOL.id] = one.thing.PROTOCOL
         QUANTITIES.update((each.metric, each) for each in one.thing.QUANTITIES)
+        WORLDS.update(getattr(one.thing, "WORLDS", {}))
 
 
 def _checked(one: Addition) -> Addition:
@@ -80,4 +83,7 @@ def _wrong(module: Any) -> str:
         return f"each of its METRICS has to name the protocol {protocol.id}"
     if {one.metric for one in module.QUANTITIES} != {row.id for row in rows}:
         return "each of its METRICS needs one of QUANTITIES, and no other"
+    worlds = dict(getattr(module, "WORLDS", {}))
+    if not worlds.keys() <= {row.id for row in rows} or not all(map(callable, worlds.values())):
+        return "WORLDS holds what is no function for one of its METRICS"
     return ""

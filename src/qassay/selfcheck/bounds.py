@@ -17,7 +17,7 @@ from qassay.devices import answer_key
 from qassay.devices.machine_file import Machine
 from qassay.protocols.interface import Target
 from qassay.protocols.known import PROTOCOLS
-from qassay.selfcheck.families import family_of, of_one_direction
+from qassay.selfcheck.families import family_for, of_one_direction
 from qassay.selfcheck.truth import spam_errors
 from qassay.statistics.sample_size import least_circuits, relative_entropy
 
@@ -45,7 +45,7 @@ def bound_of(machine: Machine, claim: Claim, target: Target, truth: float, alpha
         return math.nan
     border = claimed if worse > 1 + 1e-9 else claimed / step if timed else claimed * step
     spam = spam_errors(machine, 0.0).mean[list(target)]
-    if family_of(claim.metric) == "readout":
+    if family_for(claim.metric) == "readout":
         # A direction is seen in every other circuit, while the qubit is prepared in it.
         seen = 2 if of_one_direction(claim.metric) else 1
         distance = float(relative_entropy(truth, min(border, 1 - 1e-9)))

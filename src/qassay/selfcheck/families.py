@@ -37,7 +37,7 @@ _BY_KIND: Final[dict[Kind, Family]] = {
 _TAME: Final = ("one", "two", "times", "readout")
 
 
-def family_of(metric: str) -> Family | None:
+def family_for(metric: str) -> Family | None:
     """Find the family that imitates a metric's circuits; None where no law of bits does."""
     quantity = QUANTITIES.get(metric)
     if quantity is None or not (quantity.studied or quantity.kind == "time"):
@@ -51,7 +51,7 @@ def family_of(metric: str) -> Family | None:
 
 def metrics_in(family: Family) -> tuple[str, ...]:
     """List the metrics of a family that each study claims."""
-    return tuple(n for n, one in QUANTITIES.items() if one.studied and family_of(n) == family)
+    return tuple(n for n, one in QUANTITIES.items() if one.studied and family_for(n) == family)
 
 
 def wild_metrics() -> tuple[str, ...]:
@@ -64,11 +64,11 @@ def tame_metrics() -> tuple[str, ...]:
     return tuple(
         metric
         for metric in wild_metrics()
-        if family_of(metric) in _TAME and QUANTITIES[metric].kind != "count"
+        if family_for(metric) in _TAME and QUANTITIES[metric].kind != "count"
     )
 
 
-def is_timed(metric: str) -> bool:
+def is_of_time(metric: str) -> bool:
     """Whether a metric is a time to 1/e."""
     return QUANTITIES[metric].kind == "time"
 

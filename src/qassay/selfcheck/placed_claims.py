@@ -13,7 +13,7 @@ from qassay.claims.metrics import METRICS
 from qassay.devices.machine_file import Machine
 from qassay.protocols.interface import Target
 from qassay.selfcheck.drawing import Draws
-from qassay.selfcheck.families import family_of, is_timed, of_one_direction, tame_metrics
+from qassay.selfcheck.families import family_for, is_of_time, of_one_direction, tame_metrics
 from qassay.selfcheck.truth import Window, true_value
 
 Form = Literal["mean", "median", "every", "single"]
@@ -50,13 +50,13 @@ def forms(number: int, metrics: tuple[str, ...]) -> list[tuple[str, Form]]:
     machines for the same work. Claims that share their shots come together, and the
     statistics take turns.
     """
-    families = [tuple(own) for _, own in groupby(tame_metrics(), key=family_of)]
+    families = [tuple(own) for _, own in groupby(tame_metrics(), key=family_for)]
     pairs = list(combinations([f for f in families if set(f) & set(metrics)], 2))
     family = pairs[number % len(pairs)] if pairs else families
     turn = number // max(len(pairs), 1)
     chosen: list[tuple[str, Form]] = []
     for place, metric in enumerate(metric for part in family for metric in part):
-        if is_timed(metric):
+        if is_of_time(metric):
             chosen.append((metric, _TIMED[(turn + place) % 4]))
         elif of_one_direction(metric):
             chosen.append((metric, _DIRECTED[(turn + place) % 2]))
@@ -85,7 +85,7 @@ def place_claims(
         claim = _claim(draws, metric, form, sorted(window.moments))
         ratio = draws.one_of(f"ratio of {claim.id}", ratios(claim.delta))
         truth = true_value(machine, claim, window)
-        value = truth * ratio if is_timed(metric) else truth / ratio
+        value = truth * ratio if is_of_time(metric) else truth / ratio
         parts.append(_written(replace(claim, value=value)))
         wanted.append((form, ratio))
     data = "".join(parts).encode()

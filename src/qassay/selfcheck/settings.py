@@ -8,7 +8,7 @@ from typing import Final, Literal
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
 from qassay.errors import Problem, UsageError
-from qassay.protocols.known import QUANTITIES
+from qassay.protocols.known import QUANTITIES, WORLDS
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.terms import Multiplicity
 from qassay.selfcheck.families import tame_metrics, wild_metrics
@@ -34,7 +34,9 @@ def by_definition() -> tuple[str, ...]:
 
 
 def _is_defined(one: Quantity) -> bool:
-    """Of a decay, whether one whole register loses it."""
+    """Whether a truth can be one by definition; of a decay, where one whole register loses it."""
+    if one.metric in WORLDS:
+        return True
     lost = one.kind == "decay" and METRICS[one.metric].target == "register"
     return lost or one.kind in _DEFINED
 

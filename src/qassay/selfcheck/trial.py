@@ -21,7 +21,7 @@ from qassay.protocols.interface import Target
 from qassay.protocols.weighing.decision import OPEN, Decision
 from qassay.selfcheck.bounds import bound_of
 from qassay.selfcheck.drawing import Draws
-from qassay.selfcheck.families import family_of
+from qassay.selfcheck.families import family_for
 from qassay.selfcheck.hidden_machines import Traits, draw_machine
 from qassay.selfcheck.placed_claims import Placement, place_claims
 from qassay.selfcheck.records import SAME, Record, within
@@ -150,7 +150,7 @@ def _worst(targets: Mapping[Target, float], metric: str) -> Target:
 
 def _one_qubit_share(machine: Machine, targets: Mapping[Target, float], metric: str) -> float:
     """Give the one-qubit gates' part of the layers' process infidelity; NaN without layers."""
-    if family_of(metric) != "two":
+    if family_for(metric) != "two":
         return math.nan
     ones = 1.5 * answer_key.one_qubit_gate_error(machine)
     singles = sum(float(ones[qubit]) for pair in targets for qubit in pair)

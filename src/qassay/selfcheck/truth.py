@@ -25,7 +25,7 @@ from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
 from qassay.protocols.readout import PROTOCOL as READOUT
-from qassay.selfcheck.families import family_of, half_turns
+from qassay.selfcheck.families import family_for, half_turns
 
 Matching = tuple[tuple[int, int], ...]
 Moments = Sequence[tuple[float, int]]  # device time of a batch, its circuits
@@ -122,7 +122,7 @@ def in_convention(claim: Claim, value: float) -> float:
 
 def _values(machine: Machine, metric: str, matching: Matching, seconds: float) -> Floats:
     """Ask the answer key: shape (qubits,), or the pairs of a matching."""
-    family = family_of(metric)
+    family = family_for(metric)
     if family == "one":
         return answer_key.one_qubit_gate_error(machine, seconds)
     if family == "two":

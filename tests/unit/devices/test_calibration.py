@@ -12,9 +12,10 @@ from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.providers.fake_provider import GenericBackendV2
 
 from qassay.devices.aer_channels import AerChannels, _chances, _groups, run_in_groups
-from qassay.devices.calibration import calibration_of, sheet_of
+from qassay.devices.calibration import calibration_of
 from qassay.devices.qiskit_backend import QiskitDevice
 from qassay.devices.qiskit_patch import patch_of
+from qassay.published.backend_sheet import sheet_of
 
 
 @pytest.fixture(scope="module")

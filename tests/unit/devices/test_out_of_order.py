@@ -12,10 +12,11 @@ from qiskit.transpiler import InstructionProperties, Target
 
 from qassay import assay
 from qassay.claims import parse_claim_sheet
-from qassay.devices.calibration import calibration_of, sheet_of
+from qassay.devices.calibration import calibration_of
 from qassay.devices.qiskit_backend import QiskitDevice
 from qassay.devices.qiskit_description import describe
 from qassay.devices.qiskit_gates import QiskitGates
+from qassay.published.backend_sheet import sheet_of
 
 LINE = [[0, 1], [1, 2], [2, 3], [3, 4]]
 

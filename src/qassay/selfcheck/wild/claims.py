@@ -11,7 +11,7 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.protocols.known import QUANTITIES
 from qassay.selfcheck.drawing import Draws
-from qassay.selfcheck.families import Family, family_of, metrics_in
+from qassay.selfcheck.families import Family, family_for, metrics_in
 from qassay.selfcheck.wild.world import SteadyMachine
 
 Form = Literal[
@@ -58,7 +58,7 @@ def metrics_of(family: Family, asked: tuple[str, ...]) -> tuple[str, ...]:
         return (metric_of_part("readout"), *known)
     if family != "times":
         return known
-    return (*known, *(n for n in asked if family_of(n) == family and n not in known))
+    return (*known, *(n for n in asked if family_for(n) == family and n not in known))
 
 
 def wishes(draws: Draws, drawn: SteadyMachine, asked: tuple[str, ...]) -> list[OpenClaim]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
-from qassay.protocols.known import QUANTITIES
+from qassay.protocols.known import QUANTITIES, WORLDS
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import Settings, by_definition, of_laws
 from qassay.selfcheck.wild.by_definition import run_defined
@@ -26,7 +26,9 @@ _JOURNAL: Final = "its times are those of the test's own journal, and nothing of
 
 
 def world_of(metric: str) -> Runner:
-    """Find the world of a metric whose truth is one by definition."""
+    """Find the world of a metric whose truth is one by definition, or that its package brings."""
+    if metric in WORLDS:
+        return WORLDS[metric]
     if metric in OPERATIONS and metric not in QUANTITIES:
         return run_timed
     quantity = QUANTITIES[metric]

@@ -23,7 +23,7 @@ from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Experiment, Target, arms_of
 from qassay.protocols.known import kind_of
 from qassay.protocols.readout import PROTOCOL as READOUT
-from qassay.selfcheck.families import family_of, half_turns
+from qassay.selfcheck.families import family_for, half_turns
 from qassay.selfcheck.truth import statistic
 from qassay.selfcheck.wild.machine import Floats, WildMachine
 from qassay.selfcheck.wild.register_truth import REGISTER_TRUTHS
@@ -79,7 +79,7 @@ def targets_with_values(
     machine: WildMachine, claim: Claim, own: Sequence[Executed]
 ) -> dict[Target, float]:
     """Give the truth of each target in canonical units."""
-    family = family_of(claim.metric)
+    family = family_for(claim.metric)
     if family == "readout":
         each = _readout(machine, claim.metric, own)
         return {(q,): float(value) for q, value in enumerate(each)}

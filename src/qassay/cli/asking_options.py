@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import click
 
-from qassay.claims.questions import ASKS, Setting
+from qassay.claims.questions import ASKS
+from qassay.claims.rows.asked import Setting
 from qassay.cli import options, sending_options
 
 _TYPES: Final[Mapping[str, type]] = {"whole": int, "number": float}

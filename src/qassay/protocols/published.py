@@ -272,8 +272,15 @@ class PublishedDecay(_PublishedDecay):
         return (end, steps) if self.error_of != "step" else (end,)
 
     def claimed_rate(self, value: float) -> float | None:
-        """Give what leaks in a step."""
-        return value if self.metric == "leakage" else None
+        """Give the loss whose `transform` is this value; None where there is none."""
+        if self.model == "exponential":
+            return 1 / value if value > 0 else None
+        if self.metric == "leakage":
+            return value * self.per_step
+        if self.metric in _CROSSTALK:
+            return -math.expm1(-value * self.per_step / _CROSSTALK[self.metric])
+        share = 0.75 if self.metric in _ON_PAIRS else 0.5
+        return 1.0 - math.pow(max(1 - value / share, 0.0), self.per_step)
 
     def transform(self, rate: FloatArray) -> FloatArray:
         """Give the wanted error, or the time constant, of losses a step or a second."""

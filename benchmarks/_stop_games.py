@@ -19,7 +19,7 @@ from qassay.planning.planner import make_plan
 from qassay.planning.schedule import cycles
 from qassay.protocols.designs.register_designs import layer_loss, relative_tolerance
 from qassay.protocols.interface import arms_of
-from qassay.protocols.known import is_gate, targets_with
+from qassay.protocols.known import is_gate, protocol_for, targets_with
 from qassay.protocols.shares import share_of
 from qassay.protocols.weighing.contrast_tests import contrast_evidence
 from qassay.protocols.weighing.counted import Counted
@@ -37,7 +37,7 @@ LAYERED = ("layer_fidelity", "eplg")
 READOUT = ("readout_error", "readout_error_0", "readout_error_1")
 QUANTITIES = {
     "two_qubit_gates": ("two_qubit_gate_error", "layer_error", "idle_error"),
-    "isolated_pairs": ("isolated_layer_error",),
+    "isolated_pairs": ("isolated_layer_error", "layer_error"),
 }  # of the others the metric, or what the protocol is called
 VALUES = {
     "one_qubit_gate_error": 1e-3,
@@ -227,11 +227,14 @@ def counts(game, law, rng, order=None):
         if arms is None:
             arms = np.concatenate([drawn_arms(rng, x, x.batch_size(i)) for i in range(x.batches)])
         found = {}
+        edges = np.cumsum([0, *(x.batch_size(i) for i in range(x.batches))])
+        if x.working:
+            batches[x.id] = by_turns(game, law, rng, x, arms, edges)
+            continue
         for quantity in quantities(game, x):
             chance = law.chances(x, quantity, arms)
             hits = (rng.random(chance.shape) < chance).astype(np.int64)
             found[quantity] = hits
-        edges = np.cumsum([0, *(x.batch_size(i) for i in range(x.batches))])
         lengths = np.array(x.lengths, dtype=float)
         batches[x.id] = {
             i: {
@@ -241,6 +244,26 @@ def counts(game, law, rng, order=None):
             for i, (start, end) in enumerate(pairwise(edges))
         }
     return batches
+
+
+def by_turns(game, law, rng, x, arms, edges):
+    """Draw batches of which some circuits have all pairs at work, and some a group of them.
+
+    The protocol's own scoring sorts them: a pair that is right reads as it should, one that is
+    wrong does not.
+    """
+    isolated, together = (law.chances(x, name, arms) for name in quantities(game, x))
+    whole = np.array([not places for places in x.working])[arms]
+    chance = np.where(whole[:, None], together, isolated)
+    wrong = (rng.random(chance.shape) >= chance).astype(np.uint8)
+    outcomes = np.zeros((arms.size, 1, game.plan.device.qubits), dtype=np.uint8)
+    for column, pair in enumerate(x.targets):
+        outcomes[:, 0, pair[0]] = wrong[:, column]
+    key = np.zeros((arms.size, game.plan.device.qubits), dtype=np.uint8)
+    return {
+        i: dict(protocol_for(x).score(key[a:b], outcomes[a:b], x, arms[a:b]))
+        for i, (a, b) in enumerate(pairwise(edges))
+    }
 
 
 def quantities(game, x):

@@ -23,19 +23,23 @@ from qassay.units import format_quantity, parse_quantity
 Value = str | float | bool
 
 # Treatments of outcomes or circuits; qassay scores every raw shot of the circuits as written.
-_TREATMENTS: Final = (
+# Of these, what leaves shots out: counts of others that tell how many settle it (docs/counts.md).
+_SELECTIONS: Final = (
     "post_selection",
     "postselection",
+    "leakage_detection",
+    "error_detection",
+    "heralding",
+    "discard",
+)
+_TREATMENTS: Final = (
+    *_SELECTIONS,
     "mitigation",
     "error_mitigation",
     "readout_mitigation",
-    "leakage_detection",
-    "error_detection",
     "error_correction",
     "error_suppression",
     "dynamical_decoupling",
-    "heralding",
-    "discard",
 )
 _NONE: Final = ("none", "no", "off", "without", "false")
 _SAME_TIME: Final = 0.02  # relative; times on sheets are rounded
@@ -114,7 +118,8 @@ def _reason(claim: Claim, name: str, value: Value, device: DeviceDescription) ->
         return None
     if name in _TREATMENTS:
         none = value is False or value == 0 or str(value).strip().lower() in _NONE
-        return None if none else said("untested.treatment", condition=condition)
+        code = "untested.selection" if name in _SELECTIONS else "untested.treatment"
+        return None if none else said(code, condition=condition)
     return said("untested.unknown_condition", condition=condition)
 
 

@@ -64,6 +64,12 @@ def test_what_is_not_met_is_not_tested_and_named(metric, condition):
     assert condition in reason(metric, condition)
 
 
+@pytest.mark.parametrize("name", ["post_selection", "heralding", "leakage_detection"])
+def test_who_leaves_shots_out_is_told_which_counts_settle_it(name):
+    assert "a column" not in reason("t1", 'mitigation = "zne"')
+    assert "imported with their column “lost”" in reason("t1", f'{name} = "on"')
+
+
 def test_all_unmet_conditions_of_a_claim_are_named():
     said = reason("t1", 'window = "24 h", simultaneous = true, mitigation = "zne"')
     assert "window" in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from qassay.assay import SOFTWARE
 from qassay.characterizing.questions import CONVENTION, plain
@@ -11,12 +11,13 @@ from qassay.claims.metrics import METRICS
 from qassay.verdicts.figures import FoundFigure
 
 
-def found_sheet(machine: str, figures: Sequence[FoundFigure]) -> str:
+def found_sheet(machine: str, figures: Sequence[FoundFigure], narrowed: Container[str] = ()) -> str:
     """Write the sheet; figures of which nothing is known are left out.
 
     Args:
         machine: Its name.
         figures: What was found.
+        narrowed: Metrics of figures that leave out targets without a signal.
     """
     lines = [
         f"# Found by `qassay characterize`, {SOFTWARE}; the tolerance of each claim is the",
@@ -42,8 +43,9 @@ def found_sheet(machine: str, figures: Sequence[FoundFigure]) -> str:
             'statistic = "mean"',
             f"delta = {min(max(one.half_width / value, 0.01), 10.0):g}",
         ]
-        if METRICS[one.metric].difference:
-            pairs = json.dumps([list(target) for target in one.targets])
-            lines.append(f"scope = {{pairs = {pairs}}}")
+        if METRICS[one.metric].difference or one.metric in narrowed:
+            single = METRICS[one.metric].target == "qubit"
+            targets = json.dumps([x[0] if single else list(x) for x in one.targets])
+            lines.append(f"scope = {{{'qubits' if single else 'pairs'} = {targets}}}")
         lines.append("")
     return "\n".join(lines)

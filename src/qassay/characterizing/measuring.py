@@ -217,7 +217,8 @@ def characterize(
     answers = run.answers if run is not None else ()
     if plan is not None and run is None:
         answers = tuple(answers_on_figures(plan, hits))
-    write_whole(folder / FOUND, found_sheet(description.name, figures).encode())
+    narrowed = {one.metric for one in sights if one.silent}
+    write_whole(folder / FOUND, found_sheet(description.name, figures, narrowed).encode())
     return Characterization(
         device=description,
         precision=precision,

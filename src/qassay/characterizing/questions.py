@@ -20,6 +20,7 @@ from qassay.claims.toml_text import toml_text
 from qassay.devices.description import DeviceDescription
 from qassay.devices.matching import matching
 from qassay.errors import Problem, UsageError
+from qassay.protocols.interface import Target
 
 ORDER: Final[tuple[Part, ...]] = ("entangler", "readout", "turn", "relaxation", "dephasing")
 LEAST, MOST = 0.02, 0.5  # precisions that can be asked for
@@ -59,18 +60,19 @@ def questions(sights: Sequence[Sight], device: DeviceDescription, precision: flo
     asked = []
     two_qubit = metric_of_part("entangler")
     seen = {one.metric: one.value for one in sights if not one.end}
+    silent = {one.metric: one.silent for one in sights}
     for metric in (one for part in ORDER if (one := metric_of_part(part)) in seen):
         value = seen[metric]
         if METRICS[metric].dimension != "time":
             value = min(max(value, _SMALLEST), _LARGEST)
         asked.append(_question(metric, value, precision))
-        if metric == two_qubit and device.connectivity == "all-to-all":
-            asked[-1]["scope"] = {"pairs": sample_of_pairs(device)}
+        if scope := _scope(metric, silent[metric], device):
+            asked[-1]["scope"] = scope
     two = seen.get(two_qubit, math.nan)
-    if math.isfinite(two) and 0 < two < _LARGEST and len(matching(device)) > 1:
+    pairs = [list(pair) for pair in matching(device) if pair not in silent.get(two_qubit, ())]
+    if math.isfinite(two) and 0 < two < _LARGEST and len(pairs) > 1:
         beside = metric_of_part("neighbours")
         last = _question(beside, max(two * _CROSSTALK, _SMALLEST), max(precision, _LEAST_CROSSTALK))
-        pairs = [list(pair) for pair in matching(device)]
         asked.append({**last, "relative_to": two_qubit, "scope": {"pairs": pairs}})
     head: dict[str, Any] = {
         "title": f"Characterization of {plain(device.name)}",
@@ -80,6 +82,17 @@ def questions(sights: Sequence[Sight], device: DeviceDescription, precision: flo
     if notes := [f"{one.told}." for one in left_unasked(sights)]:
         head["notes"] = notes
     return toml_text({"sheet": head, "question": asked})
+
+
+def _scope(
+    metric: str, silent: Sequence[Target], device: DeviceDescription
+) -> dict[str, list[Any]]:
+    """Give the targets of a figure where they are not all that there are."""
+    if METRICS[metric].target == "pair":
+        whole = device.connectivity == "all-to-all"
+        pairs = sample_of_pairs(device) if whole else [list(pair) for pair in device.pairs]
+        return {"pairs": [x for x in pairs if tuple(x) not in silent]} if whole or silent else {}
+    return {"qubits": [q for q in device.usable if (q,) not in silent]} if silent else {}
 
 
 def sample_of_pairs(device: DeviceDescription) -> list[list[int]]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from qassay.characterizing.first_look import Look
 from qassay.claims.metrics import METRICS
+from qassay.protocols.interface import Target
 from qassay.protocols.known import PROTOCOLS
 from qassay.statistics.likelihood import DecayLikelihood
 from qassay.statistics.trials import Trials
@@ -26,6 +27,10 @@ _RATIO: Final = 2.0  # of the ends of an interval by which circuits are made
 _FALL: Final = 2.0  # of the log-likelihood to the ends of an interval of 95 %
 _SURELY: Final = 3.0  # events without one of which a chance is excluded with 95 %
 _WRONG: Final = 8.0  # wrong bits that a share is planned by
+_SIGNALS: Final = np.array([0.4, 0.55, 0.7, 0.85, 0.98])  # of what a perfect readout would show
+_EARLY: Final = 0.5  # of the signal that is left where a target is asked whether it has any
+_SURE: Final = 7.0  # of the logarithm of a likelihood ratio: one in a thousand
+_RATHER: Final = 2.0
 _OF_A_LAYER: Final = 0.8  # a layer of pairs also holds a quarter turn on both qubits
 
 End = Literal["", "slow", "fast", "unseen"]
@@ -45,6 +50,7 @@ class Sight:
         settled: Whether more circuits would say nothing that is needed.
         circuits: Behind it.
         within: Lengths between which 1/e of the signal is left, layers or seconds.
+        silent: Targets that show no signal where the others still have half of theirs.
         shortest: Circuits that have any length.
         longest: Likewise.
     """
@@ -57,6 +63,7 @@ class Sight:
     settled: bool
     circuits: int
     within: tuple[float, float] = (0.0, math.inf)
+    silent: tuple[Target, ...] = ()
     shortest: float = 0.0
     longest: float = 0.0
 
@@ -116,6 +123,7 @@ def _decay(look: Look, parts: Sequence[Trials]) -> Sight:
     slow = low == 0 and high * longest <= 1
     fast = math.isinf(high) and low * shortest >= 1 and bool((lengths[seen] == 0).any())
     ends: dict[End, bool] = {"slow": slow, "fast": fast, "": told}
+    silent, unclear = _silent(look, parts, constant) if told else ((), False)
     factor = _OF_A_LAYER if look.rate == "layer_error" else 1.0
     # A time falls as its constant rises.
     with np.errstate(divide="ignore"):
@@ -126,12 +134,41 @@ def _decay(look: Look, parts: Sequence[Trials]) -> Sight:
         low=min(one, other),
         high=max(one, other),
         end=next((end for end, holds in ends.items() if holds), "unseen"),
-        settled=slow or fast or (told and high <= _RATIO * low),
+        settled=slow or fast or (told and high <= _RATIO * low and not unclear),
         circuits=sum(part.circuits for part in parts),
         within=(1 / high if high > 0 else math.inf, 1 / low if low > 0 else math.inf),
+        silent=silent,
         shortest=shortest,
         longest=longest,
     )
+
+
+def _silent(
+    look: Look, parts: Sequence[Trials], constant: float
+) -> tuple[tuple[Target, ...], bool]:
+    """Find targets that answer by chance alone, and say whether that is unclear of any.
+
+    A dead qubit tells nothing of its times and gates, and would leave a mean over all without a
+    value. By the likelihood of chance over that of a signal of two fifths or more; where nobody
+    has more than that, readout is poor and nobody is dead.
+    """
+    base = PROTOCOLS[look.experiment.protocol].laws[look.rate].asymptote
+    dead = np.zeros(len(look.experiment.targets))
+    alive = np.zeros((_SIGNALS.size, dead.size))
+    for part in parts:
+        left = np.exp(-constant * part.lengths)
+        early = (part.lengths > 0) & (left >= _EARLY)
+        hits, shots = part.totals()
+        found, missed = hits[early], shots[early, None] - hits[early]
+        chance = base + (1 - base) * _SIGNALS[:, None] * left[early]
+        dead += found.sum(axis=0) * math.log(base) + missed.sum(axis=0) * math.log(1 - base)
+        alive += np.log(chance) @ found + np.log(1 - chance) @ missed
+    for_dead = dead - alive.max(axis=0)
+    gone = for_dead >= _SURE
+    if gone.all():
+        return (), False
+    silent = tuple(x for x, odd in zip(look.experiment.targets, gone, strict=True) if odd)
+    return silent, dead.size > 1 and bool((~gone & (for_dead > -_RATHER)).any())
 
 
 def _end(likelihood: DecayLikelihood, best: np.ndarray, *, upper: bool) -> float:

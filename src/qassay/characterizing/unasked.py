@@ -13,7 +13,7 @@ from qassay.units import format_quantity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unasked:
-    """A figure that was not asked for, since nothing is known to plan its circuits by.
+    """A figure that was not asked for, wholly or of some targets: nothing is known to plan it by.
 
     Attributes:
         metric: Its id.
@@ -37,21 +37,34 @@ def left_unasked(sights: Sequence[Sight]) -> tuple[Unasked, ...]:
     return tuple(
         Unasked(
             metric=one.metric,
-            told=f"{METRICS[one.metric].title}: {_known(one)}",
-            bounded=one.end != "unseen",
+            told=f"{METRICS[one.metric].title}: {_known(one) if one.end else _left_out(one)}",
+            bounded=one.end in ("slow", "fast"),
             at_least=one.longest if one.end == "slow" and one.timed else None,
         )
         for one in sights
-        if one.end
+        if one.end or one.silent
+    )
+
+
+def _left_out(sight: Sight) -> str:
+    kind = METRICS[sight.metric].target
+    names = ", ".join("-".join(map(str, target)) for target in sight.silent)
+    return (
+        f"left out: {kind} {names}, of which no signal was seen in {_look(sight)}; out of order, or"
+        " not to be told from it"
+    )
+
+
+def _look(sight: Sight) -> str:
+    return (
+        f"a first look of {numeral(sight.circuits)} circuits, whose counts are not in this bundle"
     )
 
 
 def _known(sight: Sight) -> str:
     dimension = METRICS[sight.metric].dimension
     low, high = (format_quantity(x, dimension) for x in (sight.low, sight.high))
-    look = (
-        f"a first look of {numeral(sight.circuits)} circuits, whose counts are not in this bundle"
-    )
+    look = _look(sight)
     if sight.end == "unseen":
         return (
             f"nothing was seen in {look}; readout or gates that are nearly random hide it, and once"

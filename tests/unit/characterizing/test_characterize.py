@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -168,6 +169,23 @@ def test_a_readout_that_tells_nothing_hides_times_and_a_perfect_one_is_bounded()
     readout = look_of("readout_error")
     perfect = sight_of(readout, [few(readout, [0], each=40)])
     assert (perfect.end, perfect.high) == ("slow", 3 / 40)
+
+
+def test_a_dead_qubit_is_left_out_by_name_and_where_all_are_faint_nobody_is():
+    look = look_of("t1")
+    good, faint = ideal(look, 1e4, 0.45), ideal(look, 1e4, 0.05)
+    shares = good.hits / good.shots
+    rng = np.random.default_rng(1)
+    shares[:, 2] = 0.5
+    whole = replace(good, hits=rng.binomial(300, shares).astype(np.int64), shots=300)
+    sight = sight_of(look, [whole])
+    assert (sight.silent, sight.end) == (((2,),), "")
+    (left,) = left_unasked([sight])
+    assert "left out: qubit 2" in left.told
+    assert not left.bounded
+    (asked,) = parse_claim_sheet(questions([sight], LINE, 0.2).encode()).questions
+    assert asked.setting("qubits") == (0, 1, 3, 4)
+    assert sight_of(look, [faint]).silent == ()
 
 
 def test_gates_that_leave_nothing_are_bounded_once_there_are_circuits_without_any():

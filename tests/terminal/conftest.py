@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 SERVER = Path(__file__).with_name("terminals.py")
+PATIENCE = 240.0  # seconds: a machine with much to do is no fault of a command
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]")
 
 
@@ -100,7 +101,7 @@ def server():
 def start(server):
     """Run a command in a folder under a terminal."""
 
-    def run(words, folder, *, columns=80, interrupt=None, patience=60.0, environment=None):
+    def run(words, folder, *, columns=80, interrupt=None, patience=PATIENCE, environment=None):
         request = {
             "words": list(map(str, words)),
             "columns": columns,

@@ -15,7 +15,12 @@ from qassay.claims.figures import is_sound, wanted_figures
 from qassay.claims.questions import Question
 from qassay.claims.rows.asked import FIGURE
 from qassay.errors import QassayError, quoted
-from qassay.planning.application_designs import asked_again, same_application
+from qassay.planning.application_designs import (
+    MOST_SECONDS_AGAIN,
+    asked_again,
+    same_application,
+    seconds_again,
+)
 from qassay.planning.figures import LONGER, figure_experiments
 from qassay.planning.options import options_of
 from qassay.planning.plan import Plan
@@ -79,6 +84,11 @@ def _others(plan: Plan, cuts: list[_Cut]) -> Iterator[Oddity]:
     # A budget may leave a question out, and puts none in another's place.
     if not all(one in left for one in asked) or (asked != wanted and not cut):
         yield "experiments", asked, f"those that answer the questions of the sheet: {wanted}"
+        return
+    seconds = seconds_again(scores, plan.device)
+    if seconds > MOST_SECONDS_AGAIN:
+        limit = f"problems that take at most {MOST_SECONDS_AGAIN:g} s"
+        yield "experiments", f"problems that take {seconds:.0f} s to plan again", limit
         return
     questions = {one.id: one for one in plan.sheet.questions}
     for x in own:

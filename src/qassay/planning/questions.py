@@ -12,12 +12,17 @@ from qassay.claims.questions import Question
 from qassay.claims.rows.asked import FIGURE
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem, QassayError
-from qassay.planning.application_designs import asked_experiment, asked_problem
+from qassay.planning.application_designs import (
+    MOST_SECONDS_AGAIN,
+    asked_experiment,
+    asked_problem,
+    seconds_again,
+)
 from qassay.planning.plan import Plan
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.asked import ReadsFiles
 from qassay.protocols.interface import Bounded, Experiment
-from qassay.protocols.known import answering, is_asked, protocol_for
+from qassay.protocols.known import answering, is_application, is_asked, protocol_for
 
 _ANYWHERE: Final = DeviceDescription(name="any machine", platform="other", qubits=255)
 
@@ -120,6 +125,15 @@ def unanswerable(plan: Plan) -> Iterator[Problem]:
     Args:
         plan: Whose circuits are to be run.
     """
+    scores = [x for x in plan.experiments if is_application(x) and not x.claims]
+    seconds = seconds_again(scores, plan.device)
+    if seconds > MOST_SECONDS_AGAIN:
+        yield Problem(
+            where="questions on applications",
+            found=f"problems that take {seconds:.0f} s to plan again",
+            expected=f"at most {MOST_SECONDS_AGAIN:g} s, which an audit takes",
+            advice="fewer depths, couplings or qubits",
+        )
     for x in plan.experiments:
         if not is_asked(x):
             continue

@@ -18,7 +18,7 @@ from qassay.evidence.archive import archive_bytes, read_archive
 from qassay.evidence.plan_checks import check_plan
 from qassay.planning.options import Options
 from qassay.planning.planner import cost_of
-from qassay.planning.questions import misread_questions
+from qassay.planning.questions import misread_questions, unanswerable
 from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.weighing.counted import Counted
 from qassay.verdicts.analysis import analyse
@@ -214,3 +214,16 @@ def test_what_no_machine_can_be_asked_is_told_without_one(done, name):
     sheet = parse_claim_sheet(ASKING.replace(old, new).encode())
     (problem,) = misread_questions(sheet, {"known.json": good.to_bytes()})
     assert where in problem.where
+
+
+def test_no_plan_keeps_an_auditor_for_hours(done, tmp_path, monkeypatch):
+    """Ideal scores and routes are computed again; whoever plans is told before anything runs."""
+    plan = done.analysis.plan
+    monkeypatch.setattr("qassay.planning.application_designs._CLOSED", 10.0)
+    with pytest.raises(MalformedError, match="s to plan again"):
+        check_plan(plan, PLAN)
+    (problem,) = unanswerable(plan)
+    assert "fewer depths" in problem.advice
+    (tmp_path / "sheet.toml").write_text(ASKING, encoding="utf-8")
+    with pytest.raises(QassayError, match="s to plan again"):
+        assay.plan(tmp_path / "sheet.toml", "virtual:perfect-50", seed=5)

@@ -40,6 +40,7 @@ CALLS = {
         "2",
     ),
     "characterize": ("characterize", "--precision", "0.4"),
+    "apply": ("apply", "max-cut", "--qubits", "6", "--depths", "1,2", "--batches", "60"),
     "fragment-energy": ("apply", "fragment-energy", "--instance", "h4", "--batches", "60"),
 }
 SMALL = {"4000": "800", "400": "60", "2000": "300", "60": "20"}  # where one kill will do

@@ -34,7 +34,7 @@ def check_claims_and_plan(audit: Audit) -> str:
     bundle = known(audit.bundle)
     plan = plan_from_json(bundle.document(layout.PLAN), layout.PLAN)
     _check_protocols(plan)
-    sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
+    sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET, plan.sheet)
     sheet = chosen_again(sheet, plan.sheet, plan.device)
     audit.other_rules = plan.judge != JUDGE
     if content_id(bundle.files[layout.SHEET]) != plan.sheet.text_id or (

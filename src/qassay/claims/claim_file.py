@@ -9,6 +9,7 @@ from typing import Final
 
 from qassay.canonical import content_id
 from qassay.claims.claim import ClaimSheet
+from qassay.claims.metrics import METRICS
 from qassay.claims.sheet_table import read_sheet
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, printable
@@ -64,12 +65,16 @@ def read_sheet_bytes(path: str | Path) -> bytes:
         raise ClaimError(Problem(where=name, found=found, expected=expected)) from error
 
 
-def parse_claim_sheet(data: bytes, name: str = "claim sheet") -> ClaimSheet:
+def parse_claim_sheet(
+    data: bytes, name: str = "claim sheet", planned: ClaimSheet | None = None
+) -> ClaimSheet:
     """Read a claim sheet from the bytes of its TOML text.
 
     Args:
         data: The text in UTF-8, at most 1 MiB.
         name: What messages call the file.
+        planned: The sheet as a plan has it, which may be of a time when a figure that only a
+            clock settles was asked of counts, and not tested; then it is read so again.
 
     Returns:
         The sheet in SI units, with the sha256 of `data` as its `text_id`.
@@ -82,7 +87,9 @@ def parse_claim_sheet(data: bytes, name: str = "claim sheet") -> ClaimSheet:
         raise ClaimError(_too_large(name, len(data)))
     text, document = read_toml(data, name)
     mistakes = MistakeList(name, find_places(text))
-    sheet = read_sheet(document, mistakes, text_id=content_id(data))
+    asked = () if planned is None else planned.claims
+    earlier = [claim.id for claim in asked if not METRICS[claim.metric].protocol]
+    sheet = read_sheet(document, mistakes, text_id=content_id(data), as_counted=earlier)
     ClaimError.raise_if_any(mistakes.all())
     return sheet
 

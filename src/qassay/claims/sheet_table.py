@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,13 +27,21 @@ _ADDRESS: Final = re.compile(
 )
 
 
-def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: str) -> ClaimSheet:
+def read_sheet(
+    document: Mapping[str, Any],
+    mistakes: MistakeList,
+    *,
+    text_id: str,
+    as_counted: Container[str] = (),
+) -> ClaimSheet:
     """Read a whole document.
 
     Args:
         document: What the TOML reader gives.
         mistakes: Where to note what is wrong; where anything is, the sheet is not to be used.
         text_id: sha256 of the file's bytes.
+        as_counted: Ids of claims without a kind that are asked of counts, though no protocol
+            counts them: so read what plans of an earlier time were made of.
     """
     known = ("sheet", "claim", "question")
     top = Table(document, known=known, path=(), words="", mistakes=mistakes)
@@ -46,7 +54,7 @@ def read_sheet(document: Mapping[str, Any], mistakes: MistakeList, *, text_id: s
     claims, declared, operations = (
         ((), (), ())
         if "claim" not in top and (asks or "question" in top)
-        else _read_claims(top, delta, taken)
+        else _read_claims(top, delta, taken, as_counted)
     )
     return ClaimSheet(
         claims=claims,
@@ -160,7 +168,7 @@ def _read_questions(top: Table, taken: set[str]) -> tuple[Question, ...]:
 
 
 def _read_claims(
-    top: Table, delta: float | None, taken: set[str]
+    top: Table, delta: float | None, taken: set[str], as_counted: Container[str]
 ) -> tuple[tuple[Claim, ...], tuple[Declared, ...], tuple[Operation, ...]]:
     raw = top.value("claim") if "claim" in top else []
     if not isinstance(raw, list) or not raw:
@@ -179,7 +187,7 @@ def _read_claims(
             words = f"claim {position + 1}"
             top.mistakes.add(("claim", position), words, shown(content), "a table [[claim]]")
             continue
-        kind = content.get("kind", _usual_kind(content))
+        kind = content.get("kind", _usual_kind(content, as_counted))
         if kind == "measured":
             claim = read_claim(
                 content,
@@ -211,9 +219,10 @@ def _read_claims(
     return tuple(claims), tuple(declared), tuple(operations)
 
 
-def _usual_kind(content: Mapping[str, Any]) -> str:
+def _usual_kind(content: Mapping[str, Any], as_counted: Container[str]) -> str:
     """Choose the kind that is meant where none is stated: what only a clock settles is timed."""
     metric = content.get("metric")
     name = operation_name(metric)
-    timed = name is not None and name not in METRICS and "conditions" not in content
+    counted = name in METRICS and (METRICS[name].protocol or content.get("id") in as_counted)
+    timed = name is not None and not counted and "conditions" not in content
     return "operations" if timed else KINDS[0]

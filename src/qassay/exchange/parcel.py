@@ -123,7 +123,7 @@ def read_parcel(path: Path) -> Parcel:
     roles = parse_roles(files[ROLES_FILE], ROLES_FILE)
     plan = plan_from_json(read_json(files[PLAN], PLAN), PLAN)
     try:
-        sheet = parse_claim_sheet(files[SHEET], SHEET)
+        sheet = parse_claim_sheet(files[SHEET], SHEET, plan.sheet)
         check_plan(plan, PLAN)
         sheet = chosen_again(sheet, plan.sheet, plan.device)
     except (ClaimError, PlanError) as error:

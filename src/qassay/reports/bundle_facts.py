@@ -113,7 +113,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
 def _sheet_as_read(bundle: Bundle, plan: Plan) -> ClaimSheet:
     """Read the sheet of the bundle again where it is the plan's, for the codes of its sentences."""
     try:
-        sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET)
+        sheet = parse_claim_sheet(bundle.files[layout.SHEET], layout.SHEET, plan.sheet)
     except QassayError:  # what today's rules read otherwise; the plan has the sentences as texts
         return plan.sheet
     return sheet if sheet == plan.sheet else plan.sheet

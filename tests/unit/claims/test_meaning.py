@@ -62,6 +62,7 @@ def test_a_claim_in_words(text, sentence, limit):
 def test_every_metric_has_a_sentence(metric):
     value = {"probability": "0.01", "time": '"1 s"', "count": "8", "rate": '"1 kHz"'}
     convention = f'convention = "{metric.conventions[0]}"\n' if metric.conventions else ""
+    convention += 'kind = "measured"\n'
     words, limit = said(f'metric = "{metric.id}"\nvalue = {value[metric.dimension]}\n{convention}')
     assert words.endswith(".")
     assert metric.title[1:] in words

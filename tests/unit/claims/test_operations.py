@@ -81,3 +81,15 @@ def test_mistakes_are_named_with_their_place(change, said):
     text = mistakes(GATE.replace(*change))
     assert said in text
     assert text.count("\n") <= 2
+
+
+def test_a_rate_without_a_kind_is_timed_and_a_plan_of_an_earlier_time_still_read():
+    """Before, such a claim was asked of counts and not tested; that evidence has to hold."""
+    text = '[[claim]]\nid = "c"\nmetric = "clops"\nvalue = 340000\n'
+    timed = read(text)
+    assert [one.metric for one in timed.operations] == ["throughput"]
+    assert timed.claims == ()
+    counted = read(text + 'kind = "measured"\n')
+    assert [one.metric for one in counted.claims] == ["throughput"]
+    again = parse_claim_sheet((HEAD + text).encode(), "s", planned=counted)
+    assert (again.claims, again.operations) == (counted.claims, ())

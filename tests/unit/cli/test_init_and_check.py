@@ -200,7 +200,7 @@ def test_the_check_tells_what_every_plan_would_refuse(tmp_path):
     for words in ("depth = 3, expected an even", "no application", '"sudoku"', "found no depth"):
         assert words in told
     sized = claim("a", "quantum_volume", 1000) + claim("b", "xeb_fidelity", 0.5)
-    path.write_text(HEAD + sized + claim("c", "throughput", 340000))
+    path.write_text(HEAD + sized + claim("c", "throughput", 340000, 'kind = "measured"'))
     asked = called(check_command, str(path), "--json")
     document = json.loads(asked.output)
     reasons = {one["claim"]: one["reason"] for one in document["not_tested"]}

@@ -35,6 +35,7 @@ value = "0.1 %"
 [[claim]]
 id = "clops"
 metric = "throughput"
+kind = "measured"
 value = "10 kHz"
 """
 MACHINE = """

@@ -715,8 +715,8 @@ class Audit:
         if claim["statistic"] == "mean" and not ones[0].base and len(parts) == 1:
             mean = min(1.0, sum(one.hits / one.shots for one in ones) * ones[0].scale / len(ones))
             must(value is None or close(value, mean), at, "another mean")
-        among = claim["statistic"] not in ("every", "best") and (len(ones) > 1 or not shown)
-        loose = short or ones[0].free or "shots" in parts[0][0] or among
+        among = len(ones) > 1 and claim["statistic"] not in ("every", "best")
+        loose = short or ones[0].free or "shots" in parts[0][0] or among or (not shown and outcome == "inconclusive")
         if not loose:
             back = 1.25 if "two" in claim["metric"] else 1.5  # process over average gate infidelity, d = 4 and 2
             if claim["convention"] in (None, "average_gate_infidelity"): back = 1.0

@@ -185,7 +185,7 @@ def main():
         print(f"{number:5} {time.monotonic() - start:5.1f} s  {said}", flush=True)
         if against:
             print(told, *(f"AGAINST {who}: {why}" for who, why in against.items()), sep="\n")
-        refused.update(against)
+        refused.update(against.keys())
     print(f"{chosen.games} games; refused by: {dict(refused) or 'nobody'}")
     return bool(refused)
 

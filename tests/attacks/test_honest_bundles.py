@@ -3,8 +3,8 @@
 import pytest
 from benchmarks.honest_bundles import played
 
-# Games that an auditor once refused: a share above of one pair, claims without room in a budget.
-ONCE_REFUSED = (15, 32)
+# Games once refused, or crashed: a share above of one pair, no room in a budget, an empty arm.
+ONCE_REFUSED = (15, 32, 332)
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def parse_claim_sheet(
     text, document = read_toml(data, name)
     mistakes = MistakeList(name, find_places(text))
     asked = () if planned is None else planned.claims
-    earlier = [claim.id for claim in asked if not METRICS[claim.metric].protocol]
+    earlier = [c.id for c in asked if c.metric in METRICS and not METRICS[c.metric].protocol]
     sheet = read_sheet(document, mistakes, text_id=content_id(data), as_counted=earlier)
     ClaimError.raise_if_any(mistakes.all())
     return sheet

@@ -224,5 +224,7 @@ def _usual_kind(content: Mapping[str, Any], as_counted: Container[str]) -> str:
     metric = content.get("metric")
     name = operation_name(metric)
     counted = name in METRICS and (METRICS[name].protocol or content.get("id") in as_counted)
-    timed = name is not None and not counted and "conditions" not in content
+    # What has keys of a counted claim is asked of counts, and told why it is not tested.
+    plain = "conditions" not in content if name not in METRICS else {*content} <= {*OPERATION_KEYS}
+    timed = name is not None and not counted and plain
     return "operations" if timed else KINDS[0]

@@ -549,7 +549,8 @@ class Further(small.Audit):
         still = [claim for claim in tested if known.get(claim["id"], OPEN)[1] is None]
         weighed: Table = {}
         for claim in still:
-            name, known[claim["id"]] = claim["id"], OPEN
+            name, before = claim["id"], known.get(claim["id"], OPEN)[2] or (-math.inf, -math.inf)
+            known[name] = OPEN
             if not self.followed(claim):
                 known[name] = ("", cycle, None) if cycle >= strangers[name] else OPEN
             elif claim["metric"] == "qubits":
@@ -558,7 +559,7 @@ class Further(small.Audit):
                     known[name] = ("supported" if surely >= claim["value"] else "refuted", cycle, None)
             else:
                 weighed[name] = self.weigh(claim, cycle)
-                known[name] = (OPEN[0], None, weighed[name][2:4])
+                known[name] = (OPEN[0], None, tuple(map(max, weighed[name][2:4], before)))  # of all looks
         together = self.plan["multiplicity"] == "fdr" and len(tested) > 1  # one claim shares errors with nobody
         won: dict[str, list[str]] = {}
         for side, (outcome, error) in enumerate((("supported", "beta"), ("refuted", "alpha"))):

@@ -4,12 +4,12 @@ import pytest
 from benchmarks.honest_bundles import played
 
 # Games once refused, or crashed: a share above of one pair, no room in a budget, an empty arm.
-ONCE_REFUSED = (15, 32, 332)
+ONCE_REFUSED = (15, 32, 332, 443)
 
 
 @pytest.mark.parametrize(
     "number",
-    [*ONCE_REFUSED, *(pytest.param(n, marks=pytest.mark.slow) for n in (5, *range(200, 230)))],
+    [*ONCE_REFUSED, *(pytest.param(n, marks=pytest.mark.slow) for n in (5, 454, *range(200, 230)))],
 )
 def test_every_auditor_accepts_what_was_honestly_made(number):
     sheet, said, against = played(number)

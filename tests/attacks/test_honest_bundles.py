@@ -4,7 +4,7 @@ import pytest
 from benchmarks.honest_bundles import played
 
 # Games once refused, or crashed: a share above of one pair, no room in a budget, an empty arm.
-ONCE_REFUSED = (15, 32, 332, 443)
+ONCE_REFUSED = (15, 32, 332, 443, 510)
 
 
 @pytest.mark.parametrize(

@@ -178,5 +178,7 @@ def _likelihoods(part: ClaimPart, claimed: float) -> Likelihoods | None:
         return None
     reach = claimed * (trials.lengths - trials.lengths[0])
     reach[reach > _FARTHEST] = 0.0  # sentinels, which only check the model
+    if not np.any(reach[present > 0] > 0):
+        return None
     asymptote = estimator_of(part.experiment).asymptote
     return decay_likelihoods(trials, asymptote, reach.tolist())

@@ -202,7 +202,7 @@ def placed(device, plan, claim, made_for=None):
     if quantity is None or not plan.experiments_for(claim.id):
         return "unknown"
     if made_for is not None and made_for.value == claim.value:
-        # Other registers are placed by a measurement, which leaves them some percent beside it.
+        # Placed by a measurement, so some percent beside it: neither verdict is called wrong there.
         return "at the claim" if claim.metric in LAYERED else ABOUT
     if quantity.kind in ("decay", "time", "share") and METRICS[claim.metric].target != "register":
         truth = true_value(device.machine, claim, _window(plan, claim))

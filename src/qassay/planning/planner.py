@@ -43,10 +43,6 @@ from qassay.protocols.designs.computed_designs import too_long_to_compute
 from qassay.protocols.interface import Experiment
 
 NO_FILES: Final[Mapping[str, bytes]] = MappingProxyType({})
-_LONGEST_DEPTH = 200_000
-_MANY_MATCHINGS = 8
-_CLEARED = 30  # circuits of a matching that tell lost pairs from good ones, about
-_FEW = 4  # batches of each of them
 
 
 def make_plan(

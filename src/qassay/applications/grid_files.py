@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from qassay.applications import matpower_case as matpower
+from qassay.applications import matpower_flows as power
 from qassay.applications.interface import text_of
 from qassay.applications.network import GIVEN, Network
 from qassay.applications.pandapower_net import read_pandapower
@@ -45,14 +46,15 @@ def read_network(data: bytes, name: str) -> Network:
 
 def _of_case(case: matpower.Case, name: str) -> Network:
     """Take the buses and branches that are in service."""
-    given = matpower.solved_flows(case)
-    flows, words = (given, GIVEN) if given is not None else matpower.flows_of(case, name)
+    flows, words = power.solved_flows(case), GIVEN
+    if flows is None or not power.flows_belong(case):
+        flows, words = power.flows_of(case, name)
     numbers = case.bus[:, matpower.BUS_I]
     kept = np.flatnonzero(case.bus[:, matpower.BUS_TYPE] != matpower.ISOLATED)
     place = {float(numbers[row]): index for index, row in enumerate(kept)}
     return Network(
         title=case.title,
-        buses=tuple(f"{numbers[row]:g}" for row in kept),
+        buses=tuple(matpower.bus_number(numbers[row]) for row in kept),
         lines=tuple(
             (place[row[matpower.F_BUS]], place[row[matpower.T_BUS]], float(mw))
             for row, mw in zip(case.branch, flows, strict=True)

@@ -2,15 +2,12 @@
 
 A case is a MATLAB function, so it may compute. Read are literal tables alone (format version 2 of
 the MATPOWER User's Manual, appendix B): any other statement would change the numbers, and is
-refused by its line instead of being skipped. The DC power flow is that of PYPOWER, the port of
-MATPOWER's own (`rundcpf`): the reference bus takes what the file leaves open, and shunts, phase
-shifts and negative reactances count.
+refused by its line instead of being skipped.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,11 +15,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from qassay.errors import Problem, UnavailableError, UsageError, quoted
+from qassay.errors import Problem, UsageError, quoted
 
 Floats = npt.NDArray[np.float64]
 _WORD: Final = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|[Ii]nf|[Nn]a[Nn])")
-_TABLE: Final = re.compile(r"mpc\.(\w+)\s*=\s*(.*)", re.DOTALL)
+_TABLE: Final = re.compile(r"mpc\.(\w+(?:\.\w+)*)\s*=\s*(.*)", re.DOTALL)
+_QUOTED: Final = r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\""  # a quote inside is written twice
+_TEXTS: Final = re.compile(rf"{_QUOTED}|\{{(?:{_QUOTED}|[^{{}}'\"])*\}}", re.DOTALL)
 _IDLE: Final = re.compile(r"end|endfunction|return|clear\b.*")
 _HEAD: Final = re.compile(r"function\s+(?:mpc|\[\s*mpc\s*\])\s*=\s*(\w+)\s*(?:\(\s*\))?")
 # Columns at least, and what stands in the others where a row ends before them.
@@ -33,12 +32,14 @@ _DEFAULTS: Final = {
     "branch": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -360, 360),
 }
 _MOST_TOLD: Final = 5
-_BALANCE: Final = 1e-6  # of the largest power: no flow may be lost
 # Columns, from 0: MATPOWER User's Manual, tables B-1 to B-3.
 BUS_I, BUS_TYPE, PD, GS = 0, 1, 2, 4
 GEN_BUS, PG, GEN_STATUS = 0, 1, 7
 F_BUS, T_BUS, BR_X, TAP, SHIFT, BR_STATUS, PF = 0, 1, 3, 8, 9, 10, 13
-REFERENCE, ISOLATED = 3, 4
+VM, PT = 7, 15
+REGULATED, REFERENCE, ISOLATED = 2, 3, 4
+_TYPES: Final = (1, REGULATED, REFERENCE, ISOLATED)
+_STATES: Final = {"bus": "the type", "branch": "the status"}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -154,8 +155,8 @@ def _code(line: str) -> tuple[list[tuple[str, bool]], bool]:
             break
         if line.startswith("...", place):
             return [*pieces, (held + " ", False)], True
-        if char in "'\"" and (not last or last in "=[{(,; "):
-            quote = char
+        if char in "'\"" and (not last or last in "=[{(,; '\""):
+            quote = char  # once more where one ended: a quote inside is written twice
         if char == ";":
             pieces.append((held, True))
             held = ""
@@ -166,7 +167,7 @@ def _code(line: str) -> tuple[list[tuple[str, bool]], bool]:
 
 
 def _opened(piece: str) -> int:
-    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", piece)
+    bare = re.sub(_QUOTED, "", piece)
     return sum(bare.count(x) for x in "[{(") - sum(bare.count(x) for x in "]})")
 
 
@@ -187,7 +188,7 @@ def _value(text: str) -> list[list[float]] | float | str:
     """
     if _WORD.fullmatch(text):
         return _number(text)
-    if re.fullmatch(r"'[^']*'|\"[^\"]*\"", text) or re.fullmatch(r"\{[^{}]*\}", text):
+    if _TEXTS.fullmatch(text):
         return text
     if not re.fullmatch(r"\[[^\[\]]*\]", text):
         raise ValueError
@@ -212,6 +213,8 @@ def _case(title: str, found: dict[str, Any], name: str) -> Case:
     if version.split(".")[0] != "2":
         problems.append(Problem(where=f"{name}, mpc.version", found=quoted(version), expected="2"))
     mva = found.get("baseMVA", 100.0)
+    if isinstance(mva, list) and [len(row) for row in mva] == [1]:
+        mva = mva[0][0]  # a matrix of one number is that number
     if not (isinstance(mva, float) and np.isfinite(mva) and mva > 0):
         problems.append(
             Problem(
@@ -255,10 +258,10 @@ def _mistakes(case: Case, name: str) -> list[Problem]:
 
     numbers = case.bus[:, BUS_I]
     for row in np.flatnonzero(~np.isfinite(numbers) | (numbers != np.round(numbers)))[:1]:
-        wrong("bus", row, f"the bus number {numbers[row]:g}", "a whole number")
+        wrong("bus", row, f"the bus number {bus_number(numbers[row])}", "a whole number")
     _, firsts = np.unique(numbers, return_index=True)
     for row in sorted(set(range(numbers.size)) - set(firsts.tolist()))[:1]:
-        wrong("bus", row, f"bus {numbers[row]:g} once more", "each bus once")
+        wrong("bus", row, f"bus {bus_number(numbers[row])} once more", "each bus once")
     for table, rows, columns in (
         ("branch", case.branch, [F_BUS, T_BUS]),
         ("gen", case.gen, [GEN_BUS]),
@@ -266,7 +269,7 @@ def _mistakes(case: Case, name: str) -> list[Problem]:
         lacking = ~np.isin(rows[:, columns], numbers)
         for row in np.flatnonzero(lacking.any(axis=1))[:1]:
             bus = rows[row, columns][lacking[row]][0]
-            wrong(table, row, f"bus {bus:g}", "buses of mpc.bus")
+            wrong(table, row, f"bus {bus_number(bus)}", "buses of mpc.bus")
     for table, rows, columns in (
         ("bus", case.bus, [PD, GS]),
         ("gen", case.gen, [PG]),
@@ -276,6 +279,15 @@ def _mistakes(case: Case, name: str) -> list[Problem]:
             wrong(table, row, "a power or reactance that is not finite", "finite numbers")
     for row in np.flatnonzero((case.branch[:, BR_X] == 0) & (case.branch[:, BR_STATUS] > 0))[:1]:
         wrong("branch", row, "a reactance of 0", "another number, as MATPOWER's DC flow needs")
+    for table, rows, column, known, expected in (
+        ("bus", case.bus, BUS_TYPE, _TYPES, "1, 2, 3, or 4 where it is isolated"),
+        ("branch", case.branch, BR_STATUS, (0, 1), "1, or 0 where it is out of service"),
+    ):
+        for row in np.flatnonzero(~np.isin(rows[:, column], known))[:1]:
+            wrong(table, row, f"{_STATES[table]} {rows[row, column]:g}", expected)
+    if not (case.gen[:, GEN_STATUS] > 0).any():
+        where, expected = f"{name}, mpc.gen", "one machine at least that takes up the balance"
+        problems.append(Problem(where=where, found="none in service", expected=expected))
     if case.direct:
         problems.append(
             Problem(
@@ -288,85 +300,6 @@ def _mistakes(case: Case, name: str) -> list[Problem]:
     return problems
 
 
-def solved_flows(case: Case) -> Floats | None:
-    """Give the flows that the file itself holds, in MW, shape (branches,); None without any."""
-    if case.branch.shape[1] <= PF or not case.branch[:, PF].any():
-        return None
-    return case.branch[:, PF]
-
-
-def flows_of(case: Case, name: str) -> tuple[Floats, str]:
-    """Solve MATPOWER's DC power flow.
-
-    Returns:
-        The power into each branch in MW, shape (branches,), 0 where it is out of service; and
-        how it came about, in words.
-
-    Raises:
-        UnavailableError: PYPOWER is not installed.
-        UsageError: The flow has no solution.
-    """
-    try:
-        with warnings.catch_warnings():  # its sources are of the time before such warnings
-            warnings.simplefilter("ignore")
-            from pypower.api import ppoption, rundcpf
-    except ImportError:
-        raise UnavailableError(
-            f"{name}: the flows of a MATPOWER case are computed by PYPOWER, which is not"
-            " installed: `python3 dev.py setup --with grid`, or `pip install PYPOWER`"
-        ) from None
-    references = case.bus[case.bus[:, BUS_TYPE] == REFERENCE, BUS_I]
-    if not references.size:
-        raise UsageError(
-            Problem(where=f"{name}, mpc.bus", found="no reference bus", expected="one of type 3")
-        )
-    tables = {"bus": case.bus.copy(), "gen": case.gen.copy(), "branch": case.branch.copy()}
-    given = {"version": "2", "baseMVA": case.mva, **tables}
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a matrix that has no inverse is told below
-        try:
-            found, solved = rundcpf(given, ppoption(VERBOSE=0, OUT_ALL=0))
-        except (ArithmeticError, LookupError, RuntimeError, ValueError, TypeError) as error:
-            raise _unsolved(name, str(error)) from None
-    flows = np.asarray(found["branch"], dtype=np.float64)[:, PF]
-    flows = np.where(_in_service(case), flows, 0.0)
-    if not solved or not np.isfinite(flows).all() or not _balanced(case, flows, references):
-        raise _unsolved(name, "parts of the network have no connection to the reference bus")
-    taken = np.asarray(found["gen"], dtype=np.float64)[:, PG]
-    at_reference = np.isin(case.gen[:, GEN_BUS], references) & (case.gen[:, GEN_STATUS] > 0)
-    gap = float((taken - case.gen[:, PG])[at_reference].sum())
-    words = "flows from MATPOWER's DC power flow (PYPOWER): lossless, flat voltages"
-    if abs(gap) > _BALANCE * max(1.0, float(np.abs(case.bus[:, PD]).sum())):
-        named = ", ".join(f"{bus:g}" for bus in references)
-        words += f"; the reference bus {named} takes {gap:+.6g} MW that the file leaves open"
-    return flows, words
-
-
-def _unsolved(name: str, why: str) -> UsageError:
-    return UsageError(
-        Problem(
-            where=name,
-            found=f"a network whose DC power flow has no solution ({why})",
-            expected="one connected network with a reference bus",
-        )
-    )
-
-
-def _in_service(case: Case) -> npt.NDArray[np.bool_]:
-    isolated = case.bus[case.bus[:, BUS_TYPE] == ISOLATED, BUS_I]
-    ends = case.branch[:, [F_BUS, T_BUS]]
-    return (case.branch[:, BR_STATUS] > 0) & ~np.isin(ends, isolated).any(axis=1)
-
-
-def _balanced(case: Case, flows: Floats, references: Floats) -> bool:
-    """Whether at every bus but the reference what comes in goes out: nothing was left out."""
-    place = {bus: k for k, bus in enumerate(case.bus[:, BUS_I])}
-    rest = -case.bus[:, PD] - case.bus[:, GS]
-    for row in case.gen[case.gen[:, GEN_STATUS] > 0]:
-        rest[place[row[GEN_BUS]]] += row[PG]
-    for (start, end), mw in zip(case.branch[:, [F_BUS, T_BUS]], flows, strict=True):
-        rest[place[start]] -= mw
-        rest[place[end]] += mw
-    free = ~np.isin(case.bus[:, BUS_I], references) & (case.bus[:, BUS_TYPE] != ISOLATED)
-    scale = max(1.0, float(np.abs(flows).max(initial=0.0)))
-    return bool((np.abs(rest[free]) <= _BALANCE * scale).all())
+def bus_number(bus: float) -> str:
+    """Write the number of a bus with all its digits."""
+    return f"{bus:.12g}"

@@ -13,39 +13,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from qassay.applications.network import DC, GIVEN, Network
+from qassay.applications.pandapower_stale import loads_belong
+from qassay.applications.pandapower_tables import (
+    AT_BUSES,
+    BETWEEN,
+    NETWORK_FILE,
+    Rows,
+    network_tables,
+    strange_tables,
+    unused_tables,
+)
 from qassay.errors import MalformedError, Problem, UnavailableError, UsageError, quoted
-from qassay.reading.limits import FOREIGN
+from qassay.numerals import numeral
 from qassay.reading.strict_json import read_json
 
-_EXPECTED: Final = "a pandapower network, as `pandapower.to_json` writes it"
-_AT_BUSES: Final = (
-    "load",
-    "sgen",
-    "motor",
-    "asymmetric_load",
-    "asymmetric_sgen",
-    "storage",
-    "gen",
-    "shunt",
-    "ward",
-    "xward",
-    "ext_grid",
-)
-_BETWEEN: Final = ("line", "trafo", "trafo3w", "impedance")
-_SCALARS: Final = ("name", "f_hz", "sn_mva", "version", "format_version")
-# Without effect on a flow of real power.
-_IDLE: Final = (
-    "measurement",
-    "pwl_cost",
-    "poly_cost",
-    "group",
-    "std_types",
-    "line_geodata",
-    "bus_geodata",
-    "converged",
-    "OPF_converged",
-    "user_pf_options",
-)
+_TOLD_TO_IT: Final = ("name", "f_hz", "sn_mva", "version", "format_version")
 _ENDS: Final = {
     "line": (("from_bus", "p_from_mw"), ("to_bus", "p_to_mw")),
     "trafo": (("hv_bus", "p_hv_mw"), ("lv_bus", "p_lv_mw")),
@@ -53,8 +35,8 @@ _ENDS: Final = {
     "trafo3w": (("hv_bus", "p_hv_mw"), ("mv_bus", "p_mv_mw"), ("lv_bus", "p_lv_mw")),
 }
 _SWITCHED: Final = {"line": "l", "trafo": "t", "trafo3w": "t3"}
+_VARIED: Final = {"shunt": "p_mw", "ward": "pz_mw", "xward": "pz_mw"}  # grow with the voltage
 _BALANCE: Final = 1e-6  # of the largest power: no element may be left out
-Rows = dict[Any, dict[str, Any]]
 
 
 def read_pandapower(text: str, name: str) -> Network:
@@ -64,79 +46,19 @@ def read_pandapower(text: str, name: str) -> Network:
         UsageError: It is none, or holds what is not understood here.
         UnavailableError: pandapower is not installed.
     """
-    tables, scalars = _tables(text, name)
-    UsageError.raise_if_any(_strange(tables, name))
-    if _solved(tables):
-        return _network(tables, tables, str(scalars.get("name") or name), GIVEN)
-    found = _dc(tables, scalars, name)
-    return _network(tables, found, str(scalars.get("name") or name), DC)
-
-
-def _tables(text: str, name: str) -> tuple[dict[str, Rows], dict[str, Any]]:
-    try:
-        document = read_json(text, name, limits=FOREIGN, error=UsageError)
-        document = document.get("_object", document)
-        tables = {
-            str(key): _frame(value)
-            for key, value in document.items()
-            if isinstance(value, dict) and _is_frame(value)
-        }
-        scalars = {key: document[key] for key in _SCALARS if key in document}
-        _ = tables["bus"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        lacking = isinstance(error, KeyError)
-        raise UsageError(
-            Problem(
-                where=name,
-                found=f"no table or column {error}" if lacking else "other JSON",
-                expected=_EXPECTED,
-            )
-        ) from None
-    odd = [key for key in document if key not in tables and key not in scalars]
-    odd = [key for key in odd if not (str(key).startswith("_") or key in _IDLE)]
-    UsageError.raise_if_any(
-        Problem(where=f"{name}, {key}", found="something that is no table", expected=_EXPECTED)
-        for key in odd[:3]
-        if document[key] not in (None, {}, [])
-    )
-    return tables, scalars
-
-
-def _is_frame(value: Mapping[str, Any]) -> bool:
-    inner = value.get("_object")
-    return isinstance(inner, str) or {"columns", "index", "data"} <= set(inner or value)
-
-
-def _frame(value: Mapping[str, Any]) -> Rows:
-    """Read a table as pandas writes it: split into columns, index and data."""
-    inner: Any = value.get("_object", value)
-    if isinstance(inner, str):
-        inner = read_json(inner, "a table", limits=FOREIGN, error=UsageError)
-    return {
-        index: dict(zip(inner["columns"], row, strict=True))
-        for index, row in zip(inner["index"], inner["data"], strict=True)
-    }
-
-
-def _strange(tables: Mapping[str, Rows], name: str) -> Iterator[Problem]:
-    """Name the tables whose elements are not understood here."""
-    known = {"bus", "switch", *_AT_BUSES, *_BETWEEN, *_IDLE}
-    for key, rows in tables.items():
-        if key in known or key.startswith(("res_", "_")) or not rows:
-            continue
-        working = [row for row in rows.values() if row.get("in_service", True)]
-        if working:
-            yield Problem(
-                where=f"{name}, {key}",
-                found=f"{len(working)} in service",
-                expected="none: such elements are not understood here",
-                advice="replace them by loads and generators",
-            )
+    tables, scalars = network_tables(text, name)
+    UsageError.raise_if_any(strange_tables(tables, name))
+    title, unused = str(scalars.get("name") or name), unused_tables(tables)
+    solved = _solved(tables)
+    if solved and loads_belong(tables, optimised=bool(scalars.get("OPF_converged"))):
+        return _network(tables, tables, title, GIVEN + unused)
+    other = "; the flows in the file do not belong to its loads" if solved else ""
+    return _network(tables, _dc(tables, scalars, name), title, DC + other + unused)
 
 
 def _solved(tables: Mapping[str, Rows]) -> bool:
     """Whether the file holds flows of all that joins buses."""
-    there = [(tables.get(key, {}), tables.get(f"res_{key}", {})) for key in _BETWEEN]
+    there = [(tables.get(key, {}), tables.get(f"res_{key}", {})) for key in BETWEEN]
     if not any(rows for rows, _ in there):
         return False
     return all(
@@ -147,10 +69,10 @@ def _solved(tables: Mapping[str, Rows]) -> bool:
             for column in (_ENDS[key][0][1],)
             if rows[index].get("in_service", True)
         )
-        for key, (rows, found) in zip(_BETWEEN, there, strict=True)
+        for key, (rows, found) in zip(BETWEEN, there, strict=True)
     ) and any(
         abs(row[_ENDS[key][0][1]] or 0.0) > 0
-        for key, (_, found) in zip(_BETWEEN, there, strict=True)
+        for key, (_, found) in zip(BETWEEN, there, strict=True)
         for row in found.values()
     )
 
@@ -172,12 +94,13 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
             ) from None
         try:
             net = pandapower.create_empty_network()
-            for key in ("bus", "switch", *_AT_BUSES, *_BETWEEN):
+            for key in ("bus", "switch", *AT_BUSES, *BETWEEN):
                 rows = tables.get(key)
                 if rows:
                     net[key] = _typed(type(net[key]).from_dict(rows, orient="index"), net[key])
-            for key, value in scalars.items():
-                net[key] = value
+            for key in _TOLD_TO_IT:
+                if key in scalars:
+                    net[key] = scalars[key]
             pandapower.convert_format(net)
             pandapower.rundcpp(net, numba=False)
         except Exception as error:
@@ -186,11 +109,11 @@ def _dc(tables: Mapping[str, Rows], scalars: Mapping[str, Any], name: str) -> di
                     where=name,
                     found="a network whose DC power flow pandapower cannot solve:"
                     f" {quoted(str(error), 160)}",
-                    expected=_EXPECTED,
+                    expected=NETWORK_FILE,
                 )
             ) from None
-        wanted = ("res_bus", *(f"res_{key}" for key in _BETWEEN))
-        found = {key: net[key].to_dict(orient="index") for key in wanted}
+        wanted = ("bus", *_VARIED, "switch", *BETWEEN)
+        found = {f"res_{key}": net[f"res_{key}"].to_dict(orient="index") for key in wanted}
     return {**tables, **found}
 
 
@@ -213,33 +136,28 @@ def _network(
 ) -> Network:
     """Join buses that a closed switch makes one, and draw what flows between them."""
     buses = {bus: row for bus, row in tables["bus"].items() if row.get("in_service", True)}
+    dark = {bus for bus in buses if not _supplied(results, bus)}
+    buses = {bus: row for bus, row in buses.items() if bus not in dark}
     if not buses:
-        raise UsageError(Problem(where=title, found="no bus in service", expected=_EXPECTED))
+        raise UsageError(Problem(where=title, found="no bus in service", expected=NETWORK_FILE))
+    flows += f"; without supply and left out: {numeral(len(dark))} buses" if dark else ""
     home = _joined(tables, buses)
     kept = [bus for bus in buses if home[bus] == bus]
     place = {bus: index for index, bus in enumerate(kept)}
     names = [str(buses[bus].get("name") or bus) for bus in kept]
     lines: list[tuple[int, int, float]] = []
     out = dict.fromkeys(kept, 0.0)
-    for key in _BETWEEN:
-        opened = _opened(tables, key)
-        for index, row in tables.get(key, {}).items():
-            ends = [(home.get(row[end]), column) for end, column in _ENDS[key]]
-            if not row.get("in_service", True) or index in opened:
-                continue
-            if any(bus is None for bus, _ in ends):
-                continue
-            powers = [_power(results, key, index, column) for _, column in ends]
-            for (bus, _), mw in zip(ends, powers, strict=True):
-                out[bus] += mw
-            spots = [place[bus] for bus, _ in ends]
-            if len(spots) == 2:
-                lines.append((spots[0], spots[1], powers[0]))
-                continue
-            names.append(str(row.get("name") or f"transformer {index}"))  # its star point
-            lines += [(spot, len(names) - 1, mw) for spot, mw in zip(spots, powers, strict=True)]
-    if flows == DC:
-        _check_balance(results, home, out, title)
+    for key, row, ends in _branches(tables, results, home):
+        for bus, mw in ends:
+            out[bus] += mw
+        spots = [place[bus] for bus, _ in ends]
+        if len(spots) == 2 and key != "trafo3w":
+            lines.append((spots[0], spots[1], ends[0][1]))
+            continue
+        names.append(str(row.get("name") or f"transformer {len(names)}"))  # its star point
+        lines += [(spot, len(names) - 1, mw) for spot, (_, mw) in zip(spots, ends, strict=True)]
+    if flows.startswith(DC):
+        _check_balance(tables, results, home, out, title)
     return Network(
         title=title,
         buses=tuple(names),
@@ -249,16 +167,59 @@ def _network(
     )
 
 
+def _supplied(results: Mapping[str, Rows], bus: Any) -> bool:
+    """Whether a bus has a voltage, as far as the results say so of any."""
+    found = results.get("res_bus", {})
+    row = found.get(bus, {})
+    return not found or any(_number(row.get(key)) for key in ("vm_pu", "va_degree"))
+
+
+def _branches(
+    tables: Mapping[str, Rows], results: Mapping[str, Rows], home: Mapping[Any, Any]
+) -> Iterator[tuple[str, dict[str, Any], list[tuple[Any, float]]]]:
+    """Give what is in use between buses: its row, and the bus and power at each of its ends."""
+    for key in BETWEEN:
+        opened = _opened(tables, key)
+        for index, row in tables.get(key, {}).items():
+            if not row.get("in_service", True):
+                continue
+            ends = [
+                (home.get(row[end]), _power(results, key, index, column))
+                for end, column in _ENDS[key]
+                if (index, row[end]) not in opened
+            ]
+            if key == "trafo3w":  # the sides that are left go on
+                ends = [end for end in ends if end[0] is not None]
+            if len(ends) < 2 or (key != "trafo3w" and len(ends) < len(_ENDS[key])):
+                continue
+            if all(bus is not None for bus, _ in ends):
+                yield key, row, ends
+    for index, row in tables.get("switch", {}).items():
+        if _resists(row):
+            both = [home.get(row.get("bus")), home.get(row.get("element"))]
+            if None not in both:
+                columns = ("p_from_mw", "p_to_mw")
+                powers = [_power(results, "switch", index, column) for column in columns]
+                yield "switch", row, list(zip(both, powers, strict=True))
+
+
+def _resists(row: Mapping[str, Any]) -> bool:
+    """Whether a switch is a closed one between buses with an impedance: a branch, not a joint."""
+    z = row.get("z_ohm")
+    joins = row.get("et") == "b" and bool(row.get("closed", True))
+    return joins and z is not None and _number(z) and bool(z > 0)
+
+
 def _power(results: Mapping[str, Rows], key: str, index: Any, column: str) -> float:
     value = results.get(f"res_{key}", {}).get(index, {}).get(column)
     return float(value) if value is not None and _number(value) else 0.0
 
 
-def _opened(tables: Mapping[str, Rows], key: str) -> set[Any]:
-    """Find what an open switch takes out of use."""
+def _opened(tables: Mapping[str, Rows], key: str) -> set[tuple[Any, Any]]:
+    """Find the ends that an open switch cuts off: the element and its bus there."""
     kind = _SWITCHED.get(key)
     return {
-        row["element"]
+        (row["element"], row["bus"])
         for row in tables.get("switch", {}).values()
         if row.get("et") == kind and not row.get("closed", True)
     }
@@ -276,7 +237,8 @@ def _joined(tables: Mapping[str, Rows], buses: Rows) -> dict[Any, Any]:
     order = {bus: index for index, bus in enumerate(buses)}
     for row in tables.get("switch", {}).values():
         a, b = row.get("bus"), row.get("element")
-        if row.get("et") != "b" or not row.get("closed", True) or a not in home or b not in home:
+        joins = row.get("et") == "b" and row.get("closed", True) and not _resists(row)
+        if not joins or a not in home or b not in home:
             continue
         first, second = sorted((root(a), root(b)), key=lambda bus: order[bus])
         home[second] = first
@@ -284,17 +246,36 @@ def _joined(tables: Mapping[str, Rows], buses: Rows) -> dict[Any, Any]:
 
 
 def _check_balance(
-    results: Mapping[str, Rows], home: Mapping[Any, Any], out: Mapping[Any, float], title: str
+    tables: Mapping[str, Rows],
+    results: Mapping[str, Rows],
+    home: Mapping[Any, Any],
+    out: Mapping[Any, float],
+    title: str,
 ) -> None:
     """Make sure that no element was left out: at every bus what comes in goes out.
+
+    pandapower writes shunts into its results at the voltage of their bus, and solves its DC power
+    flow with what they take at 1 pu.
 
     Raises:
         UsageError: Something was.
     """
     rest = dict(out)
+    squared = {
+        bus: float(row["vm_pu"]) ** 2
+        for bus, row in results["res_bus"].items()
+        if bus in home and _number(row.get("vm_pu"))
+    }
     for bus, row in results["res_bus"].items():
         if bus in home and _number(row.get("p_mw")):
             rest[home[bus]] += float(row["p_mw"])
+    for key, column in _VARIED.items():
+        for index, row in tables.get(key, {}).items():
+            bus = row.get("bus")
+            taken = _power(results, key, index, "p_mw") if key == "shunt" else row.get(column)
+            if bus in squared and row.get("in_service", True) and _number(taken) and taken:
+                surplus = 1 - 1 / squared[bus] if key == "shunt" else squared[bus] - 1
+                rest[home[bus]] -= float(taken) * surplus
     most = max([1.0, *map(abs, out.values())])
     odd = [bus for bus, mw in rest.items() if abs(mw) > _BALANCE * most]
     if odd:

@@ -16,9 +16,8 @@ from functools import partial
 
 from qassay.devices.interface import Device, Job, Order, computes_here
 from qassay.devices.outcomes import read_outcome_lines
-from qassay.errors import JobLostError, UnavailableError
 from qassay.execution.journal import Event, Journal
-from qassay.execution.spine import MAX_ATTEMPTS, Delivery, SendingTerms, Spine, checked
+from qassay.execution.spine import Delivery, SendingTerms, Spine, computed
 from qassay.execution.workers import in_order
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import Slot, cycles, experiment_seconds, round_slots, rounds
@@ -158,34 +157,12 @@ def _execute(slot: Slot, plan: Plan, root: bytes, device: Device) -> _Result:
     An error in scoring is given beside the outcomes, which are worth keeping.
     """
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
-    failures: list[str] = []
-    for _ in range(MAX_ATTEMPTS):
-        job = job_of(batch, slot.experiment, slot.start_seconds)
-        try:
-            handle = device.submit(job)
-            result = device.collect(handle)
-            outcomes = checked(job.id, result, (job.circuits, job.shots, plan.device.qubits))
-            outcomes = outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
-        except (JobLostError, UnavailableError, TimeoutError, ConnectionError) as error:
-            failures.append(str(error) or type(error).__name__)
-            continue
-        finished = Finished(
-            experiment=slot.experiment,
-            index=slot.index,
-            circuit_ids=batch.circuit_ids(),
-            outcomes=outcomes,
-            scored={},
-            seconds=float(result.seconds),
-            notes=tuple(result.notes),
-            failures=tuple(failures),
-            handle=str(handle),
-        )
-        try:
-            scored = score_batches(slot.experiment, [(batch, outcomes)])
-        except Exception as error:
-            return finished, error
-        return replace(finished, scored=scored), None
-    return _without_outcome(slot, batch, failures), None
+    job = job_of(batch, slot.experiment, slot.start_seconds)
+    finished = _finished(slot, batch, computed(device, job.id, job))
+    try:
+        return _with_scores(finished, batch), None
+    except Exception as error:
+        return finished, error
 
 
 def slot_seconds(slot: Slot, plan: Plan) -> float:
@@ -203,20 +180,7 @@ def job_from(slot: Slot, qubits: int, root: bytes) -> Job:
 def _scored(slot: Slot, plan: Plan, root: bytes, answer: Delivery) -> Finished:
     """Draw the circuits of a batch again, and score the answer to them."""
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
-    if answer.outcomes is None:
-        return _without_outcome(slot, batch, answer.failures)
-    outcomes = answer.outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
-    return Finished(
-        experiment=slot.experiment,
-        index=slot.index,
-        circuit_ids=batch.circuit_ids(),
-        outcomes=outcomes,
-        scored=score_batches(slot.experiment, [(batch, outcomes)]),
-        seconds=answer.seconds,
-        notes=answer.notes,
-        failures=answer.failures,
-        handle=answer.handle,
-    )
+    return _with_scores(_finished(slot, batch, answer), batch)
 
 
 def job_of(batch: Batch, experiment: Experiment, start_seconds: float) -> Job:
@@ -238,30 +202,43 @@ def _recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> _Result:
 def recalled(slot: Slot, plan: Plan, root: bytes, event: Event) -> Finished:
     """Score a batch again from its event in a journal."""
     batch = draw_batch(slot.experiment, slot.index, plan.device.qubits, root)
-    if event["outcomes"] is None:
-        return _without_outcome(slot, batch, event["failures"])
-    outcomes = read_outcome_lines(
-        event["outcomes"], slot.id, batch.order.size, slot.experiment.shots, plan.device.qubits
-    )
-    return Finished(
-        experiment=slot.experiment,
-        index=slot.index,
-        circuit_ids=batch.circuit_ids(),
+    lines, outcomes = event["outcomes"], None
+    if lines is not None:
+        size, shots = batch.order.size, slot.experiment.shots
+        outcomes = read_outcome_lines(lines, slot.id, size, shots, plan.device.qubits)
+    answer = Delivery(
+        name=slot.id,
         outcomes=outcomes,
-        scored=score_batches(slot.experiment, [(batch, outcomes)]),
         seconds=float(event["seconds"]),
         notes=tuple(event["notes"]),
         failures=tuple(event["failures"]),
         handle=str(event.get("handle", "")),
     )
+    return _with_scores(_finished(slot, batch, answer), batch)
 
 
-def _without_outcome(slot: Slot, batch: Batch, failures: Sequence[str]) -> Finished:
+def _finished(slot: Slot, batch: Batch, answer: Delivery) -> Finished:
+    """Put an answer beside its batch; the outcomes of a circuit that is repeated as one each."""
+    outcomes = answer.outcomes
+    if outcomes is not None:
+        outcomes = outcomes.reshape(batch.order.size, slot.experiment.shots, -1)
     return Finished(
         experiment=slot.experiment,
         index=slot.index,
         circuit_ids=batch.circuit_ids(),
-        outcomes=None,
+        outcomes=outcomes,
         scored={},
-        failures=tuple(failures),
+        seconds=answer.seconds,
+        notes=answer.notes,
+        failures=answer.failures,
+        handle=answer.handle,
+    )
+
+
+def _with_scores(finished: Finished, batch: Batch) -> Finished:
+    """Score a batch; where no outcome came back, there is nothing to score."""
+    if finished.outcomes is None:
+        return finished
+    return replace(
+        finished, scored=score_batches(finished.experiment, [(batch, finished.outcomes)])
     )

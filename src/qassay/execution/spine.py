@@ -175,25 +175,14 @@ class Spine:
 
     def _compute(self, order: Order) -> None:
         """Have a job computed here; it is tried again if it is lost."""
-        job, failures = order.draw(), list[str]()
-        for _ in range(MAX_ATTEMPTS):
-            try:
-                result = self._device.collect(self._device.submit(job))
-                outcomes = checked(order.name, result, _shape(job))
-            except _NO_ANSWER as error:
-                if self._needed:
-                    raise
-                failures.append(_words(error))
-                continue
-            self.book.answer(
-                order.name,
-                outcomes,
-                seconds=float(result.seconds),
-                notes=result.notes,
-                failures=failures,
-            )
-            return
-        self.book.answer(order.name, None, failures=failures)
+        done = computed(self._device, order.name, order.draw(), needed=self._needed)
+        self.book.answer(
+            order.name,
+            done.outcomes,
+            seconds=done.seconds,
+            notes=done.notes,
+            failures=done.failures,
+        )
 
     def _send_all(self, orders: Sequence[Order]) -> None:
         """Send all jobs that are not out; where the device takes no more, collect one first."""
@@ -342,6 +331,43 @@ class Spine:
             if self._needed:
                 raise error
             self.book.answer(name, None, failures=self.book.failures[name])
+
+
+def computed(device: Device, name: str, job: Job, *, needed: bool = False) -> Delivery:
+    """Have a job computed by a machine that answers in this process; tried again if it is lost.
+
+    Args:
+        device: The machine.
+        name: Of the job.
+        job: Its circuits.
+        needed: Whether the first loss is an error.
+
+    Returns:
+        The answer, or after three losses that there is none.
+
+    Raises:
+        JobLostError: It is needed, and lost.
+    """
+    failures: list[str] = []
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            handle = device.submit(job)
+            result = device.collect(handle)
+            outcomes = checked(name, result, _shape(job))
+        except _NO_ANSWER as error:
+            if needed:
+                raise
+            failures.append(_words(error))
+            continue
+        return Delivery(
+            name=name,
+            outcomes=outcomes,
+            seconds=float(result.seconds),
+            notes=tuple(result.notes),
+            failures=tuple(failures),
+            handle=str(handle),
+        )
+    return Delivery(name=name, outcomes=None, failures=tuple(failures))
 
 
 def checked(name: str, result: Any, wanted: tuple[int, int, int]) -> Bits:

@@ -7,6 +7,7 @@ Everything is counted from the source as text; nothing of either tree is run. Wh
 small is a matter of taste; that it is counted in the same way on both sides is not.
 """
 
+import argparse
 import ast
 import io
 import subprocess
@@ -247,7 +248,9 @@ def by_reason(literals):
 
 
 def main():
-    commit = sys.argv[1] if len(sys.argv) > 1 else EARLIER
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("commit", nargs="?", default=EARLIER)
+    commit = parser.parse_args().commit
     known = ids()
     with TemporaryDirectory() as folder:
         before = rows(earlier(commit, folder), known)

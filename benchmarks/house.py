@@ -11,7 +11,6 @@ import argparse
 import ast
 import io
 import subprocess
-import sys
 import tarfile
 from collections import Counter
 from pathlib import Path

@@ -1,20 +1,74 @@
 """How often `qassay characterize` ends within its stated precision, and what it takes.
 
     .venv/bin/python benchmarks/characterize.py [--device virtual:prototype-50] [--seeds 20]
+    .venv/bin/python benchmarks/characterize.py --command [--beside OTHER/.venv/bin/qassay]
 
 Each seed is one machine's datasheet from nothing; each figure is compared with the answer key over
 the batches that were really run. A seed counts as within its precision if every figure is.
+
+With `--command` the command itself is timed, from its start to its exit, as somebody waits for it;
+`--beside` runs another installation by turns, and says whether both measured and told the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
+import subprocess
+import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
+
+
+TOLD = ("claims/", "plan/", "seeds/", "batches/", "analysis/", "verdicts/")  # no version, no date
+
+
+def timed_call(program, device, seed):
+    """Run the command once; give seconds of the clock, of the processor, and what it sealed."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = ("characterize", "--device", device, "--seed", str(seed), "--out", folder)
+        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run([*program, *words], stdout=subprocess.DEVNULL, check=False)
+        wall = time.perf_counter() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode not in (0, 3):
+            sys.exit(f"seed {seed}: exit code {done.returncode}")
+        (bundle,) = Path(folder).glob("*.qassay.zip")
+        with zipfile.ZipFile(bundle) as sealed:
+            told = {n: sealed.read(n) for n in sealed.namelist() if n.startswith(TOLD)}
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, used, told
+
+
+def time_command(chosen):
+    """Print what the command takes, seed by seed, and what all seeds took."""
+    ours = [sys.executable, "-m", "qassay"]
+    programs = {"this one": ours} | ({"beside": [chosen.beside]} if chosen.beside else {})
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+    unlike = []
+    for seed in range(chosen.first, chosen.first + chosen.seeds):
+        told = []
+        for name, program in programs.items():
+            wall, used, files = timed_call(program, chosen.device, seed)
+            taken[name].append((wall, used))
+            told.append(files)
+        unlike += [seed] * any(one != told[0] for one in told)
+        every = ", ".join(f"{name} {a[-1][0]:.1f} s" for name, a in taken.items())
+        print(f"seed {seed}: {every}", flush=True)
+    for name, rows in taken.items():
+        walls, used = (sorted(column) for column in zip(*rows, strict=True))
+        half = len(walls) // 2
+        print(
+            f"{name}: median {walls[half]:.1f} s, longest {walls[-1]:.1f} s;"
+            f" of processor {used[half]:.1f} and {used[-1]:.1f} s"
+        )
+    if chosen.beside:
+        print(f"plans, counts and figures: {f'unlike in seeds {unlike}' if unlike else 'the same'}")
 
 
 def crosstalk_of(machine, pairs):
@@ -37,7 +91,12 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--precision", type=float, default=0.2)
     parser.add_argument("--workers", default="1")
+    parser.add_argument("--command", action="store_true", help="time the command alone")
+    parser.add_argument("--beside", metavar="QASSAY", help="another installation's command")
     chosen = parser.parse_args()
+    if chosen.command:
+        time_command(chosen)
+        return
     device = open_device(chosen.device)
     within, shots, wall, cpu = 0, [], [], []
     missed: dict[str, int] = {}

@@ -40,7 +40,7 @@ from qassay.planning.schedule import cycle, cycles, doubling_rounds
 from qassay.planning.touched import not_needed
 from qassay.protocols.asked import Answer
 from qassay.protocols.batches import draw_batch
-from qassay.protocols.weighing.counted import Counted
+from qassay.protocols.weighing.counted import Counted, Memory
 from qassay.protocols.weighing.decision import Decision
 from qassay.randomness import root_from_integer
 from qassay.replaying import open_device
@@ -297,6 +297,7 @@ def run(
     prices: Prices | None = None,
     rounds: int | None = None,
     made_from: Origin = MappingProxyType({}),
+    memory: Memory | None = None,
 ) -> RunResult:
     """Test a vendor's claims on a device.
 
@@ -318,6 +319,7 @@ def run(
         rounds: Groups of cycles that are sent at most; by default every cycle is one.
         made_from: What the sheet was made from, in words: a call that takes the run up again has
             to name the same.
+        memory: What is made of the counts on the way is kept here.
     """
     clock = Stopwatch()
     folder = Path(out)
@@ -333,20 +335,21 @@ def run(
         clock.lap("plan")
         done: list[Finished] = []
         known: dict[str, Decision] = {}
+        memory = {} if memory is None else memory
         with executor_of(workers) as executor:
             if planned is not None:
                 planned(request)
             journal = begin(request, folder, {**origin, **made_from})
             before = len(journal.events)
             with kept(journal):
-                for finished in execute(request, device, journal, executor, known, terms):
+                for finished in execute(request, device, journal, executor, known, terms, memory):
                     done.append(finished)
                     if progress is not None:
                         progress(finished)
         with kept(journal):
             clock.lap("circuits, device and scoring")
             stage("judging the counts")
-            analysis = analyse(request.plan, counted(done), known)
+            analysis = analyse(request.plan, counted(done, memory), known)
             clock.lap("estimates and verdicts")
             stage("writing bundle and datasheet")
             record = run_record(journal.events, done, provenance_of(device))
@@ -371,6 +374,7 @@ def execute(
     executor: Executor,
     known: dict[str, Decision],
     terms: SendingTerms | None = None,
+    memory: Memory | None = None,
 ) -> Iterator[Finished]:
     """Run the plan until every claim is settled or the planned shots are used up.
 
@@ -381,20 +385,28 @@ def execute(
         executor: Where the batches of one cycle run side by side.
         known: Decisions are added here as they are made.
         terms: How long to wait for a device that cannot be reached, and what may be paid.
+        memory: What was made of the counts on the way is kept here.
     """
+    kept_in: Memory = {} if memory is None else memory
 
     def settled(done: list[Finished]) -> frozenset[str]:
-        known.update(decisions(request.plan, counted(done), known))
+        known.update(decisions(request.plan, counted(done, kept_in), known))
         return stopped_experiments(request.plan, known)
 
     return run_plan(request.plan, device, request.root, journal, executor, settled, terms)
 
 
-def counted(done: list[Finished]) -> Counted:
-    """Collect the hits of all finished batches, as the judge takes them."""
+def counted(done: list[Finished], memory: Memory | None = None) -> Counted:
+    """Collect the hits of all finished batches, as the judge takes them.
+
+    Args:
+        done: The batches.
+        memory: What was made of the hits of the same run before.
+    """
     cycles = max((finished.index + 1 for finished in done), default=0)
     missing = ((f.experiment, f.index) for f in done if is_missing(f.outcomes, f.failures))
-    return Counted.of(((f.experiment, f.index, f.scored) for f in done), cycles, missing)
+    parts = ((f.experiment, f.index, f.scored) for f in done)
+    return Counted.of(parts, cycles, missing, memory)
 
 
 def conclude(

@@ -34,6 +34,7 @@ from qassay.execution.runner import Finished
 from qassay.execution.spine import SendingTerms
 from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer
+from qassay.protocols.weighing.counted import Memory
 from qassay.replaying import open_device
 from qassay.verdicts.figure_answers import answers_on_figures, layer_budget
 from qassay.verdicts.figures import FoundFigure, figures_of
@@ -168,6 +169,7 @@ def characterize(
     done: list[Finished] = []
     plans: list[Plan] = []
     run: RunResult | None = None
+    memory: Memory = {}
 
     def tell(kept_in: list[Finished], finished: Finished) -> None:
         kept_in.append(finished)
@@ -206,12 +208,13 @@ def characterize(
                 stage=stage,
                 terms=terms,
                 prices=prices,
+                memory=memory,
             )
         interrupted = False
     except KeyboardInterrupt:
         interrupted = True  # the figures so far are told
     plan = plans[-1] if plans else None
-    hits = counted(done)
+    hits = counted(done, memory)
     figures = () if plan is None else figures_of(plan, hits)
     asked = () if plan is None else wanted_figures(plan.sheet.questions)
     answers = run.answers if run is not None else ()

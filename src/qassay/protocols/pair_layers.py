@@ -54,11 +54,15 @@ def draw_layers(
     bits = stream.child("expected").bits((count, len(pairs)), 2)
     phases = stream.child("layers").bits((count, depth, len(pairs), 2), 2)
     enter = states.enter[state]
-    met, turned = states.after.reshape(60 * 16), states.turned.reshape(60 * 16)
+    # Sixteen times the state, plus both phases of a layer: the place of what comes after it.
+    place = state * np.intp(16)
+    turns = (phases[..., 0] * 4 + phases[..., 1]).transpose(1, 0, 2)
+    met, turned = (
+        16 * one.reshape(60 * 16).astype(np.intp) for one in (states.after, states.turned)
+    )
     for step in range(depth):
-        after = met if step < meeting else turned
-        state = after[state * np.intp(16) + phases[:, step, :, 0] * 4 + phases[:, step, :, 1]]
-    leave = states.leave[state, bits]
+        place = (met if step < meeting else turned)[place + turns[step]]
+    leave = states.leave[place // 16, bits]
     layers = np.zeros((count, depth, qubits), dtype=np.uint8)
     layers[:, :, first] = phases[..., 0] + QUARTER[0]
     layers[:, :, second] = phases[..., 1] + QUARTER[0]

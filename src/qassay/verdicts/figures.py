@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from qassay.claims.figures import WantedFigure, wanted_figures
@@ -100,12 +101,13 @@ def figures_of(
     level = 1 - (1 - LEVEL) / max(len(wanted), 1)
     found: dict[str, FoundFigure] = {}
     for one in wanted:
-        measurand = (
-            None if only is not None and one.id not in only else _measured(one, plan, counted)
-        )
-        if measurand is None:
+        if only is not None and one.id not in only:
             continue
-        estimate = in_claim_convention(one.claim, _mean(measurand, level))
+        seen = partial(_seen, one, plan, counted, level)
+        known = counted.remembered(("figure", one.id), plan.experiments_for(one.id), seen)
+        if known is None:
+            continue
+        measurand, estimate = known
         found[one.id] = FoundFigure(
             id=one.id,
             metric=one.claim.metric,
@@ -114,7 +116,7 @@ def figures_of(
             targets=measurand.targets,
             shots=measurand.shots,
             circuits=measurand.circuits,
-            fewest=min(part.circuits for part in measurand.parts),
+            fewest=_fewest(measurand),
         )
     return tuple(found.values())
 
@@ -152,14 +154,31 @@ def figure_decisions(
 
 def _enough(one: WantedFigure, plan: Plan, counted: Counted) -> bool:
     """Whether a figure's interval is as narrow as wanted, and its width to be believed."""
+    measurand = _measured(one, plan, counted)
+    if measurand is None or _fewest(measurand) < _FEWEST:
+        return False
     found = figures_of(plan, counted, {one.id, one.relative_to})
-    mine = next((figure for figure in found if figure.id == one.id), None)
-    return mine is not None and mine.precise and mine.fewest >= _FEWEST
+    return next(figure.precise for figure in found if figure.id == one.id)
 
 
 def _measured(one: WantedFigure, plan: Plan, counted: Counted) -> Measurand | None:
-    own = plan.experiments_for(one.id)
-    return measurand_of(one.claim, own, counted.joined(own), targets_of(one.claim, plan.device))
+    """Collect the data of a figure; None where a target of its scope has none."""
+    own, scope = plan.experiments_for(one.id), targets_of(one.claim, plan.device)
+    return measurand_of(one.claim, own, counted.joined(own), scope)
+
+
+def _fewest(measurand: Measurand) -> int:
+    return min(part.circuits for part in measurand.parts)
+
+
+def _seen(
+    one: WantedFigure, plan: Plan, counted: Counted, level: float
+) -> tuple[Measurand, Estimate] | None:
+    """Estimate a figure in its convention."""
+    measurand = _measured(one, plan, counted)
+    if measurand is None:
+        return None
+    return measurand, in_claim_convention(one.claim, _mean(measurand, level))
 
 
 def _mean(measurand: Measurand, level: float) -> Estimate:

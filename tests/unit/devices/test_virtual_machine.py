@@ -11,8 +11,17 @@ from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.devices.catalog import device_of
 from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
+from qassay.devices.simulated.blocks import split
 from qassay.devices.simulated.engine_choice import choose
+from qassay.devices.simulated.lone_pairs import lone_pairs
 from qassay.devices.simulated.machine import VirtualMachine
+from qassay.devices.simulated.product_engine import pair_probabilities
+from qassay.devices.simulated.single_blocks import (
+    probability_of_one,
+    probability_of_one_at_rest,
+    rests,
+)
+from qassay.devices.simulated.strengths import Strengths
 from qassay.errors import JobLostError, UnsupportedCircuitError
 
 
@@ -237,3 +246,62 @@ def test_memory_of_many_shots_stays_bounded():
 
 def test_open_device_gives_a_virtual_machine():
     assert isinstance(device_of("virtual:perfect-50"), VirtualMachine)
+
+
+def lone_families(size=5, depth=7, qubits=8, active=False, seed=1):
+    """Families of one pair each, all others at rest, as where crosstalk is measured."""
+    rng = np.random.default_rng(seed)
+    for pair in ((0, 1), (2, 3), (6, 5)):
+        codes = np.zeros((size, depth, qubits), dtype=np.uint8)
+        codes[:, :, list(pair)] = rng.integers(0, 7, (size, depth, 2))
+        mask = rng.random((size, 1)) < 0.5 if active else None
+        yield CircuitFamily(qubits, size, (Pulses(codes, (pair,), mask), pulses(size, qubits, 0)))
+
+
+NOISY = """
+    t1 = "1 s"
+    t2 = "800 ms"
+    one_qubit_error = 1e-2
+    two_qubit_error = 5e-2
+    two_qubit_overrotation = "0.1 rad"
+    crosstalk_error = 3e-2
+    preparation_error = 0.02
+    readout_p01 = 0.01
+"""
+
+
+@pytest.mark.parametrize("active", [False, True])
+def test_lone_pairs_side_by_side_are_what_each_is_by_itself(active):
+    machine = machine_of(NOISY, qubits=8).machine
+    strengths = Strengths.of(machine, 0.0)
+    families = list(lone_families(active=active))
+    blocks = [split(family) for family in families]
+    found = lone_pairs(families, blocks, strengths)
+    assert sorted(found) == [0, 1, 2]
+    for number, (family, block) in enumerate(zip(families, blocks, strict=True)):
+        alone = pair_probabilities(family, strengths, block.pairs, np.arange(family.size))
+        np.testing.assert_array_equal(found[number], alone)
+
+
+def test_what_is_no_lone_pair_or_of_another_course_goes_by_itself():
+    strengths = Strengths.of(machine_of(qubits=8).machine, 0.0)
+    one, two, three = lone_families()
+    (other, *_) = lone_families(depth=3, seed=2)
+    both = CircuitFamily(8, 5, (Pulses(one.elements[0].codes, ((0, 1), (6, 7))),))
+    waits = CircuitFamily(8, 5, (*three.elements, Delay(0.1)))
+    families = [one, other, both, waits, two, one]  # the same pair twice does not go together
+    found = lone_pairs(families, [split(family) for family in families], strengths)
+    assert sorted(found) == [0, 4]
+
+
+def test_a_qubit_at_rest_is_read_as_if_it_had_been_followed():
+    """Exactly, through pulses of others, their entanglers, and delays."""
+    strengths = Strengths.of(machine_of(NOISY, qubits=8).machine, 0.0)
+    (family, *_) = lone_families()
+    family = CircuitFamily(8, 5, (*family.elements, Delay(0.3)))
+    singles = split(family).singles
+    assert rests(family, singles).all()
+    assert not rests(family, np.array([0, 1])).any()
+    followed = probability_of_one(family, strengths, singles, np.arange(5), None)
+    resting = probability_of_one_at_rest(family, strengths, singles)
+    np.testing.assert_array_equal(np.broadcast_to(resting, followed.shape), followed)

@@ -12,10 +12,12 @@ from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.interface import Job, JobResult
 from qassay.devices.job_check import check_job
 from qassay.devices.machine_file import Machine
+from qassay.devices.noise import Floats
 from qassay.devices.simulated.circuit_engine import CircuitChoice, choose_for, run_circuit
 from qassay.devices.simulated.dead_qubits import without
 from qassay.devices.simulated.engine_choice import Choice, choose
 from qassay.devices.simulated.gate_errors import GateErrors
+from qassay.devices.simulated.lone_pairs import lone_pairs
 from qassay.devices.simulated.product_engine import sample_product
 from qassay.devices.simulated.read_out import flip_together
 from qassay.devices.simulated.schedule import circuit_seconds
@@ -72,6 +74,8 @@ class VirtualMachine:
             for circuits in families
         ]
         strengths = Strengths.of(self.machine, job.start_seconds)
+        blocks = [one.blocks if isinstance(one, Choice) else None for one in choices]
+        known = lone_pairs(families, blocks, strengths)
         generator = np.random.default_rng(self._seed(job))
         outcomes = np.zeros((job.circuits, job.shots, width), dtype=np.uint8)
         seconds, notes = 0.0, list[str]()
@@ -82,7 +86,7 @@ class VirtualMachine:
                 notes += said
             elif isinstance(circuits, CircuitFamily):
                 outcomes[job.order == number] = _run(
-                    circuits, choice, strengths, job.shots, generator
+                    circuits, choice, strengths, job.shots, generator, known.get(number)
                 )
                 notes += choice.notes
             if isinstance(choice, CircuitChoice):  # the schedule is made already
@@ -140,9 +144,10 @@ def _run(
     strengths: Strengths,
     shots: int,
     generator: np.random.Generator,
+    joint: Floats | None = None,
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     if choice.blocks is not None:
-        return sample_product(family, strengths, choice.blocks, shots, generator)
+        return sample_product(family, strengths, choice.blocks, shots, generator, joint)
     if choice.engine in ("exact", "leaking"):
         from qassay.devices.simulated import layered
 

@@ -66,6 +66,8 @@ def joint_probabilities(
     pairs: npt.NDArray[np.intp],
     rows: npt.NDArray[np.intp],
     detuning: Floats | None,
+    *,
+    apart: bool = False,
 ) -> Floats:
     """Evolve pairs and give the probabilities of their four states before readout.
 
@@ -75,11 +77,12 @@ def joint_probabilities(
         pairs: Which pairs, shape (pairs, 2).
         rows: Which circuits, shape (rows,); a circuit may come more than once.
         detuning: Slow detuning in rad/s, shape (rows, qubits of the family), or None.
+        apart: Whether the pairs are not at work at the same time, and none disturbs another.
 
     Returns:
         Shape (2, 2, pairs, rows): state of the first qubit, of the second.
     """
-    state = PairState(strengths, pairs, rows)
+    state = PairState(strengths, pairs, rows, apart=apart)
     for element in family.elements:
         if isinstance(element, Delay):
             state.delay(element.seconds, detuning)
@@ -92,10 +95,15 @@ class PairState:
     """The state of some pairs in some circuits, from preparation to measurement."""
 
     def __init__(
-        self, strengths: Strengths, pairs: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
+        self,
+        strengths: Strengths,
+        pairs: npt.NDArray[np.intp],
+        rows: npt.NDArray[np.intp],
+        *,
+        apart: bool = False,
     ) -> None:
         """Prepare the pairs, shape (pairs, 2), for the circuits, shape (rows,)."""
-        self._strengths, self._pairs, self._rows = strengths, pairs, rows
+        self._strengths, self._pairs, self._rows, self._apart = strengths, pairs, rows, apart
         self._ends = (pairs[:, 0], pairs[:, 1])
         shape = (len(pairs), rows.size)
         first, second = (1 - 2 * strengths.noise.preparation_error[end] for end in self._ends)
@@ -132,7 +140,7 @@ class PairState:
     def play(self, run: Pulses) -> None:
         """Go through a run of layers."""
         room, leaked = self._room, self._leaked
-        gates = entangling(run, self._strengths, self._pairs, self._rows)
+        gates = entangling(run, self._strengths, self._pairs, self._rows, apart=self._apart)
         shift = np.zeros((len(self._pairs), 1), dtype=np.uint8)
         whole = None
         table = self._strengths.pulse_table()
@@ -189,9 +197,17 @@ def _columns(wait: Waiting) -> Waiting:
 
 
 def entangling(
-    run: Pulses, strengths: Strengths, pairs: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
+    run: Pulses,
+    strengths: Strengths,
+    pairs: npt.NDArray[np.intp],
+    rows: npt.NDArray[np.intp],
+    *,
+    apart: bool = False,
 ) -> Entangling | None:
-    """Prepare the second half of a run's layers for these pairs; None where it has none."""
+    """Prepare the second half of a run's layers for these pairs; None where it has none.
+
+    Pairs that work apart have no neighbours at work.
+    """
     if not run.pairs:
         return None
     place = {(min(pair), max(pair)): number for number, pair in enumerate(run.pairs)}
@@ -202,6 +218,7 @@ def entangling(
     neighbours = np.zeros((1, len(run.pairs)), dtype=np.intp)
     if strengths.noise.crosstalk_error.any():
         neighbours = simultaneous_neighbours(run, strengths.couplings)
+        neighbours *= not apart
     keeps = strengths.entangler_keeps(run.pairs, neighbours)[:, numbers]
     places = strengths.machine.pair_places(run.pairs)[numbers]
     wait = strengths.waiting(strengths.durations.two_qubit_gate)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,11 @@ from qassay.circuits.family import CircuitFamily, Delay
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.blocks import Blocks
 from qassay.devices.simulated.pair_blocks import joint_probabilities
-from qassay.devices.simulated.single_blocks import probability_of_one
+from qassay.devices.simulated.single_blocks import (
+    probability_of_one,
+    probability_of_one_at_rest,
+    rests,
+)
 from qassay.devices.simulated.strengths import Strengths
 
 # Elements of a tile, circuits times blocks, and its circuits at most: its state stays in a cache
@@ -55,6 +60,7 @@ def outcome_probabilities(
     *,
     rows: npt.NDArray[np.intp] | None = None,
     detuning: Floats | None = None,
+    joint: Floats | None = None,
 ) -> BlockProbabilities:
     """Give the exact outcome probabilities of circuits.
 
@@ -65,27 +71,26 @@ def outcome_probabilities(
         rows: Which circuits, shape (rows,), repetition allowed; None for all.
         detuning: Slow detuning of each row and qubit in rad/s, shape (rows, qubits); None
             for no detuning.
+        joint: What `pair_probabilities` gives of all circuits, where it is known.
     """
     chosen = np.arange(family.size) if rows is None else rows
-    ones = _in_tiles(
+    still = rests(family, blocks.singles)
+    ones = np.empty((blocks.singles.size, chosen.size))
+    ones[still] = probability_of_one_at_rest(family, strengths, blocks.singles[still])
+    ones[~still] = _in_tiles(
         probability_of_one,
         (),
         family,
         strengths,
-        blocks.singles,
+        blocks.singles[~still],
         chosen,
         detuning,
         _TILE_OF_SINGLES,
     )
-    joint = _in_tiles(
-        joint_probabilities,
-        (2, 2),
-        family,
-        strengths,
-        blocks.pairs,
-        chosen,
-        detuning,
-        _TILE_OF_PAIRS,
+    joint = (
+        pair_probabilities(family, strengths, blocks.pairs, chosen, detuning)
+        if joint is None
+        else joint[..., chosen]
     )
     noise = strengths.noise
     # read[bit, state]: columns are distributions.
@@ -97,6 +102,21 @@ def outcome_probabilities(
     first, second = read[:, :, blocks.pairs[:, 0]], read[:, :, blocks.pairs[:, 1]]
     joint = np.einsum("abp,cdp,bdpr->acpr", first, second, joint, optimize=True)
     return BlockProbabilities(blocks, ones, joint)
+
+
+def pair_probabilities(
+    family: CircuitFamily,
+    strengths: Strengths,
+    pairs: npt.NDArray[np.intp],
+    rows: npt.NDArray[np.intp],
+    detuning: Floats | None = None,
+    *,
+    apart: bool = False,
+) -> Floats:
+    """Give `joint_probabilities`, however many pairs and rows there are."""
+    evolve = partial(joint_probabilities, apart=apart)
+    tile = _TILE_OF_PAIRS
+    return _in_tiles(evolve, (2, 2), family, strengths, pairs, rows, detuning, tile)
 
 
 def _in_tiles(
@@ -129,11 +149,13 @@ def sample_product(
     blocks: Blocks,
     shots: int,
     generator: np.random.Generator,
+    joint: Floats | None = None,
 ) -> npt.NDArray[np.uint8]:
     """Draw outcomes, shape (circuits, shots, qubits).
 
     A slow detuning is drawn anew for every shot and qubit, so that with it every shot is
-    evolved by itself; without it, shots of one circuit share an evolution.
+    evolved by itself; without it, shots of one circuit share an evolution. `joint` holds
+    `pair_probabilities` where they are known.
     """
     slow = strengths.noise.slow_dephasing[: family.qubits]
     waits = any(isinstance(part, Delay) and part.seconds > 0 for part in family.elements)
@@ -151,7 +173,9 @@ def sample_product(
             # The tangent of a uniform angle is a Cauchy (Lorentzian) number.
             angle = np.pi * (generator.random((part.size, family.qubits)) - 0.5)
             detuning = slow * np.tan(angle)
-        found = outcome_probabilities(family, strengths, blocks, rows=part, detuning=detuning)
+        found = outcome_probabilities(
+            family, strengths, blocks, rows=part, detuning=detuning, joint=joint
+        )
         many = flat[start : start + step]
         several = max(1, _DRAWN_AT_A_TIME // (family.qubits * part.size))
         for first in range(0, draws, several):

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.circuits.family import CircuitFamily, Delay
+from qassay.circuits.gates import IDLE
 from qassay.devices.noise import Floats
 from qassay.devices.simulated.pulse_layers import PulseBuffers, apply_layer, layers_of_run
 from qassay.devices.simulated.strengths import Strengths
@@ -51,6 +52,40 @@ def probability_of_one(
         for layer in layers_of_run(element.codes, rows, qubits, frame, still, table):
             apply_layer(layer, None, x, y, z, room)
     return (1 - z) / 2
+
+
+def rests(family: CircuitFamily, qubits: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Say which qubits no circuit ever drives, shape (qubits,)."""
+    driven = np.zeros(family.qubits, dtype=np.bool_)
+    for element in family.elements:
+        if not isinstance(element, Delay):
+            driven |= element.codes.reshape(-1, family.qubits).max(axis=0, initial=IDLE) > IDLE
+    return np.asarray(~driven[qubits])
+
+
+def probability_of_one_at_rest(
+    family: CircuitFamily, strengths: Strengths, qubits: npt.NDArray[np.intp]
+) -> Floats:
+    """Give what `probability_of_one` gives of qubits that nobody drives, one column for all rows.
+
+    They stay on the z axis, where no detuning tells, and every circuit has them wait alike.
+
+    Returns:
+        Shape (qubits, 1).
+    """
+    z = 1 - 2 * strengths.noise.preparation_error[qubits]
+    for element in family.elements:
+        if isinstance(element, Delay):
+            wait = strengths.waiting(element.seconds).of(qubits)
+            z *= wait.along
+            z += wait.lift
+            continue
+        wait_for_cz = strengths.durations.two_qubit_gate if element.pairs else 0.0
+        keep, lift = strengths.pulse_table(wait_for_cz)[4:, IDLE, qubits]
+        for _ in range(element.depth):
+            z *= keep
+            z += lift
+    return ((1 - z) / 2)[:, None]
 
 
 def turn_about_z(x: Floats, y: Floats, angle: Floats) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
 
 from qassay.protocols.interface import Experiment
 from qassay.protocols.joining import joined_scores
@@ -11,6 +13,8 @@ from qassay.statistics.trials import Trials
 
 Scored = Mapping[str, Trials]
 Joined = Mapping[str, Mapping[str, Trials]]
+Memory = dict[Hashable, tuple[Hashable, Any]]  # by name: the batches it follows from, and it
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -22,12 +26,13 @@ class Counted:
             no outcome are missing.
         cycles: How many cycles of the plan are over.
         missing: Batches that were handed out and brought nothing, by experiment id.
+        memory: What was made of the hits at this moment of the run or another one.
     """
 
     batches: Mapping[str, Mapping[int, Scored]]
     cycles: int
     missing: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    _joined: dict[str, Mapping[str, Trials]] = field(default_factory=dict, init=False, repr=False)
+    memory: Memory = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -35,8 +40,16 @@ class Counted:
         parts: Iterable[tuple[Experiment, int, Scored]],
         cycles: int,
         missing: Iterable[tuple[Experiment, int]] = (),
+        memory: Memory | None = None,
     ) -> Counted:
-        """Collect batches in any order, and name those that are missing."""
+        """Collect batches in any order, and name those that are missing.
+
+        Args:
+            parts: Experiment, index and hits of each batch.
+            cycles: How many cycles of the plan are over.
+            missing: What was handed out and brought nothing.
+            memory: That of another moment of the same run.
+        """
         lost: dict[str, frozenset[int]] = {}
         for experiment, index in missing:
             lost[experiment.id] = lost.get(experiment.id, frozenset()) | {index}
@@ -44,7 +57,8 @@ class Counted:
         for experiment, index, scored in parts:
             if scored:
                 batches.setdefault(experiment.id, {})[index] = scored
-        return cls(batches=batches, cycles=cycles, missing=lost)
+        memory = {} if memory is None else memory
+        return cls(batches=batches, cycles=cycles, missing=lost, memory=memory)
 
     def until(self, cycles: int) -> Counted:
         """Go back to the end of an earlier cycle."""
@@ -56,17 +70,38 @@ class Counted:
             name: frozenset(index for index in lost if index < cycles)
             for name, lost in self.missing.items()
         }
-        return Counted(batches=kept, cycles=min(cycles, self.cycles), missing=missing)
+        cycles = min(cycles, self.cycles)
+        return Counted(batches=kept, cycles=cycles, missing=missing, memory=self.memory)
+
+    def remembered(
+        self, name: Hashable, experiments: Iterable[Experiment], make: Callable[[], _T]
+    ) -> _T:
+        """Give what follows from the hits of some experiments, made anew only where there are more.
+
+        Most experiments of a run are over before its last cycle, and what they say stays.
+
+        Args:
+            name: What it is; the last one made under a name is kept.
+            experiments: From whose hits alone it follows.
+            make: Makes it.
+        """
+        from_these = tuple((x.id, tuple(self.batches.get(x.id, ()))) for x in experiments)
+        known = self.memory.get(name)
+        if known is None or known[0] != from_these:
+            known = self.memory[name] = (from_these, make())
+        value: _T = known[1]
+        return value
 
     def joined(self, wanted: Iterable[Experiment]) -> Joined:
         """Join the batches of some experiments, each in the order of its index; each once."""
-        wanted = [experiment for experiment in wanted if experiment.id in self.batches]
-        new = [experiment for experiment in wanted if experiment.id not in self._joined]
-        self._joined.update(
-            joined_scores(
-                (experiment, index, scored)
-                for experiment in new
-                for index, scored in self.batches[experiment.id].items()
-            )
-        )
-        return {x.id: self._joined[x.id] for x in wanted if x.id in self._joined}
+        found: dict[str, Mapping[str, Trials]] = {}
+        for experiment in wanted:
+            if experiment.id in self.batches:
+                found |= self.remembered(
+                    ("joined", experiment.id), [experiment], partial(self._joined, experiment)
+                )
+        return found
+
+    def _joined(self, experiment: Experiment) -> dict[str, dict[str, Trials]]:
+        batches = self.batches[experiment.id].items()
+        return joined_scores((experiment, index, scored) for index, scored in batches)

@@ -91,12 +91,11 @@ def _from_text(text: str, dimension: Dimension) -> float:
     if len(text) > _LONGEST or match is None:
         raise ValueError(expected_form(dimension))
     unit = stripped[match.end() :].strip()
-    if not unit and dimension in ("probability", "count"):
-        return float(match.group())
-    if unit not in SCALES[dimension]:
+    bare = not unit and dimension in ("probability", "count")
+    if not bare and unit not in SCALES[dimension]:
         raise ValueError(expected_form(dimension))
     try:  # in decimals, so that "0.55 %" is 0.0055 and not its neighbour
-        exact = Decimal(match.group()) * Decimal(repr(SCALES[dimension][unit]))
+        exact = Decimal(match.group()) * (1 if bare else Decimal(repr(SCALES[dimension][unit])))
         number = float(exact)
     except (DecimalException, OverflowError):
         raise ValueError("a finite number") from None

@@ -24,7 +24,6 @@ _UNIT_WORDS: Final[dict[str, str]] = {
     **dict.fromkeys(("hour", "hours"), "h"),
     **dict.fromkeys(("hz", "per second", "/s", "s^-1", "s-1", "clops", "per s"), "1/s"),
     "khz": "kHz",
-    "mhz": "MHz",
     "qubits": "",
     "qubit": "",
 }
@@ -35,6 +34,8 @@ _NUMBER: Final = re.compile(
     re.DOTALL,
 )
 _POWER: Final = re.compile(r"\s*[×x*·]\s*10\s*(?:\^|\*\*)?\s*\{?([+-]?\d{1,4})\}?")
+_RAISED: Final = re.compile(r"(?<=\d)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")  # an exponent: 2⁵ is not 25
+_WHOLE_POWER: Final = re.compile(r"(\d{1,4})\s*(?:\^|\*\*)\s*\{?([+-]?\d{1,4})\}?(?![\d.,(^*])")
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _GROUPED: Final = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u2009\u202f']\d{3})+)(?!\d)")
 _COMMAS: Final = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3}){2,})(?![\d,])")
@@ -90,8 +91,10 @@ def _straightened(raw: str) -> str:
     Raises:
         ValueError: A comma that may part thousands or decimals.
     """
-    text = raw.strip().replace("\u2212", "-").translate(_SUPERSCRIPTS)
+    text = _RAISED.sub(r"^\1", raw.strip().replace("\u2212", "-")).translate(_SUPERSCRIPTS)
     text = _POWER.sub(lambda found: f"e{int(found[1])}", text)
+    if (power := _WHOLE_POWER.match(text)) is not None:  # as quantum volumes are written
+        text = _raised(power[1], power[2]) + text[power.end() :]
     text = re.sub(r"^\((.*)\)(?=\s*e|\s*%|\s*[a-zA-Zµμ])", r"\1", text)  # "(7.9 ± 0.2)e-4"
     text = _GROUPED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), text)
     text = _COMMAS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
@@ -104,6 +107,18 @@ def _straightened(raw: str) -> str:
                 f" {found[1]}.{found[2]}"
             )
     return re.sub(r"(\d*),(\d+)", r"\1.\2", text)
+
+
+def _raised(base: str, exponent: str) -> str:
+    """Write 2^5 as 32.
+
+    Raises:
+        ValueError: It has no size that a number could hold.
+    """
+    try:
+        return str(Decimal(base) ** int(exponent))
+    except DecimalException:
+        raise ValueError("a finite number") from None
 
 
 def _error(match: re.Match[str], unit: str, dimension: Dimension) -> float | None:

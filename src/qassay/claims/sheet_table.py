@@ -22,6 +22,7 @@ from qassay.errors import quoted
 SHEET_KEYS: Final = ("title", "vendor", "machine", "source", "delta", "notes", "application")
 MOST_CLAIMS: Final = 1000
 _LONGEST_NOTE: Final = 2000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ADDRESS: Final = re.compile(
     r"https?://\S+|doi:10\.\d{4,9}/\S+|arxiv:(?:[\w.-]+/)?[\w.]+|pkg:[a-z]+/\S+", re.IGNORECASE
 )
@@ -114,10 +115,13 @@ def _read_source(sheet: Table) -> Source:
             quoted(url),
             "an address that begins with https://, http://, doi:, arXiv: or pkg:",
         )
+    day = table.text("date") or ""
+    if _DAY.fullmatch(day):  # other texts are dates in words, such as "June 2024"
+        day = table.day("date")
     return Source(
         title=table.text("title", longest=500) or "",
         publisher=table.text("publisher") or "",
-        date=table.text("date") or "",
+        date=day,
         url=url,
     )
 

@@ -29,6 +29,21 @@ _WORD: Final = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _EXPECTED: Final = "TOML, as toml.io defines it"
+_LONGEST_LINE: Final = 200  # that is looked at for advice
+# What people write where TOML has another way, by what stands on the line.
+_NUMBER: Final = r"[-+\u2212]?(?!0[xob])\d[\d_.]*+(?:[eE][-+]?\d+)?+"
+_USUAL: Final = (
+    (r'[^"]*[\u2018-\u201f\u00ab\u00bb]', 'write straight quotes, "..."'),
+    (rf"[^=\"']*=\s*{_NUMBER},\d", 'a decimal comma stands in quotes, "0,5 %"; else write 0.5'),
+    (
+        rf"[^=\"']*=\s*{_NUMBER}\s*[%\u2030A-Za-z\u00b5\u03bc]",
+        'a value with a unit stands in quotes, such as "0.5 %"',
+    ),
+    (r"[^=\"']*=\s*[^\W\d][\w -]*\s*(?:#.*)?$", 'a text stands in quotes, "..."'),
+    (r'(?:[^"]*"[^"]*")*[^"]*"[^"]*$', "a quote is not closed on this line"),
+    (r"\s*[\w. -]+:(?:\s|$)", 'a key and its value are parted by "="'),
+    (r"\s*[{<]|%PDF|PK\x03", "is this the right file?"),
+)
 
 
 def read_toml(
@@ -146,5 +161,14 @@ def _parse(text: str, name: str, kind: type[QassayError]) -> dict[str, Any]:
         reason = quoted(_PLACE.sub("", message), 122).strip('"')
         if place and not place[1]:
             reason += ", at the end of the file"
-        problem = Problem(where=where, found=f"broken TOML ({reason})", expected=_EXPECTED)
+        number = int(place[1]) if place and place[1] else text.count("\n") + 1
+        advice = _advice(text.split("\n")[number - 1])
+        found = f"broken TOML ({reason})"
+        problem = Problem(where=where, found=found, expected=_EXPECTED, advice=advice)
         raise kind(problem) from None
+
+
+def _advice(line: str) -> str:
+    """Say what to write where a mistake is a usual one, or ""."""
+    line = line[:_LONGEST_LINE]
+    return next((words for form, words in _USUAL if re.match(form, line)), "")

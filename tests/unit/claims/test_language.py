@@ -5,6 +5,7 @@ import pytest
 from qassay.claims import findings, parse_claim_sheet
 from qassay.claims.claim import Scope
 from qassay.claims.metrics import METRICS
+from qassay.claims.quantity_text import read_quantity
 from qassay.claims.usual_names import hint, usual_name
 from qassay.errors import ClaimError
 
@@ -141,6 +142,8 @@ def test_no_name_of_the_table_is_taken_for_another():
         ("0.5 +/- 0.1 %", 0.005, 0.001),
         ("7.9×10^-4", 7.9e-4, None),
         ("7.9 x 10⁻⁴", 7.9e-4, None),
+        ("10⁻³", 1e-3, None),
+        ("2^-3 %", 1.25e-3, None),
         ("0,5 %", 0.005, None),
         ("0.5%", 0.005, None),
         ("0.5 percent", 0.005, None),
@@ -371,3 +374,25 @@ def test_what_is_written_in_the_page_s_own_words_is_not_told_back():
 def test_hints_are_quick_on_hostile_names():
     assert hint("_" * 50_000) == ""
     assert usual_name("1q_" * 50_000) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "dimension", "value"),
+    [
+        ("2⁵", "count", 32),  # and not 25
+        ("2^20", "count", 1048576),
+        ("2**{10} qubits", "count", 1024),
+        ("1900 s⁻¹", "rate", 1900),
+    ],
+)
+def test_a_power_is_worked_out(raw, dimension, value):
+    assert read_quantity(raw, dimension).value == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "dimension"),
+    [("1e-400", "probability"), ("2^9999", "count"), ("0^-1", "count"), ("5 mHz", "rate")],
+)
+def test_what_no_number_holds_or_two_units_could_be_is_refused(raw, dimension):
+    with pytest.raises(ValueError, match="number|rate"):
+        read_quantity(raw, dimension)

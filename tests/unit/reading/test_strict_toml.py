@@ -124,3 +124,24 @@ y = 0x1F
 def test_broken_texts_name_their_place(data):
     with pytest.raises(ClaimError, match=r"s\.toml(:\d+)?"):
         read_toml(data, "s.toml")
+
+
+TYPED = {
+    "a decimal comma": ("value = 0,5", "a decimal comma stands in quotes"),
+    "a unit": ("value = 0.5 %", "a value with a unit stands in quotes"),
+    "quotes of a letter": ("value = “1 %”", "write straight quotes"),
+    "no quotes": ("statistic = mean", "a text stands in quotes"),
+    "half of the quotes": ('value = "0.5 %', "a quote is not closed"),
+    "another language": ("sheet:\n  title: x", 'a key and its value are parted by "="'),
+    "another file": ('{"sheet": {}}', "is this the right file?"),
+    "nothing usual": ("qubits = [0, 1 2]", None),
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_usual_mistake_of_typing_is_told_with_what_to_write(typed):
+    text, advice = TYPED[typed]
+    with pytest.raises(ClaimError) as told:
+        read_toml(f"a = 1\n{text}\nb = 2\n".encode(), "s.toml")
+    assert str(told.value).startswith("s.toml:2, column ")
+    assert (f"defines it; {advice}" if advice else "as toml.io defines it") in str(told.value)

@@ -20,7 +20,7 @@ from qassay.applications.docking_clique import clique_instance
 from qassay.applications.instance import Instance, Origin
 from qassay.applications.ising import Floats
 from qassay.applications.pharmacophore import Point, ligand_points, receptor_points
-from qassay.applications.structure_files import read_ligand, read_receptor
+from qassay.applications.structure_files import left_unread, read_ligand, read_receptor
 from qassay.errors import Problem, UsageError
 
 TAU: Final = 1.0
@@ -89,6 +89,7 @@ def docking_of(
             f"{len(own)} points of the ligand, {len(near)} of the receptor within"
             f" {POCKET:g} angstrom; tau = epsilon = 1 angstrom; contacts in the order of a hash"
             " of their names",
+            *left_unread(ligand, receptor),
         ),
     )
     return clique_instance(labels, fitting(chosen), ligand[1], title, source)

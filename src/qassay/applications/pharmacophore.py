@@ -13,7 +13,8 @@ aromatic bonds are those that RDKit finds:
 * hydrophobic: a methyl group on C or S, and Cl, Br, I.
 
 In a receptor the same, read off the names of the atoms of the twenty amino acids; histidine is
-neutral and may give and take; common metal ions are positive. Hydrogens are not needed.
+neutral and may give and take, unless its name says where its hydrogens are (HID, HIE, HIP); LYN is
+neutral, CYX and CYM give nothing; common metal ions are positive. Hydrogens are not needed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ _SAME: Final = {
     "GLH": "GLU",
     "LYN": "LYS",
     "MSE": "MET",
+}
+# What a name says of hydrogens: kind and atoms that are no points of it.
+_NOT: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    **dict.fromkeys(("HID", "HSD"), (("donor", "NE2"), ("acceptor", "ND1"))),
+    **dict.fromkeys(("HIE", "HSE"), (("donor", "ND1"), ("acceptor", "NE2"))),
+    **dict.fromkeys(("HIP", "HSP"), (("acceptor", "ND1"), ("acceptor", "NE2"))),
+    **dict.fromkeys(("CYX", "CYM"), (("donor", "SG"),)),
+    "LYN": (("positive", "NZ"),),
+}
+_ALSO: Final = {
+    **dict.fromkeys(("HIP", "HSP"), (("positive", "ND1 NE2"),)),
+    "CYM": (("negative", "SG"),),
 }
 # kind: residue: groups of atoms, a point at the middle of each.
 _GROUPS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -117,11 +130,10 @@ def receptor_points(atoms: Sequence[ReceptorAtom]) -> list[Point]:
     """Find the points of a receptor."""
     residues: dict[tuple[str, str], dict[str, ReceptorAtom]] = {}
     for atom in atoms:
-        residues.setdefault((_SAME.get(atom.residue, atom.residue), atom.number), {}).setdefault(
-            atom.name, atom
-        )
+        residues.setdefault((atom.residue, atom.number), {}).setdefault(atom.name, atom)
     found = []
-    for (residue, number), own in residues.items():
+    for (written, number), own in residues.items():
+        residue = _SAME.get(written, written)
         if residue in _METALS:
             found += [_point("positive", f"{residue} {number}", list(own.values())[:1])]
         if residue not in _RESIDUES:
@@ -129,7 +141,8 @@ def receptor_points(atoms: Sequence[ReceptorAtom]) -> list[Point]:
         groups = [
             (kind, names) for kind, table in _GROUPS.items() for names in table.get(residue, ())
         ]
-        groups += [("acceptor", "O"), ("acceptor", "OXT")]
+        groups = [one for one in groups if one not in _NOT.get(written, ())]
+        groups += [*_ALSO.get(written, ()), ("acceptor", "O"), ("acceptor", "OXT")]
         groups += [("donor", "N")] if residue != "PRO" else []
         for kind, names in groups:
             there = [own[name] for name in names.split() if name in own]

@@ -2,13 +2,15 @@
 
 Formats: BIOVIA, CTfile formats (2020), connection tables V2000 (looked through line by line, so
 that a mistake is told with its place) and V3000; wwPDB, Atomic Coordinate Entry Format 3.3, records
-ATOM, HETATM, ENDMDL. Of several molecules or models the first is read, of several places of an atom
-the first.
+ATOM, HETATM, ENDMDL. Of several molecules or models the first is read, which `left_unread` says, of
+several places of an atom the first. The same residue once more, with no letter for another place,
+is one of another chain.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +22,15 @@ _LIGAND: Final = "a ligand in a MOL or SDF file with coordinates in space"
 _RECEPTOR: Final = "a receptor in a PDB file, with records ATOM"
 _MOST_LIGAND: Final = 500  # atoms
 _MOST_TOLD: Final = 5  # mistakes
+_IN_SPACE: Final = "3D"  # in columns 21 and 22 of a connection table's second line
+# How files of other kinds begin, or what stands in them, that chemists take for these.
+_OTHERS: Final = (
+    ("@<TRIPOS>", "a MOL2 file"),
+    ("$RXN", "a reaction"),
+    ("_atom_site.", "an mmCIF file"),
+    ("HETATM", "a PDB file"),
+    ("ATOM  ", "a PDB file"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +63,13 @@ def read_ligand(data: bytes, name: str) -> Molecule:
     if "V3000" not in head:
         _look_through(lines, head, name)
     molecule = molecule_of_block("\n".join(lines) + "\n", name)
+    flat = len(lines) < 2 or lines[1][20:22] != _IN_SPACE
     count = len(molecule.atoms)
     if not 1 <= count <= _MOST_LIGAND:
         raise UsageError(
             Problem(where=name, found=f"{count} atoms", expected=f"1 to {_MOST_LIGAND} atoms")
         )
-    if count > 3 and len({atom.place[2] for atom in molecule.atoms}) == 1:
+    if flat and count > 3 and len({atom.place[2] for atom in molecule.atoms}) == 1:
         raise UsageError(
             Problem(
                 where=name,
@@ -72,7 +84,8 @@ def _look_through(lines: list[str], head: str, name: str) -> None:
     """Find the mistakes of a connection table V2000, each with its line."""
     atoms, bonds = _whole(head[0:3]), _whole(head[3:6])
     if "V2000" not in head or atoms is None or bonds is None or bonds < 0:
-        raise UsageError(Problem(where=f"{name}:4", found=quoted(head), expected=_LIGAND))
+        found = _kind_of(lines) or f"{quoted(head)} where atoms and bonds are counted"
+        raise UsageError(Problem(where=f"{name}:4", found=found, expected=_LIGAND))
     if not 1 <= atoms <= _MOST_LIGAND or len(lines) < 4 + atoms + bonds:
         found = f"{atoms} atoms and {bonds} bonds in {len(lines)} lines"
         raise UsageError(
@@ -89,6 +102,28 @@ def _look_through(lines: list[str], head: str, name: str) -> None:
     UsageError.raise_if_any(problems[:_MOST_TOLD])
 
 
+def _kind_of(lines: list[str]) -> str:
+    """Name another kind of file, or ""."""
+    text = "\n".join(lines)
+    return next((kind for mark, kind in _OTHERS if mark in text), "")
+
+
+def left_unread(ligand: tuple[bytes, str], receptor: tuple[bytes, str]) -> tuple[str, ...]:
+    """Say in sentences which molecules and models of two files were not read."""
+    molecules = 1 + sum(
+        bool(rest.strip()) for rest in ligand[0].replace(b"\r", b"\n").split(b"\n$$$$")[1:]
+    )
+    models = sum(line.startswith(b"MODEL ") for line in receptor[0].splitlines())
+    return tuple(
+        f"the first of {count} {kind} in {name} is read"
+        for count, kind, name in (
+            (molecules, "molecules", ligand[1]),
+            (models, "models", receptor[1]),
+        )
+        if count > 1
+    )
+
+
 def read_receptor(data: bytes, name: str) -> tuple[ReceptorAtom, ...]:
     """Read the atoms of the first model of a PDB file.
 
@@ -97,7 +132,18 @@ def read_receptor(data: bytes, name: str) -> tuple[ReceptorAtom, ...]:
     """
     problems: list[Problem] = []
     found: dict[tuple[str, ...], ReceptorAtom] = {}
-    for number, line in enumerate(_lines(data, name, _RECEPTOR), start=1):
+    copies: Counter[tuple[str, ...]] = Counter()
+    lines = _lines(data, name, _RECEPTOR)
+    if any(line.startswith("_atom_site.") for line in lines):
+        raise UsageError(
+            Problem(
+                where=name,
+                found="an mmCIF file",
+                expected=_RECEPTOR,
+                advice="save it as PDB in your viewer of molecules",
+            )
+        )
+    for number, line in enumerate(lines, start=1):
         if line.startswith("ENDMDL"):
             break
         if not line.startswith(("ATOM  ", "HETATM")):
@@ -116,11 +162,15 @@ def read_receptor(data: bytes, name: str) -> tuple[ReceptorAtom, ...]:
             continue
         chain = line[21:22].strip()
         residue = line[22:27].strip() + (f":{chain}" if chain else "")
+        own = (line[12:16].strip().upper(), line[17:20].strip().upper(), residue)
+        if not line[16:17].strip():
+            copies[own] += 1
+        copy = max(1, copies[own])
         atom = ReceptorAtom(
             place=place,
-            name=line[12:16].strip().upper(),
-            residue=line[17:20].strip().upper(),
-            number=residue,
+            name=own[0],
+            residue=own[1],
+            number=residue + (f" copy {copy}" if copy > 1 else ""),
         )
         found.setdefault((atom.name, atom.residue, atom.number), atom)
     UsageError.raise_if_any(problems)

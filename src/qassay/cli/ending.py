@@ -42,6 +42,9 @@ def ended(error: BaseException) -> int:
             return _unread() if broken else int(error.code or 0)
         case BrokenPipeError():
             return _unread()
+        case click.exceptions.NoArgsIsHelpError():  # a group alone: its message is the help
+            _say(error.format_message())
+            return 2
         case click.ClickException():
             usage = getattr(error, "ctx", None)
             if usage is not None:

@@ -120,6 +120,9 @@ def cli() -> None:
     Takes a vendor's claims, plans the cheapest experiments that can settle each, runs them on
     a device, gives a verdict for each claim, and seals the evidence.
 
+    First steps: `qassay init claims.toml` writes a sheet to fill in, and `qassay run claims.toml
+    --device virtual:prototype-50` tests it on a simulator; `qassay machines` lists others.
+
     Exit codes: 0 all supported, 1 a claim refuted, 2 wrong usage or malformed input, 3 nothing
     refuted but something open, 4 evidence invalid, 5 the device failed, 70 qassay itself failed
     (a crash, a full disk), 130 interrupted. With QASSAY_TRACEBACK=1 a crash prints its traceback.

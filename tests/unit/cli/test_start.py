@@ -78,6 +78,15 @@ def test_every_command_has_help(qassay, command):
     assert "--help" in out
 
 
+@pytest.mark.parametrize("words", [(), ("key",), ("machines", "show")])
+def test_a_command_that_lacks_its_words_says_its_usage_once(monkeypatch, capsys, words):
+    monkeypatch.setattr(sys, "argv", ["qassay", *words])
+    assert main() == 2
+    said = capsys.readouterr().err
+    assert said.count("Usage:") == 1
+    assert "Error: Usage" not in said
+
+
 def test_the_version(qassay):
     assert qassay("--version") == (0, f"qassay, version {__version__}\n", "")
 

@@ -89,6 +89,41 @@ def _controlled_phase(q: Qubits, p: Angles) -> tuple[Gate, ...]:
     return (_rz(q[0], p[0] / 2), *_crz(q[0], q[1], p[0]))
 
 
+def _cu(q: Qubits, theta: float, phi: float, lam: float) -> tuple[Gate, ...]:
+    """U(theta, phi, lambda) under control, as qelib1.inc writes cu3."""
+    a, b = q
+    return (
+        _rz(a, lam / 2 + phi / 2),
+        _rz(b, lam / 2 - phi / 2),
+        *_cx(a, b),
+        *_u(b, -theta / 2, 0.0, -phi / 2 - lam / 2),
+        *_cx(a, b),
+        *_u(b, theta / 2, phi, 0.0),
+    )
+
+
+def _ccx(a: int, b: int, c: int) -> tuple[Gate, ...]:
+    """Toffoli's gate, as qelib1.inc writes it."""
+    t = math.pi / 4
+    return (
+        *_h(c),
+        *_cx(b, c),
+        _rz(c, -t),
+        *_cx(a, c),
+        _rz(c, t),
+        *_cx(b, c),
+        _rz(c, -t),
+        *_cx(a, c),
+        _rz(b, t),
+        _rz(c, t),
+        *_h(c),
+        *_cx(a, b),
+        _rz(a, t),
+        _rz(b, -t),
+        *_cx(a, b),
+    )
+
+
 def _on_both(before: float, phase: float) -> Callable[[Qubits, Angles], tuple[Gate, ...]]:
     """Turn ZZ into XX or YY by a quarter turn of both qubits, there and back."""
 
@@ -151,6 +186,16 @@ GATES: Final[dict[str, KnownGate]] = {
             *_crz(q[0], q[1], p[0]),
             _prx(q[1], -_QUARTER),
         ),
+    ),
+    "csx": KnownGate(
+        0, 2, lambda q, _: (*_h(q[1]), *_controlled_phase(q, (_HALF / 2,)), *_h(q[1]))
+    ),
+    "cu3": KnownGate(3, 2, lambda q, p: _cu(q, p[0], p[1], p[2])),
+    "cu": KnownGate(4, 2, lambda q, p: (_rz(q[0], p[3]), *_cu(q, p[0], p[1], p[2]))),
+    "ccx": KnownGate(0, 3, lambda q, _: _ccx(q[0], q[1], q[2])),
+    "ccz": KnownGate(0, 3, lambda q, _: (*_h(q[2]), *_ccx(q[0], q[1], q[2]), *_h(q[2]))),
+    "cswap": KnownGate(
+        0, 3, lambda q, _: (*_cx(q[2], q[1]), *_ccx(q[0], q[1], q[2]), *_cx(q[2], q[1]))
     ),
     "rzz": KnownGate(1, 2, lambda q, p: (_zz(q[0], q[1], p[0]),)),
     "rxx": KnownGate(1, 2, _on_both(-_QUARTER, _QUARTER)),

@@ -148,6 +148,8 @@ class _Reader:
         self._broken: set[str] = set()  # names that a mistake was about
         self._measured: dict[int, tuple[str, int]] = {}
         self._steps = 0
+        self._defined: set[str] = set()
+        self._used: set[str] = set()  # names of gates that mean what they meant then
 
     def take(self, tokens: list[str]) -> None:
         """Take one statement."""
@@ -162,7 +164,7 @@ class _Reader:
             if (
                 self.statements > 1
                 or len(tokens) != 2
-                or not re.fullmatch(r"3(\.[0-9])?|2\.0", tokens[1])
+                or not re.fullmatch(r"3(\.[0-9])?|2(\.0)?", tokens[1])
             ):
                 raise _Mistake(quoted(" ".join(tokens)), "OPENQASM 3.0; first of all")
         elif head == "include":
@@ -171,7 +173,12 @@ class _Reader:
                     quoted(" ".join(tokens)), 'include "stdgates.inc";', "no other file is read"
                 )
         elif head in _DECLARATIONS:
-            self._declare(head, tokens[1:])
+            cut = tokens.index("=") if "=" in tokens else len(tokens)
+            self._declare(head, tokens[1:cut])
+            if tokens[cut:]:  # bit[2] c = measure q;
+                self._measure(tokens[cut - 1 :])
+        elif head == "gphase":
+            self._phase(tokens[1:])
         elif head == "gate":
             self._define(tokens[1:])
         elif head == "barrier":
@@ -187,6 +194,16 @@ class _Reader:
                 self._broken.add(head)
             known = ", ".join([*GATES, "gate", "barrier", "measure"])
             raise _Mistake(quoted(head), f"one of {known}", "loops and branches are not read")
+
+    def _phase(self, tokens: list[str]) -> None:
+        """Read over a global phase, which no outcome shows."""
+        parts, rest = _angles_and_rest(tokens)
+        try:
+            if len(parts) != 1 or rest:
+                raise ValueError(quoted("gphase " + " ".join(tokens)))
+            _angle(*parts[0])
+        except ValueError as error:
+            raise _Mistake(str(error), "gphase(angle);") from None
 
     def check_measured(self) -> None:
         """Refuse a measurement of some qubits, and bits in another order than the qubits."""
@@ -297,6 +314,7 @@ class _Reader:
         return self.definitions[name].written_out(angles, qubits, self._written)
 
     def _gate(self, name: str, tokens: list[str]) -> None:
+        self._used.add(name)
         angles, count = self._shape(name)
         parts, tokens = _angles_and_rest(tokens)
         if len(parts) != angles:
@@ -328,6 +346,10 @@ class _Reader:
         try:
             if not _NAME.fullmatch(name) or "{" not in tokens or tokens[-1] != "}":
                 raise _Mistake(quoted("gate " + " ".join(tokens)), form)
+            if name in self._defined or name in self._used:
+                late = "once more" if name in self._defined else "behind a use of it"
+                raise _Mistake(f"gate {name} {late}", "each gate defined once, before it is used")
+            self._defined.add(name)
             opening = tokens.index("{")
             parts, rest = _angles_and_rest(tokens[1:opening])
             parameters = tuple("".join(part) for part in parts)
@@ -373,6 +395,7 @@ class _Reader:
             raise _Told
         if head == within or (head not in GATES and head not in self.definitions):
             raise _Mistake(f"{quoted(head)} in gate {within}", "a gate that is known before it")
+        self._used.add(head)
         angles, count = self._shape(head)
         if (len(parts), len(numbers)) != (angles, count) or len(set(numbers)) < count:
             raise _Mistake(

@@ -48,7 +48,7 @@ def test_every_gate_means_what_qiskit_says():
 
 BAD = {
     "for": ("for int i in [0:3] { h q[i]; }", 5, 'found "for", expected one of rz'),
-    "a gate it does not know": ("ccx q[0], q[1], q[2];", 5, 'found "ccx"'),
+    "a gate it does not know": ("rccx q[0], q[1], q[2];", 5, 'found "rccx"'),
     "another include": ('include "/etc/passwd";', 5, "no other file is read"),
     "an absent qubit": ("h q[3];", 5, "an index from 0 to 2"),
     "an absent register": ("h r[0];", 5, "q[i], declared before"),
@@ -221,7 +221,7 @@ def test_every_known_gate_is_qiskit_s():
     }
     for name, gate in GATES.items():
         kind = next(k for k in dir(library) if k.lower() == named.get(name, f"{name}Gate").lower())
-        angles = (0.7, -1.1, 0.4)[: gate.angles]
+        angles = (0.7, -1.1, 0.4, 0.9)[: gate.angles]
         theirs = Operator(getattr(library, kind)(*angles)).data
         ours = matrix_of(gate.make(tuple(range(gate.qubits)), angles), gate.qubits)
         assert abs(abs(np.vdot(ours, theirs)) - 2**gate.qubits) < 1e-9, name
@@ -247,6 +247,10 @@ def test_what_qiskit_exports_is_read(version):
     made.ryy(-0.7, 0, 1)
     made.sx(2)
     made.ecr(0, 2)
+    made.ccx(2, 0, 1)
+    made.cu(0.4, 0.3, 0.2, 0.1, 1, 2)
+    made.cswap(1, 2, 0)
+    made.global_phase = 0.3
     whole = Operator(made).data
     made.measure_all()
     text = qasm2.dumps(made) if version == 2 else qasm3.dumps(made)
@@ -272,3 +276,25 @@ def test_what_our_own_packs_hold_is_read():
         back = read_qasm(openqasm3_text(circuit, 0, native).encode(), "pack.qasm")
         overlap = np.vdot(matrix_of(back.gates, 2), matrix_of(gates, 2))
         assert abs(abs(overlap) - 4) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("gate foo a { h a; }\ngate h a { x a; }", "gate h behind a use of it"),
+        ("x q;\ngate x a { U(0, 0, 0) a; }", "gate x behind a use of it"),
+        ("gate foo a { h a; }\ngate foo a { x a; }", "gate foo once more"),
+        ("gphase(pi/0);", "a division by zero"),
+        ("gphase(1) q;", "gphase"),
+    ],
+)
+def test_a_gate_has_one_meaning_in_a_file(body, says):
+    with pytest.raises(UsageError, match=says):
+        read_qasm(f'OPENQASM 3;\ninclude "stdgates.inc";\nqubit q;\n{body}\n'.encode(), "q.qasm")
+
+
+def test_bits_are_declared_where_they_are_measured():
+    text = "OPENQASM 3;\nqubit[2] q;\nU(1, 2, 3) q[1];\nbit[2] c = measure q;\n"
+    assert read_qasm(text.encode(), "q.qasm").qubits == 2
+    with pytest.raises(UsageError, match=r"qubits \[0\] measured into bits \[0, 1\]"):
+        read_qasm(text.replace("measure q", "measure q[0]").encode(), "q.qasm")

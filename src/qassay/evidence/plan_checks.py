@@ -16,6 +16,8 @@ from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence.asked_checks import unasked
+from qassay.evidence.planned_checks import otherwise_planned
+from qassay.planning.evidence_room import MOST_BATCHES
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
 from qassay.planning.planner import cost_of
@@ -37,7 +39,6 @@ from qassay.protocols.known import (
 
 _MOST_QUBITS = 10_000
 _MOST_ALL_TO_ALL = 4096
-_MOST_BATCHES = 4096
 _LONGEST_DEADLINE = 366 * 86_400
 _MOST_NOTES = 20
 _LONGEST_DEPTH = 200_000
@@ -97,7 +98,11 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             if metric is None or not _serves(experiment, metric, plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
     if sound:
-        yield from unasked(plan)
+        told, asked = False, list[Experiment]()
+        for oddity in unasked(plan, asked):
+            told = True
+            yield oddity
+        yield from () if told else otherwise_planned(plan, asked)
     yield from _terms(plan)
     if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
         yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"
@@ -211,8 +216,8 @@ def _sizes(x: Experiment, qubits: int) -> Iterator[tuple[str, object, str]]:
     if any(n < size or n % size for n in (x.rounds, x.batch)):
         yield "rounds and batch", (x.rounds, x.batch), f"multiples of the block of {size}"
         return
-    if x.batches > _MOST_BATCHES:
-        yield "rounds", x.rounds, f"at most {_MOST_BATCHES} batches"
+    if x.batches > MOST_BATCHES:
+        yield "rounds", x.rounds, f"at most {MOST_BATCHES} batches"
     if x.working and not _works(x):
         yield "working", x.working, "for each arm none or some places of targets, groups apart"
         return

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from qassay.applications.catalog import APPLICATIONS, application_of, find_instance
@@ -33,6 +34,7 @@ _ROUNDED: Final = 1e-9  # of an exact score
 _ROUTE: Final = 5e-7  # seconds, by the square of the couplings
 _CLOSED: Final = 1e-6  # by couplings and qubits
 _STATES: Final = 2e-8  # by layers, qubits and strings
+NOT_KNOWN: Final[Mapping[str, Instance]] = MappingProxyType({})
 
 
 def application_experiment(
@@ -84,14 +86,24 @@ def application_experiment(
 
 
 def claimed_experiments(
-    claims: list[Claim], device: DeviceDescription, files: Mapping[str, bytes]
+    claims: list[Claim],
+    device: DeviceDescription,
+    files: Mapping[str, bytes],
+    known: Mapping[str, Instance] = NOT_KNOWN,
 ) -> list[Experiment]:
-    """Plan the experiments of a sheet's claims on applications; alike claims share one."""
+    """Plan the experiments of a sheet's claims on applications; alike claims share one.
+
+    Args:
+        claims: Of the sheet.
+        device: The machine.
+        files: What they name beside their sheet, by name.
+        known: The instances of files that are not at hand, by name of the file.
+    """
     made: dict[tuple[str, str, int], Experiment] = {}
     for claim in claims:
         if kind_of(claim.metric) != "score":
             continue
-        instance = claimed_instance(claim, device, files)
+        instance = claimed_instance(claim, device, files, known)
         key = (instance.application, instance.name, claimed_depth(claim))
         if key not in made:
             made[key] = application_experiment(
@@ -282,15 +294,26 @@ def _asked_instance(question: Question, device: DeviceDescription) -> Instance:
 
 
 def claimed_instance(
-    claim: Claim, device: DeviceDescription, files: Mapping[str, bytes]
+    claim: Claim,
+    device: DeviceDescription,
+    files: Mapping[str, bytes],
+    known: Mapping[str, Instance] = NOT_KNOWN,
 ) -> Instance:
     """Find the frozen instance that a claim names, or make one of its file.
+
+    Args:
+        claim: On an application.
+        device: The machine.
+        files: What claims name beside their sheet, by name.
+        known: The instances of files that are not at hand, by name of the file.
 
     Raises:
         PlanError: There is none, or it does not fit on the device.
         UsageError: The file has mistakes, all of them named.
     """
     graph = claim.condition("graph")
+    if isinstance(graph, str) and graph in known:
+        return known[graph]
     if isinstance(graph, str):
         data = files[graph]
         stated = claim.condition("sha256")
@@ -315,15 +338,18 @@ def claimed_depth(claim: Claim) -> int:
 
 
 def condition_problems(
-    claims: list[Claim], device: DeviceDescription, files: Mapping[str, bytes]
+    claims: list[Claim],
+    device: DeviceDescription,
+    files: Mapping[str, bytes],
+    known: Mapping[str, Instance] = NOT_KNOWN,
 ) -> Iterator[Problem]:
     """Find claims on applications whose conditions do not name a circuit that fits."""
     for claim in claims:
         if kind_of(claim.metric) != "score":
             continue
         where = f'claim "{claim.id}", conditions'
-        known = claim.condition("application") in APPLICATIONS
-        if not known:
+        named = claim.condition("application") in APPLICATIONS
+        if not named:
             said = claim.condition("application")
             yield Problem(
                 where=where,
@@ -339,7 +365,7 @@ def condition_problems(
                 found="no depth" if depth is None else f"depth = {depth}",
                 expected=f"depth = 1 to {MOST_DEPTH} layers",
             )
-        if not known:
+        if not named:
             continue
         name = str(claim.condition("instance") or "")
         if name and ("." in name or "/" not in name):
@@ -348,15 +374,16 @@ def condition_problems(
             )
             continue
         graph = claim.condition("graph")
-        if graph is not None and (graph not in files or name or claim.condition("qubits")):
+        there = graph in files or graph in known
+        if graph is not None and (not there or name or claim.condition("qubits")):
             yield Problem(
                 where=where,
-                found=f"graph = {quoted(graph)}" + ("" if graph in files else ", not given"),
+                found=f"graph = {quoted(graph)}" + ("" if there else ", not given"),
                 expected="the name of a file beside the sheet, without instance or qubits",
             )
             continue
         try:
-            route_of(claimed_instance(claim, device, files).ising, device)
+            _route(claimed_instance(claim, device, files, known).ising, device)
         except QassayError as error:
             for problem in error.problems:
                 if isinstance(problem, Problem):

@@ -29,6 +29,7 @@ from qassay.reading.limits import (
 # Of each bound; the rest is for what a batch and a bundle say besides: times, notes, estimates.
 _FOR_A_BATCH: Final = 0.95
 _FOR_BATCHES: Final = 0.85
+MOST_BATCHES: Final = 4096  # of an experiment
 _ID: Final = 67  # bytes: 64 digits, two quotation marks and a comma
 _QUOTED: Final = 3  # bytes around the text of one outcome
 _RETURNED: Final = 90  # bytes of a circuit in a file of counts that a vendor sends, about
@@ -160,13 +161,15 @@ def _held(x: Experiment, circuits: float) -> Experiment:
 def _in_fewer_files(
     experiments: Sequence[Experiment], device: DeviceDescription, returned: bool
 ) -> list[Experiment]:
-    """Take larger batches where all together would be more files than an archive may hold."""
+    """Take larger batches where an experiment, or all together, would have too many of them."""
     files = (3 if returned else 2) * sum(x.batches for x in experiments)
-    factor = -(-files // int(_FOR_BATCHES * ALL_EVIDENCE_FILES))
-    if factor <= 1:
-        return list(experiments)
+    together = -(-files // int(_FOR_BATCHES * ALL_EVIDENCE_FILES))
     larger = []
     for x in experiments:
+        factor = max(together, -(-x.batches // MOST_BATCHES))
+        if factor <= 1:
+            larger.append(x)
+            continue
         block = sum(x.block)
         most = max(_most_circuits(_written(x, device, returned)) // block, 1) * block
         batch = min(x.batch * factor, x.rounds, most)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from qassay.applications.instance import Instance
 from qassay.circuits.layouts import apart, edge_colouring
 from qassay.claims.claim import Claim
 from qassay.claims.metrics import METRICS
@@ -34,9 +35,21 @@ _FEW: Final = 4  # batches of each of them
 
 
 def experiments_for(
-    claims: list[Claim], device: DeviceDescription, options: Options, files: Mapping[str, bytes]
+    claims: list[Claim],
+    device: DeviceDescription,
+    options: Options,
+    files: Mapping[str, bytes],
+    known: Mapping[str, Instance] = application_designs.NOT_KNOWN,
 ) -> tuple[Experiment, ...]:
-    """Plan all experiments of `claims`, each with a name of its own."""
+    """Plan all experiments of `claims`, each with a name of its own.
+
+    Args:
+        claims: That circuits can speak of.
+        device: The machine.
+        options: Error probabilities.
+        files: What the claims name beside their sheet, by name.
+        known: The instances of files that are not at hand, by name of the file.
+    """
     made: list[Experiment] = []
 
     def reach(claim: Claim) -> tuple[Target, ...]:
@@ -78,7 +91,7 @@ def experiments_for(
                     decay_experiment(group, 1 / group.scale, claims, options, device, whole=whole)
                 )
     made = with_repeats(made, claims, device)
-    made += application_designs.claimed_experiments(claims, device, files)
+    made += application_designs.claimed_experiments(claims, device, files, known)
     made += given_circuits.given_experiments(claims, device, files, options)
     return tuple(_numbered(made))
 

@@ -19,6 +19,7 @@ from qassay.protocols.terms import Multiplicity, Rule
 Shares = Literal["each round", "once"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 JUDGE = 3  # moves when the same counts would give another estimate, verdict or course
+PLANNER = 1  # moves when the same sheet, machine and options would give other circuits
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 
@@ -108,6 +109,8 @@ class Plan(_Kept):
         campaign: What the parties of a campaign by files agreed on; None for a run on a device.
         judge: Version of the rules by which counts become estimates and verdicts. An audit by
             other rules would call an honest bundle forged, so it refuses to begin.
+        planner: Oldest version of the rules by which sheet, machine and options become this very
+            plan: an audit plans again by them.
     """
 
     software: str
@@ -125,6 +128,7 @@ class Plan(_Kept):
     rounds: tuple[int, ...] = ()
     campaign: CampaignTerms | None = None
     judge: int = 1
+    planner: int = 1
 
     def as_json(self) -> dict[str, Any]:
         """Give the plan as plain JSON values, all-to-all couplings and defaults left out."""
@@ -142,6 +146,8 @@ class Plan(_Kept):
             document["campaign"] = asdict(self.campaign)
         if self.judge == 1:  # plans of the time before it was written down
             del document["judge"]
+        if self.planner == 1:
+            del document["planner"]
         return document
 
     @property

@@ -6,40 +6,22 @@ with it, the same layers without the entangler.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from qassay.claims.claim import Claim, ClaimSheet
-from qassay.claims.metrics import METRICS
+from qassay.claims.claim import ClaimSheet
 from qassay.devices.description import DeviceDescription
-from qassay.errors import PlanError, Problem
-from qassay.languages.english import said
-from qassay.numerals import numeral
+from qassay.errors import PlanError
 from qassay.planning import application_designs
+from qassay.planning.arranged import Beside, arranged
 from qassay.planning.best_choices import choose_best
-from qassay.planning.evidence_room import with_room
-from qassay.planning.experiments import experiments_for
-from qassay.planning.figures import figure_experiments
-from qassay.planning.hopeless import hopeless_ones
 from qassay.planning.options import Options, option_problems, options_of
-from qassay.planning.plan import (
-    JOINT_SEED,
-    JUDGE,
-    Cost,
-    Plan,
-    Untested,
-    commitment_to,
-)
+from qassay.planning.plan import JOINT_SEED, JUDGE, Cost, Plan, commitment_to
 from qassay.planning.questions import question_experiments
 from qassay.planning.schedule import experiment_seconds, loaded
-from qassay.planning.timed_jobs import timed_experiments
-from qassay.planning.unmeasurable import scope_problems, unmeasurable
-from qassay.protocols.designs import (
-    register_designs,
-)
-from qassay.protocols.designs.computed_designs import too_long_to_compute
+from qassay.planning.unmeasurable import scope_problems
+from qassay.protocols.designs import register_designs
 from qassay.protocols.interface import Experiment
 
 NO_FILES: Final[Mapping[str, bytes]] = MappingProxyType({})
@@ -76,34 +58,12 @@ def make_plan(
             *application_designs.condition_problems(list(sheet.claims), device, files),
         ]
     )
-    untested = unmeasurable(sheet, device, files, unchosen)
-    testable = _without(sheet.claims, untested)
-    experiments = experiments_for(testable, device, options, files)
-    beyond = _uncomputed(experiments, testable)
-    if options.budget_shots is None:
-        beyond += hopeless_ones(
-            experiments,
-            _without(testable, beyond),
-            lambda one: experiments_for([one], device, options, files),
-            device,
-        )
-    if beyond:
-        untested += beyond
-        testable = _without(testable, beyond)
-        experiments = experiments_for(testable, device, options, files)
-    experiments += timed_experiments(sheet.operations, device)
-    experiments += question_experiments(sheet.questions, device, files)
-    experiments += figure_experiments(sheet, device, options)
-    if options.budget_shots is not None:
-        experiments = _within_budget(experiments, options.budget_shots)
-        left = {(claim, x.protocol) for x in experiments for claim in x.claims}
-        untested += tuple(
-            Untested(claim=claim.id, reason=said("untested.budget"))
-            for claim in testable
-            if (claim.id, METRICS[claim.metric].protocol) not in left
-            and claim.id not in {item.claim for item in untested}
-        )
-    experiments = with_room(experiments, device, returned=root is None)
+    beside = Beside(
+        files=files,
+        unchosen=unchosen,
+        asked=question_experiments(sheet.questions, device, files),
+    )
+    made = arranged(sheet, device, options, beside, returned=root is None)
     return Plan(
         judge=JUDGE,
         software=software,
@@ -114,16 +74,11 @@ def make_plan(
         beta=options.beta,
         rule=options.rule,
         multiplicity=options.multiplicity,
-        experiments=experiments,
-        cost=cost_of(experiments, device),
+        experiments=made.experiments,
+        cost=cost_of(made.experiments, device),
         budget_shots=options.budget_shots,
-        untested=untested,
+        untested=made.untested,
     )
-
-
-def _without(claims: Iterable[Claim], left_out: tuple[Untested, ...]) -> list[Claim]:
-    names = {item.claim for item in left_out}
-    return [claim for claim in claims if claim.id not in names]
 
 
 def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[str, str]:
@@ -143,17 +98,6 @@ def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[st
     return {one.claim: one.reason for one in made.untested}
 
 
-def _uncomputed(experiments: tuple[Experiment, ...], claims: list[Claim]) -> tuple[Untested, ...]:
-    """Name the claims whose circuits would take too long to compute."""
-    of_claim = {name: x for x in experiments for name in x.claims}
-    found = (
-        (claim.id, too_long_to_compute(claim, of_claim[claim.id]))
-        for claim in claims
-        if claim.id in of_claim
-    )
-    return tuple(Untested(claim=name, reason=reason) for name, reason in found if reason)
-
-
 def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> Cost:
     """Add up shots, circuits, device time and money of experiments run to their end."""
     circuits = sum(experiment.rounds for experiment in experiments)
@@ -165,27 +109,3 @@ def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> C
         money=shots * device.cost_per_shot
         + sum(loaded(x, x.rounds) for x in experiments) * device.cost_per_circuit,
     )
-
-
-def _within_budget(experiments: tuple[Experiment, ...], budget: int) -> tuple[Experiment, ...]:
-    """Cut all experiments in proportion, in whole blocks, so that the budget is kept."""
-    wanted = sum(x.rounds * x.shots for x in experiments)
-    if wanted <= budget:
-        return experiments
-    cut = []
-    for x in experiments:
-        size = sum(x.block)
-        rounds = int(x.rounds * budget / wanted) // size * size
-        if rounds:
-            cut.append(replace(x, rounds=rounds, batch=min(x.batch, rounds)))
-    if not cut:
-        least = max(sum(x.block) * x.shots for x in experiments) * len(experiments)
-        raise PlanError(
-            Problem(
-                where="--budget-shots",
-                found=str(budget),
-                expected=f"at least {least}",
-                advice=f"the whole plan takes {numeral(wanted)} shots",
-            )
-        )
-    return tuple(cut)

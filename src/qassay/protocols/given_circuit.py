@@ -75,12 +75,11 @@ def circuit_text(name: str, data: bytes) -> str:
     return canonical_bytes(document).decode("utf-8")
 
 
-@lru_cache(maxsize=16)
-def read_circuit_text(text: str) -> tuple[str, str, Circuit, TurnsAndLayers]:
-    """Read it back: name, digest, the circuit and its layers.
+def circuit_file(text: str) -> tuple[str, str, bytes]:
+    """Give a file back: its name, its digest and its bytes.
 
     Raises:
-        PlanError: Something else, or a circuit that cannot be mirrored.
+        PlanError: Something else.
     """
     where = "plan, circuit"
     try:
@@ -93,10 +92,22 @@ def read_circuit_text(text: str) -> tuple[str, str, Circuit, TurnsAndLayers]:
         raise PlanError(
             Problem(where=where, found="another text", expected="a file's name, digest and text")
         ) from None
-    if digest not in (content_id(data), content_id(b"\xef\xbb\xbf" + data)):
+    found = next((x for x in (data, b"\xef\xbb\xbf" + data) if content_id(x) == digest), None)
+    if found is None:
         raise PlanError(
             Problem(where=where, found=f"the sha256 {digest[:16]}", expected="that of its text")
         )
+    return name, digest, found
+
+
+@lru_cache(maxsize=16)
+def read_circuit_text(text: str) -> tuple[str, str, Circuit, TurnsAndLayers]:
+    """Read it back: name, digest, the circuit and its layers.
+
+    Raises:
+        PlanError: Something else, or a circuit that cannot be mirrored.
+    """
+    name, digest, data = circuit_file(text)
     try:
         circuit = read_qasm(data, name)
     except QassayError as error:

@@ -388,6 +388,7 @@ def others(plan):
         "rounds": (1,),
         "campaign": CampaignTerms(committers=("self",)),
         "judge": plan.judge + 1,
+        "planner": plan.planner + 1,
     }
 
 

@@ -11,44 +11,9 @@ No test cuts the power, so none waits until the disk has what was written.
 import gc
 import os
 import sys
-from pathlib import Path
 
 import pytest
-
-HERE = Path(__file__).parent
-# Where a study, a campaign or a bundle is made once for many tests, one worker runs them all: two
-# would make two.
-TOGETHER = (
-    "attacks",
-    "closed_loop/test_selfcheck.py",
-    "closed_loop/test_selfcheck_wild.py",
-    "docs/test_tutorial.py",
-    "oracles/test_quantinuum.py",
-    "property/test_minimal_auditor.py",
-    "terminal",
-    "unit/auditing/test_several.py",
-    "unit/auditing/test_sheets_in_other_words.py",
-    "unit/applications/test_grid_files.py",
-    "unit/campaigns",
-    "unit/characterizing/test_characterize.py",
-    "unit/characterizing/test_many.py",
-    "unit/cli/test_replay.py",
-    "unit/documentation",
-    "unit/execution/test_cluster.py",
-    "unit/execution/test_ranked_claims.py",
-    "unit/execution/test_repeats.py",
-    "unit/published/test_converters.py",
-    "unit/registry/test_coverage.py",
-    "unit/reports",
-    "unit/selfcheck/test_by_definition.py",
-    "unit/site",
-    "unit/statistics/test_ranked.py",
-    "unit/test_additions.py",
-    "unit/test_measured.py",
-    "unit/test_results.py",
-    "unit/test_stable_runs.py",
-)
-BROWSER = "browser"  # of all tests that look at pages in it, and of those that make the same pages
+from tests.kit.units import ByUnit, rank_of
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1796000000")
@@ -58,11 +23,16 @@ os.fsync = lambda _descriptor: None
 gc.disable()
 
 
-def pytest_itemcollected(item):
-    place = item.path.relative_to(HERE).as_posix()
-    group = next((one for one in TOGETHER if place == one or place.startswith(f"{one}/")), None)
-    if group and not item.get_closest_marker("xdist_group"):
-        item.add_marker(pytest.mark.xdist_group(BROWSER if group == "unit/site" else group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") == "loadgroup":
+        return ByUnit(config, log)
+    return None  # somebody wants another distribution
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: rank_of(item.nodeid))
 
 
 def pytest_collection_finish():

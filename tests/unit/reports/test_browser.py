@@ -11,7 +11,7 @@ from qassay.reports import render_datasheet
 from qassay.reports.bundle_facts import facts_of
 from qassay.reports.translated import render_translated
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 
 WIDTHS = (1280, 390)  # a desk, a telephone

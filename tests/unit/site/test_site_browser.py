@@ -11,7 +11,7 @@ from qassay.documentation.build import documentation_files
 from qassay.registry.catalog import registered
 from qassay.site.build import site_files
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 PAPER = 673  # pixels of an A4 page between its margins
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 PAGES = (

@@ -34,6 +34,10 @@ class Counted:
     missing: Mapping[str, frozenset[int]] = field(default_factory=dict)
     memory: Memory = field(default_factory=dict, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave out what was made of the hits, which says nothing that they do not."""
+        return _again, (self.batches, self.cycles, self.missing)
+
     @classmethod
     def of(
         cls,
@@ -105,3 +109,11 @@ class Counted:
     def _joined(self, experiment: Experiment) -> dict[str, dict[str, Trials]]:
         batches = self.batches[experiment.id].items()
         return joined_scores((experiment, index, scored) for index, scored in batches)
+
+
+def _again(
+    batches: Mapping[str, Mapping[int, Scored]],
+    cycles: int,
+    missing: Mapping[str, frozenset[int]],
+) -> Counted:
+    return Counted(batches=batches, cycles=cycles, missing=missing)

@@ -17,6 +17,7 @@ from qassay.errors import Problem, UsageError, quoted
 _KEYS: Final = ("time_periods", "demand", "thermal_generators")
 _NAMED: Final = 4
 _MOST_TOLD: Final = 5
+_NEAR: Final = 1e-3  # of an output: what programs round away
 
 
 def is_pglib(table: Any) -> bool:
@@ -42,10 +43,16 @@ def read_pglib(table: dict[str, Any], name: str) -> dict[str, Any]:
     demand = table["demand"]
     thermal = table["thermal_generators"]
     if not (isinstance(demand, list) and isinstance(thermal, dict) and len(demand) == periods):
-        raise UsageError(
-            Problem(where=f"{name}, demand", found=quoted(demand), expected=f"{periods} numbers")
+        where, expected = f"{name}, demand", f"{quoted(periods, 20)} numbers"
+        raise UsageError(Problem(where=where, found=quoted(demand), expected=expected))
+    problems = [
+        Problem(where=f"{name}, {key}", found=quoted(table[key]), expected=expected)
+        for key, kind, expected in (
+            ("reserves", list, "a list of numbers"),
+            ("renewable_generators", dict, "a table of generators"),
         )
-    problems: list[Problem] = []
+        if not isinstance(table.get(key) or kind(), kind)
+    ]
     units = [
         unit
         for key, row in sorted(thermal.items())
@@ -77,6 +84,18 @@ def _unit(key: str, row: Any, where: str, problems: list[Problem]) -> dict[str, 
     if not curve or not all(map(math.isfinite, (least, most, start, *sum(curve, ())))):
         problems.append(
             Problem(where=where, found="no cost of production", expected="finite numbers")
+        )
+        return None
+    outputs = [mw for mw, _ in curve]
+    steps = (one <= other for other, one in zip(outputs[1:], outputs[:-1], strict=True))
+    near = _NEAR * max(1.0, abs(most))
+    if abs(outputs[0] - least) > near or not all(steps) or outputs[-1] < most - near:
+        problems.append(
+            Problem(
+                where=f"{where}, piecewise_production",
+                found=f"outputs {quoted(outputs, 60)}",
+                expected=f"rising ones from {least:g} to {most:g} MW, where the unit runs",
+            )
         )
         return None
     (first, cost), (last, dearest) = curve[0], curve[-1]

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from qassay.canonical import content_id
 from qassay.claims.metrics import METRICS
+from qassay.claims.toml_table import text_mistake
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.published_interleaved import PublishedInterleaved
 from qassay.protocols.published_scores import SCORED
@@ -49,6 +50,7 @@ _JOINT_KEYS: Final = (
 )
 _MOST_EXPERIMENTS: Final = 100
 _MOST_WORDS: Final = 300
+_LONGEST_WORDS: Final = 5_000  # that are read; of longer ones than that the first are shown
 _MOST_SHOTS: Final = 10**6
 
 
@@ -104,13 +106,16 @@ def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     if document.get("bits", "left") not in ("left", "right"):
         found = quoted(document["bits"])
         yield Problem(where=f"{NAME}, bits", found=found, expected='"left" or "right"')
-    if not isinstance(document.get("machine", ""), str):
-        yield Problem(
-            where=f"{NAME}, machine", found=quoted(document["machine"]), expected="a name"
-        )
+    if mistake := _mistake(document.get("machine", "")):
+        yield Problem(where=f"{NAME}, machine", found=mistake, expected="a name")
     source = document.get("source", {})
-    if not isinstance(source, dict) or not all(isinstance(x, str) for x in source.values()):
+    if not isinstance(source, dict):
         yield Problem(where=f"{NAME}, source", found=quoted(source), expected="a table of texts")
+    else:
+        for key, text in source.items():
+            if mistake := _mistake(text):
+                where = f"{NAME}, source, {quoted(key, 40)}"
+                yield Problem(where=where, found=mistake, expected="a line of text")
     measured = document.get("measured")
     times = measured if isinstance(measured, list) else [measured]
     if measured is not None and not (
@@ -119,6 +124,15 @@ def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(
             where=f"{NAME}, measured", found=quoted(measured), expected="a date, or [from, to]"
         )
+    elif measured is not None and str(times[0])[:10] > str(times[-1])[:10]:
+        found = f"{times[0]} to {times[-1]}"
+        yield Problem(where=f"{NAME}, measured", found=found, expected="[from, to], in this order")
+
+
+def _mistake(value: object) -> str:
+    """Say what is wrong with a text of several lines, or ""."""
+    plain = " ".join(value.split()) if isinstance(value, str) else value
+    return text_mistake(plain, _LONGEST_WORDS)
 
 
 def told_of_source(document: Mapping[str, Any], sheet: bytes) -> Iterator[str]:
@@ -128,13 +142,15 @@ def told_of_source(document: Mapping[str, Any], sheet: bytes) -> Iterator[str]:
     if machine or times:
         when = " to ".join(str(one) for one in times)
         yield (
-            f"Counts of {machine or 'a machine without a name'}"
+            f"Counts of {' '.join(machine.split())[:_MOST_WORDS] or 'a machine without a name'}"
             + (f", measured {when}" if when else "")
             + ", as their writer states"
         )
     source = document.get("source", {})
     if source:
-        yield "Source: " + ", ".join(source[key][:_MOST_WORDS] for key in sorted(source))
+        yield "Source: " + ", ".join(
+            " ".join(source[key].split())[:_MOST_WORDS] for key in sorted(source)
+        )
     yield f"{NAME} has the sha256 {content_id(sheet)}"
 
 
@@ -151,7 +167,10 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
     def note(key: str, found: object, expected: str) -> None:
         wrong.append(Problem(where=f"{where}, {key}", found=quoted(found), expected=expected))
 
-    keys = _JOINT_KEYS if one.get("kind") in SCORED else _KEYS
+    if not isinstance(one.get("kind"), str):
+        note("kind", one.get("kind"), ", ".join(_METRICS))
+        raise MalformedError(*wrong)
+    keys = _JOINT_KEYS if one["kind"] in SCORED else _KEYS
     for key in one.keys() - set(keys):
         note(key, key, f"one of {', '.join(keys)}")
     if not isinstance(name, str) or not name or names.count(name) > 1:
@@ -167,8 +186,8 @@ def stated_in(one: Mapping[str, Any], number: int, names: list[str]) -> CountsSt
     if not isinstance(table, str) or FILE.fullmatch(table) is None:
         note("table", table, "the plain name of a file in the folder")
     for key in ("postselected", "why_asymptote"):
-        if not isinstance(one.get(key, ""), str):
-            note(key, one[key], "a text")
+        if mistake := _mistake(one.get(key, "")):
+            wrong.append(Problem(where=f"{where}, {key}", found=mistake, expected="a line of text"))
     if not isinstance(one.get("simultaneous", True), bool):
         note("simultaneous", one["simultaneous"], "true or false")
     if kind in SCORED:
@@ -235,7 +254,7 @@ def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> Co
     """
     kind, circuits, rows = one["kind"], one.get("circuits", ""), one.get("rows", {})
     polarization = one.get("polarization", "hamming")
-    if circuits and (not isinstance(circuits, str) or FILE.fullmatch(circuits) is None):
+    if circuits != "" and (not isinstance(circuits, str) or FILE.fullmatch(circuits) is None):
         note("circuits", circuits, "the plain name of a file in the folder")
     if polarization not in POLARIZATIONS or (
         "polarization" in one and "expected" not in CIRCUITS[kind]

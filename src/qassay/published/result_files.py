@@ -87,7 +87,10 @@ def _of_experiment(one: Mapping[str, Any], where: str) -> dict[str, Any]:
     for name, count in counts.items():
         if _HEX.fullmatch(name) is None or int(name, 16) >> bits:
             raise malformed(f"{where}, counts", quoted(name), f"0x and a number of {bits} bits")
-        found[f"{int(name, 16):0{bits}b}"] = count
+        outcome = f"{int(name, 16):0{bits}b}"
+        if outcome in found:
+            raise malformed(f"{where}, counts", f"{quoted(name)} once more", "each outcome once")
+        found[outcome] = count
     return {"metadata": header.get("metadata"), "counts": found}
 
 
@@ -155,7 +158,10 @@ def _measured(keys: Any, where: str) -> npt.NDArray[np.uint8]:
         rows = keys[name]
         sound = isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows)
         width = len(rows[0]) if sound else 0
-        if not width or any(len(row) != width or not {*row} <= {0, 1} for row in rows):
+        if not width or any(
+            len(row) != width or not all(type(bit) in (int, bool) and bit in (0, 1) for bit in row)
+            for row in rows
+        ):
             raise malformed(f"{where}, measurements, {name[:40]}", quoted(rows), "lists of bits")
         columns.append(np.array(rows, dtype=np.uint8))
     if len({column.shape[0] for column in columns}) != 1:

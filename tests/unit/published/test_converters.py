@@ -254,6 +254,21 @@ FOREIGN = {
         lambda d: d["results"][0]["data"].update(counts={"0x2": 3}),
         "of 1 bits",
     ),
+    "an outcome in two spellings": (
+        as_result,
+        lambda d: d["results"][0]["data"].update(counts={"0x1": 3, "0x01": 4}),
+        '"0x01" once more',
+    ),
+    "lists in place of bits": (
+        as_bits,
+        lambda d: d[0].update(measurements={"m": [[[1]]]}),
+        "lists of bits",
+    ),
+    "tables in place of bits": (
+        as_bits,
+        lambda d: d[0].update(measurements={"m": [[{}]]}),
+        "lists of bits",
+    ),
     "no header": (as_result, lambda d: d["results"][0].update(header=None), "memory_slots"),
     "two registers": (
         as_primitive,

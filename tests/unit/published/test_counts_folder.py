@@ -144,6 +144,15 @@ def test_what_is_malformed_is_told_in_one_sentence_and_the_rest_judged(lab, name
     assert len(told[0]) < 300
 
 
+@pytest.mark.parametrize("key", ["kind", "circuits", "postselected"])
+@pytest.mark.parametrize("value", ["[]", "{}", '["x"]'])
+def test_no_value_of_another_kind_is_a_crash(lab, key, value):
+    mirror = '[[experiment]]\nid = "m"\ntable = "m.csv"\nkind = "mirror"\ncircuits = "c.csv"\n'
+    bad = "".join(line + "\n" for line in mirror.splitlines() if not line.startswith(f"{key} ="))
+    told = [note for note in found(lab(f"{bad}{key} = {value}\n")).notes if "Not judged" in note]
+    assert f", {key}: found" in told[0]
+
+
 def test_two_experiments_of_one_name_are_refused(lab):
     with pytest.raises(UsageError, match="a name of its own"):
         found(lab(PAIR.replace('"two"', '"good"', 1)))
@@ -155,6 +164,18 @@ TOP = {
     "an unknown key": ("format = 1\nmashine = 1\n", 'the key "mashine"'),
     "bits": ('format = 1\nbits = "up"\n', '"left" or "right"'),
     "a time in words": ('format = 1\nmeasured = "May"\n', "a date, or [from, to]"),
+    "a time that ends before it begins": (
+        "format = 1\nmeasured = [2024-05-02, 2024-05-01]\n",
+        "in this order",
+    ),
+    "a name that turns the line round": (
+        'format = 1\nmachine = "a\\u202eb"\n',
+        "direction of writing",
+    ),
+    "a source with controls": (
+        'format = 1\nsource = {title = "a\\u001b[31m"}\n',
+        "control characters",
+    ),
     "no TOML": ("format 1\n", "counts.toml"),
 }
 

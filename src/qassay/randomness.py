@@ -19,12 +19,16 @@ from qassay.errors import UsageError
 _DOMAIN = b"qassay-randomness-v1"
 _SEED_DOMAIN = b"qassay-seed-v1"
 _MAX_BOUND = 1 << 16
+_LARGEST_SEED = 2**53 - 1  # that every reader of the evidence takes for the same number
 
 
 def root_from_integer(seed: int) -> bytes:
     """Turn the `--seed` integer into the 32 bytes from which every stream is drawn."""
-    if seed < 0:
-        raise UsageError(f"the seed must be a whole number, zero or more, found {seed}")
+    if not 0 <= seed <= _LARGEST_SEED:
+        found = f"{seed:.6g}" if abs(seed) > _LARGEST_SEED else str(seed)
+        raise UsageError(
+            f"the seed must be a whole number from 0 to {_LARGEST_SEED}, found {found}"
+        )
     return hashlib.sha256(_SEED_DOMAIN + str(seed).encode()).digest()
 
 

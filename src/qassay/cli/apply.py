@@ -33,15 +33,21 @@ from qassay.verdicts.application_words import TIERS, solver_time
 @options.together(
     options.device, options.seed, options.out, sending_options.paying, options.as_json
 )
-@click.option("--qubits", type=int, help="Size of the instance; by default the standard one.")
+@click.option(
+    "--qubits", type=options.WHOLE, help="Size of the instance; by default the standard one."
+)
 @click.option(
     "--depths",
     metavar="1,3,8",
     default="",
     help="Layers; by default 1, 3 and, on hardware, 8, if the device can.",
 )
-@click.option("--shots", type=int, default=SHOTS, show_default=True, help="Of each depth.")
-@click.option("--batches", type=int, default=BATCHES, show_default=True, help="Of each depth.")
+@click.option(
+    "--shots", type=options.WHOLE, default=SHOTS, show_default=True, help="Of each depth."
+)
+@click.option(
+    "--batches", type=options.WHOLE, default=BATCHES, show_default=True, help="Of each depth."
+)
 @click.option(
     "--instance",
     metavar="NAME|FILE",

@@ -9,6 +9,8 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+# Whole numbers go into evidence, whose readers know none beyond 2^53.
+WHOLE = click.IntRange(-(2**53) + 1, 2**53 - 1)
 _DEVICES = "virtual:NAME, aer:NAME, qiskit:MODULE:ATTRIBUTE, or the path of a machine file"
 device = click.option("--device", required=True, metavar="DEVICE", help=f"{_DEVICES}.")
 device_or_replay = click.option(
@@ -17,7 +19,7 @@ device_or_replay = click.option(
     metavar="DEVICE",
     help=f"{_DEVICES}; or replay:BUNDLE, which plays the counts of a bundle and measures nothing.",
 )
-seed = click.option("--seed", type=int, help="Whole number; without it a random one is drawn.")
+seed = click.option("--seed", type=WHOLE, help="Whole number; without it a random one is drawn.")
 alpha = click.option(
     "--alpha",
     type=float,
@@ -44,7 +46,7 @@ multiplicity = click.option(
     show_default=True,
     help="Many claims: bound the share of wrong verdicts, the chance of any, or each alone.",
 )
-budget = click.option("--budget-shots", type=int, help="Spend no more shots than this.")
+budget = click.option("--budget-shots", type=WHOLE, help="Spend no more shots than this.")
 out = click.option(
     "--out", metavar="DIR", help="Folder of the run; the same folder takes it up again."
 )

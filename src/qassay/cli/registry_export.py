@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from qassay.cli import options
 from qassay.cli.printing import echo, print_json
 from qassay.errors import Problem, UsageError
 from qassay.registry.catalog import all_registered, registered
@@ -48,7 +49,9 @@ def registry_export(
 
 @click.command(name="import")
 @click.argument("records", metavar="RECORD.json...", nargs=-1, required=True)
-@click.option("--first", type=int, default=0, show_default=True, help="Number of the first figure.")
+@click.option(
+    "--first", type=options.WHOLE, default=0, show_default=True, help="Number of the first figure."
+)
 def registry_import(records: tuple[str, ...], first: int) -> int:
     """Write records of metriq-data as figures for a machine's page, to stdout.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(name="selfcheck")
 @click.option(
     "--machines",
-    type=int,
+    type=options.WHOLE,
     default=40,
     show_default=True,
     help="How many hidden machines; each takes a second or two of one core.",
@@ -34,11 +34,18 @@ if TYPE_CHECKING:
     help="Wild: laws of machines of every size and kind; tame: circuits on virtual"
     " machines of one size, drawn like our own.",
 )
-@click.option("--only", type=int, metavar="N", help="Machine N alone, with every verdict.")
 @click.option(
-    "--from", "first", type=int, default=0, show_default=True, help="Number of the first machine."
+    "--only", type=options.WHOLE, metavar="N", help="Machine N alone, with every verdict."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Names all draws.")
+@click.option(
+    "--from",
+    "first",
+    type=options.WHOLE,
+    default=0,
+    show_default=True,
+    help="Number of the first machine.",
+)
+@click.option("--seed", type=options.WHOLE, default=1, show_default=True, help="Names all draws.")
 @click.option(
     "--alpha",
     type=float,
@@ -61,7 +68,11 @@ if TYPE_CHECKING:
     help="Claim this metric only; may be repeated.",
 )
 @click.option(
-    "--qubits", type=int, default=6, show_default=True, help="Size of the registers, tame world."
+    "--qubits",
+    type=options.WHOLE,
+    default=6,
+    show_default=True,
+    help="Size of the registers, tame world.",
 )
 @click.option(
     "--smallest-error",

@@ -165,6 +165,20 @@ def test_options_without_meaning(run, options, words):
     check(run("", "", *options), words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "s.toml", "--device", "m.toml", "--seed", "9" * 23),
+        ("run", "s.toml", "--device", "m.toml", "--budget-shots", "9" * 23),
+        ("apply", "max-cut", "--device", "m.toml", "--shots", "9" * 23),
+        ("selfcheck", "--machines", "9" * 23),
+    ],
+)
+def test_a_whole_number_that_no_evidence_can_hold(qassay, words):
+    code, _, err = qassay(*words)
+    assert (code, "is not in the range" in err) == (2, True)
+
+
 def test_a_negative_seed(qassay, sheet, machine):
     Path("machine.toml").write_text(machine, encoding="utf-8")
     Path("sheet.toml").write_text(sheet, encoding="utf-8")
@@ -172,7 +186,9 @@ def test_a_negative_seed(qassay, sheet, machine):
         "run", "sheet.toml", "--device", "machine.toml", "--seed", "-1", "--out", "out"
     )
     assert (code, out) == (2, "")
-    assert err.startswith("error: the seed must be a whole number, zero or more, found -1")
+    assert err.startswith(
+        "error: the seed must be a whole number from 0 to 9007199254740991, found -1"
+    )
     assert not Path("out").exists()
 
 

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from qassay.errors import MalformedError, Problem, quoted
+from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.reading.limits import ALL_EVIDENCE_BYTES, ALL_EVIDENCE_FILES
 from qassay.whole_files import whole_file
 
@@ -33,17 +33,30 @@ _ENTRY = struct.Struct("<HHHHHIIIHH")  # what local and central headers share
 _PLACE, _END = struct.Struct("<HHHII"), struct.Struct("<HHHHIIH")
 
 
+def require_bundle(path: Path) -> None:
+    """Make sure that there is a file: a slip of who typed the name says nothing of any evidence.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if not path.is_file():
+        there = "a folder" if path.is_dir() else "no regular file"
+        found = there if path.exists() else "no such file"
+        advice = "a run's folder holds one, NAME.qassay.zip" if path.is_dir() else ""
+        where = path.name or str(path)
+        raise UsageError(Problem(where=where, found=found, expected="a bundle", advice=advice))
+
+
 def read_archive(path: Path) -> dict[str, bytes]:
     """Read all files of a zip archive.
 
     Raises:
+        UsageError: There is no such file.
         MalformedError: Not a zip file, a member with an unsafe name, a member listed twice, or
             sizes beyond what a bundle can have.
     """
     where = path.name or str(path)
-    if not path.is_file():
-        there = "a folder" if path.is_dir() else "no regular file"
-        raise _malformed(where, there if path.exists() else "no such file", "a bundle")
+    require_bundle(path)
     if path.stat().st_size > MAX_ARCHIVE:
         raise _malformed(where, f"{path.stat().st_size} bytes", f"at most {MAX_ARCHIVE} bytes")
     files: dict[str, bytes] = {}

@@ -111,7 +111,7 @@ def _bytes(folder: Path, name: str) -> bytes:
         found = "no such file" if FILE.fullmatch(name) else quoted(name)
         raise UsageError(
             Problem(
-                where=f"{folder.name}/{name}" if found == "no such file" else NAME,
+                where=str(folder / name) if found == "no such file" else NAME,
                 found=found,
                 expected="a file that lies in the folder itself",
             )

@@ -204,17 +204,18 @@ class Bent(small.Hits):
         both = [(max(self.base + a * x, 1e-150), max(cap - a * x, 1e-150), x, m, h, g) for x, m, h, g in left]
         return (sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in both),
                 -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in both))
-    def climb(self) -> tuple[float, float]:  # the most likely constant, and how likely it is
-        tried = [-25.0, *range(-10, 11), 25.0]  # of its logarithm, by the longest delay; some have two tops
-        first = max(range(1, len(tried) - 1), key=lambda i: self.likelihood(math.exp(tried[i]))[0])
-        low, high = tried[first - 1], tried[first + 1]
-        for _ in range(55 if high - low > 2 else 46):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.likelihood(math.exp(middle))[1] > 0 else (low, middle)
-        self.best = math.exp(low)
-        self.top = self.likelihood(self.best)[0]
-        still = self.likelihood(0.0)[0]
-        if still > self.top: self.best, self.top = 0.0, still
+    def climb(self) -> tuple[float, float]:  # the most likely constant, of several tops the highest
+        def rises(log: float) -> bool: return self.likelihood(math.exp(log))[1] * math.exp(log) > -1e-12
+        tried = [-25.0, *(at / 4 for at in range(-40, 41)), 25.0]  # of its logarithm, by the longest delay
+        found = [0.0, math.exp(max(tried, key=lambda log: self.likelihood(math.exp(log))[0]))]
+        for (left, up), (right, still) in pairwise([(log, rises(log)) for log in tried]):
+            if up and not still:
+                low, high = left, right
+                for _ in range(55 if high - low > 2 else 46):
+                    middle = (low + high) / 2
+                    low, high = (middle, high) if rises(middle) else (low, middle)
+                found.append(math.exp(low))
+        self.top, self.best = max((self.likelihood(k)[0], k) for k in found)
         if self.likelihood(math.inf)[0] >= self.top - 1e-10 * (1 + abs(self.top)): self.best = math.inf  # level
         return self.best, self.top
 class Shaped(small.Hits):

@@ -15,12 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from qassay.statistics.peaks import highest_tops
 from qassay.statistics.roots import bracketed_roots
 
 FloatArray = npt.NDArray[np.float64]
 
 _TINY = 1e-150  # its square is still a float
-_DECADE = 3  # grid points a decade that find the highest of several maxima, if there are several
+_DECADE = 3  # points a decade of a grid that brackets the one maximum there is
+_DENSE = 12  # where there may be several
+_STRAIGHT = 0.03  # k m in the longest arm, up to where a decay is a straight line
 _STEPS = 14  # of Newton towards a crossing; six are typical
 _LONGEST_STEP = 1.5  # of the logarithm of a constant
 _NEAR = 1e-7  # a step so short is the last one, its square below what rounding leaves
@@ -134,38 +137,53 @@ class DecayLikelihood:
         targets = self.hits.shape[0]
         if not self.determined:
             return np.full(targets, np.nan)
-        least, most = self.constants_range()
-        grid = np.geomspace(least, most, int(_DECADE * np.log10(most / least)) + 2)
-        every = np.concatenate([[0.0], grid, [np.inf]])
-        heights = self.profile(np.broadcast_to(every[:, None], (every.size, targets)))
-        best = np.argmax(heights >= heights.max(0) - 1e-12, axis=0)  # the smallest, in a tie
-        # The profile rises to the left of its maximum and falls to the right of it.
-        edges = np.log(np.concatenate([grid[:1], grid, grid[-1:]]))
-        left, right = edges[np.maximum(best - 1, 0)], edges[np.minimum(best + 1, every.size - 1)]
-        left, right = self._around(edges[best], left, right)
-        value = np.exp(bracketed_roots(lambda log_k: self.slope(np.exp(log_k)), left, right))
-        highest = self.profile(value)
+        place = highest_tops(self._heights, self._grid(), targets)
+        value, highest = np.exp(place), self.profile(np.exp(place))
+        nothing, everything = self.profile(np.array([[0.0], [np.inf]]) + np.zeros(targets))
         # 0 must be higher than what the search found; an infinite constant only as high: where the
         # profile is level up to infinity the curve is at its asymptote in every arm but the first.
         level = highest - 1e-10 * (1 + np.abs(highest))
-        value = np.where(heights[0] > highest, 0.0, value)
-        value = np.where(heights[-1] >= level, np.inf, value)
+        value = np.where(nothing > highest, 0.0, value)
+        value = np.where(everything >= level, np.inf, value)
         return np.where(self.amplitude(value) > 0, value, np.nan)
 
-    def _around(
-        self, middle: FloatArray, left: FloatArray, right: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Narrow brackets, logarithms of constants, in which the profile has a second maximum.
+    def _grid(self) -> FloatArray:
+        """Give logarithms of constants between which the profile turns once at the most.
 
-        A few shots can leave two. Then the slopes at both ends agree, and the one at the highest
-        point of the grid says on which side of it its own maximum is.
+        With two arms it has one maximum. Both "k at least so large" and "k at most so large" say
+        of the two chances that they lie in a convex set, and the likelihood is concave in them.
+        More arms can leave several where the curve is bent; as long as k m is far below 1 in every
+        arm it is a straight line, of which the likelihood is concave as well.
         """
-        before, after = self.slope(np.exp(left)), self.slope(np.exp(right))
-        two = (before * after > 0) & (left < middle) & (middle < right)
-        if not two.any():
-            return left, right
-        rising = self.slope(np.exp(middle)) > 0
-        return np.where(two & rising, middle, left), np.where(two & ~rising, middle, right)
+        least, most = self.constants_range()
+        if self.lengths.shape[-1] == 2:
+            return np.log(np.geomspace(least, most, int(_DECADE * np.log10(most / least)) + 2))
+        bent = _STRAIGHT / float(self.lengths.max())
+        straight = np.geomspace(least, bent, int(_DECADE * np.log10(bent / least)) + 2)
+        curved = np.geomspace(bent, most, int(_DENSE * np.log10(most / bent)) + 2)
+        return np.log(np.concatenate([straight[:-1], curved]))
+
+    def _heights(
+        self, log_constant: FloatArray, targets: npt.NDArray[np.bool_]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Give the profile and its derivative by the constant, for some targets.
+
+        A plain without amplitude is said to rise, by next to nothing.
+
+        Args:
+            log_constant: Shape (..., chosen).
+            targets: Which are chosen, shape (targets,).
+        """
+        some = self if targets.all() else self.only(targets)
+        x, lost = some.powers(np.exp(log_constant))
+        amplitude = some._amplitude(x, lost)
+        hit, miss = some._chances(amplitude, x, lost)
+        misses = some.shots - some.hits
+        height = special.xlogy(some.hits, hit) + special.xlogy(misses, miss)
+        pull = some.hits / hit - misses / miss
+        slope: FloatArray = -(amplitude[..., None] * some.lengths * x * pull).sum(-1)
+        # Where no amplitude helps the profile is level, and a hill can begin beyond.
+        return _sum(height), np.asarray(np.where(amplitude > 0, slope, _TINY))
 
     def crossing(self, best: FloatArray, drop: FloatArray, *, upper: bool) -> FloatArray:
         """Find where the profile has fallen by `drop` below its maximum.

@@ -9,9 +9,10 @@ import pytest
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
-from qassay.circuits.ideal import probabilities
+from qassay.circuits.ideal import probabilities, string_indices
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription
+from qassay.devices.interface import Job
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import MalformedError
@@ -94,6 +95,30 @@ def test_heavy_outputs_are_those_of_qiskit(n):
         assert probabilities(circuit)[key == 1].sum() == pytest.approx(
             chance[heavy].sum(), abs=1e-9
         )
+
+
+def test_a_machine_hits_as_often_as_its_errors_leave():
+    """What readout errors leave of the heavy strings, summed over all 32 of each circuit.
+
+    A thousand shots: five standard errors are exceeded in 6e-7.
+    """
+    wrong, n = 0.06, 5
+    text = "[machine]\nname = 'm'\nqubits = 5\nconnectivity = 'all-to-all'\nseed = 5\n[durations]\n"
+    text += "one_qubit_gate = '1 us'\ntwo_qubit_gate = '1 us'\nreadout = '1 us'\n"
+    text += f"shot_overhead = '1 us'\n[noise]\nreadout_p01 = {wrong}\nreadout_p10 = {wrong}\n"
+    device = VirtualMachine(read_machine(text.encode(), "m.toml"))
+    found = drawn(n, 50)
+    strings = np.arange(32)[:, None] >> np.arange(n) & 1
+    apart = (strings[:, None] != strings).sum(axis=2)
+    read = wrong**apart * (1 - wrong) ** (n - apart)
+    ideal = np.array([probabilities(circuit) for circuit in found.circuits])
+    heavy = ideal > np.median(ideal, axis=1, keepdims=True)
+    shares = ((ideal @ read) * heavy).sum(axis=1)
+    job = Job(id="v", families=found.families, order=np.arange(50), shots=20)
+    outcomes = device.collect(device.submit(job)).outcomes
+    hits = np.take_along_axis(found.key, string_indices(outcomes), axis=1).mean()
+    error = np.sqrt((shares * (1 - shares)).sum() / 20) / 50
+    assert abs(hits - shares.mean()) < 5 * error
 
 
 def test_circuits_have_the_heavy_probability_of_the_standard_s_circuits():

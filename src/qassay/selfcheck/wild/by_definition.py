@@ -38,8 +38,9 @@ _ASKED: Final = 4000  # keys of which it is asked whether they can be missed at 
 _WIDEST: Final = 5
 _FEWEST_LOSING: Final = 3
 _LOSSES: Final = (0.002, 0.01, 0.05)
-_OFF: Final = (-0.2, -0.1, -0.05, 0.0, 0.0, 0.0, 0.03, 0.06, 0.1, 0.15)  # of a share, from a mark
-_STATED: Final = (0.0, 0.4, 0.6, 0.8)  # shares that a claim promises; 0 where it states none
+# Of a share, from a mark.
+DISTANCES: Final = (-0.2, -0.1, -0.05, 0.0, 0.0, 0.0, 0.03, 0.06, 0.1, 0.15)
+STATED: Final = (0.0, 0.4, 0.6, 0.8)  # shares that a claim promises; 0 where it states none
 _RATIOS: Final = (0.3, 0.7, 1.0, 1.0, 1.0, 1.5, 2.5)
 _SHEET: Final = """[sheet]
 title = "Claims about register {number}"
@@ -79,7 +80,7 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     if QUANTITIES[metric].named_layer:
         text += "scope = {pairs = [[0, 1], [2, 3]]}\n"
         qubits = max(qubits, 4)
-    part = draws.one_of("part of the way to the ideal", _STATED)
+    part = draws.one_of("part of the way to the ideal", STATED)
     if mark is not None and mark.stated and part:
         stated = mark.share + part * (mark.ideal - mark.share)
         text += f"conditions = {{{mark.stated} = {stated:.4f}}}\n"
@@ -100,7 +101,7 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
         share = 1.0 if loses else share_at(claim)(truth)
         worse = truth / value if row.better == "lower" else value / truth
     else:
-        truth = share = min(mark.share + draws.one_of("off", _OFF), mark.ideal)
+        truth = share = min(mark.share + draws.one_of("off", DISTANCES), mark.ideal)
         ratio = worse = (mark.ideal - share) / (mark.ideal - mark.share)
     start = draws.uniform("sign at the start", 0.5, 0.98) if loses else 0.0
 

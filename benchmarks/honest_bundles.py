@@ -42,6 +42,7 @@ METRICS = {
     "crosstalk": ("at most", 1e-3, 2e-2, True, "pairs"),
 }
 WHOLE = ("path",)
+ONE_VALUE = ("random_layer_error",)  # of the layer as a whole, though it is claimed of pairs
 
 
 def machine(draw):
@@ -110,9 +111,11 @@ def claim(draw, number, qubits, pairs):
         lines.append(f'convention = "{draw.choice(usual)}"')
     if scope not in WHOLE and draw.random() < 0.7:
         statistic = draw.choice(STATISTICS)
-        lines.append(f'statistic = "{statistic}"')
+        if metric not in ONE_VALUE:
+            lines.append(f'statistic = "{statistic}"')
         if statistic in ("quantile", "share above"):
-            lines.append(f'share = "{draw.choice((60, 80, 90))} %"')
+            share = draw.choice((60, 80, 90))
+            lines += [f'share = "{share} %"'] if metric not in ONE_VALUE else []
     if scope == "path":
         lines.append(f"scope = {{pairs = {path(draw, pairs)}}}")
     elif draw.random() < 0.5:

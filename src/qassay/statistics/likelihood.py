@@ -161,7 +161,8 @@ class DecayLikelihood:
         bent = _STRAIGHT / float(self.lengths.max())
         straight = np.geomspace(least, bent, int(_DECADE * np.log10(bent / least)) + 2)
         curved = np.geomspace(bent, most, int(_DENSE * np.log10(most / bent)) + 2)
-        return np.log(np.concatenate([straight[:-1], curved]))
+        joined: FloatArray = np.log(np.concatenate([straight[:-1], curved]))
+        return joined
 
     def _heights(
         self, log_constant: FloatArray, targets: npt.NDArray[np.bool_]
@@ -183,7 +184,8 @@ class DecayLikelihood:
         pull = some.hits / hit - misses / miss
         slope: FloatArray = -(amplitude[..., None] * some.lengths * x * pull).sum(-1)
         # Where no amplitude helps the profile is level, and a hill can begin beyond.
-        return _sum(height), np.asarray(np.where(amplitude > 0, slope, _TINY))
+        slope[amplitude <= 0] = _TINY
+        return _sum(height), slope
 
     def crossing(self, best: FloatArray, drop: FloatArray, *, upper: bool) -> FloatArray:
         """Find where the profile has fallen by `drop` below its maximum.

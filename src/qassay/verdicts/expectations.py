@@ -377,6 +377,7 @@ def _normal_circuits(
     step: float,
     alpha: float,
     looks: float,
+    every: int = 1,
 ) -> float:
     """Foretell the mixture of normal likelihood ratios on any scale.
 
@@ -388,12 +389,16 @@ def _normal_circuits(
         step: What the first bettor bets on.
         alpha: Error probability.
         looks: Circuits between looks.
+        every: How many such values have to hold, each by itself.
     """
-    gap = limit - value if value <= claim + 1e-12 else value - claim
+    good = value <= claim + 1e-12
+    gap = limit - value if good else value - claim
     if claim + 1e-12 < value < limit - 1e-9:
         return math.inf
     bets = step * np.array(RUNGS)
     means, spreads = bets * (gap - bets / 2) / variance, bets / math.sqrt(variance)
+    if every > 1:
+        return _of_many(means, spreads, alpha, every, looks, good=good)
     straight = share_straight(max(gap / step, 1.0), alpha)
     return mean_crossing(means, spreads, alpha, looks=looks) * straight
 
@@ -442,6 +447,7 @@ def _crosstalk_circuits(plan: Plan, claim: Claim, error: float, targets: int, lo
     gate = gate_error_beside(claim, list(plan.sheet.claims))
     variance = crosstalk_rounds(claim, gate, 1.0) * claim.delta**2
     shared = targets if claim.statistic == "mean" else 1
+    every = targets if claim.statistic == "every" else 1
     return _normal_circuits(
-        variance / shared, 1.0, 1 + claim.delta, error, claim.delta, alpha, looks
+        variance / shared, 1.0, 1 + claim.delta, error, claim.delta, alpha, looks, every
     )

@@ -15,6 +15,18 @@ from qassay.cli.printing import echo, print_json
 from qassay.errors import Problem, UsageError
 
 
+class _Shelf(click.Group):
+    """A list whose members are shown by their name alone too: `metrics t1`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a name that is no command for one to show."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
 def _rows(rows: list[tuple[str, str]]) -> None:
 
     table = FittingTable(head=False)
@@ -31,7 +43,7 @@ def _pick(kind: str, name: str, known: dict[str, Any]) -> Any:
     return known[name]
 
 
-@click.group(name="machines", invoke_without_command=True)
+@click.group(name="machines", cls=_Shelf, invoke_without_command=True)
 @options.as_json
 @click.pass_context
 def machines_command(ctx: click.Context, as_json: bool) -> int:
@@ -63,7 +75,7 @@ def machines_show(name: str) -> int:
     return 0
 
 
-@click.group(name="protocols", invoke_without_command=True)
+@click.group(name="protocols", cls=_Shelf, invoke_without_command=True)
 @options.as_json
 @click.pass_context
 def protocols_command(ctx: click.Context, as_json: bool) -> int:
@@ -101,7 +113,7 @@ def protocols_show(name: str) -> int:
     return 0
 
 
-@click.group(name="metrics", invoke_without_command=True)
+@click.group(name="metrics", cls=_Shelf, invoke_without_command=True)
 @options.as_json
 @click.pass_context
 def metrics_command(ctx: click.Context, as_json: bool) -> int:
@@ -143,7 +155,7 @@ def metrics_show(name: str, as_json: bool) -> int:
     return 0
 
 
-@click.group(name="applications", invoke_without_command=True)
+@click.group(name="applications", cls=_Shelf, invoke_without_command=True)
 @options.as_json
 @click.pass_context
 def applications_command(ctx: click.Context, as_json: bool) -> int:

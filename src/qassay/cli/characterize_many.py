@@ -34,8 +34,17 @@ def listed_devices(named: Sequence[str], lists: Sequence[str]) -> list[str]:
     """Put the devices that are named and those of lists behind one another.
 
     Raises:
-        UsageError: A list cannot be read.
+        UsageError: There is neither, or a list cannot be read.
     """
+    if not named and not lists:
+        raise UsageError(
+            Problem(
+                where="--device",
+                found="nothing",
+                expected="a device, such as virtual:prototype-50",
+                advice="`qassay machines` lists built-in ones",
+            )
+        )
     found = list(named)
     for place in lists:
         try:

@@ -79,6 +79,23 @@ def _closest(error: click.ClickException) -> str:
     return " `qassay machines` lists built-in ones, and a machine file of your own will do."
 
 
+def open_streams() -> None:
+    """Put nowhere in the place of standard streams that whoever began the command has closed.
+
+    Without them the next file that is opened, a journal say, would take their number, and what is
+    printed would go into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this
+        if getattr(sys, name) is None:
+            mode = "w" if number else "r"
+            stream = os.fdopen(number, mode, encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+
+
 def flush() -> None:
     """Write out what was printed while it can still be said that it could not be written."""
     sys.stdout.flush()

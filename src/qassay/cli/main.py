@@ -131,6 +131,7 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line and give the exit code."""
+    ending.open_streams()
     gc.set_threshold(*_RARELY)
     keep_to_one_thread()
     plain_where_needed()

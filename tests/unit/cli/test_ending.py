@@ -181,3 +181,18 @@ def test_a_cluster_that_is_not_there(ready, monkeypatch, client, words):
     assert err.startswith(f"error: --workers: found {words} at {address} within 10 s")
     assert err.count("\n") == 1
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("closed", "words", "code"),
+    [
+        (">&-", "machines", 0),
+        ("2>&-", "check nope.toml", 2),
+        ("<&- >&- 2>&-", "check nope.toml", 2),
+    ],
+)
+def test_streams_that_are_closed_are_no_verdict(tmp_path, closed, words, code):
+    """As a timer or a service begins commands: the next file would take the number 1 or 2."""
+    line = f"{sys.executable} -m qassay {words} {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)

@@ -234,13 +234,21 @@ def _refusal(experiment: Experiment, device: Device, description: DeviceDescript
     return ""
 
 
+def _line(text: str, longest: int) -> str:
+    """Write a name of somebody's file as a sheet can hold it: printable, and on one line."""
+    plain = " ".join(text.split())[:longest]
+    return "".join(char if char.isprintable() else "?" for char in plain)
+
+
 def _sheet(wish: Wish, instance: Instance, name: str, notes: list[str], depths: list[int]) -> bytes:
     """Write the sheet that asks for each depth, and claims nothing."""
     head = {
-        "title": f"{application_of(wish.application).words.title}: {instance.title}"[:_LONGEST],
+        "title": _line(
+            f"{application_of(wish.application).words.title}: {instance.title}", _LONGEST
+        ),
         "vendor": "nobody: an application, not a claim",
-        "machine": name[:_LONGEST],
-        "notes": [" ".join(note.split())[:_LONGEST_NOTE] for note in notes],
+        "machine": _line(name, _LONGEST),
+        "notes": [_line(note, _LONGEST_NOTE) for note in notes],
     }
     asked = [
         {

@@ -273,14 +273,21 @@ def test_a_spreadsheet_of_any_office_is_read(coding):
     assert one.ising == whole.ising
 
 
-@pytest.mark.parametrize("name", ["u\u202ex\x1b[31m.csv", "two\nlines.csv", "n" * 240 + ".csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "u\u202ex\x1b[31m.csv",
+        pytest.param("two\nlines.csv", marks=pytest.mark.slow),
+        pytest.param("n" * 240 + ".csv", marks=pytest.mark.slow),
+    ],
+)
 def test_a_name_that_no_sheet_can_hold_closes_no_door(name, tmp_path, monkeypatch, capsys):
     """The sheet of an application is written by us, so its names are ours to make printable."""
     monkeypatch.chdir(tmp_path)
     path = tmp_path / name
     path.write_text("unit,A,50,200,900,25,300\nload,120,180\nhours,1\n", encoding="utf-8")
     words = ("apply", "unit-commitment", "--device", "virtual:perfect-50", "--instance", name)
-    more = ("--depths", "1", "--shots", "16", "--seed", "1", "--out", "out")
+    more = ("--depths", "1", "--shots", "24", "--seed", "1", "--out", "out")
     monkeypatch.setattr("sys.argv", ["qassay", *words, *more])
     assert main() == 0
     assert not {"\u202e", "\x1b"} & set(capsys.readouterr().out)

@@ -26,11 +26,12 @@ KINDS = {
     68: ("drift: sine of one cycle",),
     69: ("circuits of many shots",),
     70: ("decay of times no exponential",),
-    89: ("decay of gates no exponential", "one target has half of the sum"),
     93: ("reset fails",),
+    104: ("one target has half of the sum",),
     112: ("drift: step", "6 to 15 qubits"),
     115: ("spread 0.4 to 0.8",),
     116: ("bad shots", "drift: sine of nine circuits", "2 to 5 qubits"),
+    117: ("decay of gates no exponential",),
     124: ("no trouble",),
 }
 MOST_WRONG = 6  # of 25 to 40 verdicts, each wrong with 5 % at most: 7 or more in 3e-3 of 40

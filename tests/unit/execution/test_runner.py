@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import time
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,7 +26,7 @@ from qassay.errors import (
 from qassay.execution.journal import Journal
 from qassay.execution.processes import SerialExecutor
 from qassay.execution.runner import run_plan
-from qassay.execution.spine import MAX_ATTEMPTS
+from qassay.execution.spine import MAX_ATTEMPTS, checked
 from qassay.execution.workers import executor_of, in_order
 from qassay.planning.schedule import cycle, cycles
 from qassay.protocols.batches import draw_batch
@@ -121,7 +123,24 @@ SPOILT = {
 }
 
 
+# One of each kind is played in whole runs; that a result is refused is asked of all of them.
+PLAYED = ("lost", "unreachable", "another job", "one circuit too few", "a two", "letters")
+
+
 @pytest.mark.parametrize("name", SPOILT)
+def test_a_spoilt_answer_is_refused(name):
+    answer, words = SPOILT[name]
+    made = answer(SimpleNamespace(circuits=3))
+    if isinstance(made, Exception):
+        return  # nothing comes back
+    result = made if isinstance(made, JobResult) else JobResult(job_id="t1/0", outcomes=made)
+    with pytest.raises(JobLostError, match=re.escape(words)):
+        checked("t1/0", result, (3, 1, 4))
+
+
+@pytest.mark.parametrize(
+    "name", [*PLAYED, *(pytest.param(k, marks=pytest.mark.slow) for k in SPOILT if k not in PLAYED)]
+)
 def test_a_spoilt_answer_is_not_used_and_the_job_is_sent_again(
     plan, root, fake_device, ideal, tmp_path, name
 ):

@@ -41,8 +41,8 @@ def serious(page, scheme, *, colours):
 
 @pytest.fixture
 def small_grid_page(make_analysis, make_device, make_facts):
-    """The nine claims on 24 qubits: what the page of 50 has, in half of the numbers."""
-    device = make_device("grid:3x8", qubits=24, platform="superconducting")
+    """The nine claims on 12 qubits: what the page of 50 has, in a quarter of the numbers."""
+    device = make_device("grid:2x6", qubits=12, platform="superconducting")
     analysis = make_analysis(device=device)
     return render_datasheet(analysis, make_facts(analysis.plan))
 

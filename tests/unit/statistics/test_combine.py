@@ -102,7 +102,7 @@ def test_median_of_one_is_the_one():
 
 
 @pytest.mark.parametrize("count", [3, 4, 8, 25, pytest.param(50, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("spread", [0.0, 0.3, 20.0])
+@pytest.mark.parametrize("spread", [0.0, pytest.param(0.3, marks=pytest.mark.slow), 20.0])
 def test_coverage(count, spread):
     generator = np.random.default_rng(6)
     games, missed = 400, np.zeros(3)

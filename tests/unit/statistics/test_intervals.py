@@ -123,7 +123,7 @@ SHARES = {  # laws of the share of wrong bits of a shot, with mean 0.02
 
 
 @pytest.mark.parametrize("law", SHARES)
-@pytest.mark.parametrize("shots", [60, 300, 2000])
+@pytest.mark.parametrize("shots", [60, pytest.param(300, marks=pytest.mark.slow), 2000])
 def test_the_mean_of_shares_covers(law, shots):
     generator = np.random.default_rng(20)
     games = 1500

@@ -48,7 +48,11 @@ def test_every_statistic_tells_the_same(run, metric):
         assert other.outcome == every.outcome
 
 
-@pytest.mark.parametrize("kind", [audit_minimal.Audit, audit_further.Further])
+@pytest.mark.parametrize(
+    "kind",
+    # The further one makes all checks of the other, which is asked alone in the slow tests.
+    [pytest.param(audit_minimal.Audit, marks=pytest.mark.slow), audit_further.Further],
+)
 def test_the_second_auditors_agree(run, kind):
     report = audit_minimal.audit(run.bundle, kind=kind)
     assert report["valid"], report["failed"]

@@ -636,9 +636,10 @@ def test_what_is_no_bundle_is_refused(sealed, tmp_path, name):
 def test_no_file_and_a_folder(tmp_path):
     """A name that was mistyped says nothing of any evidence."""
     for path, words in ((tmp_path / "none.zip", "no such file"), (tmp_path, "a folder")):
-        code, out, err = on_the_command_line("audit", path)
-        assert (code, out) == (2, "")
-        assert words in err
+        for command in ("audit", "report"):
+            code, out, err = on_the_command_line(command, path)
+            assert (code, out) == (2, "")
+            assert words in err
 
 
 # JSON that means two things, or too much

@@ -13,6 +13,7 @@ from pathlib import Path
 from qassay.auditing import batches, datasheet, files, keys, log, numbers, plan_and_seed
 from qassay.auditing.state import Audit, Passed
 from qassay.errors import EvidenceError, MalformedError, Problem, QassayError, quoted
+from qassay.evidence.archive import require_bundle
 from qassay.evidence.roles import Pinned, trust_from
 
 Check = Callable[[Audit], str]
@@ -66,8 +67,12 @@ def audit_bundle(
 
     Returns:
         The audit; `failure` holds the first thing that is wrong.
+
+    Raises:
+        UsageError: There is no such file.
     """
     path = Path(path)
+    require_bundle(path)
     audit = Audit(path, trust_from(trust))
     try:
         for name, check in CHECKS:

@@ -20,7 +20,6 @@ from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import verdict_table
 from qassay.cli.unreviewed import tell_unreviewed
-from qassay.evidence.archive import require_bundle
 from qassay.evidence.roles import trust_from
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
@@ -45,8 +44,6 @@ def audit_command(
     Exit codes: 0 everything follows, 4 something does not.
     """
     speaker = speaker_of(language)
-    for path in map(Path, bundles):
-        require_bundle(path)
     if len(bundles) > 1:
         return _audit_several(bundles, trust, as_json)
     (bundle,) = bundles

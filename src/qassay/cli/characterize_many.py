@@ -27,6 +27,7 @@ from qassay.units import format_quantity
 from qassay.whole_files import write_whole
 
 FOLDER, SUMMARY = "characterized", "machines.json"
+_LONGEST_LIST: Final = 1 << 20  # bytes of a list of devices
 _SHOWN: Final[tuple[Part, ...]] = ("entangler", "turn", "readout")
 
 
@@ -48,7 +49,9 @@ def listed_devices(named: Sequence[str], lists: Sequence[str]) -> list[str]:
     found = list(named)
     for place in lists:
         try:
-            found += devices_in(Path(place).read_text(encoding="utf-8"))
+            with Path(place).open("rb") as file:
+                data = file.read(_LONGEST_LIST + 1)
+            found += devices_in(data.decode("utf-8-sig"))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "no text in UTF-8"
             raise UsageError(
@@ -58,6 +61,9 @@ def listed_devices(named: Sequence[str], lists: Sequence[str]) -> list[str]:
                     expected="a text file with one device a line",
                 )
             ) from None
+        if len(data) > _LONGEST_LIST:
+            expected = "a text file of at most 1 MiB"
+            raise UsageError(Problem(where="--devices", found="a longer one", expected=expected))
     return found
 
 

@@ -27,3 +27,8 @@ def test_a_name_that_is_none_is_told_with_those_that_are(qassay):
 def test_characterize_says_what_it_lacks(qassay):
     code, _, err = qassay("characterize")
     assert (code, err.startswith("error: --device: found nothing, expected a device")) == (2, True)
+
+
+def test_a_list_of_devices_without_an_end_is_not_read(qassay):
+    code, _, err = qassay("characterize", "--devices", "/dev/zero")
+    assert (code, err.startswith("error: --devices: found a longer one")) == (2, True)

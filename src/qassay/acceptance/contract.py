@@ -30,7 +30,7 @@ from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, Table, finite_number, shown
 from qassay.claims.toml_text import toml_text
-from qassay.errors import ClaimError
+from qassay.errors import ClaimError, quoted
 from qassay.reading.strict_toml import read_toml
 
 _KEYS: Final = ("id", "title", "claims", "runs", "over", "from", "until", "after")
@@ -140,7 +140,7 @@ def _phase(
         return None
     before = len(mistakes)
     name = content.get("id")
-    words = f'phase "{name}"' if isinstance(name, str) else f"phase {position + 1}"
+    words = f"phase {quoted(name, 60)}" if isinstance(name, str) else f"phase {position + 1}"
     table = Table(content, known=_KEYS, path=("phase", position), words=words, mistakes=mistakes)
     if not isinstance(name, str) or _ID.fullmatch(name) is None:
         table.complain(

@@ -125,7 +125,8 @@ def _read(data: bytes | str, limits: JsonLimits) -> Any:
         raise _Refusal("half of a character", "UTF-8 text") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise _Refusal(f"broken JSON ({error.msg}, {place})", "strict JSON") from None
+        marked = " in UTF-8, saved without a mark" if text.startswith(_MARK) else ""
+        raise _Refusal(f"broken JSON ({error.msg}, {place})", f"strict JSON{marked}") from None
     except (ValueError, RecursionError) as error:
         raise _Refusal(str(error)[:120], "strict JSON") from None
     return document

@@ -23,6 +23,7 @@ from qassay.errors import Problem, UsageError, quoted
 from qassay.reading.limits import JsonLimits
 from qassay.reading.strict_json import read_json
 
+_MOST_NAMED: Final = 5
 _EXPECTED: Final = (
     'a graph: JSON {"vertices": n, "edges": [[a, b, weight], ...]}, or lines "a,b,weight";'
     " vertices from 0, a weight left out is 1"
@@ -87,7 +88,10 @@ class MaxCut:
                     expected=f"{qubits}, as many as qubits",
                 )
             )
-        source = Origin(title=name, licence="the owner's", notes=(f"sha256 {content_id(data)}",))
+        alone = sorted(set(range(vertices)) - {end for edge in edges for end in edge[:2]})
+        named = ", ".join(map(str, alone[:_MOST_NAMED])) + (", ..." if alone[_MOST_NAMED:] else "")
+        notes = (f"sha256 {content_id(data)}", f"vertices without an edge: {named}")
+        source = Origin(title=name, licence="the owner's", notes=notes[: 1 + bool(alone)])
         return cut_instance(vertices, edges, name, source)
 
 
@@ -193,10 +197,12 @@ def _lines(text: str, name: str) -> tuple[int | None, Rows]:
     rows: Rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split("#")[0].replace(",", " ").replace(";", " ").split()
-        if not words or (not rows and number == 1 and not words[0].isdigit()):
-            continue  # a header names the columns
+        if not words or (number == 1 and not any(map(str.isdigit, line))):
+            continue  # a header names the columns: words alone, so that it is no edge
         try:
             first, second, *more = words
+            if "_" in line:
+                raise ValueError(line)  # which Python takes for a number's
             rows.append((f":{number}", (int(first), int(second), float((*more, "1")[0]))))
         except ValueError:
             more = ["", ""]
@@ -204,4 +210,19 @@ def _lines(text: str, name: str) -> tuple[int | None, Rows]:
             raise UsageError(
                 Problem(where=f"{name}:{number}", found=quoted(line.strip()), expected=_EXPECTED)
             )
-    return None, rows
+    return _with_sizes(rows, text)
+
+
+def _with_sizes(rows: Rows, text: str) -> tuple[int | None, Rows]:
+    """Read a first row of two numbers for what it is in files of rudy (the G-set): n and edges.
+
+    It is no edge where every other row has a weight and it counts them; vertices are from 1 then.
+    """
+    (_, (vertices, edges, _)), others = rows[0] if rows else ("", (0, 0, 1)), rows[1:]
+    lines = [
+        line.split("#")[0].replace(",", " ").replace(";", " ").split() for line in text.split("\n")
+    ]
+    sizes = [len(words) for words in lines if words]
+    if sizes[:1] != [2] or edges != len(others) or set(sizes[1:]) != {3}:
+        return None, rows
+    return vertices, [(at, (a - 1, b - 1, weight)) for at, (a, b, weight) in others]

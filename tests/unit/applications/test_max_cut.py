@@ -112,3 +112,29 @@ def test_a_graph_goes_from_its_file_to_the_audit(tmp_path):
     result = assay.run(tmp_path / "s.toml", device, out=tmp_path / "o", seed=2)
     assert [verdict.outcome for verdict in result.verdicts] == ["supported"]
     assert audit_bundle(result.bundle).failure is None
+
+
+@pytest.mark.parametrize(
+    "first", ["-1,0,1", "a,b,1", "0.0,1.0,1", "q0,q1,2", "0,1,1_0"], ids=lambda text: text
+)
+def test_a_first_edge_that_cannot_be_read_is_no_header(first):
+    """The edge would be gone without a word."""
+    with pytest.raises(UsageError, match="g.csv:1: found"):
+        read_edges(f"{first}\n0,1,1\n1,2,1\n".encode(), "g.csv")
+
+
+def test_a_first_row_that_counts_the_others_is_none_of_them():
+    """Files of rudy, as the G-set has: vertices and edges, then edges from 1."""
+    wanted = (4, [(0, 1, 1.0), (1, 2, 2.0), (2, 3, 5.0)])
+    assert read_edges(b"4 3\n1 2 1\n2 3 2\n3 4 5\n", "g.txt") == wanted
+    assert read_edges(b"4 3\r\n\r\n1 2 1\r\n2 3 2\r\n3 4 5\r\n", "g.txt") == wanted
+    # Without weights, or where it counts something else, it is an edge.
+    assert read_edges(b"0 2\n1 2\n0 1\n", "g.txt")[0] == 3
+    assert read_edges(b"0 2\n1 2 1\n", "g.txt")[1] == [(0, 2, 1.0), (1, 2, 1.0)]
+
+
+def test_vertices_without_an_edge_are_told():
+    """Who counts from 1 pays for a qubit that does nothing."""
+    notes = MaxCut().own(b"1,2,1\n2,3,1\n", "g.csv", None).source.notes
+    assert notes[1] == "vertices without an edge: 0"
+    assert len(MaxCut().own(b"0,1,1\n1,2,1\n", "g.csv", None).source.notes) == 1

@@ -26,7 +26,7 @@ from qassay.statistics.least_loss import LeastLoss, LossCurves
 from qassay.statistics.losses import Losses, losses_of
 from qassay.statistics.sequential import RUNGS, WEIGHTS
 from qassay.statistics.tangents import TangentBound, tangent_bound
-from qassay.statistics.target_groups import Floats, TargetGroup
+from qassay.statistics.target_groups import Floats, Mask, TargetGroup
 
 _FEWEST: Final = 2  # circuits of each arm before anything is said
 _POOLED: Final = 0.3  # stake of the gambler on summed counts
@@ -34,6 +34,7 @@ _LITTLE: Final = 0.02  # of the border: likeliest sums count as at least that
 _ENDS: Final = 60  # halvings
 _UNBOUNDED: Final = 1e9  # borders beyond which an upper end does not exist
 _OF_TWO: Final = 0.6  # nats that two degrees of freedom have over one, with the reserve
+_NOTHING: Final = 1e-3  # nats: no decay is as likely as the likeliest
 _STARTS: Final = 24  # values of what is taken off that are tried at first
 
 
@@ -303,9 +304,15 @@ class MeanOfDecays:
             return no_information(shots, circuits)
         z = normal_quantile(tail)
         high = self._upper(z)
-        low = self._lower(z)
-        value = self.value
-        if math.isinf(high) and low <= 0:
+        blank, endless = self._unknown(z)
+        value, start = self.value, None
+        timed, unknown = not self._groups[0].value.rising, any(map(np.any, endless))
+        if timed and (unknown or high >= self._longest):
+            high = math.inf
+        if timed and unknown:  # what these targets add may be anything
+            value, start = math.inf, self._of_known(endless)
+        low = self._lower(z, start)
+        if (math.isinf(high) or any(map(np.any, blank))) and low <= 0:
             return no_information(shots, circuits)
         return Estimate(
             value=min(max(value, low, 0.0), high),
@@ -316,6 +323,31 @@ class MeanOfDecays:
             circuits=circuits,
             method=f"least loss of {self.targets} targets above, tangents below",
         )
+
+    def _unknown(self, z: float) -> tuple[list[Mask], list[Mask]]:
+        """Say of which targets the data say nothing, and whose likeliest time may be anything.
+
+        Of a blank one every decay is likely, from none at all to one that is over at once: what is
+        likeliest is what chance made. Of an endless one no decay is as likely as the likeliest.
+
+        Returns:
+            Blank targets by group; those that are blank or endless, likewise.
+        """
+        room = z * z / 2 * self.inflation
+        blank = [one.loss[:, [0, -1]].max(axis=1) <= room for one in self._losses]
+        endless = [one.loss[:, 0] <= _NOTHING for one in self._losses]
+        return blank, [a | b for a, b in zip(blank, endless, strict=True)]
+
+    def _of_known(self, left_out: list[Mask]) -> float:
+        """Give the sum of the likeliest values of all but some targets."""
+        every = zip(self._groups, self._losses, left_out, strict=True)
+        return float(sum(g.weights[~out] @ one.best[~out] for g, one, out in every))
+
+    @property
+    def _longest(self) -> float:
+        """What one target adds to a sum of times where its own goes on for ever."""
+        every = zip(self._groups, self._losses, strict=True)
+        return 0.99 * min(float(g.weights.min() * one.values[0]) for g, one in every)
 
     def _inside(self, border: float, z: float) -> bool:
         """Whether an interval holds a border.
@@ -355,15 +387,17 @@ class MeanOfDecays:
                 break
         return self._inside(low, z)
 
-    def _lower(self, z: float) -> float:
+    def _lower(self, z: float, start: float | None = None) -> float:
+        """Find the lower end, by tangents at the likeliest sum or at `start`."""
         if self.taken_off:
             return self._lower_of_rest(z)
-        found = self._above(self.value)
+        start = self.value if start is None else start
+        found = self._above(start)
         if found is None:
             return 0.0
         if not math.isinf(self._freedom):
             z = float(-special.stdtrit(self._freedom, special.ndtr(-z)))
-        return max(self.value + found[0] - z * found[1], 0.0)
+        return max(start + found[0] - z * found[1], 0.0)
 
     def _lower_of_rest(self, z: float) -> float:
         low, high = 0.0, max(self.value, 0.0)

@@ -99,7 +99,7 @@ def of_any_shape(estimate: Estimate, delays: Iterable[float]) -> Estimate:
         that is a hundred delays away.
     """
     delays = [delay for delay in delays if delay > 0]
-    if not estimate.informative or not delays:
+    if not delays or math.isnan(estimate.value) or math.isinf(estimate.low):
         return estimate
     ends = [
         tuple(_reached(end / delay, power) * delay for end in (estimate.low, estimate.high))

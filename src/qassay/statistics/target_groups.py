@@ -17,6 +17,7 @@ import numpy.typing as npt
 from qassay.statistics.trials import Trials
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Meaning = Literal["infidelity", "log fidelity", "time"]
 
 _BEND: Final = 3.0  # claims up to which a grid is fine

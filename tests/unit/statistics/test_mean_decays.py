@@ -1,5 +1,6 @@
 """Sums over decaying targets: evidence on both sides, intervals, and nothing from nothing."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -184,3 +185,48 @@ def test_wealth_is_fair():
     density = np.exp(-(scores**2) / 2) / math.sqrt(2 * math.pi)
     found = np.exp([linear_log_e(float(s), 1.0, drifts) for s in scores])
     assert (found * density).sum() * (scores[1] - scores[0]) == pytest.approx(1.0, abs=1e-3)
+
+
+def timed(times, circuits, contrast, seed=1):
+    """Times in units of the claim, at no delay and the claim's own."""
+    rng = np.random.default_rng(seed)
+    lengths = np.array([0.0, 1.0])
+    arms = np.repeat([0, 1], [circuits // 5, circuits])
+    kept = np.exp(-lengths[arms][:, None] / np.array(times))
+    hits = rng.binomial(1, 0.5 + 0.48 * np.array(contrast) * kept)
+    group = TargetGroup(
+        trials=Trials(lengths=lengths, arms=arms, hits=hits, shots=1),
+        asymptote=0.5,
+        value=DecayValue(meaning="time"),
+        weights=np.full(len(times), 1 / len(times)),
+        scale=1.0,
+    )
+    return MeanOfDecays(experiments=((group,),))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mean_time_with_a_dead_readout_is_no_number_but_more_than_the_others_have(seed):
+    """What the blank one adds was 33 333 claims, the end of a grid, or what chance made."""
+    found = timed([1.5, 1.5, 1.5], 400, [1, 0, 1], seed).estimate(0.95)
+    assert math.isinf(found.value)
+    assert math.isinf(found.high)
+    assert 0.4 < found.low < 1.5
+    assert not found.informative
+
+
+def test_a_mean_time_without_any_signal_is_nothing():
+    assert math.isnan(timed([1.5] * 3, 400, [0, 0, 0]).estimate(0.95).value)
+
+
+def test_a_mean_time_of_live_targets_is_a_number():
+    assert 1.2 < timed([1.5] * 3, 400, [1, 1, 1]).estimate(0.95).value < 1.9
+
+
+def test_a_mean_error_with_blank_targets_is_nothing_without_a_lower_end():
+    whole = group([0.1] * 3, 60)
+    hits = whole.trials.hits.copy()
+    hits[:, 1:] = np.random.default_rng(2).integers(0, 2, (hits.shape[0], 2))
+    trials = Trials(lengths=LENGTHS, arms=whole.trials.arms, hits=hits, shots=1)
+    found = MeanOfDecays(experiments=((dataclasses.replace(whole, trials=trials),),))
+    assert not found.estimate(0.95).informative
+    assert mean([1.0] * 3, 400).estimate(0.95).informative

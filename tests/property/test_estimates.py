@@ -63,7 +63,7 @@ def check(one, quantity):
 
 
 @pytest.mark.parametrize(("estimator", "quantity"), ESTIMATORS, ids=lambda x: getattr(x, "id", x))
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=6)
 @given(data=st.data())
 def test_an_estimate_is_finite_and_physical_or_says_that_there_is_none(estimator, quantity, data):
     probability = estimator.model == "probability"

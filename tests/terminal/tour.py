@@ -225,7 +225,7 @@ TOUR = (
     Stop("characterize", (*DEVICE, "--precision", "0.5", "--out", "found"), (0, 3)),
     Stop("characterize", (*DEVICE, "--out", "found"), (2,)),
 )
-DEAR = ("characterize",)  # on a wide terminal only in the slow tests
+DEAR = ("characterize", "registry site")  # on a wide terminal only in the slow tests
 
 
 def prepare(folder):

@@ -158,7 +158,7 @@ def test_claims_that_the_same_circuits_settle_share_them():
         assert shared.rounds >= single.rounds
 
 
-@pytest.mark.parametrize("wide", ["mean", "median", "every"])
+@pytest.mark.parametrize("wide", ["mean", pytest.param("median", marks=pytest.mark.slow), "every"])
 @pytest.mark.parametrize("narrow", ["mean", "median", "every"])
 @pytest.mark.parametrize(
     "metric",

@@ -101,7 +101,7 @@ def scored_by(x):
 
 
 @pytest.mark.parametrize("metric", SHEETS)
-@pytest.mark.parametrize("chance", [0.0, 1.0, 0.5, 0.25])
+@pytest.mark.parametrize("chance", [0.0, 1.0, 0.5, pytest.param(0.25, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("circuit", ["0 s", "20 ms"])
 def test_whatever_the_counts_no_number_is_none(metric, chance, circuit):
     """All hits, none, or coins, over all cycles: finite numbers, open ends, or no information."""

@@ -369,3 +369,25 @@ def test_links_and_folders_are_no_tables(lab, tmp_path):
     got = found(folder)
     assert len(got.counts) == 1
     assert sum("a file that lies in the folder itself" in note for note in got.notes) == 2
+
+
+def test_wrong_answers_in_place_of_right_ones_are_told(lab):
+    """A fit of what rises finds no error at all, and would support any claim."""
+    lines = table(("3", "4")).splitlines()
+    wrong = [
+        f"{t},{length},{c},{shots},{int(shots) - int(hits)}" if t == "4" else line
+        for line in lines[1:]
+        for t, length, c, shots, hits in (line.split(","),)
+    ]
+    got = found(lab(good="\n".join([HEADER, *wrong])))
+    assert [one.targets for one in got.counts] == [((3,),)]
+    (told,) = [note for note in got.notes if "rise with length" in note]
+    assert told.startswith("Not judged: good.csv, row 14, target 4: found hits that rise")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_honest_decay_is_said_to_rise(lab, seed):
+    """Six standard errors: 1e-9 a target, here 40 of them with hardly any error."""
+    targets = [str(q) for q in range(40)]
+    got = found(lab(good=table(targets, rate=1e-5, shots=20, seed=seed)))
+    assert sum(len(one.targets) for one in got.counts) == len(targets)

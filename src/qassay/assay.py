@@ -26,7 +26,7 @@ from qassay.devices.replay import Replay
 from qassay.errors import PlanError, Problem, UsageError
 from qassay.evidence import bundle as layout
 from qassay.execution.alone import only_call
-from qassay.execution.journal import Journal
+from qassay.execution.journal import Journal, today
 from qassay.execution.run_folder import CONTENTS, Dates, Origin, begun_in, dates_of, freeze, kept
 from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.spine import SendingTerms
@@ -261,7 +261,7 @@ def request_for(
         plan=made,
         root=root,
         seed=seed,
-        findings=findings(claims, description.durations, broken_words(description)),
+        findings=findings(claims, description.durations, broken_words(description), days=today()),
     )
 
 

@@ -9,6 +9,7 @@ from qassay.claims import physics_rules, wording_rules
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.coherence_limits import coherence_limit_1q, coherence_limit_2q
 from qassay.claims.finding import SEVERITIES, DurationsLike, Finding
+from qassay.claims.validity import Days, outside_validity
 from qassay.languages.english import said
 
 __all__ = ["RULES", "Finding", "coherence_limit_1q", "coherence_limit_2q", "findings"]
@@ -38,7 +39,10 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def findings(
-    sheet: ClaimSheet, durations: DurationsLike | None = None, out_of_order: str = ""
+    sheet: ClaimSheet,
+    durations: DurationsLike | None = None,
+    out_of_order: str = "",
+    days: Days | None = None,
 ) -> tuple[Finding, ...]:
     """Check a sheet without touching a machine.
 
@@ -47,6 +51,7 @@ def findings(
         durations: Gate and readout times of the machine, where they are known; a claim's own
             `gate_time` or `readout_time` comes first.
         out_of_order: Qubits and pairs that the machine says cannot be used, in words.
+        days: When the counts were taken, or today before a run; None where nobody knows.
 
     Returns:
         The findings, impossible ones first, then questionable ones, then notes.
@@ -63,4 +68,5 @@ def findings(
                 sentence=said("finding.out_of_order", what=out_of_order),
             )
         )
+    found += outside_validity(sheet, days)
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))

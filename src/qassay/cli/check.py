@@ -24,6 +24,7 @@ from qassay.cli.questions import question_json, question_table
 from qassay.cli.show import declared_words, timed_words
 from qassay.devices.description import DeviceDescription
 from qassay.errors import ClaimError, Problem
+from qassay.execution.journal import today
 from qassay.planning.application_designs import condition_problems
 from qassay.planning.conditions import unmet
 from qassay.planning.questions import misread_questions
@@ -49,7 +50,7 @@ def check_command(sheet: str, as_json: bool) -> int:
             raise
         print_json({"sheet": sheet, "valid": False, "mistakes": _mistakes(error)})
         return error.exit_code
-    found = findings(read)
+    found = findings(read, days=today())
     untested = untestable(read)
     timed = [x.as_json() for x in read.operations]
     asked = [question_json(x) for x in read.questions]

@@ -92,6 +92,7 @@ def export_command(
     from qassay.evidence.roles import read_roles
     from qassay.exchange.description_file import load_description
     from qassay.execution.alone import only_call
+    from qassay.execution.journal import today
     from qassay.planning.availability import broken_words
 
     device, gates = load_description(description)
@@ -123,8 +124,9 @@ def export_command(
             terminal = open_page()
             terminal.print(f"plan {plan.id[:16]}: {cost_words(plan)}")
             terminal.print(plan_table(plan))
-            odd = findings(plan.sheet, plan.device.durations, broken_words(plan.device))
-            for line in remarks(plan, odd):
+            broken = broken_words(plan.device)
+            odd = findings(plan.sheet, plan.device.durations, broken, today())
+            for line in remarks(plan, odd, files=campaign.request.files):
                 terminal.print(line)
         progress = step(campaign, key_file, hold=hold)
     tell(campaign, progress, as_json=as_json)

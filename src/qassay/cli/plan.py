@@ -103,7 +103,7 @@ def plan_command(
         terminal.print(escape(speaker.say(range_words(plan))))
     for sentence in foretold:
         terminal.print(f"– {speaker.say(sentence)}", markup=False)
-    for line in remarks(plan, request.findings, speaker=speaker):
+    for line in remarks(plan, request.findings, speaker=speaker, files=request.files):
         terminal.print(line)
     terminal.print(speaker.say(said("plan.id", id=plan.id)))
     tell_unreviewed(terminal, speaker)

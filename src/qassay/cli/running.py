@@ -84,7 +84,8 @@ def run_sheet(
                 terminal.print(escape(speaker.say(head)))
                 terminal.print(plan_table(plan, speaker))
                 sending.tell_money(terminal, plan, machine, terms.purse.prices, language)
-                for line_of_text in remarks(plan, request.findings, "  ", speaker):
+                told = remarks(plan, request.findings, "  ", speaker, request.files)
+                for line_of_text in told:
                     terminal.print(line_of_text)
             line.begin("measuring", request.plan.cost.shots, "shots", at_most=True)
 

@@ -21,6 +21,7 @@ from qassay.languages.speaker import Speaker, speaker_of
 from qassay.numerals import numeral
 from qassay.planning.evidence_room import is_held
 from qassay.planning.plan import Plan
+from qassay.planning.planner import NO_FILES, enough_for_all
 from qassay.planning.schedule import experiment_seconds
 from qassay.planning.timed_jobs import untimed
 from qassay.protocols.asked import question_of
@@ -260,9 +261,22 @@ def hopeless_words(plan: Plan) -> list[Sentence]:
 
 
 def remarks(
-    plan: Plan, findings: Iterable[Finding], indent: str = "", speaker: Speaker = ENGLISH
+    plan: Plan,
+    findings: Iterable[Finding],
+    indent: str = "",
+    speaker: Speaker = ENGLISH,
+    files: Mapping[str, bytes] = NO_FILES,
 ) -> list[str]:
-    """Say what will not be tested and why, what cannot be settled, and what is odd; with markup."""
+    """Say what will not be tested and why, what cannot be settled, and what is odd; with markup.
+
+    Args:
+        plan: The plan.
+        findings: What is odd.
+        indent: Before each line.
+        speaker: Of the language.
+        files: What the claims name beside their sheet, by name.
+    """
+    budget = enough_for_all(plan, files)
 
     def told(head: str, *words: str) -> str:
         told = (escape(speaker.say(one)) for one in words)
@@ -277,6 +291,7 @@ def remarks(
         ),
         *(f"{indent}[yellow]{escape(speaker.say(words))}[/]" for words in hopeless_words(plan)),
         *([told("note", said("plan.held"))] if is_held(plan) else []),
+        *([told("note", said("plan.budget_more", budget=_number(budget)))] if budget else []),
         *(told(one.severity, one.sentence) for one in findings),
     ]
 

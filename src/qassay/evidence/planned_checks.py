@@ -138,6 +138,7 @@ def _planned_again(plan: Plan, asked: Sequence[Experiment]) -> Arranged:
         options_of(plan),
         Beside(files=files, known=known, unchosen=unchosen, asked=asked),
         returned=plan.seed_commitment == JOINT_SEED,
+        planner=plan.planner,
     )
     kept = tuple(one for one in plan.untested if one.claim in left_out)
     return replace(made, untested=made.untested + kept)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qassay.canonical import canonical_bytes, content_id
+from qassay.claims.validity import Days
 from qassay.errors import MalformedError, Problem, UsageError, quoted
 from qassay.reading.limits import KEPT
 from qassay.reading.strict_json import read_json
@@ -118,6 +119,12 @@ def now_text() -> str:
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdecimal() else datetime.now(UTC)
     return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def today() -> Days:
+    """Give the day on which a command is given, in UTC, before anything was counted."""
+    day = now_text()[:10]
+    return Days(first=day, last=day, counted=False)
 
 
 def _read(line: bytes) -> Event | None:

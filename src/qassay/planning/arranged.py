@@ -16,12 +16,13 @@ from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError, Problem
 from qassay.languages.english import said
 from qassay.numerals import numeral
+from qassay.planning.budget import within_budget
 from qassay.planning.evidence_room import with_room
 from qassay.planning.experiments import experiments_for
 from qassay.planning.figures import figure_experiments
 from qassay.planning.hopeless import hopeless_ones
 from qassay.planning.options import Options
-from qassay.planning.plan import Untested
+from qassay.planning.plan import PLANNER, Untested
 from qassay.planning.timed_jobs import timed_experiments
 from qassay.planning.unmeasurable import unmeasurable
 from qassay.protocols.designs.computed_designs import too_long_to_compute
@@ -36,11 +37,13 @@ class Arranged:
         experiments: In the order in which they run.
         untested: Claims that none of them can settle, and why.
         testable: The other claims.
+        planner: Oldest version of the rules by which this follows.
     """
 
     experiments: tuple[Experiment, ...]
     untested: tuple[Untested, ...]
     testable: tuple[Claim, ...]
+    planner: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ def arranged(
     beside: Beside,
     *,
     returned: bool,
+    planner: int = PLANNER,
 ) -> Arranged:
     """Plan everything, within the budget and within what evidence can hold.
 
@@ -113,13 +117,25 @@ def arranged(
         options: Error probabilities and budget.
         beside: Files and questions.
         returned: Whether the files that counts come in are sealed beside them, as in a campaign.
+        planner: Version of the rules: by 1 a budget cuts all in proportion.
 
     Raises:
         PlanError: A figure cannot be measured, a file has mistakes, or nothing fits.
     """
     made = wanted(sheet, device, options, beside)
-    if options.budget_shots is not None:
-        made = _with(made, cut_alike(made.experiments, options.budget_shots))
+    budget = options.budget_shots
+    if budget is not None and planner == 1:
+        made = _with(made, cut_alike(made.experiments, budget))
+    elif budget is not None:
+        left, starved = within_budget(
+            made.experiments,
+            made.testable,
+            lambda one: experiments_for([one], device, options, beside.files, beside.known),
+            budget,
+        )
+        oldest = 1 if left == made.experiments else PLANNER
+        untested = made.untested + starved
+        made = replace(made, experiments=left, untested=untested, planner=oldest)
     return replace(made, experiments=with_room(made.experiments, device, returned=returned))
 
 

@@ -19,7 +19,7 @@ from qassay.protocols.terms import Multiplicity, Rule
 Shares = Literal["each round", "once"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 JUDGE = 3  # moves when the same counts would give another estimate, verdict or course
-PLANNER = 1  # moves when the same sheet, machine and options would give other circuits
+PLANNER = 2  # moves when the same sheet, machine and options would give other circuits
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 
@@ -110,7 +110,8 @@ class Plan(_Kept):
         judge: Version of the rules by which counts become estimates and verdicts. An audit by
             other rules would call an honest bundle forged, so it refuses to begin.
         planner: Oldest version of the rules by which sheet, machine and options become this very
-            plan: an audit plans again by them.
+            plan: an audit plans again by them. By 2 a budget settles what it can, by 1 it cut all
+            in proportion; without a budget both give the same.
     """
 
     software: str

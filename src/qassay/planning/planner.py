@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from qassay.claims.claim import ClaimSheet
+from qassay.claims.conditions_table import FILE_CONDITIONS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import PlanError
 from qassay.planning import application_designs
-from qassay.planning.arranged import Beside, arranged
+from qassay.planning.arranged import Beside, arranged, wanted
 from qassay.planning.best_choices import choose_best
+from qassay.planning.budget import half_of_all
 from qassay.planning.options import Options, option_problems, options_of
 from qassay.planning.plan import JOINT_SEED, JUDGE, Cost, Plan, commitment_to
 from qassay.planning.questions import question_experiments
@@ -78,6 +80,7 @@ def make_plan(
         cost=cost_of(made.experiments, device),
         budget_shots=options.budget_shots,
         untested=made.untested,
+        planner=made.planner,
     )
 
 
@@ -96,6 +99,24 @@ def untested_again(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> dict[st
     except PlanError:  # a plan of other rules, or of files that are not at hand
         return {}
     return {one.claim: one.reason for one in made.untested}
+
+
+def enough_for_all(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> int:
+    """Give the budget that leaves half of its most to all that is asked for.
+
+    Args:
+        plan: A plan of a machine, not of published counts.
+        files: What its claims name beside their sheet.
+
+    Returns:
+        Shots; 0 where no budget cuts anything, or files are missing.
+    """
+    named = (claim.condition(key) for claim in plan.sheet.claims for key in FILE_CONDITIONS)
+    if plan.planner == 1 or any(isinstance(name, str) and name not in files for name in named):
+        return 0
+    asked = question_experiments(plan.sheet.questions, plan.device, files)
+    beside = Beside(files=files, asked=asked)
+    return half_of_all(wanted(plan.sheet, plan.device, options_of(plan), beside).experiments)
 
 
 def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> Cost:

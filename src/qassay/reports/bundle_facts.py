@@ -17,6 +17,7 @@ from typing import Any, Final
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.plausibility import findings
+from qassay.claims.validity import Days, days_between
 from qassay.devices.interface import RECKONED
 from qassay.errors import QassayError
 from qassay.evidence import bundle as layout
@@ -33,6 +34,7 @@ from qassay.reading.strict_json import read_json
 from qassay.reports.facts import RunFacts
 from qassay.verdicts.operations import OperationVerdict, SentJob, Timings, operation_verdicts
 
+_DAY: Final = "%Y-%m-%d"
 _MOST_ROUNDS: Final = 6  # of which the dates are written out
 
 # Where words, numbers or drawings of the page come from. A change there, which leaves every file of
@@ -100,6 +102,7 @@ def facts_of(bundle: Bundle, plan: Plan, name: str) -> RunFacts:
             sheet,
             None if imported else plan.device.durations,
             broken_words(plan.device),
+            _days(said, record),
         ),
         kind="import" if imported else "run",
         source=", ".join(sorted({document["file"] for document in published})),
@@ -189,6 +192,17 @@ def _dates(course: Iterable[tuple[int, Any]]) -> Iterator[tuple[str, str]]:
         "of the one party that keeps the log" if by == "self" else f"of the {by}, who signs them"
     )
     yield "Whose clock that is", f"that {whose}; nobody else vouches for these times"
+
+
+def _days(course: Iterable[tuple[int, Any]], record: RunRecord | None) -> Days | None:
+    """Say when counts were taken: by a campaign's log, else by the record; None if nobody says."""
+    times = sorted(at for at, said in course if said.get("event") in ("released", "counts"))
+    if times:
+        first, last = (
+            datetime.fromtimestamp(at, UTC).strftime(_DAY) for at in (times[0], times[-1])
+        )
+        return Days(first=first, last=last)
+    return None if record is None else days_between(record.measured_from, record.measured_to)
 
 
 def _by_round(times: Mapping[int, list[int]]) -> str:

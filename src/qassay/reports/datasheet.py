@@ -77,7 +77,7 @@ def render_datasheet(analysis: Analysis, facts: RunFacts) -> str:
         remarks=remarks,
         operations=operations,
         declared=declared,
-        claims=claim_sections(claims, rows, analysis),
+        claims=claim_sections(claims, rows, analysis, facts),
         method=method_of(analysis),
         execution=execution_of(analysis, facts),
         checks=checks,

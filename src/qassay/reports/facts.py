@@ -15,6 +15,11 @@ class FindingLike(Protocol):
     """A remark on the claims that cost no shot, as `claims.plausibility` makes them."""
 
     @property
+    def rule(self) -> str:
+        """Short name of the rule behind it."""
+        ...
+
+    @property
     def severity(self) -> str:
         """How grave it is: "impossible", "questionable" or "note"."""
         ...

@@ -89,10 +89,11 @@ def test_no_sentence_was_left_in_english(language):
         if code in english and entry == english[code]
     }
     alike = """number.alone number.range number.at_most list.pair list.semicolon meaning.sample
-        lost.row headline.mixed over.defined short.found short.found_owed short.gates_between
-        page.target absence.with_detail registry.band table.claim table.sign_at_most
-        table.sign_at_least table.declared table.both table.times audited.party audited.end
-        audited.amended list.all untested.wider_delta answer.both read.by_definition head.t1 head.t2
-        head.one_qubit head.two_qubit application.behind application.tier
-        far.also far.whole rate.of answer.figure.within"""
+        lost.row headline.mixed over.defined short.found short.found_owed short.found_on
+        short.found_on_owed short.gates_between page.target absence.with_detail
+        registry.band table.claim table.sign_at_most table.sign_at_least table.declared
+        table.both table.times audited.party audited.end audited.amended list.all
+        untested.wider_delta answer.both read.by_definition head.t1 head.t2 head.one_qubit
+        head.two_qubit application.behind application.tier far.also far.whole rate.of
+        answer.figure.within"""
     assert same <= set(alike.split())

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from qassay.claims.claim import Claim
+from qassay.claims.claim import Claim, Scope
+from qassay.claims.validity import Days, outside_validity
 from qassay.reports.claim_data import claims_data
 from qassay.reports.sections.short import in_short
 from qassay.reports.words import headline, limit_words, owed_to_tolerance
@@ -96,3 +97,31 @@ def test_nothing_measured_of_pairs_is_said(ions, make_facts):
         "How long a circuit may be cannot be said: no typical error of two-qubit gates was"
         " measured here.",
     )
+
+
+def test_claims_that_read_alike_are_told_apart(ions, make_facts):
+    """By their qubits; where these are the same too, by what they are over; else by their names."""
+    plan, (first, *_) = ions.plan, claims_data(ions)
+    scopes = [Scope(qubits=(1,)), Scope(qubits=(2, 3)), Scope(qubits=(2, 3)), Scope()]
+    named = [
+        replace(first, claim=replace(first.claim, id=f"c{n}", scope=scope))
+        for n, scope in enumerate(scopes)
+    ]
+    told = in_short(tuple(named[:2]), ions, make_facts(plan)).found
+    assert told[0].partition(": ")[0].endswith(", qubit 1")
+    assert told[1].partition(": ")[0].endswith(", qubits 2, 3")
+    told = in_short(tuple(named[1:3]), ions, make_facts(plan)).found
+    assert ['"c1"' in told[0], '"c2"' in told[1]] == [True, True]
+    (alone,) = in_short(tuple(named[:1]), ions, make_facts(plan)).found
+    assert "qubit 1" not in alone
+
+
+def test_a_claim_that_is_no_longer_valid_is_told_on_the_half_page(ions, make_facts):
+    sheet = replace(
+        ions.plan.sheet,
+        claims=(replace(ions.plan.sheet.claims[0], valid_until="2025-12-31"),),
+    )
+    late = tuple(outside_validity(sheet, Days(first="2026-01-01", last="2026-01-01")))
+    facts = replace(make_facts(ions.plan), findings=late)
+    short = in_short(claims_data(ions), ions, facts)
+    assert "was to hold until 2025-12-31" in short.unknown[0]

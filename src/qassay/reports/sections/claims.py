@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.claim import Claim
+from qassay.claims.validity import VALIDITY
 from qassay.languages.english import named, said
 from qassay.languages.sentence import Fact, Figures, Sentence, quantity_fact
 from qassay.numerals import numeral
@@ -20,6 +21,7 @@ from qassay.protocols.known import (
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import length_words
 from qassay.reports.drawing import Drawing
+from qassay.reports.facts import RunFacts
 from qassay.reports.figures_decay import decay_figure
 from qassay.reports.figures_dots import dots_figure
 from qassay.reports.figures_map import map_figure
@@ -73,17 +75,21 @@ class ClaimSection:
 
 
 def claim_sections(
-    claims: tuple[ClaimData, ...], rows: tuple[Row, ...], analysis: Analysis
+    claims: tuple[ClaimData, ...], rows: tuple[Row, ...], analysis: Analysis, facts: RunFacts
 ) -> tuple[ClaimSection, ...]:
     """Make all sections, in the order of the sheet."""
-    return tuple(_section(data, row, analysis) for data, row in zip(claims, rows, strict=True))
+    both = zip(claims, rows, strict=True)
+    return tuple(_section(data, row, analysis, facts) for data, row in both)
 
 
-def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
+def _section(data: ClaimData, row: Row, analysis: Analysis, facts: RunFacts) -> ClaimSection:
     plan, claim, verdict, metric = analysis.plan, data.claim, data.verdict, data.metric
     reasons = [sentence(reason) for reason in verdict.reasons] or ["No reason was recorded."]
     drawings = (decay_figure(data), dots_figure(data), map_figure(data, plan.device))
     tested = verdict.outcome != "not tested"
+    # A verdict by counts of another time assumes that the machine was then what it is now.
+    late = [one for one in facts.findings if one.rule == VALIDITY and claim.id in one.claims]
+    outside = [one.sentence for one in late if tested]
     used = [x for x in data.planned if x.id in (verdict.experiments or data.measured_by)]
     return ClaimSection(
         number=data.number,
@@ -99,7 +105,7 @@ def _section(data: ClaimData, row: Row, analysis: Analysis) -> ClaimSection:
         figures=tuple(drawing for drawing in drawings if drawing is not None),
         definition=metric.definition,
         reference=metric.reference,
-        assumptions=tuple(sentence(text) for text in verdict.assumptions),
+        assumptions=tuple(sentence(text) for text in (*verdict.assumptions, *outside)),
         experiments=_experiments(used),
         conditions=(
             *((name.replace("_", " "), _condition(value)) for name, value in claim.conditions),

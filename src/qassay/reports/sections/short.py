@@ -11,20 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
 from qassay.claims.metric import Part
 from qassay.claims.metrics import METRICS, metric_of_part
+from qassay.claims.validity import VALIDITY
+from qassay.devices.description import DeviceDescription
 from qassay.languages.english import capital, said
 from qassay.languages.sentence import Fact, Figures, day_fact
 from qassay.protocols.weighing.decision import Outcome
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.facts import RunFacts
 from qassay.reports.numbers import significant
-from qassay.reports.words import metric_title, owed_to_tolerance, stated_fact
+from qassay.reports.words import metric_title, owed_to_tolerance, population, stated_fact
 from qassay.statistics.estimate import Estimate
 from qassay.verdicts.analysis import Analysis
 
 _NAMED: Final = 6  # claims that are named one by one
+_PLACES: Final = 8  # qubits or pairs of a claim, likewise
 _TYPICAL: Final = ("mean", "median")
 # What a program's chances hang on, in the order in which they are told.
 _NEEDED: Final[tuple[Part, ...]] = ("entangler", "turn", "readout", "relaxation", "dephasing")
@@ -57,7 +61,7 @@ def in_short(claims: tuple[ClaimData, ...], analysis: Analysis, facts: RunFacts)
     """Write the half page."""
     return InShort(
         claimed=_claimed(analysis),
-        found=(*_found(claims), *_declared(analysis)),
+        found=(*_found(claims, analysis.plan.device), *_declared(analysis)),
         programs=tuple(_programs(claims, analysis)),
         unknown=tuple(_unknown(claims, analysis, facts)),
     )
@@ -82,26 +86,56 @@ def _claimed(analysis: Analysis) -> str:
     )
 
 
-def _found(claims: tuple[ClaimData, ...]) -> Iterator[str]:
+def _found(claims: tuple[ClaimData, ...], device: DeviceDescription) -> Iterator[str]:
     """Tell the gravest first; of many alike only their number."""
+    apart = _told_apart(claims, device)
     for outcome in ("refuted", "inconclusive", "not tested", "supported"):
         mine = [data for data in claims if data.verdict.outcome == outcome]
         for data in mine[:_NAMED]:
-            owed = owed_to_tolerance(data.claim, data.verdict)
-            side = data.claim.relation.replace(" ", "_")
-            facts: dict[str, Fact] = {
-                "title": metric_title(data.metric),
-                "claim": said(f"relation.{side}", value=stated_fact(data.claim)),
-                "outcome": said(_VERDICTS[outcome]),
-            }
-            yield (
-                said("short.found_owed", **facts, owed=owed)
-                if owed
-                else said("short.found", **facts)
-            )
+            owed, over = owed_to_tolerance(data.claim, data.verdict), apart.get(data.claim.id)
+            facts: dict[str, Fact] = {**_named(data), "outcome": said(_VERDICTS[outcome])}
+            facts |= {"over": over} if over else {}
+            facts |= {"owed": owed} if owed else {}
+            yield said(f"short.found{'_on' if over else ''}{'_owed' if owed else ''}", **facts)
         if len(mine) > _NAMED:
             told = said(_VERDICTS[outcome])
             yield said("short.further", n=len(mine) - _NAMED, outcome=told)
+
+
+def _named(data: ClaimData) -> dict[str, Fact]:
+    side = data.claim.relation.replace(" ", "_")
+    claimed = said(f"relation.{side}", value=stated_fact(data.claim))
+    return {"title": metric_title(data.metric), "claim": claimed}
+
+
+def _told_apart(claims: tuple[ClaimData, ...], device: DeviceDescription) -> dict[str, str]:
+    """Say of what claims speak that would else read alike: where, over what, or by which name."""
+    alike: dict[tuple[str, ...], list[Claim]] = {}
+    for data in claims:
+        alike.setdefault(tuple(map(str, _named(data).values())), []).append(data.claim)
+    found: dict[str, str] = {}
+    for group in (group for group in alike.values() if len(group) > 1):
+        ways = (
+            [_where(one, device) for one in group],
+            [
+                said("list.all", what=(_where(one, device), population(one, device)))
+                for one in group
+            ],
+            [f'"{one.id}"' for one in group],
+        )
+        told = next((way for way in ways if len({*map(str, way)}) == len(group)), ways[-1])
+        found |= {one.id: words for one, words in zip(group, told, strict=True)}
+    return found
+
+
+def _where(claim: Claim, device: DeviceDescription) -> str:
+    """Name the qubits or pairs of a claim; what it is on all of is said as elsewhere."""
+    kind = "pairs" if claim.scope.pairs else "qubits"
+    names = [f"{a}-{b}" for a, b in claim.scope.pairs] or [str(q) for q in claim.scope.qubits]
+    if not names:
+        return population(claim, device)
+    more = "_more" if len(names) > _PLACES else ""
+    return said(f"broken.{kind}{more}", n=len(names), names=", ".join(names[:_PLACES]))
 
 
 def _declared(analysis: Analysis) -> Iterator[str]:
@@ -163,6 +197,7 @@ def _between(least: float, most: float) -> Fact:
 
 def _unknown(claims: tuple[ClaimData, ...], analysis: Analysis, facts: RunFacts) -> Iterator[str]:
     """Name what the test leaves open."""
+    yield from (one.sentence for one in facts.findings if one.rule == VALIDITY)
     if analysis.plan.device.simulator:
         yield said("short.simulator")
     told = {data.claim.metric for data in claims if data.verdict.outcome != "not tested"}

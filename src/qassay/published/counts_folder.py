@@ -44,7 +44,7 @@ from qassay.published.ionq_drb import from_ionq, is_ionq
 from qassay.published.joint_records import JointStated
 from qassay.published.joint_tables import read_joint
 from qassay.published.kept_shares import kept_shares
-from qassay.published.rising_decays import without_rising
+from qassay.published.mistaken_columns import mistaken_readout, without_rising
 from qassay.published.table_kinds import TABLE_KINDS, TableKind
 from qassay.reading.strict_toml import read_toml
 from qassay.statistics.trials import Trials
@@ -185,6 +185,9 @@ def _experiment(
     if stated.kind == "decay":
         cells, wrong = without_rising(cells)
         problems += wrong
+    if stated.kind == "assignment":
+        mistaken = mistaken_readout(cells, stated.table)
+        MalformedError.raise_if_any([mistaken] if mistaken else [])
     kind = TABLE_KINDS[stated.kind]
     protocol = kind.protocol
     if stated.reference:

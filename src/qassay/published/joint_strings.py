@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ from qassay.published.joint_records import (
     success_polarization,
 )
 
+_ENOUGH: Final = 4  # circuits, from whose gain an order of bits can be told
+_FAR: Final = 0.15  # of a score
+_BEYOND: Final = 5.0  # standard errors; honest circuits score no better from their other end
 _NEAR: Final = 1e-3  # of an angle, in units of pi / n
 
 
@@ -58,6 +62,7 @@ def of_strings(
     for row in rows:
         strings.setdefault(row.cells["circuit"], []).append(row)
     seen: set[str] = set()
+    gains: list[float] = []  # of each circuit, were its strings read from the other end
     for row in circuits.rows:
         name = row.cells["circuit"]
         mine = strings.pop(name, None)
@@ -68,11 +73,47 @@ def of_strings(
             if mine is None:
                 yield f"{row.place('circuit')}: no strings of circuit {quoted(name, 40)} are there"
                 continue
-            yield _scored(stated, row, mine, ideal, ideal_given=ideal_given)
+            one = _scored(stated, row, mine, ideal, ideal_given=ideal_given)
+            if not stated.in_settings and (row.cells.get("qasm") or stated.expects_a_string):
+                other = _scored(stated, row, _turned(mine), ideal, ideal_given=False)
+                gains.append(other.score - one.score)
+            yield one
         except MalformedError as error:
             yield from error.problems
+    _refuse_turned(stated, gains)
     for name, mine in strings.items():
         yield f"{mine[0].place('circuit')}: circuits.csv has no circuit {quoted(name, 40)}"
+
+
+def _turned(rows: Sequence[TableRow]) -> list[TableRow]:
+    return [
+        replace(row, cells={**row.cells, "outcome": row.cells["outcome"][::-1]}) for row in rows
+    ]
+
+
+def _refuse_turned(stated: JointStated, gains: Sequence[float]) -> None:
+    """Refuse strings that are right from their other end: an order of bits is no physics.
+
+    Raises:
+        MalformedError: Read so, circuits score far better than as they stand, beyond chance.
+    """
+    gains = [gain for gain in gains if gain]  # of strings that are the same from both ends: none
+    count = len(gains)
+    mean = math.fsum(gains) / max(count, 1)
+    spread = math.fsum((gain - mean) ** 2 for gain in gains) / max(count - 1, 1)
+    if count < _ENOUGH or mean < _FAR or mean < _BEYOND * math.sqrt(spread / count):
+        return
+    raise MalformedError(
+        Problem(
+            where=stated.table,
+            found=f"{count} circuits that score {mean:.2g} more on average where their strings are"
+            " read from the other end",
+            expected="outcomes in the order of the targets, as circuits.csv has them",
+            advice="turn outcomes or expected strings round"
+            if stated.expects_a_string
+            else 'write bits = "right" where Qiskit wrote them, "left" where not',
+        )
+    )
 
 
 def _scored(

@@ -391,3 +391,43 @@ def test_no_honest_decay_is_said_to_rise(lab, seed):
     targets = [str(q) for q in range(40)]
     got = found(lab(good=table(targets, rate=1e-5, shots=20, seed=seed)))
     assert sum(len(one.targets) for one in got.counts) == len(targets)
+
+
+READOUT = """
+[[experiment]]
+id = "readout"
+kind = "assignment"
+metric = "readout_error"
+table = "readout.csv"
+"""
+
+
+SOUND, TURNED, DEAF = (15, 980), (980, 15), (15, 15)
+
+
+@pytest.mark.parametrize(
+    ("ones", "told"),
+    [
+        ([SOUND] * 5, ""),
+        ([TURNED] * 5, "read 1 where 0 was prepared"),
+        ([DEAF] * 5, "as many ones whatever was prepared"),
+        ([(985, 985)] * 5, "as many ones whatever was prepared"),
+        # A few qubits may be as bad as they are, and a machine hardly better than a coin.
+        ([TURNED, TURNED, SOUND, SOUND, SOUND], ""),
+        ([SOUND, DEAF, SOUND, SOUND, SOUND], ""),
+        ([(440, 560)] * 5, ""),
+        ([(500, 500)] * 5, ""),
+    ],
+)
+def test_a_convention_is_no_readout_error(lab, ones, told):
+    rows = [
+        f"{qubit},{prepared},{circuit},1000,{both[prepared]}"
+        for qubit, both in enumerate(ones)
+        for prepared in (0, 1)
+        for circuit in range(2)
+    ]
+    got = found(lab(READOUT, readout="\n".join(["target,prepared,circuit,shots,ones", *rows])))
+    notes = [note for note in got.notes if "column ones" in note]
+    assert len(notes) == bool(told)
+    assert told in "".join(notes)
+    assert len(got.counts) == 1 + (not told)

@@ -9,6 +9,7 @@ import pytest
 from qassay.auditing.audit import audit_bundle
 from qassay.circuits.ideal import probabilities
 from qassay.circuits.qasm_reader import read_qasm
+from qassay.errors import UsageError
 from qassay.importing import import_counts
 from qassay.protocols.published_scores import PublishedScores, hamming_polarization
 from qassay.published.counts import read_published
@@ -287,3 +288,44 @@ def test_the_error_of_a_mean_is_that_of_circuits():
     assert (found.high - found.low) / 2 == pytest.approx(wanted, rel=0.06)
     alone = mean_score(scores[:1], shots[:1], (-1.0, 1.0), None, 0.95)
     assert alone.high - alone.low < 0.02
+
+
+def mirror_tables(turned, right=95, width=4):
+    rng = random.Random(3)
+    rows, about = ["circuit,outcome,count"], ["circuit,targets,depth,expected"]
+    for number in range(12):
+        expected = "".join(rng.choice("01") for _ in range(width))
+        about.append(f"c{number},0-1-2-3,4,{expected}")
+        noise = "".join(rng.choice("01") for _ in range(width))
+        answers = {expected: right} | ({noise: 100 - right} if noise != expected else {})
+        rows += [
+            f"c{number},{bits[::-1] if turned else bits},{count}" for bits, count in answers.items()
+        ]
+    return "\n".join(rows), "\n".join(about)
+
+
+@pytest.mark.parametrize("right", [95, 70])
+def test_strings_from_the_other_end_are_no_physics(lab, right):
+    """They would refute a good machine for good."""
+    table, about = mirror_tables(True, right)
+    folder = lab("mirror", table, ABOUT, circuits_csv=about)
+    with pytest.raises(UsageError, match="read from the other end"):
+        read_published("counts", folder)
+    table, about = mirror_tables(False, right)
+    good = lab("mirror", table, ABOUT, circuits_csv=about)
+    assert len(read_published("counts", good).counts) == 1
+
+
+def test_heavy_strings_from_the_other_end_are_told(lab):
+    qasm = "OPENQASM 3;\nqubit[3] q;\nU(0.6, 0, 0) q[0];\nU(2.2, 0, 0) q[1];\nU(2.8, 0, 0) q[2];\n"
+    chances = probabilities(read_qasm(qasm.encode(), "c.qasm"))
+    rows, about = ["circuit,outcome,count"], ["circuit,targets,qasm"]
+    for number in range(6):
+        about.append(f"c{number},0-1-2,c.qasm")
+        counts = [(f"{k:03b}", round(1000 * chance)) for k, chance in enumerate(chances)]
+        rows += [f"c{number},{bits},{count}" for bits, count in counts]
+    files = {"circuits_csv": "\n".join(about), "c_qasm": qasm}
+    good = lab("heavy", "\n".join(rows), ABOUT, bits="left", **files)
+    assert len(read_published("counts", good).counts) == 1
+    with pytest.raises(UsageError, match='write bits = "right" where Qiskit wrote them'):
+        read_published("counts", lab("heavy", "\n".join(rows), ABOUT, bits="right", **files))

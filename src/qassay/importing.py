@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qassay.assay import SOFTWARE, RunResult
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
+from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
-from qassay.errors import MalformedError, PlanError, Problem
+from qassay.errors import MalformedError, PlanError, Problem, UsageError
 from qassay.evidence import bundle as layout
 from qassay.execution.run_folder import Dates
 from qassay.planning.conditions import unmet
@@ -23,14 +25,21 @@ from qassay.protocols.published import trials_to_json
 from qassay.protocols.published_scores import PublishedScores, read_terms
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.measurands import executions
-from qassay.published import PublishedCounts, read_published
+from qassay.published.counts import (
+    PublishedCounts,
+    PublishedFolder,
+    read_published,
+    sentences,
+)
 from qassay.reading.limits import EVIDENCE
 from qassay.reading.strict_json import values_in
 from qassay.sealing import common_files, run_record, seal
 from qassay.stopwatch import Stopwatch
+from qassay.units import format_quantity
 from qassay.verdicts.analysis import analyse
 
 _NO_SEED = bytes(32)  # nothing was drawn
+_OTHER_UNIT = 500  # times a claimed time: what is longer even at its shortest was meant otherwise
 
 
 def import_counts(
@@ -55,7 +64,7 @@ def import_counts(
     PlanError.raise_if_any(option_problems(chosen))
     data = read_sheet_bytes(Path(sheet))
     claims = parse_claim_sheet(data, str(sheet))
-    found = read_published(format_name, Path(path))
+    found = _in_claimed_units(read_published(format_name, Path(path)), claims)
     clock.lap("read")
     named = dict(zip(_names(found.counts), found.counts, strict=True))
     published = _documents(named, found.notes)
@@ -90,6 +99,39 @@ def import_counts(
         datasheet=sealed.datasheet,
         notes=found.notes,
     )
+
+
+def _in_claimed_units(found: PublishedFolder, sheet: ClaimSheet) -> PublishedFolder:
+    """Leave out delays that are thousands of times the claimed time: they are of another unit.
+
+    In seconds as they stand, microseconds would support any claim on a time.
+
+    Raises:
+        UsageError: Nothing else is there.
+    """
+    kept: list[PublishedCounts] = []
+    told: list[Problem | str] = []
+    for one in found.counts:
+        claimed = [c.value for c in sheet.claims if c.metric == one.quantity]
+        timed = METRICS[one.quantity].dimension == "time" if one.quantity in METRICS else False
+        delays = one.trials.lengths[one.trials.lengths > 0]
+        shortest = float(delays.min()) if timed and delays.size else 0.0
+        if claimed and shortest > _OTHER_UNIT * max(claimed):
+            told.append(
+                Problem(
+                    where=one.file,
+                    found=f"delays from {format_quantity(shortest, 'time')} beside a claim of"
+                    f" {format_quantity(max(claimed), 'time')}",
+                    expected="seconds, as the column is called",
+                    advice="are they in another unit?",
+                )
+            )
+        else:
+            kept.append(one)
+    told = list(dict.fromkeys(told))
+    if not kept:
+        raise UsageError(*told)
+    return replace(found, counts=tuple(kept), notes=(*sentences(told), *found.notes))
 
 
 def _documents(named: Mapping[str, PublishedCounts], notes: Sequence[str]) -> dict[str, bytes]:

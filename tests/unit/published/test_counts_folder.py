@@ -431,3 +431,34 @@ def test_a_convention_is_no_readout_error(lab, ones, told):
     assert len(notes) == bool(told)
     assert told in "".join(notes)
     assert len(got.counts) == 1 + (not told)
+
+
+T1 = """
+[[experiment]]
+id = "t1"
+kind = "delay"
+metric = "t1"
+table = "t1.csv"
+asymptote = 0
+"""
+T1_CLAIM = '[[claim]]\nid = "t1"\nmetric = "t1"\nvalue = "100 us"\n'
+
+
+@pytest.mark.parametrize(("unit", "verdict"), [(1.0, "supported"), (1e6, "not tested")])
+def test_microseconds_in_a_column_of_seconds_support_nothing(lab, tmp_path, unit, verdict):
+    rows = [
+        f"0,{unit * delay:.6g},{circuit},1000,{round(980 * math.exp(-delay / 120e-6))}"
+        for delay in (0, 5e-5, 1e-4, 2e-4, 4e-4)
+        for circuit in range(3)
+    ]
+    folder = lab(T1, t1="\n".join(["target,delay_s,circuit,shots,hits", *rows]))
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(SHEET + T1_CLAIM, encoding="utf-8")
+    result = import_counts("counts", folder, sheet, out=tmp_path / "out")
+    assert result.verdicts[-1].outcome == verdict
+    assert audit_bundle(result.bundle).failure is None
+    sheet.write_text(SHEET[: SHEET.index("[[claim]]")] + T1_CLAIM, encoding="utf-8")
+    if verdict == "not tested":
+        (folder / "counts.toml").write_text(f"format = 1\n{T1}", encoding="utf-8")
+        with pytest.raises(UsageError, match="delays from 50.0 s beside a claim of 100 us"):
+            import_counts("counts", folder, sheet, out=tmp_path / "other")

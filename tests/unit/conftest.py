@@ -6,9 +6,13 @@ import shutil
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """The browser of all tests that look at pages: one, since it takes seconds to begin."""
+    """The browser of a file's tests: one, since it takes seconds to begin.
+
+    It ends with the file: as long as it is there an event loop runs in this thread, and whoever
+    comes afterwards could begin none.
+    """
     from playwright.sync_api import sync_playwright
 
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -1,11 +1,12 @@
 """What `qassay characterize` says of machines that are unlike the ones it was made for.
 
-    .venv/bin/python benchmarks/odd_machines.py [--seeds 3] [--only WORD] [--precision 0.2]
+    .venv/bin/python benchmarks/odd_machines.py [--seeds 3] [--only WORD...] [--precision 0.2]
 
 Small machines whose times are far shorter or longer than any guess or have no end, whose readout is
 perfect or hardly tells anything, or of which a part is dead. Each figure is compared with the
 answer key. A figure is right if its interval holds the truth; it is open where its interval is
-wider than was asked for, and then the page says why.
+wider than was asked for, and then the page says why. At the end a row a machine: how many figures
+are right, open, wrong, and not asked for with the reason.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import math
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,7 +41,8 @@ def times(t1: str, t2: str) -> dict[str, str]:
 
 
 # Name, qubits, couplings, noise beside the ordinary one, whether durations are stated.
-MACHINES = (
+Machine = tuple[str, int, str, dict[str, str | None], bool]
+MACHINES: tuple[Machine, ...] = (
     *((f"{n}q", n, "line", {}, True) for n in (1, 2, 3)),
     *((f"{n}q no durations", n, "line", {}, False) for n in (1, 2, 3)),
     *((f"{n}q no times", n, "line", NO_TIMES, True) for n in (1, 2, 3)),
@@ -126,6 +129,8 @@ def judged(found, machine) -> Iterator[tuple[str, str, float, float, float]]:
     from qassay.devices import answer_key
     from qassay.selfcheck.truth import true_value, window_of
 
+    if found.plan is None:  # nothing was left to ask for
+        return
     claims = {one.claim.id: one.claim for one in wanted_figures(found.plan.sheet.questions)}
     for figure in found.figures:
         claim, value = claims[figure.id], figure.estimate
@@ -147,6 +152,10 @@ def judged(found, machine) -> Iterator[tuple[str, str, float, float, float]]:
         yield name, "NOTHING", float("nan"), float("nan"), float("nan")
 
 
+def chosen_machines(words: list[str]) -> list[Machine]:
+    return [one for one in MACHINES if any(word in one[0] for word in words)]
+
+
 def main() -> None:
     from qassay.characterizing.measuring import characterize
     from qassay.devices.machine_file import read_machine
@@ -155,13 +164,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", nargs="+", default=[""], metavar="WORD")
     parser.add_argument("--precision", type=float, default=0.2)
     parser.add_argument("--keep", type=Path, default=None, help="a folder for pages")
     chosen = parser.parse_args()
     seeds = range(chosen.first, chosen.first + chosen.seeds)
-    kinds: dict[str, int] = {}
-    for row, seed in itertools.product([x for x in MACHINES if chosen.only in x[0]], seeds):
+    kinds: Counter[str] = Counter()
+    table = []
+    for row, seed in itertools.product(chosen_machines(chosen.only), seeds):
         machine = read_machine(text_of(*row).encode(), row[0])
         used = time.process_time()
         with tempfile.TemporaryDirectory() as folder:
@@ -171,17 +181,24 @@ def main() -> None:
                     VirtualMachine(machine), out=out, seed=seed, precision=chosen.precision
                 )
             except Exception as error:  # the table tells of all machines
-                kinds["FAILED"] = kinds.get("FAILED", 0) + 1
+                kinds["FAILED"] += 1
                 print(f"{row[0]}, seed {seed}: FAILED {type(error).__name__}: {error}", flush=True)
                 continue
         used = time.process_time() - used
         print(f"{row[0]}, seed {seed}: {found.shots} shots, {used:.1f} s", flush=True)
+        own: Counter[str] = Counter()
         for name, how, value, half, truth in judged(found, machine):
-            kinds[how] = kinds.get(how, 0) + 1
+            own[how] += 1
             print(f"    {name:22} {how:7} {value:.4g} +- {half:.2g}, truth {truth:.4g}", flush=True)
         for one in found.unasked:
-            kinds["told why not"] = kinds.get("told why not", 0) + 1
+            own["told why not"] += 1
             print(f"    {one.told}")
+        kinds += own
+        wrong = own["WRONG"] + own["NAN"] + own["NOTHING"]
+        counts = (own["ok"], own["open"], wrong, own["told why not"])
+        table.append(f"| {row[0]} | {found.shots} | {' | '.join(map(str, counts))} |")
+    print("| machine | shots | right | open | wrong | not asked, and why |")
+    print("|---" * 6 + "|", *table, sep="\n")
     print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
 
 

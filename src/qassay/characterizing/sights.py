@@ -28,6 +28,8 @@ _FALL: Final = 2.0  # of the log-likelihood to the ends of an interval of 95 %
 _SURELY: Final = 3.0  # events without one of which a chance is excluded with 95 %
 _WRONG: Final = 8.0  # wrong bits that a share is planned by
 _SIGNALS: Final = np.array([0.4, 0.55, 0.7, 0.85, 0.98])  # of what a perfect readout would show
+_FAINT: Final = np.array([0.05, 0.1, 0.15, 0.2, 0.3])
+_SEEN: Final = 4.0  # likewise, of a faint signal over chance; a dead target has it in 0.2 %
 _EARLY: Final = 0.5  # of the signal that is left where a target is asked whether it has any
 _SURE: Final = 7.0  # of the logarithm of a likelihood ratio: one in a thousand
 _RATHER: Final = 2.0
@@ -149,26 +151,30 @@ def _silent(
     """Find targets that answer by chance alone, and say whether that is unclear of any.
 
     A dead qubit tells nothing of its times and gates, and would leave a mean over all without a
-    value. By the likelihood of chance over that of a signal of two fifths or more; where nobody
-    has more than that, readout is poor and nobody is dead.
+    value. By the likelihood of chance over that of a signal of two fifths or more, where the
+    others together have so much and nothing fainter is seen of it: poor readout is no dead qubit.
     """
     base = PROTOCOLS[look.experiment.protocol].laws[look.rate].asymptote
     dead = np.zeros(len(look.experiment.targets))
-    alive = np.zeros((_SIGNALS.size, dead.size))
+    signals = np.concatenate([_FAINT, _SIGNALS])
+    alive = np.zeros((signals.size, dead.size))
     for part in parts:
         left = np.exp(-constant * part.lengths)
         early = (part.lengths > 0) & (left >= _EARLY)
         hits, shots = part.totals()
         found, missed = hits[early], shots[early, None] - hits[early]
-        chance = base + (1 - base) * _SIGNALS[:, None] * left[early]
+        chance = base + (1 - base) * signals[:, None] * left[early]
         dead += found.sum(axis=0) * math.log(base) + missed.sum(axis=0) * math.log(1 - base)
         alive += np.log(chance) @ found + np.log(1 - chance) @ missed
-    for_dead = dead - alive.max(axis=0)
-    gone = for_dead >= _SURE
-    if gone.all():
+    for_dead = dead - alive[_FAINT.size :].max(axis=0)
+    seen = alive[: _FAINT.size].max(axis=0) - dead >= _SEEN
+    gone = (for_dead >= _SURE) & ~seen
+    others = signals[alive[:, ~gone].sum(axis=1).argmax()]
+    if gone.all() or others < _SIGNALS[0]:
         return (), False
     silent = tuple(x for x, odd in zip(look.experiment.targets, gone, strict=True) if odd)
-    return silent, dead.size > 1 and bool((~gone & (for_dead > -_RATHER)).any())
+    unclear = (for_dead > -_RATHER) & ~gone & ~seen
+    return silent, dead.size > 1 and bool(unclear.any())
 
 
 def _end(likelihood: DecayLikelihood, best: np.ndarray, *, upper: bool) -> float:

@@ -188,6 +188,15 @@ def test_a_dead_qubit_is_left_out_by_name_and_where_all_are_faint_nobody_is():
     assert sight_of(look, [faint]).silent == ()
 
 
+def test_a_readout_wrong_in_two_of_five_is_no_dead_qubit():
+    """A fifth of the signal is left: between chance and two fifths luck decides, in one of ten."""
+    look = look_of("t1")
+    good = ideal(look, 1e4, 0.1)
+    for seed in range(40):
+        hits = np.random.default_rng(seed).binomial(80, good.hits / good.shots).astype(np.int64)
+        assert sight_of(look, [replace(good, hits=hits, shots=80)]).silent == ()
+
+
 def test_gates_that_leave_nothing_are_bounded_once_there_are_circuits_without_any():
     look = look_of("two_qubit_gate_error")
     assert sight_of(look, [few(look, [2] * 6)]).end == "unseen"

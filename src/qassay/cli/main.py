@@ -12,7 +12,7 @@ import click
 
 from qassay import __version__
 from qassay.cli import ending
-from qassay.cli.printing import plain_where_needed
+from qassay.cli.printing import echo, plain_where_needed
 from qassay.errors import did_you_mean, quoted
 from qassay.execution.threads import keep_to_one_thread
 
@@ -91,6 +91,11 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is asked for, or suggest the closest one."""
+        if args[:1] == ["help"]:  # as many programs have it: `help`, and `help run`
+            args = [*args[1:2], "--help"]
+            if len(args) == 1:
+                echo(ctx.get_help())
+                ctx.exit()
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             advice = did_you_mean(args[0], COMMANDS) or "`qassay --help` lists them"
             ctx.fail(f"no command {quoted(args[0], 60)}; {advice}")

@@ -32,3 +32,13 @@ def test_characterize_says_what_it_lacks(qassay):
 def test_a_list_of_devices_without_an_end_is_not_read(qassay):
     code, _, err = qassay("characterize", "--devices", "/dev/zero")
     assert (code, err.startswith("error: --devices: found a longer one")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [(("help",), "Exit codes"), (("help", "check"), "qassay check")]
+)
+def test_help_is_a_word_too(qassay, words, shown):
+    code, out, err = qassay(*words)
+    assert (code, err) == (0, "")
+    assert shown in out
+    assert qassay("help", "rnu")[0] == 2

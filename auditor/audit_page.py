@@ -16,7 +16,8 @@ WHERE = "report/datasheet.html"
 # sha256 of the style sheets that pages have had, since a line of style can hide or say anything
 STYLES = {"57891a6467df2882f94a64b83fb7e41c5fcef52b64446c61352821ce9c6f5f93",
           "18d6e8248647d3e9ba60fd0ac16049e0d92c23c0174cc12b079a6c2d3bec1cb1",
-          "cb527afbc0203d770a9d30453edad3036aecf3af56a16fff3fa11c525df14b1d"}
+          "cb527afbc0203d770a9d30453edad3036aecf3af56a16fff3fa11c525df14b1d",
+          "9d2b2c923c941e290b2227dfbe49340c2aa39f997c3ec68f830efc8dd132aa36"}
 TAGS = set("a bdi body caption circle code dd desc details div dl dt em figcaption figure footer g h1 h2 h3 head "
            "header html li main meta nav p path pre rect section span strong style summary svg table tbody td text th "
            "thead title tr ul".split())

@@ -214,6 +214,7 @@ def plan(
         changes["rounds"] = doubling_rounds(cycles(made.plan), rounds)
     made = replace(made, plan=replace(made.plan, **changes)) if changes else made
     if isinstance(device, Replay):  # other circuits are refused before anything is written
+        device = device.for_plan(made.plan.id)
         for slot in cycle(made.plan, 0):
             batch = draw_batch(slot.experiment, slot.index, made.plan.device.qubits, made.root)
             device.submit(job_of(batch, slot.experiment, slot.start_seconds))
@@ -332,6 +333,7 @@ def run(
     wanted = plan(sheet, device, seed=seed, options=options, prices=prices, rounds=rounds)
     with only_call(folder):
         request = _resumed(wanted, folder, {CONTENTS: origin[CONTENTS], **made_from})
+        device = device.for_plan(request.plan.id) if isinstance(device, Replay) else device
         clock.lap("plan")
         done: list[Finished] = []
         known: dict[str, Decision] = {}

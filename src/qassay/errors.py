@@ -110,6 +110,12 @@ class UnsupportedCircuitError(DeviceError):
     """The device has no gate or no engine for this circuit."""
 
 
+class UnrecordedError(UnsupportedCircuitError):
+    """A record of other circuits was to be replayed: a slip of the call, and no broken device."""
+
+    exit_code = 2
+
+
 class UnavailableError(DeviceError):
     """The device cannot be reached now; nothing is lost.
 

@@ -67,6 +67,7 @@ def open_device(text: str, trust: Pinned = None) -> Device:
         root=audit.root,
         seed=bundle.document(layout.SEED)["seed"],
         batches=_recorded(audit, plan),
+        plan_id=plan.id,
     )
 
 

@@ -7,7 +7,7 @@ by its name, and the content ids of its circuits must be those of the record.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,18 @@ from qassay.canonical import document_id
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Job, JobResult
 from qassay.devices.job_check import check_job
-from qassay.errors import JobLostError, Problem, UnsupportedCircuitError, UsageError, quoted
+from qassay.errors import (
+    JobLostError,
+    NotReproducedError,
+    Problem,
+    QassayError,
+    UnrecordedError,
+    UsageError,
+    quoted,
+)
 from qassay.randomness import root_from_integer
 
-_ADVICE = "give the bundle's own sheet, options and seed (it knows its seed: leave --seed out)"
+_ADVICE = "give its own sheet, options and seed (it knows its seed: leave --seed out)"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -53,6 +61,8 @@ class Replay:
         root: The seed of all circuits.
         seed: The integer it came from, if any.
         batches: What was recorded, by name of the batch.
+        plan_id: Id of the plan that was run.
+        same_plan: Whether it is this one that is replayed: what differs is the bundle's fault.
     """
 
     path: Path
@@ -60,6 +70,16 @@ class Replay:
     root: bytes
     seed: int | None
     batches: Mapping[str, Recorded]
+    plan_id: str = ""
+    same_plan: bool = False
+
+    def for_plan(self, plan_id: str) -> Replay:
+        """Give the replay of a plan.
+
+        Args:
+            plan_id: Of the plan that is to be replayed.
+        """
+        return replace(self, same_plan=plan_id == self.plan_id)
 
     @property
     def computes_here(self) -> bool:
@@ -111,26 +131,30 @@ class Replay:
         """Find the recorded batch; the handle is its name and the shots of each circuit.
 
         Raises:
-            UnsupportedCircuitError: Nothing is recorded of these circuits.
+            UnrecordedError: Nothing is recorded of these circuits: another sheet or other options.
+            NotReproducedError: Nothing is, and the plan is the bundle's own.
         """
         check_job(job, self.description.qubits)
         recorded = self.batches.get(job.id)
         if recorded is None:
-            said = (
-                f"{self.path.name} holds no batch {quoted(job.id)}: the bundle's plan or its stop"
-            )
-            raise UnsupportedCircuitError(f"{said} was another; {_ADVICE}")
+            raise self._other(f"{quoted(job.id)}, of which it holds no batch")
         if recorded.circuits not in (circuits_id(job), circuits_id(job, each_shot=True)):
-            raise UnsupportedCircuitError(
-                f"{job.id}: the circuits differ from those that {self.path.name} has outcomes of,"
-                f" so none are given; {_ADVICE}"
-            )
-        if recorded.outcomes is not None and len(recorded.outcomes) != job.circuits * job.shots:
-            raise UnsupportedCircuitError(
-                f"{job.id}: {self.path.name} has {len(recorded.outcomes)} shots of it, and"
-                f" {job.circuits * job.shots} are asked for; {_ADVICE}"
-            )
+            raise self._other(f"other circuits in {quoted(job.id)} than those it has outcomes of")
+        shots = job.circuits * job.shots
+        if recorded.outcomes is not None and len(recorded.outcomes) != shots:
+            raise self._other(f"{shots} shots of {quoted(job.id)}, not {len(recorded.outcomes)}")
         return f"{job.shots} {job.id}"
+
+    def _other(self, found: str) -> QassayError:
+        kind = NotReproducedError if self.same_plan else UnrecordedError
+        return kind(
+            Problem(
+                where=f"replay of {self.path.name}",
+                found=found,
+                expected="the circuits of its plan, as far as it went",
+                advice="" if self.same_plan else _ADVICE,
+            )
+        )
 
     def collect(self, handle: str) -> JobResult:
         """Give the recorded outcomes.

@@ -21,7 +21,7 @@ from qassay.reports.text import plural
 
 _HEIGHT: Final = 330
 _EDGE: Final = 16
-_NAMED: Final = 64  # buses or contacts beyond which names have no room
+_NAMED: Final = 40  # buses or contacts beyond which names have no room
 
 
 def answer_figure(instance: Instance, bits: Bits, name: str, title: str) -> Drawing:
@@ -57,12 +57,13 @@ def _grid(instance: Instance, bits: Bits) -> Parts:
         else:
             kept += lines(ends, width, "e grid")
     body = kept + cut
+    size = 19 if len(spots) <= _NAMED else 13
     for one, css in ((0, "e e0"), (1, "e e5")):
-        body += dots([spots[q] for q in range(len(spots)) if side[q] == one], 13, css)
+        body += dots([spots[q] for q in range(len(spots)) if side[q] == one], size, css)
     if len(spots) <= _NAMED:
         body += dense(
             "".join(
-                text((x, y + 2.3), str(label), f"mid on{5 * int(side[q])}")
+                text((x, y + 4.4), str(label), f"mid on{5 * int(side[q])}")
                 for q, ((x, y), label) in enumerate(zip(spots, instance.data["buses"], strict=True))
             )
         )
@@ -183,12 +184,13 @@ def _clique(instance: Instance, bits: Bits) -> Parts:
     for i, j in instance.data["edges"]:
         (inside if {i, j} <= chosen else outside).append((spots[i], spots[j]))
     body = lines(outside, 0.7, "e grid") + lines(inside, 2.2, "e v-data")
-    body += dots([spots[q] for q in range(instance.qubits) if q not in chosen], 17, "e e3")
-    body += dots([spots[q] for q in sorted(chosen)], 17, "e e0")
+    size = 19 if instance.qubits <= _NAMED else 13
+    body += dots([spots[q] for q in range(instance.qubits) if q not in chosen], size, "e e3")
+    body += dots([spots[q] for q in sorted(chosen)], size, "e e0")
     if instance.qubits <= _NAMED:
         body += dense(
             "".join(
-                text((x, y + 3.2), str(label), f"mid on{0 if q in chosen else 3}")
+                text((x, y + 4.4), str(label), f"mid on{0 if q in chosen else 3}")
                 for q, ((x, y), label) in enumerate(
                     zip(spots, instance.data["vertices"], strict=True)
                 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.numerals import numeral
-from qassay.protocols.known import quantity_of
+from qassay.protocols.known import is_published, quantity_of
 from qassay.reports.chart import Chart
 from qassay.reports.claim_data import ClaimData
 from qassay.reports.decay_data import Decay
@@ -24,6 +25,21 @@ FloatArray = npt.NDArray[np.float64]
 _POINTS: Final = 60
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is counted in a decay, in words.
+
+    Attributes:
+        what: What a shot gave that is counted.
+        share: Name of the axis.
+        lost: What is true where nothing is left of a decay to zero; empty where this is unknown.
+    """
+
+    what: str
+    share: str
+    lost: str
+
+
 def decay_figure(data: ClaimData) -> Drawing | None:
     """Draw the decay behind a claim, all its qubits or pairs together; None without one."""
     decay = data.decay
@@ -31,13 +47,10 @@ def decay_figure(data: ClaimData) -> Drawing | None:
         return None
     fit = fit_decays(decay.trials, asymptote=decay.asymptote, kind=decay.kind)
     noun, many = data.noun, plural(decay.targets, data.noun)
-    what = "both bits as expected" if noun == "pair" else "the expected bit"
-    quantity = quantity_of(data.claim.metric)
-    if quantity is not None and quantity.seen:
-        what = quantity.seen
+    seen = _seen(data)
     title = f"Decay, {many} together" if decay.targets > 1 else f"Decay of the {noun}"
     parts = [
-        f"How often a shot gave {what}, against the {decay.length}.",
+        f"How often a shot gave {seen.what}, against the {decay.length}.",
         "Points: data with 95 % intervals"
         + (", counting noise alone." if decay.trials.shots > 1 else "."),
     ]
@@ -47,16 +60,33 @@ def decay_figure(data: ClaimData) -> Drawing | None:
         parts.append("Line and band: fit with its 95 % interval.")
     if decay.claimed_rate is not None:
         parts.append("Dashed: a machine exactly at the claim.")
-    chance = "pure chance" if decay.asymptote else "all has leaked"
-    parts.append(f"Dotted: {chance}, {_fraction(decay.asymptote)}.")
+    if decay.asymptote or seen.lost:
+        end = "pure chance" if decay.asymptote else seen.lost
+        parts.append(f"Dotted: {end}, {_fraction(decay.asymptote)}.")
     caption = " ".join(parts)
-    chart, body = _drawn(decay, fit)
+    chart, body = _drawn(decay, fit, seen)
     described = _described(decay.trials, caption)
     svg = framed(f"{data.anchor}-decay", chart.box, title, described, chart.frame() + body)
     return Drawing(svg=svg, title=title, caption=caption)
 
 
-def _drawn(decay: Decay, fit: DecayFit) -> tuple[Chart, str]:
+def _seen(data: ClaimData) -> _Seen:
+    """Say what the shots are that a claim's decay counts, in whose words they were counted."""
+    what = "both bits as expected" if data.noun == "pair" else "the expected bit"
+    own = _Seen(what=what, share="fraction as expected", lost="")
+    quantity = quantity_of(data.claim.metric)
+    if quantity is None or not quantity.seen:
+        return own
+    if any(is_published(x) for x in data.planned if x.id in data.measured_by):
+        return _Seen(
+            what="no loss, by the publisher's own check",
+            share="fraction without a loss",
+            lost="all is lost",
+        )
+    return _Seen(what=quantity.seen, share="fraction read as 00", lost="all has leaked")
+
+
+def _drawn(decay: Decay, fit: DecayFit, words: _Seen) -> tuple[Chart, str]:
     hits, shots = (part.astype(np.float64) for part in decay.trials.totals())
     seen = shots > 0
     lengths, hits, shots = decay.trials.lengths[seen], hits[seen, 0], shots[seen]
@@ -64,17 +94,18 @@ def _drawn(decay: Decay, fit: DecayFit) -> tuple[Chart, str]:
     scale, unit = unit_for(longest, "time") if decay.kind == "exponential" else (1.0, "")
     low, high = wilson(hits, shots)
     lowest = min([decay.asymptote, *low.tolist(), *(span[1] for span in decay.spans)])
+    top = 1.02 if decay.asymptote else 1.1 * float(high.max(initial=0.25))
     chart = Chart(
         x=(-0.04 * longest / scale, 1.06 * longest / scale),
-        y=(lowest - 0.03, 1.02 if decay.asymptote else 1.1 * float(high.max(initial=0.25))),
+        y=(lowest - 0.03, min(1.02, top)),
         x_label=f"{decay.length} ({unit})" if unit else decay.length,
-        y_label="fraction as expected" if decay.asymptote else "fraction read as 00",
+        y_label=words.share,
     )
     grid = np.linspace(0.0, 1.04 * longest, _POINTS)
     x, at = (grid / scale).tolist(), (lengths / scale).tolist()
     parts = [
         chart.bars([(end / scale, a, b) for end, a, b in decay.spans], 9, "e spread"),
-        chart.across(decay.asymptote, "e chance"),
+        *([chart.across(decay.asymptote, "e chance")] if decay.asymptote or words.lost else []),
     ]
     if np.isfinite(fit.rate[0]):
         under, over = (_curve(fit, end, grid).tolist() for end in (fit.low, fit.high))

@@ -47,16 +47,19 @@ def map_figure(data: ClaimData, device: DeviceDescription) -> Drawing | None:
         return None
     scale = map_scale_of(data)
     classed = [(target, scale.class_of(one), _beyond(data, one)) for target, one in data.estimates]
+    roomy = True
     legend = _legend(scale.names, [kind for _, kind, _ in classed], data.noun)
     touched = sorted({qubit for target, _, _ in classed for qubit in target})
     if layout is None and data.noun == "pair":
         height, body = _matrix(classed, touched)
     else:
         unit, height, centres = _scaled(layout or in_rows(touched))
+        roomy = unit >= _ROOMY
         draw = _edges if data.noun == "pair" else _cells
         body = draw(data, classed, centres, unit)
     title = f"Map of the {data.noun}s"
-    caption = _caption(data, device, own=layout is not None, beyond=sum(x for _, _, x in classed))
+    beyond = sum(x for _, _, x in classed)
+    caption = _caption(data, device, own=layout is not None, beyond=beyond, roomy=roomy)
     described = f"{caption} {'; '.join(f'{name}: {many}' for _, name, many in legend)}."
     box = f"0 0 {WIDTH} {number(height)}"
     svg = framed(f"{data.anchor}-map", box, title, described, body)
@@ -85,7 +88,9 @@ def _beyond(data: ClaimData, one: Estimate) -> bool:
     return one.low > data.limit if data.lower else one.high < data.limit
 
 
-def _caption(data: ClaimData, device: DeviceDescription, *, own: bool, beyond: int) -> str:
+def _caption(
+    data: ClaimData, device: DeviceDescription, *, own: bool, beyond: int, roomy: bool
+) -> str:
     words = layout_words(device)
     if data.noun == "pair":
         first = (
@@ -100,7 +105,8 @@ def _caption(data: ClaimData, device: DeviceDescription, *, own: bool, beyond: i
     if data.noun == "qubit":
         _, unit = _unit(data)
         measure = f" in {unit}" if unit else ""
-        first += f" In each cell the number of the qubit, and its estimate{measure}."
+        told = f", and its estimate{measure}" if roomy else ""
+        first += f" In each cell the number of the qubit{told}."
     parts = [first]
     if data.limit is not None:
         parts.append(
@@ -199,6 +205,9 @@ def _cells(
             break
         x, y = centres[target[0]]
         css = f"mid on{kind}" if kind != NONE else "mid soft"
+        if unit < _ROOMY:  # a number has room, its estimate has not
+            above.append(text((x, y + 4.4), str(target[0]), css))
+            continue
         above.append(text((x, y - unit * 0.1), f"{target[0]}{' ●' if beyond else ''}", css))
         below.append(text((x, y + unit * 0.3), _value(values[target], size, decimals), css))
     return "".join(drawn) + _written(unit, "".join((*above, *below)))

@@ -75,5 +75,5 @@ def lettered(body: str) -> str:
 
 
 def dense(body: str) -> str:
-    """Give text a small size; where a page is narrow or printed it would be too small, and goes."""
+    """Give text the same size where there is room for it on a desk alone; elsewhere it goes."""
     return f'<g class="dense">{body}</g>' if body else ""

@@ -1,11 +1,15 @@
 """The datasheet as people meet it: on a desk, on a telephone, in the dark, and on paper."""
 
+from dataclasses import replace
+
 import pytest
 from tests.kit.axe import violations
 from tests.kit.paper import CUT
+from tests.unit.reports.conftest import claims
 from tests.unit.reports.test_translated import bundle  # noqa: F401  a small run
 
 from qassay.auditing.audit import audit_bundle
+from qassay.claims.claim import Scope
 from qassay.languages.speaker import speaker_of
 from qassay.reports import render_datasheet
 from qassay.reports.bundle_facts import facts_of
@@ -15,6 +19,7 @@ pytestmark = pytest.mark.timeout(900)
 PATIENCE = 240_000  # milliseconds: a machine with much to do is no fault of a page
 
 WIDTHS = (1280, 390)  # a desk, a telephone
+BETWEEN = (900, 700, 320)  # where figures are narrow: beside one another, or on a small telephone
 PAPER = 178 / 25.4 * 96  # pixels of an A4 page between its margins
 SMALLEST = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -43,7 +48,23 @@ def serious(page, scheme, *, colours):
 def small_grid_page(make_analysis, make_device, make_facts):
     """The nine claims on 12 qubits: what the page of 50 has, in a quarter of the numbers."""
     device = make_device("grid:2x6", qubits=12, platform="superconducting")
-    analysis = make_analysis(device=device)
+    there = Scope(pairs=((0, 1), (2, 3), (10, 11)))
+    some = (replace(one, scope=there) if one.scope.pairs else one for one in claims())
+    analysis = make_analysis(tuple(some), device=device)
+    return render_datasheet(analysis, make_facts(analysis.plan))
+
+
+@pytest.fixture
+def few_qubits_page(make_analysis, make_device, make_facts):
+    """All claims on a ring of seven qubits, with cells that a number fits into, but no estimate."""
+    some = (
+        replace(
+            one, scope=Scope(), value=min(one.value, 2.0) if one.metric == "qubits" else one.value
+        )
+        for one in claims()
+    )
+    device = make_device("ring", qubits=7, platform="superconducting")
+    analysis = make_analysis(tuple(some), device=device)
     return render_datasheet(analysis, make_facts(analysis.plan))
 
 
@@ -60,7 +81,10 @@ def spoken(bundle):  # noqa: F811
     [
         "small_grid_page",
         "ar",
-        *(pytest.param(k, marks=pytest.mark.slow) for k in ("grid_page", "ions_page", "ru", "vi")),
+        *(
+            pytest.param(k, marks=pytest.mark.slow)
+            for k in ("few_qubits_page", "grid_page", "ions_page", "ru", "vi")
+        ),
     ],
 )
 def test_it_reads_well_everywhere(chromium, request, which):
@@ -84,6 +108,10 @@ def test_it_reads_well_everywhere(chromium, request, which):
             # Colours of a telephone are those of the desk; the small pages are asked for them, too.
             if (width, scheme) != (390, "dark"):
                 assert serious(page, scheme, colours=width > 390 or "grid" not in which) == []
+    for width in BETWEEN:
+        page.set_viewport_size({"width": width, "height": 900})
+        smallest = page.evaluate(SMALLEST)
+        assert smallest[0][0] >= 11, (width, smallest)
     page.set_viewport_size({"width": round(PAPER), "height": 900})
     page.emulate_media(media="print")
     smallest = page.evaluate(SMALLEST)

@@ -6,6 +6,7 @@ from typing import Any
 
 from qassay.auditing.returned import check_returned, check_signed_batches, goes_by_parts
 from qassay.auditing.state import Audit, known
+from qassay.claims.figures import wanted_figures
 from qassay.devices.outcomes import read_outcome_lines
 from qassay.errors import (
     IncompleteError,
@@ -38,7 +39,9 @@ from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.known import is_published
 from qassay.protocols.published import trials_from_json
 from qassay.protocols.weighing.counted import Counted
-from qassay.verdicts.course import course_by_round
+from qassay.protocols.weighing.decision import Decision
+from qassay.verdicts.course import course_by_round, stopped_experiments
+from qassay.verdicts.figures import figure_decisions, figures_due
 from qassay.verdicts.missing import is_missing
 
 _COUNTS = {
@@ -103,13 +106,43 @@ def _planned(plan: Plan) -> list[tuple[Experiment, int]]:
 def check_circuits(audit: Audit) -> str:
     """Do all circuits that ran follow from the plan and the seed?"""
     plan, bundle = known(audit.plan), known(audit.bundle)
-    for experiment, index in walked(_planned(plan), "batches"):
+    settled: dict[str, Decision] = {}
+    stopped: frozenset[str] = frozenset()
+    cycle = 0
+    for experiment, index in walked(sorted(_planned(plan), key=lambda one: one[1]), "batches"):
+        if index > cycle:
+            cycle = index
+            settled = _figures_so_far(audit, cycle, settled)
+            stopped = stopped_experiments(plan, settled) if settled else stopped
         if layout.circuits_file(batch_id(experiment, index)) in bundle.files:
+            if experiment.id in stopped:
+                raise TamperedError(_beyond(batch_id(experiment, index)))
             _draw(audit, experiment, index)
     audit.outcomes.clear()
     if any(map(is_published, plan.experiments)):
         return said("audited.circuits_published")
     return said("audited.circuits", n=audit.circuits)
+
+
+def _figures_so_far(audit: Audit, cycle: int, settled: dict[str, Decision]) -> dict[str, Decision]:
+    """Say which figures were settled before a cycle, so that nobody draws what is beyond that.
+
+    The whole course is replayed once all is drawn; but a figure can be planned with many times the
+    circuits that it takes, and a forger may have run them all.
+    """
+    plan = known(audit.plan)
+    asked = bool(wanted_figures(plan.sheet.questions))
+    if not asked or audit.other_rules or plan.rounds or not cycle or not figures_due(plan, cycle):
+        return settled
+    return figure_decisions(plan, Counted.of(audit.hits, cycle, audit.missing), settled)
+
+
+def _beyond(batch: str) -> Problem:
+    return Problem(
+        where=layout.counts_file(batch),
+        found="a batch",
+        expected="none: the plan's stopping rule ends before it",
+    )
 
 
 def check_completeness(audit: Audit) -> str:
@@ -142,14 +175,7 @@ def check_completeness(audit: Audit) -> str:
         )
         for batch in sorted(wanted - there)
     )
-    TamperedError.raise_if_any(
-        Problem(
-            where=layout.counts_file(batch),
-            found="a batch",
-            expected="none: the plan's stopping rule ends before it",
-        )
-        for batch in sorted(there - wanted)
-    )
+    TamperedError.raise_if_any(map(_beyond, sorted(there - wanted)))
     accounted = {
         *layout.REQUIRED,
         *((layout.REPORT, layout.RUN_RECORD) if bundle.format > 1 else ()),

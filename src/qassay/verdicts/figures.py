@@ -121,6 +121,11 @@ def figures_of(
     return tuple(found.values())
 
 
+def figures_due(plan: Plan, cycles: int) -> bool:
+    """Whether figures are looked at after so many cycles: each time there are half as many more."""
+    return look_due(plan, cycles, _GROWTH)
+
+
 def figure_decisions(
     plan: Plan, counted: Counted, known: Mapping[str, Decision]
 ) -> dict[str, Decision]:
@@ -140,7 +145,7 @@ def figure_decisions(
     wanted = [one for one in wanted_figures(plan.sheet.questions) if plan.experiments_for(one.id)]
     over = Decision(outcome="inconclusive", cycle=counted.cycles)
     made: dict[str, Decision] = {}
-    due = look_due(plan, counted.cycles, _GROWTH)
+    due = figures_due(plan, counted.cycles)
     for one in wanted:
         before = known.get(one.id, OPEN)
         other = made.get(one.relative_to, over)

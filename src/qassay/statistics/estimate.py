@@ -35,13 +35,16 @@ class Estimate:
         return math.isfinite(self.value) and not (math.isinf(self.low) and math.isinf(self.high))
 
     def as_json(self) -> dict[str, Any] | None:
-        """Give {value, low, high, level} with null for an unbounded end; None without data."""
+        """Give {value, low, high, level} with null for an unbounded end; None without data.
+
+        There is no minus zero among them, which a reader would take for a mistake.
+        """
         if not self.informative:
             return None
         return {
-            "value": self.value,
-            "low": self.low if math.isfinite(self.low) else None,
-            "high": self.high if math.isfinite(self.high) else None,
+            "value": self.value + 0.0,
+            "low": self.low + 0.0 if math.isfinite(self.low) else None,
+            "high": self.high + 0.0 if math.isfinite(self.high) else None,
             "level": self.level,
         }
 

@@ -199,7 +199,7 @@ ESTIMATES, VERDICTS = "analysis/estimates.json", "verdicts/verdicts.json"
 COUNTS, CIRCUITS = "batches/readout/0000/counts.json", "batches/readout/0000/circuits.json"
 RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
     "a claim's value": ("run", PLAN, put("sheet", "claims", 1, "value", 0.02), "claims/sheet.toml"),
-    "an error probability": ("run", PLAN, put("alpha", 0.06), VERDICTS),
+    "an error probability": ("run", PLAN, put("alpha", 0.06), "other circuits"),
     "an error probability of 2": ("run", PLAN, put("alpha", 2.0), f"{PLAN}, alpha"),
     "the rule": ("run", PLAN, put("rule", "guarded"), "found"),
     "no such rule": ("run", PLAN, put("rule", "[/kind]"), f"{PLAN}, rule"),
@@ -238,7 +238,7 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
         "run",
         PLAN,
         put("untested", 0, "claim", "t1"),
-        VERDICTS,
+        'untested, "t1"',
     ),
     "another reason": ("run", PLAN, put("untested", 0, "reason", "none"), VERDICTS),
     "a plan that is a list": ("run", PLAN, lambda d: [d], PLAN),
@@ -356,9 +356,7 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
 
 
 DEAR = (  # found at the end of an audit
-    "an error probability",
     "the rule",
-    "a tested claim untested",
     "another reason",
     "a flipped bit",
     "outcomes lost, with a reason",

@@ -16,7 +16,7 @@ from qassay.claims.metric import Metric
 from qassay.claims.metrics import METRICS
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence.asked_checks import unasked
-from qassay.evidence.planned_checks import otherwise_planned
+from qassay.evidence.planned_checks import Oddity, otherwise_planned
 from qassay.planning.evidence_room import MOST_BATCHES
 from qassay.planning.options import Options, option_problems
 from qassay.planning.plan import JOINT_SEED, Plan
@@ -59,13 +59,22 @@ def check_plan(plan: Plan, where: str) -> None:
         MalformedError: With every number that has no meaning.
         PlanError: A protocol that this qassay does not have.
     """
+    # Nothing is planned anew from numbers that have no meaning.
+    oddities = [*_oddities(plan)] or [*_otherwise(plan)]
     MalformedError.raise_if_any(
         Problem(where=f"{where}, {place}", found=quoted(found), expected=expected)
-        for place, found, expected in _oddities(plan)
+        for place, found, expected in oddities
     )
 
 
-def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
+def _otherwise(plan: Plan) -> Iterator[Oddity]:
+    """Name what a plan that could be followed has otherwise than its sheet asks."""
+    asked: list[Experiment] = []
+    oddities = [*unasked(plan, asked)]
+    yield from oddities or otherwise_planned(plan, asked)
+
+
+def _oddities(plan: Plan) -> Iterator[Oddity]:
     qubits = plan.device.qubits
     most = _MOST_ALL_TO_ALL if plan.device.connectivity == "all-to-all" else _MOST_QUBITS
     if not 1 <= qubits <= most:
@@ -97,12 +106,6 @@ def _oddities(plan: Plan) -> Iterator[tuple[str, object, str]]:
             metric = claims.get(name) or figures.get(name)
             if metric is None or not _serves(experiment, metric, plan.judge):
                 yield f"experiment {quoted(experiment.id)}, claims", name, "claims that it serves"
-    if sound:
-        told, asked = False, list[Experiment]()
-        for oddity in unasked(plan, asked):
-            told = True
-            yield oddity
-        yield from () if told else otherwise_planned(plan, asked)
     yield from _terms(plan)
     if sound and plan.rounds and (min(plan.rounds) < 1 or sum(plan.rounds) != cycles(plan)):
         yield "rounds", plan.rounds, f"{cycles(plan)} cycles in rounds of 1 or more"

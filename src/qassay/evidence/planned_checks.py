@@ -35,6 +35,7 @@ from qassay.protocols.interface import Experiment
 from qassay.protocols.known import counts_of, is_application, is_published
 
 _ROUNDED = 1e-6  # what another library may round otherwise
+_OF_BUDGET = 3  # blocks, where a block more of one experiment moves the shares of all others
 _MANY_TARGETS = 100_000  # of what a budget left out in part, or is not tested
 Oddity = tuple[str, object, str]
 
@@ -176,21 +177,19 @@ def _differences(plan: Plan, again: Arranged) -> Iterator[Oddity]:
     if names != wanted:
         yield "experiments", names, f"those that the sheet asks for: {wanted}"
         return
-    slack = sum(sum(x.block) * x.shots for x in again.experiments)
     for found, x in zip(plan.experiments, again.experiments, strict=True):
-        if not alike(found, x, 0 if plan.budget_shots is None else slack // x.shots):
+        if not alike(found, x, 1 if plan.budget_shots is None else _OF_BUDGET):
             yield f"experiment {quoted(x.id)}", "other circuits", "those that its claims ask for"
             return
 
 
-def alike(found: Experiment, again: Experiment, slack: int) -> bool:
+def alike(found: Experiment, again: Experiment, blocks: int) -> bool:
     """Whether an experiment is as it was planned anew, but for what libraries round otherwise.
 
     Args:
         found: The stranger's.
         again: As it was planned anew.
-        slack: Circuits by which it may differ beside a block, where shots left over go from one
-            experiment to the next.
+        blocks: By which it may be longer or shorter.
     """
     if is_application(again) and found.problem != again.problem:
         if not same_application(again.problem, found.problem):
@@ -202,11 +201,10 @@ def alike(found: Experiment, again: Experiment, slack: int) -> bool:
         math.isclose(a, b, rel_tol=_ROUNDED) or (decay and _a_step(a, b))
         for a, b in zip(found.lengths, again.lengths, strict=True)
     )
-    most = size + slack
     rest = replace(again, lengths=found.lengths, rounds=found.rounds, batch=found.batch)
     return (
         near
-        and abs(found.rounds - again.rounds) <= most
+        and abs(found.rounds - again.rounds) <= blocks * size
         and abs(found.batch - min(again.batch, found.rounds)) <= size
         and rest == found
     )

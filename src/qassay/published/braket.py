@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
@@ -73,7 +73,13 @@ def _sheet(document: Any, header: str, name: str, claims: list[str]) -> str:
     updated, maker = service.get("updatedAt"), header.split(".")[2]
     day = updated[:10] if isinstance(updated, str) else ""
     dated = f"date = {_text(day)}, " if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else ""
-    left = _left_out(_table(document, "standardized"))
+    standard = _table(document, "standardized")
+    left = {
+        "Reported out of order and left out": _left_out(standard, lambda f: f <= _BROKEN),
+        "A fidelity above 1 (per cent?) was left out": ", ".join(
+            filter(None, (_left_out(standard, _too_large), *_too_large_means(document)))
+        ),
+    }
     file = _line(name)
     return (
         f"# Written from {file}, device properties of Amazon Braket: values without counts.\n"
@@ -83,7 +89,7 @@ def _sheet(document: Any, header: str, name: str, claims: list[str]) -> str:
         'url = "https://github.com/amazon-braket/amazon-braket-schemas-python"}\nnotes = [\n'
         '    "The schema names no convention: fidelities are read as average gate fidelities,'
         ' T2 as measured with an echo.",\n'
-        + (f"    {_text(f'Reported out of order and left out: {left}')},\n" if left else "")
+        + "".join(f"    {_text(f'{why}: {names}')},\n" for why, names in left.items() if names)
         + "]\n"
         + "".join(claims)
     )
@@ -164,8 +170,8 @@ def _error(one: Any, names: tuple[str, ...]) -> float | None:
     return 1 - value if value is not None and _BROKEN < value < 1 else None
 
 
-def _left_out(table: Mapping[str, Any]) -> str:
-    """Name qubits and pairs whose fidelities are no better than noise."""
+def _left_out(table: Mapping[str, Any], odd: Callable[[float], bool]) -> str:
+    """Name qubits and pairs with an odd fidelity."""
     names = []
     for key, under in (
         ("oneQubitProperties", "oneQubitFidelity"),
@@ -177,9 +183,22 @@ def _left_out(table: Mapping[str, Any]) -> str:
                 _number(_table(entry, "").get("fidelity"))
                 for entry in (listed if isinstance(listed, list) else [])
             ]
-            if any(value is not None and value <= _BROKEN for value in values):
+            if any(value is not None and odd(value) for value in values):
                 names.append(_line(name))
     return ", ".join(names)[:600]
+
+
+def _too_large(fidelity: float) -> bool:
+    return fidelity > 1
+
+
+def _too_large_means(document: Any) -> Iterator[str]:
+    """Name the means of IonQ's properties that are no fidelities."""
+    told = _table(_table(document, "provider"), "fidelity")
+    for key in _MEANS:
+        value = _number(_table(told, key).get("mean"))
+        if value is not None and _too_large(value):
+            yield key
 
 
 def _claim(name: str, part: Part, value: str, scope: str = "") -> str:

@@ -96,6 +96,17 @@ def test_means_of_ionq(sheet):
     assert found["spam"].metric == "readout_error"
 
 
+def test_fidelities_in_per_cent_are_left_out_by_name(sheet):
+    document = properties(provider={"fidelity": {"1Q": {"mean": 0.9998}, "2Q": {"mean": 99.4}}})
+    text = sheet(document)
+    assert "A fidelity above 1 (per cent?) was left out: 2Q" in text
+    assert list(claims(text)) == ["qubits", "1q"]
+    ones = {"0": qubit(30, 0.999, 98.0), "1": qubit(50, 0.997, 0.96)}
+    text = sheet(properties(standardized={"oneQubitProperties": ones}))
+    assert "A fidelity above 1 (per cent?) was left out: 0" in text
+    assert claims(text)["readout"].value == pytest.approx(0.04)
+
+
 @pytest.mark.parametrize("name", [None, 7, [], {}, "READOUT"])
 def test_a_fidelity_of_no_kind_is_none_of_a_gate(sheet, name):
     ones = {"0": {"T1": {"value": 3, "unit": "ms"}, "oneQubitFidelity": [fidelity(0.9, name)]}}

@@ -1,7 +1,7 @@
 """Sheets of published figures through check, plan and run, on machines of their own figures.
 
     .venv/bin/python benchmarks/claim_sheets.py FOLDER [--kept FILE ...] [--sheets NAME ...]
-        [--kinds true halved] [--most 300000] [--table] [--plan-only]
+        [--kinds true halved] [--most 300000] [--again METRIC ...] [--table] [--plan-only]
 
 FOLDER holds claim sheets whose names begin with the id of a machine of the registry. Each is run as
 it stands and with every error halved and every time, rate and distance of a score from one moved in
@@ -13,10 +13,12 @@ figure of the same quantity is no true claim of that machine. So each verdict st
 the machine is by its answer key: the claim is met, met exactly, missed, or the machine stands
 between claim and limit. No figure of gates implies a published fidelity of a register; each such
 claim is tried again alone, on a machine that errs as much as makes it true: exactly for layers;
-about, for what has to be measured to place it, and then a refuted claim can be right.
+just so for what has to be measured to place it. Where half a million shots do not tell the machine
+from one that misses the claim, it stands "about the claim", and a refuted claim can be right.
 
 With --kept each sheet's result goes to a file as soon as it is there, and what is there is not run
-again; --table prints tables of that file alone, in Markdown.
+again; --again runs the claims of some metrics of these sheets once more, those of registers on
+machines of their own alone, and --table prints tables of that file alone, in Markdown.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from _claim_machines import ABOUT, LAYERED, better, machine_of, own_machine, pla
 
 KINDS = ("true", "halved")
 REFUSED = "refused"
+_HOW = "by many shots"
 MOST = 300_000  # shots of a claim, by default; one that needs more is run alone, and stays open
 
 
@@ -53,12 +56,17 @@ def sheet_text(document, kind):
     return toml_text({**document, "claim": claims}), same
 
 
-def tried(name, document, kind, seed, most):
-    """Run one sheet of one kind; gives a line a claim, and those tried again alone."""
+def tried(name, document, kind, seed, most, only=()):
+    """Run one sheet of one kind, or its claims of some metrics; a line a claim and own machine."""
     from qassay import assay
     from qassay.claims.claim_file import parse_claim_sheet
+    from qassay.claims.metrics import METRICS
     from qassay.errors import QassayError
 
+    whole = document
+    if only:
+        some = [claim for claim in document["claim"] if claim["metric"] in only]
+        document = {**document, "claim": some}
     text, same = sheet_text(document, kind)
     ids = [claim["id"] for claim in document["claim"]]
     metrics = {claim["id"]: claim["metric"] for claim in document["claim"]}
@@ -70,7 +78,7 @@ def tried(name, document, kind, seed, most):
         sheet = parse_claim_sheet(text.encode(), name)
     except QassayError as error:
         return all_refused(f"check: {error}")
-    device = machine_of(name, document)
+    device = machine_of(name, whole)
     if device is None:
         return all_refused("a machine that runs no gates")
     true = {
@@ -80,7 +88,16 @@ def tried(name, document, kind, seed, most):
         path = Path(folder) / "sheet.toml"
         path.write_text(text, encoding="utf-8")
         try:
-            dear = dearest(assay.plan(path, device, seed=seed).plan, most)
+            whole_plan = assay.plan(path, device, seed=seed).plan
+            registers = [METRICS[c.metric].target == "register" for c in sheet.claims]
+            if only and registers and all(registers):
+                own = {c.id: own_machine(true[c.id], whole_plan) for c in sheet.claims}
+                return [
+                    alone(document, claim, true[claim.id], own[claim.id], seed, most)
+                    for claim in sheet.claims
+                    if own[claim.id] is not None
+                ]
+            dear = dearest(whole_plan, most)
             runs = [
                 assay.run(part, device, out=part.parent / "run", seed=seed, options=options)
                 for part, options in parts_of(text, dear, most, Path(folder))
@@ -143,7 +160,8 @@ def alone(document, claim, true, own, seed, most):
         done = assay.run(path, own, out=Path(folder) / "run", seed=seed, options=options)
     (one,) = done.verdicts
     where = placed(own, done.analysis.plan, claim, made_for=true)
-    return line(claim.id, claim.metric, one.outcome, one.reasons[0], where, False) | {"alone": True}
+    told = line(claim.id, claim.metric, one.outcome, one.reasons[0], where, False)
+    return told | {"alone": True, "placed": _HOW}
 
 
 def line(name, metric, outcome, reason, machine, same):
@@ -154,7 +172,8 @@ def line(name, metric, outcome, reason, machine, same):
 
 def standing(one):
     """Say where a machine stands; results of an earlier day call what is about a claim exact."""
-    about = one.get("alone") and one["metric"] not in LAYERED and one["machine"] == "at the claim"
+    rough = one.get("alone") and one["metric"] not in LAYERED and "placed" not in one
+    about = rough and one["machine"] == "at the claim"
     return ABOUT if about else one["machine"]
 
 
@@ -184,6 +203,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=MOST, help="shots of a claim; 0: no limit")
     parser.add_argument("--kept", type=Path, nargs="*", default=[], help="the first is added to")
+    parser.add_argument("--again", nargs="*", default=[], metavar="METRIC")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--plan-only", action="store_true")
     chosen = parser.parse_args()
@@ -199,9 +219,11 @@ def main():
     for place in places:
         for kind in chosen.kinds:
             entry = kept.get((place.name, kind, chosen.seed))
-            if entry is None and not chosen.table:
+            once_more = entry is not None and named(entry, chosen.again)
+            if once_more if chosen.again else entry is None and not chosen.table:
                 try:
-                    entry = played(place, kind, chosen.seed, chosen.most)
+                    fresh = played(place, kind, chosen.seed, chosen.most, chosen.again)
+                    entry = fresh if entry is None else renewed(entry, fresh)
                 except Exception:  # the others are run all the same; this one is not kept
                     print(f"{place.name:42} {kind:7} CRASHED\n{traceback.format_exc()}", flush=True)
                     crashed += 1
@@ -220,10 +242,22 @@ def main():
     return tables(entries) or min(crashed, 1)
 
 
-def played(place, kind, seed, most):
+def named(entry, metrics):
+    """Say whether a kept result has claims of these metrics."""
+    return any(one["metric"] in metrics for one in entry["lines"])
+
+
+def renewed(entry, fresh):
+    """Put the lines of claims that were run once more in the place of the old ones."""
+    new = {(one["id"], one.get("alone")) for one in fresh["lines"]}
+    rest = [one for one in entry["lines"] if (one["id"], one.get("alone")) not in new]
+    return {**entry, "lines": rest + fresh["lines"]}
+
+
+def played(place, kind, seed, most, only=()):
     document = tomllib.loads(place.read_text(encoding="utf-8"))
     start = time.monotonic()
-    lines = tried(place.name, document, kind, seed, most)
+    lines = tried(place.name, document, kind, seed, most, only)
     return {
         "sheet": place.name,
         "kind": kind,

@@ -318,8 +318,7 @@ def run(
         terms: How long to wait for a device that cannot be reached, and what may be paid.
         prices: What is charged, where the device does not say it.
         rounds: Groups of cycles that are sent at most; by default every cycle is one.
-        made_from: What the sheet was made from, in words: a call that takes the run up again has
-            to name the same.
+        made_from: What the sheet was made from; a call that goes on has to name the same.
         memory: What is made of the counts on the way is kept here.
     """
     clock = Stopwatch()
@@ -399,12 +398,7 @@ def execute(
 
 
 def counted(done: list[Finished], memory: Memory | None = None) -> Counted:
-    """Collect the hits of all finished batches, as the judge takes them.
-
-    Args:
-        done: The batches.
-        memory: What was made of the hits of the same run before.
-    """
+    """Collect the hits of batches, as the judge takes them; `memory` is of the same run's."""
     cycles = max((finished.index + 1 for finished in done), default=0)
     missing = ((f.experiment, f.index) for f in done if is_missing(f.outcomes, f.failures))
     parts = ((f.experiment, f.index, f.scored) for f in done)

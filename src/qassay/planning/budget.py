@@ -2,7 +2,7 @@
 
 The most that a plan takes is several times what a verdict usually takes, and a machine that is far
 from its claims settles them with a small part of it. So no claim is left much less than its even
-part of a budget: four fifths of it. The rest goes to the cheapest, each of which gets up to half
+part of a budget: nine tenths of it. The rest goes to the cheapest, each of which gets up to half
 of its most, by which claims are usually settled; a dear claim leaves so no cheap one without
 shots. Where the even part is so small that not even machines far from their claims are settled by
 it, the dearest claims give way, and get what is left over once nothing else wants it.

@@ -15,6 +15,7 @@ from qassay.claims.metric import Part
 from qassay.claims.metrics import metric_of_part
 from qassay.devices.calibration import TIMES, BackendReport, calibration_of
 from qassay.errors import DeviceFileError, Problem
+from qassay.published.claim_lines import claim_lines
 
 _PARTS: Final[tuple[Part, ...]] = ("relaxation", "dephasing")  # that its times are figures of
 
@@ -144,18 +145,7 @@ def _eplg(known: BackendReport) -> float | None:
 
 
 def _claim(name: str, metric: str, relation: str, value: str, *more: str) -> str:
-    if not value:
-        return ""
-    lines = [
-        "",
-        "[[claim]]",
-        f'id = "{name}"',
-        f'metric = "{metric}"',
-        f'relation = "{relation}"',
-        f"value = {value}",
-        *more,
-    ]
-    return "\n".join(lines) + "\n"
+    return claim_lines(name, metric, relation, value, *more) if value else ""
 
 
 def _number(value: float | None) -> str:

@@ -21,6 +21,7 @@ from typing import Any, Final
 from qassay.claims.metric import Part
 from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.errors import CountsError, Problem, quoted
+from qassay.published.claim_lines import claim_lines
 from qassay.reading.limits import FOREIGN
 from qassay.reading.strict_json import read_json
 
@@ -204,11 +205,8 @@ def _too_large_means(document: Any) -> Iterator[str]:
 def _claim(name: str, part: Part, value: str, scope: str = "") -> str:
     row = METRICS[metric_of_part(part)]
     relation = "at most" if row.better == "lower" else "at least"
-    lines = ["", "[[claim]]", f'id = "{name}"', f'metric = "{row.id}"', f'relation = "{relation}"']
-    lines += [f"value = {value}", 'statistic = "mean"']
-    lines += ['convention = "average_gate_infidelity"'] if row.conventions else []
-    lines += [scope] if scope else []
-    return "\n".join(lines) + "\n"
+    convention = 'convention = "average_gate_infidelity"' if row.conventions else ""
+    return claim_lines(name, row.id, relation, value, 'statistic = "mean"', convention, scope)
 
 
 def _of(values: Mapping[int, float], count: int | None) -> str:

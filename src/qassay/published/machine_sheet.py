@@ -14,6 +14,7 @@ from typing import Any, Final
 from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.devices.catalog import PREFIX, machine_text
 from qassay.devices.noise_file import QUANTITIES
+from qassay.published.claim_lines import claim_lines
 from qassay.reading.limits import MACHINE
 from qassay.reading.strict_toml import read_toml
 from qassay.units import Dimension, parse_quantity
@@ -77,18 +78,8 @@ def _of_keys(dimension: Dimension) -> dict[str, str]:
 def _claim(
     name: str, metric: str, relation: str, value: str, statistic: str = "", *more: str
 ) -> str:
-    lines = [
-        "",
-        "[[claim]]",
-        f'id = "{name}"',
-        f'metric = "{metric}"',
-        f'relation = "{relation}"',
-        f"value = {value}",
-        *more,
-    ]
-    if statistic:
-        lines.append(f'statistic = "{statistic}"')
-    return "\n".join(lines) + "\n"
+    told = f'statistic = "{statistic}"' if statistic else ""
+    return claim_lines(name, metric, relation, value, *more, told)
 
 
 def _figure(raw: Any, dimension: Any) -> tuple[float, str] | None:

@@ -46,6 +46,152 @@ REASONS = (
     ("commands, folders, pages, names of checks, keys of JSON", ("",)),
 )
 
+# What `src` did not do at the earlier commit, by the beginning of a path; all else counts as what
+# it did then, with all that was added inside of it.
+SINCE = (
+    (
+        "a registry of published machines, and its site",
+        ("registry/", "site/", "cli/registry", "measured.py"),
+    ),
+    (
+        "figures of a machine without a claim (`characterize`)",
+        (
+            "characterizing/",
+            "cli/characterize",
+            "planning/figures.py",
+            "verdicts/figure_answers.py",
+            "verdicts/figures.py",
+            "verdicts/open_figures.py",
+        ),
+    ),
+    ("tests agreed on in a contract (`acceptance`)", ("acceptance/", "cli/acceptance.py")),
+    ("documents and their search inside the package", ("documentation/",)),
+    ("pages in other languages", ("languages/", "reports/translated.py")),
+    ("hidden machines of a wild world in the self-check", ("selfcheck/wild/",)),
+    (
+        "other people's counts, circuits, sheets, networks and molecules",
+        (
+            "published/backend",
+            "published/braket",
+            "published/cells.py",
+            "published/claim_",
+            "published/converters.py",
+            "published/counts_",
+            "published/csv",
+            "published/foreign",
+            "published/ionq",
+            "published/joint",
+            "published/kept",
+            "published/m",
+            "published/quantinuum_shots",
+            "published/result",
+            "published/table",
+            "published/unlike",
+            "circuits/qasm_definitions.py",
+            "circuits/qasm_gates.py",
+            "applications/matpower",
+            "applications/pandapower",
+            "applications/pglib",
+            "applications/ligand",
+            "exchange/bit_order.py",
+        ),
+    ),
+    (
+        "jobs left and taken up, schedulers of clusters, prices, faults of providers",
+        (
+            "execution/cluster",
+            "execution/job_book.py",
+            "execution/purse.py",
+            "execution/outages.py",
+            "cli/jobs.py",
+            "cli/sending",
+            "devices/prices.py",
+            "devices/provider",
+            "devices/qiskit_jobs.py",
+            "devices/doors.py",
+            "devices/cirq_sampler.py",
+        ),
+    ),
+    (
+        "kinds of claims: volume, entangled pairs and graphs, layers, loss, ranks, means, times",
+        (
+            "protocols/quantum_volume",
+            "protocols/bell_pairs",
+            "protocols/cross_entropy",
+            "protocols/cut_graphs",
+            "protocols/graph_states",
+            "protocols/given_circuit",
+            "protocols/named_layer",
+            "protocols/geometric",
+            "protocols/clock",
+            "protocols/t2_cpmg",
+            "protocols/published_interleaved.py",
+            "protocols/published_loss.py",
+            "protocols/published_scores.py",
+            "protocols/random_layers",
+            "protocols/designs/re",
+            "protocols/designs/losing",
+            "protocols/designs/mark",
+            "protocols/designs/mean",
+            "protocols/designs/rank",
+            "protocols/designs/timed",
+            "protocols/weighing/mark",
+            "protocols/weighing/mean",
+            "protocols/weighing/rank",
+            "protocols/weighing/register",
+            "statistics/bulk.py",
+            "statistics/contrasts.py",
+            "statistics/losses.py",
+            "statistics/mean_decays.py",
+            "statistics/ranked.py",
+            "statistics/shaped_times.py",
+            "statistics/tangents.py",
+            "verdicts/coupled",
+            "verdicts/mean",
+            "verdicts/rank",
+            "verdicts/register_expectations.py",
+            "applications/max_cut.py",
+            "circuits/haar.py",
+            "circuits/best_registers.py",
+        ),
+    ),
+    (
+        "runs compared, runs of days, tables and files out, operations of a machine",
+        (
+            "comparing.py",
+            "stable_runs.py",
+            "exporting.py",
+            "flat_tables.py",
+            "results.py",
+            "cli/results.py",
+            "cli/stability.py",
+            "cli/export_counts.py",
+            "cli/pdf.py",
+            "cli/page.py",
+            "reports/comparison.py",
+            "reports/crate.py",
+            "claims/operations.py",
+            "verdicts/operations.py",
+            "reports/sections/operations.py",
+        ),
+    ),
+    (
+        "mistakes in a sheet told before it costs anything (`check`, `init`)",
+        ("cli/check.py", "cli/init.py", "claims/usual_", "claims/blank_sheet.py"),
+    ),
+    (
+        "plans made again by an audit; campaigns of the format before",
+        (
+            "evidence/asked_checks.py",
+            "evidence/planned_checks.py",
+            "planning/arranged.py",
+            "evidence/campaign_v1.py",
+            "evidence/events_v1.py",
+        ),
+    ),
+    ("packages of others that add to it", ("additions.py", "protocols/outside.py")),
+)
+
 
 class House:
     """One tree of `src/qassay`, parsed."""
@@ -60,6 +206,14 @@ class House:
 
     def lines(self):
         return sum(text.count("\n") for text in self.texts.values())
+
+    def since(self):
+        """Lines and files of what was not done at the earlier commit, by what it is."""
+        found = {}
+        for what, starts in SINCE:
+            texts = [text for name, text in self.texts.items() if name.startswith(starts)]
+            found[what] = (sum(text.count("\n") for text in texts), len(texts))
+        return found
 
     def arrows(self):
         """Imports from one room to another, each pair once; a module of the top is a room."""
@@ -258,6 +412,13 @@ def main():
     print(f"{'':40}{commit[:9]:>10}{'today':>10}")
     for name, value in after.items():
         print(f"{name:40}{before[name]:>10}{value:>10}")
+    print("\nlines and files of what was not done at e97d985:")
+    since = house.since()
+    for what, (lines, files) in since.items():
+        print(f"  {lines:6} {files:4} {what}")
+    lines = after["lines"] - sum(count for count, _ in since.values())
+    files = after["files"] - sum(count for _, count in since.values())
+    print(f"  {lines:6} {files:4} what is left: what was done then, and what was added to it")
     print("\nwhy literals are left:")
     for reason, count in by_reason(house.literals(known)).most_common():
         print(f"  {count:4} {reason}")

@@ -19,46 +19,20 @@ SRC = Path(qassay.__file__).parent
 AT_HOME = ("protocols/", "applications/", "claims/metrics.py", "claims/rows/")
 COMMON = {"qubits", "readout", "application"}  # words of every room
 LEFT = {
-    "what is plausible of two metrics together": {"claims/physics_rules.py": 19},
     "a maker's files: figures that are of no part of a layer, and have no estimator of their own": {
         "published/backend_sheet.py": 1,
         "published/quantinuum.py": 2,
     },
-    "kinds of published figures: the registry's words": {
-        "registry/resource_model.py": 1,
-        "registry/standing.py": 5,
-        "registry/virtual_machine.py": 4,
-        "registry/vocabulary.py": 15,
-    },
     "keys of machine files, and what Qiskit calls the times of a qubit": {
         "devices/calibration.py": 1,
-        "devices/noise_file.py": 3,
-        "devices/physics_check.py": 6,
-        "devices/qiskit_snapshot.py": 1,
+        "devices/noise_file.py": 4,
     },
-    "keys of machine files, names of draws and kinds of hidden machines: seeds hang on them": {
-        "selfcheck/hidden_machines.py": 7,
-        "selfcheck/table.py": 2,
-        "selfcheck/wild/by_definition.py": 1,
-        "selfcheck/wild/world.py": 5,
-    },
-    "kinds of tables in counts.toml": {
-        "published/joint_records.py": 2,
-        "published/table_kinds.py": 1,
-    },
-    "commands, folders and pages": {
-        "cli/accredit.py": 1,
-        "cli/apply.py": 1,
-        "cli/rcs.py": 1,
-        "documentation/shelf.py": 1,
-        "reports/bundle_facts.py": 2,
-    },
-    "names of checks and of what a simulator leaves out, codes of words, a key of JSON": {
-        "devices/aer.py": 2,
+    "a kind of table in counts.toml": {"published/table_kinds.py": 1},
+    "folders and pages": {"documentation/shelf.py": 1, "reports/bundle_facts.py": 2},
+    "the name of a check, a code of words, a key of JSON": {
+        "registry/resource_model.py": 1,
         "statistics/check_sentinels.py": 1,
         "verdicts/application_results.py": 1,
-        "verdicts/layer_budget.py": 1,
-        "verdicts/model_verdicts.py": 1,
     },
 }
 

@@ -15,7 +15,27 @@ Target = Literal["qubit", "pair", "register"]
 # these do to their neighbours, the two ways in which a waiting qubit forgets, and the readout.
 Part = Literal["", "turn", "entangler", "neighbours", "relaxation", "dephasing", "readout"]
 
+# How two figures of one machine hang together: relaxation destroys the phase too, an echo undoes
+# slow noise, a gate loses what its qubits lose while it lasts, a 1 decays while it is read, a
+# program of a size needs as many qubits, and a gate in a layer is no better than by itself.
+Law = Literal["relaxes", "refocused", "lasts", "read", "sized", "layered"]
+
 CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """What figures of other metrics leave of one (`claims/physics_rules.py`).
+
+    Attributes:
+        law: Why.
+        by: Metrics that bind it; where one is enough, the one that says most comes first.
+        factor: What the law multiplies: the other figure, or what it costs.
+    """
+
+    law: Law
+    by: tuple[str, ...]
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +75,7 @@ class Metric:
             empty for the usual reason.
         bare_unit: Unit that its values are published in as bare numbers; empty where a number
             without a unit could mean several.
+        bound_by: What figures of other metrics on the same sheet leave of it.
         at_once: Whether it says little as long as nobody says whether all targets were driven at
             once.
     """
@@ -85,7 +106,12 @@ class Metric:
     stands_for: str = ""
     why_stated: str = ""
     bare_unit: str = ""
+    bound_by: tuple[Bound, ...] = ()
     at_once: bool = False
+
+    def bound(self, law: Law) -> Bound | None:
+        """Give its bound by a law; None where the law has none for it."""
+        return next((one for one in self.bound_by if one.law == law), None)
 
     @property
     def difference(self) -> bool:

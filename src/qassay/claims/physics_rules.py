@@ -7,7 +7,7 @@ figures rarely exclude each other in logic. They are taken at their word, as a r
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from qassay.claims.claim import Claim, ClaimSheet
 from qassay.claims.coherence_limits import coherence_limit_1q, coherence_limit_2q, readout_decay
@@ -22,6 +22,7 @@ from qassay.claims.finding import (
     stated,
     title,
 )
+from qassay.claims.metric import Law
 from qassay.claims.metrics import METRICS
 from qassay.languages.english import named, said
 from qassay.languages.sentence import Fact, quantity_fact
@@ -34,48 +35,50 @@ def dephasing_slower_than_relaxation(
     sheet: ClaimSheet, _: DurationsLike | None
 ) -> Iterator[Finding]:
     """T2 never exceeds 2 T1: relaxation destroys the phase too."""
-    for t2 in claims_on(sheet, "t2_echo", "t2_star"):
-        for t1 in claims_on(sheet, "t1"):
-            severity = bearing(t2, t1)
-            if severity and t2.relation == "at least" and t2.value > 2 * t1.value * ROUNDING:
-                yield Finding(
-                    rule="t2-exceeds-twice-t1",
-                    severity=severity,
-                    claims=(t2.id, t1.id),
-                    sentence=said(
-                        "finding.t2_t1",
-                        title=named(f"metric.{t2.metric}", METRICS[t2.metric].title),
-                        t2=stated(t2),
-                        t1=stated(t1),
-                        most=stated(t1, 2 * t1.value),
-                        really=stated(t1, t2.value / 2),
-                    ),
-                )
+    for t2, t1, factor in _bound(sheet, "relaxes"):
+        severity = bearing(t2, t1)
+        if severity and t2.relation == "at least" and t2.value > factor * t1.value * ROUNDING:
+            yield Finding(
+                rule="t2-exceeds-twice-t1",
+                severity=severity,
+                claims=(t2.id, t1.id),
+                sentence=said(
+                    "finding.t2_t1",
+                    title=named(f"metric.{t2.metric}", METRICS[t2.metric].title),
+                    t2=stated(t2),
+                    t1=stated(t1),
+                    most=stated(t1, factor * t1.value),
+                    really=stated(t1, t2.value / factor),
+                ),
+            )
 
 
 def ramsey_longer_than_echo(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """An echo only undoes slow noise, so T2* above T2 echo asks for an explanation."""
-    for star in claims_on(sheet, "t2_star"):
-        for echo in claims_on(sheet, "t2_echo"):
-            above = star.value > echo.value * ROUNDING and star.relation == "at least"
-            if above and bearing(star, echo):
-                yield Finding(
-                    rule="t2-star-exceeds-echo",
-                    severity="questionable",
-                    claims=(star.id, echo.id),
-                    sentence=said("finding.star", star=stated(star), echo=stated(echo)),
-                )
+    for star, echo, _factor in _bound(sheet, "refocused"):
+        above = star.value > echo.value * ROUNDING and star.relation == "at least"
+        if above and bearing(star, echo):
+            yield Finding(
+                rule="t2-star-exceeds-echo",
+                severity="questionable",
+                claims=(star.id, echo.id),
+                sentence=said("finding.star", star=stated(star), echo=stated(echo)),
+            )
 
 
 def below_coherence_limit(sheet: ClaimSheet, durations: DurationsLike | None) -> Iterator[Finding]:
     """A gate loses at least what its qubits lose while it lasts."""
-    for gate in claims_on(sheet, "one_qubit_gate_error", "two_qubit_gate_error", "eplg"):
+    for gate in sheet.claims:
+        bound = METRICS[gate.metric].bound("lasts")
+        if bound is None or gate.relation == "at least":
+            continue
         time = _gate_time(gate, durations)
-        if gate.relation == "at least" or not time:
+        if not time:
             continue
         error = canonical_value(gate)
-        t1, from_t1 = _binding(sheet, gate, "t1")
-        t2, from_t2 = _binding(sheet, gate, "t2_echo", "t2_star")
+        relaxing = [one for one in bound.by if METRICS[one].part == "relaxation"]
+        t1, from_t1 = _binding(sheet, gate, relaxing)
+        t2, from_t2 = _binding(sheet, gate, [one for one in bound.by if one not in relaxing])
         told: dict[str, Fact] = {
             "claim": quoted_id(gate),
             "error": stated(gate, error),
@@ -98,7 +101,7 @@ def below_coherence_limit(sheet: ClaimSheet, durations: DurationsLike | None) ->
                     severity="questionable",  # a driven gate can shield the phase like many echoes
                     claims=(gate.id, t2.id, t1.id) if t1 else (gate.id, t2.id),
                     sentence=said(
-                        f"finding.below_{'echo' if t2.metric == 't2_echo' else 'idling'}",
+                        f"finding.below_{'idling' if _slow(t2) else 'echo'}",
                         **told,
                         t2=stated(t2),
                         loss=stated(gate, limit),
@@ -108,13 +111,15 @@ def below_coherence_limit(sheet: ClaimSheet, durations: DurationsLike | None) ->
 
 def readout_below_decay(sheet: ClaimSheet, durations: DurationsLike | None) -> Iterator[Finding]:
     """A qubit in 1 that decays during the readout is read as 0."""
-    for readout in claims_on(sheet, "readout_error", "readout_error_1"):
-        time = _condition_time(readout, "readout_time") or (durations.readout if durations else 0.0)
-        t1, severity = _binding(sheet, readout, "t1")
-        if not t1 or not severity or not time or readout.relation == "at least":
+    for readout in sheet.claims:
+        bound = METRICS[readout.metric].bound("read")
+        if bound is None or readout.relation == "at least":
             continue
-        share = 0.5 if readout.metric == "readout_error" else 1.0  # half of the preparations
-        floor = share * readout_decay(time, t1.value)
+        time = _condition_time(readout, "readout_time") or (durations.readout if durations else 0.0)
+        t1, severity = _binding(sheet, readout, bound.by)
+        if not t1 or not severity or not time:
+            continue
+        floor = bound.factor * readout_decay(time, t1.value)
         if readout.value * ROUNDING < floor:
             yield Finding(
                 rule="readout-below-decay",
@@ -159,7 +164,10 @@ def counts_that_disagree(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator
 
 
 def _beyond(sheet: ClaimSheet, total: Claim) -> Iterator[Finding]:
-    for volume in claims_on(sheet, "quantum_volume"):
+    for volume in sheet.claims:
+        bound = METRICS[volume.metric].bound("sized")
+        if bound is None or total.metric not in bound.by:
+            continue
         needed = math.log2(volume.value)
         if needed > total.value and volume.relation == "at least":
             yield Finding(
@@ -191,20 +199,32 @@ def _beyond(sheet: ClaimSheet, total: Claim) -> Iterator[Finding]:
 
 def layered_gate_better_than_gate(sheet: ClaimSheet, _: DurationsLike | None) -> Iterator[Finding]:
     """EPLG holds the gate's error and that of idling neighbours, so it is the larger one."""
-    for layered in claims_on(sheet, "eplg"):
-        for gate in claims_on(sheet, "two_qubit_gate_error"):
-            worse = canonical_value(layered) * ROUNDING < canonical_value(gate)
-            if worse and gate.statistic in ("mean", "median") and layered.relation == "at most":
-                yield Finding(
-                    rule="eplg-below-gate-error",
-                    severity="questionable",
-                    claims=(layered.id, gate.id),
-                    sentence=said(
-                        "finding.layered",
-                        eplg=stated(layered, canonical_value(layered)),
-                        gate=stated(gate, canonical_value(gate)),
-                    ),
-                )
+    for layered, gate, _factor in _bound(sheet, "layered"):
+        worse = canonical_value(layered) * ROUNDING < canonical_value(gate)
+        if worse and gate.statistic in ("mean", "median") and layered.relation == "at most":
+            yield Finding(
+                rule="eplg-below-gate-error",
+                severity="questionable",
+                claims=(layered.id, gate.id),
+                sentence=said(
+                    "finding.layered",
+                    eplg=stated(layered, canonical_value(layered)),
+                    gate=stated(gate, canonical_value(gate)),
+                ),
+            )
+
+
+def _bound(sheet: ClaimSheet, law: Law) -> Iterator[tuple[Claim, Claim, float]]:
+    """Pair each claim that a law binds with those that bind it; with the law's factor."""
+    for claim in sheet.claims:
+        bound = METRICS[claim.metric].bound(law)
+        if bound is not None:
+            yield from ((claim, other, bound.factor) for other in claims_on(sheet, *bound.by))
+
+
+def _slow(t2: Claim) -> bool:
+    """Whether slow noise shortens a time, since no pulse undoes it."""
+    return METRICS[t2.metric].bound("refocused") is not None
 
 
 def _limit(gate: Claim, time: float, t1: float, t2: float) -> float:
@@ -214,7 +234,7 @@ def _limit(gate: Claim, time: float, t1: float, t2: float) -> float:
 
 
 def _binding(
-    sheet: ClaimSheet, figure: Claim, *metrics: str
+    sheet: ClaimSheet, figure: Claim, metrics: Iterable[str]
 ) -> tuple[Claim | None, Severity | None]:
     """Find the coherence claim that binds a figure best, with what breaking it would mean."""
     for metric in metrics:

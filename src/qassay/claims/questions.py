@@ -55,6 +55,15 @@ class Question:
         return (str(value) for key, value in self.settings if forms.get(key) == "file")
 
 
+def asked_by(command: str) -> str:
+    """Find the kind of question that a command asks.
+
+    Raises:
+        StopIteration: It asks none.
+    """
+    return next(row.id for row in ASKS.values() if row.command == command)
+
+
 def question_keys(word: object) -> tuple[str, ...]:
     """List the keys that a `[[question]]` of a kind has; of no kind, those of all."""
     rows = [ASKS[word]] if isinstance(word, str) and word in ASKS else list(ASKS.values())

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import click
 
+from qassay.claims.questions import asked_by
 from qassay.cli.asking_options import asking, settings, settings_of
 
-_KIND: Final = "accreditation"
+_KIND: Final = asked_by("accredit")
 
 
 @click.command(name="accredit")

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qassay.applying import Applied, apply
+from qassay.claims.questions import asked_by
 from qassay.cli import options, sending, sending_options
 from qassay.cli.asking import ask
 from qassay.cli.page import FittingTable, open_page
@@ -103,7 +104,7 @@ def apply_command(
             if value
         )
         return ask(
-            "fragment_energy",
+            asked_by(f"apply {APPLICATION}"),
             {"instance": instance, "qubits": qubits, "shots": shots, "batches": batches},
             device=device,
             out=out or f"{APPLICATION}-run",

@@ -14,6 +14,7 @@ import numpy as np
 
 from qassay.devices.machine_file import Machine, read_machine
 from qassay.devices.noise import NoiseModel
+from qassay.devices.noise_file import CROSSTALK, LEAKAGE
 from qassay.devices.qiskit_backend import Circuits, QiskitDevice, seed_of
 from qassay.devices.qiskit_circuits import ENTANGLERS_END, assembled
 from qassay.devices.qiskit_description import need_qiskit
@@ -111,8 +112,8 @@ def _left_out(noise: NoiseModel) -> tuple[str, ...]:
         word
         for word, there in (
             ("slow dephasing (T2* is taken as T2)", noise.slow_dephasing.any()),
-            ("crosstalk", noise.crosstalk_error.any()),
-            ("leakage", noise.leakage.any()),
+            (CROSSTALK, noise.crosstalk_error.any()),
+            (LEAKAGE, noise.leakage.any()),
             ("preparation errors", noise.preparation_error.any()),
             ("drift", noise.drift is not None),
             ("correlated readout", noise.correlated_readout.any()),

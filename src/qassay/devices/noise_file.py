@@ -35,10 +35,16 @@ class NoiseKey:
 
 _ONE = "the completely depolarizing one-qubit channel has average infidelity 1/2"
 _TWO = "the completely depolarizing two-qubit channel has average infidelity 3/4"
+# Keys that others speak of.
+T1: Final = "t1"
+T2: Final = "t2"
+T2_STAR: Final = "t2_star"
+LEAKAGE: Final = "leakage"
+CROSSTALK: Final = "crosstalk"  # as it is named where its key, `crosstalk_error`, is not meant
 QUANTITIES: Final[dict[str, NoiseKey]] = {
-    "t1": NoiseKey("time", "qubit"),
-    "t2": NoiseKey("time", "qubit"),
-    "t2_star": NoiseKey("time", "qubit"),
+    T1: NoiseKey("time", "qubit"),
+    T2: NoiseKey("time", "qubit"),
+    T2_STAR: NoiseKey("time", "qubit"),
     "one_qubit_error": NoiseKey("probability", "qubit", WORST_ONE_QUBIT_ERROR, _ONE),
     "two_qubit_error": NoiseKey("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
     "readout_p01": NoiseKey("probability", "qubit", 1.0),
@@ -47,7 +53,7 @@ QUANTITIES: Final[dict[str, NoiseKey]] = {
     "one_qubit_overrotation": NoiseKey("angle", "qubit"),
     "two_qubit_overrotation": NoiseKey("angle", "pair"),
     "crosstalk_error": NoiseKey("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),
-    "leakage": NoiseKey("probability", "pair", 1.0),
+    LEAKAGE: NoiseKey("probability", "pair", 1.0),
     "correlated_readout": NoiseKey("probability", "qubit", 1.0),
     "atom_loss": NoiseKey("probability", "qubit", 1.0),
     "heating_error": NoiseKey("probability", "pair", WORST_TWO_QUBIT_ERROR, _TWO),

@@ -14,7 +14,7 @@ from qassay.devices.noise import (
     one_qubit_coherence_limit,
     two_qubit_coherence_limit,
 )
-from qassay.devices.noise_file import DrawnValues, NoiseReader
+from qassay.devices.noise_file import T1, T2, T2_STAR, DrawnValues, NoiseReader
 from qassay.units import format_quantity
 
 Read = Mapping[str, DrawnValues | None]
@@ -26,15 +26,15 @@ def coherence_times(read: Read, qubits: int, reader: NoiseReader) -> dict[str, F
 
     Absent, T1 is infinite, T2 is 2 T1 (nothing but relaxation) and T2* is T2.
     """
-    given = read["t1"]
-    times = {"t1": np.full(qubits, np.inf) if given is None else given.values}
-    for key, over, factor in (("t2", "t1", 2.0), ("t2_star", "t2", 1.0)):
+    given = read[T1]
+    times = {T1: np.full(qubits, np.inf) if given is None else given.values}
+    for key, over, factor in ((T2, T1, 2.0), (T2_STAR, T2, 1.0)):
         bound = factor * times[over]
         own = read[key]
         if own is None:
             times[key] = bound
             continue
-        loose = own.spread or any((part := read[name]) and part.spread for name in ("t1", over))
+        loose = own.spread or any((part := read[name]) and part.spread for name in (T1, over))
         if loose:
             # Drawn side by side, single qubits may cross the bound: only medians are judged.
             pairs = [
@@ -84,7 +84,7 @@ def gate_errors(
 
     Absent, a gate is as good as T1, T2 and its duration allow.
     """
-    t1, t2, durations = times["t1"], times["t2"], description.durations
+    t1, t2, durations = times[T1], times[T2], description.durations
     limits = {
         "one_qubit_error": one_qubit_coherence_limit(t1, t2, durations.one_qubit_gate),
         "two_qubit_error": two_qubit_coherence_limit(t1, t2, durations.two_qubit_gate, ends),

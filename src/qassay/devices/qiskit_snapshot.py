@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
+from qassay.devices.calibration import TIMES
 from qassay.devices.secrets_out import without_secrets
 
 Snapshot = tuple[dict[str, str], dict[str, float]]
@@ -55,7 +56,7 @@ def _properties(backend: Any) -> Any:
 
 def _numbers(target: Any) -> Iterator[tuple[str, float]]:
     for qubit, known in enumerate(getattr(target, "qubit_properties", None) or ()):
-        for name in ("t1", "t2", "frequency"):
+        for name in (*TIMES, "frequency"):
             value: Any = getattr(known, name, None)
             if _is_number(value):
                 yield f"{name} {qubit}", float(value)

@@ -40,6 +40,13 @@ MEASURED: Final = {
     "crossentropy": "xeb_fidelity",
     "heavy": "heavy_outputs",
 }
+# What a table of the circuits tells of them besides their targets, by which strings are scored.
+OF_CIRCUITS: Final = {
+    "ghz": ("circuit", "targets", "setting"),
+    "mirror": ("circuit", "targets", "depth", "expected"),
+    "crossentropy": ("circuit", "targets", "depth"),
+    "heavy": ("circuit", "targets", "qasm"),
+}
 _METRICS: Final = tuple(MEASURED.values())
 _SETTLES: Final = {"heavy_outputs": "quantum_volume"}  # whose mark the share has to pass
 # The metrics that they are counted for.

@@ -17,8 +17,8 @@ from qassay.claims.metrics import METRICS
 from qassay.claims.toml_table import text_mistake
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.published_interleaved import PublishedInterleaved
-from qassay.protocols.published_scores import SCORED
-from qassay.published.joint_records import CIRCUITS, POLARIZATIONS
+from qassay.protocols.published_scores import OF_CIRCUITS, SCORED
+from qassay.published.joint_records import POLARIZATIONS
 from qassay.published.table_kinds import TABLE_KINDS
 
 NAME: Final = "counts.toml"
@@ -257,7 +257,7 @@ def _joint_stated(one: Mapping[str, Any], wrong: list[Problem], note: Any) -> Co
     if circuits != "" and (not isinstance(circuits, str) or FILE.fullmatch(circuits) is None):
         note("circuits", circuits, "the plain name of a file in the folder")
     if polarization not in POLARIZATIONS or (
-        "polarization" in one and "expected" not in CIRCUITS[kind]
+        "polarization" in one and "expected" not in OF_CIRCUITS[kind]
     ):
         note("polarization", polarization, f"of a mirror: {', '.join(POLARIZATIONS)}")
     _check_rows(rows, note)

@@ -9,16 +9,9 @@ from typing import Final
 
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Target
+from qassay.protocols.published_scores import OF_CIRCUITS
 from qassay.published.csv_table import TableRow
 
-# What a table of the circuits tells of them besides their targets, by the word for the experiment:
-# it is by this that their strings are scored.
-CIRCUITS: Final = {
-    "ghz": ("circuit", "targets", "setting"),
-    "mirror": ("circuit", "targets", "depth", "expected"),
-    "crossentropy": ("circuit", "targets", "depth"),
-    "heavy": ("circuit", "targets", "qasm"),
-}
 POLARIZATIONS: Final = ("hamming", "success")
 STRINGS: Final = ("circuit", "outcome", "count")
 MOST_SHOTS: Final = 10**6
@@ -33,7 +26,7 @@ class JointStated:
 
     Attributes:
         id: Its name.
-        kind: One of `CIRCUITS`.
+        kind: One of `OF_CIRCUITS`.
         table: Name of the table, for messages.
         polarization: Of a mirror circuit: by distances, or by successes alone.
         right: Whether the first target of a string is rightmost.
@@ -48,17 +41,17 @@ class JointStated:
     @property
     def in_settings(self) -> bool:
         """Whether a figure is put together from circuits of several settings."""
-        return "setting" in CIRCUITS[self.kind]
+        return "setting" in OF_CIRCUITS[self.kind]
 
     @property
     def expects_a_string(self) -> bool:
         """Whether an ideal machine answers each circuit with one string."""
-        return "expected" in CIRCUITS[self.kind]
+        return "expected" in OF_CIRCUITS[self.kind]
 
     @property
     def splits_strings(self) -> bool:
         """Whether strings are right or wrong, by the ideal distribution of their circuit."""
-        return "qasm" in CIRCUITS[self.kind]
+        return "qasm" in OF_CIRCUITS[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,9 @@ from typing import Final
 import numpy as np
 
 from qassay.errors import MalformedError, Problem, quoted
-from qassay.protocols.published_scores import hamming_polarization
+from qassay.protocols.published_scores import OF_CIRCUITS, hamming_polarization
 from qassay.published.csv_table import TableRow, positive, read_csv, whole
 from qassay.published.joint_records import (
-    CIRCUITS,
     DEEPEST,
     MOST_SHOTS,
     Ideal,
@@ -56,7 +55,7 @@ def of_strings(
         raise MalformedError(
             bad_table(stated, "no circuits.csv", 'its name, as circuits = "circuits.csv"')
         )
-    circuits = read_csv(about, "circuits.csv", CIRCUITS[stated.kind])
+    circuits = read_csv(about, "circuits.csv", OF_CIRCUITS[stated.kind])
     yield from circuits.problems
     strings: dict[str, list[TableRow]] = {}
     for row in rows:
@@ -139,7 +138,7 @@ def _scored(
             Problem(where=rows[0].place(), found=f"{shots} shots", expected=f"1 to {MOST_SHOTS}")
         )
     arm, spread = 0, None
-    deep = "depth" in CIRCUITS[stated.kind]
+    deep = "depth" in OF_CIRCUITS[stated.kind]
     depth = whole(about, "depth", 0, DEEPEST) if deep else None
     if stated.in_settings:
         arm, right = _ghz_setting(about, width)

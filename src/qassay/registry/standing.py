@@ -17,31 +17,15 @@ from qassay.languages.english import said
 from qassay.registry.figure_words import statistic_words
 from qassay.registry.notes import note_words
 from qassay.registry.records import PublishedFigure, RegisteredMachine
-from qassay.registry.vocabulary import BEST_CASE, FIGURE_KINDS, LADDER, MIDDLE, NOT_APPLICABLE
-
-# Kinds that a comparison shows, in its order.
-COMPARED: Final = (
-    "qubits",
-    "physical_carriers",
-    "two_qubit_fidelity",
-    "one_qubit_fidelity",
-    "readout_fidelity",
-    "spam_fidelity",
-    "t1",
-    "t2",
-    "gate_time_2q",
-    "readout_time",
-    "memory_error",
-    "connectivity",
-    "eplg",
-    "mirror_polarization",
-    "quantum_volume",
-    "algorithmic_qubits",
-    "clops",
-    "lr_qaoa_complete",
-    "bseq",
-    "logical_qubits",
+from qassay.registry.vocabulary import (
+    BEST_CASE,
+    COMPARED,
+    FIGURE_KINDS,
+    LADDER,
+    MIDDLE,
+    NOT_APPLICABLE,
 )
+
 _GATES: Final = ("one_qubit_fidelity", "two_qubit_fidelity")
 _EVIDENT: Final = ("exact", "nominal", "single", *MIDDLE)
 
@@ -124,7 +108,7 @@ def likeness(figure: PublishedFigure) -> tuple[Likeness | None, str]:
     if treated and treated != "none":
         return None, said("compare.treated", what=note_words(treated))
     statistic = "" if figure.statistic in ("exact", "nominal", "single") else figure.statistic
-    method = figure.method if figure.metric in ("clops", "lr_qaoa_complete", "t2") else ""
+    method = figure.method if FIGURE_KINDS[figure.metric].by_method else ""
     return (
         figure.metric,
         figure.width,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qassay.claims.conventions import convert
+from qassay.claims.metrics import METRICS
 from qassay.errors import Problem, RegistryError
 from qassay.registry.figure_words import evidence_words, meaning_words, value_words
 from qassay.registry.missing import missing_kinds
@@ -21,12 +22,12 @@ from qassay.registry.standing import likeness
 from qassay.registry.vocabulary import BEST_CASE, FIGURE_KINDS
 
 PREFIX: Final = "virtual:"
-_TIMES: Final = {
-    "gate_time_1q": "one_qubit_gate",
-    "gate_time_2q": "two_qubit_gate",
-    "readout_time": "readout",
+_TIMES: Final = {kind.id: kind.duration for kind in FIGURE_KINDS.values() if kind.duration}
+_COHERENCE: Final = {
+    kind.id: METRICS[kind.metric].noise[0]
+    for kind in FIGURE_KINDS.values()
+    if kind.metric and kind.dimension == "time"
 }
-_COHERENCE: Final = {"t1": "t1", "t2": "t2"}
 _LEAST: Final = ("qubits", "two_qubit_fidelity")
 
 
@@ -144,13 +145,20 @@ def _lines(
         figure = _spoken(machine, metric)
         if figure is None or figure.value is None:
             continue
-        value = figure.value
-        if metric == "t2" and any(one.metric == "t1" for one in used):
-            longest = 2 * next(one.value or 0.0 for one in used if one.metric == "t1")
-            value = min(value, longest)
+        value = min(figure.value, _longest(metric, used))
         lines += [f"# {_said(figure)}", f'{key} = "{value:.9g} s"']
         used.append(figure)
     return lines
+
+
+def _longest(metric: str, used: list[PublishedFigure]) -> float:
+    """Give the longest time that the figures before it leave: T2 is at most twice T1."""
+    row = METRICS.get(FIGURE_KINDS[metric].metric)
+    bound = row.bound("relaxes") if row else None
+    if bound is None:
+        return math.inf
+    binding = (one for one in used if FIGURE_KINDS[one.metric].metric in bound.by)
+    return min((bound.factor * (one.value or 0.0) for one in binding), default=math.inf)
 
 
 def _gate(

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from qassay.devices.noise_file import CROSSTALK, LEAKAGE, T1, T2, T2_STAR
 from qassay.selfcheck.drawing import Draws
 
 Kind = Literal["none", "sine", "step"]
@@ -114,9 +115,8 @@ def _traits(draws: Draws, qubits: int, smallest_error: float) -> Traits:
         coherent=draws.uniform("coherent share") if coherent < 0 else coherent,
         drift=drift,
         drift_of=() if drift == "none" else of,
-        leakage=draws.one_of("leaks", (0.0,) * 7 + (1.0,))
-        * draws.log_uniform("leakage", 0.02, 0.2),
-        crosstalk=draws.one_of("crosstalk", (0.0, 0.0, 0.0, 1.0))
+        leakage=draws.one_of("leaks", (0.0,) * 7 + (1.0,)) * draws.log_uniform(LEAKAGE, 0.02, 0.2),
+        crosstalk=draws.one_of(CROSSTALK, (0.0, 0.0, 0.0, 1.0))
         * draws.uniform("crosstalk share", 0.0, 0.2),
         one_qubit_error=one,
         # Worse than the one-qubit gate, as everywhere; up to 70 % of a layer is still not its own.
@@ -133,7 +133,7 @@ def _text(draws: Draws, traits: Traits, number: int, qubits: int, circuit_price:
     incoherent = max(incoherent, _LEAST_INCOHERENT)
     # With T1 >= T2 / 2 a pulse loses at most 2 g / (3 T2), a pair of qubits 8 g / (5 T2).
     t2 = max(2 * gate / (3 * one), 1.6 * long_gate / two) / incoherent
-    t1 = t2 * draws.log_uniform("t1", 0.6, 20.0)
+    t1 = t2 * draws.log_uniform(T1, 0.6, 20.0)
     stated = max(1 - coherent, 4 * _LEAST_INCOHERENT)
     low, high = READOUT_ERROR
     p01, p10 = draws.log_uniform("p01", low, high), draws.log_uniform("p10", low, high)
@@ -164,9 +164,9 @@ def _text(draws: Draws, traits: Traits, number: int, qubits: int, circuit_price:
             f'shot_overhead = "{draws.log_uniform("overhead", 1e-6, 1e-3):.6g} s"',
             "",
             "[noise]",
-            spread("t1", t1, "s"),
-            spread("t2", t2, "s"),
-            spread("t2_star", t2 * draws.uniform("t2_star", 0.2, 1.0), "s"),
+            spread(T1, t1, "s"),
+            spread(T2, t2, "s"),
+            spread(T2_STAR, t2 * draws.uniform(T2_STAR, 0.2, 1.0), "s"),
             spread("one_qubit_error", stated * one),
             spread("two_qubit_error", stated * two),
             # A pulse turned too far by e loses e^2 / 6, a CZ with phi too much phi^2 / 5.
@@ -176,7 +176,7 @@ def _text(draws: Draws, traits: Traits, number: int, qubits: int, circuit_price:
             spread("readout_p10", p10),
             spread("preparation_error", prepared),
             spread("crosstalk_error", traits.crosstalk * two),
-            spread("leakage", traits.leakage * two),
+            spread(LEAKAGE, traits.leakage * two),
             "",
         )
     )

@@ -9,6 +9,7 @@ from statistics import median
 
 from qassay.claims.metrics import METRICS, metric_of_part
 from qassay.claims.operations import OPERATIONS
+from qassay.devices.noise_file import CROSSTALK, LEAKAGE
 from qassay.numerals import numeral
 from qassay.protocols.known import QUANTITIES
 from qassay.selfcheck.cells import Share, share_of_flags
@@ -205,8 +206,8 @@ _KINDS: tuple[tuple[str, Callable[[Traits], bool]], ...] = (
     ("gate errors drift (step)", lambda t: _drifts(t, "step", "gate errors")),
     ("readout drifts (sine)", lambda t: _drifts(t, "sine", "readout")),
     ("readout drifts (step)", lambda t: _drifts(t, "step", "readout")),
-    ("leakage", lambda t: t.leakage > 0),
-    ("crosstalk", lambda t: t.crosstalk > 0),
+    (LEAKAGE, lambda t: t.leakage > 0),
+    (CROSSTALK, lambda t: t.crosstalk > 0),
 )
 
 

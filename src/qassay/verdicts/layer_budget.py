@@ -21,7 +21,7 @@ from qassay.devices.matching import matching
 _CODES: Final = {
     "one-qubit gates": "turns",
     "two-qubit gates by themselves": "entanglers",
-    "crosstalk of neighbours": "crosstalk",
+    "crosstalk of neighbours": "neighbours",
     "waiting": "waiting",
     "readout": "readout",
 }

@@ -30,17 +30,16 @@ from qassay.statistics.trials import Trials
 from qassay.verdicts.agreement import reopened
 from qassay.verdicts.verdict import Verdict
 
-# What a check that failed is called in other languages; "drift" is every check of a course in time.
+# Codes of checks that failed, where their names are none; "drift" is a check of a course in time.
 _CODES: Final = {
     SHAPE: "shape",
-    LEAKAGE: "leakage",
     TOO_GOOD: "too_good",
     SHOTS: "shots",
     TARGETS: "targets",
-    "drift": "drift",
     REPLAYED_HITS: "replayed",
     REPLAYED_OUTCOMES: "replayed",
 }
+_NAMED: Final = (LEAKAGE, "drift")
 LEVEL = 1e-3  # largest probability that an honest sheet fails any check
 
 
@@ -107,7 +106,8 @@ def capped(verdict: Verdict, plan: Plan, checks: Mapping[str, CheckedModel]) -> 
 
 def _failed(experiment: str, check: ModelCheck) -> Sentence:
     """Tell what a check found; other languages name what is wrong, the numbers are in English."""
-    code = _CODES.get(check.name.partition(",")[0], "other")
+    name = check.name.partition(",")[0]
+    code = name if name in _NAMED else _CODES.get(name, "other")
     size = 0.0 if check.p_value is None else check.p_value
     facts: dict[str, Fact] = {"experiment": experiment, "p": Figures(number=f"{size:.2g}")}
     return Sentence(f"{experiment}: {check.sentence}", f"model.{code}", facts)

@@ -45,17 +45,20 @@ class Ask:
         title: For people.
         settings: Its keys.
         definition: What is asked, in a sentence.
+        command: What is typed to ask it alone; empty where a sheet alone asks it.
     """
 
     id: str
     title: str
     settings: tuple[Setting, ...]
     definition: str
+    command: str = ""
 
 
 ROWS: Final = (
     Ask(
         id="accreditation",
+        command="accredit",
         title="How far counts of a circuit are from ideal, at the most",
         definition="An upper bound on the total variation distance between the outcomes of a"
         " circuit of the buyer's own and those of an ideal machine, from trap circuits that"
@@ -78,6 +81,7 @@ ROWS: Final = (
     ),
     Ask(
         id="random_circuits",
+        command="rcs",
         title="Fidelity of random circuits, and what forging their counts would cost",
         definition="The linear cross-entropy fidelity of random circuits of which some, chosen"
         " once all counts are in, are compared with their ideal distributions; and the price"
@@ -109,6 +113,7 @@ ROWS: Final = (
     ),
     Ask(
         id="fragment_energy",
+        command="apply fragment-energy",
         title="Energy of a molecular fragment, beside random strings",
         definition="How far above the exact energy of a frozen molecular fragment the machine's"
         " strings lead, beside random strings at the same size.",

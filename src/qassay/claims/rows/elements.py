@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from qassay.claims.metric import CONVENTIONS, OVER_LENGTH, Metric
+from qassay.claims.metric import CONVENTIONS, OVER_LENGTH, Bound, Metric
+from qassay.claims.rows.times import OF_GATES
 
 _SPAM: Final = "state preparation and readout, which cannot be told apart from outside"
 _ONE: Final = r"(?:1q|1_qubit|one_qubit|one_q|single_qubit|single_q|sq|sx|1qb|oneq)"
@@ -64,6 +65,7 @@ ROWS: Final = (
         figures=("one_qubit_fidelity",),
         part="turn",
         announced="one_qubit",
+        bound_by=(OF_GATES,),
         at_once=True,
     ),
     Metric(
@@ -92,6 +94,7 @@ ROWS: Final = (
         figures=("two_qubit_fidelity",),
         part="entangler",
         announced="two_qubit",
+        bound_by=(OF_GATES,),
         at_once=True,
     ),
     Metric(
@@ -119,6 +122,7 @@ ROWS: Final = (
         short="Readout error",
         part="readout",
         announced="readout",
+        bound_by=(Bound(law="read", by=("t1",), factor=0.5),),  # half of the preparations
         at_once=True,
     ),
     Metric(
@@ -164,6 +168,7 @@ ROWS: Final = (
         short="Readout error of a 1",
         announced="readout",
         stands_for="readout_error",
+        bound_by=(Bound(law="read", by=("t1",)),),
         at_once=True,
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from qassay.claims.metric import OVER_LENGTH, Metric
+from qassay.claims.metric import OVER_LENGTH, Bound, Metric
+from qassay.claims.rows.times import OF_GATES
 
 _OF_FILE: Final = "of the circuit of a file that the conditions name"
 _COUPLED: Final = "pairs that get entangled, each counted once whatever its direction"
@@ -51,6 +52,7 @@ ROWS: Final = (
         figures=("eplg",),
         short="EPLG",
         announced="two_qubit",
+        bound_by=(OF_GATES, Bound(law="layered", by=("two_qubit_gate_error",))),
         why_stated="it is published with and without a factor 4/5, which alone makes it 20 %"
         " smaller",
     ),
@@ -197,6 +199,7 @@ ROWS: Final = (
             "v_q",
         ),
         figures=("quantum_volume",),
+        bound_by=(Bound(law="sized", by=("qubits",)),),
     ),
     Metric(
         id="q_score",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from qassay.claims.metric import Metric
+from qassay.claims.metric import Bound, Metric
 
 _T2: Final = "the longer of the two usual readings; write t2_star for a time without an echo"
+_BY_T1: Final = Bound(law="relaxes", by=("t1",), factor=2.0)
+# A gate lasts, and its qubits forget meanwhile; of two ways to lose the phase the echo comes first.
+OF_GATES: Final = Bound(law="lasts", by=("t1", "t2_echo", "t2_star"))
 _CPMG: Final = "with eight refocusing pulses; more of them give longer times"
 
 ROWS: Final = (
@@ -63,6 +66,7 @@ ROWS: Final = (
         short="T2*",
         announced="t2",
         stands_for="t2_echo",
+        bound_by=(_BY_T1, Bound(law="refocused", by=("t2_echo",))),
     ),
     Metric(
         id="t2_echo",
@@ -99,6 +103,7 @@ ROWS: Final = (
         short="T2, one echo",
         part="dephasing",
         announced="t2",
+        bound_by=(_BY_T1,),
     ),
     Metric(
         id="t2_cpmg",

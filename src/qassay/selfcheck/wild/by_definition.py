@@ -69,7 +69,7 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     loses = QUANTITIES[metric].kind == "decay"
     qubits = draws.one_of("qubits", range(_FEWEST_LOSING if loses else 2, _WIDEST + 1))
     row, mark = METRICS[metric], mark_of(metric)
-    value = draws.one_of("loss", _LOSSES) if loses else _value(draws, metric, qubits, mark)
+    value = draws.one_of(metric, _LOSSES) if loses else _value(draws, metric, qubits, mark)
     mark = None if mark is None else mark.at(mark.width(value))
     relation = "at most" if row.better == "lower" else "at least"
     unit = _UNITS.get(row.dimension, "")

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from qassay.devices.machine_file import read_machine
+from qassay.devices.noise_file import CROSSTALK, LEAKAGE, T1, T2
 from qassay.planning.plan import Plan
 from qassay.planning.schedule import cycle
 from qassay.selfcheck.drawing import Draws
@@ -101,8 +102,8 @@ def draw_wild(draws: Draws, number: int, family: Family) -> SteadyMachine:
     lean = draws.uniform("readout leans", 0.1, 1.9)
     leak = 0.0
     if family == "leaky" or (family in ("two", "layers") and _happens(draws, "leaks", 0.3)):
-        leak = two * draws.log_uniform("leakage", 0.02, 0.3)
-        kinds.append("leakage")
+        leak = two * draws.log_uniform(LEAKAGE, 0.02, 0.3)
+        kinds.append(LEAKAGE)
     time = draws.log_uniform("time", 1e-6, 30.0)
     machine = WildMachine(
         number=number,
@@ -114,9 +115,9 @@ def draw_wild(draws: Draws, number: int, family: Family) -> SteadyMachine:
         gate_beside=np.zeros(pairs),
         leak=_rate(values("leak", leak, pairs, 0.3)) if leak else np.zeros(pairs),
         idle=_rate(values("idle", one, qubits, 0.2)),
-        rate_t1=1 / values("t1", time, qubits, np.inf),
+        rate_t1=1 / values(T1, time, qubits, np.inf),
         rate_t2_star=1 / values("t2*", 0.5 * time, qubits, np.inf),
-        rate_t2_echo=1 / values("t2", 0.8 * time, qubits, np.inf),
+        rate_t2_echo=1 / values(T2, 0.8 * time, qubits, np.inf),
         power_times=1.0,
         power_gates=1.0,
         equilibrium=draws.uniform("equilibrium", 0.0, 0.2),
@@ -263,11 +264,11 @@ def _reading(draws: Draws, machine: WildMachine, family: Family, kinds: list[str
 
 def _beside(draws: Draws, machine: WildMachine, family: Family, kinds: list[str]) -> WildMachine:
     """Let targets disturb one another."""
-    if family != "beside" and not _happens(draws, "crosstalk", 0.2):
+    if family != "beside" and not _happens(draws, CROSSTALK, 0.2):
         return machine
     if family not in ("one", "two", "layers", "beside"):
         return machine
-    kinds.append("crosstalk")
+    kinds.append(CROSSTALK)
     share = draws.log_uniform("crosstalk share", 0.05, 1.0)
     finite = (
         np.where(machine.turn < 1, machine.turn, 0.0),

@@ -25,8 +25,9 @@ except ImportError:  # the two files lie somewhere else, beside one another
 
 METRICS, PROTOCOLS, TIMES, Circuits, Stream, Table = (
     small.METRICS, small.PROTOCOLS, small.TIMES, small.Circuits, small.Stream, small.Table)
-at_most, batches_of, close, delay, is_published, layers, must, rows = (
-    small.at_most, small.batches_of, small.close, small.delay, small.is_published, small.layers, small.must, small.rows)
+at_most, batches_of, close, delay, is_published, layers, look_share, must, rows = (
+    small.at_most, small.batches_of, small.close, small.delay, small.is_published, small.layers, small.look_share,
+    small.must, small.rows)
 Row = tuple[int, ...]
 
 # ------------------------------------------------------------------ the circuits of T2 and of gates
@@ -530,13 +531,12 @@ class Further(small.Audit):
         return now, doubt[-1], max(held), max(doubt), crossed[1] < crossed[0]
     def answering(self, claim: Table, cycle: int = 10**9) -> tuple[int, int, int]:
         """Count qubits that surely answer and that may, and circuits; of every moment at once."""
-        looks = max(batches_of(x) for x in self.serving(claim))
         for x in self.serving(claim):
             hits = [row for index, (_, own, _) in self.rows.get(x["id"], {}).get("readout_error", {}).items()
                     if index < cycle for row in own]
             if hits:
                 n, wrong = len(hits), [sum(map(bool, column)) for column in zip(*hits, strict=True)]
-                tail = min(self.plan["alpha"], self.plan["beta"]) / (looks * len(wrong))
+                tail = min(self.plan["alpha"], self.plan["beta"]) * look_share(x, n) / len(wrong)
                 return (sum(at_most(k, n, 0.25) < tail for k in wrong),
                         sum(at_most(n - k, n, 0.75) >= tail for k in wrong), n)
         return 0, self.n, 0

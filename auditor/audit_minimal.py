@@ -365,6 +365,8 @@ ROLES, ENTRIES = "keys/roles.json", "log/entries.jsonl"
 REQUIRED = {SHEET, PLAN, SEED, ESTIMATES, VERDICTS, CHECKED, VERSIONS, REPORT}
 JUDGE, EXCUSED = 3, "excused before its release"  # the rules here; how the failure of an excused batch begins
 def batches_of(x: Table) -> int: return -(-x["rounds"] // x["batch"])  # of an experiment that nothing stops
+def look_share(x: Table, n: int) -> float:  # of an error: half for the last look, the others share the rest
+    return 1.0 if batches_of(x) <= 1 else 0.5 if n >= x["rounds"] else 0.5 / (batches_of(x) - 1)
 def is_known(x: Table, more: bool = False) -> bool:  # can it be drawn here? not idle qubits, references, qubits alone
     return (x["protocol"], x["version"]) in PROTOCOLS and {*map(len, x["targets"])} == {
         1 + ("two" in x["protocol"])} and (more or not (x.get("reference") or x.get("alone")))
@@ -638,10 +640,11 @@ class Audit:
             found += [(x, name, columns) for name in self.rows.get(x["id"], {}) if columns and name == metric]
         return found if {tuple(x["targets"][i]) for x, _, own in found for i in own} == wanted else []
     def usable(self, claim: Table) -> tuple[int, int]:  # qubits that surely answer, and that may
-        tail = min(self.plan["alpha"], self.plan["beta"]) / (max(map(batches_of, self.serving(claim))) * self.n)
+        tail = min(self.plan["alpha"], self.plan["beta"]) / self.n
         rows_of = [row for x in self.serving(claim) for _, own, _ in
                    self.rows.get(x["id"], {}).get("readout_error", {}).values() for row in own]
         wrong, n = [sum(map(bool, column)) for column in zip(*rows_of, strict=True)] or [0] * self.n, len(rows_of)
+        tail *= max(look_share(x, n) for x in self.serving(claim))
         return sum(at_most(k, n, 0.25) < tail for k in wrong), sum(at_most(n - k, n, 0.75) >= tail for k in wrong)
     def bets(self, claim: Table, x: Table, name: str, columns: list[int]) -> Any:  # e-values at the end of every round
         step, rate, rungs = 1 + claim["delta"], claim["value"] / (1 + (name[-2:] in ("_0", "_1"))), (1, 2, 4, 7)

@@ -31,6 +31,23 @@ def bonferroni(log_e: Floats, alpha: float) -> Mask:
     return np.asarray(log_e >= log_threshold(alpha) + np.log(max(len(log_e), 1)))
 
 
+def look_share(looks: int, *, last: bool) -> float:
+    """Give the share of an error probability that one of several looks at growing counts may use.
+
+    Half of it is for the last look, where a run ends whose counts decide nothing, and the looks
+    before share the other half evenly: what is far from its border needs no more than that, and an
+    interval at the end of a run is hardly wider than one of a run that nobody looked at before.
+    The shares of all looks add up to 1 at most, so that statements at every look hold at once.
+
+    Args:
+        looks: How many looks a run has, all its counts included.
+        last: Whether this one has all of its counts.
+    """
+    if looks <= 1:
+        return 1.0
+    return 0.5 if last else 0.5 / (looks - 1)
+
+
 def e_holm(log_e: Floats, alpha: float) -> Mask:
     """Reject family-wise by closed testing with averages; never rejects less than Bonferroni.
 

@@ -12,23 +12,24 @@ from qassay.protocols.interface import Target
 from qassay.protocols.known import counts_of
 from qassay.protocols.weighing.counted import Joined
 from qassay.statistics.intervals import lower_limit, upper_limit
+from qassay.statistics.multiplicity import look_share
 
 
 def count_coupled(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]:
     """Count pairs that surely violate CHSH and those that may, or the qubits that each join.
 
-    "Surely" at the smaller of alpha and beta over the number of pairs and of moments at which one
-    may look, so that all statements on all pairs hold at once, whatever the pairs of one shot have
-    to do with one another. A pair of which nothing was measured may. The largest set that pairs
-    join grows with every pair, so the set of the sure pairs and that of the possible ones bound it.
+    "Surely" at the smaller of alpha and beta over the number of pairs, and at each moment at which
+    one may look at a share of that (`look_share`), so that all statements on all pairs hold at
+    once, whatever the pairs of one shot have to do with one another. A pair of which nothing was
+    measured may. The largest set that pairs join grows with every pair, so the set of the sure
+    pairs and that of the possible ones bound it.
 
     Returns:
         What there surely is, what there may be, circuits behind it.
     """
     wanted = {tuple(target) for target in targets_of(claim, plan.device)}
     own = plan.experiments_for(claim.id)
-    looks = max((x.batches for x in own), default=1)
-    tail = min(plan.alpha, plan.beta) / (looks * max(len(wanted), 1))
+    error = min(plan.alpha, plan.beta) / max(len(wanted), 1)
     sure: set[Target] = set()
     never: set[Target] = set()
     circuits = 0
@@ -39,6 +40,7 @@ def count_coupled(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int
         circuits += trials.circuits
         shots = trials.circuits * trials.shots
         hits = trials.hits.sum(axis=0)
+        tail = error * look_share(x.batches, last=trials.circuits >= x.rounds)
         low, high = lower_limit(hits, shots, tail), upper_limit(hits, shots, tail)
         for target, least, most in zip(x.targets, low, high, strict=True):
             if target in wanted and least > VIOLATED_ABOVE:

@@ -6,9 +6,9 @@ interval, and a claim is supported where all of it is within the limit, refuted 
 is beyond the claim; all claims on seconds of a sheet share one error probability.
 
 Jobs are compared in pairs, one of each kind a cycle, so that a machine that grows slower does so in
-both. The interval is that of Student over the pairs, widened by the grain of the machine's clock,
-which is the largest power of ten that all its seconds are multiples of; over several targets,
-that of their means besides.
+both. The interval is `statistics.clocked_means`': that of Student over the cycles, with what the
+targets differ by where there are more of them than were timed, and with the grain of the machine's
+clock where its jobs scatter by less.
 """
 
 from __future__ import annotations
@@ -28,11 +28,9 @@ from qassay.planning.timed_jobs import EMPTY, GATES, MANY, ONE, PAIR, untimed
 from qassay.protocols.batches import batch_id
 from qassay.protocols.interface import Experiment, Target
 from qassay.protocols.weighing.decision import Outcome
+from qassay.statistics.clocked_means import Interval, grain_of, mean_of_jobs, mean_of_targets
 from qassay.units import format_quantity
 
-Interval = tuple[float, float, float]  # value, low, high
-
-_GRAINS: Final = tuple(10.0**-k for k in range(10))
 _FEWEST: Final = 3  # jobs from which a mean is told
 _DAY: Final = 86_400.0
 _STATED: Final = said("clock.stated")
@@ -227,7 +225,7 @@ def _timed(plan: Plan, claim: Operation, timings: Timings, level: float) -> tupl
     if times.size == 0:
         raise LookupError(_NO_JOBS)
     shots = experiment.batch * experiment.shots
-    value, low, high = _student(times / shots, level, grain / shots)
+    value, low, high = mean_of_jobs(times / shots, level, grain / shots)
     if claim.kind.dimension == "time":
         return (value, max(low, 0.0), high), times.size
     done = experiment.lengths[0] if protocol == MANY else 1.0
@@ -241,29 +239,25 @@ _NO_JOBS: Final = said("clock.no_jobs")
 def _gate(
     plan: Plan, metric: str, timings: Timings, level: float, grain: float
 ) -> tuple[Interval, int]:
-    """Average a gate's time over the targets that were timed."""
-    parts: list[tuple[float, float]] = []
-    jobs = 0
+    """Average a gate's time over the machine, of whose targets some were timed."""
+    found: list[dict[int, float]] = []
+    tick = 0.0
     for long, short in _compared(plan.experiments, metric):
         before = dict(_times(short, timings))
-        each = [(t - before[k]) for k, t in _times(long, timings) if k in before]
         gates = long.lengths[0] - (0.0 if metric == GATES[1] else short.lengths[0])
         scale = gates * long.batch
+        each = {k: (t - before[k]) / scale for k, t in _times(long, timings) if k in before}
         if len(each) >= 2 and scale > 0:
-            value, low, _ = _student(np.array(each) / scale, level, 2 * grain / scale)
-            parts.append((value, value - low))
-            jobs += 2 * len(each)
-    if not parts:
+            found.append(each)
+            tick = max(tick, grain / scale)
+    found.sort(key=len, reverse=True)
+    while found and len(both := set.intersection(*map(set, found))) < 2:
+        found.pop()  # its jobs were lost in the cycles that the others have
+    if not found:
         raise LookupError(_NO_JOBS)
-    values = np.array([value for value, _ in parts])
-    spread = _student(values, level, 0.0) if len(parts) > 1 else (values[0],) * 3
-    half = max(wide for _, wide in parts)
-    middle = float(values.mean())
-    return (
-        middle,
-        middle - half - (middle - spread[1]),
-        middle + half + (spread[2] - middle),
-    ), jobs
+    table = np.array([[each[k] for k in sorted(both)] for each in found])
+    places = plan.device.pairs if metric == GATES[1] else plan.device.usable
+    return mean_of_targets(table, len(places), level, tick), 2 * table.size
 
 
 def _compared(
@@ -299,28 +293,6 @@ def _times(experiment: Experiment, timings: Timings) -> list[tuple[int, float]]:
     names = ((k, batch_id(experiment, k)) for k in range(experiment.batches))
     whole = ((k, name) for k, name in names if experiment.batch_size(k) == experiment.batch)
     return [(k, timings.seconds[name]) for k, name in whole if timings.seconds.get(name, 0.0) > 0]
-
-
-def grain_of(seconds: Iterable[float]) -> float:
-    """Find the largest power of ten, from 1 s, that all seconds are multiples of; 0 for none."""
-    values = [value for value in seconds if value > 0]
-    for grain in _GRAINS:
-        if values and all(abs(v / grain - round(v / grain)) < 1e-9 * v / grain for v in values):
-            return grain
-    return 0.0
-
-
-def _student(values: np.ndarray[Any, Any], level: float, grain: float) -> Interval:
-    """Give the mean with the interval of Student, widened by the grain at both ends."""
-    from scipy.stats import t
-
-    mean = float(values.mean())
-    if values.size < 2:
-        return mean, -math.inf, math.inf
-    wide = float(t.ppf(0.5 + level / 2, values.size - 1) * values.std(ddof=1)) / math.sqrt(
-        values.size
-    )
-    return mean, mean - wide - grain, mean + wide + grain
 
 
 def _by_journal(plan: Plan, claim: Operation, timings: Timings, level: float) -> OperationVerdict:
@@ -361,7 +333,7 @@ def _by_journal(plan: Plan, claim: Operation, timings: Timings, level: float) ->
     if len(trips) < _FEWEST:
         few = said("clock.too_few", n=len(trips), enough=_FEWEST)
         return _open(claim, "inconclusive", few)
-    value, low, high = _student(np.array(trips), level, 1.0)
+    value, low, high = mean_of_jobs(np.array(trips), level, 1.0)
     return _decided(plan, claim, (value, max(low, 0.0), high), level, len(trips), _OURS)
 
 

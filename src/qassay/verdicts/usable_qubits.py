@@ -12,6 +12,7 @@ from qassay.protocols.known import counts_of, quantity_of
 from qassay.protocols.weighing.counted import Joined
 from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.intervals import upper_limit
+from qassay.statistics.multiplicity import look_share
 from qassay.verdicts.coupled_pairs import count_coupled
 
 _USABLE = 0.25  # assignment error below which a qubit counts as one
@@ -20,9 +21,9 @@ _USABLE = 0.25  # assignment error below which a qubit counts as one
 def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]:
     """Count qubits whose assignment error is surely below 1/4, and those that may be.
 
-    "Surely" at the smaller of alpha and beta over the number of qubits and of moments at
-    which one may look, so that all statements hold at once, however the qubits of one shot hang
-    together. So may shots of one circuit: each circuit is one trial, wrong if any shot of it is
+    "Surely" at the smaller of alpha and beta over the number of qubits, and at each moment at
+    which one may look at a share of that (`look_share`), so that all statements hold at once,
+    however the qubits of one shot hang together. So may shots of one circuit: each circuit is one trial, wrong if any shot of it is
     where a qubit is to be usable, and if all are where it is not to be.
 
     Returns:
@@ -33,10 +34,11 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
         return count_coupled(plan, claim, data)
     quantity = quantity_of(claim.metric)
     rate = "" if quantity is None else quantity.rate
-    trials = next(data[x.id][rate] for x in plan.experiments_for(claim.id) if x.id in data)
-    looks = max(x.batches for x in plan.experiments_for(claim.id))
+    x = next(x for x in plan.experiments_for(claim.id) if x.id in data)
+    trials = data[x.id][rate]
     any_wrong, all_right = (trials.hits > 0).sum(axis=0), (trials.hits < trials.shots).sum(axis=0)
-    tail = min(plan.alpha, plan.beta) / (looks * max(trials.targets, 1))
+    share = look_share(x.batches, last=trials.circuits >= x.rounds)
+    tail = min(plan.alpha, plan.beta) * share / max(trials.targets, 1)
     usable = int((upper_limit(any_wrong, trials.circuits, tail) < _USABLE).sum())
     useless = int((upper_limit(all_right, trials.circuits, tail) < 1 - _USABLE).sum())
     return usable, trials.targets - useless, trials.circuits

@@ -9,7 +9,7 @@ from qassay.devices.description import DeviceDescription, Durations
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.batches import batch_id
-from qassay.verdicts.operations import SentJob, Timings, grain_of, operation_verdicts
+from qassay.verdicts.operations import SentJob, Timings, operation_verdicts
 
 HEAD = '[sheet]\ntitle = "t"\nvendor = "v"\nmachine = "m"\n'
 TURN, MEET, SHOT = 40e-9, 100e-9, 250e-6
@@ -147,7 +147,22 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert held >= 167
 
 
-def test_the_grain_of_a_clock():
-    assert grain_of([1.0, 3.0]) == 1.0
-    assert grain_of([1.25, 3.5]) == 0.01
-    assert grain_of([]) == 0.0
+def test_targets_that_were_not_timed_are_in_the_interval_once():
+    """One of six qubits is twice as slow: three of them were timed, and the mean may be any."""
+    wide = DeviceDescription(
+        name="d", platform="superconducting", qubits=6, connectivity="line",
+        couplings=tuple((q, q + 1) for q in range(5)), durations=DEVICE.durations,
+    )
+    text = '[[claim]]\nid = "a"\nkind = "operations"\nmetric = "gate_time_1q"\nvalue = "40 ns"\n'
+    plan = make_plan(parse_claim_sheet((HEAD + text).encode()), wide, bytes(32), Options(), "test")
+    timed = sorted({t for x in plan.experiments if x.lengths != (1.0,) for t in x.targets})
+    assert len(timed) == 3
+    seconds = {}
+    for x in plan.experiments:
+        slow = 2.0 if x.targets == (timed[0],) else 1.0
+        for k in range(x.batches):
+            seconds[batch_id(x, k)] = x.batch * (SHOT + x.lengths[0] * TURN * slow)
+    one = operation_verdicts(plan, Timings(seconds=seconds))[0]
+    assert one.value == pytest.approx(TURN * 4 / 3)
+    assert one.low < TURN * 7 / 6 < one.high  # the others are like the most of those timed
+    assert one.outcome == "inconclusive"

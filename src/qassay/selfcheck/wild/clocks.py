@@ -1,13 +1,15 @@
 """Machines with a clock: seconds of timed jobs by hidden times of gates, readout and overheads.
 
-A job takes a time of its own, and each shot an overhead and the times of its layers; all of it
-scatters from job to job and may grow slower in the run, and what is stated is rounded to the grain
-of the machine's clock. Two claims share a sheet, so that the interval is one of 95 %.
+A job takes a time of its own, and each shot an overhead and the times of its layers, which may
+differ between qubits and between pairs; all of it scatters from job to job and may grow slower in
+the run, and what is stated is rounded to the grain of the machine's clock. Two claims share a sheet, so that the interval is one of 95 %.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+import numpy as np
 
 from qassay import assay
 from qassay.claims.claim_file import parse_claim_sheet
@@ -26,7 +28,7 @@ from qassay.planning.timed_jobs import (
     PAIR,
 )
 from qassay.protocols.batches import batch_id
-from qassay.protocols.interface import Experiment
+from qassay.protocols.interface import Experiment, Target
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import Settings
@@ -104,21 +106,38 @@ class _Clocked:
         self.slower = draws.one_of("slower", (0.0, 0.0, 0.02, 0.1))
         self.grain = 10.0 ** -draws.one_of("grain", range(_SECONDS, 10))
         self.generator = draws.generator("jobs")
+        unlike = draws.one_of("targets differ by", (0.0, 0.0, 0.02, 0.1))
+        spread = 1 + unlike * draws.generator("targets").standard_normal(2 * self.device.qubits)
+        ones, twos = self.device.usable, self.device.pairs
+        places: list[Target] = [*((q,) for q in ones), *twos]
+        self.factors: dict[Target, float] = dict(zip(places, spread.tolist(), strict=False))
+        self.one_mean = self.one * float(np.mean([self.factors[(q,)] for q in ones]))
+        self.two_mean = self.two * float(np.mean([self.factors[pair] for pair in twos]))
 
     def truth(self, metric: str) -> float:
         """Give a figure as the metric defines it, in the mean over the cycles of a run."""
         slow = 1 + self.slower * (_CYCLES - 1) / (2 * _CYCLES)
         if metric in GATES:
-            return slow * (self.one if metric == GATES[0] else self.two)
+            return slow * (self.one_mean if metric == GATES[0] else self.two_mean)
         if metric in ("readout_time", "reset_time"):
             return self.readout if metric == "readout_time" else self.shot - self.readout
         many = OPERATIONS[metric].layered
         shots = MANY_CIRCUITS * MANY_SHOTS if many else 2000
-        taken = slow * self._job(float(MANY_LAYERS) if many else EMPTY, shots, met=many)
+        taken = slow * self._job(float(MANY_LAYERS) if many else EMPTY, shots, self._many(met=many))
         return shots * (MANY_LAYERS if many else 1) / taken
 
-    def _job(self, layers: float, shots: int, *, met: bool) -> float:
-        each = self.one + (self.two if met else 0.0)
+    def _many(self, *, met: bool) -> float:
+        return self.one + (self.two if met else 0.0)
+
+    def _layer(self, x: Experiment) -> float:
+        """Give the seconds of a layer: the slowest of the turns, then that of the entanglers."""
+        if x.protocol == MANY:
+            return self._many(met=True)
+        turns = max(self.factors[(q,)] for target in x.targets for q in target)
+        meets = self.factors[x.targets[0]] if x.protocol == PAIR else 0.0
+        return self.one * turns + self.two * meets
+
+    def _job(self, layers: float, shots: int, each: float) -> float:
         return self.job + shots * (self.shot + layers * each)
 
     def seconds(self, experiments: tuple[Experiment, ...]) -> dict[str, float]:
@@ -127,9 +146,8 @@ class _Clocked:
         for x in experiments:
             for index in range(x.batches):
                 shots = x.batch_size(index) * x.shots
-                met = x.protocol in (PAIR, MANY)
                 slow = 1 + self.slower * index / _CYCLES
                 luck = 1 + self.scatter * self.generator.standard_normal()
-                taken = self._job(x.lengths[0], shots, met=met) * slow * luck
+                taken = self._job(x.lengths[0], shots, self._layer(x)) * slow * luck
                 found[batch_id(x, index)] = max(round(taken / self.grain), 1) * self.grain
         return found

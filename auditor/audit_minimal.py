@@ -256,14 +256,17 @@ class Hits:
     """Hits of shots at lengths m: a proportion, or a decay s = B + A exp(-k m) with B known and A from 0 to 1 - B."""
     def __init__(self, arms: list[tuple[float, int, int]], base: float, name: str) -> None:
         self.arms, self.base, self.name, self.value = [arm for arm in arms if arm[2]], base, name, None
-        self.hits, self.shots, self.hidden = sum(h for _, h, _ in arms), sum(n for _, _, n in arms), 0.0
-    def straighten(self) -> None:  # a reference without entanglers hides this of its decay: docs/decisions/0012
-        (short, hit, shots), far = min(self.arms, default=(1.0, 0, 1)), max(self.arms, default=(1.0, 0, 0))[0]
-        self.hidden = 0 if short else 0.05 * math.log(max((hit / shots - 0.25) / 0.75, 0.02)) ** 2 / max(far, 1e-9)
-    def constant(self, value: float) -> float:  # k, from a time or from the error of a gate or layer
+        self.hits, self.shots, self.hidden, self.most = sum(h for _, h, _ in arms), sum(n for _, _, n in arms), 0.0, 0.0
+    def straighten(self) -> None:  # a reference without entanglers hides this of its decay: docs/decisions/0012, 0064
+        near, far = min(self.arms, default=(1.0, 0, 1)), max(self.arms, default=(1.0, 0, 1))
+        lost, all_lost = (-math.log(max((hit / n - 0.25) / 0.75, 0.02)) for _, hit, n in (near, far))
+        turns = min(max(all_lost - lost, 0.0), lost)  # which take no more than the entangler, likely
+        self.hidden, self.most = (0 if near[0] else 0.05 * x**2 / max(far[0], 1e-9) for x in (turns, lost))
+    def constant(self, value: float, hidden: Any = None) -> float:  # k, from a time or an error of a gate or layer
         if self.name in TIMES: return 1 / value if value > 1e-300 else math.inf
         factor, power = {"layer_error": (16 / 15, 1.0), "two_qubit_gate_error": (4 / 3, 1.5)}.get(self.name, (2.0, 1.0))
-        return self.hidden - power * math.log1p(-factor * value) if factor * value < 1 else math.inf
+        hidden = self.hidden if hidden is None else hidden
+        return hidden - power * math.log1p(-factor * value) if factor * value < 1 else math.inf
     def likelihood(self, k: float) -> tuple[float, float]:  # its logarithm at the best A, and its slope in k
         cap, left = 1 - self.base, [(*((math.exp(-k * m), -math.expm1(-k * m)) if m else (1.0, 0.0)), m, h, n - h)
                                     for m, h, n in self.arms]
@@ -292,7 +295,7 @@ class Hits:
         at = p / self.scale
         if p < 0 or (not self.base and upper): return p < 0 or (p < 1 and at_most(self.hits, self.shots, at) > tail)
         if not self.base: return self.hits > 0 and 1 - at_most(self.hits - 1, self.shots, at) < tail
-        k, time = self.constant(p), self.name in TIMES
+        k, time = self.constant(p, 0.0 if upper else self.most), self.name in TIMES
         exact = -math.log(tail) if upper != time and self.hits == self.shots else 0.0  # without a miss
         fallen = self.top - self.likelihood(k)[0] > max(statistics.NormalDist().inv_cdf(tail) ** 2 / 2, exact)
         return ((k < self.best or not fallen) if upper != time else (k < self.best and fallen)) != time

@@ -53,7 +53,11 @@ def pairs() -> None:
     looks = tuple(accumulate([100] * 10))
     even = tuple(1 / len(looks) for _ in looks)
     ours = tuple(look_share(len(looks), last=n == looks[-1]) for n in looks)
-    print("| pairs | looks share | held | at the end | open | over the oracle |\n|---" + "|---" * 5 + "|")
+    print(
+        "| pairs | looks share | held | at the end | open | over the oracle |\n|---"
+        + "|---" * 5
+        + "|"
+    )
     for many in (1, 2, 7, 20, 50, 150):
         oracle = reach(MARK, looks[-1], 1 - LEVEL ** (1 / many))
         for name, shares in (("evenly", even), ("half for the last", ours)):
@@ -68,7 +72,9 @@ def clocks(games: int) -> None:
 
     from qassay.statistics.clocked_means import mean_of_targets
 
-    print("| targets | differ by | jobs scatter by | cycles | grain | held | width over the oracle |")
+    print(
+        "| targets | differ by | jobs scatter by | cycles | grain | held | width over the oracle |"
+    )
     print("|---" * 7 + "|")
     rng = np.random.default_rng(20261130)
     cells = [

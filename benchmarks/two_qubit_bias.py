@@ -55,7 +55,14 @@ def infidelity(channel: np.ndarray) -> float:
 
 
 def survival(gate: np.ndarray | None, pulse: np.ndarray, lengths: list[int]) -> list[float]:
-    """Give the exact mean survival at some lengths.
+    """Give the exact mean survival at some lengths; see `states_after`."""
+    return [float((held * ideal).sum() / 4) for held, ideal in states_after(gate, pulse, lengths)]
+
+
+def states_after(
+    gate: np.ndarray | None, pulse: np.ndarray, lengths: list[int]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Give Pauli vectors of what is held at some lengths, and of what should be, shape (60, 16).
 
     Args:
         gate: Error of the entangler, after the ideal one, 16 x 16; None of the reference.
@@ -88,7 +95,7 @@ def survival(gate: np.ndarray | None, pulse: np.ndarray, lengths: list[int]) -> 
             for (a, b), layer in layers.items():  # each takes every state to another one
                 after[to[:, a, b]] += held @ layer.T / 16
             held, step = after, step + 1
-        found.append(float((held * ideal).sum() / 4))
+        found.append((held, ideal))
     return found
 
 

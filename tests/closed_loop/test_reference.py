@@ -101,3 +101,15 @@ def test_alone_the_neighbours_disturb_nobody():
     assert together == pytest.approx(truth, rel=BEYOND)
     value, _ = found(noise, machine=machine, targets=PAIRS[::2], alone=True)
     assert value == pytest.approx(3e-3, rel=0.2)  # of three pairs, at lengths for 5e-3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [(0.4, 0.4), (0.05, 0.75), (0.3, 0.3)],
+)
+def test_a_poor_readout_is_no_decay_of_the_reference(up, down):
+    """The signal is a fifth of its own: the standard error is 9 %, the bound five of them."""
+    noise = f"readout_p01 = {up}\nreadout_p10 = {down}\none_qubit_error = 2e-4\n"
+    value, _ = found(f"{noise}two_qubit_error = 5e-3")
+    assert value == pytest.approx(5e-3, rel=0.45)

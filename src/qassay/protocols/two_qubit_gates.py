@@ -58,7 +58,7 @@ from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.estimate import Estimate
-from qassay.statistics.reference_bend import hidden_decay, straightened
+from qassay.statistics.reference_bend import hidden_decay
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
@@ -137,11 +137,7 @@ class TwoQubitGates(GeometricDecay):
         found = fits.estimates(transform=lambda rate: rate * factor)
         if quantity != self.gate_quantity:
             return found
-        hidden = hidden_decay(fits.trials, self.asymptote)
-        return tuple(
-            straightened(one, float(decay), factor)
-            for one, decay in zip(found, hidden, strict=True)
-        )
+        return hidden_decay(fits.trials, self.asymptote).off(found, factor)
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
@@ -149,7 +145,7 @@ class TwoQubitGates(GeometricDecay):
         found = mean_rate(fits, transform=lambda rate: rate * factor)
         if quantity != self.gate_quantity:
             return found
-        return straightened(found, float(hidden_decay(fits.trials, self.asymptote).mean()), factor)
+        return hidden_decay(fits.trials, self.asymptote).off_mean(found, factor)
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""

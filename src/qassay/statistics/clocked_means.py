@@ -12,8 +12,8 @@ A clock that counts in grains moves a mean by up to one grain, and by next to no
 scatter by more than that: rounding then differs from job to job, and its mean vanishes as
 exp(-2 (pi s / g)^2), s the scatter and g the grain (Widrow, IRE Trans. Circuit Theory 3, 266
 (1956), doi:10.1109/TCT.1956.1086334). So a grain is added where the scatter is smaller than it.
-Where it is not, Student's half width is 1.6 grains or more (four jobs), so that even a machine whose
-jobs drift in steps of whole grains is inside.
+Where it is not, Student's half width is 1.6 grains or more (four jobs), so that even a machine
+whose jobs drift in steps of whole grains is inside.
 """
 
 from __future__ import annotations

@@ -23,8 +23,9 @@ def count_usable(plan: Plan, claim: Claim, data: Joined) -> tuple[int, int, int]
 
     "Surely" at the smaller of alpha and beta over the number of qubits, and at each moment at
     which one may look at a share of that (`look_share`), so that all statements hold at once,
-    however the qubits of one shot hang together. So may shots of one circuit: each circuit is one trial, wrong if any shot of it is
-    where a qubit is to be usable, and if all are where it is not to be.
+    however the qubits of one shot hang together. So may shots of one circuit: each circuit is one
+    trial, wrong if any shot of it is where a qubit is to be usable, and if all are where it is not
+    to be.
 
     Returns:
         Qubits that surely answer, qubits that may answer, circuits behind it. Of claims on pairs,

@@ -150,8 +150,12 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 def test_targets_that_were_not_timed_are_in_the_interval_once():
     """One of six qubits is twice as slow: three of them were timed, and the mean may be any."""
     wide = DeviceDescription(
-        name="d", platform="superconducting", qubits=6, connectivity="line",
-        couplings=tuple((q, q + 1) for q in range(5)), durations=DEVICE.durations,
+        name="d",
+        platform="superconducting",
+        qubits=6,
+        connectivity="line",
+        couplings=tuple((q, q + 1) for q in range(5)),
+        durations=DEVICE.durations,
     )
     text = '[[claim]]\nid = "a"\nkind = "operations"\nmetric = "gate_time_1q"\nvalue = "40 ns"\n'
     plan = make_plan(parse_claim_sheet((HEAD + text).encode()), wide, bytes(32), Options(), "test")

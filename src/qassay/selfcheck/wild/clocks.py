@@ -2,7 +2,8 @@
 
 A job takes a time of its own, and each shot an overhead and the times of its layers, which may
 differ between qubits and between pairs; all of it scatters from job to job and may grow slower in
-the run, and what is stated is rounded to the grain of the machine's clock. Two claims share a sheet, so that the interval is one of 95 %.
+the run, and what is stated is rounded to the grain of the machine's clock. Two claims share a
+sheet, so that the interval is one of 95 %.
 """
 
 from __future__ import annotations

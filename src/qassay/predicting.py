@@ -11,30 +11,37 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qassay.claims.claim import ClaimSheet
-from qassay.claims.conventions import canonical_value
-from qassay.claims.metrics import METRICS
+from qassay.applications.prepared import LONGEST_SHEET
+from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
-from qassay.devices.noise_file import QUANTITIES
 from qassay.errors import DeviceFileError, UnsupportedCircuitError
 from qassay.execution.processes import SerialExecutor
 from qassay.execution.runner import job_of
 from qassay.execution.workers import in_order
 from qassay.languages.english import said
-from qassay.protocols.approximation_ratio import RATIO, batch_values
+from qassay.numerals import numeral
+from qassay.planning.application_designs import EXPERIMENT
+from qassay.planning.plan import Plan
+from qassay.protocols.approximation_ratio import RATIO, batch_values, read_problem
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.protocols.interface import Experiment
-from qassay.reports.numbers import quantity
-from qassay.reports.text import listed
-from qassay.verdicts.application_words import noise_rates, rate_words
+from qassay.reports.claimed_rates import (
+    assumed,
+    claimed_rates,
+    predictions_of,
+    rates_in_words,
+    silent_on,
+    untimed,
+)
 
 if TYPE_CHECKING:
     from qassay.devices.simulated.machine import VirtualMachine
@@ -42,57 +49,12 @@ if TYPE_CHECKING:
 _ROOT: Final = hashlib.sha256(b"qassay-prediction-v1").digest()
 # One layer is cheap to simulate: a sharper prediction finds a smaller shortfall.
 ROUNDS_OF_ONE_LAYER: Final = 4
-
-
-def claimed_rates(sheet: ClaimSheet) -> dict[str, float]:
-    """Read from a sheet the error rates that a machine file can hold, in SI units.
-
-    Claims on everything are preferred to those on some qubits or pairs, which then stand for
-    all, and claims on the mean to others; of several alike the last in order of value counts.
-    """
-    found: dict[str, float] = {}
-    order = sorted(
-        sheet.claims, key=lambda c: (c.scope.everything, c.statistic == "mean", canonical_value(c))
-    )
-    order.sort(key=lambda c: -len(METRICS[c.metric].noise))  # one key of a row beats its two
-    for claim in order:
-        found |= dict.fromkeys(METRICS[claim.metric].noise, canonical_value(claim))
-    return found
-
-
-def assumed(sheet: ClaimSheet, rates: dict[str, float]) -> tuple[str, ...]:
-    """Name what a prediction assumes beyond the claims themselves, in words."""
-    told = []
-    silent = [rate_words(name) for name in noise_rates() if name not in rates]
-    if silent:
-        told.append(said("assumed.silent", names=listed(silent)))
-    used = [c for c in sheet.claims if METRICS[c.metric].noise]
-    part = [c.id for c in used if not c.scope.everything]
-    if part:
-        told.append(said("assumed.part", claims=", ".join(part)))
-    typical = sorted({str(c.statistic) for c in used} - {"mean", "every"})
-    if typical:
-        told.append(said("assumed.typical", statistics=listed(typical)))
-    return tuple(map(str, told))
-
-
-def silent_on(rates: dict[str, float]) -> str:
-    """Say why a sheet predicts nothing of circuits with two-qubit gates; empty if it does.
-
-    Every other error that no claim speaks of is small beside theirs, and is taken to be nil.
-    """
-    if "two_qubit_error" in rates:
-        return ""
-    return "the sheet claims no two-qubit gate error, so nothing follows from it"
-
-
-def _timed(name: str) -> bool:
-    return QUANTITIES[name].dimension == "time"
+_ROUNDED_SHOTS: Final = 0.05  # standard errors of a prediction
 
 
 def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes:
     """Write the machine file of a device exactly as claimed."""
-    durations = device.durations
+    durations, plain = device.durations, untimed(rates)
     wired: Any = device.connectivity
     if wired != "all-to-all":
         wired = [list(pair) for pair in device.couplings]
@@ -116,7 +78,7 @@ def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes
         ),
         "[noise]",
         *(
-            f'{name} = "{value!r} s"' if _timed(name) else f"{name} = {value!r}"
+            f"{name} = {value!r}" if name in plain else f'{name} = "{value!r} s"'
             for name, value in sorted(rates.items())
         ),
     ]
@@ -149,7 +111,7 @@ def predict(
         read_machine(text, "claims")
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
-        rates = {name: value for name, value in rates.items() if not _timed(name)}
+        rates = untimed(rates)
         beyond = (*beyond, str(said("assumed.times")))
         text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1
@@ -170,10 +132,96 @@ def predict(
         "error": float(scores.std(ddof=1)) / math.sqrt(scores.size),
         "batches": int(scores.size),
         "shots": experiment.rounds * rounds,
-        "claims": _words(rates),
+        "claims": rates_in_words(rates),
         "assumed": list(beyond),
         "two_qubit_error": rates.get("two_qubit_error"),
     }
+
+
+def foretold(
+    experiment: Experiment,
+    device: DeviceDescription,
+    text: str,
+    progress: Callable[[], None] = lambda: None,
+    executor: Executor | None = None,
+) -> dict[str, Any] | str:
+    """Simulate an experiment on a machine exactly as a claim sheet says.
+
+    Args:
+        experiment: One circuit of an application.
+        device: The device that will run it.
+        text: The claim sheet, which has been read before.
+        progress: Told each finished batch.
+        executor: Where batches run side by side; in this process without one.
+
+    Returns:
+        What `predict` gives, with the sheet, so that a stranger can do the same; or why there is no
+        prediction.
+    """
+    if len(text) > LONGEST_SHEET:
+        return (
+            f"the claims that it would follow from take {numeral(len(text))} characters, and"
+            f" {numeral(LONGEST_SHEET)} can be sealed beside it"
+        )
+    sheet = parse_claim_sheet(text.encode(), "claims")
+    rates = claimed_rates(sheet)
+    told = silent_on(rates) or predict(
+        experiment, device, rates, progress, executor, assumed(sheet, rates)
+    )
+    return told if isinstance(told, str) else {**told, "sheet": text}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForetoldAgain:
+    """A prediction of a plan, and what its claim sheet leads to when it is simulated again.
+
+    Attributes:
+        experiment: Id.
+        said: Score, standard error and batches, as the plan has them.
+        again: The same, simulated; why there is none in their place.
+    """
+
+    experiment: str
+    said: tuple[float, float, int]
+    again: tuple[float, float, int] | str
+
+    @property
+    def same(self) -> bool:
+        """Whether both are one prediction; another library may round a shot the other way."""
+        if isinstance(self.again, str):
+            return False
+        slack = _ROUNDED_SHOTS * self.again[1]
+        return all(abs(a - b) <= slack for a, b in zip(self.said, self.again, strict=True))
+
+
+def foretold_again(
+    plan: Plan, executor: Executor | None = None, progress: Callable[[], None] = lambda: None
+) -> Iterator[ForetoldAgain]:
+    """Simulate again what a stranger's plan says that claims lead to, a second to minutes each.
+
+    Args:
+        plan: One that has passed an audit.
+        executor: Where batches run side by side.
+        progress: Told each finished batch.
+    """
+    questions = {one.id: one for one in plan.sheet.questions}
+    for x, told in predictions_of(plan):
+        question = questions.get(read_problem(x.problem).question)
+        if "sheet" not in told or question is None:
+            continue
+        # As it was before a budget, and by the name that it had before the sheet was written.
+        each = -(-int(question.setting("shots")) // (batches := int(question.setting("batches"))))
+        whole = replace(x, id=EXPERIMENT, rounds=each * batches, batch=each)
+        found = foretold(whole, plan.device, told["sheet"], progress, executor)
+        yield ForetoldAgain(
+            experiment=x.id,
+            said=_numbers(told),
+            again=found if isinstance(found, str) else _numbers(found),
+        )
+
+
+def _numbers(told: Mapping[str, Any]) -> tuple[float, float, int]:
+    return float(told["value"]), float(told["error"]), int(told["batches"])
 
 
 def score_of_batch(experiment: Experiment, text: bytes, number: int) -> float:
@@ -200,11 +248,3 @@ def _virtual(text: bytes) -> VirtualMachine:
     from qassay.devices.simulated.machine import VirtualMachine
 
     return VirtualMachine(read_machine(text, "claims"))
-
-
-def _words(rates: dict[str, float]) -> str:
-    told, known = [], noise_rates()
-    for name, value in sorted(rates.items()):
-        words = rate_words(name) if name in known else name
-        told.append(f"{words} {quantity(value, QUANTITIES[name].dimension)}")
-    return ", ".join(told)

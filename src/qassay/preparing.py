@@ -17,8 +17,7 @@ from qassay.applications.instance import Instance
 from qassay.applications.prepared import Prepared
 from qassay.applications.ramp import MOST_DEPTH
 from qassay.claims.attached import LARGEST_ATTACHED
-from qassay.claims.claim import ClaimSheet
-from qassay.claims.claim_file import load_claim_sheet
+from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.toml_text import toml_text
 from qassay.devices.description import DeviceDescription
 from qassay.devices.interface import Device, Job
@@ -29,7 +28,7 @@ from qassay.planning.application_designs import (
     application_experiment,
     solution_notes,
 )
-from qassay.predicting import assumed, claimed_rates, predict, silent_on
+from qassay.predicting import foretold
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream
@@ -116,7 +115,8 @@ def prepared_sheet(
     """
     description = device.describe()
     application = application_of(wish.application)
-    claims = None if wish.claims is None else load_claim_sheet(wish.claims)
+    text = None if wish.claims is None else read_sheet_bytes(wish.claims)
+    claims = None if text is None else parse_claim_sheet(text, str(wish.claims))
     instance = find_instance(
         wish.application, wish.instance, wish.qubits, description.qubits, wish.receptor
     )
@@ -127,10 +127,10 @@ def prepared_sheet(
     experiments, notes = _experiments(wish, instance, device, description, classical)
     clock.lap("circuits")
     predicted: dict[int, dict[str, Any]] = {}
-    if claims is not None:
+    if claims is not None and text is not None:
         stage("predicting", sum(x.batches for x in experiments.values()))
         for depth, experiment in experiments.items():
-            found = _prediction(experiment, description, claims, progress, helpers)
+            found = foretold(experiment, description, text.decode("utf-8-sig"), progress, helpers)
             if isinstance(found, str):
                 notes.append(f"depth {depth} has no prediction: {found}")
             else:
@@ -145,19 +145,6 @@ def prepared_sheet(
     }
     _check_size(files, instance)
     return {**files, SHEET: _sheet(wish, instance, name, notes, list(experiments))}
-
-
-def _prediction(
-    experiment: Experiment,
-    description: DeviceDescription,
-    claims: ClaimSheet,
-    progress: Callable[[], None],
-    helpers: Executor,
-) -> dict[str, Any] | str:
-    rates = claimed_rates(claims)
-    return silent_on(rates) or predict(
-        experiment, description, rates, progress, helpers, assumed(claims, rates)
-    )
 
 
 def _check_size(files: Mapping[str, bytes], instance: Instance) -> None:

@@ -37,6 +37,8 @@ _PREDICTED: Final[Mapping[str, tuple[type, ...]]] = {
     "assumed": (list,),
     "two_qubit_error": (*_NUMBER, type(None)),
 }
+_SHEET: Final = "sheet"  # of the claims, which older predictions lack
+LONGEST_SHEET: Final = 1 << 16  # characters
 _LONGEST: Final = 2000  # of a text, and of a list of texts
 _LIMITS: Final = JsonLimits(size=1 << 20, values=300_000)
 _SLACK: Final = 1e-6  # by which a solver's optimum and the frozen one may differ
@@ -50,7 +52,8 @@ class Prepared:
     Attributes:
         instance: The problem.
         classical: What a classical solver said of it; None where none was asked.
-        predicted: What claimed error rates lead one to expect at the depth asked for, or None.
+        predicted: What claimed error rates lead one to expect at the depth asked for, with the
+            claim sheet that they stand on; or None.
     """
 
     instance: Instance
@@ -111,7 +114,7 @@ def prepared_oddities(made: Prepared) -> Iterator[Oddity]:
     for what, table, forms in tables:
         if table is None:
             continue
-        if not isinstance(table, Mapping) or table.keys() != forms.keys():
+        if not isinstance(table, Mapping) or table.keys() - {_SHEET} != forms.keys():
             yield what, "another table", f"a table of {', '.join(forms)}"
             return
         for key, form in forms.items():
@@ -120,6 +123,8 @@ def prepared_oddities(made: Prepared) -> Iterator[Oddity]:
                 return
     if made.classical is not None:
         yield from _classical(instance, made.classical)
+    if made.predicted is not None and not _is_sheet(made.predicted.get(_SHEET, "")):
+        yield "predicted, sheet", "another value", f"a text of at most {LONGEST_SHEET} characters"
     if made.predicted is not None and not (
         made.predicted["error"] >= 0 and made.predicted["batches"] >= 2
     ):
@@ -137,6 +142,10 @@ def _classical(instance: Instance, classical: Mapping[str, Any]) -> Iterator[Odd
         yield "classical, answer", classical["answer"], f"a string of {instance.qubits} bits"
     if classical["seconds"] is not None and classical["seconds"] < 0:
         yield "classical, seconds", classical["seconds"], "a time from 0"
+
+
+def _is_sheet(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_SHEET
 
 
 def _is_form(value: object, form: tuple[type, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qassay.auditing.predictions import check_predictions
 from qassay.auditing.state import Audit, known
 from qassay.auditing.told import ToldCampaign
 from qassay.canonical import content_id
@@ -66,6 +67,7 @@ def check_claims_and_plan(audit: Audit) -> str:
             for name, digest in signed.items()
             if held[name] != digest
         )
+    audit.unproven += check_predictions(plan)
     audit.plan = plan
     name, claims, questions = plan.id[:16], len(sheet.claims), len(sheet.questions)
     if questions:

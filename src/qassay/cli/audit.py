@@ -20,6 +20,7 @@ from qassay.cli.printing import print_json
 from qassay.cli.progress import work
 from qassay.cli.show import verdict_table
 from qassay.cli.unreviewed import tell_unreviewed
+from qassay.errors import Problem, UsageError
 from qassay.evidence.roles import trust_from
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
@@ -30,8 +31,17 @@ from qassay.verdicts.operations import OperationVerdict
 @click.command(name="audit")
 @click.argument("bundles", metavar="BUNDLE.zip...", nargs=-1, required=True)
 @options.together(options.trust, options.language, options.as_json)
+@click.option(
+    "--predictions",
+    is_flag=True,
+    help="Simulate again what claims are said to lead to; seconds to minutes a depth.",
+)
 def audit_command(
-    bundles: tuple[str, ...], trust: tuple[str, ...], language: str, as_json: bool
+    bundles: tuple[str, ...],
+    trust: tuple[str, ...],
+    language: str,
+    as_json: bool,
+    predictions: bool,
 ) -> int:
     """Re-derive circuits, estimates, verdicts and datasheet of a bundle from its counts, offline.
 
@@ -45,6 +55,10 @@ def audit_command(
     """
     speaker = speaker_of(language)
     if len(bundles) > 1:
+        UsageError.raise_if_any(
+            Problem(where="--predictions", found="several bundles", expected="one at a time")
+            for _ in (bundles if predictions else ())[:1]
+        )
         return _audit_several(bundles, trust, as_json)
     (bundle,) = bundles
     terminal = open_page()
@@ -55,6 +69,10 @@ def audit_command(
             line.begin(f"check {places[name]} of {len(CHECKS)}: {name}")
 
         audit = audit_bundle(Path(bundle), begun, trust_from(trust))
+        if predictions and audit.failure is None:
+            from qassay.cli.predictions import foretell  # whoever does not ask needs no simulator
+
+            foretell(audit, line)
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
         print_json({"bundle": bundle} | _report(audit))

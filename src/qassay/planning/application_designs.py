@@ -27,6 +27,7 @@ from qassay.protocols.known import kind_of
 from qassay.reading.strict_json import read_json
 
 CLAIM_BATCHES: Final = 128  # bets are made batch by batch: many small ones settle a claim sooner
+EXPERIMENT: Final = "application"  # id of each, until a plan tells them apart
 CLAIM_SHOTS: Final = 50  # a batch
 FEWEST_BATCHES: Final = 20
 MOST_SECONDS_AGAIN: Final = 120.0
@@ -73,7 +74,7 @@ def application_experiment(
         mean = _ideal(instance.ising, depth)
         problem["ideal"] = None if mean is None else instance.ratio(mean)
     return Experiment(
-        id="application",
+        id=EXPERIMENT,
         protocol=ApproximationRatio.id,
         version=ApproximationRatio.version,
         targets=((0,),),

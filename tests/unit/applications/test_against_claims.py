@@ -4,8 +4,8 @@ import pytest
 
 import qassay
 from qassay.claims.claim_file import parse_claim_sheet
-from qassay.predicting import assumed, claimed_rates
 from qassay.preparing import Wish
+from qassay.reports.claimed_rates import assumed, claimed_rates
 
 MACHINE = """
 [machine]

@@ -11,7 +11,8 @@ from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import PlanError
 from qassay.planning.application_designs import application_experiment
-from qassay.predicting import claimed_machine, claimed_rates, predict, silent_on
+from qassay.predicting import claimed_machine, predict
+from qassay.reports.claimed_rates import claimed_rates, silent_on
 
 SHEET = """
 [sheet]

@@ -68,7 +68,7 @@ def test_the_english_page_says_the_same_as_the_codes(audit):
 @pytest.mark.parametrize("language", OTHERS)
 def test_predictions_are_recognised(language):
     """They are sealed as texts: what `predicting` writes is found again in other languages."""
-    from qassay.predicting import assumed, claimed_rates
+    from qassay.reports.claimed_rates import assumed, claimed_rates
 
     sheet = parse_claim_sheet(
         b'[sheet]\ntitle = "s"\nvendor = "v"\nmachine = "m"\n[[claim]]\nid = "q"\n'

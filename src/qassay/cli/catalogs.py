@@ -146,13 +146,18 @@ def metrics_show(name: str, as_json: bool) -> int:
     if as_json:
         print_json(asdict(metric))
         return 0
-    _rows(
-        [
-            (key, ", ".join(value) if isinstance(value, tuple) else str(value))
-            for key, value in asdict(metric).items()
-        ]
-    )
+    _rows([(key, _shown(value)) for key, value in asdict(metric).items()])
     return 0
+
+
+def _shown(value: object) -> str:
+    """Write what a row holds on one line: lists, and tables in lists, too."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(one)}" for key, one in value.items())
+    if isinstance(value, tuple):
+        tables = any(isinstance(one, dict) for one in value)
+        return ("; " if tables else ", ").join(map(_shown, value))
+    return str(value)
 
 
 @click.group(name="applications", cls=_Shelf, invoke_without_command=True)

@@ -138,7 +138,7 @@ def predict(
     }
 
 
-def foretold(
+def predicted_from_sheet(
     experiment: Experiment,
     device: DeviceDescription,
     text: str,
@@ -212,7 +212,7 @@ def foretold_again(
         # As it was before a budget, and by the name that it had before the sheet was written.
         each = -(-int(question.setting("shots")) // (batches := int(question.setting("batches"))))
         whole = replace(x, id=EXPERIMENT, rounds=each * batches, batch=each)
-        found = foretold(whole, plan.device, told["sheet"], progress, executor)
+        found = predicted_from_sheet(whole, plan.device, told["sheet"], progress, executor)
         yield ForetoldAgain(
             experiment=x.id,
             said=_numbers(told),

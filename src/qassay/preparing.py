@@ -28,7 +28,7 @@ from qassay.planning.application_designs import (
     application_experiment,
     solution_notes,
 )
-from qassay.predicting import foretold
+from qassay.predicting import predicted_from_sheet
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream
@@ -130,7 +130,9 @@ def prepared_sheet(
     if claims is not None and text is not None:
         stage("predicting", sum(x.batches for x in experiments.values()))
         for depth, experiment in experiments.items():
-            found = foretold(experiment, description, text.decode("utf-8-sig"), progress, helpers)
+            found = predicted_from_sheet(
+                experiment, description, text.decode("utf-8-sig"), progress, helpers
+            )
             if isinstance(found, str):
                 notes.append(f"depth {depth} has no prediction: {found}")
             else:

@@ -40,7 +40,7 @@ from qassay.reports.claimed_rates import (
     predictions_of,
     rates_in_words,
     silent_on,
-    untimed,
+    without_times,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ _ROUNDED_SHOTS: Final = 0.05  # standard errors of a prediction
 
 def claimed_machine(rates: dict[str, float], device: DeviceDescription) -> bytes:
     """Write the machine file of a device exactly as claimed."""
-    durations, plain = device.durations, untimed(rates)
+    durations, plain = device.durations, without_times(rates)
     wired: Any = device.connectivity
     if wired != "all-to-all":
         wired = [list(pair) for pair in device.couplings]
@@ -111,7 +111,7 @@ def predict(
         read_machine(text, "claims")
     except DeviceFileError:
         # Claimed times that contradict the claimed gate errors: the gate errors count.
-        rates = untimed(rates)
+        rates = without_times(rates)
         beyond = (*beyond, str(said("assumed.times")))
         text = claimed_machine(rates, device)
     rounds = ROUNDS_OF_ONE_LAYER if experiment.lengths[0] == 1 else 1

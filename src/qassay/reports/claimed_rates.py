@@ -65,7 +65,7 @@ def silent_on(rates: dict[str, float]) -> str:
     return "the sheet claims no two-qubit gate error, so nothing follows from it"
 
 
-def untimed(rates: Mapping[str, float]) -> dict[str, float]:
+def without_times(rates: Mapping[str, float]) -> dict[str, float]:
     """Leave times out: where they contradict the claimed gate errors, the gate errors count."""
     return {name: value for name, value in rates.items() if _dimension(name) != "time"}
 
@@ -88,7 +88,7 @@ def words_of_predictions(sheet: ClaimSheet) -> tuple[tuple[str, list[str]], ...]
     rates = claimed_rates(sheet)
     told = assumed(sheet, rates)
     whole = (rates_in_words(rates), [*told])
-    left = untimed(rates)
+    left = without_times(rates)
     if left == rates:
         return (whole,)
     return whole, (rates_in_words(left), [*told, str(said("assumed.times"))])

@@ -76,6 +76,8 @@ class Metric:
         bare_unit: Unit that its values are published in as bare numbers; empty where a number
             without a unit could mean several.
         bound_by: What figures of other metrics on the same sheet leave of it.
+        proves: Of the fidelity of a state, the value from which it proves what states are prepared
+            for; less than that is asked about.
         at_once: Whether it says little as long as nobody says whether all targets were driven at
             once.
     """
@@ -108,6 +110,7 @@ class Metric:
     bare_unit: str = ""
     bound_by: tuple[Bound, ...] = ()
     at_once: bool = False
+    proves: float = 0.0
 
     def bound(self, law: Law) -> Bound | None:
         """Give its bound by a law; None where the law has none for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from qassay.claims import physics_rules, wording_rules
+from qassay.claims import physics_rules, scale_rules, wording_rules
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.coherence_limits import coherence_limit_1q, coherence_limit_2q
 from qassay.claims.finding import SEVERITIES, DurationsLike, Finding
@@ -25,6 +25,10 @@ RULES: Final[tuple[Rule, ...]] = (
     physics_rules.counts_that_disagree,
     physics_rules.layered_gate_better_than_gate,
     wording_rules.looks_like_fidelity,
+    scale_rules.fidelity_like_an_error,
+    scale_rules.error_in_another_form,
+    scale_rules.time_in_another_unit,
+    scale_rules.clock_in_another_unit,
     wording_rules.convention_left_open,
     wording_rules.direction,
     wording_rules.says_nothing,

@@ -1,4 +1,4 @@
-"""`qassay init`: a claim sheet to fill in, or one from figures that are there."""
+"""`qassay init`: a claim sheet to fill in, or a sheet or machine from figures that are there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qassay.claims.claim_file import parse_claim_sheet
 from qassay.cli.printing import echo
 from qassay.errors import Problem, UsageError, quoted
 
-_SOURCES = ("machines", "metriq", "braket", "backend")
+_SOURCES = ("machines", "metriq", "braket", "ibm", "backend")
 
 
 @click.command(name="init")
@@ -24,22 +24,57 @@ _SOURCES = ("machines", "metriq", "braket", "backend")
     nargs=2,
     metavar="SOURCE NAME",
     help="machines ID (a built-in machine), metriq FILE (a record of metriq-data), braket FILE"
-    " (device properties of Amazon Braket), or backend DEVICE (what a Qiskit backend reports of"
-    " itself).",
+    " (device properties of Amazon Braket), ibm FILE (calibration data of IBM Quantum, CSV), or"
+    " backend DEVICE (what a Qiskit backend reports of itself).",
 )
-def init_command(sheet: str | None, source: tuple[str, str] | None) -> int:
+@click.option(
+    "--machine",
+    is_flag=True,
+    help="Write the virtual machine that the figures describe, in place of claims (of --from ibm).",
+)
+def init_command(sheet: str | None, source: tuple[str, str] | None, *, machine: bool) -> int:
     """Write a claim sheet to fill in, every field explained beside it.
 
     Without SHEET.toml it goes to the standard output. A file that is there is never overwritten.
     """
-    text = blank_sheet() if source is None else sheet_from(*source)
-    parse_claim_sheet(text.encode(), sheet or "the new sheet")  # what is written can be read
+    if machine:
+        text = machine_from(source)
+    else:
+        text = blank_sheet() if source is None else sheet_from(*source)
+        parse_claim_sheet(text.encode(), sheet or "the new sheet")  # what is written can be read
     if sheet is None:
         echo(text, nl=False)
         return 0
     write_new(Path(sheet), text)
-    echo(f"wrote {sheet}\nhow it is understood: qassay check {sheet}", err=True)
+    if machine:
+        echo(f"wrote {sheet}\ntest it: qassay run SHEET.toml --device {sheet}", err=True)
+    else:
+        echo(f"wrote {sheet}\nhow it is understood: qassay check {sheet}", err=True)
     return 0
+
+
+def machine_from(source: tuple[str, str] | None) -> str:
+    """Write a machine file from figures that are there.
+
+    Raises:
+        UsageError: Of this source none can be written.
+        CountsError: The table cannot be read.
+    """
+    if source is None or source[0] != "ibm":
+        raise UsageError(
+            Problem(
+                where="--machine",
+                found="nothing to make it of" if source is None else f"--from {source[0]}",
+                expected="--from ibm FILE, a table with a row a qubit",
+                advice="the file of a built-in machine: qassay show machine ID",
+            )
+        )
+    from qassay.devices.machine_file import read_machine
+    from qassay.published.ibm_machine import ibm_machine
+
+    text = ibm_machine(Path(source[1]))
+    read_machine(text.encode(), "the new machine")
+    return text
 
 
 def sheet_from(kind: str, name: str) -> str:
@@ -62,6 +97,10 @@ def sheet_from(kind: str, name: str) -> str:
         from qassay.published.braket import braket_sheet
 
         return braket_sheet(Path(name))
+    if kind == "ibm":
+        from qassay.published.ibm_machine import ibm_sheet
+
+        return ibm_sheet(Path(name))
     if kind == "backend":
         return _backend_sheet(name)
     raise UsageError(

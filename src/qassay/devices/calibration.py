@@ -1,4 +1,4 @@
-"""What a backend of Qiskit reports of itself: errors and times, without what is out of order.
+"""What a backend reports of itself: errors and times, without what is out of order.
 
 Conventions are those of IBM's documentation, as far as the target of a backend carries them:
 T1, and T2 with an echo; the readout error as the mean of both assignments; a gate's error as
@@ -78,24 +78,62 @@ def calibration_of(backend: Any) -> BackendReport:
     singles = {q[0]: e for q, e in _errors(target, pulse).items()}
     readout = {q[0]: e for q, e in _errors(target, "measure").items()}
     both, names = _pair_errors(target)
-    broken_qubits = {q for known in (singles, readout) for q, e in known.items() if e >= _BROKEN}
-    usable = {pair: e for pair, e in both.items() if broken_qubits.isdisjoint(pair)}
-    good = {pair: error for pair, error in usable.items() if error < _BROKEN}
     properties = list(target.qubit_properties or ())
     relaxing, dephasing = (
         {
             q: time
             for q, one in enumerate(properties)
-            if q not in broken_qubits and (time := _positive(getattr(one, key, None))) is not None
+            if (time := _positive(getattr(one, key, None))) is not None
         }
         for key in TIMES
     )
-    ones = _without(singles, broken_qubits)
-    return BackendReport(
+    return report_of(
         name=str(backend.name),
         qubits=qubits,
-        t1=relaxing,
-        t2=dephasing,
+        times=(relaxing, dephasing),
+        readout=readout,
+        one_qubit=singles,
+        pulse=pulse,
+        two_qubit=both,
+        names=names,
+    )
+
+
+def report_of(
+    *,
+    name: str,
+    qubits: int,
+    times: tuple[Mapping[int, float], Mapping[int, float]],
+    readout: Mapping[int, float],
+    one_qubit: Mapping[int, float],
+    pulse: str,
+    two_qubit: Mapping[Pair, float],
+    names: Mapping[Pair, str],
+    out_of_order: Collection[int] = (),
+) -> BackendReport:
+    """Leave out what is out of order of what somebody reports.
+
+    Args:
+        name: Of the machine.
+        qubits: How many there are.
+        times: T1 and T2 in seconds, by qubit.
+        readout: Readout errors, by qubit.
+        one_qubit: Errors of `pulse`, by qubit.
+        pulse: Name of the one-qubit gate.
+        two_qubit: Errors of entanglers, by pair, each a < b.
+        names: The entangler of each pair that has one.
+        out_of_order: Qubits that are said to be.
+    """
+    broken_qubits = {q for known in (one_qubit, readout) for q, e in known.items() if e >= _BROKEN}
+    broken_qubits |= set(out_of_order)
+    usable = {pair: e for pair, e in two_qubit.items() if broken_qubits.isdisjoint(pair)}
+    good = {pair: error for pair, error in usable.items() if error < _BROKEN}
+    ones = _without(one_qubit, broken_qubits)
+    return BackendReport(
+        name=name,
+        qubits=qubits,
+        t1=_without(times[0], broken_qubits),
+        t2=_without(times[1], broken_qubits),
         readout=_without(readout, broken_qubits),
         one_qubit=ones,
         pulse=pulse,
@@ -104,7 +142,7 @@ def calibration_of(backend: Any) -> BackendReport:
         broken_qubits=tuple(sorted(broken_qubits)),
         broken=tuple(sorted(set(usable) - set(good))),
         silent=tuple(
-            sorted(pair for pair in set(names) - set(both) if broken_qubits.isdisjoint(pair))
+            sorted(pair for pair in set(names) - set(two_qubit) if broken_qubits.isdisjoint(pair))
         ),
         layer_fidelity=_layer_fidelity(good, ones),
     )

@@ -1,4 +1,4 @@
-"""A backend's own calibration, written as a claim sheet.
+"""A machine's own calibration, written as a claim sheet.
 
 What a provider's calibration page says is a claim like any other, once its conventions are
 stated; `devices.calibration` says which they are.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final
 
@@ -34,6 +35,48 @@ def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
         DeviceFileError: The target reports no error and no time at all.
     """
     known = calibration_of(backend)
+    if (text := report_sheet(known, _OF_TARGET, delta=delta)) is None:
+        raise DeviceFileError(
+            Problem(
+                where=known.name,
+                found="a target without errors and times",
+                expected="a backend that reports its calibration",
+            )
+        )
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOrigin:
+    """Where a report comes from, in the words of a sheet.
+
+    Attributes:
+        comment: First line of the sheet.
+        vendor: Whose figures they are.
+        source: The line that names the source, TOML; empty without one.
+        notes: Further notes.
+    """
+
+    comment: str
+    vendor: str
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+
+_OF_TARGET: Final = ReportOrigin(
+    comment="Written from the calibration data of the backend's own target.",
+    vendor="the backend's target",
+)
+
+
+def report_sheet(known: BackendReport, origin: ReportOrigin, *, delta: float = 0.25) -> str | None:
+    """Write a report as a claim sheet; None where it says nothing that can be claimed.
+
+    Args:
+        known: The report.
+        origin: Where it is from.
+        delta: Tolerance of the decision rule.
+    """
     pairs = ", ".join(f"[{a}, {b}]" for a, b in known.pairs)
     average, mean = 'convention = "average_gate_infidelity"', 'statistic = "mean"'
     on_pairs = f"scope = {{pairs = [{pairs}]}}"
@@ -83,23 +126,20 @@ def sheet_of(backend: Any, *, delta: float = 0.25) -> str:
     ]
     told = [text for text in claims if text]
     if not told:
-        raise DeviceFileError(
-            Problem(
-                where=known.name,
-                found="a target without errors and times",
-                expected="a backend that reports its calibration",
-            )
-        )
-    gates = " and ".join((known.pulse, *known.entanglers))
+        return None
+    gates = " and ".join(filter(None, (known.pulse, *known.entanglers)))
     return (
-        "# Written from the calibration data of the backend's own target.\n\n[sheet]\n"
+        f"# {origin.comment}\n\n[sheet]\n"
         f'title = {_text(known.name)[:-1]}, by its own calibration"\n'
-        'vendor = "the backend\'s target"\n'
-        f"machine = {_text(known.name)}\ndelta = {delta:g}\nnotes = [\n"
+        f"vendor = {_text(origin.vendor)}\n"
+        f"machine = {_text(known.name)}\n{origin.source}delta = {delta:g}\nnotes = [\n"
         f"    \"Conventions, after IBM's documentation: T2 with an echo; {gates} errors are average"
         f' gate infidelities{_left_out(known)}.",\n'
         '    "The claim on layers is derived: what the gate errors give if nothing else goes'
-        ' wrong.",\n]\n' + "".join(told)
+        ' wrong.",\n'
+        + "".join(f"    {_text(note, 1500)},\n" for note in origin.notes)
+        + "]\n"
+        + "".join(told)
     )
 
 
@@ -131,10 +171,10 @@ def _left_out(known: BackendReport) -> str:
     return "".join(words)[:1500]
 
 
-def _text(name: str) -> str:
+def _text(name: str, most: int = 120) -> str:
     """Write a name as TOML text."""
     return json.dumps(
-        "".join(char if char.isprintable() else "?" for char in name[:120]), ensure_ascii=False
+        "".join(char if char.isprintable() else "?" for char in name[:most]), ensure_ascii=False
     )
 
 

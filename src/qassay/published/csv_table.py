@@ -58,13 +58,14 @@ class CsvTable:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def read_csv(data: bytes, name: str, needed: tuple[str, ...]) -> CsvTable:
+def read_csv(data: bytes, name: str, needed: tuple[str, ...], between: str = ",") -> CsvTable:
     """Read a table with a header.
 
     Args:
-        data: The file; UTF-8 with or without a byte order mark, commas between cells.
+        data: The file; UTF-8 with or without a byte order mark.
         name: What messages call it.
         needed: Columns without which nothing can be read.
+        between: What separates cells.
 
     Raises:
         MalformedError: Too large, no text, no header, or a needed column missing or twice.
@@ -82,7 +83,7 @@ def read_csv(data: bytes, name: str, needed: tuple[str, ...]) -> CsvTable:
     longest = max(map(len, lines), default=0)
     if longest > _LONGEST_LINE:
         raise _bad(name, f"a line of {longest} characters", f"at most {_LONGEST_LINE}")
-    header = _cells(lines[0]) if lines else None
+    header = _cells(lines[0], between) if lines else None
     if not header or not any(header):
         raise _bad(name, "no header", f"a first row with {', '.join(needed)}")
     if len(header) > _MOST_COLUMNS:
@@ -103,7 +104,7 @@ def read_csv(data: bytes, name: str, needed: tuple[str, ...]) -> CsvTable:
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
             continue
-        cells = _cells(line)
+        cells = _cells(line, between)
         if cells is None or len(cells) != len(header):
             found = "quotes that do not end" if cells is None else f"{len(cells)} cells"
             problems.append(
@@ -165,9 +166,10 @@ def _number(text: str) -> float | None:
     return None if number is None or abs(number) > 1e300 else number
 
 
-def _cells(line: str) -> list[str] | None:
+def _cells(line: str, between: str) -> list[str] | None:
     try:
-        read: Iterator[list[str]] = csv.reader(io.StringIO(line), strict=True)
+        lines = io.StringIO(line)
+        read: Iterator[list[str]] = csv.reader(lines, delimiter=between, strict=True)
         return [cell.strip() for cell in next(read, [])]
     except csv.Error:
         return None

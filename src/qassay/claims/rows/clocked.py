@@ -25,6 +25,7 @@ class OperationMetric:
         definitions: Published variants that a claim may name.
         names: Other words that stand for it on sheets, in small letters with underscores.
         layered: Whether its jobs are of random layers on all qubits, not of few gates on few.
+        usual: Smallest and largest value that a sheet is not asked about; None for its dimension's.
     """
 
     id: str
@@ -37,6 +38,7 @@ class OperationMetric:
     definitions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     layered: bool = False
+    usual: tuple[float, float] | None = None
 
 
 ROWS: Final = (
@@ -46,6 +48,7 @@ ROWS: Final = (
         dimension="time",
         lower_is_better=True,
         clocked="timed jobs",
+        usual=(1e-9, 1e-3),
         definition="What one more quarter turn adds to a shot: the difference of the seconds of two"
         " jobs of one and of many turns on one qubit, divided by turns and shots. Mean over the"
         " qubits timed.",
@@ -57,6 +60,7 @@ ROWS: Final = (
         dimension="time",
         lower_is_better=True,
         clocked="timed jobs",
+        usual=(3e-9, 0.1),
         definition="What one entangler adds to a shot: the difference of the seconds of two jobs on"
         " one pair with the same turns, one with and one without an entangler behind each, divided"
         " by entanglers and shots. Mean over the pairs timed.",
@@ -68,6 +72,7 @@ ROWS: Final = (
         dimension="time",
         lower_is_better=True,
         clocked="timed jobs",
+        usual=(1e-8, 1.0),
         definition="The time of a readout. A circuit has one, at its end, so a clock sees no more"
         " of it than a whole empty shot, which is an upper bound: preparation, waiting and readout"
         " together.",
@@ -79,6 +84,7 @@ ROWS: Final = (
         dimension="time",
         lower_is_better=True,
         clocked="timed jobs",
+        usual=(1e-8, 10.0),
         definition="The time of preparing all qubits before a shot. A clock sees no more of it than"
         " a whole empty shot, which is an upper bound.",
         names=("initialisation_time", "initialization_time"),
@@ -114,6 +120,7 @@ ROWS: Final = (
         dimension="time",
         lower_is_better=True,
         clocked="journal",
+        usual=(1e-3, 3e6),
         definition="Mean time between sending a job and having its answer, queue included, by the"
         " clock of the computer that ran the test, in whole seconds.",
         names=("turnaround", "turnaround_time"),
@@ -124,6 +131,7 @@ ROWS: Final = (
         dimension="time",
         lower_is_better=True,
         clocked="journal",
+        usual=(1e-6, 3e6),
         definition="The round trip of a job less the seconds that the machine states for it: queue,"
         " network and control software.",
         names=("queue_time", "queue", "latency"),

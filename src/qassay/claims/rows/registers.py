@@ -69,6 +69,7 @@ ROWS: Final = (
         " couplings chosen by the tester.",
         reference="Mooney et al. (2021), arXiv:2101.08946; Flammia and Liu, PRL 106, 230501"
         " (2011), arXiv:1104.4695",
+        proves=0.5,
         protocol="ghz",
         natural_delta=0.05,
         names=(
@@ -92,6 +93,7 @@ ROWS: Final = (
         " cluster state.",
         reference="Hein, Eisert and Briegel (2004), arXiv:quant-ph/0307130; Flammia and Liu, PRL"
         " 106, 230501 (2011), arXiv:1104.4695",
+        proves=0.5,
         protocol="graph_states",
         natural_delta=0.05,
         names=(

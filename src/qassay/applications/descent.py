@@ -12,10 +12,12 @@ contribution of the quantum computer. Two simple classical rules are its thresho
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from qassay.applications.instance import Thresholds
 from qassay.applications.ising import Bits, Floats, Ising
 from qassay.randomness import Stream
 
@@ -52,10 +54,39 @@ def descended(ising: Ising, bits: Bits) -> Bits:
     return (spins.T < 0).astype(np.uint8)
 
 
-def descent_mean(ising: Ising) -> float:
-    """Give the mean cost that descent reaches from random strings."""
+@dataclass(frozen=True, slots=True)
+class SimpleRules:
+    """What the two simple rules reach on a cost.
+
+    Attributes:
+        one_step: Mean cost of the best rule that moves every spin once.
+        descent: Mean cost that descent reaches from random strings.
+        lowest: The lowest cost that descent came by.
+    """
+
+    one_step: float
+    descent: float
+    lowest: float
+
+    def scores(self, constant: float, optimum: float) -> Thresholds:
+        """Score them between the mean of random strings, the constant, and the optimum."""
+        span = constant - optimum
+        return Thresholds(
+            one_step=round((constant - self.one_step) / span, 4),
+            descent=round((constant - self.descent) / span, 4),
+        )
+
+
+def simple_rules(ising: Ising) -> SimpleRules:
+    """Try the two simple rules on a cost, always from the same strings."""
     start = random_strings(_SAMPLES, ising.qubits, "descent threshold")
-    return float(ising.energies(descended(ising, start)).mean())
+    costs = ising.energies(descended(ising, start))
+    return SimpleRules(one_step_mean(ising), float(costs.mean()), float(costs.min()))
+
+
+def thresholds_of(ising: Ising, optimum: float) -> Thresholds:
+    """Score the two simple rules on a cost."""
+    return simple_rules(ising).scores(ising.constant, optimum)
 
 
 def one_step_mean(ising: Ising) -> float:

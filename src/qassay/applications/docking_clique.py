@@ -11,15 +11,16 @@ the largest clique. Non-edges are couplings, so the circuit is dense.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
+from qassay.applications.descent import thresholds_of
 from qassay.applications.exact import Solution, milp
-from qassay.applications.grid_section import thresholds_of
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, text_of
-from qassay.applications.ising import Bits, Floats
+from qassay.applications.ising import Bits, Floats, Ising
 from qassay.applications.unit_commitment import from_binary
 from qassay.errors import Problem, UsageError, quoted
 from qassay.reading.limits import FOREIGN
@@ -63,6 +64,15 @@ class DockingClique:
     def solve(self, instance: Instance) -> Solution:
         """Let HiGHS find the largest clique with a proof."""
         return milp_clique(instance.qubits, _non_edges(instance.data, instance.qubits))
+
+    def encoded(self, instance: Instance) -> Ising:
+        """Write the cost anew from the contacts that fit together."""
+        return _encoded(_non_edges(instance.data, instance.qubits), instance.qubits)
+
+    def lowest(self, instance: Instance) -> Solution:
+        """Let HiGHS find the largest clique, which has the lowest cost, with a proof."""
+        best = self.solve(instance)
+        return replace(best, value=float(instance.ising.energies(best.bits[None])[0]))
 
     def own(self, data: bytes, name: str, qubits: int | None) -> Instance:
         """Make an instance of a graph."""
@@ -110,7 +120,7 @@ def clique_instance(
                 expected="a question: the answer to this one is everything",
             )
         )
-    ising = from_binary(0.0, -np.ones(n), dict.fromkeys(apart, 1.0))
+    ising = _encoded(apart, n)
     best = milp_clique(n, apart)
     energy = float(ising.energies(best.bits[None])[0])
     return Instance(
@@ -236,6 +246,11 @@ def _adjacency(instance: Instance) -> np.ndarray[Any, Any]:
     for i, j in instance.data["edges"]:
         joined[i, j] = joined[j, i] = True
     return joined
+
+
+def _encoded(apart: list[tuple[int, int]], n: int) -> Ising:
+    """Write minus the number of chosen vertices as a cost, a pair that is apart costing one."""
+    return from_binary(0.0, -np.ones(n), dict.fromkeys(apart, 1.0))
 
 
 def _non_edges(data: Any, n: int) -> list[tuple[int, int]]:

@@ -15,10 +15,10 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from qassay.applications.descent import descended, descent_mean, one_step_mean
+from qassay.applications.descent import descended, thresholds_of
 from qassay.applications.exact import Solution, milp_optimum
 from qassay.applications.grid_files import read_network
-from qassay.applications.instance import Instance, Optimum, Origin, Thresholds
+from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, rounded
 from qassay.applications.ising import Bits, Floats, Ising
 from qassay.applications.network import Network
@@ -67,6 +67,15 @@ class GridSection:
             solver=found.solver,
         )
 
+    def encoded(self, instance: Instance) -> Ising:
+        """Write the cost anew from the power of the lines."""
+        lines = [(int(a), int(b), float(mw)) for a, b, mw in instance.data["lines"]]
+        return _encoded(lines, instance.qubits)
+
+    def lowest(self, instance: Instance) -> Solution:
+        """Let HiGHS find the lowest cost with a proof."""
+        return milp_optimum(instance.ising)
+
     def own(self, data: bytes, name: str, qubits: int | None) -> Instance:
         """Make an instance of a MATPOWER case or a pandapower file."""
         network = read_network(data, name)
@@ -90,11 +99,7 @@ def section_instance(network: Network, qubits: int, name: str, source: Origin) -
         for (a, b), mw in flows.items()
         if a in index and b in index
     )
-    ising = Ising(
-        -sum(mw for *_, mw in lines) / 2,
-        (0.0,) * qubits,
-        tuple((i, j, mw / 2) for i, j, mw in lines),
-    )
+    ising = _encoded(lines, qubits)
     best = milp_optimum(ising)
     return Instance(
         application=GridSection.id,
@@ -119,12 +124,12 @@ def section_instance(network: Network, qubits: int, name: str, source: Origin) -
     )
 
 
-def thresholds_of(ising: Ising, optimum: float) -> Thresholds:
-    """Score the two simple classical rules on a cost."""
-    span = ising.constant - optimum
-    return Thresholds(
-        one_step=round((ising.constant - one_step_mean(ising)) / span, 4),
-        descent=round((ising.constant - descent_mean(ising)) / span, 4),
+def _encoded(lines: Sequence[tuple[int, int, float]], buses: int) -> Ising:
+    """Write minus the power through a section as a cost."""
+    return Ising(
+        -sum(mw for *_, mw in lines) / 2,
+        (0.0,) * buses,
+        tuple((i, j, mw / 2) for i, j, mw in lines),
     )
 
 

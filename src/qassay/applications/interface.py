@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeGuard
+from typing import Any, Final, Protocol, TypeGuard, runtime_checkable
 
 from qassay.applications.exact import Solution
 from qassay.applications.instance import Instance
-from qassay.applications.ising import Bits, Floats
+from qassay.applications.ising import Bits, Floats, Ising
 from qassay.errors import Problem, UsageError
 
 _MARKS: Final = (
@@ -77,6 +77,19 @@ class Application(Protocol):
         Raises:
             UsageError: The file has mistakes, all of them named.
         """
+        ...
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    """An application whose instances can be made again from their own data, by whoever audits."""
+
+    def encoded(self, instance: Instance) -> Ising:
+        """Write the cost anew from what else the instance holds."""
+        ...
+
+    def lowest(self, instance: Instance) -> Solution:
+        """Find the lowest cost again; the value is a cost."""
         ...
 
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from qassay.applications.descent import thresholds_of
 from qassay.applications.exact import Solution, brute_force, milp_optimum
-from qassay.applications.grid_section import thresholds_of
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, is_number, rounded, text_of
 from qassay.applications.ising import Bits, Floats, Ising
@@ -76,6 +76,14 @@ class MaxCut:
         """Look at every string, or let HiGHS find the largest cut with a proof."""
         found = _best(instance.ising)
         return replace(found, value=-found.value)  # the weight that is cut, and no cost
+
+    def encoded(self, instance: Instance) -> Ising:
+        """Give the cost itself: a graph has no other data."""
+        return instance.ising
+
+    def lowest(self, instance: Instance) -> Solution:
+        """Look at every string, or let HiGHS find the lowest cost with a proof."""
+        return _best(instance.ising)
 
     def own(self, data: bytes, name: str, qubits: int | None) -> Instance:
         """Make an instance of a list of edges."""

@@ -105,7 +105,7 @@ def prepared_oddities(made: Prepared) -> Iterator[Oddity]:
         What, as it was found, and as it was expected.
     """
     instance = made.instance
-    if "/" in instance.name and not _is_frozen(instance):
+    if "/" in instance.name and not is_frozen(instance):
         yield "instance", instance.name, "the frozen instance of that name, or a name of its own"
     tables: tuple[tuple[str, Any, Mapping[str, tuple[type, ...]]], ...] = (
         ("classical", made.classical, _CLASSICAL),
@@ -159,7 +159,7 @@ def _is_form(value: object, form: tuple[type, ...]) -> bool:
     return not isinstance(value, str) or len(value) <= _LONGEST
 
 
-def _is_frozen(instance: Instance) -> bool:
+def is_frozen(instance: Instance) -> bool:
     """Whether an instance is the frozen one of its name."""
     try:
         if instance.name not in frozen_names(instance.application):

@@ -16,15 +16,15 @@ the encoding gap: the true cost of the lowest C over the true optimum. It is pri
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from qassay.applications.descent import descended
+from qassay.applications.descent import descended, thresholds_of
 from qassay.applications.exact import Solution, chain_optimum, milp
-from qassay.applications.grid_section import thresholds_of
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, rounded
 from qassay.applications.ising import Bits, Floats, Ising
@@ -32,6 +32,7 @@ from qassay.applications.unit_files import read_fleet
 from qassay.errors import Problem, UsageError
 
 LOST_LOAD: Final = 5000.0  # $ for each MWh not served
+_METHOD: Final = "dynamic programming over the states of each period"
 _TYPICAL: Final = 0.7
 _STIFFNESS: Final = 4.0
 MOST_UNITS: Final = 16  # the states of one period that dynamic programming goes through
@@ -113,6 +114,26 @@ class UnitCommitment:
         """Let HiGHS find the cheapest schedule with a proof."""
         return milp_schedule(fleet_of(instance.data))
 
+    def encoded(self, instance: Instance) -> Ising:
+        """Write the cost anew from units and load."""
+        fleet = fleet_of(instance.data)
+        check_fleet(fleet, instance.name)
+        return ising_of(fleet)
+
+    def lowest(self, instance: Instance) -> Solution:
+        """Find the lowest cost by dynamic programming, which proves it."""
+        begun = time.perf_counter()
+        fleet = fleet_of(instance.data)
+        energy, bits = _lowest(fleet, instance.ising)
+        return Solution(
+            value=energy,
+            bits=bits,
+            proven=True,
+            gap=0.0,
+            seconds=time.perf_counter() - begun,
+            solver=_METHOD,
+        )
+
     def own(self, data: bytes, name: str, qubits: int | None) -> Instance:
         """Make an instance of units and loads in CSV or JSON."""
         table = read_fleet(data, name)
@@ -162,12 +183,7 @@ def commitment_instance(
     """
     check_fleet(fleet, name)
     ising = ising_of(fleet)
-    states, starts = encoded_states(fleet)
-    energy, path = chain_optimum(states, starts)
-    n = len(fleet.units)
-    bits = np.array([[state >> i & 1 for i in range(n)] for state in path], dtype=np.uint8)
-    bits = bits.reshape(-1)
-    energy = float(ising.energies(bits[None])[0])
+    energy, bits = _lowest(fleet, ising)
     encoded = float(true_cost(fleet, bits[None])[0])
     cheapest, _ = chain_optimum(*true_states(fleet))
     return Instance(
@@ -179,7 +195,7 @@ def commitment_instance(
             energy=energy,
             bits="".join(map(str, bits)),
             proven=True,
-            method="dynamic programming over the states of each period",
+            method=_METHOD,
         ),
         thresholds=thresholds_of(ising, energy),
         source=source,
@@ -203,6 +219,14 @@ def commitment_instance(
             **more,
         },
     )
+
+
+def _lowest(fleet: Fleet, ising: Ising) -> tuple[float, Bits]:
+    """Find the schedule of the lowest encoded cost, shape (qubits,)."""
+    _, path = chain_optimum(*encoded_states(fleet))
+    units = range(len(fleet.units))
+    bits = np.array([[state >> i & 1 for i in units] for state in path], dtype=np.uint8).reshape(-1)
+    return float(ising.energies(bits[None])[0]), bits
 
 
 def check_fleet(fleet: Fleet, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qassay.auditing.predictions import check_predictions
+from qassay.auditing.problems import check_problems
 from qassay.auditing.state import Audit, known
 from qassay.auditing.told import ToldCampaign
 from qassay.canonical import content_id
@@ -67,7 +68,7 @@ def check_claims_and_plan(audit: Audit) -> str:
             for name, digest in signed.items()
             if held[name] != digest
         )
-    audit.unproven += check_predictions(plan)
+    audit.unproven += (*check_problems(plan), *check_predictions(plan))
     audit.plan = plan
     name, claims, questions = plan.id[:16], len(sheet.claims), len(sheet.questions)
     if questions:

@@ -32,16 +32,16 @@ from qassay.verdicts.operations import OperationVerdict
 @click.argument("bundles", metavar="BUNDLE.zip...", nargs=-1, required=True)
 @options.together(options.trust, options.language, options.as_json)
 @click.option(
-    "--predictions",
+    "--deep",
     is_flag=True,
-    help="Simulate again what claims are said to lead to; seconds to minutes a depth.",
+    help="Solve problems of a tester's own again, and simulate predictions; seconds to minutes.",
 )
 def audit_command(
     bundles: tuple[str, ...],
     trust: tuple[str, ...],
     language: str,
     as_json: bool,
-    predictions: bool,
+    deep: bool,
 ) -> int:
     """Re-derive circuits, estimates, verdicts and datasheet of a bundle from its counts, offline.
 
@@ -56,8 +56,8 @@ def audit_command(
     speaker = speaker_of(language)
     if len(bundles) > 1:
         UsageError.raise_if_any(
-            Problem(where="--predictions", found="several bundles", expected="one at a time")
-            for _ in (bundles if predictions else ())[:1]
+            Problem(where="--deep", found="several bundles", expected="one at a time")
+            for _ in (bundles if deep else ())[:1]
         )
         return _audit_several(bundles, trust, as_json)
     (bundle,) = bundles
@@ -69,10 +69,10 @@ def audit_command(
             line.begin(f"check {places[name]} of {len(CHECKS)}: {name}")
 
         audit = audit_bundle(Path(bundle), begun, trust_from(trust))
-        if predictions and audit.failure is None:
-            from qassay.cli.predictions import foretell  # whoever does not ask needs no simulator
+        if deep and audit.failure is None:
+            from qassay.cli.deep_audit import audit_deeper  # others need no simulator
 
-            foretell(audit, line)
+            audit_deeper(audit, line)
     code = 0 if audit.failure is None else audit.failure.exit_code
     if as_json:
         print_json({"bundle": bundle} | _report(audit))

@@ -75,8 +75,8 @@ def forged_from(honest, folder, **changes):
 def test_an_honest_prediction_is_simulated_again(honest, qassay):
     bundle = str(honest.run.bundle)
     (left,) = [x for x in audit_bundle(bundle).unproven if LEFT_OPEN in x]
-    assert "--predictions" in left
-    code, out, _ = qassay("audit", bundle, "--predictions", "--json")
+    assert "--deep" in left
+    code, out, _ = qassay("audit", bundle, "--deep", "--json")
     assert code == 0
     told = json.loads(out)
     assert not any(LEFT_OPEN in one for one in told["not_proven"])
@@ -90,7 +90,7 @@ def test_another_score_is_found_when_it_is_simulated(honest, tmp_path, qassay):
     predicted = honest.result.depths[0].predicted.value
     bundle = forged_from(honest, tmp_path, value=predicted + 0.1)
     assert audit_bundle(bundle).failure is None
-    code, out, _ = qassay("audit", str(bundle), "--predictions")
+    code, out, _ = qassay("audit", str(bundle), "--deep")
     assert code == 4
     assert f"{predicted + 0.1:.4f}" in out
     assert f"{predicted:.4f}" in out
@@ -99,7 +99,7 @@ def test_another_score_is_found_when_it_is_simulated(honest, tmp_path, qassay):
 @pytest.mark.parametrize("changes", [{"error": 1e-6}, {"batches": 5000}])
 def test_a_spread_too_narrow_is_found_when_it_is_simulated(honest, tmp_path, qassay, changes):
     bundle = forged_from(honest, tmp_path, **changes)
-    code, out, _ = qassay("audit", str(bundle), "--predictions")
+    code, out, _ = qassay("audit", str(bundle), "--deep")
     assert code == 4
     assert "which its claim sheet leads to" in " ".join(out.split())
 
@@ -152,6 +152,6 @@ def test_claims_too_long_to_be_sealed_predict_nothing(tmp_path):
 
 def test_predictions_of_several_bundles_are_asked_one_at_a_time(honest, qassay):
     bundle = str(honest.run.bundle)
-    code, _, err = qassay("audit", bundle, bundle, "--predictions")
+    code, _, err = qassay("audit", bundle, bundle, "--deep")
     assert code == 2
     assert "one at a time" in err

@@ -6,7 +6,7 @@ prediction from claims), and runs that sheet as any other: plan, journal, bundle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from qassay import assay
 from qassay.assay import Request, RunResult
 from qassay.canonical import content_id
 from qassay.devices.interface import Device
-from qassay.errors import Problem, UsageError
+from qassay.errors import UsageError
 from qassay.execution.alone import only_call
-from qassay.execution.run_folder import begun_in
+from qassay.execution.run_folder import RunFolder
 from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.plan import Plan
@@ -107,7 +107,7 @@ def apply(
     folder = Path(out)
     made_from = _made_from(wish)
     with only_call(folder), executor_of(workers) as helpers:
-        if not _is_begun(folder, made_from):
+        if not RunFolder.at(folder).holds(made_from, "application"):
             name = device_name or device.describe().name
             files = prepared_sheet(wish, device, name, clock, helpers, stage, progress)
             folder.mkdir(parents=True, exist_ok=True)
@@ -167,28 +167,6 @@ def _digest(path: str | None) -> str | None:
     except (OSError, ValueError):  # reading it says what is wrong
         return None
     return content_id(data) if len(data) <= FOREIGN.size else None
-
-
-def _is_begun(folder: Path, made_from: Mapping[str, str | int | None]) -> bool:
-    """Whether this very call was begun in a folder; its sheet stands as it was written.
-
-    Raises:
-        UsageError: The folder holds another run, or is no folder.
-    """
-    begun = begun_in(folder)
-    if begun is None:
-        return False
-    if "application" not in begun.document.get("made_from", {}):
-        raise UsageError(
-            Problem(
-                where=f"--out {folder}",
-                found=f"{begun.words()}: another plan",
-                expected="the same command, or an empty folder",
-                advice="a frozen plan cannot be changed: choose another --out folder",
-            )
-        )
-    begun.check_origin(made_from)
-    return True
 
 
 def _beside(device: Device, workers: int | str) -> int | str:

@@ -27,7 +27,7 @@ from qassay.errors import PlanError, Problem, UsageError
 from qassay.evidence import bundle as layout
 from qassay.execution.alone import only_call
 from qassay.execution.journal import Journal, today
-from qassay.execution.run_folder import CONTENTS, Dates, Origin, begun_in, dates_of, freeze, kept
+from qassay.execution.run_folder import CONTENTS, Dates, Origin, RunFolder, dates_of, freeze, kept
 from qassay.execution.runner import Finished, job_of, run_plan
 from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import executor_of
@@ -477,20 +477,19 @@ def _resumed(request: Request, folder: Path, origin: Origin) -> Request:
     Raises:
         UsageError: The folder holds another run, or is no folder.
     """
-    begun = begun_in(folder)
-    if begun is None:
-        return request
-    if request.seed is None and begun.seed is None:
+    place = RunFolder.at(folder)
+    root = place.root(request.seed)
+    if root is not None:
         renewed = make_plan(
             request.plan.sheet,
             request.plan.device,
-            begun.root,
+            root,
             options_of(request.plan),
             SOFTWARE,
             request.files,
         )
         renewed = replace(renewed, rounds=request.plan.rounds)
-        request = replace(request, plan=renewed, root=begun.root)
-    begun.check_plan(request.plan.as_json())
-    begun.check_origin(origin)
+        request = replace(request, plan=renewed, root=root)
+    if place.begun is not None:
+        place.check(request.plan.as_json(), origin)
     return request

@@ -31,6 +31,7 @@ from qassay.evidence.events import ENTRIES, ROLES_FILE
 from qassay.evidence.machine import MOST_ENTRIES
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import Roles, parse_roles
+from qassay.execution.run_folder import CAMPAIGN
 from qassay.planning.options import Options
 from qassay.planning.plan import CampaignTerms, Plan, Shares
 from qassay.planning.schedule import cycles, doubling_rounds
@@ -40,7 +41,6 @@ from qassay.whole_files import UNFINISHED, private_folder, write_whole
 
 FORMAT: Final = 2  # 1 had a journal, or a log of events of version 1
 PRIVATE, TO_VENDOR, FROM_VENDOR = "private", "to-vendor", "from-vendor"
-_STATE: Final = f"{PRIVATE}/campaign.json"
 _SHEET: Final = f"{PRIVATE}/sheet.toml"
 _MOST_TURNS: Final = 64
 
@@ -144,7 +144,7 @@ def begin_campaign(
     agreed = _agreed(terms, planned, roles)
     request = replace(request, seed=seed, plan=replace(plan, rounds=planned, campaign=agreed))
     _check_length(request.plan, roles)
-    if (place / _STATE).exists():
+    if (place / CAMPAIGN).exists():
         return _taken_up(open_campaign(place), request, terms)
     if place.exists() and (not place.is_dir() or _holds_more(place)):
         raise UsageError(
@@ -161,7 +161,7 @@ def begin_campaign(
         write_whole(place / ROLES_FILE, roles.to_bytes())
     write_whole(place / _SHEET, request.sheet_bytes)
     secret = draw_secret() if seed is None else root_from_integer(seed)
-    write_whole(place / _STATE, canonical_bytes(_state(request, secret, terms)), 0o600)
+    write_whole(place / CAMPAIGN, canonical_bytes(_state(request, secret, terms)), 0o600)
     return open_campaign(place)
 
 
@@ -203,7 +203,7 @@ def open_campaign(folder: str | Path) -> Campaign:
         UsageError: The folder holds none.
     """
     place = Path(folder)
-    if not (place / _STATE).is_file():
+    if not (place / CAMPAIGN).is_file():
         raise UsageError(
             Problem(
                 where=str(place),
@@ -212,7 +212,7 @@ def open_campaign(folder: str | Path) -> Campaign:
             )
         )
     try:
-        state = read_json((place / _STATE).read_bytes(), _STATE)
+        state = read_json((place / CAMPAIGN).read_bytes(), CAMPAIGN)
         if state["qassay_campaign"] == 1:
             raise UsageError(
                 Problem(
@@ -222,8 +222,8 @@ def open_campaign(folder: str | Path) -> Campaign:
                     advice="finish it with the version that began it",
                 )
             )
-        plan = plan_from_json(state["plan"], _STATE)
-        secret, seed = secret_from_hex(state["secret"], _STATE), state["seed"]
+        plan = plan_from_json(state["plan"], CAMPAIGN)
+        secret, seed = secret_from_hex(state["secret"], CAMPAIGN), state["seed"]
         terms = AgreedTerms(
             gates=NativeGates(**state["gates"]),
             deadline=state["deadline"],
@@ -241,7 +241,7 @@ def open_campaign(folder: str | Path) -> Campaign:
     except (MalformedError, KeyError, TypeError, ValueError, OSError) as error:
         raise PlanError(
             Problem(
-                where=str(place / _STATE),
+                where=str(place / CAMPAIGN),
                 found=f"no frozen plan ({type(error).__name__})",
                 expected="the state that `qassay export` wrote",
                 advice="restore the folder from a copy",
@@ -253,7 +253,7 @@ def open_campaign(folder: str | Path) -> Campaign:
 
 def _holds_more(place: Path) -> bool:
     """Whether a folder holds files other than those that are written before the plan is frozen."""
-    begun = {_SHEET, _STATE, ROLES_FILE}
+    begun = {_SHEET, CAMPAIGN, ROLES_FILE}
     files = (p.relative_to(place).as_posix() for p in place.rglob("*") if not p.is_dir())
     return any(name not in begun and not name.endswith(UNFINISHED) for name in files)
 

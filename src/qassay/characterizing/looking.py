@@ -20,7 +20,7 @@ from qassay.devices.interface import Device, contents_id
 from qassay.execution.alone import only_call
 from qassay.execution.job_book import purchases
 from qassay.execution.purse import paid
-from qassay.execution.run_folder import CONTENTS, begun_in, freeze, fresh_root, kept
+from qassay.execution.run_folder import CONTENTS, RunFolder, freeze, fresh_root, kept
 from qassay.execution.runner import Finished, run_plan
 from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import executor_of
@@ -111,14 +111,11 @@ def _round(
     done: list[Finished] = []
     folder.parent.mkdir(parents=True, exist_ok=True)
     with only_call(folder):
-        begun = begun_in(folder)
-        again = begun is not None and seed is None and begun.seed is None
-        root = begun.root if begun is not None and again else fresh_root(seed)
+        place = RunFolder.at(folder)
+        root = place.root(seed) or fresh_root(seed)
         plan = _plan_of(looks, device.describe(), root)
         contents = {CONTENTS: contents_id(device) or None}
-        if begun is not None:
-            begun.check_plan(plan.as_json())
-            begun.check_origin(contents)
+        place.check(plan.as_json(), contents)
         origin = {"device": device_name or None, **contents}
         journal = freeze(folder, root, seed, origin, plan=plan.as_json(), id=plan.id)
         with kept(journal, folder.parent), executor_of(workers) as executor:

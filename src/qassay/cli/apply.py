@@ -18,8 +18,7 @@ from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.interface import computes_here
 from qassay.errors import Problem, UsageError, quoted
-from qassay.execution.journal import Journal
-from qassay.execution.run_folder import JOURNAL
+from qassay.execution.run_folder import events_in
 from qassay.execution.workers import AUTO
 from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import numeral, thousands_apart
@@ -141,7 +140,7 @@ def apply_command(
             progress=line.advance,
             terms=terms,
         )
-    events = () if computes_here(machine) else Journal.open(folder / JOURNAL, mend=False).events
+    events = () if computes_here(machine) else events_in(folder)
     if as_json:
         print_json({**applied.as_json(), **sending.bill_json(events)})
     else:

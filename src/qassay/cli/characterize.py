@@ -18,8 +18,8 @@ from qassay.cli.progress import work
 from qassay.cli.show import duration_words, tell_earlier
 from qassay.devices.interface import computes_here
 from qassay.errors import Problem, UsageError, quoted
-from qassay.execution.journal import Event, Journal
-from qassay.execution.run_folder import JOURNAL
+from qassay.execution.journal import Event
+from qassay.execution.run_folder import events_in
 from qassay.languages.speaker import speaker_of
 from qassay.numerals import numeral
 from qassay.replaying import open_device
@@ -147,8 +147,8 @@ def characterize_command(
 
 def _events(folder: Path) -> list[Event]:
     """Read what was sent for the first look, and for the figures."""
-    places = (*sorted(folder.glob(f"{LOOK}*/{JOURNAL}")), folder / JOURNAL)
-    return [one for place in places for one in Journal.open(place, mend=False).events]
+    places = (*sorted(folder.glob(f"{LOOK}*/")), folder)
+    return [one for place in places for one in events_in(place)]
 
 
 def _tell(found: Characterization, folder: Path, language: str) -> None:

@@ -13,9 +13,8 @@ from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.errors import DeviceError, Problem, UsageError
 from qassay.execution.job_book import Purchase, ids_of, purchases
-from qassay.execution.journal import Journal
 from qassay.execution.purse import money_words, paid
-from qassay.execution.run_folder import JOURNAL, begun_in
+from qassay.execution.run_folder import RunFolder, events_in
 from qassay.replaying import open_device
 
 _STYLES = {
@@ -37,12 +36,12 @@ def jobs_command(folder: str, ask: bool, as_json: bool) -> int:
     Nothing is sent and nothing is changed; it can be called while the run waits.
     """
     place = Path(folder)
-    begun = begun_in(place)
+    begun = RunFolder.at(place).begun
     if begun is None:
         raise UsageError(
             Problem(where=folder, found="no run", expected="the folder of a run, its --out")
         )
-    rows = purchases(Journal.open(place / JOURNAL, mend=False).events)
+    rows = purchases(events_in(place))
     made = begun.document.get("made_from", {})
     device = str(made.get("device") or "")
     told = _asked(device, rows) if ask else {}

@@ -24,8 +24,7 @@ from qassay.cli.show import (
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.devices.interface import computes_here
 from qassay.evidence.roles import trust_from
-from qassay.execution.journal import Journal
-from qassay.execution.run_folder import JOURNAL
+from qassay.execution.run_folder import events_in
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
 from qassay.languages.speaker import Speaker, speaker_of
@@ -105,7 +104,7 @@ def run_sheet(
             rounds=rounds,
         )
     # A machine that computes here bought nothing, and its journal can be long.
-    events = () if computes_here(machine) else Journal.open(folder / JOURNAL, mend=False).events
+    events = () if computes_here(machine) else events_in(folder)
     if as_json:
         told = result.as_json()
         for one in result.answers if flat else ():

@@ -41,43 +41,18 @@ class Journal:
     torn: bool = False
 
     @classmethod
-    def open(cls, path: Path, *, mend: bool = True) -> Journal:
+    def open(cls, path: Path) -> Journal:
         """Read what is there, and cut off a torn last line.
 
         Args:
             path: The file.
-            mend: Whether to cut; whoever only looks leaves the line to who may be writing it.
 
         Raises:
+            UsageError: It is a link.
             MalformedError: A line before the last one is not what was written.
         """
-        if path.is_symlink():
-            raise UsageError(
-                Problem(
-                    where=str(path),
-                    found="a link",
-                    expected="a file of this folder",
-                    advice="what is written there would go somewhere else",
-                )
-            )
-        data = path.read_bytes() if path.exists() else b""
-        events, end = [], 0
-        for number, line in enumerate(data.splitlines(keepends=True), start=1):
-            event = _read(line)
-            if event is None:
-                if end + len(line) < len(data):
-                    raise MalformedError(
-                        Problem(
-                            where=f"{path.name}:{number}",
-                            found=quoted(line[:40].decode("utf-8", "replace")),
-                            expected="an event with its own checksum",
-                            advice="restore the journal, or start again in another --out folder",
-                        )
-                    )
-                break
-            events.append(event)
-            end += len(line)
-        if mend and end < len(data):
+        events, end, size = _written(path)
+        if end < size:
             cut_off(path, end)
         return cls(path, events)
 
@@ -110,6 +85,16 @@ class Journal:
         return (event for event in self.events if event["kind"] == kind)
 
 
+def written_events(path: Path) -> list[Event]:
+    """Read the events of a journal; a torn last line is left to whoever may be writing it.
+
+    Raises:
+        UsageError: It is a link.
+        MalformedError: A line before the last one is not what was written.
+    """
+    return _written(path)[0]
+
+
 def now_text() -> str:
     """Say what time it is, in UTC and whole seconds.
 
@@ -125,6 +110,37 @@ def today() -> Days:
     """Give the day on which a command is given, in UTC, before anything was counted."""
     day = now_text()[:10]
     return Days(first=day, last=day, counted=False)
+
+
+def _written(path: Path) -> tuple[list[Event], int, int]:
+    """Read the events of a file, with the end of the last whole line and the end of all."""
+    if path.is_symlink():
+        raise UsageError(
+            Problem(
+                where=str(path),
+                found="a link",
+                expected="a file of this folder",
+                advice="what is written there would go somewhere else",
+            )
+        )
+    data = path.read_bytes() if path.exists() else b""
+    events, end = [], 0
+    for number, line in enumerate(data.splitlines(keepends=True), start=1):
+        event = _read(line)
+        if event is None:
+            if end + len(line) < len(data):
+                raise MalformedError(
+                    Problem(
+                        where=f"{path.name}:{number}",
+                        found=quoted(line[:40].decode("utf-8", "replace")),
+                        expected="an event with its own checksum",
+                        advice="restore the journal, or start again in another --out folder",
+                    )
+                )
+            break
+        events.append(event)
+        end += len(line)
+    return events, end, len(data)
 
 
 def _read(line: bytes) -> Event | None:

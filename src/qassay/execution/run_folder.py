@@ -3,6 +3,8 @@
 plan.json        frozen before the first shot: plan, seed, and what the run was made from
 journal.jsonl    one line a finished batch
 
+`RunFolder.at` is the one door: it says what stands in a folder before anybody goes on.
+
 What a run was made from is named by its contents, not by its file's name: a machine file with
 other noise is another run. That stands here, where the judge never looks, and not in the plan.
 """
@@ -19,7 +21,7 @@ from typing import Any, Final
 from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, PlanError, Problem, UsageError
 from qassay.execution.job_book import events_of_counts, purchases
-from qassay.execution.journal import Journal, now_text
+from qassay.execution.journal import Event, Journal, now_text, written_events
 from qassay.languages.english import said
 from qassay.randomness import root_from_integer
 from qassay.reading.limits import KEPT
@@ -29,6 +31,7 @@ from qassay.whole_files import PRIVATE, clear_unfinished, write_whole
 PLAN: Final = "plan.json"
 CONTENTS: Final = "machine file or backend of the same name"  # by its digest
 JOURNAL: Final = "journal.jsonl"
+CAMPAIGN: Final = "private/campaign.json"  # what the folder of a campaign holds
 _ADVICE: Final = "a frozen plan cannot be changed: choose another --out folder"
 # What a plan is made of, in the words of the command line.
 _PARTS: Final = (
@@ -117,23 +120,92 @@ class Begun:
         plan = self.document.get("plan", {})
         title = str(made.get("question") or plan.get("sheet", {}).get("title") or "a run")
         device = made.get("device") or plan.get("device", {}).get("name")
-        times = when(events_of_counts(Journal.open(self.folder / JOURNAL).events))
+        times = when(events_of_counts(events_in(self.folder)))
         told = f'the run "{title[:60]}"' + (f" on {device}" if device else "")
         told += f", seed {self.seed}" if self.seed is not None else ""
         return told + (f", counted {times}" if times else ", of which nothing is counted yet")
 
 
-def begun_in(folder: Path) -> Begun | None:
-    """Read what was begun in a folder; None if nothing was.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFolder:
+    """What stands in a folder: nothing, or a run that was begun. The one door to both.
 
-    Raises:
-        UsageError: It is no folder.
-        PlanError: It holds something else.
+    Attributes:
+        path: The folder, which need not be there.
+        begun: What was begun in it; None where nothing was.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(
-            Problem(where="--out", found="a file", expected="a folder, new or of this run")
-        )
+
+    path: Path
+    begun: Begun | None
+
+    @classmethod
+    def at(cls, path: Path) -> RunFolder:
+        """Look at a folder; nothing is changed.
+
+        Raises:
+            UsageError: It is no folder, or that of a campaign.
+            PlanError: It holds something else by the name of a plan.
+        """
+        if path.exists() and not path.is_dir():
+            raise UsageError(
+                Problem(where="--out", found="a file", expected="a folder, new or of this run")
+            )
+        if (path / CAMPAIGN).exists():
+            raise UsageError(
+                Problem(
+                    where=str(path),
+                    found="a campaign, whose rounds go by files (`qassay collect`)",
+                    expected="the folder of a run, or a new one",
+                )
+            )
+        return cls(path=path, begun=_begun_in(path))
+
+    def root(self, seed: int | None) -> bytes | None:
+        """Give the seed of the circuits that were begun, if neither run names one."""
+        begun = self.begun
+        return begun.root if begun is not None and begun.seed is None and seed is None else None
+
+    def check(self, plan: Mapping[str, Any], origin: Origin) -> None:
+        """Refuse to go on with anything but what was begun, if anything was.
+
+        Raises:
+            UsageError: Plan or origin differs; what differs is named.
+        """
+        if self.begun is not None:
+            self.begun.check_plan(plan)
+            self.begun.check_origin(origin)
+
+    def holds(self, origin: Origin, mark: str) -> bool:
+        """Whether a run of a kind was begun here, by this very call.
+
+        Args:
+            origin: What the call names, in words, with digests of contents.
+            mark: One of these words, which only runs of the kind are made from.
+
+        Raises:
+            UsageError: Another run was.
+        """
+        if self.begun is None:
+            return False
+        if mark not in self.begun.document.get("made_from", {}):
+            raise UsageError(
+                Problem(
+                    where=f"--out {self.path}",
+                    found=f"{self.begun.words()}: another plan",
+                    expected="the same command, or an empty folder",
+                    advice=_ADVICE,
+                )
+            )
+        self.begun.check_origin(origin)
+        return True
+
+
+def events_in(folder: Path) -> list[Event]:
+    """Read what has happened in a run so far; it may be at work meanwhile."""
+    return written_events(folder / JOURNAL)
+
+
+def _begun_in(folder: Path) -> Begun | None:
     place = folder / PLAN
     if not place.exists():
         return None

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from qassay.errors import MalformedError
-from qassay.execution.journal import Journal
+from qassay.execution.journal import Journal, written_events
 
 EVENTS = [{"kind": "batch", "batch": f"t1/{k:04d}", "outcomes": ["0101", "1100"]} for k in range(5)]
 
@@ -98,6 +98,14 @@ def test_an_event_is_on_disk_before_append_returns(tmp_path, monkeypatch):
         journal.append(event)
         assert len(synced) == count + 1  # and the name of the new file, once
         assert json.loads(synced[-1].splitlines()[-1])["event"] == event
+
+
+def test_whoever_only_looks_leaves_a_torn_line_to_its_writer(written):
+    torn = written.read_bytes()[:-7]
+    written.write_bytes(torn)
+    assert written_events(written) == EVENTS[:-1]
+    assert written.read_bytes() == torn
+    assert written_events(written.with_name("none.jsonl")) == []
 
 
 def test_repeated_openings_change_nothing(written):

@@ -184,3 +184,14 @@ def test_the_machine_is_named_in_the_folder_and_never_in_the_plan(qassay):
     assert digest.encode() not in bundle.read_bytes()
     events = Journal.open(Path("t-run/journal.jsonl")).events
     assert all(re.fullmatch(DATE, event["at"]) for event in events)
+
+
+@pytest.mark.parametrize("command", ["run t.toml --device five.toml --out c", "jobs c"])
+def test_the_folder_of_a_campaign_is_no_folder_of_a_run(qassay, command):
+    place = Path("c/private/campaign.json")
+    place.parent.mkdir(parents=True)
+    place.write_text("{}")
+    code, _, err = qassay(*command.split())
+    assert code == 2
+    assert "found a campaign, whose rounds go by files" in err
+    assert list(Path("c").rglob("*")) == [place.parent, place]

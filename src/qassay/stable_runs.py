@@ -32,6 +32,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.measurement import counted_twice
 from qassay.auditing.state import Audit, known
 from qassay.claims.claim import Claim
 from qassay.errors import Problem, UsageError
@@ -255,7 +256,15 @@ def _check(audits: Sequence[Audit]) -> None:
     """Refuse bundles that are no runs of one sheet on one machine, or the same run twice."""
     plans = [known(one.plan) for one in audits]
     first, ids = plans[0], [plan.id for plan in plans]
-    problems = []
+    problems = [
+        Problem(
+            where=audit.path.name,
+            found=f"counts of {earlier.path.name}",
+            expected="a run of its own in each bundle",
+        )
+        for audit, earlier in counted_twice(audits)
+        if known(audit.plan).id != known(earlier.plan).id  # else it is told below
+    ]
     for audit, plan in zip(audits, plans, strict=True):
         found = expected = ""
         if ids.count(plan.id) > 1:

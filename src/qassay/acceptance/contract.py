@@ -10,6 +10,8 @@
     from = 2027-01-10              not before this day
     until = 2027-02-01             not after it
     after = "factory"              only once that phase has passed
+    risk = "5 %"                   largest error probabilities of a run's verdicts, of either kind
+    rule = "tolerant"              or "guarded", as in `qassay run --rule`
 
 A phase passes when all its runs are there, within its days and spread as far as it says, and every
 claim of it is supported in every run. A claim left open leaves the phase open; one refuted fails
@@ -19,11 +21,12 @@ it.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -31,12 +34,17 @@ from qassay.claims.toml_places import find_places
 from qassay.claims.toml_table import MistakeList, Table, finite_number, shown
 from qassay.claims.toml_text import toml_text
 from qassay.errors import ClaimError, quoted
+from qassay.planning.options import Options
+from qassay.protocols.terms import Rule
 from qassay.reading.strict_toml import read_toml
+from qassay.units import parse_quantity
 
-_KEYS: Final = ("id", "title", "claims", "runs", "over", "from", "until", "after")
+_KEYS: Final = ("id", "title", "claims", "runs", "over", "from", "until", "after", "risk", "rule")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _DAYS: Final = re.compile(r"\s*(\d{1,5})\s*d(?:ays?)?\s*", re.ASCII)
 _MOST_PHASES, _MOST_RUNS = 50, 400
+RISK: Final = Options().alpha
+RULES: Final[tuple[Rule, ...]] = get_args(Rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,8 @@ class Phase:
         first_day: Not before it, "YYYY-MM-DD"; empty where it may be any.
         last_day: Not after it.
         after: Phase that has to have passed; empty for none.
+        risk: Largest probability of a wrong verdict, of either kind, that a run may be planned for.
+        rule: Whether the limit is the claim widened by its tolerance, or the claim itself.
         sheet: The claim sheet that each of its runs tests, byte for byte.
     """
 
@@ -63,7 +73,15 @@ class Phase:
     first_day: str
     last_day: str
     after: str
+    risk: float
+    rule: Rule
     sheet: bytes
+
+    @property
+    def options(self) -> str:
+        """The options of `qassay run` that its runs need, with a space before each."""
+        risk = "" if self.risk == RISK else f" --alpha {self.risk:g}"
+        return risk + ("" if self.rule == "tolerant" else f" --rule {self.rule}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +180,8 @@ def _phase(
         table.complain("until", last, f"a day not before {first}")
     if over and runs < 2:
         table.complain("over", f"{over} d with one run", "two runs or more", "write runs = 2")
+    risk = _risk(table)
+    rule = table.choice("rule", RULES) if "rule" in table else "tolerant"
     if len(mistakes) > before:
         return None
     return Phase(
@@ -173,6 +193,8 @@ def _phase(
         first_day=first,
         last_day=last,
         after=after,
+        risk=risk,
+        rule=cast(Rule, rule),
         sheet=_sheet_of(rest, claims, table.text("title") or str(name)),
     )
 
@@ -211,6 +233,20 @@ def _days(table: Table) -> int:
         table.complain("over", shown(table.value("over")), 'a number of days, such as "30 d"')
         return 0
     return int(match[1])
+
+
+def _risk(table: Table) -> float:
+    if "risk" not in table:
+        return RISK
+    raw = table.value("risk")
+    try:
+        found = parse_quantity(raw, "probability")
+    except ValueError:
+        found = math.nan
+    if not 0 < found < 0.5:
+        table.complain("risk", shown(raw), 'a probability below one half, such as "5 %"')
+        return RISK
+    return found
 
 
 def _sheet_of(rest: Mapping[str, Any], claims: Sequence[str], title: str) -> bytes:

@@ -15,7 +15,9 @@ from qassay.comparing import Comparison
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#222}table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;"
-    "text-align:left;border-bottom:1px solid #ddd;vertical-align:top}.note{color:#666}"
+    "text-align:left;border-bottom:1px solid #ddd;vertical-align:top}"
+    ".simulated{background:#f8eccb;color:#222;padding:.6rem .9rem;border-left:4px solid #7a5c00}"
+    ".wide{overflow-x:auto}"
     "@media (prefers-color-scheme:dark){body{background:#151515;color:#ddd}}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -25,11 +27,26 @@ def accepted(standings: Sequence[PhaseStanding]) -> str:
     """Say in one sentence how the acceptance stands."""
     failed = [one.phase.title for one in standings if one.state == "failed"]
     passed = sum(one.state == "passed" for one in standings)
+    simulator = simulated_by(standings)
     if failed:
         return f"Not accepted: {', '.join(failed)} failed."
-    if passed == len(standings):
-        return "Accepted: every phase passed."
-    return f"Not yet: {passed} of {len(standings)} phases passed, none failed."
+    if passed < len(standings):
+        return f"Not yet: {passed} of {len(standings)} phases passed, none failed."
+    if simulator:
+        return "A rehearsal on a simulator: every phase passed, and no machine was accepted."
+    return "Accepted: every phase passed."
+
+
+def simulated_by(standings: Sequence[PhaseStanding]) -> str:
+    """Name the simulator that runs were made on; empty where they were made on hardware."""
+    runs = (run for one in standings for run in one.counted if run.simulator)
+    return next((run.device for run in runs), "")
+
+
+def simulation_words(standings: Sequence[PhaseStanding]) -> str:
+    """Say that no hardware was tested, where none was; empty otherwise."""
+    simulator = simulated_by(standings)
+    return f"Simulation. No quantum hardware was tested: {simulator}." if simulator else ""
 
 
 def render_acceptance(
@@ -42,6 +59,9 @@ def render_acceptance(
         f"<p><strong>{html.escape(accepted(standings))}</strong>"
         f" {html.escape(contract.sheet.vendor)}, {html.escape(contract.sheet.machine)}.</p>",
     ]
+    simulated = simulation_words(standings)
+    if simulated:
+        body.insert(0, f'<p class="simulated"><strong>{html.escape(simulated)}</strong></p>')
     for one in standings:
         body += _phase(one)
     body += _changes(changes)
@@ -64,9 +84,10 @@ def _phase(one: PhaseStanding) -> list[str]:
         return lines
     head = "".join(f"<th scope=col>{html.escape(run.folder.name)}</th>" for run in one.runs)
     rows = [
-        "<tr><th scope=row>Day</th>"
-        + "".join(f"<td>{html.escape(run.day or '–')}</td>" for run in one.runs)
+        f"<tr><th scope=row>{name}</th>"
+        + "".join(f"<td>{html.escape(getattr(run, key) or '–')}</td>" for run in one.runs)
         + "</tr>"
+        for name, key in (("Day", "day"), ("Device", "device"), ("Trust", "trust"))
     ]
     for claim in one.phase.claims:
         cells = "".join(
@@ -75,8 +96,8 @@ def _phase(one: PhaseStanding) -> list[str]:
         )
         rows.append(f"<tr><th scope=row>{html.escape(claim)}</th>{cells}</tr>")
     lines.append(
-        f"<table><thead><tr><th scope=col>Claim</th>{head}</tr></thead><tbody>"
-        f"{''.join(rows)}</tbody></table>"
+        f'<div class="wide"><table><thead><tr><th scope=col>Claim</th>{head}</tr></thead><tbody>'
+        f"{''.join(rows)}</tbody></table></div>"
     )
     return lines
 

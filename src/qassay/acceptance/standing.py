@@ -1,28 +1,34 @@
 """How far an acceptance has come: what lies in the folders of its phases, audited.
 
 A run of a phase is a folder `run-NN` in the phase's own, as `qassay run --out` or a campaign leaves
-it. Only a bundle whose sheet is the phase's, byte for byte, and that holds in an audit counts;
-whatever else is there is named.
+it. Only a bundle counts whose sheet is the phase's, byte for byte, that holds in an audit, that was
+measured on the machine of the first one, and whose shots no other run has; whatever else is there,
+or is missing, is named.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from qassay.acceptance.contract import Contract, Phase
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.measurement import counted_parts
 from qassay.canonical import content_id
+from qassay.errors import quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.roles import Trust
 from qassay.evidence.run_record import read_run_record
+from qassay.protocols.known import is_published
 from qassay.reports.bundle_facts import facts_of
 
 State = Literal["waiting", "open", "passed", "failed"]
+_ROUNDED: Final = 1 + 1e-9
+MISSING: Final = "it is missing, and a later one is there: a run that was made is not left out"
 _RUN: Final = re.compile(r"run-(\d{2,3})")
 
 
@@ -34,6 +40,10 @@ class PhaseRun:
         folder: Where it lies.
         bundle: Its evidence; None while there is none.
         day: When it was measured; empty where the bundle does not say.
+        device: What the device calls itself.
+        simulator: Whether no hardware stands behind it.
+        trust: How far its counts can be trusted: T0 to T2.
+        parts: What was counted, see `counted_parts`.
         outcomes: Verdict of each claim; those by the clock and declared ones with their standing.
         wrong: Why it does not count; empty where it does.
     """
@@ -43,6 +53,10 @@ class PhaseRun:
     day: str
     outcomes: tuple[tuple[str, str], ...]
     wrong: str = ""
+    device: str = ""
+    simulator: bool = False
+    trust: str = ""
+    parts: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +92,9 @@ class PhaseStanding:
                     "folder": str(one.folder),
                     "bundle": None if one.bundle is None else str(one.bundle),
                     "day": one.day,
+                    "device": one.device,
+                    "simulator": one.simulator,
+                    "trust": one.trust,
                     "outcomes": dict(one.outcomes),
                     "wrong": one.wrong,
                 }
@@ -99,12 +116,33 @@ def standing_of(
     """
     today = today or datetime.now(UTC).date()
     found: dict[str, PhaseStanding] = {}
+    counted: list[PhaseRun] = []
     for phase in contract.phases:
-        runs = tuple(_runs(contract.folder / phase.id, phase, trust))
+        there = _runs(contract.folder / phase.id, phase, trust)
+        runs = tuple(_beside_others(one, counted) for one in there)
         before = found.get(phase.after)
         state, advice = _judged(contract, phase, runs, before, today)
         found[phase.id] = PhaseStanding(phase=phase, state=state, runs=runs, next=advice)
     return tuple(found.values())
+
+
+def _beside_others(run: PhaseRun, counted: list[PhaseRun]) -> PhaseRun:
+    """Hold a run against those that count before it, and add it to them if it counts too."""
+    if run.wrong:
+        return run
+    for one in counted:
+        if one.parts & run.parts:
+            place = f"{one.folder.parent.name}/{one.folder.name}"
+            return replace(run, wrong=f"its counts are those of {place}, and count once")
+    if counted and (counted[0].device, counted[0].simulator) != (run.device, run.simulator):
+        first, other = (_device_words(one) for one in (counted[0], run))
+        return replace(run, wrong=f"it was measured on {other}, and the first run on {first}")
+    counted.append(run)
+    return run
+
+
+def _device_words(run: PhaseRun) -> str:
+    return f"{quoted(run.device, 60)}{', a simulator' if run.simulator else ''}"
 
 
 def next_folder(contract: Contract, phase: Phase) -> Path:
@@ -121,7 +159,13 @@ def _folders(place: Path) -> list[Path]:
 
 
 def _runs(place: Path, phase: Phase, trust: Trust | None) -> Iterable[PhaseRun]:
-    for folder in _folders(place):
+    folders = _folders(place)
+    numbers = {int(m[1]): one for one in folders if (m := _RUN.fullmatch(one.name))}
+    for number in range(1, max(numbers, default=0)):
+        if number not in numbers:
+            folder = place / f"run-{number:02d}"
+            yield PhaseRun(folder=folder, bundle=None, day="", outcomes=(), wrong=MISSING)
+    for folder in folders:
         bundles = sorted(folder.glob("*.qassay.zip"))
         if not bundles:
             yield PhaseRun(
@@ -146,8 +190,15 @@ def _looked_at(folder: Path, bundles: list[Path], phase: Phase, trust: Trust | N
     if content_id(files[layout.SHEET]) != content_id(phase.sheet):
         return refused("it tests another sheet than the phase's")
     plan = audit.analysis.plan
+    if any(map(is_published, plan.experiments)):
+        return refused("its counts were imported, and answer no circuits that were asked for")
+    if max(plan.alpha, plan.beta) > phase.risk * _ROUNDED:
+        worst = 100 * max(plan.alpha, plan.beta)
+        return refused(f"its verdicts are wrong with up to {worst:g} %, not {100 * phase.risk:g} %")
+    if plan.rule != phase.rule:
+        return refused(f"its limits are by the {plan.rule} rule, not the {phase.rule} one")
     facts = facts_of(audit.bundle, plan, path.name)
-    day = ""
+    day, device = "", plan.device
     if layout.RUN_RECORD in files:
         record = read_run_record(audit.bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
         day = (record.measured_to or record.sealed_at)[:10]
@@ -156,7 +207,16 @@ def _looked_at(folder: Path, bundles: list[Path], phase: Phase, trust: Trust | N
         *((one.claim.id, one.standing) for one in facts.operations),
         *((one.id, str(one.standing)) for one in plan.sheet.declared),
     ]
-    return PhaseRun(folder=folder, bundle=path, day=day, outcomes=tuple(outcomes))
+    return PhaseRun(
+        folder=folder,
+        bundle=path,
+        day=day,
+        outcomes=tuple(outcomes),
+        device=device.name,
+        simulator=device.simulator,
+        trust=audit.level,
+        parts=counted_parts(audit),
+    )
 
 
 def _judged(
@@ -177,6 +237,9 @@ def _judged(
     refuted = sorted({name for one in good for name, how in one.outcomes if how == "refuted"})
     if refuted:
         return "failed", f"refuted: {', '.join(refuted)}"
+    missing = [one.folder.name for one in runs if one.wrong == MISSING]
+    if missing:
+        return "open", f"{missing[0]} is missing: bring it back, or measure it"
     if before is not None and before.state != "passed":
         return "waiting", f"first the phase {before.phase.id} has to pass"
     if phase.first_day and today.isoformat() < phase.first_day:
@@ -188,8 +251,8 @@ def _judged(
         due = _due(phase, good)
         when = f" on {due} or later" if due and due > today.isoformat() else ""
         return "open", (
-            f"run {len(good) + 1} of {phase.runs}{when}: qassay run {sheet} --device DEVICE --out"
-            f" {next_folder(contract, phase)}"
+            f"run {len(good) + 1} of {phase.runs}{when}: qassay run {sheet} --device DEVICE"
+            f"{phase.options} --out {next_folder(contract, phase)}"
         )
     if _spread(good) < phase.over_days:
         return (

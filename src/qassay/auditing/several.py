@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qassay.auditing.measurement import counted_twice
 from qassay.auditing.state import Audit, known
 from qassay.claims.claim import Claim
 from qassay.errors import Problem, UsageError
@@ -74,6 +75,15 @@ def combined_audits(audits: Sequence[Audit]) -> tuple[CombinedClaim, ...]:
     """
     plans = [known(audit.plan) for audit in audits]
     first = plans[0]
+    UsageError.raise_if_any(
+        Problem(
+            where=audit.path.name,
+            found=f"counts of {earlier.path.name}",
+            expected="new shots in each campaign: their e-values are multiplied",
+        )
+        for audit, earlier in counted_twice(audits)
+        if known(audit.plan).id != known(earlier.plan).id  # else it is told below
+    )
     UsageError.raise_if_any(
         Problem(where=audit.path.name, found=found, expected=expected)
         for audit, plan in zip(audits, plans, strict=True)

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from qassay import assay
 from qassay.acceptance.contract import Contract, Phase, load_contract
-from qassay.acceptance.report import accepted, render_acceptance
+from qassay.acceptance.report import accepted, render_acceptance, simulated_by, simulation_words
 from qassay.acceptance.standing import PhaseStanding, next_folder, standing_of
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
@@ -18,6 +18,7 @@ from qassay.cli.show import duration_words
 from qassay.comparing import Comparison, compare
 from qassay.evidence.roles import trust_from
 from qassay.numerals import numeral
+from qassay.planning.options import Options
 from qassay.replaying import open_device
 from qassay.whole_files import write_whole
 
@@ -44,7 +45,8 @@ def acceptance_plan(contract: str, device: str, as_json: bool) -> int:
         sheet = read.folder / phase.id / "sheet.toml"
         sheet.parent.mkdir(parents=True, exist_ok=True)
         write_whole(sheet, phase.sheet)
-        made = assay.plan(sheet, machine, seed=0).plan
+        wanted = Options(alpha=phase.risk, beta=phase.risk, rule=phase.rule)
+        made = assay.plan(sheet, machine, seed=0, options=wanted).plan
         rows.append((phase, sheet, made.cost.shots, made.cost.seconds, made.untested))
     if as_json:
         print_json(
@@ -86,7 +88,8 @@ def acceptance_plan(contract: str, device: str, as_json: bool) -> int:
     for phase, sheet, _, _, untested in rows:
         for one in untested:
             terminal.print(f"[yellow]not tested[/]: {phase.id}, {one.claim}, {escape(one.reason)}")
-        command = f"qassay run {sheet} --device {device} --out {next_folder(read, phase)}"
+        out = next_folder(read, phase)
+        command = f"qassay run {sheet} --device {device}{phase.options} --out {out}"
         terminal.print(f"{phase.id}: {command}", markup=False, soft_wrap=True)
     return 0
 
@@ -153,6 +156,7 @@ def _document(read: Contract, found: tuple[PhaseStanding, ...]) -> dict[str, obj
         "contract": str(read.path),
         "title": read.sheet.title,
         "standing": accepted(found),
+        "simulator": bool(simulated_by(found)),
         "phases": [one.as_json() for one in found],
     }
 
@@ -160,6 +164,8 @@ def _document(read: Contract, found: tuple[PhaseStanding, ...]) -> dict[str, obj
 def _tell(read: Contract, found: tuple[PhaseStanding, ...]) -> None:
     terminal = open_page()
     terminal.print(f"[bold]{escape(read.sheet.title)}[/]: {escape(accepted(found))}")
+    if simulation_words(found):
+        terminal.print(f"[yellow]{escape(simulation_words(found))}[/]")
     table = FittingTable()
     for name in ("Phase", "Standing", "Runs", "What comes next"):
         table.add_column(name)

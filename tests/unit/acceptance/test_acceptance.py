@@ -1,5 +1,7 @@
 """An acceptance in phases: what a contract may say, and when a phase has passed."""
 
+import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,10 +9,12 @@ from click.testing import CliRunner
 
 import qassay
 from qassay.acceptance.contract import load_contract
+from qassay.acceptance.report import accepted, render_acceptance
 from qassay.acceptance.standing import next_folder, standing_of
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.cli.acceptance import acceptance_command
 from qassay.errors import ClaimError
+from qassay.planning.options import Options
 
 CONTRACT = """
 [sheet]
@@ -58,14 +62,14 @@ def contract(tmp_path):
     return load_contract(tmp_path / "c.toml")
 
 
-def run(contract, number, seed, sheet=None):
+def run(contract, number, seed, sheet=None, machine="small.toml", **options):
     phase = contract.phases[number]
     place = next_folder(contract, phase)
     place.parent.mkdir(parents=True, exist_ok=True)
     path = contract.folder / phase.id / "sheet.toml"
     path.write_bytes(sheet or phase.sheet)
-    machine = str(contract.path.parent / "small.toml")
-    return qassay.run(path, machine, out=place, seed=seed)
+    device = machine if ":" in machine else str(contract.path.parent / machine)
+    return qassay.run(path, device, out=place, seed=seed, options=Options(**options))
 
 
 def test_a_phase_has_a_sheet_of_its_claims_alone(contract):
@@ -91,6 +95,7 @@ def test_a_phase_passes_and_the_next_one_is_due(contract):
     assert "run 2 of 2 on " in month.next  # thirty days after the first
     run(contract, 1, seed=3)
     month = standing_of(contract)[1]
+    assert [one.wrong for one in month.runs] == ["", ""]
     assert month.state == "open"  # both on one day
     assert "within 0 days of 30" in month.next
 
@@ -130,9 +135,98 @@ def test_a_refuted_claim_fails_its_phase(contract):
     assert found[0].next == "refuted: ro"
 
 
+def wrong_of(contract, number=0):
+    """Say why the second run of a phase does not count."""
+    return standing_of(contract)[number].runs[-1].wrong
+
+
+def test_a_run_counts_once_however_it_is_brought_again(contract):
+    """Twelve copies of one good night are no year."""
+    first = run(contract, 0, seed=1)
+    folder = contract.folder / "factory"
+    shutil.copytree(folder / "run-01", folder / "run-02")
+    assert wrong_of(contract) == "its counts are those of factory/run-01, and count once"
+    shutil.rmtree(folder / "run-02")
+    run(contract, 0, seed=1, machine=f"replay:{first.bundle}")
+    assert "those of factory/run-01" in wrong_of(contract)
+    # in a later phase, for another sheet: what counts is what was counted
+    shutil.copytree(folder / "run-01", contract.folder / "month" / "run-01")
+    assert standing_of(contract)[1].runs[0].wrong
+
+
+def test_all_runs_are_of_one_machine(contract):
+    """A good machine in the factory and another one on site are no acceptance of either."""
+    run(contract, 0, seed=1)
+    other = MACHINE.replace('"small"', '"another"')
+    (contract.path.parent / "other.toml").write_text(other)
+    run(contract, 1, seed=2, machine="other.toml")
+    (month,) = standing_of(contract)[1].runs
+    assert 'measured on "another"' in month.wrong
+    assert 'the first run on "small"' in month.wrong
+
+
+def test_a_run_that_was_taken_away_is_missed(contract):
+    for seed in (1, 2, 3):
+        run(contract, 0, seed=seed)
+    assert standing_of(contract)[0].state == "passed"
+    shutil.rmtree(contract.folder / "factory" / "run-02")
+    factory = standing_of(contract)[0]
+    assert factory.state == "open"
+    assert factory.next.startswith("run-02 is missing")
+
+
+@pytest.mark.parametrize(
+    ("options", "more", "said"),
+    [
+        ({"beta": 0.3}, "", "wrong with up to 30 %, not 5 %"),
+        ({"alpha": 0.2, "beta": 0.05}, "", "wrong with up to 20 %, not 5 %"),
+        ({"alpha": 0.01, "beta": 0.01}, "", ""),
+        ({"alpha": 0.2, "beta": 0.2}, 'risk = "20 %"', ""),
+        ({"alpha": 0.2, "beta": 0.2}, "risk = 0.1", "not 10 %"),
+        ({"rule": "guarded"}, "", "by the guarded rule, not the tolerant one"),
+        ({}, 'rule = "guarded"', "by the tolerant rule, not the guarded one"),
+    ],
+)
+def test_a_run_is_planned_as_the_contract_says(contract, options, more, said):
+    """Else whoever runs it chooses how often it is wrong."""
+    contract.path.write_text(CONTRACT.replace('title = "Factory test"', more))
+    read = load_contract(contract.path)
+    run(read, 0, seed=1, **options)
+    wrong = wrong_of(read)
+    assert said in wrong
+    assert bool(said) == bool(wrong)
+
+
+def test_what_a_contract_asks_of_a_run_stands_in_its_command(contract):
+    contract.path.write_text(
+        CONTRACT.replace('title = "Factory test"', 'risk = "1 %"\nrule = "guarded"')
+    )
+    read = load_contract(contract.path)
+    assert " --alpha 0.01 --rule guarded --out " in standing_of(read)[0].next
+
+
+def test_a_rehearsal_on_a_simulator_accepts_no_machine(contract):
+    contract.path.write_text(CONTRACT.partition('[[phase]]\nid = "month"')[0])
+    read = load_contract(contract.path)
+    run(read, 0, seed=1)
+    found = standing_of(read)
+    assert [one.state for one in found] == ["passed"]
+    assert accepted(found).startswith("A rehearsal on a simulator")
+    page = render_acceptance(read, found, None)
+    assert "Simulation. No quantum hardware was tested: small." in page
+    assert "Accepted" not in page
+    hardware = [replace(found[0], runs=(replace(found[0].runs[0], simulator=False),))]
+    assert accepted(hardware) == "Accepted: every phase passed."
+    assert "imulat" not in render_acceptance(read, hardware, None).partition("<body>")[2]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (("runs = 2", 'runs = 2\nrisk = "60 %"'), "a probability below one half"),
+        (("runs = 2", "runs = 2\nrisk = true"), "a probability below one half"),
+        (("runs = 2", "runs = 2\nrisk = 0"), "a probability below one half"),
+        (("runs = 2", 'runs = 2\nrule = "lenient"'), "tolerant"),
         (('id = "month"', 'id = "Month 1"'), "small letters, digits and dashes"),
         (('id = "month"', 'id = "factory"'), "a second time"),
         (('claims = ["ro"]', 'claims = ["r0"]'), "one of ro, rate"),

@@ -60,6 +60,18 @@ def test_a_campaign_counts_once(bundles):
         combined_audits([audit, audit])
 
 
+def test_counts_judged_for_another_sheet_are_no_second_campaign(bundles, tmp_path):
+    """The same shots under another title have another plan: multiplied with themselves."""
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(SHEET.replace('"T"', '"Another title"'), encoding="utf-8")
+    again = assay.run(sheet, f"replay:{bundles[0]}", out=tmp_path / "out").bundle
+    audits = [audit_bundle(bundles[0]), audit_bundle(again)]
+    assert all(audit.failure is None for audit in audits)
+    assert audits[0].plan.id != audits[1].plan.id
+    with pytest.raises(UsageError, match="new shots in each campaign"):
+        combined_audits(audits)
+
+
 def test_the_command_audits_each_and_says_what_they_say_together(bundles, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["qassay", "audit", *map(str, bundles), "--json"])
     assert main() == 0

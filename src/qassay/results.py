@@ -40,6 +40,7 @@ class Result:
         seconds: Device time of the whole experiment, which its targets share; None of
             published counts.
         method: How the interval was made.
+        simulator: Whether no hardware stands behind the counts: a row may travel alone.
     """
 
     experiment: str
@@ -53,6 +54,7 @@ class Result:
     circuits: int
     seconds: float | None
     method: str
+    simulator: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -163,6 +165,7 @@ def _rows(audit: Audit) -> Iterator[Result]:
                     circuits=one.circuits,
                     seconds=seconds.get(name),
                     method=one.method,
+                    simulator=analysis.plan.device.simulator,
                 )
 
 

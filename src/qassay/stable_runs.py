@@ -115,6 +115,8 @@ class Stability:
 
     Attributes:
         moments: The runs, in the order of time.
+        device: What the machine calls itself.
+        simulator: Whether no hardware stands behind it.
         claims: One entry a claim.
         drifting: Tests beyond chance, the most telling first.
         tests: How many were made.
@@ -123,6 +125,8 @@ class Stability:
     """
 
     moments: tuple[Moment, ...] = field(repr=False)
+    device: str
+    simulator: bool
     claims: tuple[StableClaim, ...]
     drifting: tuple[Drifting, ...]
     tests: int
@@ -192,6 +196,8 @@ class Stability:
                 }
                 for one in self.moments
             ],
+            "device": self.device,
+            "simulator": self.simulator,
             "span_seconds": self.span,
             "longest_gap_seconds": self.gap,
             "window_seconds": self.window,
@@ -240,6 +246,8 @@ def stability_of(
     tests = _holm(_drifts(moments, audits))
     return Stability(
         moments=moments,
+        device=known(audits[0].plan).device.name,
+        simulator=known(audits[0].plan).device.simulator,
         claims=tuple(_over_runs(claim.id, audits) for claim in _claims(audits[0])),
         drifting=tuple(one for one in tests if one.adjusted <= level),
         tests=len(tests),

@@ -18,7 +18,7 @@ from qassay.cli.answers import tell_answers
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.progress import work
-from qassay.cli.show import verdict_table
+from qassay.cli.show import tell_simulator, verdict_table
 from qassay.cli.unreviewed import tell_unreviewed
 from qassay.errors import Problem, UsageError
 from qassay.evidence.roles import trust_from
@@ -85,7 +85,9 @@ def audit_command(
             terminal.print(f"[bold red]✘[/] {escape(str(problem))}")
         return code
     if audit.analysis is not None:
-        sheet = audit.analysis.plan.sheet
+        sheet, device = audit.analysis.plan.sheet, audit.analysis.plan.device
+        if device.simulator:
+            tell_simulator(terminal, device.name, speaker)
         tell_answers(terminal, audit.analysis.answers, speaker)
         terminal.print(verdict_table(sheet, audit.analysis.verdicts, _timed(audit), speaker))
     for text, touched in audit.campaign.amendments if audit.campaign else ():
@@ -134,6 +136,8 @@ def _audit_several(bundles: tuple[str, ...], trust: tuple[str, ...], as_json: bo
     for bundle, audit in zip(bundles, audits, strict=True):
         if audit.failure is None:
             terminal.print(f"[green]✔[/] {escape(bundle)}: {audit.level}")
+            if audit.plan is not None and audit.plan.device.simulator:
+                tell_simulator(terminal, audit.plan.device.name)
             continue
         for problem in audit.failure.problems:
             terminal.print(f"[bold red]✘[/] {escape(bundle)}: {escape(str(problem))}")
@@ -164,6 +168,8 @@ def _report(audit: Audit) -> dict[str, Any]:
         ],
         "passed": [{"check": c.name, "sentence": c.sentence} for c in audit.passed],
         "trust": audit.level if audit.failure is None else "T0",
+        "device": None if audit.plan is None else audit.plan.device.name,
+        "simulator": None if audit.plan is None else audit.plan.device.simulator,
         "parties": [
             {
                 "role": p.role,

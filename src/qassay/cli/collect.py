@@ -14,7 +14,7 @@ from qassay.cli import options
 from qassay.cli.key import passphrase_of
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
-from qassay.cli.show import verdict_table
+from qassay.cli.show import tell_simulator, verdict_table
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.keys import read_key
 from qassay.numerals import numeral
@@ -169,6 +169,8 @@ def tell(campaign: Campaign, progress: Progress, *, as_json: bool) -> None:
     sheet, number = campaign.request.plan.sheet, progress.standing.current
     if progress.result is not None:
         terminal.print(f"[bold]{escape(sheet.title)}[/]")
+        if campaign.request.plan.device.simulator:
+            tell_simulator(terminal, campaign.request.plan.device.name)
         terminal.print(verdict_table(sheet, progress.result.verdicts, progress.result.operations))
         places = f"datasheet  {progress.result.datasheet}\nevidence   {progress.result.bundle}"
         terminal.print(places, soft_wrap=True, markup=False)

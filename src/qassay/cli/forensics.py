@@ -8,9 +8,11 @@ import click
 from rich.markup import escape
 
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.state import known
 from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
+from qassay.cli.show import tell_simulator
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import trust_from
 from qassay.forensics.examine import WARNING, examine, read_reported
@@ -38,17 +40,21 @@ def forensics_command(
     audit = audit_bundle(Path(bundle), trust=trust_from(trust), page=False)
     if audit.failure is not None:
         raise audit.failure
-    found = examine(audit, table)
+    found, device = examine(audit, table), known(audit.plan).device
     if as_json:
         print_json(
             {
                 "bundle": bundle,
+                "device": device.name,
+                "simulator": device.simulator,
                 "suspicion_only": WARNING,
                 "questions": [one.as_json() for one in found],
             }
         )
         return 0
     terminal = open_page()
+    if device.simulator:
+        tell_simulator(terminal, device.name)
     for one in found:
         mark = "[yellow]?[/]" if one.suspicious else "[dim]·[/]"
         p = "" if one.p_value is None else f", p = {one.p_value:.2g}"

@@ -19,6 +19,7 @@ from qassay.cli.show import (
     plan_table,
     remarks,
     tell_earlier,
+    tell_simulator,
     verdict_table,
 )
 from qassay.cli.unreviewed import tell_unreviewed
@@ -127,8 +128,7 @@ def _tell(result: assay.RunResult, folder: Path, speaker: Speaker) -> None:
         words = said(f"ran.replayed_{kind}", name=name, device=plan.device.name)
         terminal.print(f"[yellow]{escape(speaker.say(words))}[/]")
     elif plan.device.simulator:
-        words = said("ran.on_simulator", name=result.device)
-        terminal.print(f"[yellow]{escape(speaker.say(words))}[/]")
+        tell_simulator(terminal, result.device, speaker)
     tell_earlier(terminal, result.dates, folder, speaker)
     if plan.sheet.claims or plan.sheet.operations or plan.sheet.declared:
         terminal.print(verdict_table(plan.sheet, result.verdicts, result.operations, speaker))

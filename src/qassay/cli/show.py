@@ -56,6 +56,12 @@ ENGLISH = speaker_of("en")
 _LEVEL = Figures(number="95", unit="%", joint=" ")
 
 
+def tell_simulator(terminal: Console, name: str, speaker: Speaker = ENGLISH) -> None:
+    """Say that counts came from a simulator, wherever verdicts on them stand."""
+    words = said("ran.on_simulator", name=name)
+    terminal.print(f"[yellow]{escape(speaker.say(words))}[/]")
+
+
 def tell_earlier(terminal: Console, dates: Dates, folder: Path, speaker: Speaker = ENGLISH) -> None:
     """Say what of a result was measured before this call."""
     if words := dates.words(folder):

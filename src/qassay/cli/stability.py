@@ -10,6 +10,7 @@ from qassay.claims.metrics import METRICS
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
+from qassay.cli.show import tell_simulator
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import trust_from
 from qassay.reports.comparison import quantity_words
@@ -58,6 +59,8 @@ def _print(found: Stability) -> None:
     terminal = open_page()
     for place, run in enumerate(found.moments, start=1):
         terminal.print(f"{place}. {run.started:%Y-%m-%d %H:%M:%S} UTC, {escape(run.bundle.name)}")
+    if found.simulator:
+        tell_simulator(terminal, found.device)
     table = FittingTable()
     for name in ("Claim", "In every run", "Typically", "Missed in run", "Each alone"):
         table.add_column(name)

@@ -261,7 +261,9 @@ class Hits:
         near, far = min(self.arms, default=(1.0, 0, 1)), max(self.arms, default=(1.0, 0, 1))
         lost, all_lost = (-math.log(max((hit / n - 0.25) / 0.75, 0.02)) for _, hit, n in (near, far))
         turns = min(max(all_lost - lost, 0.0), lost)  # which take no more than the entangler, likely
-        self.hidden, self.most = (0 if near[0] else 0.05 * x**2 / max(far[0], 1e-9) for x in (turns, lost))
+        alone = math.exp(-lost) - 0.2  # all is lost by one qubit: the other's class, a fifth, stays
+        worst = max(-0.8 * math.log(alone / 0.8) - lost, 0.0) if alone > 0 else math.inf
+        self.hidden, self.most = (0 if near[0] else x / max(far[0], 1e-9) for x in (0.05 * turns**2, worst))
     def constant(self, value: float, hidden: Any = None) -> float:  # k, from a time or an error of a gate or layer
         if self.name in TIMES: return 1 / value if value > 1e-300 else math.inf
         factor, power = {"layer_error": (16 / 15, 1.0), "two_qubit_gate_error": (4 / 3, 1.5)}.get(self.name, (2.0, 1.0))

@@ -19,7 +19,7 @@ from qassay.numerals import numeral
 from qassay.planning.budget import within_budget
 from qassay.planning.evidence_room import with_room
 from qassay.planning.experiments import experiments_for
-from qassay.planning.figures import figure_experiments
+from qassay.planning.figures import figure_experiments, in_few_batches
 from qassay.planning.hopeless import hopeless_ones
 from qassay.planning.options import Options
 from qassay.planning.plan import PLANNER, Untested
@@ -27,6 +27,8 @@ from qassay.planning.timed_jobs import timed_experiments
 from qassay.planning.unmeasurable import unmeasurable
 from qassay.protocols.designs.computed_designs import too_long_to_compute
 from qassay.protocols.interface import Experiment
+
+_SETTLING, _LARGE = 2, 3  # versions since which a budget settles, and figures have large batches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,12 @@ class Beside:
 
 
 def wanted(
-    sheet: ClaimSheet, device: DeviceDescription, options: Options, beside: Beside
+    sheet: ClaimSheet,
+    device: DeviceDescription,
+    options: Options,
+    beside: Beside,
+    *,
+    planner: int = PLANNER,
 ) -> Arranged:
     """Plan everything as if there were no end of shots.
 
@@ -74,6 +81,7 @@ def wanted(
         options: Error probabilities; the budget decides only whether what no campaign settles is
             left out, which a budget bounds by itself.
         beside: Files and questions.
+        planner: Version of the rules: before 3 figures had the small batches of claims.
 
     Raises:
         PlanError: A figure cannot be measured, or a file has mistakes.
@@ -96,8 +104,14 @@ def wanted(
         experiments = experiments_for(testable, device, options, files, known)
     experiments += timed_experiments(sheet.operations, device)
     experiments += tuple(beside.asked)
-    experiments += figure_experiments(sheet, device, options)
-    return Arranged(experiments=experiments, untested=untested, testable=tuple(testable))
+    figures = figure_experiments(sheet, device, options)
+    large = tuple(in_few_batches(x, device) for x in figures) if planner >= _LARGE else figures
+    return Arranged(
+        experiments=experiments + large,
+        untested=untested,
+        testable=tuple(testable),
+        planner=1 if large == figures else _LARGE,
+    )
 
 
 def arranged(
@@ -117,12 +131,12 @@ def arranged(
         options: Error probabilities and budget.
         beside: Files and questions.
         returned: Whether the files that counts come in are sealed beside them, as in a campaign.
-        planner: Version of the rules: by 1 a budget cuts all in proportion.
+        planner: Version of the rules: by 1 a budget cuts all in proportion; see `wanted`.
 
     Raises:
         PlanError: A figure cannot be measured, a file has mistakes, or nothing fits.
     """
-    made = wanted(sheet, device, options, beside)
+    made = wanted(sheet, device, options, beside, planner=planner)
     budget = options.budget_shots
     if budget is not None and planner == 1:
         made = _with(made, cut_alike(made.experiments, budget))
@@ -133,8 +147,8 @@ def arranged(
             lambda one: experiments_for([one], device, options, beside.files, beside.known),
             budget,
         )
-        oldest = 1 if left == made.experiments else PLANNER
-        untested = made.untested + starved
+        oldest = 1 if left == made.experiments else _SETTLING
+        untested, oldest = made.untested + starved, max(oldest, made.planner)
         made = replace(made, experiments=left, untested=untested, planner=oldest)
     return replace(made, experiments=with_room(made.experiments, device, returned=returned))
 

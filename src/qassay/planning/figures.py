@@ -18,9 +18,11 @@ from qassay.planning.experiments import experiments_for
 from qassay.planning.hopeless import hopeless_ones
 from qassay.planning.options import Options
 from qassay.planning.unmeasurable import scope_problems, unmeasurable
+from qassay.protocols.designs import decay_designs
 from qassay.protocols.interface import Experiment
 
 LONGER: Final = 4  # than a verdict would take: what ends a figure is its precision
+_MOST_BATCHES: Final = 300  # of a figure's experiment, if memory allows
 _PREFIX: Final = "figure_"
 
 
@@ -56,6 +58,17 @@ def figure_experiments(
     dear = hopeless_ones(experiments, claims, planned, device)
     PlanError.raise_if_any(_beyond(one.claim, metrics, one.reason) for one in dear)
     return tuple(replace(x, id=f"{_PREFIX}{x.id}", rounds=LONGER * x.rounds) for x in experiments)
+
+
+def in_few_batches(x: Experiment, device: DeviceDescription) -> Experiment:
+    """Take larger batches than a claim would: a figure is looked at each time it grows by half.
+
+    A claim on one pair may be settled every 25 circuits, of which a figure with a faint signal
+    takes thousands; each batch costs as much as some hundred circuits.
+    """
+    pulses = device.qubits * max(*x.lengths, 8.0)
+    few = decay_designs.batch_size(x.rounds, x.block, pulses, _MOST_BATCHES)
+    return replace(x, batch=min(max(x.batch, few), x.rounds))
 
 
 def _beyond(name: str, metrics: Mapping[str, str], reason: str) -> Problem:

@@ -19,7 +19,7 @@ from qassay.protocols.terms import Multiplicity, Rule
 Shares = Literal["each round", "once"]
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 JUDGE = 3  # moves when the same counts would give another estimate, verdict or course
-PLANNER = 2  # moves when the same sheet, machine and options would give other circuits
+PLANNER = 3  # moves when the same sheet, machine and options would give other circuits
 _COMMITMENT_DOMAIN = b"qassay-seed-commitment-v1"
 
 

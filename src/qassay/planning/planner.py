@@ -112,11 +112,13 @@ def enough_for_all(plan: Plan, files: Mapping[str, bytes] = NO_FILES) -> int:
         Shots; 0 where no budget cuts anything, or files are missing.
     """
     named = (claim.condition(key) for claim in plan.sheet.claims for key in FILE_CONDITIONS)
-    if plan.planner == 1 or any(isinstance(name, str) and name not in files for name in named):
+    budget, missing = plan.budget_shots, (isinstance(x, str) and x not in files for x in named)
+    if budget is None or plan.planner == 1 or any(missing):
         return 0
     asked = question_experiments(plan.sheet.questions, plan.device, files)
-    beside = Beside(files=files, asked=asked)
-    return half_of_all(wanted(plan.sheet, plan.device, options_of(plan), beside).experiments)
+    options, beside = options_of(plan), Beside(files=files, asked=asked)
+    whole = wanted(plan.sheet, plan.device, options, beside, planner=plan.planner).experiments
+    return half_of_all(whole) if sum(x.rounds * x.shots for x in whole) > budget else 0
 
 
 def cost_of(experiments: tuple[Experiment, ...], device: DeviceDescription) -> Cost:

@@ -58,7 +58,7 @@ from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
 from qassay.statistics.estimate import Estimate
-from qassay.statistics.reference_bend import hidden_decay
+from qassay.statistics.reference_bend import HiddenDecay, hidden_decay
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
 
@@ -141,11 +141,17 @@ class TwoQubitGates(GeometricDecay):
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
+        found, hidden = self.mean_and_hidden(quantity, trials, level)
+        return found if hidden is None else hidden.off_mean(found, self.laws[quantity].value.factor)
+
+    def mean_and_hidden(
+        self, quantity: str, trials: Trials, level: float
+    ) -> tuple[Estimate, HiddenDecay | None]:
+        """Average, and say what a reference hides of it, which is not taken off yet."""
         fits, factor = self.fits(quantity, trials, level)
         found = mean_rate(fits, transform=lambda rate: rate * factor)
-        if quantity != self.gate_quantity:
-            return found
-        return hidden_decay(fits.trials, self.asymptote).off_mean(found, factor)
+        gate = quantity == self.gate_quantity
+        return found, hidden_decay(fits.trials, self.asymptote) if gate else None
 
     def seconds(self, length: float, durations: Durations) -> float:
         """The layers, a way in and a way out, then readout."""

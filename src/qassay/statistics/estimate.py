@@ -34,6 +34,11 @@ class Estimate:
         """Whether the data say anything at all."""
         return math.isfinite(self.value) and not (math.isinf(self.low) and math.isinf(self.high))
 
+    @property
+    def bounded_below(self) -> bool:
+        """Whether nothing but a lower end above 0 is known: a time in which nothing was lost."""
+        return self.value == math.inf and 0 < self.low < math.inf
+
     def as_json(self) -> dict[str, Any] | None:
         """Give {value, low, high, level} with null for an unbounded end; None without data.
 

@@ -306,14 +306,17 @@ class MeanOfDecays:
         high = self._upper(z)
         blank, endless = self._unknown(z)
         value, start = self.value, None
-        timed, unknown = not self._groups[0].value.rising, any(map(np.any, endless))
-        if timed and (unknown or high >= self._longest):
+        timed, unended = not self._groups[0].value.rising, any(map(np.any, endless))
+        if timed and (unended or high >= self._longest):
             high = math.inf
-        if timed and unknown:  # what these targets add may be anything
+        if timed and unended:  # what these targets add may be anything
             value, start = math.inf, self._of_known(endless)
         low = self._lower(z, start)
-        if (math.isinf(high) or any(map(np.any, blank))) and low <= 0:
+        unknown = any(map(np.any, blank))
+        if (math.isinf(high) or unknown) and low <= 0:
             return no_information(shots, circuits)
+        if unknown and not timed and math.isfinite(high):
+            value = (low + high) / 2  # what is likeliest of a blank target is what chance made
         return Estimate(
             value=min(max(value, low, 0.0), high),
             low=min(low, max(value, 0.0)),

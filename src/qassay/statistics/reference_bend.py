@@ -7,10 +7,10 @@ square of the mean exponent for qubits alike, which is the least that it can be,
 of them is bad (docs/decisions/0012-reference.md). An entangler's decay looks larger by that much.
 
 How much of what a reference has lost are its turns and how much preparation and readout, which
-hide nothing, its counts do not tell. So the interval reaches from "all of it are turns" to "none of
-it is", and the value goes by the larger of the two only up to turns that take as much as the
-entangler: beyond that a poor readout is likelier than poorer turns
-(docs/decisions/0064-what-an-interval-knows.md).
+hide nothing, its counts do not tell; nor whether its two qubits are alike. So the interval reaches
+from "all of it are turns of one qubit" to "none of it is", and the value is corrected as for qubits
+alike, by turns that take as much as the entangler at the most: beyond that a poor readout is
+likelier than poorer turns (docs/decisions/0064-what-an-interval-knows.md).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from qassay.statistics.estimate import Estimate
 from qassay.statistics.trials import Trials
 
 BEND: Final = 0.05  # of the square of a reference's decay, readout included
+_OF_THE_OTHER: Final = 0.2  # of a reference's signal, the class of errors of one qubit alone
 _LEAST_SIGNAL: Final = 0.02  # of a reference, of what it has without any loss
 
 
@@ -36,7 +37,8 @@ class HiddenDecay:
 
     Attributes:
         likely: With turns that take as much as the entangler at the most.
-        most: If all that the reference lost are its turns.
+        most: If all that the reference lost are the turns of one qubit; infinite where so much is
+            lost that this one's may keep nothing.
     """
 
     likely: npt.NDArray[np.float64]
@@ -55,6 +57,14 @@ class HiddenDecay:
     def off_mean(self, mean: Estimate, factor: float) -> Estimate:
         """Take it off the estimate of a mean over the targets; see `off`."""
         return straightened(mean, float(self.likely.mean()), float(self.most.mean()), factor)
+
+    @classmethod
+    def of_all(cls, parts: Sequence[HiddenDecay]) -> HiddenDecay:
+        """Put the targets of several experiments together."""
+        return cls(
+            likely=np.concatenate([one.likely for one in parts]),
+            most=np.concatenate([one.most for one in parts]),
+        )
 
 
 def hidden_decay(trials: Trials, asymptote: float) -> HiddenDecay:
@@ -76,7 +86,18 @@ def hidden_decay(trials: Trials, asymptote: float) -> HiddenDecay:
 
     before = lost(short)
     turns = np.clip(lost(long) - before, 0.0, before) if shots[long] else before
-    return HiddenDecay(likely=BEND * turns**2 / layers, most=BEND * before**2 / layers)
+    return HiddenDecay(likely=BEND * turns**2 / layers, most=_of_one_qubit(before) / layers)
+
+
+def _of_one_qubit(lost: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give what is hidden where one qubit alone loses: its class and that of both decay alike.
+
+    A fifth of the signal, that of the other qubit's class, stays; layers mix it with the rest.
+    """
+    left = (np.exp(-lost) - _OF_THE_OTHER) / (1 - _OF_THE_OTHER)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mixed = -(1 - _OF_THE_OTHER) * np.log(np.maximum(left, 0.0))
+    return np.asarray(np.maximum(mixed - lost, 0.0))
 
 
 def straightened(one: Estimate, likely: float, most: float, factor: float) -> Estimate:
@@ -93,6 +114,8 @@ def straightened(one: Estimate, likely: float, most: float, factor: float) -> Es
 
     def less(error: float, decay: float) -> float:
         kept = 1 - error / factor
+        if math.isinf(decay):
+            return 0.0
         return factor * max(1 - kept * math.exp(decay), 0.0) if kept > 0 else error
 
     return replace(one, value=less(one.value, likely), low=less(one.low, most))

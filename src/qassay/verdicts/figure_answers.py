@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -111,8 +112,17 @@ def layer_budget(
 def figure_words(one: FoundFigure) -> Sentence:
     """Write a figure with its interval."""
     dimension = METRICS[one.metric].dimension
+    if one.estimate.bounded_below:
+        low = quantity_fact(format_quantity(one.estimate.low, dimension))
+        return said("answer.figure.more_than", low=low)
     if not one.estimate.informative:
         return said("answer.figure.nothing")
+    if math.isinf(one.estimate.high):
+        low = quantity_fact(format_quantity(one.estimate.low, dimension))
+        return said("answer.figure.more_than", low=low)
+    if one.only_above:
+        high = quantity_fact(format_quantity(one.estimate.high, dimension))
+        return said("answer.figure.less_than", high=high)
     value, low, high = (
         quantity_fact(format_quantity(x, dimension))
         for x in (one.estimate.value, one.estimate.low, one.estimate.high)

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final
 
 from qassay.claims.figures import WantedFigure, wanted_figures
+from qassay.claims.metrics import METRICS
 from qassay.planning.plan import Plan
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
@@ -70,6 +71,12 @@ class FoundFigure:
         return (one.high - one.low) / 2 if one.informative else float("inf")
 
     @property
+    def only_above(self) -> bool:
+        """Whether an end at 0 leaves the upper one alone: nothing has to be there at all."""
+        below = self.estimate.informative and self.estimate.low <= 0
+        return below and not METRICS[self.metric].difference and not self.precise
+
+    @property
     def precise(self) -> bool:
         """Whether the interval is as narrow as was asked for."""
         return self.half_width <= self.wanted
@@ -82,6 +89,7 @@ class FoundFigure:
             "estimate": self.estimate.as_json(),
             "wanted_half_width": self.wanted,
             "precise": self.precise,
+            **({"more_than": self.estimate.low} if self.estimate.bounded_below else {}),
             "targets": len(self.targets),
             "shots": self.shots,
         }

@@ -230,3 +230,15 @@ def test_a_mean_error_with_blank_targets_is_nothing_without_a_lower_end():
     found = MeanOfDecays(experiments=((dataclasses.replace(whole, trials=trials),),))
     assert not found.estimate(0.95).informative
     assert mean([1.0] * 3, 400).estimate(0.95).informative
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_mean_error_with_a_blank_target_and_a_lower_end_has_no_value_by_chance(seed):
+    """Its value is the middle of its interval; what is likeliest of the blank one is luck."""
+    whole = group([2.0] * 3, 600, seed)
+    hits = whole.trials.hits.copy()
+    hits[:, 2] = np.random.default_rng(seed).integers(0, 2, hits.shape[0])
+    trials = Trials(lengths=LENGTHS, arms=whole.trials.arms, hits=hits, shots=1)
+    found = MeanOfDecays(experiments=((dataclasses.replace(whole, trials=trials),),)).estimate(0.95)
+    assert found.low > 0
+    assert found.value == pytest.approx((found.low + found.high) / 2) or math.isinf(found.high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from qassay.protocols.weighing.counted import Joined
 from qassay.statistics.combine import highest, linear_combination, lowest, median_of
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.mean_decays import MeanOfDecays
+from qassay.statistics.reference_bend import HiddenDecay
 from qassay.statistics.trials import Trials
 
 
@@ -224,11 +226,34 @@ def mean_over(parts: Sequence[ClaimPart], level: float) -> Estimate:
     """Average a quantity over the targets of several experiments by their own estimators.
 
     For differences and for what has no decay, or none of ours; other means are `Measurand.added`.
+    What references hide is taken off the mean: it is no luck that evens out between experiments.
     """
     targets = sum(len(part.columns) for part in parts)
-    return linear_combination(
-        [len(part.columns) / targets for part in parts], [part.mean(level) for part in parts]
-    )
+    weights = [len(part.columns) / targets for part in parts]
+    means, hidden = [], []
+    for part in parts:
+        estimator: object = estimator_of(part.experiment)
+        if not isinstance(estimator, Hiding):
+            return linear_combination(weights, [part.mean(level) for part in parts])
+        found, own = estimator.mean_and_hidden(part.quantity, part.trials, level)
+        means.append(found)
+        hidden += [] if own is None else [own]
+    mean = linear_combination(weights, means)
+    law = law_of(parts[0].experiment, parts[0].quantity)
+    if len(hidden) < len(parts) or law is None:
+        return mean
+    return HiddenDecay.of_all(hidden).off_mean(mean, law.value.factor)
+
+
+@runtime_checkable
+class Hiding(Protocol):
+    """An estimator of gates whose references hide some of their own decay."""
+
+    def mean_and_hidden(
+        self, quantity: str, trials: Trials, level: float
+    ) -> tuple[Estimate, HiddenDecay | None]:
+        """Average over targets; what is hidden is given beside it, and not taken off."""
+        ...
 
 
 def _times(estimate: Estimate, factor: float) -> Estimate:

@@ -3,12 +3,15 @@
 import json
 import math
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from qassay import assay
+from qassay.auditing import several
 from qassay.auditing.audit import audit_bundle
-from qassay.auditing.several import combined_audits
+from qassay.auditing.several import _rejected, combined_audits
 from qassay.cli import main
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
@@ -70,6 +73,43 @@ def test_counts_judged_for_another_sheet_are_no_second_campaign(bundles, tmp_pat
     assert audits[0].plan.id != audits[1].plan.id
     with pytest.raises(UsageError, match="new shots in each campaign"):
         combined_audits(audits)
+
+
+def planned_otherwise(audit, **changes):
+    """The same evidence, as if its plan had said something else."""
+    return replace(audit, plan=replace(audit.plan, **changes))
+
+
+def test_the_smallest_error_probabilities_count(bundles, monkeypatch):
+    """A campaign planned for errors of 40 % does not make the threshold of both lower."""
+    first, second = (audit_bundle(path) for path in bundles)
+    lax = planned_otherwise(first, alpha=0.4, beta=0.4)
+    owned = SimpleNamespace(support=math.log(2.0), refute=-1.0)  # 4 together: 2.5 would do alone
+    monkeypatch.setattr(several, "wealth_of", lambda *_: owned)
+    for audits in ([lax, second], [second, lax]):
+        (one,) = combined_audits(audits)
+        assert one.outcome == "inconclusive"
+        assert one.beta == pytest.approx(0.45)
+    (both,) = combined_audits([lax, planned_otherwise(second, alpha=0.4, beta=0.4)])
+    assert both.outcome == "supported"
+
+
+def test_rules_are_not_mixed(bundles):
+    first, second = (audit_bundle(path) for path in bundles)
+    with pytest.raises(UsageError, match="limits by the guarded rule"):
+        combined_audits([first, planned_otherwise(second, rule="guarded")])
+
+
+def test_claims_of_a_sheet_share_the_errors():
+    """Of twenty claims one has an e-value of 25: by itself supported, among them not."""
+    logs = [math.log(25.0), *[0.0] * 19]
+    terms = {name: SimpleNamespace(multiplicity=name) for name in ("none", "fdr", "family-wise")}
+    assert _rejected([terms["none"]], logs, 0.05).sum() == 1
+    assert _rejected([terms["none"], terms["fdr"]], logs, 0.05).sum() == 0
+    assert _rejected([terms["fdr"], terms["family-wise"]], logs, 0.05).sum() == 0
+    strong = [math.log(1000.0)] * 20
+    assert _rejected([terms["fdr"]], strong, 0.05).all()
+    assert not _rejected([terms["fdr"]], [None] * 3, 0.05).any()
 
 
 def test_the_command_audits_each_and_says_what_they_say_together(bundles, monkeypatch, capsys):

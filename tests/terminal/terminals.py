@@ -26,8 +26,11 @@ FLOOD = 1 << 24  # bytes of one command
 LATER = (
     "babel.localtime",
     "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "encodings.cp437",
+    "encodings.unicode_escape",
     "markdown_it",
     "pypower.api",
+    "rich._emoji_codes",
     "rich.table",
     "scipy.io",
     "scipy.optimize",
@@ -126,8 +129,26 @@ def load():
             importlib.import_module(module.name)
     for name in LATER:
         importlib.import_module(name)
+    remember()
     gc.collect()
     gc.freeze()  # a fork shares the pages that no search for garbage writes to
+
+
+def remember():
+    """Work out what a process keeps for good: the registry, the templates, what is in their files.
+
+    Only what a function remembers by itself is asked for, so that a fork is what the command is.
+    """
+    from qassay.registry.catalog import all_registered, figures_left_out
+    from qassay.reports.bundle_facts import renderer_id
+    from qassay.reports.datasheet import _own_environment
+
+    all_registered()
+    figures_left_out()
+    renderer_id()
+    templates = _own_environment()
+    for name in templates.list_templates(extensions=["j2"]):
+        templates.get_template(name)
 
 
 def serve():

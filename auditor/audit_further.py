@@ -186,7 +186,7 @@ POWERS = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.0)
 class Bent(small.Hits):
     """An exponential decay in t^p, its amplitude found by Newton's steps."""
     def likelihood(self, k: float) -> tuple[float, float]:
-        cap, a, low, high = 1 - self.base, (1 - self.base) / 2, 0.0, 1 - self.base
+        cap, a, low, high, steps = 1 - self.base, (1 - self.base) / 2, 0.0, 1 - self.base, 0
         left = [(math.exp(-k * m) if m else 1.0, m, h, n - h) for m, h, n in self.arms]
         def pull(a: float) -> tuple[float, float]:
             slope = bend = 0.0
@@ -194,21 +194,23 @@ class Bent(small.Hits):
                 s, t = max(self.base + a * x, 1e-150), max(cap - a * x, 1e-150)
                 slope, bend = slope + x * (h / s - g / t), bend - x * x * (h / s / s + g / t / t)
             return slope, bend
-        for _ in range(60):
+        if pull(cap)[0] >= 0: low = a = cap
+        elif pull(0.0)[0] <= 0: high = a = 0.0
+        while low < a < high and steps < 60:
             slope, bend = pull(a)
             low, high = (a, high) if slope > 0 else (low, a)
             step = a - slope / bend if bend else low
             new = step if low < step < high else (low + high) / 2
             if abs(new - a) <= 1e-15: break
-            a = new
-        if pull(cap)[0] >= 0: a = cap
+            a, steps = new, steps + 1
         both = [(max(self.base + a * x, 1e-150), max(cap - a * x, 1e-150), x, m, h, g) for x, m, h, g in left]
         return (sum((h and h * math.log(s)) + (g and g * math.log(t)) for s, t, _, _, h, g in both),
                 -sum(a * m * x * (h / s - g / t) for s, t, x, m, h, g in both))
     def climb(self) -> tuple[float, float]:  # the most likely constant, of several tops the highest
-        def rises(log: float) -> bool: return self.likelihood(math.exp(log))[1] * math.exp(log) > -1e-12
+        seen = cache(lambda log: self.likelihood(math.exp(log)))
+        def rises(log: float) -> bool: return seen(log)[1] * math.exp(log) > -1e-12
         tried = [-25.0, *(at / 4 for at in range(-40, 41)), 25.0]  # of its logarithm, by the longest delay
-        found = [0.0, math.exp(max(tried, key=lambda log: self.likelihood(math.exp(log))[0]))]
+        found = [0.0, math.exp(max(tried, key=lambda log: seen(log)[0]))]
         for (left, up), (right, still) in pairwise([(log, rises(log)) for log in tried]):
             if up and not still:
                 low, high = left, right

@@ -148,7 +148,8 @@ def remember():
     renderer_id()
     templates = _own_environment()
     for name in templates.list_templates(extensions=["j2"]):
-        templates.get_template(name)
+        if not name.startswith("translated"):  # which needs a language
+            templates.get_template(name)
 
 
 def serve():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment
@@ -110,10 +111,9 @@ def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, dig
     Returns:
         A whole HTML document, to be saved as UTF-8.
     """
-    from qassay.reports.datasheet import page_environment, page_style
+    from qassay.reports.datasheet import page_style
 
-    environment = page_environment()
-    speaking(environment, speaker)
+    environment = _own_environment_in(speaker)
     claims = claims_data(analysis)
     summary = summary_of(analysis, facts)
     page = environment.get_template("translated.html.j2").render(
@@ -134,6 +134,16 @@ def render_translated(analysis: Analysis, facts: RunFacts, speaker: Speaker, dig
         verdicts=("supported", "refuted", "inconclusive", "not_tested"),
     )
     return "\n".join(line for line in map(str.rstrip, page.splitlines()) if line) + "\n"
+
+
+@lru_cache(maxsize=8)
+def _own_environment_in(speaker: Speaker) -> Environment:
+    """Give the templates of a language's page, compiled once: nobody else can change them."""
+    from qassay.reports.datasheet import page_environment
+
+    environment = page_environment()
+    speaking(environment, speaker)
+    return environment
 
 
 def speaking(environment: Environment, speaker: Speaker) -> None:

@@ -283,6 +283,8 @@ def _check(audits: Sequence[Audit]) -> None:
             found, expected = f"the machine {plan.device.name}", f"{first.device.name} in each"
         elif plan.sheet.text_id != first.sheet.text_id:
             found, expected = "another claim sheet", "the same sheet in each bundle"
+        elif plan.rule != first.rule:
+            found, expected = f"limits by the {plan.rule} rule", f"the {first.rule} rule in each"
         if found:
             problems.append(Problem(where=audit.path.name, found=found, expected=expected))
     UsageError.raise_if_any(problems)
@@ -317,14 +319,16 @@ def _over_runs(name: str, audits: Sequence[Audit]) -> StableClaim:
     verdicts = [
         next(v for v in known(audit.analysis).verdicts if v.claim == name) for audit in audits
     ]
-    plan = known(audits[0].plan)
+    # The smallest that any run was planned for: else the first to be named would choose.
+    plans = [known(audit.plan) for audit in audits]
+    alpha, beta = min(p.alpha for p in plans), min(p.beta for p in plans)
     support, refute = _evidence(name, audits)
     always: Outcome = "inconclusive"
     typically: Outcome = "inconclusive"
     missed: tuple[int, ...] = ()
     if support is not None and refute is not None:
-        always, typically = judged_together(support, refute, plan.alpha, plan.beta)
-        sure = math.log(len(audits) / plan.alpha)
+        always, typically = judged_together(support, refute, alpha, beta)
+        sure = math.log(len(audits) / alpha)
         missed = tuple(place for place, e in enumerate(refute, 1) if e >= sure)
     return StableClaim(
         claim=name,

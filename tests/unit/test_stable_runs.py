@@ -1,14 +1,18 @@
 """Runs over hours: what held at all of them, typically, what drifts, and what cannot be said."""
 
 import json
+import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import qassay
+from qassay import stable_runs
 from qassay.cli.main import cli
 from qassay.errors import EvidenceError, UsageError
+from qassay.planning.options import Options
 from qassay.stable_runs import Drifting, _holm, stability_of
 from qassay.statistics.runs_in_time import drift_tests, judged_together
 
@@ -126,6 +130,28 @@ def test_what_does_not_belong_together_is_refused(nights, tmp_path):
     bad.write_bytes(bytes(data))
     with pytest.raises(EvidenceError):
         stability_of(bad, nights[0], nights[1])
+
+
+def run_of(nights, tmp_path, **options):
+    sheet, machine = (nights[0].parent / name for name in ("sheet.toml", "small-3.toml"))
+    out = tmp_path / "out"
+    return qassay.run(sheet, str(machine), out=out, seed=9, options=Options(**options)).bundle
+
+
+def test_limits_by_different_rules_do_not_go_together(nights, tmp_path):
+    guarded = run_of(nights, tmp_path, rule="guarded")
+    with pytest.raises(UsageError, match="limits by the guarded rule"):
+        stability_of(nights[0], nights[1], guarded)
+
+
+def test_a_lax_run_lowers_no_threshold(nights, tmp_path, monkeypatch):
+    """An e-value of 4 is enough for errors of 45 %, and not for those of 5 %."""
+    lax = run_of(nights, tmp_path, alpha=0.45, beta=0.45)
+    owned = SimpleNamespace(support=math.log(4.0), refute=-1.0)
+    monkeypatch.setattr(stable_runs, "wealth_of", lambda *_: owned)
+    for order in ((lax, nights[0], nights[1]), (nights[0], nights[1], lax)):
+        (claim,) = stability_of(*order).claims
+        assert (claim.always, claim.typically) == ("inconclusive", "inconclusive")
 
 
 def test_a_machine_that_stands_still_is_told_to_drift_as_rarely_as_the_level_says():

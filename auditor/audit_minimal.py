@@ -584,6 +584,8 @@ class Audit:
     def published(self, x: Table, where: str) -> None:  # counts without circuits to draw
         arms, hits, n = ((counts := self.json[where]["counts"])[key] for key in ("arms", "hits", "shots"))
         must((name := self.json[where]["quantity"]) == x["id"].split("/")[0] and counts["lengths"] == x["lengths"] and
+             counts.keys() == {"lengths", "arms", "hits", "shots"} and {*map(type, [n, *arms])} == {int} and
+             re.fullmatch("[0-9a-f]{64}", self.json[where]["sha256"]) and self.json[where]["file"].isprintable() and
              len(arms) == len(hits) and all(0 <= arm < len(x["lengths"]) for arm in arms) and
              all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <= max(row) <= n
                  for row in hits) and (n * len(arms) <= 10**6 or "scores" in x["protocol"]), where,

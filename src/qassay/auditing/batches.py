@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
 from qassay.auditing.returned import check_returned, check_signed_batches, goes_by_parts
 from qassay.auditing.state import Audit, known
@@ -52,6 +54,8 @@ _COUNTS = {
     "notes": LIST,
     "failures": LIST,
 }
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LONGEST_NAME: Final = 400
 _CIRCUITS = {"batch": TEXT, "circuits": LIST}
 _PUBLISHED = {"quantity": TEXT, "file": TEXT, "sha256": TEXT, "counts": (dict,), "notes": LIST}
 
@@ -72,6 +76,7 @@ def check_counts(audit: Audit) -> str:
             raise TamperedError(
                 Problem(where=name, found=quoted(document["quantity"]), expected=quantity)
             )
+        _check_source(document, name)
         audit.hits.append((experiment, 0, trials_from_json(document, name, experiment)))
     shots = 0
     for experiment, index in walked(_planned(plan), "batches"):
@@ -91,6 +96,23 @@ def check_counts(audit: Audit) -> str:
         told = said("audited.counts" if alone else "audited.counts_signed", n=shots)
         return said("audited.counts_texts", told=told, sent=sent)
     return said("audited.counts", n=shots)
+
+
+def _check_source(document: Mapping[str, Any], where: str) -> None:
+    """Check what is said of the file that published counts came in."""
+    told = document["file"]
+    if not (0 < len(told) <= _LONGEST_NAME and told.isprintable()):
+        raise MalformedError(
+            Problem(where=f"{where}, file", found=quoted(told), expected="the name of a file")
+        )
+    if not _SHA256.fullmatch(document["sha256"]):
+        raise MalformedError(
+            Problem(
+                where=f"{where}, sha256",
+                found=quoted(document["sha256"]),
+                expected="64 hexadecimal digits",
+            )
+        )
 
 
 def _planned(plan: Plan) -> list[tuple[Experiment, int]]:

@@ -21,7 +21,7 @@ from qassay.evidence.events import Event, manifest_file, returned_file
 from qassay.evidence.log import read_line
 from qassay.evidence.machine import take
 from qassay.evidence.reckoning import joined_files
-from qassay.exchange.bit_order import check_bit_order
+from qassay.exchange.bit_order import check_bit_order, told_of
 from qassay.exchange.counts_file import Returned, parse_counts, read_counts_bytes
 from qassay.exchange.manifest import read_manifest
 from qassay.exchange.pack import time_text
@@ -58,6 +58,7 @@ class Intake:
     late: list[str] = field(default_factory=list)
     problems: list[Problem | str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
+    answered: dict[int, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def take(self, reply: Reply) -> None:
         """Check a reply, event by event."""
@@ -136,6 +137,7 @@ class Intake:
             data = reply.returned[name]
             file = self.keeper.parsed(data, where, place[0], part)
             answers[name] = {**file.outcomes, **file.failed}
+            self.answered.setdefault(place[1], {}).update(file.outcomes)
             check_values(data, {one: shots[one] for one in answers[name]}, where)
             self.files[name] = data
         try:
@@ -143,11 +145,28 @@ class Intake:
         except TamperedError as error:
             raise CountsError(*error.problems) from None
 
+    def out_of_order(self) -> list[str]:
+        """Say whether signed answers stand in another order than they were asked for.
+
+        They are taken all the same: a signed answer is final, or there would be a second attempt.
+        Said on record, so that a reader knows what the verdict may come from.
+        """
+        number = self.standing.current
+        root = self.keeper.root(number) if number is not None and self.answered else None
+        if root is None:
+            return []
+        parts = [self.standing.parts[index] for index in sorted(self.answered)]
+        outcomes = {name: one for each in self.answered.values() for name, one in each.items()}
+        told = told_of(parts, outcomes, root)
+        if not told:
+            return []
+        return [f"counts of round {number}: {told}; taken as they were signed, which is final"]
+
 
 def take_replies(
     keeper: Keeper, standing: Standing, replies: Sequence[Reply], *, expire: bool
 ) -> list[str]:
-    """Take replies into the log, all or none; give words on counts that came too late."""
+    """Take replies into the log, all or none; give words on late and on mixed counts."""
     known = {content_id(read_line(line, "log")[1].payload) for line in keeper.lines}
     intake = Intake(keeper, standing, expire, keeper.state, known=known)
     for reply in replies:
@@ -156,7 +175,7 @@ def take_replies(
         raise CountsError(*intake.problems)
     keeper.keep(intake.files)
     keeper.append(intake.lines, intake.state)
-    return intake.late
+    return [*intake.late, *intake.out_of_order()]
 
 
 # bare files of counts, where one party is alone

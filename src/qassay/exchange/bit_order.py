@@ -7,18 +7,22 @@ bad machine is never refused: noise makes all agreement weaker and moves none of
 
 With e the centred ideal bits and o the centred outcomes of N circuits, z[a, b] = sum e_a o_b /
 sqrt(sum e_a^2 o_b^2) is about normal where qubit a and place b have nothing to do with each other.
-Above 7 it is beyond chance for any pair of 1,000 qubits (10^6 pairs, 3e-12 each).
+Above 7 it is beyond chance for any pair of 1,000 qubits (10^6 pairs, 3e-12 each). Of few circuits
+no pair says so, and all qubits together do: a register that begins elsewhere is one of n shifts,
+and any order at all one of n^r C(n, r) for the r qubits that it moves, as in `mixed_answers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import lgamma, log
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from qassay.errors import CountsError, Problem
+from qassay.exchange.mixed_answers import BEYOND, mixed_answers
 from qassay.exchange.parts import Part, Place
 from qassay.protocols.batches import draw_batch
 from qassay.protocols.interface import Bits
@@ -29,6 +33,7 @@ BEYOND_CHANCE: Final = 7.0
 NOT_CHECKED: Final = 2  # in place of an ideal bit: any answer is right
 _APART: Final = 2.0  # by which a single qubit must speak for another reading
 _ENOUGH: Final = 600  # circuits looked at
+_MOST: Final = 1200  # of all that came back
 _NAMED: Final = 4
 _FORM: Final = "character q of an outcome is qubit q, 1 where X was applied"
 
@@ -47,8 +52,7 @@ def check_bit_order(
     Raises:
         CountsError: The order is another one; which, as far as it can be told.
     """
-    expected, found = _answers(list(parts), outcomes, root)
-    told = "" if expected is None or found is None else other_order(expected, found)
+    told = told_of(parts, outcomes, root)
     if told:
         raise CountsError(
             Problem(
@@ -59,6 +63,15 @@ def check_bit_order(
                 " order and send it",
             )
         )
+
+
+def told_of(parts: Iterable[Part], outcomes: Mapping[str, tuple[str, ...]], root: bytes) -> str:
+    """Say what is wrong with the order of bits or circuits; "" if nothing is."""
+    answers = _answers(list(parts), outcomes, root)
+    if answers is None:
+        return ""
+    expected, found, names, where = answers
+    return other_order(expected, found) or mixed_answers(*_centred(expected, found), names, where)
 
 
 def other_order(expected: Bits, found: Matrix) -> str:
@@ -80,11 +93,20 @@ def other_order(expected: Bits, found: Matrix) -> str:
             (turned, ~middle, "bits in reverse: qubit 0 is written last"),
             (-own, every, "bits upside down: 0 stands for 1"),
             (-turned, ~middle, "bits in reverse and upside down"),
+            *(
+                (np.roll(scores, -step, axis=1).diagonal(), every, _shifted(step))
+                for step in range(1, qubits)
+                if qubits > 2  # of two qubits that is the reverse
+            ),
         )
         if where.any()
     ]
     other, usual, words = max(readings, key=lambda reading: _together(reading[0]))
     return words if _beats(other, usual) else _permuted(scores)
+
+
+def _shifted(step: int) -> str:
+    return f"bits shifted: qubit 0 is written in place {step}, the last one in place {step - 1}"
 
 
 def _together(scores: Matrix) -> float:
@@ -93,12 +115,15 @@ def _together(scores: Matrix) -> float:
 
 def agreement(expected: Bits, found: Matrix) -> Matrix:
     """Score how far the ideal bit of qubit a turns up in place b, shape (qubits, qubits)."""
-    checked = expected < NOT_CHECKED
-    share = np.where(checked, expected, 0).sum(axis=0) / np.maximum(checked.sum(axis=0), 1)
-    ideal = np.where(checked, expected - share, 0.0)
-    seen = found - found.mean(axis=0)
+    ideal, seen = _centred(expected, found)
     scale = np.sqrt((ideal**2).T @ seen**2)
     return np.asarray((ideal.T @ seen) / np.where(scale > 0, scale, np.inf), dtype=np.float64)
+
+
+def _centred(expected: Bits, found: Matrix) -> tuple[Matrix, Matrix]:
+    checked = expected < NOT_CHECKED
+    share = np.where(checked, expected, 0).sum(axis=0) / np.maximum(checked.sum(axis=0), 1)
+    return np.where(checked, expected - share, 0.0), found - found.mean(axis=0)
 
 
 def _beats(other: Matrix, own: Matrix) -> bool:
@@ -113,48 +138,67 @@ def _beats(other: Matrix, own: Matrix) -> bool:
 
 def _permuted(scores: Matrix) -> str:
     """Find qubits whose answers stand in the places of one another."""
-    best = scores.argmax(axis=1)
-    sure = scores.max(axis=1) > BEYOND_CHANCE
-    own = scores.diagonal()
-    moved = [
-        (a, int(best[a]))
-        for a in np.flatnonzero(sure)
-        if best[a] != a and own[a] < scores[a, best[a]] / 2
-    ]
-    places = [b for _, b in moved]
-    # A place may hold the answers of one qubit only, and its own qubit must be elsewhere too.
-    if len(moved) < 2 or len(set(places)) != len(places) or {a for a, _ in moved} != set(places):
+    from scipy.optimize import linear_sum_assignment
+
+    qubits = len(scores)
+    _, best = linear_sum_assignment(scores, maximize=True)
+    here = np.arange(qubits)
+    own, other = scores.diagonal(), scores[here, best]
+    moved = np.flatnonzero(best != here)  # with each qubit the one in its place
+    # What a neighbour copies is in its own place too, and then nothing was exchanged.
+    if not moved.size or (own[moved] >= np.maximum(other[moved], 0) / 2).any():
         return ""
-    named = ", ".join(f"qubit {a} in place {b}" for a, b in moved[:_NAMED])
-    rest = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
+    ways = moved.size * log(qubits) + _choices(qubits, moved.size)
+    if other[moved].min() < BEYOND_CHANCE and _together(other[moved]) ** 2 / 2 < ways + BEYOND:
+        return ""
+    told = [(int(a), int(best[a])) for a in moved]
+    named = ", ".join(f"qubit {a} in place {b}" for a, b in told[:_NAMED])
+    rest = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
     return f"bits in another order: {named}{rest}"
+
+
+def _choices(many: int, some: int) -> float:
+    """Give the logarithm of the number of ways to choose some of many."""
+    return lgamma(many + 1) - lgamma(some + 1) - lgamma(many - some + 1)
 
 
 def _answers(
     parts: list[Part], outcomes: Mapping[str, tuple[str, ...]], root: bytes
-) -> tuple[Bits | None, Matrix | None]:
-    """Collect ideal bits and outcomes of the shallowest circuits that came back."""
-    by_batch: dict[str, list[Place]] = {}
-    for part in parts:
-        for place in part.places:
-            x = place.slot.experiment
-            if place.id in outcomes and not x.problem and not is_published(x):
-                by_batch.setdefault(place.slot.id, []).append(place)
-    ideal, seen, many = [], [], 0
-    shallow = sorted(by_batch.values(), key=lambda p: max(p[0].slot.experiment.lengths))
+) -> tuple[Bits, Matrix, list[str], list[int]] | None:
+    """Collect ideal bits and outcomes of what came back, in order of execution.
+
+    Ideal bits are drawn for the shallowest circuits, and are 2 for the others.
+
+    Returns:
+        Both, with name and part of each circuit; None if no right answer is known.
+    """
+    came = [
+        (place, number)
+        for number, part in enumerate(parts)
+        for place in part.places
+        if place.id in outcomes and outcomes[place.id]
+    ][:_MOST]
+    by_batch: dict[str, list[tuple[int, Place]]] = {}
+    for row, (place, _) in enumerate(came):
+        x = place.slot.experiment
+        if not x.problem and not is_published(x):
+            by_batch.setdefault(place.slot.id, []).append((row, place))
+    shallow = sorted(by_batch.values(), key=lambda p: max(p[0][1].slot.experiment.lengths))
+    drawn, ideal = 0, None
     for places in shallow:
-        slot = places[0].slot
-        qubits = len(outcomes[places[0].id][0])
+        slot = places[0][1].slot
+        qubits = len(outcomes[places[0][1].id][0])
         batch = draw_batch(slot.experiment, slot.index, qubits, root)
         if batch.key.dtype != np.uint8:
             continue  # its circuits have no one right answer
-        for place in places:
-            ideal.append(batch.key[place.position])
-            shots = np.array([list(map(int, line)) for line in outcomes[place.id]])
-            seen.append(shots.mean(axis=0))
-        many += len(places)
-        if many >= _ENOUGH:
+        if ideal is None:
+            ideal = np.full((len(came), qubits), NOT_CHECKED, dtype=np.uint8)
+        for row, place in places:
+            ideal[row] = batch.key[place.position]
+        drawn += len(places)
+        if drawn >= _ENOUGH:
             break
-    if not ideal:
-        return None, None
-    return np.array(ideal, dtype=np.uint8), np.array(seen, dtype=np.float64)
+    if ideal is None:
+        return None
+    seen = [np.array([list(map(int, s)) for s in outcomes[p.id]]).mean(axis=0) for p, _ in came]
+    return ideal, np.array(seen), [place.id for place, _ in came], [part for _, part in came]

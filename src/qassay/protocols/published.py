@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from qassay.canonical import canonical_bytes
 from qassay.errors import MalformedError, Problem, quoted
 from qassay.protocols.interface import Experiment, Model
 from qassay.reading.strict_json import read_json
@@ -428,11 +429,21 @@ def trials_from_json(document: Any, where: str, experiment: Experiment) -> dict[
             shots=int(counts["shots"]),
         )
         fits = trials.targets == len(experiment.targets) and isinstance(quantity, str)
+        # Numbers in words, fractions of a hit and further keys would read otherwise elsewhere.
+        as_written = canonical_bytes(trials_to_json(trials)) == canonical_bytes(counts)
         in_range = bool(((trials.arms >= 0) & (trials.arms < trials.lengths.size)).all())
     except (TypeError, KeyError, ValueError, OverflowError) as error:
         raise MalformedError(
             Problem(where=where, found=quoted(str(error)), expected="published counts")
         ) from None
+    if not as_written:
+        raise MalformedError(
+            Problem(
+                where=f"{where}, counts",
+                found="numbers or keys that no import writes",
+                expected="lengths, arms, hits and shots, in whole numbers where they count",
+            )
+        )
     if not (fits and in_range and tuple(trials.lengths.tolist()) == experiment.lengths):
         raise MalformedError(
             Problem(where=where, found="other lengths or targets", expected="those of the plan")

@@ -2,6 +2,7 @@
 
 import copy
 import errno
+import base64
 import json
 import os
 import re
@@ -200,6 +201,46 @@ def test_late_counts_need_a_word_and_are_put_on_record(begun):
     progress = begun.collect(reply, expire=True)
     assert any("came after its end" in remark for remark in progress.remarks)
     assert all(one.outcomes is None for one in progress.standing.done)
+
+
+def _turned(text):
+    return text[::-1]
+
+
+def _shifted(text):
+    return text[-1] + text[:-1]
+
+
+@pytest.mark.parametrize(("write", "words"), [(_turned, "bits in reverse"), (_shifted, "bits")])
+def test_signed_bits_in_another_order_are_final_and_put_on_record(begun, write, words):
+    """A second attempt there is none; but a reader is told what the verdict may come from."""
+    path = begun.counts()
+    document = json.loads(path.read_text())
+    for one in document["circuits"].values():
+        one["counts"] = {write(text): count for text, count in one["counts"].items()}
+    path.write_text(json.dumps(document))
+    progress = begun.collect(begun.answer("vendor", counts=[path]))
+    assert any(words in remark for remark in progress.remarks)
+    assert any(words.encode() in line for line in _notes_of(begun))
+    assert any(one.outcomes is not None for one in progress.standing.done)
+
+
+def test_signed_answers_of_other_circuits_are_put_on_record(begun):
+    path = begun.counts()
+    document = json.loads(path.read_text())
+    names = list(document["circuits"])
+    given = list(document["circuits"].values())
+    document["circuits"] = dict(zip(names, [*given[1:], given[0]], strict=True))
+    path.write_text(json.dumps(document))
+    progress = begun.collect(begun.answer("vendor", counts=[path]))
+    assert any("another order of the circuits" in remark for remark in progress.remarks)
+    assert sum(b"another order" in line for line in _notes_of(begun)) == 1
+
+
+def _notes_of(story):
+    log = (story.home / "log" / "entries.jsonl").read_bytes()
+    payloads = (json.loads(line)["envelope"]["payload"] for line in log.splitlines())
+    return [text for text in map(base64.b64decode, payloads) if b'"noted"' in text]
 
 
 def test_excuses_come_before_the_call_and_only_so_many(story):

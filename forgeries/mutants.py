@@ -249,8 +249,9 @@ def _other_words(value: str, rng: random.Random) -> Iterator[tuple[str, Any]]:
         yield "all bits flipped", value.translate({48: 49, 49: 48})
     if re.fullmatch(r"[0-9a-f]{32,}", value):
         place = rng.randrange(len(value))
-        yield "a digit", value[:place] + "0123456789abcdef0"[int(value[place], 16) + 1] + (
-            value[place + 1 :]
+        yield (
+            "a digit",
+            value[:place] + "0123456789abcdef0"[int(value[place], 16) + 1] + (value[place + 1 :]),
         )
     for number in [*_DIGITS.finditer(value)][:2]:
         start, end = number.span()

@@ -14,7 +14,7 @@ from typing import Final
 
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.state import Audit, known
-from qassay.canonical import content_id
+from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
 from qassay.claims.metrics import METRICS
@@ -39,6 +39,11 @@ class MeasuredBundle:
     Attributes:
         file: Its name.
         id: sha256 of its bytes.
+        counts: sha256 over everything that was counted: the same, however often it is sealed.
+        machine: Of which machine its sheet speaks.
+        qubits: Of its device.
+        first: The first day on which counts came, by its own record; None where it has none.
+        sealed: The last day on which they can have come.
         device: What the device calls itself.
         simulator: Whether no hardware stands behind it.
         trust: How far its counts can be trusted: T0 to T4.
@@ -51,6 +56,11 @@ class MeasuredBundle:
 
     file: str
     id: str
+    counts: str
+    machine: str
+    qubits: int
+    first: LooseDate | None
+    sealed: LooseDate | None
     device: str
     simulator: bool
     trust: str
@@ -102,7 +112,7 @@ def measured_bundle(
     if audit.failure is not None:
         raise audit.failure
     analysis, plan = known(audit.analysis), known(audit.plan)
-    day = taken or _day(audit)
+    day = taken or _dated(audit, "measured_to", "sealed_at")
     identity = content_id(place.read_bytes())
     source = FigureSource(
         title=plan.sheet.title,
@@ -120,6 +130,11 @@ def measured_bundle(
     return MeasuredBundle(
         file=place.name,
         id=identity,
+        counts=_counts(audit),
+        machine=plan.sheet.machine,
+        qubits=plan.device.qubits,
+        first=_dated(audit, "measured_from"),
+        sealed=_dated(audit, "measured_to", "sealed_at"),
         device=plan.device.name,
         simulator=plan.device.simulator,
         trust=audit.level,
@@ -134,16 +149,28 @@ def measured_bundle(
 _NO_DAY: Final = LooseDate(text="no date", first=date.min, last=date.min)
 
 
-def _day(audit: Audit) -> LooseDate | None:
+def _dated(audit: Audit, *keys: str) -> LooseDate | None:
+    """Read a day of the record of the run: the first of some that it tells."""
     bundle = known(audit.bundle)
     if layout.RUN_RECORD not in bundle.files:
         return None
     record = bundle.document(layout.RUN_RECORD)
-    told = str(record.get("measured_to") or record.get("sealed_at") or "")
+    told = next((str(record[key]) for key in keys if record.get(key)), "")
     try:
         return read_date(told[:10])
     except ValueError:
         return None
+
+
+def _counts(audit: Audit) -> str:
+    """Name what was counted, whoever sealed it and however often."""
+    bundle = known(audit.bundle)
+    counted = {
+        name: bundle.document(name)["outcomes" if name.startswith("batches/") else "counts"]
+        for name in sorted(bundle.files)
+        if name.startswith("published/") or name.endswith("/counts.json")
+    }
+    return content_id(canonical_bytes(counted))
 
 
 def _verified(audit: Audit) -> Sentence:

@@ -181,7 +181,7 @@ def answer(
                 expected="a clock that is right",
             )
         )
-    memory = Memory.of(home, read)
+    memory = Memory.of(home, read, party.key.fingerprint)
     made = PartyAnswer(read, party, key, memory, home, now, read.state)
     said = said or Said()
     _once_more(made)

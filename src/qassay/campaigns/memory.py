@@ -3,7 +3,7 @@
 One file a campaign, readable by its owner alone, on disk before anything that rests on it leaves
 the house: the keys, the last head seen, secrets, every signed event byte for byte, and the
 answers it gave. All files in a party's folder together are its index: other campaigns of the
-same vendor key and machine are named when it attests an end.
+same vendor and machine are named when it attests an end.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from qassay.evidence.campaign_state import EMPTY, CampaignState
 from qassay.evidence.envelope import Envelope, envelope_from_json
 from qassay.evidence.events import Head
 from qassay.exchange.parcel import Parcel
+from qassay.lookalikes import folded
 from qassay.reading.strict_json import read_json
 from qassay.whole_files import private_folder, write_whole
 
@@ -39,6 +40,7 @@ _KEYS: Final = (
     "signed",
     "answers",
 )
+_LATER: Final = ("maker", "party")  # not in files of before
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Memory:
         roles: sha256 of the campaign's `roles.json`.
         vendor: Fingerprint of the vendor's key.
         machine: Name of the machine.
+        maker: Name of its vendor, on the sheet.
+        party: Fingerprint of whose memory it is; empty in files of before.
         secrets: Of the party, by round; 0 is one for all (the vendor's bytes, too).
         seen: The last head of the log.
         state: "open", "finished" or "unfinished", as last seen.
@@ -65,6 +69,8 @@ class Memory:
     roles: str
     vendor: str
     machine: str
+    maker: str = ""
+    party: str = ""
     secrets: dict[int, str] = field(default_factory=dict)
     seen: Head = _NOTHING
     state: str = "open"
@@ -74,12 +80,13 @@ class Memory:
     answers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, home: Path, read: Parcel) -> Memory:
+    def of(cls, home: Path, read: Parcel, party: str) -> Memory:
         """Read what the party remembers of a parcel's campaign; the first finds nothing.
 
         Raises:
             LogBrokenError: The log does not continue the one that was seen.
             TamperedError: Other parties or keys.
+            UsageError: It is the memory of another party, whose secrets are not for this one.
         """
         state = read.state
         (vendor,) = state.keys.get("vendor", ("",))
@@ -91,6 +98,8 @@ class Memory:
             roles=roles,
             vendor=vendor,
             machine=read.plan.sheet.machine,
+            maker=read.plan.sheet.vendor,
+            party=party,
             first=state.at,
         )
         if not path.exists():
@@ -104,6 +113,8 @@ class Memory:
                     expected="the same to the end",
                 )
             )
+        _check_own(memory, party)
+        memory.party, memory.maker = party, fresh.maker
         if not state.extends(memory.seen):
             raise LogBrokenError(
                 Problem(
@@ -129,6 +140,8 @@ class Memory:
             "roles": self.roles,
             "vendor": self.vendor,
             "machine": self.machine,
+            "maker": self.maker,
+            "party": self.party,
             "secrets": {str(number): secret for number, secret in self.secrets.items()},
             "size": self.seen.size,
             "root": self.seen.root,
@@ -153,18 +166,33 @@ class Memory:
 
 
 def others(home: Path, mine: Memory) -> list[Memory]:
-    """Find the other campaigns that a party knows of the same vendor key and machine."""
+    """Find the other campaigns that a party knows of the same machine and vendor.
+
+    A name that is written otherwise and reads alike is no other machine, and a new key is no other
+    vendor while its name is the same.
+    """
     return [
         one
         for one in _all(home)
         if one.campaign != mine.campaign
-        and (one.vendor, _same(one.machine)) == (mine.vendor, _same(mine.machine))
+        and folded(one.machine) == folded(mine.machine)
+        and (one.vendor == mine.vendor or folded(one.maker) == folded(mine.maker))
     ]
 
 
-def _same(machine: str) -> str:
-    """Give a machine's name without what is changed to pass for another."""
-    return "".join(char for char in machine.casefold() if char.isalnum())
+def _check_own(memory: Memory, party: str) -> None:
+    """Refuse to read what another party has signed and drawn, in a folder that two of them use."""
+    keys = {one.keyid for envelope in memory.signed.values() for one in envelope.signatures}
+    strange = ({memory.party} - {""} or keys) - {party}
+    if strange:
+        raise UsageError(
+            Problem(
+                where=str(memory.path),
+                found=f"the memory of {min(strange)}",
+                expected=f"that of {party}, or a folder without one",
+                advice="give each party a --home of its own: their secrets are not for one another",
+            )
+        )
 
 
 def _all(home: Path) -> Iterator[Memory]:
@@ -175,7 +203,7 @@ def _all(home: Path) -> Iterator[Memory]:
 def _read(path: Path) -> Memory:
     try:
         document: Any = read_json(path.read_bytes(), str(path))
-        if document.keys() != set(_KEYS) or document["qassay_party"] != FORMAT:
+        if document.keys() - set(_LATER) != set(_KEYS) or document["qassay_party"] != FORMAT:
             raise ValueError(path.name)
         return Memory(
             path=path,
@@ -183,6 +211,8 @@ def _read(path: Path) -> Memory:
             roles=document["roles"],
             vendor=document["vendor"],
             machine=document["machine"],
+            maker=str(document.get("maker", "")),
+            party=str(document.get("party", "")),
             secrets={int(number): text for number, text in document["secrets"].items()},
             seen=Head(document["size"], document["root"]),
             state=document["state"],

@@ -17,8 +17,9 @@ from qassay.cli.printing import print_json
 from qassay.cli.registry import add_plain, table_of
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import trust_from
+from qassay.lookalikes import folded
 from qassay.measured import MeasuredBundle, measured_bundle
-from qassay.registry.catalog import registered
+from qassay.registry.catalog import registered, registered_names
 from qassay.registry.dates import read_date
 from qassay.registry.documents import figure_document
 from qassay.registry.figure_words import meaning_words, title_words, value_words
@@ -52,16 +53,19 @@ def registry_add(
     """Audit a bundle and keep it with the machine that it was measured on.
 
     `registry compare`, `score` and `site` read the folder with --measured DIR, and audit each
-    bundle anew. A simulator's bundle is refused: it is no machine of the world.
+    bundle anew. A simulator's bundle is refused: it is no machine of the world. So are one of
+    another machine of the registry, and counts that are kept already.
     """
     machine = registered(machine_id)
     day = None if taken is None else _day(taken)
     found = measured_bundle(bundle, trust=trust_from(trust), taken=day)
     _refuse_simulator(found, bundle)
+    _refuse_other_machine(found, machine)
+    _refuse_days(found, day)
     folder = Path(into) / machine.id
+    _refuse_again(found, Path(into), trust, but=folder / _kept_name(found, day))
     folder.mkdir(parents=True, exist_ok=True)
-    prefix = "" if day is None else f"{day.text}-"
-    kept = folder / f"{prefix}{found.id[:16]}.qassay.zip"
+    kept = folder / _kept_name(found, day)
     write_whole(kept, Path(bundle).read_bytes())
     if as_json:
         print_json(
@@ -101,12 +105,16 @@ def bundles_of(folder: str | None, machine_id: str, trust: tuple[str, ...]) -> l
     """
     if folder is None:
         return []
-    found = []
+    found: list[MeasuredBundle] = []
     for place in sorted((Path(folder) / machine_id).glob("*.qassay.zip")):
         dated = _DATED.match(place.name)
         day = _day(dated[1]) if dated else None
         one = measured_bundle(place, trust=trust_from(trust), taken=day)
         _refuse_simulator(one, str(place))
+        _refuse_days(one, day)
+        twice = next((other.file for other in found if other.counts == one.counts), "")
+        if twice:
+            raise UsageError(_kept_already(str(place), twice))
         found.append(one)
     return found
 
@@ -119,6 +127,73 @@ def with_bundles(
         replace(one, id=f"{kept.id[:16]}-{one.id}") for kept in bundles for one in kept.figures
     ]
     return replace(machine, figures=(*machine.figures, *figures))
+
+
+def _kept_name(found: MeasuredBundle, day: LooseDate | None) -> str:
+    prefix = "" if day is None else f"{day.text}-"
+    return f"{prefix}{found.id[:16]}.qassay.zip"
+
+
+def _refuse_other_machine(found: MeasuredBundle, machine: RegisteredMachine) -> None:
+    """Refuse what by its own words was measured on another machine, or is larger than this one."""
+    named = {folded(found.machine), folded(found.device)}
+    if not named & _names(machine):
+        for other in map(registered, registered_names()):
+            if named & _names(other):
+                raise UsageError(
+                    Problem(
+                        where="--machine",
+                        found=f"{machine.id}, and a bundle of {quoted(found.machine, 80)}",
+                        expected=f"--machine {other.id}, which the bundle speaks of",
+                    )
+                )
+    if machine.qubits is not None and found.qubits > machine.qubits:
+        raise UsageError(
+            Problem(
+                where="--machine",
+                found=f"{machine.id}, and a bundle of {found.qubits} qubits",
+                expected=f"a machine that has them: this one has {machine.qubits}",
+            )
+        )
+
+
+def _names(machine: RegisteredMachine) -> set[str]:
+    """Give the names of a machine, and what stands in brackets beside one: "Eagle r3 (ibm_x)"."""
+    short, _, inside = machine.name.partition("(")
+    return {folded(name) for name in (machine.id, machine.name, short, inside) if name}
+
+
+def _refuse_days(found: MeasuredBundle, day: LooseDate | None) -> None:
+    """Refuse a day on which by the bundle's own record nothing can have been counted."""
+    if day is None:
+        return
+    late = found.sealed is not None and day.first > found.sealed.last
+    early = found.first is not None and day.last < found.first.first
+    if late or early:
+        there = found.first if early else found.sealed
+        raise UsageError(
+            Problem(
+                where="--taken",
+                found=f"{day.text}, {'before' if early else 'after'} the bundle's own day",
+                expected=f"a day {'from' if early else 'until'} {there.text if there else ''}",
+            )
+        )
+
+
+def _refuse_again(found: MeasuredBundle, into: Path, trust: tuple[str, ...], *, but: Path) -> None:
+    """Refuse counts that are kept already, under whatever name, day, seal or machine."""
+    for place in sorted(into.glob("*/*.qassay.zip")):
+        if place != but and measured_bundle(place, trust=trust_from(trust)).counts == found.counts:
+            raise UsageError(_kept_already(found.file, f"{place.parent.name}/{place.name}"))
+
+
+def _kept_already(where: str, place: str) -> Problem:
+    return Problem(
+        where=quoted(where, 200),
+        found=f"the counts of {quoted(place, 200)}, sealed or dated once more",
+        expected="each measurement once",
+        advice="take one of the two files away",
+    )
 
 
 def _refuse_simulator(found: MeasuredBundle, place: str) -> None:

@@ -118,7 +118,7 @@ class Attestation:
     Attributes:
         role: Its role.
         key: Its fingerprint.
-        campaigns: Others that it knows, of this vendor key and machine.
+        campaigns: Others that it knows, of this vendor and machine.
         objections: In sentences.
         clock: Its own time.
     """

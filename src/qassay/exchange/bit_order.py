@@ -176,7 +176,7 @@ def _answers(
         (place, number)
         for number, part in enumerate(parts)
         for place in part.places
-        if place.id in outcomes and outcomes[place.id]
+        if outcomes.get(place.id)
     ][:_MOST]
     by_batch: dict[str, list[tuple[int, Place]]] = {}
     for row, (place, _) in enumerate(came):

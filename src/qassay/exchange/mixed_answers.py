@@ -62,7 +62,7 @@ def _orders(names: Sequence[str]) -> Iterator[tuple[str, Places]]:
     """Give orders that a program may put circuits in by mistake: whose answer each one holds."""
     count = len(names)
     here = np.arange(count)
-    ranked = np.array(sorted(here, key=lambda i: names[i]))
+    ranked = np.array(sorted(range(count), key=names.__getitem__))
     place = np.empty(count, dtype=np.intp)
     place[ranked] = here
     for words, order in (("of execution", here), ("of their names", ranked)):

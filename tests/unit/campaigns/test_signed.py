@@ -1,8 +1,8 @@
 """Three parties by files: what is due is asked for, and nothing can be changed afterwards."""
 
+import base64
 import copy
 import errno
-import base64
 import json
 import os
 import re
@@ -569,3 +569,35 @@ def test_a_vendor_who_signs_only_the_good_parts_is_not_supported(begun):
     assert audited(result.bundle, begun).failure is None
     assert audit_minimal.audit(result.bundle, [str(roles)])["valid"]
     assert audit_minimal.audit(result.bundle, [str(roles)], audit_further.Further)["valid"]
+
+
+def test_a_folder_of_two_parties_mixes_no_secrets(story):
+    """Each draws for itself: one home for both would give the one's secret to the other."""
+    story.collect()
+    home = story.folder / "shared"
+    path, _ = answer(story.progress.parcel, story.keys["partner"], home, now=story.now)
+    story.collect(path)
+    with pytest.raises(UsageError, match="--home of its own"):
+        answer(story.progress.parcel, story.keys["vendor"], home, sheet=SHEET, now=story.now)
+
+
+@pytest.mark.parametrize("name", ["small-3", "Ѕmall 3", "ｓｍａｌｌ–３", "small-4"])
+def test_a_machine_is_the_same_under_a_name_that_reads_alike(tmp_path, name):
+    """A vendor with a new key begins again on a machine that did badly, and renames it."""
+    from qassay.campaigns.memory import Memory, others
+
+    def memory(number, machine, vendor, maker="Maker A"):
+        return Memory(
+            path=tmp_path / f"campaign-{number}.json",
+            campaign=f"{number:064x}",
+            roles="",
+            vendor=vendor,
+            machine=machine,
+            maker=maker,
+        )
+
+    memory(1, "small-3", "SHA256:first").save()
+    alike = [] if name == "small-4" else [f"{1:064x}"]
+    assert [x.campaign for x in others(tmp_path, memory(2, name, "SHA256:second"))] == alike
+    assert [x.campaign for x in others(tmp_path, memory(2, name, "SHA256:first", "B"))] == alike
+    assert others(tmp_path, memory(2, name, "SHA256:second", "B")) == []

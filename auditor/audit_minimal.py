@@ -539,6 +539,8 @@ class Audit:
                 if any(path in self.data for path in paths): yield x, index, name, *paths
     def counts(self) -> str:  # one outcome a circuit, or why not; in a campaign the vendor signed it
         for x in filter(is_published, self.plan["experiments"]): self.published(x, f"published/{x['id']}.json")
+        given = [self.json[name]["counts"]["arms"] for name in self.data if name.startswith("published/")]
+        must(self.own or self.plan["cost"]["circuits"] == sum(map(len, given)), PLAN, "not the cost of these counts")
         ended = self.campaign.returned() if self.campaign else {}
         for x, index, name, drawn, came in self.batches():
             must(drawn in self.data and came in self.data, came, "missing, or its circuits are")
@@ -582,10 +584,10 @@ class Audit:
                     for at in range(0, len(right), n)]
             kept.setdefault(name, {})[index] = (arms, hits, n)
     def published(self, x: Table, where: str) -> None:  # counts without circuits to draw
-        arms, hits, n = ((counts := self.json[where]["counts"])[key] for key in ("arms", "hits", "shots"))
-        must((name := self.json[where]["quantity"]) == x["id"].split("/")[0] and counts["lengths"] == x["lengths"] and
+        arms, hits, n = ((counts := (doc := self.json[where])["counts"])[key] for key in ("arms", "hits", "shots"))
+        must((name := doc["quantity"]) == x["id"].split("/")[0] and counts["lengths"] == x["lengths"] and
              counts.keys() == {"lengths", "arms", "hits", "shots"} and {*map(type, [n, *arms])} == {int} and
-             re.fullmatch("[0-9a-f]{64}", self.json[where]["sha256"]) and self.json[where]["file"].isprintable() and
+             re.fullmatch("[0-9a-f]{64}", doc["sha256"]) and doc["file"] and doc["file"].isprintable() and
              len(arms) == len(hits) and all(0 <= arm < len(x["lengths"]) for arm in arms) and
              all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <= max(row) <= n
                  for row in hits) and (n * len(arms) <= 10**6 or "scores" in x["protocol"]), where,
@@ -599,8 +601,7 @@ class Audit:
             must(len(there) in (*ends, batches_of(x)), f"{at}/{len(there):04d}", "missing: no round ends before it")
         files = {path for _, _, _, *paths in self.batches() for path in paths}
         files |= {RECORD, *(f"published/{x['id']}.json" for x in self.plan["experiments"] if is_published(x))}
-        if self.campaign:
-            files |= {*self.campaign.accounted, *self.campaign.named}
+        files |= {*self.campaign.accounted, *self.campaign.named} if self.campaign else set()
         for name in sorted(self.data.keys() - files - REQUIRED): must(False, name, "unaccounted for by the plan")
         return "no batch in between is missing, and every file has its reason"
     def estimates(self) -> str:  # all estimates follow from the counts
@@ -727,9 +728,8 @@ class Audit:
             must(value is None or close(value, mean), at, "another mean")
         among = len(ones) > 1 and claim["statistic"] not in ("every", "best")
         loose = short or ones[0].free or "shots" in parts[0][0] or among or (not shown and outcome == "inconclusive")
-        if not loose:
-            back = 1.25 if "two" in claim["metric"] else 1.5  # process over average gate infidelity, d = 4 and 2
-            if claim["convention"] in (None, "average_gate_infidelity"): back = 1.0
+        if not loose:  # back: process over average gate infidelity, d = 2 and 4
+            back = (1.5, 1.25)["two" in claim["metric"]] if (claim["convention"] or "average")[:7] != "average" else 1.0
             shown = shown and {key: v if key == "level" or v is None else v / back for key, v in shown.items()}
             pins = dict(zip(("low", "high")[:: 1 if lower else -1], (claim["value"] / back, limit / back), strict=True))
             m, worst, why = parts[0][0]["lengths"], (claim["statistic"] != "best") == lower, "another estimate"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any, Final
 
 from qassay.auditing.returned import check_returned, check_signed_batches, goes_by_parts
@@ -34,7 +35,9 @@ from qassay.evidence.records import (
 from qassay.exchange.parts import round_parts
 from qassay.headway import walked
 from qassay.languages.english import said
+from qassay.planning.options import Options
 from qassay.planning.plan import Plan
+from qassay.planning.published_plan import SealedCounts, published_plan
 from qassay.planning.schedule import Slot, cycles
 from qassay.protocols.batches import batch_id, draw_batch, score_batches
 from qassay.protocols.interface import Bits, Experiment
@@ -78,6 +81,8 @@ def check_counts(audit: Audit) -> str:
             )
         _check_source(document, name)
         audit.hits.append((experiment, 0, trials_from_json(document, name, experiment)))
+    if published and not audit.other_rules:
+        _check_published_plan(audit)
     shots = 0
     for experiment, index in walked(_planned(plan), "batches"):
         outcomes = _read(audit, experiment, index)
@@ -96,6 +101,39 @@ def check_counts(audit: Audit) -> str:
         told = said("audited.counts" if alone else "audited.counts_signed", n=shots)
         return said("audited.counts_texts", told=told, sent=sent)
     return said("audited.counts", n=shots)
+
+
+def _check_published_plan(audit: Audit) -> None:
+    """Check that a plan says of published counts what they are, and nothing more.
+
+    Nobody planned them: device, experiments, which claims they serve, and how many shots there
+    were follow from sheet and counts.
+    """
+    plan = known(audit.plan)
+    named = {
+        x.id: SealedCounts(
+            protocol=x.protocol,
+            quantity=quantity,
+            targets=x.targets,
+            trials=trials,
+            problem=x.problem,
+        )
+        for x, _, counts in audit.hits
+        for quantity, trials in counts.items()
+    }
+    options = Options(alpha=plan.alpha, beta=plan.beta, rule=plan.rule)
+    again = published_plan(plan.sheet, named, options, plan.software)
+    untested = [one.claim for one in plan.untested] == [one.claim for one in again.untested]
+    again = replace(again, untested=plan.untested)  # of which only the claims are derived
+    if plan != again or not untested:
+        wrong = [f.name for f in fields(plan) if getattr(plan, f.name) != getattr(again, f.name)]
+        raise NotReproducedError(
+            Problem(
+                where=f"{layout.PLAN}, {', '.join(wrong) or 'untested'}",
+                found="another plan than that of these published counts",
+                expected="what follows from the sheet and the counts",
+            )
+        )
 
 
 def _check_source(document: Mapping[str, Any], where: str) -> None:

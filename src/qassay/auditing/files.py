@@ -10,6 +10,7 @@ from qassay.errors import MalformedError, Problem, quoted
 from qassay.evidence import bundle as layout
 from qassay.evidence.archive import read_archive
 from qassay.evidence.bundle import check_room, sealed_bundle
+from qassay.evidence.run_record import read_run_record
 from qassay.languages.english import said
 from qassay.reading.strict_json import read_json
 
@@ -41,6 +42,8 @@ def check_documents(audit: Audit) -> str:
     for name in names:
         read_json(bundle.files[name], name)  # not kept: all of them at once could fill the memory
     _check_versions(bundle.document(layout.VERSIONS))
+    if layout.RUN_RECORD in bundle.files:  # whether or not a page is written from it
+        read_run_record(bundle.document(layout.RUN_RECORD), layout.RUN_RECORD)
     return said("audited.documents", n=len(names))
 
 

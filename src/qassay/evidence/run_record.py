@@ -7,6 +7,7 @@ campaign's log has times that somebody signed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +24,8 @@ from qassay.evidence.ledger import (
 
 _TEXT: Final = 200
 _MORE: Final = frozenset({"ledger", "calibration"})
+_TIMES: Final = frozenset({"measured_from", "measured_to", "sealed_at"})
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?", re.ASCII)
 _KEYS: Final = ("jobs", "libraries", "measured_from", "measured_to", "sealed_at", "version")
 
 
@@ -84,6 +87,8 @@ def read_run_record(document: Any, where: str) -> RunRecord:
             held = _texts([value])
         if not held:
             raise _refused(f"{where}, {key}", value, f"texts of at most {_TEXT} characters")
+        if key in _TIMES and not _TIME.fullmatch(value):
+            raise _refused(f"{where}, {key}", value, "a time such as 2026-11-29T12:40:00Z, or none")
     return RunRecord(
         measured_from=document["measured_from"],
         measured_to=document["measured_to"],

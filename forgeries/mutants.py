@@ -28,7 +28,6 @@ SHEET, PLAN, PAGE = "claims/sheet.toml", "plan/plan.json", "report/datasheet.htm
 _INDEX = re.compile(r"\d{2,}|[0-9a-f]{24,}")
 _DIGITS = re.compile(r"\d+")
 _TURNED = {"supported": "refuted", "refuted": "supported", "inconclusive": "supported"}
-_CHANGES = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,10 +331,14 @@ def events(members: Members, seed: int) -> Iterator[tuple[str, str, Parties]]:
         if seen[kind] > 1:
             continue
         document = json.loads(json.dumps(dict(one.facts)))
+        same = canonical_bytes(document)
         for fact, what, data in _documents(document, rng, 1):
+            changed = json.loads(data)
+            if data == same or not isinstance(changed, dict):
+                continue
             story = Parties.of(members)
             story.loose = True
-            story.change(place, facts=json.loads(data))
+            story.change(place, facts=changed)
             yield f"{kind}: {fact}", what, story
         for what, at in (("an hour before", -3600), ("a day later", 86_400), ("at 0", None)):
             story = Parties.of(members)

@@ -49,6 +49,9 @@ _REACH_WORDS = {
     "layer": "disjoint pairs, and single qubits beside them",
     "links": "pairs, each once",
 }
+_LONGEST_TEXT = 200
+_JOINERS = {0x200C: "", 0x200D: ""}  # which Persian and Indian scripts are written with
+_CONNECTIVITY = re.compile(r"[a-z]+(-[a-z]+)*(:[0-9]{1,4}(x[0-9]{1,4})?)?", re.ASCII)
 _ID = re.compile(r"[a-z0-9_]{1,40}(/[0-9]{2,6})?", re.ASCII)
 
 
@@ -80,6 +83,7 @@ def _oddities(plan: Plan) -> Iterator[Oddity]:
     if not 1 <= qubits <= most:
         yield "device", qubits, f"1 to {most} qubits"
         return
+    yield from _texts(plan)
     for problem in option_problems(Options(alpha=plan.alpha, beta=plan.beta)):
         yield problem.where.strip("-"), problem.found, problem.expected
     if not all(0 <= a < b < qubits for a, b in plan.device.couplings):
@@ -93,6 +97,9 @@ def _oddities(plan: Plan) -> Iterator[Oddity]:
     for item in plan.untested:
         if item.claim not in claims:
             yield "untested", item.claim, "a claim of the sheet"
+    left_out = [item.claim for item in plan.untested]
+    if len(set(left_out)) != len(left_out):
+        yield "untested", left_out, "each claim once"
     figures = {one.id: one.metric for one in wanted_figures(plan.sheet.questions)}
     sound = True
     for experiment in plan.experiments:
@@ -116,6 +123,23 @@ def _oddities(plan: Plan) -> Iterator[Oddity]:
             and math.isclose(cost.money, plan.cost.money, rel_tol=1e-9)
         ):
             yield "cost", plan.cost, f"{cost}, which follows from the experiments"
+
+
+def _texts(plan: Plan) -> Iterator[Oddity]:
+    """Check the words of a plan that stand on pages and are nobody's claims."""
+    device = plan.device
+    for what, text, least in (
+        ("device, name", device.name, 1),
+        ("device, platform", device.platform, 0),
+        ("device, connectivity", device.connectivity, 1),
+        ("device, currency", device.currency, 0),
+        ("software", plan.software, 1),
+    ):
+        shown = text.translate(_JOINERS)
+        if not (least <= len(text) <= _LONGEST_TEXT and shown.isprintable()):
+            yield what, text, f"{least} to {_LONGEST_TEXT} letters that can be printed"
+    if not _CONNECTIVITY.fullmatch(device.connectivity):
+        yield "device, connectivity", device.connectivity, "a word such as line, grid:5x10, listed"
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

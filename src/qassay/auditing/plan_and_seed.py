@@ -24,6 +24,7 @@ from qassay.evidence.commitment import round_root, secret_from_hex
 from qassay.evidence.log import ENTRIES
 from qassay.evidence.plan_checks import check_plan
 from qassay.evidence.records import NOTHING, TEXT, WHOLE, plan_from_json, table_from_json
+from qassay.evidence.untested_reasons import by_word_alone
 from qassay.languages.english import said
 from qassay.planning.best_choices import chosen_again
 from qassay.planning.plan import JOINT_SEED, JUDGE, Plan, commitment_to
@@ -68,7 +69,7 @@ def check_claims_and_plan(audit: Audit) -> str:
             for name, digest in signed.items()
             if held[name] != digest
         )
-    audit.unproven += (*check_problems(plan), *check_predictions(plan))
+    audit.unproven += (*by_word_alone(plan), *check_problems(plan), *check_predictions(plan))
     audit.plan = plan
     name, claims, questions = plan.id[:16], len(sheet.claims), len(sheet.questions)
     if questions:

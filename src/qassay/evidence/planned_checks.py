@@ -12,9 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qassay.applications.instance import Instance
 from qassay.claims.claim import Claim
-from qassay.claims.conditions_table import FILE_CONDITIONS
 from qassay.claims.metrics import METRICS
 from qassay.errors import QassayError, quoted
 from qassay.planning.application_designs import (
@@ -26,11 +24,10 @@ from qassay.planning.application_designs import (
 from qassay.planning.arranged import Arranged, Beside, arranged
 from qassay.planning.options import options_of
 from qassay.planning.plan import JOINT_SEED, JUDGE, PLANNER, Plan
+from qassay.planning.plan_files import files_in_plan, has_its_files
 from qassay.planning.unmeasurable import scope_problems
-from qassay.protocols.approximation_ratio import read_problem
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.designs.register_designs import register_problems
-from qassay.protocols.given_circuit import circuit_file
 from qassay.protocols.interface import Experiment
 from qassay.protocols.known import counts_of, is_application, is_published
 
@@ -66,7 +63,7 @@ def otherwise_planned(plan: Plan, asked: Sequence[Experiment]) -> Iterator[Oddit
         yield "experiments", f"problems that take {seconds:.0f} s to plan again", limit
         return
     try:
-        again = _planned_again(plan, asked)
+        again = planned_anew(plan, asked)
     except QassayError as error:
         yield "claims", str(error), "claims that can be tested on this machine"
         return
@@ -110,19 +107,19 @@ def _count(claim: Claim, plan: Plan) -> int:
     return usable * (usable - 1) // 2 - len(plan.device.pairs_out_of_order)
 
 
-def _planned_again(plan: Plan, asked: Sequence[Experiment]) -> Arranged:
+def planned_anew(plan: Plan, asked: Sequence[Experiment]) -> Arranged:
     """Plan everything anew; a claim on a file that nobody has stays out, as it was left out.
 
     Raises:
         QassayError: What the plan says of files or claims cannot be so.
     """
-    files, known = _files_of(plan)
+    files, known = files_in_plan(plan)
     untested = _untested(plan)
     left_out = {
         claim.id
         for claim in plan.sheet.claims
         if claim.id in untested
-        and (_count(claim, plan) > _MANY_TARGETS or not _has_files(claim, {*files, *known}))
+        and (_count(claim, plan) > _MANY_TARGETS or not has_its_files(claim, {*files, *known}))
     }
     claims = tuple(one for one in plan.sheet.claims if one.id not in left_out)
     sheet = replace(plan.sheet, claims=claims)
@@ -143,26 +140,6 @@ def _planned_again(plan: Plan, asked: Sequence[Experiment]) -> Arranged:
     )
     kept = tuple(one for one in plan.untested if one.claim in left_out)
     return replace(made, untested=made.untested + kept)
-
-
-def _files_of(plan: Plan) -> tuple[dict[str, bytes], dict[str, Instance]]:
-    """Give what a plan has of the files of its claims: circuits, and instances of applications."""
-    texts: dict[str, bytes] = {}
-    known: dict[str, Instance] = {}
-    graphs = {claim.id: claim.condition("graph") for claim in plan.sheet.claims}
-    for x in plan.experiments:
-        if x.circuit:
-            name, _, data = circuit_file(x.circuit)
-            texts[name] = data
-        for graph in (graphs.get(claim) for claim in x.claims if is_application(x)):
-            if isinstance(graph, str):
-                known[graph] = read_problem(x.problem).instance
-    return texts, known
-
-
-def _has_files(claim: Claim, names: set[str]) -> bool:
-    wanted = (claim.condition(key) for key in FILE_CONDITIONS)
-    return all(name in names for name in wanted if isinstance(name, str))
 
 
 def _differences(plan: Plan, again: Arranged) -> Iterator[Oddity]:

@@ -15,6 +15,7 @@ from qassay.claims.claim import Claim
 from qassay.languages.english import said
 from qassay.planning.availability import narrowed
 from qassay.planning.plan import Plan
+from qassay.planning.plan_files import not_held
 from qassay.planning.schedule import rounds
 from qassay.protocols.designs.grouping import targets_of
 from qassay.protocols.interface import Target
@@ -68,7 +69,7 @@ def judge(
     known = replayed(plan, counted) if known is None else known
     untested = {item.claim: item.reason for item in plan.untested}
     return tuple(
-        _left_out(plan, claim, untested[claim.id])
+        _left_out(plan, claim, untested[claim.id], *not_held(plan, claim))
         if claim.id in untested
         else weighed(_judged(plan, claim, counted, decision), plan, counted, decision)
         for claim in plan.sheet.claims
@@ -222,7 +223,7 @@ def _scope(plan: Plan, claim: Claim, data: Joined) -> tuple[Target, ...]:
     return targets_of(claim, plan.device)
 
 
-def _left_out(plan: Plan, claim: Claim, reason: str) -> Verdict:
+def _left_out(plan: Plan, claim: Claim, *reasons: str) -> Verdict:
     return Verdict(
         claim=claim.id,
         metric=claim.metric,
@@ -232,7 +233,7 @@ def _left_out(plan: Plan, claim: Claim, reason: str) -> Verdict:
         limit=limit_of(claim, plan),
         shots=0,
         circuits=0,
-        reasons=(reason,),
+        reasons=reasons,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +17,7 @@ from qassay.applications.instance import Instance, instance_from_text
 from qassay.applications.interface import Application
 from qassay.applications.max_cut import MaxCut
 from qassay.applications.unit_commitment import UnitCommitment
+from qassay.canonical import content_id
 from qassay.errors import Problem, UsageError, did_you_mean, quoted
 
 APPLICATIONS: Final[dict[str, Application]] = {
@@ -153,7 +155,7 @@ def find_instance(
             )
         ligand = (_bytes(path), path.name)
         other = (_bytes(Path(receptor), "--receptor"), Path(receptor).name)
-        return docking_of(ligand, other, qubits, most)
+        return _with_digests(docking_of(ligand, other, qubits, most), ligand, other)
     if path is not None and path.suffix.lower() in (".mol", ".sdf", ".pdb"):
         raise UsageError(
             Problem(
@@ -164,7 +166,7 @@ def find_instance(
             )
         )
     if path is not None and (path.suffix or path.exists()):
-        return one.own(_bytes(path), path.name, qubits)
+        return own_instance(one, _bytes(path), path.name, qubits)
     if name:
         instance = frozen(application, name)
         if qubits not in (None, instance.qubits):
@@ -204,6 +206,24 @@ def find_instance(
             )
         )
     return frozen(application, sizes[qubits])
+
+
+def own_instance(application: Application, data: bytes, name: str, qubits: int | None) -> Instance:
+    """Make an instance of a buyer's own file, which it names by its digest.
+
+    Raises:
+        UsageError: The file has mistakes, all of them named.
+    """
+    return _with_digests(application.own(data, name, qubits), (data, name))
+
+
+def _with_digests(made: Instance, *sources: tuple[bytes, str]) -> Instance:
+    """Note the digests of the files that an instance was made of: they are in no bundle."""
+    notes = tuple(
+        f"sha256 {content_id(data)}" + (f" of {name}" if len(sources) > 1 else "")
+        for data, name in sources
+    )
+    return replace(made, source=replace(made.source, notes=(*notes, *made.source.notes)))
 
 
 def _folder(application: str) -> Traversable:

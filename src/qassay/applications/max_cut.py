@@ -18,7 +18,6 @@ from qassay.applications.exact import Solution, brute_force, milp_optimum
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, is_number, rounded, text_of
 from qassay.applications.ising import Bits, Floats, Ising
-from qassay.canonical import content_id
 from qassay.errors import Problem, UsageError, quoted
 from qassay.reading.limits import JsonLimits
 from qassay.reading.strict_json import read_json
@@ -98,8 +97,8 @@ class MaxCut:
             )
         alone = sorted(set(range(vertices)) - {end for edge in edges for end in edge[:2]})
         named = ", ".join(map(str, alone[:_MOST_NAMED])) + (", ..." if alone[_MOST_NAMED:] else "")
-        notes = (f"sha256 {content_id(data)}", f"vertices without an edge: {named}")
-        source = Origin(title=name, licence="the owner's", notes=notes[: 1 + bool(alone)])
+        notes = (f"vertices without an edge: {named}",) if alone else ()
+        source = Origin(title=name, licence="the owner's", notes=notes)
         return cut_instance(vertices, edges, name, source)
 
 

@@ -74,6 +74,7 @@ def check_problems(plan: Plan) -> tuple[Sentence, ...]:
     tried: dict[str, None] = {}
     for one in own:
         instance = one.instance
+        open_points[said("unproven.own_file", problem=instance.name)] = None
         if not isinstance(application_of(instance.application), Encodes):
             open_points[said("unproven.problem", problem=instance.name)] = None
             continue

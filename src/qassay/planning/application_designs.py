@@ -9,7 +9,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from qassay.applications.catalog import APPLICATIONS, application_of, find_instance
+from qassay.applications.catalog import (
+    APPLICATIONS,
+    application_of,
+    find_instance,
+    own_instance,
+)
 from qassay.applications.exact import Solution
 from qassay.applications.instance import Instance
 from qassay.applications.ising import Ising
@@ -326,7 +331,8 @@ def claimed_instance(
                     expected=f"{str(stated)[:16]}..., as the claim states",
                 )
             )
-        return application_of(str(claim.condition("application"))).own(data, graph, None)
+        one = application_of(str(claim.condition("application")))
+        return own_instance(one, data, graph, None)
     name, qubits = claim.condition("instance"), claim.condition("qubits")
     size = int(qubits) if isinstance(qubits, float | int) else None
     application = str(claim.condition("application"))

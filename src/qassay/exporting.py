@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from qassay.auditing.audit import audit_bundle
-from qassay.auditing.state import known
+from qassay.auditing.state import Audit, known
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import Pinned
+from qassay.planning.plan import Plan
 from qassay.protocols.interface import Experiment, Stated, Target
 from qassay.protocols.joining import joined_scores
 from qassay.protocols.known import estimator_of, is_published
@@ -67,7 +68,7 @@ def export_counts(
     if audit.failure is not None:
         raise audit.failure
     plan = known(audit.plan)
-    text = [f'format = 1\nmachine = {_text(plan.sheet.machine)}\nbits = "right"']
+    text = ["\n".join(_head(plan, audit))]
     tables: dict[str, bytes] = {}
     left_out: list[str] = []
     for experiment, quantity, trials in _counted(audit.hits):
@@ -98,6 +99,17 @@ def export_counts(
     for table, data in tables.items():
         write_whole(folder / table, data)
     return ExportedCounts(files=tuple(folder / table for table in tables), left_out=tuple(left_out))
+
+
+def _head(plan: Plan, audit: Audit) -> Iterator[str]:
+    """Say what the counts are of; nothing that was known of them is lost on the way out."""
+    yield "format = 1"
+    yield f"machine = {_text(plan.sheet.machine)}"
+    if plan.device.simulator:
+        yield "simulator = true"
+    yield 'bits = "right"'
+    title = f"bundle {audit.path.name}, plan {plan.id[:16]}, measured on {plan.device.name}"
+    yield f"source = {{title = {_text(title)}}}"
 
 
 def _counted(

@@ -60,7 +60,7 @@ def import_counts(
     clock.lap("read")
     named = dict(zip(_names(found.counts), found.counts, strict=True))
     published = _documents(named, found.notes)
-    plan = published_plan(claims, named, chosen, SOFTWARE)
+    plan = published_plan(claims, named, chosen, SOFTWARE, simulator=found.simulator)
     counted = Counted.of(
         ((x, 0, {named[x.id].quantity: named[x.id].trials}) for x in plan.experiments), 1
     )

@@ -302,7 +302,7 @@ RESEALED = {  # name: (bundle, file, change, the complaint's place and words)
         "import",
         "published/two_qubit_gate_error.json",
         put("counts", "shots", 101),
-        ESTIMATES,
+        "plan/plan.json, cost",
     ),
     "a published length": (
         "import",

@@ -122,7 +122,9 @@ def _check_published_plan(audit: Audit) -> None:
         for quantity, trials in counts.items()
     }
     options = Options(alpha=plan.alpha, beta=plan.beta, rule=plan.rule)
-    again = published_plan(plan.sheet, named, options, plan.software)
+    # Whether a simulator gave the counts is what their writer stated.
+    stated = plan.device.simulator
+    again = published_plan(plan.sheet, named, options, plan.software, simulator=stated)
     untested = [one.claim for one in plan.untested] == [one.claim for one in again.untested]
     again = replace(again, untested=plan.untested)  # of which only the claims are derived
     if plan != again or not untested:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
-from qassay.cli.show import verdict_table
+from qassay.cli.show import tell_simulator, verdict_table
 from qassay.importing import import_counts
 from qassay.planning.options import Options
 
@@ -50,6 +50,9 @@ def import_command(
     terminal = open_page()
     terminal.print(f"[bold]{escape(result.analysis.plan.sheet.title)}[/]")
     terminal.print("Judged from counts that somebody else took; nobody here saw them taken.")
+    device = result.analysis.plan.device
+    if device.simulator:
+        tell_simulator(terminal, device.name)
     terminal.print(verdict_table(result.analysis.plan.sheet, result.verdicts))
     for note in result.notes:
         terminal.print(f"  {note}", markup=False, soft_wrap=True)

@@ -7,7 +7,7 @@ audits the bundle come through here, and a plan that says more than its counts i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from qassay.claims.claim import Claim, ClaimSheet
@@ -61,7 +61,12 @@ class SealedCounts:
 
 
 def published_plan(
-    sheet: ClaimSheet, named: Mapping[str, GivenCounts], options: Options, software: str
+    sheet: ClaimSheet,
+    named: Mapping[str, GivenCounts],
+    options: Options,
+    software: str,
+    *,
+    simulator: bool = False,
 ) -> Plan:
     """Write down what was published in the form of a plan; each part is an experiment.
 
@@ -70,9 +75,10 @@ def published_plan(
         named: What was counted, by the id of its experiment.
         options: Error probabilities and rule.
         software: What writes the plan.
+        simulator: Whether whoever wrote the counts says that no hardware stands behind them.
     """
     published = tuple(named.values())
-    device = _description(sheet, published)
+    device = replace(_description(sheet, published), simulator=simulator)
     unlike = {c.id: reason for c in sheet.claims if (reason := unmet(c, device, published=True))}
     tested = [claim for claim in sheet.claims if claim.id not in unlike]
     experiments = tuple(_experiment(name, one, named, tested) for name, one in named.items())

@@ -62,11 +62,13 @@ class PublishedFolder:
         counts: What can be judged.
         notes: What was not read or left out, and why, in sentences.
         machine: Name of the machine, where the folder says it.
+        simulator: Whether the folder says that no hardware stands behind the counts.
     """
 
     counts: tuple[PublishedCounts, ...]
     notes: tuple[str, ...] = ()
     machine: str = ""
+    simulator: bool = False
 
 
 def read_published(format_name: str, folder: Path) -> PublishedFolder:

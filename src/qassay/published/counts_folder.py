@@ -102,6 +102,7 @@ def read_counts_folder(folder: Path) -> PublishedFolder:
         counts=tuple(counts),
         notes=(*sentences(problems), *notes),
         machine=document.get("machine", ""),
+        simulator=document.get("simulator", False),
     )
 
 

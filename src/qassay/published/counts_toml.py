@@ -29,7 +29,7 @@ _METRICS: Final[dict[str, tuple[str, ...]]] = {
     **{kind: (metric,) for kind, metric in SCORED.items()},
 }
 _ERRORS: Final = ("clifford", "direct", "su4", "step", "interleaved")
-_TOP: Final = ("format", "machine", "measured", "source", "bits", "experiment")
+_TOP: Final = ("format", "machine", "simulator", "measured", "source", "bits", "experiment")
 _KEYS: Final = (
     "id",
     "kind",
@@ -106,6 +106,9 @@ def top_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     if document.get("bits", "left") not in ("left", "right"):
         found = quoted(document["bits"])
         yield Problem(where=f"{NAME}, bits", found=found, expected='"left" or "right"')
+    if not isinstance(document.get("simulator", False), bool):
+        found = quoted(document["simulator"])
+        yield Problem(where=f"{NAME}, simulator", found=found, expected="true or false")
     if mistake := _mistake(document.get("machine", "")):
         yield Problem(where=f"{NAME}, machine", found=mistake, expected="a name")
     source = document.get("source", {})
@@ -143,6 +146,7 @@ def told_of_source(document: Mapping[str, Any], sheet: bytes) -> Iterator[str]:
         when = " to ".join(str(one) for one in times)
         yield (
             f"Counts of {' '.join(machine.split())[:_MOST_WORDS] or 'a machine without a name'}"
+            + (", a simulator" if document.get("simulator") else "")
             + (f", measured {when}" if when else "")
             + ", as their writer states"
         )

@@ -73,3 +73,42 @@ def test_a_row_of_a_table_names_it(qassay, runs, tmp_path):
         rows = list(csv.DictReader(file))
     assert rows
     assert {row["simulator"] for row in rows} <= {"True", "true"}
+
+
+GATES = (
+    '[sheet]\ntitle = "T"\nvendor = "V"\nmachine = "Two"\n[[claim]]\nid = "1q"\n'
+    'metric = "one_qubit_gate_error"\nconvention = "average_gate_infidelity"\nvalue = "1 %"\n'
+)
+
+
+@pytest.mark.parametrize("program", ["counts", "qiskit", "pygsti"])
+def test_counts_that_went_out_come_back_as_a_simulators(qassay, tmp_path, program):
+    """Out and in again made counts of a simulator those of a machine."""
+    (tmp_path / "sheet.toml").write_text(GATES, encoding="utf-8")
+    (tmp_path / "machine.toml").write_text(MACHINE, encoding="utf-8")
+    sheet, device = tmp_path / "sheet.toml", str(tmp_path / "machine.toml")
+    bundle = str(assay.run(sheet, device, out=tmp_path / "run", seed=1).bundle)
+    folder, out = tmp_path / "counts", tmp_path / "import"
+    assert qassay("export-counts", bundle, "--to", program, "--out", str(folder))[0] == 0
+    code, told, _ = qassay(
+        "import", "counts", str(folder), "--sheet", str(sheet), "--out", str(out)
+    )
+    assert code == 0
+    assert "Measured on a SIMULATOR, Two" in told
+    page = (out / "datasheet.html").read_text(encoding="utf-8")
+    assert "No quantum hardware was tested" in page
+    (made,) = out.glob("*.zip")
+    code, told, _ = qassay("audit", str(made))
+    assert (code, "SIMULATOR" in told) == (0, True)
+
+
+def test_whether_it_is_a_simulator_is_yes_or_no(qassay, tmp_path):
+    (tmp_path / "sheet.toml").write_text(GATES, encoding="utf-8")
+    text = 'format = 1\nsimulator = "perhaps"\n[[experiment]]\nid = "a"\n'
+    (tmp_path / "counts.toml").write_text(text, encoding="utf-8")
+    code, _, err = qassay(
+        "import", "counts", str(tmp_path), "--sheet", str(tmp_path / "sheet.toml")
+    )
+    assert code == 2
+    assert "simulator" in err
+    assert "true or false" in err

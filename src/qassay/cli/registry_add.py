@@ -101,10 +101,18 @@ def bundles_of(folder: str | None, machine_id: str, trust: tuple[str, ...]) -> l
 
     Raises:
         EvidenceError: One does not hold.
-        UsageError: One is of a simulator.
+        UsageError: One is of a simulator or kept twice, or there is no such folder.
     """
     if folder is None:
         return []
+    if not Path(folder).is_dir():
+        raise UsageError(
+            Problem(
+                where="--measured",
+                found=f"{quoted(folder, 200)}, which is no folder",
+                expected="the folder that `qassay registry add --into` fills",
+            )
+        )
     found: list[MeasuredBundle] = []
     for place in sorted((Path(folder) / machine_id).glob("*.qassay.zip")):
         dated = _DATED.match(place.name)

@@ -106,3 +106,10 @@ def test_a_day_after_the_seal_is_refused(add, bundle):
     code, err = add(bundle, "quantinuum-h1-1", "--taken", "2093-01-20")
     assert code == 2
     assert "after the bundle's own day" in err
+
+
+def test_a_folder_that_is_not_there_is_told(qassay):
+    """A slip in its name showed what was published alone, as if nothing had been measured."""
+    code, _, err = qassay("registry", "compare", "quantinuum-h2", "--measured", "mesured")
+    assert code == 2
+    assert "which is no folder" in err

@@ -42,7 +42,7 @@ def forged(
     base: str, seed: int, each: int, of_events: bool
 ) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Give names of changes, and what seals each."""
-    members = dict(read_archive(base)) if Path(base).is_file() else honest(base)
+    members = dict(read_archive(Path(base))) if Path(base).is_file() else honest(base)
     if of_events:
         for place, what, story in events(members, seed):
             yield f"{place}, {what}", story.told

@@ -80,7 +80,7 @@ def read_figure_question(table: Table, earlier: Iterable[Question]) -> Question 
     if "relative_to" in table and metric is not None:
         other = _relative_to(table, metric, convention, earlier)
         settings += [("relative_to", other)] if other is not None else []
-    if len(table.mistakes) > before:
+    if len(table.mistakes) > before or "id" not in table:
         return None
     return Question(id=str(table.value("id")), ask=FIGURE, settings=tuple(settings))
 

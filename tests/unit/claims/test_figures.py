@@ -64,6 +64,12 @@ def test_a_mistake_is_told_with_its_place(name):
     assert 'question "q", ' in str(told.value)
 
 
+@pytest.mark.parametrize("words", ["", "id = 5\n", 'id = ""\n'])
+def test_a_figure_without_an_id_is_told_and_no_crash(words):
+    with pytest.raises(ClaimError, match="id"):
+        asked(f'{words}metric = "t1"\nnear = "1 us"')
+
+
 def test_a_precision_is_no_share_of_another_kind_of_figure():
     with pytest.raises(ClaimError, match="another kind of figure"):
         asked(

@@ -80,6 +80,11 @@ def application_of(name: str) -> Application:
     return APPLICATIONS[name]
 
 
+def is_built_in(name: str) -> bool:
+    """Whether an application is of this package."""
+    return name in APPLICATIONS and name not in _OF_OTHERS
+
+
 def reference_merit(instance: Instance) -> float:
     """Give the merit of the best answer there is: megawatts, dollars or contacts."""
     if "cheapest" in instance.data:

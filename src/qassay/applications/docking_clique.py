@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.applications.descent import thresholds_of
-from qassay.applications.exact import Solution, milp
+from qassay.applications.exact import HIGHS, Solution, milp
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, text_of
 from qassay.applications.ising import Bits, Floats, Ising
@@ -211,9 +211,7 @@ def milp_clique(n: int, apart: list[tuple[int, int]]) -> Solution:
     rows = [({i: 1.0, j: 1.0}, 1.0) for i, j in apart]
     value, x, proven, gap, seconds = milp(-np.ones(n), rows, whole=n)
     bits = np.round(x).astype(np.uint8)
-    return Solution(
-        value=-value, bits=bits, proven=proven, gap=gap, seconds=seconds, solver="HiGHS"
-    )
+    return Solution(value=-value, bits=bits, proven=proven, gap=gap, seconds=seconds, solver=HIGHS)
 
 
 def repaired_cliques(joined: np.ndarray[Any, Any], bits: Bits) -> Bits:

@@ -17,6 +17,8 @@ from qassay.applications.ising import Bits, Floats, Ising
 from qassay.errors import PlanError
 
 LIMIT_SECONDS: Final = 120.0
+HIGHS: Final = "HiGHS"
+EVERY_STRING: Final = "all strings"
 _GAP: Final = 1e-6
 
 
@@ -53,7 +55,7 @@ def brute_force(ising: Ising) -> Solution:
         proven=True,
         gap=0.0,
         seconds=time.perf_counter() - begun,
-        solver="all strings",
+        solver=EVERY_STRING,
     )
 
 
@@ -85,7 +87,7 @@ def milp_optimum(ising: Ising, limit: float = LIMIT_SECONDS) -> Solution:
     value = float(ising.energies(bits[None])[0])
     if proven and abs(constant) > 0:
         gap = min(gap, _GAP)
-    return Solution(value=value, bits=bits, proven=proven, gap=gap, seconds=seconds, solver="HiGHS")
+    return Solution(value=value, bits=bits, proven=proven, gap=gap, seconds=seconds, solver=HIGHS)
 
 
 def milp(

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qassay.applications.catalog import application_of, frozen, frozen_names, reference_merit
+import numpy as np
+
+from qassay.applications.catalog import (
+    application_of,
+    frozen,
+    frozen_names,
+    is_built_in,
+    reference_merit,
+)
+from qassay.applications.exact import EVERY_STRING, HIGHS
 from qassay.applications.instance import Instance, instance_from_json
 from qassay.canonical import canonical_bytes
 from qassay.errors import PlanError, Problem, QassayError
@@ -41,6 +50,7 @@ _SHEET: Final = "sheet"  # of the claims, which older predictions lack
 LONGEST_SHEET: Final = 1 << 16  # characters
 _LONGEST: Final = 2000  # of a text, and of a list of texts
 _LIMITS: Final = JsonLimits(size=1 << 20, values=300_000)
+_SOLVERS: Final = (HIGHS, EVERY_STRING)
 _SLACK: Final = 1e-6  # by which a solver's optimum and the frozen one may differ
 Oddity = tuple[str, object, str]
 
@@ -132,16 +142,28 @@ def prepared_oddities(made: Prepared) -> Iterator[Oddity]:
 
 
 def _classical(instance: Instance, classical: Mapping[str, Any]) -> Iterator[Oddity]:
-    """Hold a solver's answer against the best one that the instance itself knows."""
-    best, found = reference_merit(instance), float(classical["optimum"])
-    higher = application_of(instance.application).higher_is_better
-    short = (best - found) if higher else (found - best)
-    if short > _SLACK * max(1.0, abs(best)):
-        yield "classical, optimum", found, f"{best:g}, which the instance knows, or better"
-    if len(classical["answer"]) != instance.qubits or set(classical["answer"]) - {"0", "1"}:
-        yield "classical, answer", classical["answer"], f"a string of {instance.qubits} bits"
+    """Hold a solver's answer against what it is worth, and the best that the instance knows."""
+    answer, found = classical["answer"], float(classical["optimum"])
     if classical["seconds"] is not None and classical["seconds"] < 0:
         yield "classical, seconds", classical["seconds"], "a time from 0"
+    if classical["solver"] not in _SOLVERS and is_built_in(instance.application):
+        yield "classical, solver", classical["solver"], " or ".join(_SOLVERS)
+    if len(answer) != instance.qubits or set(answer) - {"0", "1"}:
+        yield "classical, answer", answer, f"a string of {instance.qubits} bits"
+        return
+    application = application_of(instance.application)
+    bits = np.frombuffer(answer.encode("ascii"), dtype=np.uint8) - np.uint8(48)
+    try:
+        best, worth = reference_merit(instance), float(application.merit(instance, bits[None])[0])
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        yield "instance, data", repr(error)[:80], "data that say what an answer is worth"
+        return
+    short = (best - found) if application.higher_is_better else (found - best)
+    if short > _SLACK * max(1.0, abs(best)):
+        yield "classical, optimum", found, f"{best:g}, which the instance knows, or better"
+    # An optimum beyond its answer would make any machine look poor.
+    elif not math.isclose(worth, found, rel_tol=_SLACK, abs_tol=_SLACK):
+        yield "classical, optimum", found, f"{worth:g}, which its answer is worth"
 
 
 def _is_sheet(value: object) -> bool:

@@ -24,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 
 from qassay.applications.descent import descended, thresholds_of
-from qassay.applications.exact import Solution, chain_optimum, milp
+from qassay.applications.exact import HIGHS, Solution, chain_optimum, milp
 from qassay.applications.instance import Instance, Optimum, Origin
 from qassay.applications.interface import Words, rounded
 from qassay.applications.ising import Bits, Floats, Ising
@@ -430,5 +430,5 @@ def milp_schedule(fleet: Fleet) -> Solution:
         proven=proven,
         gap=gap,
         seconds=seconds,
-        solver="HiGHS",
+        solver=HIGHS,
     )

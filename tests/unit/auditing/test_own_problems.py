@@ -12,7 +12,9 @@ from qassay.applications.instance import instance_from_json
 from qassay.applying import apply
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.problems import check_problems, own_problems, solved_again
-from qassay.errors import NotReproducedError
+from qassay.canonical import canonical_bytes
+from qassay.errors import NotReproducedError, PlanError, QassayError
+from qassay.evidence.plan_checks import check_plan
 from qassay.preparing import Wish
 
 MACHINE = """
@@ -142,7 +144,6 @@ def test_a_dear_schedule_is_found_when_it_is_solved_again(tmp_path):
 
     def change(file):
         file["instance"]["data"]["cheapest"] *= 1.2
-        file["classical"]["optimum"] *= 1.2
 
     (tmp_path / "forged").mkdir()
     audit = audit_bundle(forged(bundle, tmp_path / "forged", change))
@@ -150,7 +151,37 @@ def test_a_dear_schedule_is_found_when_it_is_solved_again(tmp_path):
     (own,) = own_problems(audit.plan)
     with pytest.raises(NotReproducedError) as told:
         solved_again(own)
-    assert {problem.where.rpartition(", ")[2] for problem in told.value.problems} == {
-        "what the instance knows",
-        "classical answer",
-    }
+    assert [one.where.rpartition(", ")[2] for one in told.value.problems] == [
+        "what the instance knows"
+    ]
+
+
+def better_than_it_is(file):
+    """What a laptop is said to find is more than there is: any machine looks poor beside it."""
+    higher = application_of(file["instance"]["application"]).higher_is_better
+    file["classical"]["optimum"] *= 1.5 if higher else 0.5
+
+
+def of_another_string(file):
+    bits = file["classical"]["answer"]
+    file["classical"]["answer"] = bits[1:] + ("0" if bits[0] == "1" else "1")
+
+
+def with_a_seal(file):
+    """The name of a solver stands on the page as it is written."""
+    file["classical"]["solver"] = "HiGHS, certified by the ministry"
+
+
+@pytest.mark.parametrize("change", [better_than_it_is, of_another_string, with_a_seal])
+def test_a_classical_answer_is_worth_what_is_said(honest, tmp_path, change):
+    """The tester is refused before he runs, and his bundle by an audit."""
+    with pytest.raises(PlanError, match="classical"):
+        forged(honest, tmp_path, change)
+    plan = audit_bundle(honest).plan
+    (x,) = plan.experiments
+    document = json.loads(x.problem)
+    change(document | {"instance": document["instance"]})
+    text = canonical_bytes(document).decode()
+    odd = replace(plan, experiments=(replace(x, problem=text),))
+    with pytest.raises(QassayError, match="classical"):
+        check_plan(odd, "plan.json")

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.measurement import counted_parts
 from qassay.auditing.state import Audit, known
-from qassay.canonical import canonical_bytes, content_id
+from qassay.canonical import content_id
 from qassay.claims.claim import Claim
 from qassay.claims.conventions import convert, gate_dimension
 from qassay.claims.metrics import METRICS
@@ -39,7 +40,7 @@ class MeasuredBundle:
     Attributes:
         file: Its name.
         id: sha256 of its bytes.
-        counts: sha256 over everything that was counted: the same, however often it is sealed.
+        counts: What was counted, batch by batch: the same, however often it is sealed.
         machine: Of which machine its sheet speaks.
         qubits: Of its device.
         first: The first day on which counts came, by its own record; None where it has none.
@@ -56,7 +57,7 @@ class MeasuredBundle:
 
     file: str
     id: str
-    counts: str
+    counts: frozenset[str]
     machine: str
     qubits: int
     first: LooseDate | None
@@ -130,7 +131,7 @@ def measured_bundle(
     return MeasuredBundle(
         file=place.name,
         id=identity,
-        counts=_counts(audit),
+        counts=counted_parts(audit),
         machine=plan.sheet.machine,
         qubits=plan.device.qubits,
         first=_dated(audit, "measured_from"),
@@ -160,17 +161,6 @@ def _dated(audit: Audit, *keys: str) -> LooseDate | None:
         return read_date(told[:10])
     except ValueError:
         return None
-
-
-def _counts(audit: Audit) -> str:
-    """Name what was counted, whoever sealed it and however often."""
-    bundle = known(audit.bundle)
-    counted = {
-        name: bundle.document(name)["outcomes" if name.startswith("batches/") else "counts"]
-        for name in sorted(bundle.files)
-        if name.startswith("published/") or name.endswith("/counts.json")
-    }
-    return content_id(canonical_bytes(counted))
 
 
 def _verified(audit: Audit) -> Sentence:

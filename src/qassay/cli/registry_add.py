@@ -120,7 +120,7 @@ def bundles_of(folder: str | None, machine_id: str, trust: tuple[str, ...]) -> l
         one = measured_bundle(place, trust=trust_from(trust), taken=day)
         _refuse_simulator(one, str(place))
         _refuse_days(one, day)
-        twice = next((other.file for other in found if other.counts == one.counts), "")
+        twice = next((other.file for other in found if other.counts & one.counts), "")
         if twice:
             raise UsageError(_kept_already(str(place), twice))
         found.append(one)
@@ -191,7 +191,7 @@ def _refuse_days(found: MeasuredBundle, day: LooseDate | None) -> None:
 def _refuse_again(found: MeasuredBundle, into: Path, trust: tuple[str, ...], *, but: Path) -> None:
     """Refuse counts that are kept already, under whatever name, day, seal or machine."""
     for place in sorted(into.glob("*/*.qassay.zip")):
-        if place != but and measured_bundle(place, trust=trust_from(trust)).counts == found.counts:
+        if place != but and measured_bundle(place, trust=trust_from(trust)).counts & found.counts:
             raise UsageError(_kept_already(found.file, f"{place.parent.name}/{place.name}"))
 
 

@@ -8,6 +8,7 @@ import click
 
 from qassay.cli.key import passphrase_of
 from qassay.cli.printing import echo
+from qassay.evidence.archive import require_bundle
 from qassay.evidence.keys import read_key
 from qassay.evidence.roles import ROLES
 from qassay.evidence.signing import sign_bundle
@@ -22,8 +23,13 @@ def sign_command(bundle: str, file: str, role: str) -> int:
 
     Audit it first: the signature says that you stand by this bundle.
     """
+    from qassay.execution.alone import only_call
+
     key = read_key(Path(file), passphrase_of(Path(file)))
-    name = sign_bundle(Path(bundle), key, role)
+    place = Path(bundle)
+    require_bundle(place)
+    with only_call(place.resolve().parent):  # of two at once one signature would be lost
+        name = sign_bundle(place, key, role)
     echo(f"{bundle}: signed by the {role}, {key.public.fingerprint}")
     echo(
         "with stock OpenSSH: unzip it and call ssh-keygen -Y verify -f allowed_signers "

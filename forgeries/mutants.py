@@ -86,13 +86,14 @@ def _renamed(name: str, digest: str) -> str:
     return returned_file(digest) if name.startswith("returned/") else name
 
 
-def mutants(members: Members, seed: int, each: int = 1) -> Iterator[Mutant]:
+def mutants(members: Members, seed: int, each: int = 1, share: float = 1.0) -> Iterator[Mutant]:
     """Give changes of all files of a bundle, in an order of chance.
 
     Args:
         members: Its files.
         seed: Of the choice between places that are alike.
         each: How many places that are alike are tried.
+        share: Which part of all changes is made, at random.
     """
     rng = random.Random(seed)
     files: dict[str, list[str]] = {}
@@ -101,22 +102,21 @@ def mutants(members: Members, seed: int, each: int = 1) -> Iterator[Mutant]:
             files.setdefault(_INDEX.sub("*", name), []).append(name)
     for kind, names in files.items():
         for name in rng.sample(names, min(each, len(names))):
-            yield from _of_file(members, kind, name, rng, each)
-        yield from _of_names(members, kind, names, rng)
+            yield from _of_file(members, kind, name, rng, each, share)
+        yield from (x for x in _of_names(members, kind, names, rng) if rng.random() < share)
 
 
 def _of_file(
-    members: Members, kind: str, name: str, rng: random.Random, each: int
+    members: Members, kind: str, name: str, rng: random.Random, each: int, share: float
 ) -> Iterator[Mutant]:
     data = members[name]
     if name.endswith(".json"):
-        changes = _documents(json.loads(data), rng, each)
-    elif name == ENTRIES:
-        changes = _lines(data, b"\n", rng, 12)
+        changes = _documents(json.loads(data), rng, each, share)
     elif name == PAGE:
-        changes = _page(data, rng, each)
+        changes = (x for x in _page(data, rng, each) if rng.random() < share)
     else:
-        changes = _lines(data, b"\n", rng, 100)
+        most = 12 if name == ENTRIES else 100
+        changes = (x for x in _lines(data, b"\n", rng, most) if rng.random() < share)
     for place, what, changed in changes:
         if changed != data:
             yield Mutant(
@@ -160,7 +160,9 @@ def _of_names(
 Change = tuple[str, str, bytes]
 
 
-def _documents(document: Any, rng: random.Random, each: int) -> Iterator[Change]:
+def _documents(
+    document: Any, rng: random.Random, each: int, share: float = 1.0
+) -> Iterator[Change]:
     """Change each place of a JSON document that is not like another."""
     places: dict[str, list[tuple[Any, ...]]] = {}
     for path in _paths(document, ()):
@@ -168,6 +170,8 @@ def _documents(document: Any, rng: random.Random, each: int) -> Iterator[Change]
     for shape, paths in places.items():
         for path in rng.sample(paths, min(each, len(paths))):
             for what, value in _changed(_at(document, path), rng):
+                if rng.random() >= share:
+                    continue
                 copy = json.loads(json.dumps(document))
                 try:
                     yield shape, what, canonical_bytes(_put(copy, path, value))

@@ -55,6 +55,7 @@ class Applied:
         return {
             **self.result.as_json(),
             "device": self.run.device,
+            "simulator": self.run.analysis.plan.device.simulator,
             "seed": self.run.seed,
             "not_run": [{"depth": depth, "reason": reason} for depth, reason in self.not_run],
             "shots": self.run.shots,

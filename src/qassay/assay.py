@@ -119,6 +119,7 @@ class RunResult:
         return {
             "sheet": self.analysis.plan.sheet.title,
             "device": self.device,
+            "simulator": self.analysis.plan.device.simulator,
             "seed": self.seed,
             "alpha": self.analysis.plan.alpha,
             "verdicts": self.analysis.verdicts_json(),

@@ -98,6 +98,7 @@ class Characterization:
         sealed = self.run
         return {
             "device": self.device.name,
+            "simulator": self.device.simulator,
             "seed": self.seed,
             "precision": self.precision,
             "precise": self.precise,

@@ -109,6 +109,7 @@ def tell_many(
 
 def _tell(found: Sequence[MachineOutcome], folder: Path) -> None:
     terminal = open_page()
+    terminal.print("[yellow]SIMULATORS, every one of them: no hardware was tested.[/]")
     table = FittingTable()
     shown = [metric_of_part(part) for part in _SHOWN]
     for name in ("Machine", *(METRICS[metric].title for metric in shown), "Shots", "State"):

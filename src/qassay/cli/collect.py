@@ -223,6 +223,7 @@ def _document(campaign: Campaign, progress: Progress) -> dict[str, Any]:
         document = {
             "sheet": plan.sheet.title,
             "device": plan.device.name,
+            "simulator": plan.device.simulator,
             "seed": None,  # secret until the campaign is over
             "alpha": plan.alpha,
             "verdicts": progress.analysis.verdicts_json(),

@@ -66,6 +66,24 @@ def test_a_page_names_it(qassay, runs, tmp_path, page):
     assert "imulat" in place.read_text(encoding="utf-8").partition("<body")[2]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "sheet.toml", "--device", "machine.toml", "--seed", "1"),
+        ("plan", "sheet.toml", "--device", "machine.toml"),
+        ("apply", "max-cut", "--instance", "g.csv", "--device", "machine.toml", "--shots", "48"),
+        ("rcs", "--device", "machine.toml", "--seed", "1", "--qubits", "2", "--depth", "2"),
+    ],
+)
+def test_a_document_of_a_run_names_it(qassay, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sheet.toml").write_text(SHEET, encoding="utf-8")
+    (tmp_path / "machine.toml").write_text(MACHINE, encoding="utf-8")
+    (tmp_path / "g.csv").write_text("0,1,1\n", encoding="utf-8")
+    _, out, err = qassay(*words, "--json")
+    assert '"simulator": true' in json.dumps(json.loads(out)), err
+
+
 def test_a_row_of_a_table_names_it(qassay, runs, tmp_path):
     place = tmp_path / "rows.csv"
     qassay("results", runs[0], "--csv", str(place))

@@ -90,10 +90,25 @@ class Comparison:
             if changed
             else f"None of {made} comparisons differs"
         )
+        again = "".join(
+            f" {place}. holds counts of {other}.: those cannot differ, whatever the machine did."
+            for place, other in self.repeated
+        )
         return (
             f"{told} beyond chance (the probability to tell any where nothing changed is at most"
-            f" {100 * self.level:g} %, Holm's correction for {made})."
+            f" {100 * self.level:g} %, Holm's correction for {made}).{again}"
         )
+
+    @property
+    def repeated(self) -> tuple[tuple[int, int], ...]:
+        """Places of bundles, from 1, that hold counts of an earlier one, each with the first."""
+        found = []
+        for place, one in enumerate(self.bundles):
+            earlier = (n for n, other in enumerate(self.bundles[:place]) if other.parts & one.parts)
+            first = next(earlier, None)
+            if first is not None:
+                found.append((place + 1, first + 1))
+        return tuple(found)
 
     def as_json(self) -> dict[str, Any]:
         """Give the document of `qassay compare --json`."""

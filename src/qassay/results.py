@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.measurement import counted_parts
 from qassay.auditing.state import Audit, known
 from qassay.evidence.roles import Pinned
 from qassay.flat_tables import csv_of_rows, write_parquet
@@ -70,6 +71,7 @@ class Results:
         verdicts: One a claim.
         answers: One a question.
         rows: One a target and quantity.
+        parts: What was counted, see `qassay.auditing.measurement.counted_parts`.
     """
 
     bundle: Path
@@ -80,6 +82,7 @@ class Results:
     verdicts: tuple[Verdict, ...] = field(repr=False)
     answers: tuple[Answer, ...] = field(repr=False)
     rows: tuple[Result, ...] = field(repr=False)
+    parts: frozenset[str] = field(default=frozenset(), repr=False)
 
     def csv(self) -> str:
         """Give the rows as CSV (RFC 4180) with a header; an absent number is an empty cell."""
@@ -145,6 +148,7 @@ def load(bundle: str | Path, *, trust: Pinned = None) -> Results:
         verdicts=analysis.verdicts,
         answers=analysis.answers,
         rows=tuple(_rows(audit)),
+        parts=counted_parts(audit),
     )
 
 

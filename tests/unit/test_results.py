@@ -99,6 +99,14 @@ def test_a_worse_machine_is_told_and_the_same_one_is_not(bundles):
     assert len(worse.differences) > len(same.differences)
 
 
+def test_the_same_counts_are_told_to_be_the_same(bundles):
+    """A night compared with itself would have it that nothing changed."""
+    assert qassay.compare(*bundles).repeated == ()
+    again = qassay.compare(bundles[0], bundles[1], bundles[0])
+    assert again.repeated == ((3, 1),)
+    assert "3. holds counts of 1." in again.sentence()
+
+
 @pytest.mark.parametrize("few", [(), ("one.zip",)])
 def test_one_bundle_cannot_be_compared(few):
     with pytest.raises(UsageError, match="two or more"):

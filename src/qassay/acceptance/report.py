@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from qassay.acceptance.contract import Contract
 from qassay.acceptance.standing import PhaseStanding
 from qassay.comparing import Comparison
+from qassay.reports.standing import operation_title
+from qassay.reports.text import sentence
+from qassay.reports.words import claimed, metric_of, metric_title
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#222}table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;"
     "text-align:left;border-bottom:1px solid #ddd;vertical-align:top}"
     ".simulated{background:#f8eccb;color:#222;padding:.6rem .9rem;border-left:4px solid #7a5c00}"
-    ".wide{overflow-x:auto}"
+    ".wide{overflow-x:auto}small{font-weight:normal}"
     "@media (prefers-color-scheme:dark){body{background:#151515;color:#ddd}}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -63,7 +66,7 @@ def render_acceptance(
     if simulated:
         body.insert(0, f'<p class="simulated"><strong>{html.escape(simulated)}</strong></p>')
     for one in standings:
-        body += _phase(one)
+        body += _phase(contract, one)
     body += _changes(changes)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -75,31 +78,43 @@ def render_acceptance(
     )
 
 
-def _phase(one: PhaseStanding) -> list[str]:
+def _phase(contract: Contract, one: PhaseStanding) -> list[str]:
     lines = [
         f"<h2>{html.escape(one.phase.title)}: {one.state}</h2>",
-        f"<p>{html.escape(one.next)}</p>",
+        f"<p>{html.escape(sentence(one.next))}</p>",
     ]
     if not one.runs:
         return lines
     head = "".join(f"<th scope=col>{html.escape(run.folder.name)}</th>" for run in one.runs)
     rows = [
-        f"<tr><th scope=row>{name}</th>"
-        + "".join(f"<td>{html.escape(getattr(run, key) or '–')}</td>" for run in one.runs)
-        + "</tr>"
-        for name, key in (("Day", "day"), ("Device", "device"), ("Trust", "trust"))
+        _row("Day", "", [run.day for run in one.runs]),
+        _row("Device", "", [run.device for run in one.runs]),
+        _row("Trust", "", [run.trust for run in one.runs]),
+        _row("Counts", "", [f"no: {run.wrong}" if run.wrong else "yes" for run in one.runs]),
     ]
+    words = _claims_in_words(contract)
     for claim in one.phase.claims:
-        cells = "".join(
-            f"<td>{html.escape(dict(run.outcomes).get(claim, run.wrong or '–'))}</td>"
-            for run in one.runs
-        )
-        rows.append(f"<tr><th scope=row>{html.escape(claim)}</th>{cells}</tr>")
+        # What does not count has no say, whatever it found.
+        found = ["" if run.wrong else dict(run.outcomes).get(claim, "") for run in one.runs]
+        rows.append(_row(claim, words.get(claim, ""), found))
     lines.append(
         f'<div class="wide"><table><thead><tr><th scope=col>Claim</th>{head}</tr></thead><tbody>'
         f"{''.join(rows)}</tbody></table></div>"
     )
     return lines
+
+
+def _row(name: str, words: str, cells: Sequence[str]) -> str:
+    note = f"<br><small>{html.escape(words)}</small>" if words else ""
+    told = "".join(f"<td>{html.escape(one or '–')}</td>" for one in cells)
+    return f"<tr><th scope=row>{html.escape(name)}{note}</th>{told}</tr>"
+
+
+def _claims_in_words(contract: Contract) -> dict[str, str]:
+    """Say what each claim by its id is about, and its value."""
+    sheet = contract.sheet
+    told = {one.id: f"{metric_title(metric_of(one))}, {claimed(one)}" for one in sheet.claims}
+    return told | {one.id: str(operation_title(one)) for one in sheet.operations}
 
 
 def _changes(changes: Comparison | None) -> list[str]:

@@ -154,6 +154,18 @@ def test_a_run_counts_once_however_it_is_brought_again(contract):
     assert standing_of(contract)[1].runs[0].wrong
 
 
+def test_what_does_not_count_has_no_say_on_the_page(contract):
+    run(contract, 0, seed=1)
+    folder = contract.folder / "factory"
+    shutil.copytree(folder / "run-01", folder / "run-02")
+    page = render_acceptance(contract, standing_of(contract), None)
+    factory = page.partition("Factory test")[2].partition("<h2>")[0]
+    assert factory.count("supported") == 2  # in the first run, and in the sentence above
+    assert "no: its counts are those of factory/run-01" in factory
+    assert "Readout error" in factory
+    assert "at most 10 %" in factory
+
+
 def test_all_runs_are_of_one_machine(contract):
     """A good machine in the factory and another one on site are no acceptance of either."""
     run(contract, 0, seed=1)

@@ -13,6 +13,7 @@ import os
 import sys
 
 import pytest
+from tests.kit import examples
 from tests.kit.units import ByUnit, rank_of
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -21,6 +22,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 os.fsync = lambda _descriptor: None
 gc.disable()
+
+
+def pytest_configure(config):
+    examples.told(config)
 
 
 @pytest.hookimpl(optionalhook=True)

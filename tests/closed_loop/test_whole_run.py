@@ -150,12 +150,12 @@ def test_right_verdicts_over_twenty_seeds(tmp_path):
 
 
 def test_right_verdicts_on_a_reduced_sheet(tmp_path):
-    """Sixteen verdicts, at most one of them not right: at 0.008 % each, 8e-7 for two or more."""
+    """Eight verdicts, at most one of them not right: at 0.018 % each, 9e-7 for two or more."""
     path = tmp_path / "sheet.toml"
     path.write_text(REDUCED, encoding="utf-8")
     sheet = parse_claim_sheet(REDUCED.encode())
-    assert binom.sf(1, 2 * len(sheet.claims), 8e-5) < 1e-6
-    wrong = wrong_verdicts(path, sheet, (1, 2), tmp_path)
+    assert binom.sf(1, len(sheet.claims), 1.8e-4) < 1e-6
+    wrong = wrong_verdicts(path, sheet, (1,), tmp_path)
     assert len(wrong) <= 1, wrong
     audit = audit_bundle(next((tmp_path / "1").glob("*.zip")))
     assert audit.failure is None, audit.failure

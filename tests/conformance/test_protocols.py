@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from scipy.stats import norm
+from tests.kit.examples import examples
 
 from qassay.canonical import canonical_bytes
 from qassay.circuits.circuit import Circuit
@@ -355,7 +356,7 @@ def scenes(draw):
     [p for p in PROTOCOLS.values() if is_framed(p)],
     ids=[p.id for p in PROTOCOLS.values() if is_framed(p)],
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(25), deadline=None, derandomize=True)
 @given(scene=scenes())
 def test_noiseless_circuits_give_exactly_the_expected_bits(protocol, scene):
     """On random partial targets of registers of any size, odd ones and length 0 included."""
@@ -363,7 +364,7 @@ def test_noiseless_circuits_give_exactly_the_expected_bits(protocol, scene):
 
 
 @REFERENCED
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(25), deadline=None, derandomize=True)
 @given(scene=scenes())
 def test_noiseless_references_give_exactly_the_expected_bits(protocol, scene):
     for share in (0.0, 0.4):

@@ -1,7 +1,8 @@
 """Which tests one worker runs together: those of a file, or of a folder that shares more.
 
 What a file makes once, two workers would make twice. A folder is one unit where its files share
-what takes seconds: signed campaigns, sealed bundles, a tour through all commands, a browser.
+what takes seconds: signed campaigns, sealed bundles, a tour through all commands, a browser, or
+loads what takes seconds to load: tools of power grids, Qiskit and its simulators.
 """
 
 from pathlib import PurePosixPath
@@ -16,8 +17,14 @@ FOLDERS = {
     "tests/unit/campaigns": "campaigns",
     "tests/unit/reports": "reports",
     "tests/unit/documentation": "documentation",
+    "tests/unit/applications": "applications",
+    "tests/unit/devices": "devices",
 }
-FILES = {"tests/unit/reports/test_browser.py": BROWSER}
+FILES = {
+    "tests/unit/reports/test_browser.py": BROWSER,
+    "tests/conformance/test_devices.py": "devices",
+    "tests/oracles/test_circuit_engines.py": "devices",
+}
 # What takes longest begins first, that no worker waits for the other in the end.
 LONG = (
     *dict.fromkeys(FOLDERS.values()),

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.campaign_game import FAULTS, game, planted, search
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 GAMES = 120  # some 1 s
 
@@ -24,7 +25,7 @@ def test_every_accepted_log_gives_what_the_first_signed_answers_give():
     }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_choice_of_moves_breaks_it(data):
     assert not game(lambda n: data.draw(st.integers(0, n - 1)))[0]

@@ -4,6 +4,7 @@ import numpy as np
 import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.canonical import canonical_bytes
 
@@ -36,7 +37,7 @@ def written(how, value):
         return type(error), str(error)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(value=VALUES)
 @example(value=[1e21, 1e20, 1e-6, 1e-7, -0.0, 100.0, 0.1, 5e-324, 1.5e300, float("nan")])
 @example(value={"\U00010000": 1, "\uffff": 2, "a": {"\x7f\x1f\u2028": '"\\/'}})

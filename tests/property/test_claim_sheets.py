@@ -4,6 +4,7 @@ import contextlib
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.canonical import canonical_bytes
 from qassay.claims import findings, parse_claim_sheet
@@ -87,25 +88,25 @@ def read(data):
         parse_claim_sheet(HEAD.encode() + data, "any.toml")
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(data):
     read(data)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(alphabet="[]{}=\"'.,#\n \t\\ab1-+:\u202e", max_size=60))
 def test_any_text_of_toml_signs(text):
     read(text.encode())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(documents)
 def test_any_document(text):
     read(text.encode("utf-8", "replace"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.sampled_from(sorted(METRICS)), st.lists(lines, max_size=6, unique_by=lambda line: line[:4])
 )
@@ -149,7 +150,7 @@ def good_claims(draw):
     return "\n".join(text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(good_claims(), min_size=1, max_size=5))
 def test_a_sheet_without_mistakes_is_read_and_checked(claims):
     text = "".join(f'[[claim]]\nid = "c{i}"\n{claim}\n' for i, claim in enumerate(claims))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.protocols.known import PROTOCOLS, PUBLISHED
 from qassay.statistics.estimate import Estimate, physical
@@ -63,7 +64,7 @@ def check(one, quantity):
 
 
 @pytest.mark.parametrize(("estimator", "quantity"), ESTIMATORS, ids=lambda x: getattr(x, "id", x))
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=examples(6))
 @given(data=st.data())
 def test_an_estimate_is_finite_and_physical_or_says_that_there_is_none(estimator, quantity, data):
     probability = estimator.model == "probability"

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.errors import CountsError, DeviceFileError, EvidenceError
 from qassay.exchange.counts_file import parse_counts
@@ -51,7 +52,7 @@ def quick(call, *args):
     return None
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     files
     | st.builds(
@@ -68,7 +69,7 @@ def test_counts(document):
             assert all(len(one) == 4 and not one.strip("01") for one in outcomes)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=300))
 def test_bytes(data):
     quick(parse_counts, data, "c.json", ROUNDS, 4)
@@ -76,7 +77,7 @@ def test_bytes(data):
     quick(read_manifest, data, "m.json")
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -114,7 +115,7 @@ def test_descriptions(text):
         assert 1 <= taken[0].qubits <= 4096
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(
     st.dictionaries(
         st.sampled_from(

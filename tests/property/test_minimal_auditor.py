@@ -9,9 +9,12 @@ from auditor import audit_minimal
 from forgeries.registry import ROLES, archive_bytes, honest, sealed, unsigned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 QUICK = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -142,7 +145,7 @@ def test_ed25519_of_rfc_8032(key, signature, message):
     assert not audit_minimal.signed_by(key, signature[:-1] + b"\xff", message)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=60), st.integers(0, 511))
 def test_ed25519_agrees_with_openssl(seed, message, bit):
     from cryptography.exceptions import InvalidSignature
@@ -157,7 +160,7 @@ def test_ed25519_agrees_with_openssl(seed, message, bit):
     assert not audit_minimal.signed_by(public.public_bytes_raw(), bytes(signature), message)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_floats_are_written_as_rfc_8785_has_them(value):
     import rfc8785

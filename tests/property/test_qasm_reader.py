@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.circuits.circuit import Circuit
 from qassay.circuits.qasm_reader import GATES, read_qasm
@@ -24,20 +25,20 @@ def read(text):
     assert ": found " in said
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=40))
 def test_words_of_the_language_in_any_order(words):
     read(HEAD + " ".join(words))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=200))
 def test_any_text(text):
     read(text)
     read(HEAD + text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.sampled_from(list(GATES)),
     st.floats(allow_nan=False, allow_infinity=False),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.machine_file import read_machine
@@ -97,7 +98,7 @@ CHANCES = {  # of a wrong bit, each qubit alike or not; None: another one in eve
 }
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(
     sheets(),
     st.sampled_from(sorted(CHANCES)),

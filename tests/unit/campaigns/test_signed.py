@@ -46,6 +46,7 @@ machine = "small-3"
 id = "r"
 metric = "readout_error"
 value = "5 %"
+delta = 1.0
 """
 DEVICE = b'[device]\nname = "small-3"\nplatform = "other"\nqubits = 3\nconnectivity = "line"\n'
 

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.claims import Claim, canonical_value, convert
 from qassay.claims.claim import Convention
@@ -20,7 +21,7 @@ def claim(metric, convention, value=0.01):
     )
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.floats(0, 1), conventions, conventions, dimensions)
 def test_there_and_back(value, source, target, d):
     there = convert(value, source, target, d)

@@ -6,6 +6,7 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.canonical import canonical_bytes
 from qassay.errors import UsageError
@@ -82,7 +83,7 @@ def test_english_is_a_text_like_any_other():
     assert type(str(told)) is str
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=40))
 def test_a_name_from_outside_is_escaped_and_stands_apart(name):
     told = said("registry.read_in", place=name)

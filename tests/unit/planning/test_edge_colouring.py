@@ -6,12 +6,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.circuits.layouts import edge_colouring
 from qassay.devices.catalog import built_in_machines, device_of
 from qassay.devices.connectivity import read_connectivity
 
-COMMON = settings(max_examples=150, deadline=None, derandomize=True)
+COMMON = settings(max_examples=examples(150), deadline=None, derandomize=True)
 
 
 def check(pairs):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay import assay
 from qassay.auditing.audit import audit_bundle
@@ -59,7 +60,7 @@ def written(experiment, qubits):
     )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(
     qubits=st.sampled_from((1, 50, 156, 1121)),
     shots=st.sampled_from((1, 7, 1000)),

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.examples import examples
 
 from qassay.registry.catalog import all_registered, registered
 from qassay.registry.dates import read_date
@@ -67,7 +68,7 @@ def test_points_and_losses_make_a_hundred(machine):
         assert all(one.detail for one in score.lost)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(MACHINES), figures())
 def test_saying_more_never_lowers_a_score(machine, figure):
     """Whatever the value, also a bad one."""
@@ -76,7 +77,7 @@ def test_saying_more_never_lowers_a_score(machine, figure):
     assert after.low >= before.low - 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from([one for one in MACHINES if one.figures]), st.data())
 def test_values_and_names_change_nothing(machine, data):
     before = disclosure(machine, DAY)
@@ -88,7 +89,7 @@ def test_values_and_names_change_nothing(machine, data):
     assert disclosure(other, DAY) == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from([one for one in MACHINES if one.figures]), st.data())
 def test_a_duplicate_raises_nothing(machine, data):
     figure = data.draw(st.sampled_from(machine.figures))
@@ -96,7 +97,7 @@ def test_a_duplicate_raises_nothing(machine, data):
     assert disclosure(more, DAY) == disclosure(machine, DAY)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(MACHINES), figures())
 def test_what_only_a_user_says_raises_nothing(machine, figure):
     figure = replace(figure, verification="unverified_user_report")

@@ -20,16 +20,15 @@ def test_they_are_asked_for_by_name_alone():
 
 @pytest.fixture(scope="module")
 def records():
-    settings = Settings(machines=2, seed=5, metrics=("quantum_volume",))
-    return [record for number in range(2) for record in run_wild(settings, number)]
+    return list(run_wild(Settings(machines=2, seed=5, metrics=("quantum_volume",)), 1))
 
 
 def test_truth_and_verdict_go_together(records):
-    """Two machines of seed 5: none is far below the mark and supported, or far above and refuted.
+    """A machine of seed 5: not far below the mark and supported, or far above and refuted.
 
-    Each wrong verdict has a probability of 5 % at most, and of 1e-4 or less away from the mark.
+    A wrong verdict has a probability of 5 % at most, and of 1e-4 or less away from the mark.
     """
-    assert len(records) == 2
+    assert len(records) == 1
     for record in records:
         assert record.metric == "quantum_volume"
         assert record.meets or record.misses
@@ -42,7 +41,7 @@ def test_truth_and_verdict_go_together(records):
 @pytest.mark.slow  # those of other metrics are in tests/closed_loop/test_selfcheck_wild.py
 def test_a_machine_is_the_same_in_every_study(records):
     again = run_wild(Settings(machines=1, first=1, seed=5, metrics=("quantum_volume",)), 1)
-    assert again == (next(one for one in records if one.machine == 1),)
+    assert again == tuple(records)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ def sheet(tmp_path):
     return "t.toml"
 
 
-@pytest.mark.parametrize("columns", [60, 80, 200])
+@pytest.mark.parametrize("columns", [60, pytest.param(80, marks=pytest.mark.slow), 200])
 @pytest.mark.parametrize(
     "words",
     [

@@ -116,7 +116,7 @@ def check(call, folder, words, whole, events):
 @pytest.mark.parametrize(
     ("job", "times"),
     [
-        ("run", 4),
+        ("run", 3),
         ("apply", 2),
         ("accredit", 2),
         *(pytest.param(job, 20, marks=pytest.mark.slow) for job in JOBS),
@@ -160,7 +160,14 @@ def mounted(place, size):
     reason="only root may mount a small file system",
 )
 @pytest.mark.parametrize("job", QUICK_JOBS)
-@pytest.mark.parametrize("free", [4 << 10, 24 << 10, 80 << 10, 4 << 20])
+@pytest.mark.parametrize(
+    "free",
+    [
+        4 << 10,
+        24 << 10,
+        *(pytest.param(much, marks=pytest.mark.slow) for much in (80 << 10, 4 << 20)),
+    ],
+)
 def test_on_a_file_system_of_four_mebibytes(call, undisturbed, job, free, tmp_path):
     """It ends in 70, or as ever; with room again the same command goes on."""
     words = JOBS[job]

@@ -115,7 +115,7 @@ def test_an_interrupt_ends_in_one_sentence_and_loses_nothing(terminal, here, job
         assert journal.read_bytes().startswith(counted[: counted.rfind(b"\n") + 1])
 
 
-@pytest.mark.parametrize("columns", [60, 200])
+@pytest.mark.parametrize("columns", [60, pytest.param(200, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("words", [SHORT, ("machines",), ("protocols",)])
 def test_no_colour_where_none_is_wanted(terminal, here, words, columns):
     plain = terminal(*words, columns=columns, environment={"NO_COLOR": "1"})

@@ -256,7 +256,9 @@ def sealed(found):
     }
 
 
-@pytest.mark.parametrize("where", [-3, -1, 3])  # batches before the first look's end, or after it
+@pytest.mark.parametrize(
+    "where", [-3, pytest.param(-1, marks=pytest.mark.slow), 3]
+)  # batches before the first look's end, or after it
 def test_what_was_interrupted_goes_on_and_ends_as_if_nothing_had_been(tmp_path, where, whole):
     told = []
     after = len(whole.looked) + where

@@ -138,7 +138,9 @@ WAYS = {
 @pytest.mark.parametrize(
     "way",
     [
-        pytest.param(k, marks=pytest.mark.slow) if k in ("qiskit", "a sampler's result") else k
+        pytest.param(k, marks=pytest.mark.slow)
+        if k in ("qiskit", "a sampler's result", "a result of Qiskit")
+        else k
         for k in WAYS
     ],
 )

@@ -159,6 +159,6 @@ def test_a_sheet_without_mistakes_is_read_and_checked(claims):
     canonical_bytes(sheet.as_json())
     ids = {claim.id for claim in sheet.claims}
     for finding in findings(sheet):
-        assert finding.sentence.endswith(".")
+        assert finding.sentence.endswith((".", "?"))
         assert "nan" not in finding.sentence
         assert ids.issuperset(finding.claims)

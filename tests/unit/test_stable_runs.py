@@ -93,17 +93,17 @@ def test_runs_are_counted_against_what_chance_explains():
 
 
 def test_a_claim_that_holds_at_its_border_is_refuted_as_rarely_as_promised():
-    """Fair bets of both kinds, four runs: wrong in at most 5 % of 4000 games, 5 deviations beyond.
+    """Fair bets of both kinds, four runs: wrong in at most 5 % of 2000 games, 5 deviations beyond.
 
     An e-value that is 1 / x with probability x, else 0, is as dangerous as one can be.
     """
     rng = np.random.default_rng(8)
     wrong = 0
-    for _ in range(4000):
+    for _ in range(2000):
         odds = rng.choice([0.05, 0.025, 0.0125], 4)
         refute = np.where(rng.random(4) < odds, -np.log(odds), -60.0)
         wrong += judged_together(np.full(4, -9.0), refute, 0.05, 0.05)[0] == "refuted"
-    assert wrong < 200 + 5 * 14
+    assert wrong < 100 + 5 * 10
 
 
 def test_three_good_hours_hold_and_nothing_drifts(nights):

@@ -270,7 +270,14 @@ def test_a_file_builds_no_object_of_its_choice(tmp_path):
     assert not trace.exists()
 
 
-@pytest.mark.parametrize("name", ["case9", "case30", "case_ieee30", "example_multivoltage"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "case30",
+        "example_multivoltage",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("case9", "case_ieee30")),
+    ],
+)
 def test_networks_that_the_tool_ships(name):
     """Transformers of two and three windings, impedances and switches: every bus balances."""
     with warnings.catch_warnings():

@@ -25,7 +25,7 @@ def single_shots(generator, rates, *, circuits, lengths=(1, 354), base=0.5, spam
 def test_the_bias_of_averaging_is_removed():
     generator = np.random.default_rng(8)
     errors, naive, pooled, widths = [], [], [], []
-    for _ in range(40):
+    for _ in range(25):
         rates = CLAIM * np.exp(0.4 * generator.standard_normal(50))
         trials = single_shots(generator, rates, circuits=120)
         fit = fit_decays(trials, asymptote=0.5)
@@ -39,7 +39,7 @@ def test_the_bias_of_averaging_is_removed():
             hits=trials.hits.T.reshape(-1, 1),
         )
         pooled.append(fit_decays(together, asymptote=0.5).rate[0] / rates.mean() - 1)
-    error = np.std(errors) / np.sqrt(40)
+    error = np.std(errors) / np.sqrt(25)
     assert abs(np.mean(errors)) < 0.05 * np.median(widths) + 5 * error
     assert abs(np.mean(errors)) < 0.015
     assert np.mean(naive) > 0.03  # what would be left in

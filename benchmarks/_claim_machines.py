@@ -67,8 +67,8 @@ def split(text):
 
 def machine_of(name, document):
     """Open the virtual machine of a sheet's name; None where it runs no gates."""
+    from qassay.assay.replaying import open_machine
     from qassay.errors import QassayError
-    from qassay.replaying import open_machine
 
     machine = name.split(".")[0]
     try:

@@ -13,17 +13,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from qassay.accreditation.bounds import bounds_of
-from qassay.accreditation.cycles import Cycles
-from qassay.accreditation.detection import (
+from qassay.protocols.accrediting.bounds import bounds_of
+from qassay.protocols.accrediting.cycles import Cycles
+from qassay.protocols.accrediting.detection import (
     Patterns,
     all_patterns,
     coins,
     detection_probabilities,
     trap_fails,
 )
-from qassay.accreditation.forecast import Rates, forecast
-from qassay.accreditation.turns import FULL, matrices_of
+from qassay.protocols.accrediting.forecast import Rates, forecast
+from qassay.protocols.accrediting.turns import FULL, matrices_of
 from qassay.statistics.intervals import clopper_pearson
 
 ALPHA = Fraction(1, 20)

@@ -23,13 +23,13 @@ import numpy as np
 
 from qassay.applications.catalog import frozen
 from qassay.applications.ramp import ideal_mean, ideal_probabilities
+from qassay.applying.predicting import ROUNDS_OF_ONE_LAYER, claimed_machine
 from qassay.devices.catalog import machine_text
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.execution.runner import job_of
 from qassay.planning.application_designs import application_experiment
-from qassay.predicting import ROUNDS_OF_ONE_LAYER, claimed_machine
 from qassay.protocols.approximation_ratio import RATIO, batch_values
 from qassay.protocols.batches import draw_batch, score_batches
 from qassay.randomness import root_from_integer

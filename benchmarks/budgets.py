@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.honest_bundles import claim, machine
 
 from qassay import assay
+from qassay.assay.replaying import open_device
 from qassay.errors import QassayError
 from qassay.planning import planner
 from qassay.planning.arranged import arranged
 from qassay.planning.options import Options
-from qassay.replaying import open_device
 
 IN_PROPORTION, SETTLING = 1, 2
 

@@ -80,9 +80,9 @@ def crosstalk_of(machine, pairs):
 
 
 def main() -> None:
+    from qassay.assay.replaying import open_device
     from qassay.characterizing.measuring import characterize
     from qassay.claims.figures import wanted_figures
-    from qassay.replaying import open_device
     from qassay.selfcheck.truth import true_value, window_of
 
     parser = argparse.ArgumentParser(description=__doc__)

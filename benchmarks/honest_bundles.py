@@ -134,10 +134,10 @@ def played(number):
     from auditor import audit_further, audit_minimal
 
     from qassay import assay
+    from qassay.assay.replaying import open_device
     from qassay.auditing.audit import audit_bundle
     from qassay.errors import QassayError
     from qassay.planning.options import Options
-    from qassay.replaying import open_device
 
     draw = random.Random(number)
     text, qubits, pairs = machine(draw)

@@ -55,7 +55,7 @@ READER = """
 import re, sys, time
 from pathlib import Path
 from qassay.devices.machine_file import read_machine
-from qassay.accreditation.cycles import cycles_of
+from qassay.protocols.accrediting.cycles import cycles_of
 from qassay.circuits.qasm_reader import read_qasm
 from qassay.errors import QassayError
 from qassay.protocols.accreditation import read_wanted

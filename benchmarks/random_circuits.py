@@ -14,9 +14,9 @@ import numpy as np
 from qassay.circuits.ideal import probabilities
 from qassay.circuits.layouts import edge_colouring
 from qassay.protocols.random_circuits import PROTOCOL
-from qassay.random_circuits.contraction import contraction_cost
-from qassay.random_circuits.forging import ALLOWANCE, forging
-from qassay.random_circuits.xeb import Checked, predicted_fidelity
+from qassay.protocols.sampling.contraction import contraction_cost
+from qassay.protocols.sampling.forging import ALLOWANCE, forging
+from qassay.protocols.sampling.xeb import Checked, predicted_fidelity
 from qassay.randomness import Stream
 from qassay.statistics.intervals import clopper_pearson
 

@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from qassay import assay
+from qassay.assay.replaying import open_machine
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.conventions import canonical_value
 from qassay.registry.catalog import all_registered
 from qassay.registry.sheet_writer import published_sheet
 from qassay.registry.virtual_machine import lacking, machine_file
-from qassay.replaying import open_machine
 
 SAME = 0.02
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from qassay.fragments import ansatz
-from qassay.fragments.molecule import Fragment, fragment_from_json, hamiltonian
+from qassay.applications.fragments import ansatz
+from qassay.applications.fragments.molecule import Fragment, fragment_from_json, hamiltonian
 
 PACKAGE = "pyscf==2.14.0"
 HERE = Path(__file__).parent

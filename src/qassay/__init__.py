@@ -17,16 +17,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qassay.applying import apply as apply
+    from qassay.applying.application_run import apply as apply
     from qassay.assay import plan as plan
     from qassay.assay import run as run
+    from qassay.assay.importing import import_counts as import_counts
+    from qassay.assay.replaying import open_device as open_device
     from qassay.auditing.audit import audit_bundle as audit
     from qassay.characterizing.measuring import characterize as characterize
-    from qassay.comparing import compare as compare
-    from qassay.importing import import_counts as import_counts
     from qassay.planning.options import Options as Options
-    from qassay.replaying import open_device as open_device
-    from qassay.results import load as load
+    from qassay.results.comparing import compare as compare
+    from qassay.results.rows import load as load
 
 __version__ = "0.2.0"
 __all__ = [
@@ -45,13 +45,13 @@ __all__ = [
 # Loaded when first asked for, so that `import qassay` and `qassay --help` stay light.
 _DOORS = {
     "Options": ("qassay.planning.planner", "Options"),
-    "apply": ("qassay.applying", "apply"),
+    "apply": ("qassay.applying.application_run", "apply"),
     "audit": ("qassay.auditing.audit", "audit_bundle"),
     "characterize": ("qassay.characterizing.measuring", "characterize"),
-    "compare": ("qassay.comparing", "compare"),
-    "import_counts": ("qassay.importing", "import_counts"),
-    "load": ("qassay.results", "load"),
-    "open_device": ("qassay.replaying", "open_device"),
+    "compare": ("qassay.results.comparing", "compare"),
+    "import_counts": ("qassay.assay.importing", "import_counts"),
+    "load": ("qassay.results.rows", "load"),
+    "open_device": ("qassay.assay.replaying", "open_device"),
     "plan": ("qassay.assay", "plan"),
     "run": ("qassay.assay", "run"),
 }

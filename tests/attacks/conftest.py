@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.kit.remembering import remember_numbers
 
 from qassay import assay
+from qassay.assay.importing import import_counts
+from qassay.assay.sealing import batch_files, common_files, seal
 from qassay.canonical import canonical_bytes, content_id
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.machine_file import read_machine
@@ -25,10 +27,8 @@ from qassay.evidence.roles import Party, Roles
 from qassay.evidence.signing import sign_bundle
 from qassay.execution.journal import Journal
 from qassay.execution.workers import executor_of
-from qassay.importing import import_counts
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
-from qassay.sealing import batch_files, common_files, seal
 from qassay.verdicts.analysis import analyse
 
 MACHINE = b"""

@@ -24,8 +24,8 @@ def test_times_of_two_delays(tmp_path, statistic, value):
     from auditor import audit_further, audit_minimal
 
     from qassay import assay
+    from qassay.assay.replaying import open_device
     from qassay.planning.options import Options
-    from qassay.replaying import open_device
 
     sheet = tmp_path / "sheet.toml"
     sheet.write_text(

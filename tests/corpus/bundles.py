@@ -10,11 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
-from qassay import applying, assay, preparing
+from qassay import assay
+from qassay.applying import application_run as applying
+from qassay.applying import preparing
+from qassay.assay.importing import import_counts
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.evidence.bundle import open_bundle
-from qassay.importing import import_counts
 from qassay.planning.options import Options
 
 from .sheets import _FAST, claim, machine, sheet
@@ -178,8 +180,8 @@ def files_of(name):
     """Make a bundle and give its files, by name."""
     with TemporaryDirectory() as scratch, ExitStack() as fixed:
         versions = {"qassay": "of the corpus", **_VERSIONS}
-        fixed.enter_context(mock.patch("qassay.sealing.versions", return_value=versions))
-        for module in ("assay", "importing"):
+        fixed.enter_context(mock.patch("qassay.assay.sealing.versions", return_value=versions))
+        for module in ("assay", "assay.importing"):
             fixed.enter_context(mock.patch(f"qassay.{module}.SOFTWARE", "qassay of the corpus"))
         fixed.enter_context(mock.patch("qassay.applications.exact.time", perf_counter=lambda: 0.0))
         fixed.enter_context(mock.patch.dict("os.environ", SOURCE_DATE_EPOCH="1796000000"))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from qassay.assay.importing import import_counts
 from qassay.auditing.audit import audit_bundle
-from qassay.importing import import_counts
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "quantinuum"

@@ -38,7 +38,7 @@ USE = """
 import json, sys
 from pathlib import Path
 import qassay
-from qassay.applying import Wish
+from qassay.applying.application_run import Wish
 from qassay.additions import GROUPS, additions
 from qassay.claims.metrics import METRICS, metrics_as_markdown
 from qassay.protocols.known import PROTOCOLS

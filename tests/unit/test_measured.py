@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from qassay import assay
+from qassay.assay.importing import import_counts
 from qassay.errors import EvidenceError
-from qassay.importing import import_counts
-from qassay.measured import measured_bundle
 from qassay.registry.catalog import registered
 from qassay.registry.disclosure import disclosure
+from qassay.site.measured import measured_bundle
 
 SHEET = """[sheet]
 title = "T"

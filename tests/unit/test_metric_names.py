@@ -28,7 +28,7 @@ LEFT = {
         "devices/noise_file.py": 4,
     },
     "a kind of table in counts.toml": {"published/table_kinds.py": 1},
-    "folders and pages": {"documentation/shelf.py": 1, "reports/bundle_facts.py": 2},
+    "a page": {"site/documentation/shelf.py": 1},
     "the name of a check, a code of words, a key of JSON": {
         "registry/resource_model.py": 1,
         "statistics/check_sentinels.py": 1,

@@ -9,9 +9,9 @@ import pytest
 
 import qassay
 from qassay.cli.main import cli
-from qassay.comparing import p_value
 from qassay.errors import EvidenceError, UsageError
-from qassay.results import Result, Results, estimate_of
+from qassay.results.comparing import p_value
+from qassay.results.rows import Result, Results, estimate_of
 from qassay.statistics.estimate import Estimate, no_information
 
 MACHINE = """

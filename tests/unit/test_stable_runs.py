@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import qassay
-from qassay import stable_runs
 from qassay.cli.main import cli
 from qassay.errors import EvidenceError, UsageError
 from qassay.planning.options import Options
-from qassay.stable_runs import Drifting, _holm, stability_of
+from qassay.results import stable_runs
+from qassay.results.stable_runs import Drifting, _holm, stability_of
 from qassay.statistics.runs_in_time import drift_tests, judged_together
 
 MACHINE = """

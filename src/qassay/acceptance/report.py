@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from qassay.acceptance.contract import Contract
 from qassay.acceptance.standing import PhaseStanding
-from qassay.comparing import Comparison
 from qassay.reports.standing import operation_title
 from qassay.reports.text import sentence
 from qassay.reports.words import claimed, metric_of, metric_title
+from qassay.results.comparing import Comparison
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"

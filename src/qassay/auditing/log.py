@@ -20,7 +20,7 @@ from qassay.evidence.note import parse_note
 from qassay.evidence.records import plan_from_json
 from qassay.evidence.roles import Roles
 from qassay.languages.english import commas, said
-from qassay.verdicts.verdict import TrustLevel
+from qassay.planning.plan import TrustLevel
 
 INDEPENDENT = ("partner", "witness")
 _MAX_HEADS = 200

@@ -13,14 +13,13 @@ from qassay.evidence.bundle import Bundle
 from qassay.evidence.keys import PublicKey
 from qassay.evidence.roles import Roles, Trust
 from qassay.languages.sentence import Sentence
-from qassay.planning.plan import Plan
+from qassay.planning.plan import Plan, TrustLevel
 from qassay.planning.schedule import rounds
 from qassay.protocols.interface import Bits, Experiment
 from qassay.protocols.weighing.counted import Counted
 from qassay.protocols.weighing.decision import Decision
 from qassay.statistics.trials import Trials
 from qassay.verdicts.analysis import Analysis
-from qassay.verdicts.verdict import TrustLevel
 
 T = TypeVar("T")
 

@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from qassay.assay import SOFTWARE
+from qassay.assay.replaying import open_device
 from qassay.characterizing import measuring
 from qassay.characterizing.questions import check_precision
 from qassay.errors import DeviceFileError, Problem, QassayError, UsageError, WorkerLostError, quoted
 from qassay.execution.workers import as_done, executor_of
 from qassay.reading.strict_json import read_json
-from qassay.replaying import open_device
 from qassay.whole_files import write_whole
 
 PAGE: Final = "datasheet.html"

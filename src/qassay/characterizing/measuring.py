@@ -20,6 +20,7 @@ from typing import Any
 
 from qassay import assay
 from qassay.assay import Request, RunResult, counted
+from qassay.assay.replaying import open_device
 from qassay.characterizing.found_sheet import found_sheet
 from qassay.characterizing.looking import look_at
 from qassay.characterizing.questions import check_precision, questions
@@ -35,7 +36,6 @@ from qassay.execution.spine import SendingTerms
 from qassay.planning.plan import Plan
 from qassay.protocols.asked import Answer
 from qassay.protocols.weighing.counted import Memory
-from qassay.replaying import open_device
 from qassay.verdicts.figure_answers import answers_on_figures, layer_budget
 from qassay.verdicts.figures import FoundFigure, figures_of
 from qassay.verdicts.layer_budget import LayerShare

@@ -11,15 +11,15 @@ from qassay import assay
 from qassay.acceptance.contract import Contract, Phase, load_contract
 from qassay.acceptance.report import accepted, render_acceptance, simulated_by, simulation_words
 from qassay.acceptance.standing import PhaseStanding, next_folder, standing_of
+from qassay.assay.replaying import open_device
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
 from qassay.cli.show import duration_words
-from qassay.comparing import Comparison, compare
 from qassay.evidence.roles import trust_from
 from qassay.numerals import numeral
 from qassay.planning.options import Options
-from qassay.replaying import open_device
+from qassay.results.comparing import Comparison, compare
 from qassay.whole_files import write_whole
 
 _STYLES = {"passed": "green", "failed": "bold red", "open": "yellow", "waiting": "dim"}

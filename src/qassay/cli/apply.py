@@ -8,7 +8,10 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from qassay.applying import Applied, apply
+from qassay.applications.fragments.molecule import APPLICATION
+from qassay.applying.application_run import Applied, apply
+from qassay.applying.preparing import BATCHES, SHOTS, Wish
+from qassay.assay.replaying import open_machine
 from qassay.claims.questions import asked_by
 from qassay.cli import options, sending, sending_options
 from qassay.cli.asking import ask
@@ -20,10 +23,7 @@ from qassay.devices.interface import computes_here
 from qassay.errors import Problem, UsageError, quoted
 from qassay.execution.run_folder import events_in
 from qassay.execution.workers import AUTO
-from qassay.fragments.molecule import APPLICATION
 from qassay.numerals import numeral, thousands_apart
-from qassay.preparing import BATCHES, SHOTS, Wish
-from qassay.replaying import open_machine
 from qassay.verdicts.application_results import ApplicationResult, DepthResult
 from qassay.verdicts.application_words import TIERS, solver_time
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from qassay import assay
+from qassay.assay.replaying import PREFIX, open_device, open_machine
 from qassay.claims.attached import LARGEST_ATTACHED
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.questions import ASKS
@@ -22,7 +23,6 @@ from qassay.cli.show import cost_words, plan_table
 from qassay.errors import ClaimError, PlanError, Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
-from qassay.replaying import PREFIX, open_device, open_machine
 
 _LISTS = {"qubits": int, "rates": float}
 

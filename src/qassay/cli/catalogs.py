@@ -180,7 +180,7 @@ def applications_command(ctx: click.Context, as_json: bool) -> int:
         if as_json:
             print_json(rows)
         else:
-            from qassay.fragments.molecule import APPLICATION, fragment_names
+            from qassay.applications.fragments.molecule import APPLICATION, fragment_names
 
             _rows(
                 [
@@ -203,7 +203,7 @@ def applications_command(ctx: click.Context, as_json: bool) -> int:
 def applications_show(name: str, as_json: bool) -> int:
     """Print what an application asks, and its instances with optimum, source and licence."""
     from qassay.applications.catalog import APPLICATIONS, frozen, frozen_names
-    from qassay.fragments import molecule, sampled
+    from qassay.applications.fragments import molecule, sampled
 
     if name == molecule.APPLICATION and not as_json:
         echo(inspect.cleandoc(sampled.__doc__ or ""))

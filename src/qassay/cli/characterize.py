@@ -8,6 +8,7 @@ import click
 from rich.markup import escape
 
 from qassay.assay import Request
+from qassay.assay.replaying import open_device
 from qassay.characterizing.measuring import FOUND, LOOK, Characterization, characterize
 from qassay.cli import options, sending, sending_options
 from qassay.cli.answers import tell_answers
@@ -22,7 +23,6 @@ from qassay.execution.journal import Event
 from qassay.execution.run_folder import events_in
 from qassay.languages.speaker import speaker_of
 from qassay.numerals import numeral
-from qassay.replaying import open_device
 
 
 @click.command(name="characterize")

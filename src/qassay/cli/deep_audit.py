@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from qassay.applying.predicting import ForetoldAgain, foretold_again
 from qassay.auditing.problems import own_problems, solved_again
 from qassay.auditing.state import Audit, Passed, known
 from qassay.cli.progress import Work
@@ -12,7 +13,6 @@ from qassay.execution.workers import AUTO, executor_of
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
 from qassay.planning.plan import Plan
-from qassay.predicting import ForetoldAgain, foretold_again
 
 PROBLEMS: Final = "problems"
 PREDICTIONS: Final = "predictions"

@@ -6,7 +6,7 @@ import click
 
 from qassay.cli import options
 from qassay.cli.page import open_page
-from qassay.exporting import PROGRAMS, export_counts
+from qassay.results.exporting import PROGRAMS, export_counts
 
 
 @click.command(name="export-counts")

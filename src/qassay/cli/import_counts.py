@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from qassay.assay.importing import import_counts
 from qassay.cli import options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
 from qassay.cli.show import tell_simulator, verdict_table
-from qassay.importing import import_counts
 from qassay.planning.options import Options
 
 

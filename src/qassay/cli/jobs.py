@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from qassay.assay.replaying import open_device
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
@@ -15,7 +16,6 @@ from qassay.errors import DeviceError, Problem, UsageError
 from qassay.execution.job_book import Purchase, ids_of, purchases
 from qassay.execution.purse import money_words, paid
 from qassay.execution.run_folder import RunFolder, events_in
-from qassay.replaying import open_device
 
 _STYLES = {
     "out": "yellow",

@@ -8,6 +8,7 @@ import click
 from rich.markup import escape
 
 from qassay import assay
+from qassay.assay.replaying import open_device
 from qassay.cli import options, sending, sending_options
 from qassay.cli.page import open_page
 from qassay.cli.printing import print_json
@@ -19,7 +20,6 @@ from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
 from qassay.planning.options import Options
 from qassay.planning.schedule import experiment_seconds
-from qassay.replaying import open_device
 from qassay.verdicts.expectations import expectations
 
 

@@ -18,13 +18,13 @@ from qassay.cli.registry import add_plain, table_of
 from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import trust_from
 from qassay.lookalikes import folded
-from qassay.measured import MeasuredBundle, measured_bundle
 from qassay.registry.catalog import registered, registered_names
 from qassay.registry.dates import read_date
 from qassay.registry.documents import figure_document
 from qassay.registry.figure_words import meaning_words, title_words, value_words
 from qassay.registry.records import LooseDate, RegisteredMachine
 from qassay.registry.standing import speaker
+from qassay.site.measured import MeasuredBundle, measured_bundle
 from qassay.whole_files import write_whole
 
 _DATED: Final = re.compile(r"(\d{4}-\d\d-\d\d)-")

@@ -18,7 +18,6 @@ from qassay.evidence.roles import trust_from
 from qassay.languages.english import commas, said
 from qassay.languages.sentence import DayFact, Figures, Sentence
 from qassay.languages.speaker import speaker_of
-from qassay.measured import measured_bundle
 from qassay.registry.catalog import all_registered, registered
 from qassay.registry.disclosure import disclosure
 from qassay.registry.documents import row_document
@@ -31,6 +30,7 @@ from qassay.registry.figure_words import (
 )
 from qassay.registry.records import PublishedFigure, RegisteredMachine
 from qassay.registry.standing import FigureCell, FigureRow, compare_machines
+from qassay.site.measured import measured_bundle
 
 
 @click.command(name="compare")

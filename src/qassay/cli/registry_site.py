@@ -12,11 +12,11 @@ from qassay.cli.registry import day_of, day_option, measured_option
 from qassay.cli.registry_add import bundles_of, with_bundles
 from qassay.errors import Problem, UsageError, quoted
 from qassay.languages.speaker import speaker_of
-from qassay.measured import MeasuredBundle
 from qassay.numerals import numeral
 from qassay.registry.catalog import all_registered
 from qassay.registry.figure_words import day_words
 from qassay.site.build import DATA, INDEX, site_files
+from qassay.site.measured import MeasuredBundle
 from qassay.site.measured_lines import MeasuredLines, verdict_lines
 from qassay.whole_files import write_whole
 
@@ -63,7 +63,7 @@ def registry_site(
     )
     if not without_docs:
         from qassay.cli.main import cli
-        from qassay.documentation.build import documentation_files
+        from qassay.site.documentation.build import documentation_files
 
         files |= documentation_files(cli, {one.id: one.name for one in machines})
     for path, data in files.items():

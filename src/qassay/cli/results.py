@@ -13,8 +13,6 @@ from qassay.cli.answers import tell_answers
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import echo, print_json
 from qassay.cli.unreviewed import tell_unreviewed
-from qassay.comparing import Comparison, Difference
-from qassay.comparing import compare as compare_bundles
 from qassay.evidence.roles import trust_from
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
@@ -27,7 +25,9 @@ from qassay.reports.comparison import (
 )
 from qassay.reports.numbers import shown_estimate
 from qassay.reports.words import metric_title
-from qassay.results import estimate_of, load
+from qassay.results.comparing import Comparison, Difference
+from qassay.results.comparing import compare as compare_bundles
+from qassay.results.rows import estimate_of, load
 from qassay.whole_files import is_stream, write_whole
 
 

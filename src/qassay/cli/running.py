@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from qassay import assay
+from qassay.assay.replaying import PREFIX, open_device
 from qassay.claims.claim_file import STANDARD_INPUT
 from qassay.cli import sending
 from qassay.cli.answers import tell_answers
@@ -31,7 +32,6 @@ from qassay.languages.sentence import Figures
 from qassay.languages.speaker import Speaker, speaker_of
 from qassay.numerals import numeral
 from qassay.planning.options import Options
-from qassay.replaying import PREFIX, open_device
 
 
 def run_sheet(

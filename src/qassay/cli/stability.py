@@ -15,7 +15,7 @@ from qassay.errors import Problem, UsageError, quoted
 from qassay.evidence.roles import trust_from
 from qassay.reports.comparison import quantity_words
 from qassay.reports.numbers import quantity
-from qassay.stable_runs import Drifting, Stability, stability_of
+from qassay.results.stable_runs import Drifting, Stability, stability_of
 
 _SHOWN = 20  # of what drifts; --json has all
 

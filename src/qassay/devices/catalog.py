@@ -21,7 +21,7 @@ _NO_MACHINES: Final = {
     "qiskit": "a Qiskit backend",
     **dict.fromkeys((*DOORS, "cirq"), "a machine behind its maker's package"),
 }
-_REPLAY: Final = "replay"  # above this room, in `qassay.replaying`: it reads evidence
+_REPLAY: Final = "replay"  # above this room, in `qassay.assay.replaying`: it reads evidence
 _IDEAL: Final = re.compile(r"ideal-(\d{1,4})")
 
 

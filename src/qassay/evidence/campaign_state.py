@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from qassay.evidence import merkle
 from qassay.evidence.events import SELF, Head
-from qassay.planning.plan import CampaignTerms, Plan
-from qassay.verdicts.verdict import TrustLevel
+from qassay.planning.plan import CampaignTerms, Plan, TrustLevel
 
 Place = tuple[int, int]
 _NOBODY: Final = CampaignTerms(committers=())

@@ -17,6 +17,7 @@ from qassay.protocols.interface import Experiment
 from qassay.protocols.terms import Multiplicity, Rule
 
 Shares = Literal["each round", "once"]
+TrustLevel = Literal["T0", "T1", "T2", "T3", "T4"]  # how far evidence for a plan can be bent
 JOINT_SEED = "joint-v1"  # the seed follows from shares to which the log of a campaign commits
 JUDGE = 3  # moves when the same counts would give another estimate, verdict or course
 PLANNER = 3  # moves when the same sheet, machine and options would give other circuits

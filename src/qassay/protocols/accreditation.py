@@ -27,20 +27,6 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from qassay.accreditation.bounds import ASSUMED, ASSUMPTIONS, MOST_TRAPS
-from qassay.accreditation.counting import Accreditation, bounded_target
-from qassay.accreditation.cycles import Cycles, cycles_of
-from qassay.accreditation.forecast import Forecast, Rates, forecast
-from qassay.accreditation.places import (
-    PlacedTarget,
-    Spectators,
-    place_problems,
-    placed_target,
-    size_problems,
-)
-from qassay.accreditation.trap_circuits import circuits_of
-from qassay.accreditation.traps import padded, trap_rounds
-from qassay.accreditation.turns import FULL, QUARTER, quarter_pulses
 from qassay.canonical import canonical_bytes
 from qassay.circuits.qasm_reader import read_qasm
 from qassay.claims.questions import Question
@@ -48,6 +34,20 @@ from qassay.devices.description import DeviceDescription, Durations
 from qassay.errors import PlanError, Problem, QassayError, UsageError, quoted
 from qassay.languages.english import named, number_sentence, said
 from qassay.languages.sentence import Figures
+from qassay.protocols.accrediting.bounds import ASSUMED, ASSUMPTIONS, MOST_TRAPS
+from qassay.protocols.accrediting.counting import Accreditation, bounded_target
+from qassay.protocols.accrediting.cycles import Cycles, cycles_of
+from qassay.protocols.accrediting.forecast import Forecast, Rates, forecast
+from qassay.protocols.accrediting.places import (
+    PlacedTarget,
+    Spectators,
+    place_problems,
+    placed_target,
+    size_problems,
+)
+from qassay.protocols.accrediting.trap_circuits import circuits_of
+from qassay.protocols.accrediting.traps import padded, trap_rounds
+from qassay.protocols.accrediting.turns import FULL, QUARTER, quarter_pulses
 from qassay.protocols.asked import Answer, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead

@@ -22,15 +22,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from qassay.applications.fragments.ansatz import VERSION, ansatz_circuit
+from qassay.applications.fragments.ladders import ladder_of
+from qassay.applications.fragments.molecule import Fragment, digest_of, find_fragment, fragment
+from qassay.applications.fragments.sampled import Mean, SampledEnergies, energies_of
 from qassay.canonical import canonical_bytes
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription, Durations
 from qassay.devices.longest_chain import longest_chain
 from qassay.errors import PlanError, Problem, QassayError, quoted
-from qassay.fragments.ansatz import VERSION, ansatz_circuit
-from qassay.fragments.ladders import ladder_of
-from qassay.fragments.molecule import Fragment, digest_of, find_fragment, fragment
-from qassay.fragments.sampled import Mean, SampledEnergies, energies_of
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
 from qassay.protocols.asked import Answer, Unestimated, problem_document

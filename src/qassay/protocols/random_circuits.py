@@ -42,9 +42,9 @@ from qassay.languages.sentence import Figures
 from qassay.protocols.asked import Answer, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.reach import register_of
+from qassay.protocols.sampling.foretelling import Sampling
+from qassay.protocols.sampling.xeb import Checked
 from qassay.protocols.scoring import overhead
-from qassay.random_circuits.foretelling import Sampling
-from qassay.random_circuits.xeb import Checked
 from qassay.randomness import Stream
 from qassay.statistics.trials import Trials
 

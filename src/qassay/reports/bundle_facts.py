@@ -41,18 +41,15 @@ _MOST_ROUNDS: Final = 6  # of which the dates are written out
 # `reports` as it was, writes another page: the writer's name has to change with it, or an honest
 # bundle of yesterday would be called forged.
 SPEAKING: Final = (
-    "accreditation",
     "applications",
     "claims",
     "errors.py",
     "evidence",
-    "fragments",
     "headway.py",
     "languages",
     "numerals.py",
     "planning",
     "protocols",
-    "random_circuits",
     "reports",
     "statistics",
     "units.py",

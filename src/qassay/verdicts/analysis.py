@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qassay.planning.plan import Plan
+from qassay.planning.plan import Plan, TrustLevel
 from qassay.protocols.asked import Answer
 from qassay.protocols.batches import estimate_experiments
 from qassay.protocols.interface import Measured
@@ -16,7 +16,7 @@ from qassay.statistics.model_checks import CheckedModel
 from qassay.verdicts.answers import answers_of
 from qassay.verdicts.judge import judge
 from qassay.verdicts.model_verdicts import capped, check_models
-from qassay.verdicts.verdict import TrustLevel, Verdict
+from qassay.verdicts.verdict import Verdict
 
 LEVEL = 0.95
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from qassay.claims.declared import Declared
+from qassay.planning.plan import TrustLevel
 from qassay.protocols.asked import Answer
 from qassay.protocols.weighing.decision import Outcome
 from qassay.statistics.estimate import Estimate
-
-TrustLevel = Literal["T0", "T1", "T2", "T3", "T4"]
 
 EXIT_CODES = {"supported": 0, "refuted": 1, "inconclusive": 3, "not tested": 3}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from qassay.accreditation.bounds import (
+from qassay.protocols.accrediting.bounds import (
     acceptance_bound,
     bounds_of,
     exact_upper_limit,
@@ -14,15 +14,15 @@ from qassay.accreditation.bounds import (
     traps_needed,
     upper_limit_is_below,
 )
-from qassay.accreditation.cycles import Cycles
-from qassay.accreditation.detection import (
+from qassay.protocols.accrediting.cycles import Cycles
+from qassay.protocols.accrediting.detection import (
     Patterns,
     all_patterns,
     coins,
     detection_probabilities,
     trap_fails,
 )
-from qassay.accreditation.forecast import Rates, forecast
+from qassay.protocols.accrediting.forecast import Rates, forecast
 
 TWO_LAYERS = (((0, 1),), ((0, 1),))
 

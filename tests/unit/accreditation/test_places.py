@@ -5,16 +5,16 @@ import copy
 import numpy as np
 import pytest
 
-from qassay.accreditation.cycles import Cycles
-from qassay.accreditation.places import (
+from qassay.devices.description import DeviceDescription
+from qassay.protocols.accrediting.cycles import Cycles
+from qassay.protocols.accrediting.places import (
     MOST_PULSES,
     PlacedTarget,
     place_problems,
     placed_target,
     size_problems,
 )
-from qassay.accreditation.trap_circuits import circuits_of
-from qassay.devices.description import DeviceDescription
+from qassay.protocols.accrediting.trap_circuits import circuits_of
 
 SIX = DeviceDescription(
     name="six",

@@ -5,13 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from qassay.accreditation.cycles import cycles_of
-from qassay.accreditation.places import placed_target
-from qassay.accreditation.turns import after, before, matrices_of, turns_of
 from qassay.circuits.circuit import Circuit, Gate
 from qassay.devices.description import DeviceDescription
 from qassay.errors import UnsupportedCircuitError
 from qassay.protocols.accreditation import PROTOCOL, TARGET, Wanted
+from qassay.protocols.accrediting.cycles import cycles_of
+from qassay.protocols.accrediting.places import placed_target
+from qassay.protocols.accrediting.turns import after, before, matrices_of, turns_of
 from qassay.randomness import Stream, root_from_integer
 
 ROOT = root_from_integer(1)

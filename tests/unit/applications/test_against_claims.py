@@ -3,8 +3,8 @@
 import pytest
 
 import qassay
+from qassay.applying.preparing import Wish
 from qassay.claims.claim_file import parse_claim_sheet
-from qassay.preparing import Wish
 from qassay.reports.claimed_rates import assumed, claimed_rates
 
 MACHINE = """

@@ -7,13 +7,13 @@ import pytest
 from tests.unit.applications.ideal_device import IdealDevice
 
 from qassay import assay
-from qassay.applying import apply
+from qassay.applying.application_run import apply
+from qassay.applying.preparing import Wish
 from qassay.auditing.audit import audit_bundle
 from qassay.cli.main import main
 from qassay.devices.catalog import device_of
 from qassay.devices.interface import JobResult
 from qassay.errors import PlanError, UnsupportedCircuitError, UsageError
-from qassay.preparing import Wish
 
 
 def run(device, folder, seed=3, **wish):
@@ -236,7 +236,7 @@ def test_its_sheet_is_one_that_run_takes_and_replays(tmp_path):
 
 
 def test_a_simulator_runs_several_layers_on_many_qubits_only_when_asked(tmp_path, monkeypatch):
-    monkeypatch.setattr("qassay.preparing._MOST_SIMULATED", 6)
+    monkeypatch.setattr("qassay.applying.preparing._MOST_SIMULATED", 6)
     applied = run(IdealDevice(8), tmp_path, depths=(), shots=48)
     assert [one.depth for one in applied.result.depths] == [1]
     assert [depth for depth, _ in applied.not_run] == [3]

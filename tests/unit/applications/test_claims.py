@@ -5,13 +5,13 @@ from tests.unit.applications.ideal_device import IdealDevice
 
 from qassay import assay
 from qassay.applications.catalog import frozen
+from qassay.applying.predicting import claimed_machine, predict
 from qassay.auditing.audit import audit_bundle
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.description import DeviceDescription
 from qassay.devices.machine_file import read_machine
 from qassay.errors import PlanError
 from qassay.planning.application_designs import application_experiment
-from qassay.predicting import claimed_machine, predict
 from qassay.reports.claimed_rates import claimed_rates, silent_on
 
 SHEET = """

@@ -9,13 +9,13 @@ from qassay import assay
 from qassay.applications.catalog import application_of
 from qassay.applications.descent import thresholds_of
 from qassay.applications.instance import instance_from_json
-from qassay.applying import apply
+from qassay.applying.application_run import apply
+from qassay.applying.preparing import Wish
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.problems import check_problems, own_problems, solved_again
 from qassay.canonical import canonical_bytes
 from qassay.errors import NotReproducedError, PlanError, QassayError
 from qassay.evidence.plan_checks import check_plan
-from qassay.preparing import Wish
 
 MACHINE = """
 [machine]

@@ -6,9 +6,9 @@ import pytest
 
 from qassay import assay
 from qassay.applications.prepared import LONGEST_SHEET
-from qassay.applying import apply
+from qassay.applying.application_run import apply
+from qassay.applying.preparing import Wish
 from qassay.auditing.audit import audit_bundle
-from qassay.preparing import Wish
 
 MACHINE = """
 [machine]

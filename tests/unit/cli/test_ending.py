@@ -25,7 +25,7 @@ FAULTS = {
     "rights": (PermissionError(errno.EACCES, "x", "out/f"), ["choose another folder"]),
     "too many files": (OSError(errno.EMFILE, "x"), ["a limit of the system"]),
     "a sick disk": (OSError(errno.EIO, "x", "out/f"), ["out/f: found Input/output error"]),
-    "nothing said": (AssertionError(), ["qassay itself failed: AssertionError (assay.py:"]),
+    "nothing said": (AssertionError(), ["qassay itself failed: AssertionError (assay/"]),
 }
 
 

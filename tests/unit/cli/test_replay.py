@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qassay.assay.replaying import open_device
 from qassay.auditing.audit import audit_bundle
 from qassay.circuits.circuit import Circuit
 from qassay.devices.interface import Job
@@ -17,7 +18,6 @@ from qassay.devices.replay import Recorded, Replay, circuits_id
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.errors import JobLostError, UnrecordedError
 from qassay.evidence.bundle import Bundle, open_bundle
-from qassay.replaying import open_device
 from qassay.testing.device_conformance import failures
 
 GOLDEN = Path(__file__).parents[2] / "golden"

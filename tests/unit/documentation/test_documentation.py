@@ -10,15 +10,15 @@ import pytest
 
 from qassay.claims.metrics import METRICS
 from qassay.cli.main import COMMANDS, cli
-from qassay.documentation import shelf
-from qassay.documentation.build import documentation_files
-from qassay.documentation.markdown import draw_page, slug
-from qassay.documentation.reference import reference_pages
-from qassay.documentation.search import script_digest
 from qassay.errors import RegistryError
 from qassay.protocols.known import PROTOCOLS
 from qassay.registry.catalog import all_registered
 from qassay.site.build import site_files
+from qassay.site.documentation import shelf
+from qassay.site.documentation.build import documentation_files
+from qassay.site.documentation.markdown import draw_page, slug
+from qassay.site.documentation.reference import reference_pages
+from qassay.site.documentation.search import script_digest
 
 DOCS = Path(__file__).parents[3] / "docs"
 

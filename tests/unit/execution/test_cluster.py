@@ -12,7 +12,8 @@ import zipfile
 import pytest
 
 from qassay import open_device
-from qassay.applying import apply
+from qassay.applying.application_run import apply
+from qassay.applying.preparing import Wish
 from qassay.characterizing.measuring import characterize
 from qassay.errors import HostError, UsageError, WorkerLostError
 from qassay.evidence.bundle import MANIFEST, RUN_RECORD
@@ -21,7 +22,6 @@ from qassay.execution import cluster_address
 from qassay.execution.cluster import Cluster
 from qassay.execution.processes import SerialExecutor
 from qassay.execution.workers import as_done, executor_of, in_order
-from qassay.preparing import Wish
 from qassay.selfcheck import Settings, run_study
 from qassay.selfcheck.kept import Kept
 

@@ -8,12 +8,12 @@ import pytest
 from auditor import audit_further, audit_minimal
 
 from qassay import assay
+from qassay.assay.replaying import open_device
 from qassay.auditing.audit import audit_bundle
 from qassay.canonical import canonical_bytes
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated.machine import VirtualMachine
 from qassay.evidence.bundle import Bundle, open_bundle
-from qassay.replaying import open_device
 
 MACHINE = """
 [machine]

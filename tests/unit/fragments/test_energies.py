@@ -5,12 +5,9 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from qassay.claims.questions import Question
-from qassay.devices.catalog import device_of
-from qassay.errors import PlanError, QassayError, UsageError
-from qassay.fragments import ansatz
-from qassay.fragments.ladders import ladder_of
-from qassay.fragments.molecule import (
+from qassay.applications.fragments import ansatz
+from qassay.applications.fragments.ladders import ladder_of
+from qassay.applications.fragments.molecule import (
     MILLI,
     find_fragment,
     fragment,
@@ -19,7 +16,10 @@ from qassay.fragments.molecule import (
     lowest_eigenvalue,
     strings_of,
 )
-from qassay.fragments.sampled import Space, energies_of
+from qassay.applications.fragments.sampled import Space, energies_of
+from qassay.claims.questions import Question
+from qassay.devices.catalog import device_of
+from qassay.errors import PlanError, QassayError, UsageError
 from qassay.protocols.fragment_energy import PROTOCOL
 from qassay.randomness import Stream
 

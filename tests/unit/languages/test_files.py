@@ -5,13 +5,13 @@ import re
 import pytest
 from babel import Locale
 
-from qassay.accreditation.bounds import ASSUMED
 from qassay.applications.catalog import APPLICATIONS
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
 from qassay.claims.questions import ASKS
 from qassay.languages.english import places_of
 from qassay.languages.files import LANGUAGES, sentences_of
+from qassay.protocols.accrediting.bounds import ASSUMED
 from qassay.registry.catalog import all_registered
 from qassay.registry.notes import note_code, notes_of
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS, LADDER, STATISTICS

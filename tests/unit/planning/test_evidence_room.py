@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.kit.examples import examples
 
 from qassay import assay
+from qassay.assay.replaying import open_device
 from qassay.auditing.audit import audit_bundle
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim_file import parse_claim_sheet
@@ -23,7 +24,6 @@ from qassay.planning.planner import make_plan
 from qassay.protocols.interface import Experiment
 from qassay.reading.limits import ALL_EVIDENCE_FILES
 from qassay.reading.strict_json import read_json, values_in
-from qassay.replaying import open_device
 
 SHEET = """
 [sheet]

@@ -20,7 +20,7 @@ from qassay.evidence.plan_checks import check_plan
 from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.cross_entropy import EVEN, IDEAL, PROTOCOL, share_at_fidelity
-from qassay.random_circuits.xeb import Checked
+from qassay.protocols.sampling.xeb import Checked
 from qassay.randomness import Stream, root_from_integer
 
 ROOT = root_from_integer(23)

@@ -8,10 +8,10 @@ import zlib
 import numpy as np
 import pytest
 
+from qassay.assay.importing import import_counts
 from qassay.errors import UsageError
-from qassay.exporting import export_counts
-from qassay.importing import import_counts
 from qassay.published.converters import from_pygsti, from_qiskit
+from qassay.results.exporting import export_counts
 
 SHEET = """[sheet]
 title = "lab"

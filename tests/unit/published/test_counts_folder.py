@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from qassay import importing
+from qassay.assay import importing
+from qassay.assay.importing import import_counts
 from qassay.auditing.audit import audit_bundle
 from qassay.errors import MalformedError, UsageError
-from qassay.importing import import_counts
 from qassay.protocols.published import PublishedDecay
 from qassay.protocols.published_interleaved import PublishedInterleaved
 from qassay.published.counts import read_published

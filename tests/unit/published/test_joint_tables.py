@@ -6,11 +6,11 @@ import random
 import numpy as np
 import pytest
 
+from qassay.assay.importing import import_counts
 from qassay.auditing.audit import audit_bundle
 from qassay.circuits.ideal import probabilities
 from qassay.circuits.qasm_reader import read_qasm
 from qassay.errors import UsageError
-from qassay.importing import import_counts
 from qassay.protocols.published_scores import PublishedScores, hamming_polarization
 from qassay.published.counts import read_published
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from auditor import audit_further, audit_minimal
 
+from qassay.assay.importing import import_counts
 from qassay.auditing.audit import audit_bundle
 from qassay.errors import UsageError
-from qassay.importing import import_counts
 from qassay.published.counts import read_published
 from qassay.published.csv_table import read_csv
 from qassay.published.kept_shares import kept_shares

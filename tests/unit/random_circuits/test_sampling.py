@@ -10,9 +10,9 @@ from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
 from qassay.errors import UnsupportedCircuitError, UsageError
 from qassay.protocols.random_circuits import PROTOCOL, chosen_for_check, sampling_of
-from qassay.random_circuits.contraction import contraction_cost
-from qassay.random_circuits.forging import Forging, forging
-from qassay.random_circuits.xeb import Checked, predicted_fidelity
+from qassay.protocols.sampling.contraction import contraction_cost
+from qassay.protocols.sampling.forging import Forging, forging
+from qassay.protocols.sampling.xeb import Checked, predicted_fidelity
 from qassay.randomness import Stream
 
 ALL = DeviceDescription(name="all", platform="other", qubits=10)

@@ -6,6 +6,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from qassay.assay.replaying import open_machine
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.conventions import canonical_value
 from qassay.cli.main import cli
@@ -15,7 +16,6 @@ from qassay.registry.catalog import all_registered, registered
 from qassay.registry.chains import coupled_chain
 from qassay.registry.sheet_writer import published_sheet, unsayable
 from qassay.registry.virtual_machine import lacking, machine_file
-from qassay.replaying import open_machine
 
 ALL = all_registered()
 ENOUGH = [one for one in ALL if not lacking(one)]

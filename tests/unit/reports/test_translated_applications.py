@@ -6,14 +6,14 @@ import pytest
 from tests.unit.applications.ideal_device import IdealDevice
 
 from qassay.applications.catalog import APPLICATIONS, STANDARD
-from qassay.applying import apply
+from qassay.applying.application_run import apply
+from qassay.applying.preparing import Wish
 from qassay.auditing.audit import audit_bundle
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.languages.english import said
 from qassay.languages.files import LANGUAGES
 from qassay.languages.sentence import Sentence
 from qassay.languages.speaker import speaker_of
-from qassay.preparing import Wish
 from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
 from qassay.reports.translated import render_translated

@@ -7,9 +7,9 @@ from tests.kit.axe import violations
 from tests.kit.paper import CUT
 
 from qassay.cli.main import cli
-from qassay.documentation.build import documentation_files
 from qassay.registry.catalog import registered
 from qassay.site.build import site_files
+from qassay.site.documentation.build import documentation_files
 
 pytestmark = pytest.mark.timeout(900)
 PAPER = 673  # pixels of an A4 page between its margins

@@ -4,7 +4,7 @@ import pytest
 from auditor import audit_further, audit_minimal
 
 from qassay import assay
-from qassay.replaying import open_device
+from qassay.assay.replaying import open_device
 
 METRICS = {
     "t1": 'relation = "at least"\nvalue = "50 us"\nscope = {qubits = [3]}',

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qassay.accreditation.cycles import Cycles
-from qassay.accreditation.turns import Mask, Turns, after, before, turns_of
 from qassay.circuits.family import Pair
+from qassay.protocols.accrediting.cycles import Cycles
+from qassay.protocols.accrediting.turns import Mask, Turns, after, before, turns_of
 from qassay.randomness import Stream
 
 _H = np.array([[1, 1], [1, -1]], dtype=np.complex128) / np.sqrt(2)

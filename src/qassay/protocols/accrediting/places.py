@@ -8,12 +8,12 @@ from typing import Any, Final, Literal, Self
 
 import numpy as np
 
-from qassay.accreditation.cycles import Cycles
-from qassay.accreditation.turns import FULL
 from qassay.circuits.family import Pair
 from qassay.circuits.qasm_reader import MOST_QUBITS
 from qassay.devices.description import DeviceDescription
 from qassay.errors import Problem
+from qassay.protocols.accrediting.cycles import Cycles
+from qassay.protocols.accrediting.turns import FULL
 
 Spectators = Literal["gates", "pulses", "idle"]
 SPECTATORS: Final = ("gates", "pulses", "idle")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qassay.assay import SOFTWARE, RunResult
+from qassay.assay.sealing import common_files, run_record, seal
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -26,7 +27,6 @@ from qassay.published.counts import (
 )
 from qassay.reading.limits import EVIDENCE
 from qassay.reading.strict_json import values_in
-from qassay.sealing import common_files, run_record, seal
 from qassay.stopwatch import Stopwatch
 from qassay.units import format_quantity
 from qassay.verdicts.analysis import analyse

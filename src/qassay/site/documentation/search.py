@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from qassay.documentation.markdown import DrawnPage
-from qassay.documentation.shelf import DocText
+from qassay.site.documentation.markdown import DrawnPage
+from qassay.site.documentation.shelf import DocText
 
 _EXCERPT: Final = 150
 _WORD: Final = re.compile(r"[^\W_][\w\-.]*[^\W_]|[^\W_]", re.UNICODE)

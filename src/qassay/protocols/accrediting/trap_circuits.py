@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from qassay.accreditation.places import PlacedTarget
-from qassay.accreditation.turns import RADIANS, Turns
 from qassay.circuits.circuit import Circuit, Gate
+from qassay.protocols.accrediting.places import PlacedTarget
+from qassay.protocols.accrediting.turns import RADIANS, Turns
 
 
 def circuits_of(place: PlacedTarget, phases: Turns, qubits: int) -> tuple[Circuit, ...]:

@@ -224,4 +224,4 @@ def lowest_eigenvalue(matrix: Floats) -> float:
 
 
 def _folder() -> Any:
-    return files("qassay.fragments").joinpath("instances")
+    return files("qassay.applications.fragments").joinpath("instances")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qassay.accreditation.cycles import Cycles
+from qassay.protocols.accrediting.cycles import Cycles
 
 # Mean probability that a trap sees a Pauli error drawn evenly, by counting coins: of one qubit
 # (X 3/4, Y 3/4, Z 1/2), of a pair that meets in a CZ gate (15 Paulis).

@@ -10,9 +10,9 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from qassay.documentation.markdown import plain_cell
 from qassay.protocols.known import PROBLEMS, PROTOCOLS, PUBLISHED, TIMED
 from qassay.registry.vocabulary import FIGURE_KINDS, GROUPS
+from qassay.site.documentation.markdown import plain_cell
 
 if TYPE_CHECKING:
     import click

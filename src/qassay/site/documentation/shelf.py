@@ -57,7 +57,7 @@ _GROUPS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 _MORE: Final = ("More", "Further pages.")
 _DECISIONS: Final = ("Decisions", "What was decided, and on what grounds.")
 _INSTALLED: Final = Path(__file__).parent / "docs"
-_CHECKOUT: Final = Path(__file__).parents[3] / "docs"
+_CHECKOUT: Final = Path(__file__).parents[4] / "docs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

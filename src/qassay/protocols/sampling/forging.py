@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from qassay.languages.english import named, said
 from qassay.languages.sentence import Figures
-from qassay.random_circuits.contraction import DATE, METHOD, ContractionCost
+from qassay.protocols.sampling.contraction import DATE, METHOD, ContractionCost
 
 GPU: Final = 1e14  # FLOP/s that a forger gets out of one
 # A search of 12 s by cotengra found up to 10^3.6 times cheaper ways than our greedy order on the

@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from qassay import __version__
+from qassay.assay.replaying import open_device
+from qassay.assay.sealing import batch_files, common_files, run_record, seal
 from qassay.claims.attached import attached_files
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -43,8 +45,6 @@ from qassay.protocols.batches import draw_batch
 from qassay.protocols.weighing.counted import Counted, Memory
 from qassay.protocols.weighing.decision import Decision
 from qassay.randomness import root_from_integer
-from qassay.replaying import open_device
-from qassay.sealing import batch_files, common_files, run_record, seal
 from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.course import stopped_experiments

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qassay.accreditation.bounds import ASSUMPTIONS, Bounds, acceptance_bound, bounds_of
+from qassay.protocols.accrediting.bounds import ASSUMPTIONS, Bounds, acceptance_bound, bounds_of
 
 Bits = npt.NDArray[np.uint8]
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from qassay.accreditation.turns import Turns, turns_of
 from qassay.circuits.circuit import Circuit, native
 from qassay.circuits.family import Pair
 from qassay.errors import UnsupportedCircuitError
+from qassay.protocols.accrediting.turns import Turns, turns_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,7 @@ from scipy.special import ndtr, ndtri
 from qassay.errors import Problem, UsageError
 from qassay.evidence.roles import Pinned
 from qassay.headway import walked
-from qassay.results import Result, Results, estimate_of, load
+from qassay.results.rows import Result, Results, estimate_of, load
 from qassay.statistics.estimate import Estimate
 
 LEVEL = 0.05

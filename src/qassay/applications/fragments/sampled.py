@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from qassay.fragments.ansatz import ideal_state
-from qassay.fragments.molecule import (
+from qassay.applications.fragments.ansatz import ideal_state
+from qassay.applications.fragments.molecule import (
     MILLI,
     Bits,
     Floats,

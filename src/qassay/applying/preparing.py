@@ -16,6 +16,7 @@ from qassay.applications.catalog import application_of, find_instance
 from qassay.applications.instance import Instance
 from qassay.applications.prepared import Prepared
 from qassay.applications.ramp import MOST_DEPTH
+from qassay.applying.predicting import predicted_from_sheet
 from qassay.claims.attached import LARGEST_ATTACHED
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.toml_text import toml_text
@@ -28,7 +29,6 @@ from qassay.planning.application_designs import (
     application_experiment,
     solution_notes,
 )
-from qassay.predicting import predicted_from_sheet
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from qassay.circuits.family import Pair
-from qassay.random_circuits.contraction import ContractionCost, contraction_cost
-from qassay.random_circuits.forging import Forging, forging
-from qassay.random_circuits.xeb import predicted_fidelity
+from qassay.protocols.sampling.contraction import ContractionCost, contraction_cost
+from qassay.protocols.sampling.forging import Forging, forging
+from qassay.protocols.sampling.xeb import predicted_fidelity
 
 SIGMAS = 5
 

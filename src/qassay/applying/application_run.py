@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from qassay import assay
+from qassay.applying.preparing import SHEET, Wish, prepared_sheet, wish_problems
 from qassay.assay import Request, RunResult
+from qassay.assay.replaying import open_device
 from qassay.canonical import content_id
 from qassay.devices.interface import Device
 from qassay.errors import UsageError
@@ -21,9 +23,7 @@ from qassay.execution.run_folder import RunFolder
 from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.plan import Plan
-from qassay.preparing import SHEET, Wish, prepared_sheet, wish_problems
 from qassay.reading.limits import FOREIGN
-from qassay.replaying import open_device
 from qassay.stopwatch import Stopwatch
 from qassay.verdicts.application_results import ApplicationResult, application_results
 from qassay.whole_files import write_whole

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from qassay.applications.fragments.molecule import Bits, Floats, Fragment, hops_of, strings_of
 from qassay.circuits.circuit import Circuit, Gate
-from qassay.fragments.molecule import Bits, Floats, Fragment, hops_of, strings_of
 
 VERSION: Final = 1
 _LAYERS: Final = 3  # of hops, before and after the couplings

@@ -9,11 +9,11 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from qassay import __version__
-from qassay.documentation.markdown import DrawnPage, draw_page
-from qassay.documentation.reference import reference_pages
-from qassay.documentation.search import index_json, script_digest, search_entries
-from qassay.documentation.shelf import DocText, group_purposes, shelved
 from qassay.reports.datasheet import page_environment, page_style
+from qassay.site.documentation.markdown import DrawnPage, draw_page
+from qassay.site.documentation.reference import reference_pages
+from qassay.site.documentation.search import index_json, script_digest, search_entries
+from qassay.site.documentation.shelf import DocText, group_purposes, shelved
 
 if TYPE_CHECKING:
     import click
@@ -37,7 +37,7 @@ def documentation_files(commands: click.Group, machines: Mapping[str, str]) -> d
     texts = shelved(reference_pages(commands))
     known = [one.name for one in texts]
     drawn = {one.name: draw_page(one.name, one.text, known) for one in texts}
-    environment = page_environment("qassay.documentation")
+    environment = page_environment("qassay.site.documentation")
     common = {
         "style": _style(environment),
         "version": __version__,

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from qassay.devices.calibration import BackendReport, report_of
+from qassay.devices.calibration import TIMES, BackendReport, report_of
 from qassay.devices.description import Pair
 from qassay.devices.machine_file import MOST_QUBITS
 from qassay.errors import CountsError, MalformedError, Problem, quoted
@@ -38,8 +38,7 @@ _MOST_BYTES: Final = 4 << 20
 _LONGEST: Final = 1e5  # seconds
 _UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
 _TIMES: Final = {
-    "t1": "t1",
-    "t2": "t2",
+    **{name: name for name in TIMES},
     "readout length": "readout_length",
     "single-qubit gate length": "one_qubit_length",
 }
@@ -160,10 +159,11 @@ def _calibration(table: CsvTable, path: Path) -> IbmCalibration:
     entangler, pairs = _entangler(rows, columns, count)
     spans = next((columns[words] for words in _SPANS if words in columns), None)
     off = {q for q, row in rows.items() if _is_off(row, columns)} | (set(range(count)) - {*rows})
+    relaxing, dephasing = (times.get(name, {}) for name in TIMES)
     report = report_of(
         name=_name(path),
         qubits=count,
-        times=(times.get("t1", {}), times.get("t2", {})),
+        times=(relaxing, dephasing),
         readout=both | errors.get("readout", {}),
         one_qubit=single,
         pulse=pulse,

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from qassay.devices.noise import one_qubit_coherence_limit, two_qubit_coherence_limit
+from qassay.devices.noise_file import T1, T2
 from qassay.errors import CountsError, Problem
 from qassay.published.backend_sheet import ReportOrigin, report_sheet
 from qassay.published.ibm_calibration import IbmCalibration, read_calibration
@@ -114,8 +115,8 @@ def _noise(known: IbmCalibration, told: list[str]) -> list[str]:
     if silent := [q for q in working if q not in up]:
         told.append(f"Readout is not reported of {_listed(silent)}: the median of the others.")
     lines = [
-        _list("t1", [f'"{1e6 * x:.6g} us"' for x in t1]),
-        _list("t2", [f'"{1e6 * x:.6g} us"' for x in t2]),
+        _list(T1, [f'"{1e6 * x:.6g} us"' for x in t1]),
+        _list(T2, [f'"{1e6 * x:.6g} us"' for x in t2]),
         _list("one_qubit_error", [f"{x:.6g}" for x in ones]),
         _list("two_qubit_error", [f"{x:.6g}" for x in twos]),
         _list("readout_p01", [f"{x:.6g}" for x in wrong[0]]),

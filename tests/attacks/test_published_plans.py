@@ -146,6 +146,7 @@ def test_few_fields_of_an_import_are_tried_always(tmp_path):
     [
         set_to("yesterday, as BIPM has seen", "measured_from"),
         set_to("2026-13", "sealed_at"),
+        set_to("2026-02-30T10:00:00Z", "sealed_at"),
         set_to(None, "measured_to"),
         set_to([], "jobs"),
         lambda record: [record],

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from qassay.canonical import canonical_bytes
@@ -25,7 +26,7 @@ from qassay.evidence.ledger import (
 _TEXT: Final = 200
 _MORE: Final = frozenset({"ledger", "calibration"})
 _TIMES: Final = frozenset({"measured_from", "measured_to", "sealed_at"})
-_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?", re.ASCII)
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _KEYS: Final = ("jobs", "libraries", "measured_from", "measured_to", "sealed_at", "version")
 
 
@@ -87,7 +88,7 @@ def read_run_record(document: Any, where: str) -> RunRecord:
             held = _texts([value])
         if not held:
             raise _refused(f"{where}, {key}", value, f"texts of at most {_TEXT} characters")
-        if key in _TIMES and not _TIME.fullmatch(value):
+        if key in _TIMES and not _is_time(value):
             raise _refused(f"{where}, {key}", value, "a time such as 2026-11-29T12:40:00Z, or none")
     return RunRecord(
         measured_from=document["measured_from"],
@@ -103,6 +104,14 @@ def read_run_record(document: Any, where: str) -> RunRecord:
 
 def _texts(values: Iterable[Any]) -> bool:
     return all(isinstance(value, str) and len(value) <= _TEXT for value in values)
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a time that there is, in the one form in which it is written; or empty."""
+    try:
+        return not text or bool(_TIME.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _refused(where: str, found: Any, expected: str) -> MalformedError:

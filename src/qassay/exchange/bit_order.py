@@ -85,7 +85,8 @@ def other_order(expected: Bits, found: Matrix) -> str:
     qubits = len(scores)
     own = scores.diagonal()
     turned = scores[:, ::-1].diagonal()
-    middle = np.arange(qubits) == np.arange(qubits)[::-1]
+    here = np.arange(qubits)
+    middle = here == here[::-1]
     every = np.ones(qubits, dtype=bool)
     readings = [
         (values[where], own[where], words)
@@ -94,7 +95,7 @@ def other_order(expected: Bits, found: Matrix) -> str:
             (-own, every, "bits upside down: 0 stands for 1"),
             (-turned, ~middle, "bits in reverse and upside down"),
             *(
-                (np.roll(scores, -step, axis=1).diagonal(), every, _shifted(step))
+                (scores[here, (here + step) % qubits], every, _shifted(step))
                 for step in range(1, qubits)
                 if qubits > 2  # of two qubits that is the reverse
             ),

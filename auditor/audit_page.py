@@ -135,6 +135,9 @@ def facts(node: Node) -> dict[str, str]:
 
 def utc(at: float) -> str: return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))
 
+UNDETECTABLE = ("A perfect forgery", "Another machine", "Hidden repetition", "Special care", "Collusion")
+COALITIONS = ("The vendor", "The verifier", "All of them")
+
 
 class Reader:
     """One page beside its evidence."""
@@ -163,6 +166,7 @@ class Reader:
         self.claims()
         self.estimates()
         self.checks()
+        self.limits()
     def letters(self) -> None:
         """Letters are those of qassay and of the evidence: no look-alikes, no marks that turn or hide text."""
         odd = {*html.unescape(self.audit.data[WHERE].decode())} - LETTERS - {*self.sealed}
@@ -353,6 +357,14 @@ class Reader:
             for failure in self.audit.json[came]["failures"]:
                 self.must(not failure.isascii() or not failure.isprintable() or f"{name}: {failure}".lower().rstrip(".")
                           in lines.replace("\n", " \n"), f"does not tell how {name} failed")
+    def limits(self) -> None:
+        """What no test of counts can show is said, and who could still do what in a campaign."""
+        told, parties = [one.text() for one in self.page.all("li")], "jobs/round-01.json" in self.audit.data
+        for cheat in UNDETECTABLE + COALITIONS * (parties and self.t.ROLES in self.audit.data):
+            self.must(any(text.startswith(cheat) for text in told), f"does not say what nobody can detect: {cheat}")
+        real = any(text.startswith("Anything about a real machine") for text in told)
+        self.must(real or not (self.plan["device"]["simulator"] and self.plan["sheet"]["claims"]),
+                  "does not say that it tells nothing of a real machine")
 
 
 def read(t: Any, audit: Any) -> None:

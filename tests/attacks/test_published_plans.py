@@ -42,7 +42,6 @@ PLANS = {
     "hours of the machine": set_to(36e5, "cost", "seconds"),
     "a larger machine": set_to(50, "device", "qubits"),
     "another machine": set_to("another", "device", "name"),
-    "a machine that is none": set_to(True, "device", "simulator"),
     "other couplings": set_to([], "device", "couplings"),
     "words for couplings": set_to("all of them, by T2", "device", "connectivity"),
     "gates of a nanosecond": set_to(1e-9, "device", "durations", "two_qubit_gate"),
@@ -110,6 +109,7 @@ def test_a_published_experiment_is_no_way_around_the_planner(tmp_path):
 FREE = (
     "software/",
     "plan.json alpha",
+    "plan.json device/simulator",
     "plan.json software",
     "sheet.toml",
     "counts/hits",

@@ -26,8 +26,7 @@ NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*){0,5}", re.ASCI
 def read_archive(path: Path) -> dict[str, bytes]:
     """Read, in memory, the one zip archive that holds its files: stored, sorted, no extras (APPNOTE.TXT, 4.3.6)."""
     must(path.stat().st_size <= 128 << 20, path.name, "larger than a bundle can be")
-    data, at, listing, last = path.read_bytes(), 0, [], ""
-    files: dict[str, bytes] = {}
+    data, at, listing, last, files = path.read_bytes(), 0, [], "", {}
     while data[at : at + 4] == b"PK\3\4" and len(data) >= at + 30:
         size, length = struct.unpack_from("<I4xH", data, at + 18)
         start = at + 30 + length
@@ -196,8 +195,7 @@ def genuine(claims: list[tuple[bytes, bytes, bytes]]) -> None:
 def signed_by(key: bytes, signature: bytes, message: bytes) -> bool:  # whether it is this key's
     if (key, signature, message) in GENUINE: return True
     point, s = decompressed(key) if len(key) == 32 else None, int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or point is None or s >= L or times(8, point)[0] == 0:  # no key of small order
-        return False
+    if len(signature) != 64 or point is None or s >= L or times(8, point)[0] == 0: return False  # of small order
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     x, y, z, _ = add(times(s, BASE), times(k, less(point)))
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
@@ -209,8 +207,7 @@ def unarmoured(text: Any, where: str) -> bytes:  # base64 that has one meaning
 def fingerprint(key: bytes) -> str:  # as ssh-keygen prints it
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob(b"ssh-ed25519", key)).digest()).decode().rstrip("=")
 def read_roles(data: bytes, where: str) -> dict[bytes, Table]:  # whose keys these are
-    found: dict[bytes, Table] = {}
-    document = read_json(data, where)
+    document, found = read_json(data, where), {}
     must(document.keys() == {"qassay_roles", "roles"} and document["qassay_roles"] == 1, where, "no file of roles")
     for one in document["roles"]:
         key = unarmoured(one["key"].partition(" ")[2], where)[-32:]
@@ -264,11 +261,10 @@ class Hits:
         alone = math.exp(-lost) - 0.2  # all is lost by one qubit: the other's class, a fifth, stays
         worst = max(-0.8 * math.log(alone / 0.8) - lost, 0.0) if alone > 0 else math.inf
         self.hidden, self.most = (0 if near[0] else x / max(far[0], 1e-9) for x in (0.05 * turns**2, worst))
-    def constant(self, value: float, hidden: Any = None) -> float:  # k, from a time or an error of a gate or layer
+    def constant(self, value: float, off: Any = None) -> float:  # k, from a time or an error of a gate or layer
         if self.name in TIMES: return 1 / value if value > 1e-300 else math.inf
         factor, power = {"layer_error": (16 / 15, 1.0), "two_qubit_gate_error": (4 / 3, 1.5)}.get(self.name, (2.0, 1.0))
-        hidden = self.hidden if hidden is None else hidden
-        return hidden - power * math.log1p(-factor * value) if factor * value < 1 else math.inf
+        return (self.hidden if off is None else off) - power * math.log1p(-z) if (z := factor * value) < 1 else math.inf
     def likelihood(self, k: float) -> tuple[float, float]:  # its logarithm at the best A, and its slope in k
         cap, left = 1 - self.base, [(*((math.exp(-k * m), -math.expm1(-k * m)) if m else (1.0, 0.0)), m, h, n - h)
                                     for m, h, n in self.arms]
@@ -539,8 +535,6 @@ class Audit:
                 if any(path in self.data for path in paths): yield x, index, name, *paths
     def counts(self) -> str:  # one outcome a circuit, or why not; in a campaign the vendor signed it
         for x in filter(is_published, self.plan["experiments"]): self.published(x, f"published/{x['id']}.json")
-        given = [self.json[name]["counts"]["arms"] for name in self.data if name.startswith("published/")]
-        must(self.own or self.plan["cost"]["circuits"] == sum(map(len, given)), PLAN, "not the cost of these counts")
         ended = self.campaign.returned() if self.campaign else {}
         for x, index, name, drawn, came in self.batches():
             must(drawn in self.data and came in self.data, came, "missing, or its circuits are")
@@ -586,11 +580,10 @@ class Audit:
     def published(self, x: Table, where: str) -> None:  # counts without circuits to draw
         arms, hits, n = ((counts := (doc := self.json[where])["counts"])[key] for key in ("arms", "hits", "shots"))
         must((name := doc["quantity"]) == x["id"].split("/")[0] and counts["lengths"] == x["lengths"] and
-             counts.keys() == {"lengths", "arms", "hits", "shots"} and {*map(type, [n, *arms])} == {int} and
-             re.fullmatch("[0-9a-f]{64}", doc["sha256"]) and doc["file"] and doc["file"].isprintable() and
-             len(arms) == len(hits) and all(0 <= arm < len(x["lengths"]) for arm in arms) and
-             all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <= max(row) <= n
-                 for row in hits) and (n * len(arms) <= 10**6 or "scores" in x["protocol"]), where,
+             len(counts) == 4 and {*map(type, [n, *arms])} == {int} and re.fullmatch("[0-9a-f]{64}", doc["sha256"]) and
+             (f := doc["file"]) and f.isprintable() and len(arms) == len(hits) and all(-1 < k < len(x["lengths"]) for
+             k in arms) and all(len(row) == len(x["targets"]) and {*map(type, row)} == {int} and 0 <= min(row) <=
+             max(row) <= n for row in hits) and (n * len(arms) <= 10**6 or "scores" in x["protocol"]), where,
              "not counts of this experiment")
         if x["protocol"].endswith(("_rb", "_readout")): self.rows[x["id"]] = {name: {0: (arms, [*map(tuple, hits)], n)}}
     def completeness(self) -> str:  # no batch in between is missing, no file unexplained
@@ -648,11 +641,10 @@ class Audit:
             found += [(x, name, columns) for name in self.rows.get(x["id"], {}) if columns and name == metric]
         return found if {tuple(x["targets"][i]) for x, _, own in found for i in own} == wanted else []
     def usable(self, claim: Table) -> tuple[int, int]:  # qubits that surely answer, and that may
-        tail = min(self.plan["alpha"], self.plan["beta"]) / self.n
         rows_of = [row for x in self.serving(claim) for _, own, _ in
                    self.rows.get(x["id"], {}).get("readout_error", {}).values() for row in own]
         wrong, n = [sum(map(bool, column)) for column in zip(*rows_of, strict=True)] or [0] * self.n, len(rows_of)
-        tail *= max(look_share(x, n) for x in self.serving(claim))
+        tail = min(self.plan["alpha"], self.plan["beta"]) / self.n * max(look_share(x, n) for x in self.serving(claim))
         return sum(at_most(k, n, 0.25) < tail for k in wrong), sum(at_most(n - k, n, 0.75) >= tail for k in wrong)
     def bets(self, claim: Table, x: Table, name: str, columns: list[int]) -> Any:  # e-values at the end of every round
         step, rate, rungs = 1 + claim["delta"], claim["value"] / (1 + (name[-2:] in ("_0", "_1"))), (1, 2, 4, 7)

@@ -219,7 +219,9 @@ class Reader:
             name, _, version = part.removeprefix("plan by ").rpartition(" ")
             self.must(part == software or version in json.dumps([self.audit.json.get(self.t.RECORD), plan["software"]]),
                       f"names the software {name[:40]!a}")
-        cost = plan["cost"]
+        cost, files = plan["cost"], self.audit.json.items()
+        given = [one["counts"]["arms"] for name, one in files if name.startswith("published/")]
+        self.must(self.audit.own or cost["circuits"] == sum(map(len, given)), "another number of published circuits")
         for key, ran in (("Shots", self.shots), ("Circuits", self.circuits)):
             allowed = (str(ran), f"{ran} of {cost[key.lower()]} planned")
             if tested: self.must(top.get(key) in allowed, f"counts {key} as {top.get(key)}")

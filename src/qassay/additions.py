@@ -13,6 +13,7 @@ doctor`, and beside the words that are known where a word is not.
     mine = "my_package.my_device:open_device"     # called with what follows "mine:"
     [project.entry-points."qassay.applications"]
     my-problem = "my_package.my_problem:APPLICATION"   # an Application, `standard`, `instances`
+    #                             (and `encoded`, `lowest`: audits work its problems out again)
 """
 
 from __future__ import annotations

@@ -51,7 +51,14 @@ REASONS = (
 SINCE = (
     (
         "a registry of published machines, and its site",
-        ("registry/", "site/", "cli/registry", "measured.py"),
+        (
+            "registry/",
+            "site/build.py",
+            "site/charts.py",
+            "site/facts.py",
+            "site/measured",
+            "cli/registry",
+        ),
     ),
     (
         "figures of a machine without a claim (`characterize`)",
@@ -65,7 +72,7 @@ SINCE = (
         ),
     ),
     ("tests agreed on in a contract (`acceptance`)", ("acceptance/", "cli/acceptance.py")),
-    ("documents and their search inside the package", ("documentation/",)),
+    ("documents and their search inside the package", ("site/documentation/",)),
     ("pages in other languages", ("languages/", "reports/translated.py")),
     ("hidden machines of a wild world in the self-check", ("selfcheck/wild/",)),
     (
@@ -158,11 +165,8 @@ SINCE = (
     (
         "runs compared, runs of days, tables and files out, operations of a machine",
         (
-            "comparing.py",
-            "stable_runs.py",
-            "exporting.py",
+            "results/",
             "flat_tables.py",
-            "results.py",
             "cli/results.py",
             "cli/stability.py",
             "cli/export_counts.py",

@@ -14,6 +14,8 @@ part or in full, and leakage that comes back (seepage) bends the decay. So a val
 leakage for certain, while a value within the claim is leakage only on the assumption that a
 lost qubit is read as 1: "refuted" needs no assumption about the reading, "supported" does. Up to
 one reading of 00 in twenty of a lost pair is allowed for where pairs are told from lost ones.
+A readout that answers at random reads 00 one time in four for ever, so nothing is supported before
+the shortest circuits have read their random expected bits more often than a coin would.
 Reference: C. Wood and J. Gambetta, PRA 97, 032306 (2018), arXiv:1704.03081 (leakage rate L1,
 seepage); long sequences with a fixed reading of the lost state: Z. Chen et al., PRL 116,
 020501 (2016), arXiv:1509.05470.
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +37,14 @@ from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import all_bits_right
 from qassay.randomness import Stream
 from qassay.statistics.averages import mean_rate
+from qassay.statistics.combine import linear_combination
 from qassay.statistics.decays import fit_decays
 from qassay.statistics.estimate import Estimate
+from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.target_groups import DecayValue
 from qassay.statistics.trials import Trials
+
+READING: Final = "pair_reading"
 
 
 class Leakage:
@@ -49,7 +56,10 @@ class Leakage:
     model: Model = "geometric"
     reach: Reach = "pairs"
     asymptote = 0.0
-    quantities = ("leakage",)
+    quantities = ("leakage", READING)
+    titles: Mapping[str, str] = MappingProxyType(
+        {READING: "share of the shortest circuits in which a pair reads as expected"}
+    )
     laws: Mapping[str, DecayLaw] = MappingProxyType(
         {"leakage": DecayLaw(asymptote=0.0, value=DecayValue(meaning="infidelity", factor=1.0))}
     )
@@ -69,16 +79,26 @@ class Leakage:
     ) -> Mapping[str, Trials]:
         """Count shots in which both bits of a pair read 0, whatever was expected."""
         nothing = np.zeros_like(key)
-        trials = all_bits_right(nothing, outcomes, experiment.targets, experiment.lengths, arms)
-        return {self.quantities[0]: trials}
+        trials, right = (
+            all_bits_right(bits, outcomes, experiment.targets, experiment.lengths, arms)
+            for bits in (nothing, key)
+        )
+        return {"leakage": trials, READING: right.of_arms((0,))}
 
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Fit the decay of the reading 00; its rate is the leakage of a layer."""
+        """Fit the decay of the reading 00, whose rate is the leakage of a layer; or count."""
+        if quantity == READING:
+            hits, shots = trials.hits.sum(axis=0).tolist(), trials.circuits * trials.shots
+            told = {"level": level, "circuits": trials.circuits}
+            return tuple(binomial_estimate(n, shots, **told) for n in hits)
         fits = fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
         return fits.estimates()
 
     def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
         """Average over targets without the bias of averaging fits."""
+        if quantity == READING:
+            each = self.estimate(quantity, trials, level)
+            return linear_combination([1 / len(each)] * len(each), each)
         return mean_rate(
             fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
         )
@@ -97,6 +117,7 @@ QUANTITIES = (
         seen="00, as one in four does that has not leaked",
         alone=True,
         near_zero=True,
+        read_by=READING,
     ),
 )
 PROTOCOL = Leakage()

@@ -136,6 +136,9 @@ class Quantity:
         formerly_from: Protocols whose counts entered besides, each with the last judge who let
             them.
         seen: What a shot that is counted shows, in words; empty where these are the expected bits.
+        read_by: What the same experiments measure of how often bits are read as expected, where
+            a readout at random would pass for a good value; nothing is supported before it shows
+            more than chance. Empty where a readout at random leaves no signal.
         studied: Whether each study of the self-check claims it; else those do that ask for it.
     """
 
@@ -157,4 +160,5 @@ class Quantity:
     named_layer: bool = False
     formerly_from: tuple[tuple[str, int], ...] = ()
     seen: str = ""
+    read_by: str = ""
     studied: bool = False

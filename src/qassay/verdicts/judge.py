@@ -46,6 +46,7 @@ from qassay.verdicts.after_stopping import after_stopping
 from qassay.verdicts.agreement import agreeing, contradicted, reopened
 from qassay.verdicts.application_tests import ratio_wealth
 from qassay.verdicts.figures import figure_decisions
+from qassay.verdicts.legible import is_read
 from qassay.verdicts.looks import look_due
 from qassay.verdicts.missing import weighed
 from qassay.verdicts.readings import both_readings
@@ -153,7 +154,10 @@ def _judged(plan: Plan, claim: Claim, counted: Counted, decision: Decision) -> V
     if measurand is None:
         return _left_out(plan, claim, said("verdict.no_counts"))
     shown = in_claim_convention(claim, measurand.statistic(SHOWN_LEVEL))
-    return _verdict(plan, claim, measurand, decision, shown)
+    verdict = _verdict(plan, claim, measurand, decision, shown)
+    if verdict.outcome == "inconclusive" and not is_read(plan, claim, counted):
+        return replace(verdict, reasons=(*verdict.reasons, said("verdict.unread")))
+    return verdict
 
 
 def _headline(
@@ -183,7 +187,17 @@ def wealth_of(plan: Plan, claim: Claim, counted: Counted) -> Wealth | None:
 
 
 def _weigh(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
-    """Weigh a claim by all hits so far; counts and published data are decided at once."""
+    """Weigh a claim by all hits so far; nothing is owned for it before its bits are surely read."""
+    found = _by_hits(plan, claim, counted)
+    if isinstance(found, Decision) or is_read(plan, claim, counted):
+        return found
+    return replace(
+        found, support=min(found.support, 0.0), support_peak=min(found.support_peak, 0.0)
+    )
+
+
+def _by_hits(plan: Plan, claim: Claim, counted: Counted) -> Wealth | Decision:
+    """Weigh a claim; counts and published data are decided at once."""
     wanted = plan.experiments_for(claim.id)
     data = counted.joined(wanted)
     if kind_of(claim.metric) == "count":

@@ -1,6 +1,6 @@
 """How wide are intervals of counted pairs and of clocked times, beside those of an oracle?
 
-    .venv/bin/python benchmarks/narrow_counts.py --part pairs | --part clocks [--games 4000]
+    .venv/bin/python benchmarks/narrow_counts.py --part pairs | clocks | shapes [--games 4000]
 
 **pairs**: counted out, no random number. All pairs stand exactly at the mark, where a pair is
 counted wrongly most often, and have nothing to do with one another. "held" is the probability that
@@ -11,6 +11,10 @@ away from the mark by twice that, hardly any is ever open: the interval is one n
 
 **clocks**: drawn. The width is the median over the games, over that of an oracle who knows every
 variance and the clock's grain; what a grain alone makes of it has no oracle and no chance.
+
+**shapes**: drawn. One qubit's time by two delays, as a claim on it is measured, and by five, of
+decays exp(-(t / T)^p): how often the interval for any p from 0.4 to 3 holds T, and its width over
+that of an oracle who knows p and the amplitude. "exponential": that of one who believes in p = 1.
 """
 
 from __future__ import annotations
@@ -111,15 +115,57 @@ def clocks(games: int) -> None:
         )
 
 
+def shapes(games: int) -> None:
+    from scipy.stats import norm
+
+    from qassay.statistics.decays import fit_decays
+    from qassay.statistics.shaped_times import of_any_shape, shaped_times
+    from qassay.statistics.trials import Trials
+
+    print("| T over the delay | p | delays | held | width over the oracle | exponential held |")
+    print("|---" * 6 + "|", flush=True)
+    rng, circuits = np.random.default_rng(20261130), 400
+    for delays in ((0.0, 1.0), (0.0, 0.25, 0.5, 1.0, 2.0)):
+        lengths, arms = np.array(delays), np.arange(circuits) % len(delays)
+        for time in (0.5, 1.0, 2.0) if len(delays) == 2 else (1.0,):
+            for power in (0.5, 1.0, 2.0):
+                kept = np.exp(-((lengths / time) ** power))
+                chance = 0.98 * kept[arms]
+                held, plain, widths = 0, 0, []
+                for _ in range(games):
+                    hits = (rng.random(circuits) < chance).astype(np.int64)[:, None]
+                    trials = Trials(lengths=lengths, arms=arms, hits=hits)
+                    fit = fit_decays(trials, asymptote=0.0, kind="exponential", level=LEVEL)
+                    (one,) = fit.estimates(LEVEL, lambda rate: 1 / rate)
+                    if len(delays) > 2:
+                        (wide,) = shaped_times(trials, asymptote=0.0, level=LEVEL)
+                    else:
+                        wide = of_any_shape(one, (1.0,))
+                    held += wide.low <= time <= wide.high
+                    plain += one.low <= time <= one.high
+                    widths.append(wide.high - wide.low)
+                # d ln p(t) / d T of each circuit, of an oracle who knows p and the amplitude
+                slope = chance * power * (lengths[arms] / time) ** power / time
+                known = (slope**2 / (chance * (1 - chance))).sum()
+                width = 2 * norm.isf((1 - LEVEL) / 2) / np.sqrt(known)
+                print(
+                    f"| {time:g} | {power:g} | {len(delays)} | {held / games:.1%} |"
+                    f" {np.median(widths) / width:.2f} | {plain / games:.1%} |",
+                    flush=True,
+                )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--part", choices=("pairs", "clocks"), required=True)
+    parser.add_argument("--part", choices=("pairs", "clocks", "shapes"), required=True)
     parser.add_argument("--games", type=int, default=4000)
     chosen = parser.parse_args()
     if chosen.part == "pairs":
         pairs()
-    else:
+    elif chosen.part == "clocks":
         clocks(chosen.games)
+    else:
+        shapes(chosen.games)
 
 
 if __name__ == "__main__":

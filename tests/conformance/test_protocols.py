@@ -596,7 +596,7 @@ def test_a_perfect_machine_gives_the_ideal_value(protocol):
                 protocol.reach == "links" or protocol.id in BY_PAIRS or measured.quantity in READ
             ):  # a fidelity: one, and bounded from below
                 assert estimate.value == estimate.high == 1.0
-                assert 0.9 < estimate.low < 1
+                assert 0.88 < estimate.low < 1  # of 32 circuits at the least
             else:  # an error: zero, and bounded from above
                 assert estimate.low <= 1e-12
                 assert estimate.value == pytest.approx(0.0, abs=1e-9)

@@ -88,9 +88,11 @@ class Leakage:
     def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
         """Fit the decay of the reading 00, whose rate is the leakage of a layer; or count."""
         if quantity == READING:
-            hits, shots = trials.hits.sum(axis=0).tolist(), trials.circuits * trials.shots
-            told = {"level": level, "circuits": trials.circuits}
-            return tuple(binomial_estimate(n, shots, **told) for n in hits)
+            circuits = trials.circuits
+            return tuple(
+                binomial_estimate(n, circuits * trials.shots, level=level, circuits=circuits)
+                for n in trials.hits.sum(axis=0).tolist()
+            )
         fits = fit_decays(trials, asymptote=self.asymptote, kind="geometric", level=level)
         return fits.estimates()
 

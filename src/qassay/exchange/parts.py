@@ -8,11 +8,10 @@ run on a device. (A circuit can be recognised by reading it: no naming prevents 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -111,8 +110,14 @@ def all_places(plan: Plan, root: bytes, cycles: Iterable[int]) -> dict[str, Slot
 
 def _blind_names(slot: Slot, root: bytes) -> list[str]:
     """Name the circuits of a batch, in its own order."""
-    key = hmac.digest(root, _ID_DOMAIN, hashlib.sha256)
-    return [
-        hmac.digest(key, f"{slot.id}/{position}".encode(), hashlib.sha256)[:_ID_BYTES].hex()
-        for position in range(slot.experiment.batch_size(slot.index))
-    ]
+    return list(_names(root, slot.id, slot.experiment.batch_size(slot.index)))
+
+
+@lru_cache(maxsize=4096)
+def _names(root: bytes, batch: str, size: int) -> tuple[str, ...]:
+    """Name circuits by the seed and their batch; each call of a campaign asks for all of them."""
+    key = hmac.digest(root, _ID_DOMAIN, "sha256")
+    return tuple(
+        hmac.digest(key, f"{batch}/{position}".encode(), "sha256")[:_ID_BYTES].hex()
+        for position in range(size)
+    )

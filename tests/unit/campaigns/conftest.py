@@ -25,7 +25,7 @@ _SPEC.loader.exec_module(_SHARED)
 # out so badly, and the limits are so far, that a round is small.
 SHEET = _SHARED.SHEET.replace(b"1.3 %", b"13 %").replace(b"25 ms", b"80 ms")
 SHEET = SHEET.replace(b'ms"\ndelta = 1.0', b'ms"\ndelta = 2.0')
-SHEET += b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "7.5 %"\ndelta = 0.8\n'
+SHEET += b'[[claim]]\nid = "open"\nmetric = "readout_error_0"\nvalue = "6 %"\ndelta = 2.0\n'
 NOW = 1_700_000_000
 HOUR = 3600
 

@@ -23,6 +23,7 @@ from qassay.cli.show import cost_words, plan_table
 from qassay.errors import ClaimError, PlanError, Problem, UsageError, quoted
 from qassay.languages.english import said
 from qassay.languages.speaker import speaker_of
+from qassay.planning.options import Options
 
 _LISTS = {"qubits": int, "rates": float}
 
@@ -85,11 +86,7 @@ def ask(
 
 _USUAL: Mapping[str, Any] = {
     "trust": (),
-    "alpha": 0.05,
-    "beta": None,
-    "rule": "tolerant",
-    "multiplicity": "fdr",
-    "budget_shots": None,
+    "chosen": Options(),
     "rounds": None,
     "workers": "1",
 }

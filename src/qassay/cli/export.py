@@ -27,11 +27,7 @@ from qassay.units import parse_quantity
 @click.option("--out", required=True, metavar="DIR", help="Folder of the campaign.")
 @options.together(
     options.seed,
-    options.alpha,
-    options.beta,
-    options.rule,
-    options.multiplicity,
-    options.budget,
+    options.judging,
     options.as_json,
 )
 @click.option(
@@ -68,11 +64,7 @@ def export_command(
     description: str,
     out: str,
     seed: int | None,
-    alpha: float,
-    beta: float | None,
-    rule: str,
-    multiplicity: str,
-    budget_shots: int | None,
+    chosen: Options,
     as_json: bool,
     rounds: int,
     deadline: str | None,
@@ -96,13 +88,6 @@ def export_command(
     from qassay.planning.availability import broken_words
 
     device, gates = load_description(description)
-    chosen = Options(
-        alpha=alpha,
-        beta=alpha if beta is None else beta,
-        rule=rule,  # type: ignore[arg-type]
-        multiplicity=multiplicity,  # type: ignore[arg-type]
-        budget_shots=budget_shots,
-    )
     with only_call(Path(out)):
         campaign = begin_campaign(
             sheet,

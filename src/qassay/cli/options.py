@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import click
@@ -78,3 +79,31 @@ def together(*options: Decorator) -> Decorator:
         return command
 
     return decorate
+
+
+def judging(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a plan's rules; it is called with `chosen`, made of them."""
+
+    @together(alpha, beta, rule, multiplicity, budget)
+    @wraps(command)
+    def decorated(
+        *args: Any,
+        alpha: float,
+        beta: float | None,
+        rule: Any,
+        multiplicity: Any,
+        budget_shots: int | None,
+        **rest: Any,
+    ) -> Any:
+        from qassay.planning.options import Options  # so that --help need not wait for it
+
+        chosen = Options(
+            alpha=alpha,
+            beta=alpha if beta is None else beta,
+            rule=rule,
+            multiplicity=multiplicity,
+            budget_shots=budget_shots,
+        )
+        return command(*args, chosen=chosen, **rest)
+
+    return decorated

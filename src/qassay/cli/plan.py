@@ -29,11 +29,7 @@ from qassay.verdicts.expectations import expectations
     options.device_or_replay,
     options.trust,
     options.seed,
-    options.alpha,
-    options.beta,
-    options.rule,
-    options.multiplicity,
-    options.budget,
+    options.judging,
     sending_options.price,
     sending_options.rounds,
     options.language,
@@ -44,11 +40,7 @@ def plan_command(
     device: str,
     trust: tuple[str, ...],
     seed: int | None,
-    alpha: float,
-    beta: float | None,
-    rule: str,
-    multiplicity: str,
-    budget_shots: int | None,
+    chosen: Options,
     price: str | None,
     rounds: int | None,
     language: str,
@@ -56,13 +48,6 @@ def plan_command(
 ) -> int:
     """Show what SHEET.toml would take on a device, before the first shot."""
     speaker = speaker_of(language)
-    chosen = Options(
-        alpha=alpha,
-        beta=alpha if beta is None else beta,
-        rule=rule,  # type: ignore[arg-type]
-        multiplicity=multiplicity,  # type: ignore[arg-type]
-        budget_shots=budget_shots,
-    )
     machine = open_device(device, trust_from(trust))
     prices = sending.prices_from(price, machine.describe())
     request = assay.plan(

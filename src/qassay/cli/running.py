@@ -40,11 +40,7 @@ def run_sheet(
     device: str,
     trust: tuple[str, ...],
     seed: int | None,
-    alpha: float,
-    beta: float | None,
-    rule: str,
-    multiplicity: str,
-    budget_shots: int | None,
+    chosen: Options,
     out: str | None,
     price: str | None,
     max_cost: str | None,
@@ -61,13 +57,6 @@ def run_sheet(
     a command that asks one question.
     """
     speaker = speaker_of(language)
-    chosen = Options(
-        alpha=alpha,
-        beta=alpha if beta is None else beta,
-        rule=rule,  # type: ignore[arg-type]
-        multiplicity=multiplicity,  # type: ignore[arg-type]
-        budget_shots=budget_shots,
-    )
     # A sheet from the standard input has no name, so the run is called by its device.
     name = device.rpartition(":")[2] if sheet == STANDARD_INPUT else sheet
     kind = "replay" if device.startswith(PREFIX) else "run"

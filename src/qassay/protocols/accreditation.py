@@ -48,7 +48,7 @@ from qassay.protocols.accrediting.places import (
 from qassay.protocols.accrediting.trap_circuits import circuits_of
 from qassay.protocols.accrediting.traps import padded, trap_rounds
 from qassay.protocols.accrediting.turns import FULL, QUARTER, quarter_pulses
-from qassay.protocols.asked import Answer, Unestimated, problem_document
+from qassay.protocols.asked import Answer, ReadsProblem, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -127,7 +127,7 @@ class Wanted:
         return None if self.expect is None else forecast(self.place.cycles, self.expect)
 
 
-class AccreditationProtocol(Unestimated):
+class AccreditationProtocol(ReadsProblem, Unestimated):
     """Bounds how far the counts of a circuit are from ideal."""
 
     id = "accreditation"
@@ -140,14 +140,6 @@ class AccreditationProtocol(Unestimated):
     reach: Reach = "qubits"
     counts_lost = True
     assumptions = ASSUMPTIONS
-
-    def __init__(self, problem: str = "") -> None:
-        """Take the problem's text from the plan; without one, nothing can be drawn."""
-        self._text = problem
-
-    def with_problem(self, problem: str) -> AccreditationProtocol:
-        """Give the one of an experiment, with its problem."""
-        return AccreditationProtocol(problem)
 
     def planned(
         self, question: Question, device: DeviceDescription, files: Mapping[str, bytes]

@@ -35,6 +35,7 @@ from qassay.applications.routing import Route, route_problems
 from qassay.devices.description import Durations
 from qassay.devices.longest_chain import longest_chain
 from qassay.errors import PlanError, Problem
+from qassay.protocols.asked import ReadsProblem
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.scoring import overhead
@@ -113,7 +114,7 @@ def read_problem(text: str) -> ProblemOnMachine:
     return ProblemOnMachine(instance=instance, route=route, notes=notes, question=question)
 
 
-class ApproximationRatio:
+class ApproximationRatio(ReadsProblem):
     """The score of one application at one depth."""
 
     id = "application"
@@ -129,14 +130,6 @@ class ApproximationRatio:
         "batches are independent of one another given the machine's drift, which may be any",
         "the score does not prove that a quantum computer gave the answers",
     )
-
-    def __init__(self, problem: str = "") -> None:
-        """Take the problem's text from the plan; without one, estimates can be read only."""
-        self._text = problem
-
-    def with_problem(self, problem: str) -> ApproximationRatio:
-        """Give the one of an experiment, with its problem."""
-        return ApproximationRatio(problem)
 
     def _problem(self) -> ProblemOnMachine:
         return read_problem(self._text)

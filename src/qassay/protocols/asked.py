@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, Self, runtime_checkable
 
 from qassay.claims.questions import Question
 from qassay.devices.description import DeviceDescription
@@ -224,6 +224,18 @@ def without_answer(question: Question) -> Answer:
         headline=said("answer.none", title=title),
         rows=(),
     )
+
+
+class ReadsProblem:
+    """For protocols that need the text of a problem, which the plan holds."""
+
+    def __init__(self, problem: str = "") -> None:
+        """Take the problem's text; without one, nothing can be drawn."""
+        self._text = problem
+
+    def with_problem(self, problem: str) -> Self:
+        """Give the one of an experiment, with its problem."""
+        return type(self)(problem)
 
 
 class Unestimated:

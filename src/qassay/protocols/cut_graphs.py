@@ -52,9 +52,8 @@ from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model,
 from qassay.protocols.quantity import PassMark, Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
+from qassay.protocols.shares import ShareOfHits
 from qassay.randomness import Stream
-from qassay.statistics.estimate import Estimate
-from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 CUT: Final = "cut_edges"
@@ -65,7 +64,7 @@ _LAMBDA: Final = 0.178
 _PLANNED: Final = 0.5  # of the way from the mark to a machine without errors
 
 
-class CutGraphs:
+class CutGraphs(ShareOfHits):
     """Cut edges of random graphs on a register."""
 
     id = "cut_graphs"
@@ -148,18 +147,6 @@ class CutGraphs:
             shots=int(outcomes.shape[1]),
         )
         return {CUT: trials}
-
-    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Give the share of cut edges with its Clopper-Pearson interval."""
-        hits, shots = trials.totals()
-        return tuple(
-            binomial_estimate(int(n), int(shots.sum()), level=level, circuits=trials.circuits)
-            for n in hits.sum(axis=0)
-        )
-
-    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Give the one register's value."""
-        return self.estimate(quantity, trials, level)[0]
 
     def seconds(self, length: float, durations: Durations) -> float:
         """`length` rounds of three entanglers and six pulses, two more pulses, then readout."""

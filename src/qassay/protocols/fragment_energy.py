@@ -33,7 +33,7 @@ from qassay.devices.longest_chain import longest_chain
 from qassay.errors import PlanError, Problem, QassayError, quoted
 from qassay.languages.english import said
 from qassay.languages.sentence import Figures
-from qassay.protocols.asked import Answer, Unestimated, problem_document
+from qassay.protocols.asked import Answer, ReadsProblem, Unestimated, problem_document
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
 from qassay.protocols.scoring import overhead
 from qassay.randomness import Stream
@@ -59,7 +59,7 @@ class Placed:
     patch: tuple[int, ...]
 
 
-class FragmentEnergy(Unestimated):
+class FragmentEnergy(ReadsProblem, Unestimated):
     """Energies that the strings of one circuit lead to."""
 
     id = "fragment_energy"
@@ -75,14 +75,6 @@ class FragmentEnergy(Unestimated):
     assumptions: tuple[str, ...] = (
         "batches are independent of one another given the machine's drift, which may be any",
     )
-
-    def __init__(self, problem: str = "") -> None:
-        """Take the problem's text from the plan; without one, nothing can be drawn."""
-        self._text = problem
-
-    def with_problem(self, problem: str) -> FragmentEnergy:
-        """Give the one of an experiment, with its problem."""
-        return FragmentEnergy(problem)
 
     def planned(
         self, question: Question, device: DeviceDescription, files: Mapping[str, bytes]

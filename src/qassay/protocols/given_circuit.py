@@ -39,7 +39,7 @@ from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
 from qassay.errors import PlanError, Problem, QassayError
 from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model, Reach, Target
-from qassay.protocols.parity import NOT_CHECKED, even_errors
+from qassay.protocols.parity import NOT_CHECKED, checked_sets, even_errors
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
@@ -198,7 +198,7 @@ class GivenCircuit:
         shape = (count, len(register))
         bits = stream.child("expected").bits(shape)
         key = np.full((count, qubits + 1), NOT_CHECKED, dtype=np.uint8)
-        key[:, list(register)] = np.where(_checked(shape, stream), bits, NOT_CHECKED)
+        key[:, list(register)] = np.where(checked_sets(shape, stream), bits, NOT_CHECKED)
         key[:, -1] = _kinds(count, stream.child("kinds"))
         return key
 
@@ -261,16 +261,6 @@ def _pulses(register: Target, codes: list[int]) -> Iterator[Gate]:
     for qubit, code in zip(register, codes, strict=True):
         if code:
             yield Gate("prx", (qubit,), float(ANGLES[code]), float(PHASES[code]))
-
-
-def _checked(shape: tuple[int, int], stream: Stream) -> npt.NDArray[np.bool_]:
-    """Draw sets that hold each qubit with probability 3/4, none of them empty."""
-    chosen = stream.child("checked").bits(shape, 2) > 0
-    attempt = 0
-    while (empty := ~chosen.any(axis=1)).any():
-        attempt += 1
-        chosen[empty] = stream.child(f"checked again {attempt}").bits(shape, 2)[empty] > 0
-    return chosen
 
 
 QUANTITIES = (

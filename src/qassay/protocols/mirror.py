@@ -31,7 +31,7 @@ from qassay.circuits.layouts import edge_colouring
 from qassay.circuits.states import one_qubit_states
 from qassay.devices.description import Durations
 from qassay.protocols.interface import Drawn, Experiment, Target
-from qassay.protocols.parity import NOT_CHECKED, PauliMean
+from qassay.protocols.parity import NOT_CHECKED, PauliMean, checked_sets
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
@@ -87,7 +87,7 @@ class Mirror(PauliMean):
         way = np.concatenate([spread(pulse), spread(states.leave[end, bits])], axis=1)
         elements.append(Pulses(way))
         expected = np.full((count, qubits), NOT_CHECKED, dtype=np.uint8)
-        expected[:, register] = np.where(_checked(shape, stream), bits, NOT_CHECKED)
+        expected[:, register] = np.where(checked_sets(shape, stream), bits, NOT_CHECKED)
         family = CircuitFamily(qubits=qubits, size=count, elements=tuple(elements))
         return Drawn(circuits=family, key=expected)
 
@@ -136,16 +136,6 @@ class _Frame:
         """Say which states on the x, y or z axis it turns round."""
         flipped: Bools = np.choose(axis, [self.z, self.x ^ self.z, self.x])
         return flipped
-
-
-def _checked(shape: tuple[int, int], stream: Stream) -> Bools:
-    """Draw sets that hold each qubit with probability 3/4, none of them empty."""
-    chosen = stream.child("checked").bits(shape, 2) > 0
-    attempt = 0
-    while (empty := ~chosen.any(axis=1)).any():
-        attempt += 1
-        chosen[empty] = stream.child(f"checked again {attempt}").bits(shape, 2)[empty] > 0
-    return chosen
 
 
 QUANTITIES = (

@@ -15,11 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from qassay.protocols.interface import Bits, DecayLaw, Experiment, Model, Reach
+from qassay.randomness import Stream
 from qassay.statistics.estimate import Estimate
 from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 NOT_CHECKED: Final = 2  # in the expected bits: this qubit is not part of the operator
+
+
+def checked_sets(shape: tuple[int, int], stream: Stream) -> npt.NDArray[np.bool_]:
+    """Draw sets that hold each qubit with probability 3/4, none of them empty."""
+    chosen = stream.child("checked").bits(shape, 2) > 0
+    attempt = 0
+    while (empty := ~chosen.any(axis=1)).any():
+        attempt += 1
+        chosen[empty] = stream.child(f"checked again {attempt}").bits(shape, 2)[empty] > 0
+    return chosen
 
 
 def even_errors(

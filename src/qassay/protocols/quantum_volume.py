@@ -43,9 +43,8 @@ from qassay.protocols.interface import Bits, DecayLaw, Drawn, Experiment, Model,
 from qassay.protocols.quantity import PassMark, Quantity
 from qassay.protocols.reach import register_of
 from qassay.protocols.scoring import overhead
+from qassay.protocols.shares import ShareOfHits
 from qassay.randomness import Stream
-from qassay.statistics.estimate import Estimate
-from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 HEAVY: Final = "heavy_outputs"
@@ -55,7 +54,7 @@ _FEWEST: Final = 100  # circuits of the standard's rule
 _TOGETHER: Final = 1 << 20  # probabilities that are computed at once
 
 
-class QuantumVolume:
+class QuantumVolume(ShareOfHits):
     """Heavy outputs of square random circuits on a register."""
 
     id = "quantum_volume"
@@ -109,18 +108,6 @@ class QuantumVolume:
             shots=int(outcomes.shape[1]),
         )
         return {HEAVY: trials}
-
-    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
-        """Give the share of heavy outputs with its Clopper-Pearson interval."""
-        hits, shots = trials.totals()
-        return tuple(
-            binomial_estimate(int(n), int(shots.sum()), level=level, circuits=trials.circuits)
-            for n in hits.sum(axis=0)
-        )
-
-    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
-        """Give the one register's value."""
-        return self.estimate(quantity, trials, level)[0]
 
     def seconds(self, length: float, durations: Durations) -> float:
         """`length` layers of a turn and a pair gate of three entanglers, a turn, then readout."""

@@ -1,4 +1,4 @@
-"""Shares of wrong bits: the mean over the bits of a shot, and what an error amounts to in it."""
+"""Shares of hits, and of wrong bits: the mean over a shot's, and what an error is in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from qassay.statistics.estimate import Estimate
+from qassay.statistics.intervals import binomial_estimate
 from qassay.statistics.trials import Trials
 
 DIRECTIONS: Final = ("readout_error_0", "readout_error_1")
@@ -20,3 +22,19 @@ def wrong_shares(trials: Trials) -> npt.NDArray[np.float64]:
 def share_of(quantity: str, error: float) -> float:
     """Give the mean share of wrong bits at an error: of one direction, half of it."""
     return error / 2 if quantity in DIRECTIONS else error
+
+
+class ShareOfHits:
+    """Estimator of the share of a register's shots that hit."""
+
+    def estimate(self, quantity: str, trials: Trials, level: float) -> tuple[Estimate, ...]:
+        """Give the share with its Clopper-Pearson interval."""
+        hits, shots = trials.totals()
+        return tuple(
+            binomial_estimate(int(n), int(shots.sum()), level=level, circuits=trials.circuits)
+            for n in hits.sum(axis=0)
+        )
+
+    def mean(self, quantity: str, trials: Trials, level: float) -> Estimate:
+        """Give the one register's value."""
+        return self.estimate(quantity, trials, level)[0]

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from qassay.claims.metrics import METRICS
 from qassay.claims.operations import OPERATIONS
 from qassay.errors import Problem, UsageError
+from qassay.planning.options import Options
 from qassay.protocols.known import QUANTITIES, WORLDS
 from qassay.protocols.quantity import Quantity
 from qassay.protocols.terms import Multiplicity
@@ -104,6 +105,11 @@ class Settings:
             if name not in self.everything
         ]
         UsageError.raise_if_any(problems)
+
+    @property
+    def options(self) -> Options:
+        """By what rules the product judges."""
+        return Options(alpha=self.alpha, beta=self.alpha, multiplicity=self.multiplicity)
 
     @property
     def numbers(self) -> range:

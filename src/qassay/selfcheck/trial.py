@@ -15,7 +15,6 @@ from qassay.devices.simulated.machine import VirtualMachine
 from qassay.execution.journal import Event, Journal
 from qassay.execution.runner import Finished
 from qassay.execution.workers import executor_of
-from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.interface import Target
 from qassay.protocols.weighing.decision import OPEN, Decision
@@ -60,9 +59,8 @@ def hidden(settings: Settings, number: int) -> Hidden:
     )
     still = read_machine(drawn.text.encode(), f"hidden-{number}.toml")
     data, sheet, placed = place_claims(draws, still, number, settings.asked)
-    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
-    plan = make_plan(sheet, still.description, root, options, assay.SOFTWARE)
+    plan = make_plan(sheet, still.description, root, settings.options, assay.SOFTWARE)
     drawn = drawn.drifting(plan.cost.seconds)
     return Hidden(
         machine=read_machine(drawn.text.encode(), f"hidden-{number}.toml"),

@@ -20,7 +20,6 @@ from qassay import assay
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
-from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.designs.register_designs import share_at
 from qassay.protocols.interface import Bits, Experiment
@@ -29,8 +28,9 @@ from qassay.protocols.quantity import PassMark
 from qassay.protocols.weighing.decision import OPEN
 from qassay.randomness import Stream
 from qassay.selfcheck.drawing import Draws
-from qassay.selfcheck.records import SAME, Record
+from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import Settings
+from qassay.selfcheck.wild.defined_record import defined_record, interval_of
 from qassay.selfcheck.wild.play import play
 
 _TRIES: Final = 24  # outcomes that are asked for a hit or a miss; none of half as many in 2^-24
@@ -89,9 +89,8 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     device = DeviceDescription(
         name=f"register-{number}", platform="other", qubits=qubits, connectivity="all-to-all"
     )
-    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
-    plan = make_plan(sheet, device, root, options, assay.SOFTWARE)
+    plan = make_plan(sheet, device, root, settings.options, assay.SOFTWARE)
     if not plan.experiments:
         return ()
     if mark is None:
@@ -113,29 +112,18 @@ def run_defined(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     played = play(plan, player.answer, root)
     (verdict,) = played.verdicts
     decision = played.known.get(claim.id, OPEN)
-    shown, low, high = math.nan, -math.inf, math.inf
-    if verdict.estimate is not None and verdict.estimate.informative:
-        shown, low, high = verdict.estimate.value, verdict.estimate.low, verdict.estimate.high
-    record = Record(
-        machine=number,
-        traits=None,
+    record = defined_record(
+        number=number,
         metric=metric,
         form="register",
         ratio=ratio,
         delta=claim.delta,
         outcome=verdict.outcome,
-        meets=worse <= 1 + SAME,
-        misses=worse >= (1 + claim.delta) * (1 - SAME),
+        worse=worse,
         truth=truth,
-        value=shown,
-        low=low,
-        high=high,
-        in_sequence=None,
+        interval=interval_of(verdict),
         capped=decision.settled and verdict.outcome == "inconclusive",
         circuits=verdict.circuits,
-        bound=math.nan,
-        one_qubit_share=math.nan,
-        kinds=("true by definition",),
     )
     return (record,)
 

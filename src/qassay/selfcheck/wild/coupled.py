@@ -15,7 +15,6 @@ import numpy.typing as npt
 from qassay import assay
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.devices.machine_file import read_machine
-from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.bell_pairs import VIOLATED_ABOVE
 from qassay.protocols.interface import Bits, Experiment
@@ -62,9 +61,8 @@ def run_coupled(settings: Settings, number: int, metrics: tuple[str, ...]) -> tu
     value = max(truth + draws.one_of("off", _OFF), 1)
     written = _SHEET.format(number=number, metric=metric, relation=relation, value=value)
     sheet = parse_claim_sheet(written.encode(), f"pairs-{number}.toml")
-    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
-    plan = make_plan(sheet, device, root, options, assay.SOFTWARE)
+    plan = make_plan(sheet, device, root, settings.options, assay.SOFTWARE)
     if not plan.experiments:
         return ()
     player = _Coupling(dict(zip(device.pairs, shares.tolist(), strict=True)), bad, root, draws)

@@ -6,6 +6,13 @@ import math
 
 from qassay.protocols.weighing.decision import Outcome
 from qassay.selfcheck.records import SAME, Record
+from qassay.verdicts.verdict import Verdict
+
+
+def interval_of(verdict: Verdict) -> tuple[float, float, float] | None:
+    """Give value, low and high of what was found; None where the product knows nothing."""
+    found = verdict.estimate
+    return (found.value, found.low, found.high) if found and found.informative else None
 
 
 def defined_record(

@@ -17,7 +17,6 @@ from qassay import assay
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
-from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.given_circuit import PROTOCOL, polarization_of
 from qassay.protocols.interface import Bits, Experiment
@@ -27,7 +26,7 @@ from qassay.randomness import Stream
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import Settings
-from qassay.selfcheck.wild.defined_record import defined_record
+from qassay.selfcheck.wild.defined_record import defined_record, interval_of
 from qassay.selfcheck.wild.play import play
 from qassay.statistics.contrasts import BESIDE, MAIN, SQUARE
 
@@ -61,9 +60,10 @@ def run_given(settings: Settings, number: int, metrics: tuple[str, ...]) -> tupl
     device = DeviceDescription(
         name=f"circuit-{number}", platform="other", qubits=width, connectivity="all-to-all"
     )
-    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
-    plan = make_plan(sheet, device, root, options, assay.SOFTWARE, {_FILE: _circuit(draws, width)})
+    plan = make_plan(
+        sheet, device, root, settings.options, assay.SOFTWARE, {_FILE: _circuit(draws, width)}
+    )
     if not plan.experiments:
         return ()
     readout = draws.uniform("polarization of readout", 0.8, 1.0)
@@ -71,8 +71,6 @@ def run_given(settings: Settings, number: int, metrics: tuple[str, ...]) -> tupl
     kinds = {BESIDE: readout, SQUARE: readout * compiled**2}
     kinds[MAIN] = polarization_of(truth, width) * math.sqrt(kinds[BESIDE] * kinds[SQUARE])
     (verdict,) = play(plan, _Mirroring(kinds, root, draws).answer, root).verdicts
-    found = verdict.estimate
-    known = found is not None and found.informative
     record = defined_record(
         number=number,
         metric=metric,
@@ -82,7 +80,7 @@ def run_given(settings: Settings, number: int, metrics: tuple[str, ...]) -> tupl
         outcome=verdict.outcome,
         worse=value / truth,
         truth=truth,
-        interval=(found.value, found.low, found.high) if known and found else None,
+        interval=interval_of(verdict),
         circuits=verdict.circuits,
     )
     return (record,)

@@ -17,7 +17,6 @@ from qassay.applications.ramp import places_after
 from qassay.claims.claim_file import parse_claim_sheet
 from qassay.claims.metrics import METRICS
 from qassay.devices.description import DeviceDescription
-from qassay.planning.options import Options
 from qassay.planning.planner import make_plan
 from qassay.protocols.approximation_ratio import depth_of, read_problem
 from qassay.protocols.interface import Bits, Experiment
@@ -26,7 +25,7 @@ from qassay.randomness import Stream
 from qassay.selfcheck.drawing import Draws
 from qassay.selfcheck.records import Record
 from qassay.selfcheck.settings import Settings
-from qassay.selfcheck.wild.defined_record import defined_record
+from qassay.selfcheck.wild.defined_record import defined_record, interval_of
 from qassay.selfcheck.wild.play import play
 
 _POINTS: Final = (3, 4, 5)
@@ -60,15 +59,12 @@ def run_score(settings: Settings, number: int, metrics: tuple[str, ...]) -> tupl
     device = DeviceDescription(
         name=f"score-{number}", platform="other", qubits=points, connectivity="all-to-all"
     )
-    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
     files = {_FILE: _graph(draws, points)}
-    plan = make_plan(sheet, device, root, options, assay.SOFTWARE, files)
+    plan = make_plan(sheet, device, root, settings.options, assay.SOFTWARE, files)
     if not plan.experiments:
         return ()
     (verdict,) = play(plan, _Scoring(truth, root, draws).answer, root).verdicts
-    found = verdict.estimate
-    known = found is not None and found.informative
     record = defined_record(
         number=number,
         metric=metric,
@@ -78,7 +74,7 @@ def run_score(settings: Settings, number: int, metrics: tuple[str, ...]) -> tupl
         outcome=verdict.outcome,
         worse=worse,
         truth=truth,
-        interval=(found.value, found.low, found.high) if known and found else None,
+        interval=interval_of(verdict),
         circuits=verdict.circuits,
     )
     return (record,)

@@ -10,7 +10,6 @@ import numpy as np
 
 from qassay import assay
 from qassay.claims.metrics import METRICS
-from qassay.planning.options import Options
 from qassay.planning.plan import Plan
 from qassay.planning.planner import make_plan
 from qassay.protocols.weighing.decision import OPEN
@@ -79,7 +78,6 @@ def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | Non
     drawn = draw_wild(draws, number, draws.one_of("family", asked))
     machine = drawn.machine
     wanted = [w for w in wishes(draws, drawn, settings.asked) if w.claim.metric in settings.asked]
-    options = Options(alpha=settings.alpha, beta=settings.alpha, multiplicity=settings.multiplicity)
     root = draws.root()
     values = [_first_value(wish) for wish in wanted]
     # Simpler than it is, its truth does not depend on the lengths of circuits.
@@ -88,7 +86,7 @@ def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | Non
         if not wanted:
             return None
         sheet = wild_sheet(number, wanted, values)
-        plan = make_plan(sheet, machine.device, root, options, assay.SOFTWARE)
+        plan = make_plan(sheet, machine.device, root, settings.options, assay.SOFTWARE)
         known = [plan.experiments_for(claim.id) != () for claim in sheet.claims]
         still = [Executed(experiment=x, index=0, clock=0) for x in plan.experiments]
         truths = [
@@ -108,7 +106,7 @@ def _drawn_case(settings: Settings, number: int, attempt: int) -> WildCase | Non
     if not wanted:
         return None
     sheet = wild_sheet(number, wanted, values)
-    plan = make_plan(sheet, machine.device, root, options, assay.SOFTWARE)
+    plan = make_plan(sheet, machine.device, root, settings.options, assay.SOFTWARE)
     final = tuple(
         replace(wish, claim=claim) for wish, claim in zip(wanted, sheet.claims, strict=True)
     )

@@ -12,16 +12,16 @@ import argparse
 from fractions import Fraction
 
 import numpy as np
-
-from qassay.protocols.accrediting.bounds import bounds_of
-from qassay.protocols.accrediting.cycles import Cycles
-from qassay.protocols.accrediting.detection import (
+from _trap_detection import (
     Patterns,
     all_patterns,
     coins,
     detection_probabilities,
     trap_fails,
 )
+
+from qassay.protocols.accrediting.bounds import bounds_of
+from qassay.protocols.accrediting.cycles import Cycles
 from qassay.protocols.accrediting.forecast import Rates, forecast
 from qassay.protocols.accrediting.turns import FULL, matrices_of
 from qassay.statistics.intervals import clopper_pearson

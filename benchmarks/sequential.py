@@ -19,14 +19,11 @@ import math
 import time
 
 import numpy as np
+from _rate_design import design_rate_test
+from _rules_of_many import bonferroni, e_bh, e_holm, uncorrected
 
-from qassay.statistics.multiplicity import bonferroni, closed_e_bh, e_bh, e_holm, uncorrected
-from qassay.statistics.sample_size import (
-    design_rate_test,
-    expected_circuits,
-    information,
-    least_circuits,
-)
+from qassay.statistics.multiplicity import closed_e_bh
+from qassay.statistics.sample_size import expected_circuits, information, least_circuits
 from qassay.statistics.sequential import WEIGHTS, every, first_crossing, ladder, settle
 from qassay.statistics.sequential_probabilities import rare_event_evidence
 from qassay.statistics.sequential_rates import (

@@ -6,12 +6,29 @@ import stim
 
 from qassay.circuits.family import CircuitFamily, Delay, Pulses
 from qassay.circuits.qasm import openqasm3_text
-from qassay.circuits.translate import stim_text
+from qassay.circuits.translate import active_pairs, entangler_line, measurement_line, pulse_lines
 from qassay.devices.machine_file import read_machine
 from qassay.devices.simulated import clifford_engine
 from qassay.devices.simulated.blocks import split
 from qassay.devices.simulated.product_engine import outcome_probabilities
 from qassay.devices.simulated.strengths import Strengths
+
+
+def stim_text(family, index):
+    """Write a circuit for stim, without noise."""
+    lines = []
+    for element in family.elements:
+        if isinstance(element, Delay):
+            lines.append("TICK")
+            continue
+        pairs = active_pairs(element, index)
+        for codes in element.codes[index]:
+            lines += pulse_lines(codes)
+            if pairs:
+                lines.append(entangler_line(pairs))
+            lines.append("TICK")
+    lines.append(measurement_line(family.qubits))
+    return "\n".join(lines) + "\n"
 
 
 def strengths_of(noise="", qubits=6, connectivity="line"):

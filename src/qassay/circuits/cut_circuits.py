@@ -24,7 +24,6 @@ from qassay.circuits.layouts import Pair
 STEPS: Final = 512  # of a full turn
 _STEP: Final = 2 * math.pi / STEPS
 _QUARTER: Final = math.pi / 2
-Signs = npt.NDArray[np.int64]
 
 
 def cut_share(gamma: npt.ArrayLike, beta: npt.ArrayLike, points: int) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from qassay.circuits.family import CircuitFamily, Codes, Delay, Pair, Pulses
+from qassay.circuits.family import Codes, Pair, Pulses
 from qassay.circuits.gates import PULSES, STIM_NAMES
 
 _name = cache(str)  # of a qubit: the same few, a million times
@@ -42,23 +42,3 @@ def entangler_line(pairs: Sequence[Pair]) -> str:
 def measurement_line(qubits: int) -> str:
     """Write the final measurement of all qubits for stim: record q is qubit q."""
     return "M " + " ".join(map(str, range(qubits)))
-
-
-def stim_text(family: CircuitFamily, index: int) -> str:
-    """Write circuit `index` of a family for stim, without noise.
-
-    Layers and delays are separated by TICK; the last line measures all qubits in order.
-    """
-    lines = []
-    for element in family.elements:
-        if isinstance(element, Delay):
-            lines.append("TICK")
-            continue
-        pairs = active_pairs(element, index)
-        for codes in element.codes[index]:
-            lines += pulse_lines(codes)
-            if pairs:
-                lines.append(entangler_line(pairs))
-            lines.append("TICK")
-    lines.append(measurement_line(family.qubits))
-    return "\n".join(lines) + "\n"

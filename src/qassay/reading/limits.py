@@ -35,8 +35,7 @@ ALL_EVIDENCE_BYTES: Final = 128 << 20  # of a bundle, which is held in memory
 ALL_EVIDENCE_FILES: Final = 20_000
 # What other programs write for purposes of their own: counts of makers, grids, units.
 FOREIGN: Final = JsonLimits(size=32 << 20, values=1_200_000, digits=400, loose_numbers=True)
-# Records that are one large file, and what this program kept on disk for itself.
-RECORD: Final = JsonLimits(size=32 << 20, values=1_200_000)
+# What this program kept on disk for itself.
 KEPT: Final = JsonLimits(size=256 << 20, values=20_000_000, loose_numbers=True)
 
 

@@ -235,7 +235,7 @@ def fit_decays(
             right"; one number, or one a target.
         amplitude_max: Largest possible A; by default what takes the curve to 1 at length 0.
         level: Confidence level of the two-sided intervals. At the boundary (most likely rate 0)
-            the upper end keeps its tail (1 - level) / 2; ask `profile_limit` for another.
+            the upper end keeps its tail (1 - level) / 2; ask `limits` for another.
         kind: "geometric" for s = B + A (1 - rate)^m, "exponential" for s = B + A exp(-t rate).
         independent_shots: Whether all shots of one circuit are known to be independent, so that
             no scatter between circuits is to be looked for.
@@ -279,13 +279,6 @@ def fit_decays(
         scatter=scatter,
         likelihood=likelihood,
     )
-
-
-def profile_limit(
-    fit: DecayFit, *, tail: float = 0.05, side: Literal["upper", "lower"] = "upper"
-) -> FloatArray:
-    """Give one-sided limits of the rates; see `DecayFit.limits`."""
-    return fit.limits(tail, upper=side == "upper")
 
 
 def transformed(

@@ -9,7 +9,6 @@ hypothesis holds. Wald's sequential test is the special case of one alternative.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
@@ -24,8 +23,6 @@ from qassay.statistics.sequential import (
     ladder,
     log_mixture,
 )
-
-_FRACTIONS: Final = (0.25, 0.5, 0.12, 0.75)  # of the way from a threshold to the end
 
 
 def log_e_probability(

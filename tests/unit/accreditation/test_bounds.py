@@ -4,6 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from benchmarks._trap_detection import (
+    Patterns,
+    all_patterns,
+    coins,
+    detection_probabilities,
+    trap_fails,
+)
 from scipy import special
 
 from qassay.protocols.accrediting.bounds import (
@@ -15,13 +22,6 @@ from qassay.protocols.accrediting.bounds import (
     upper_limit_is_below,
 )
 from qassay.protocols.accrediting.cycles import Cycles
-from qassay.protocols.accrediting.detection import (
-    Patterns,
-    all_patterns,
-    coins,
-    detection_probabilities,
-    trap_fails,
-)
 from qassay.protocols.accrediting.forecast import Rates, forecast
 
 TWO_LAYERS = (((0, 1),), ((0, 1),))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from qassay.statistics.decays import fit_decays, profile_limit
+from qassay.statistics.decays import fit_decays
 from qassay.statistics.roots import bracketed_roots
 from qassay.statistics.trials import Trials
 
@@ -86,8 +86,8 @@ def test_no_errors_at_all_gives_an_upper_limit_alone():
     assert fit.low[0] == 0
     # Not one event in 450 shots: the exact limit of 3.69 events, not 1.92 from the chi-square.
     assert fit.high[0] == pytest.approx(2 * 3.69 / (450 * 100), rel=0.02)
-    assert profile_limit(fit, tail=0.05)[0] == pytest.approx(2 * 3.0 / (450 * 100), rel=0.02)
-    assert profile_limit(fit, tail=0.05, side="lower")[0] == 0
+    assert fit.limits(0.05, upper=True)[0] == pytest.approx(2 * 3.0 / (450 * 100), rel=0.02)
+    assert fit.limits(0.05, upper=False)[0] == 0
     assert fit.estimates()[0].informative
 
 
@@ -112,7 +112,7 @@ def test_no_information(lengths, shots, hits, asymptote):
     assert not estimate.informative
     assert estimate.as_json() is None
     assert np.isnan(fit.curve(0).fit).all()
-    assert profile_limit(fit)[0] == np.inf
+    assert fit.limits(0.05, upper=True)[0] == np.inf
 
 
 def test_decayed_before_the_first_delay():
@@ -149,7 +149,7 @@ def test_deviance_at_the_ends_is_the_squared_quantile():
     square = special.ndtri(0.975) ** 2
     assert fit.deviance(fit.low)[0] == pytest.approx(square, abs=1e-6)
     assert fit.deviance(fit.high)[0] == pytest.approx(square, abs=1e-6)
-    limit = profile_limit(fit, tail=0.05)
+    limit = fit.limits(0.05, upper=True)
     assert fit.deviance(limit)[0] == pytest.approx(special.ndtri(0.95) ** 2, abs=1e-6)
 
 
@@ -182,7 +182,7 @@ def test_senseless_calls_are_refused():
     with pytest.raises(ValueError, match="lengths"):
         fit_decays(trials_of([-1, 350], [1, 1], [1, 1]), asymptote=0.5)
     with pytest.raises(ValueError, match="tail"):
-        profile_limit(fit_decays(trials, asymptote=0.5), tail=0.5)
+        fit_decays(trials, asymptote=0.5).limits(0.5, upper=True)
 
 
 def test_roots():

@@ -2,16 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from benchmarks._rate_design import CircuitPrices, design_rate_test, fixed_sample
 from scipy.special import ndtr
 
-from qassay.statistics.sample_size import (
-    CircuitPrices,
-    design_rate_test,
-    expected_circuits,
-    fixed_sample,
-    information,
-    least_circuits,
-)
+from qassay.statistics.sample_size import expected_circuits, information, least_circuits
 from qassay.statistics.sequential_rates import TwoLengths
 
 

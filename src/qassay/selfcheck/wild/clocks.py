@@ -36,7 +36,6 @@ from qassay.selfcheck.settings import Settings
 from qassay.selfcheck.wild.defined_record import defined_record
 from qassay.verdicts.operations import OperationVerdict, Timings, operation_verdicts
 
-TIMED_METRICS: Final = tuple(n for n, one in OPERATIONS.items() if one.clocked == "timed jobs")
 _RATIOS: Final = (0.5, 0.8, 1.0, 1.0, 1.0, 1.6, 2.5)
 _CYCLES: Final = 4
 _SECONDS: Final = 3  # grains of clocks, in decades below a second

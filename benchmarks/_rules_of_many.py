@@ -6,34 +6,9 @@ from qassay.statistics.multiplicity import Mask, _values
 from qassay.statistics.sequential import Floats, log_threshold
 
 
-def uncorrected(log_e: Floats, alpha: float) -> Mask:
-    """Reject where e >= 1 / alpha: each claim wrong with probability at most alpha."""
-    return np.asarray(log_e >= log_threshold(alpha))
-
-
 def bonferroni(log_e: Floats, alpha: float) -> Mask:
     """Reject where e >= K / alpha: any wrong rejection has probability at most alpha."""
     return np.asarray(log_e >= log_threshold(alpha) + np.log(max(len(log_e), 1)))
-
-
-def e_holm(log_e: Floats, alpha: float) -> Mask:
-    """Reject family-wise by closed testing with averages; never rejects less than Bonferroni.
-
-    A hypothesis falls if every set that holds it has an average of at least 1 / alpha. The
-    worst such sets add the smallest of the other e-values (Vovk & Wang, arXiv:1912.06116;
-    Hartog & Lei, arXiv:2501.09015).
-    """
-    log_threshold(alpha)
-    e = _values(log_e)
-    rising = np.sort(e)
-    sums = np.concatenate([[0.0], np.cumsum(rising)])
-    rejected = np.zeros(e.size, dtype=bool)
-    for index, value in enumerate(e):
-        # Only smaller values can pull an average below its largest member.
-        smaller = int(np.searchsorted(rising, value))
-        averages = (value + sums[: smaller + 1]) / np.arange(1, smaller + 2)
-        rejected[index] = averages.min() >= 1 / alpha
-    return rejected
 
 
 def e_bh(log_e: Floats, alpha: float) -> Mask:

@@ -20,9 +20,9 @@ import time
 
 import numpy as np
 from _rate_design import design_rate_test
-from _rules_of_many import bonferroni, e_bh, e_holm, uncorrected
+from _rules_of_many import bonferroni, e_bh
 
-from qassay.statistics.multiplicity import closed_e_bh
+from qassay.statistics.multiplicity import closed_e_bh, e_holm, uncorrected
 from qassay.statistics.sample_size import expected_circuits, information, least_circuits
 from qassay.statistics.sequential import WEIGHTS, every, first_crossing, ladder, settle
 from qassay.statistics.sequential_probabilities import rare_event_evidence

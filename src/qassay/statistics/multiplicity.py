@@ -21,6 +21,11 @@ Mask = npt.NDArray[np.bool_]
 _LARGEST_LOG = 300.0  # e-values beyond e**300 are all the same; sums must not overflow
 
 
+def uncorrected(log_e: Floats, alpha: float) -> Mask:
+    """Reject where e >= 1 / alpha: each claim wrong with probability at most alpha."""
+    return np.asarray(log_e >= log_threshold(alpha))
+
+
 def look_share(looks: int, *, last: bool) -> float:
     """Give the share of an error probability that one of several looks at growing counts may use.
 
@@ -36,6 +41,26 @@ def look_share(looks: int, *, last: bool) -> float:
     if looks <= 1:
         return 1.0
     return 0.5 if last else 0.5 / (looks - 1)
+
+
+def e_holm(log_e: Floats, alpha: float) -> Mask:
+    """Reject family-wise by closed testing with averages; never rejects less than Bonferroni.
+
+    A hypothesis falls if every set that holds it has an average of at least 1 / alpha. The
+    worst such sets add the smallest of the other e-values (Vovk & Wang, arXiv:1912.06116;
+    Hartog & Lei, arXiv:2501.09015).
+    """
+    log_threshold(alpha)
+    e = _values(log_e)
+    rising = np.sort(e)
+    sums = np.concatenate([[0.0], np.cumsum(rising)])
+    rejected = np.zeros(e.size, dtype=bool)
+    for index, value in enumerate(e):
+        # Only smaller values can pull an average below its largest member.
+        smaller = int(np.searchsorted(rising, value))
+        averages = (value + sums[: smaller + 1]) / np.arange(1, smaller + 2)
+        rejected[index] = averages.min() >= 1 / alpha
+    return rejected
 
 
 def closed_e_bh(log_e: Floats, alpha: float, settled: Mask | None = None) -> Mask:

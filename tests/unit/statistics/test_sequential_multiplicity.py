@@ -2,11 +2,11 @@ import itertools
 
 import numpy as np
 import pytest
-from benchmarks._rules_of_many import bonferroni, e_bh, e_holm, uncorrected
+from benchmarks._rules_of_many import bonferroni, e_bh
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qassay.statistics.multiplicity import closed_e_bh
+from qassay.statistics.multiplicity import closed_e_bh, e_holm, uncorrected
 
 EVIDENCE = st.lists(st.floats(-3, 7), min_size=1, max_size=6).map(np.array)
 

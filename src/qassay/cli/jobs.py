@@ -8,7 +8,6 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from qassay.assay.replaying import open_device
 from qassay.cli import options
 from qassay.cli.page import FittingTable, open_page
 from qassay.cli.printing import print_json
@@ -138,6 +137,8 @@ def _time(text: str) -> str:
 
 def _asked(device: str, rows: list[Purchase]) -> dict[str, str]:
     """Ask the device for the state of each job that is out; what cannot be told is left out."""
+    from qassay.assay.replaying import open_device  # a look at a folder needs no machine
+
     out = [row for row in rows if row.standing == "out"]
     machine = open_device(device) if device and out else None
     standing = getattr(machine, "standing", None)

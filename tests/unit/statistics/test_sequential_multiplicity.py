@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 from benchmarks._rules_of_many import bonferroni, e_bh
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qassay.statistics.multiplicity import closed_e_bh, e_holm, uncorrected
@@ -19,6 +19,7 @@ def every_set(size):
     ]
 
 
+@settings(deadline=None)  # many sets: a busy machine takes its time
 @given(EVIDENCE)
 def test_e_holm_is_closed_testing_with_averages(log_e):
     e, sets = np.exp(log_e), every_set(log_e.size)
@@ -26,6 +27,7 @@ def test_e_holm_is_closed_testing_with_averages(log_e):
     assert e_holm(log_e, 0.1).tolist() == expected
 
 
+@settings(deadline=None)  # many sets: a busy machine takes its time
 @given(EVIDENCE)
 def test_closed_e_bh_is_the_largest_set_that_every_set_pays_for(log_e):
     e, sets = np.exp(log_e), every_set(log_e.size)

@@ -19,6 +19,7 @@ import numpy as np
 
 from qassay.applications.instance import Thresholds
 from qassay.applications.ising import Bits, Floats, Ising
+from qassay.errors import Problem, UsageError
 from qassay.randomness import Stream
 
 _BIASES: Final = (-0.2, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
@@ -85,7 +86,19 @@ def simple_rules(ising: Ising) -> SimpleRules:
 
 
 def thresholds_of(ising: Ising, optimum: float) -> Thresholds:
-    """Score the two simple rules on a cost."""
+    """Score the two simple rules on a cost.
+
+    Raises:
+        UsageError: No answer is better than a random one, so that nothing can be scored.
+    """
+    if not optimum < ising.constant:
+        raise UsageError(
+            Problem(
+                where="--instance",
+                found="a problem whose best answer is worth no more than a coin's",
+                expected="one in which answers differ",
+            )
+        )
     return simple_rules(ising).scores(ising.constant, optimum)
 
 

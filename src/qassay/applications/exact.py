@@ -15,6 +15,7 @@ import numpy as np
 
 from qassay.applications.ising import Bits, Floats, Ising
 from qassay.errors import PlanError
+from qassay.muted import muted
 
 LIMIT_SECONDS: Final = 120.0
 HIGHS: Final = "HiGHS"
@@ -133,13 +134,14 @@ def milp(
     whole_numbers = np.zeros(size)
     whole_numbers[:whole] = 1
     begun = time.perf_counter()
-    found = highs(
-        cost,
-        constraints=constraints,
-        integrality=whole_numbers,
-        bounds=Bounds(np.zeros(size), high),
-        options={"time_limit": limit, "mip_rel_gap": _GAP},
-    )
+    with muted():
+        found = highs(
+            cost,
+            constraints=constraints,
+            integrality=whole_numbers,
+            bounds=Bounds(np.zeros(size), high),
+            options={"time_limit": limit, "mip_rel_gap": _GAP},
+        )
     seconds = time.perf_counter() - begun
     if found.x is None:
         raise PlanError(f"HiGHS found no solution in {seconds:.0f} s: {found.message}")

@@ -23,6 +23,13 @@ def graphs(draw):
 
 
 @st.composite
+def cliques(draw):
+    pairs = [(i, j) for i in range(6) for j in range(i + 1, 6)]
+    edges = draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=14, unique=True))
+    return "docking-clique", "c.csv", "\n".join(f"v{i} v{j}" for i, j in edges)
+
+
+@st.composite
 def fleets(draw):
     rows = []
     for name in ("coal", "gas", "oil")[: draw(st.integers(1, 3))]:
@@ -39,7 +46,7 @@ def fleets(draw):
 
 
 @settings(max_examples=examples(60), deadline=None)
-@given(st.one_of(graphs(), fleets()))
+@given(st.one_of(graphs(), cliques(), fleets()))
 def test_an_audit_agrees_with_whoever_brought_a_problem(problem):
     application, name, text = problem
     try:

@@ -16,6 +16,7 @@ the encoding gap: the true cost of the lowest C over the true optimum. It is pri
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -186,6 +187,14 @@ def commitment_instance(
     energy, bits = _lowest(fleet, ising)
     encoded = float(true_cost(fleet, bits[None])[0])
     cheapest, _ = chain_optimum(*true_states(fleet))
+    if not (cheapest > 0 and math.isfinite(encoded / cheapest)):
+        raise UsageError(
+            Problem(
+                where=name,
+                found="a schedule that costs nothing, or next to nothing",
+                expected="costs, of which a schedule has more or fewer",
+            )
+        )
     return Instance(
         application=UnitCommitment.id,
         name=name,
@@ -214,7 +223,7 @@ def commitment_instance(
             "load": list(fleet.load),
             "hours": fleet.hours,
             "nuclear": fleet.nuclear,
-            "cheapest": round(cheapest, 2),
+            "cheapest": rounded(cheapest, 12),
             "encoding_gap": rounded(encoded / cheapest - 1),
             **more,
         },

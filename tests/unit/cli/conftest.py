@@ -10,6 +10,7 @@ SHEET = """[sheet]
 title = "T"
 vendor = "V"
 machine = "small-5"
+delta = 1.0
 [[claim]]
 id = "t1"
 metric = "t1"

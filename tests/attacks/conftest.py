@@ -55,6 +55,7 @@ SHEET = """# Claims of a small machine.
 title = "Small [/bold] machine"
 vendor = "V"
 machine = "small-4"
+delta = 1.0
 [[claim]]
 id = "n"
 metric = "qubits"

@@ -18,6 +18,7 @@ SIGNED = ("run", "campaign", "exchange")
 # spectators' outcomes; of two equal spellings of a sheet either is his.
 FREE = (
     "software/versions.json ",
+    "plan/plan.json device/connectivity",
     "claims/sheet.toml line exchanged",
     "claims/sheet.toml line twice",
     "claims/sheet.toml line left out",
@@ -38,13 +39,16 @@ FREE = (
 )
 # Within the tolerance of numbers (1e-6): one more where an e-value has seven digits.
 WITHIN = ("verdicts/verdicts.json */e_", "analysis/checks.json */p_value")
-# A party's own clock is its word; the log begins when its keeper says; and who attests a second
-# time, or first of two, adds nothing to the level.
+# A party's own clock is its word; the log begins when its keeper says; two parts may be answered
+# in either order; and who attests first of two, or beside the partner, adds nothing to the level.
 FREE_EVENTS = (
+    "counts by vendor: event, exchanged",
     "shared by partner: clock",
     "attested by partner: clock",
     "attested by vendor: clock",
     "attested by vendor: event",
+    "attested by vendor: at",
+    "attested by partner: at",
     "opened by verifier: at",
 )
 

@@ -51,7 +51,6 @@ _REACH_WORDS = {
 }
 _LONGEST_TEXT = 200
 _JOINERS = {0x200C: "", 0x200D: ""}  # which Persian and Indian scripts are written with
-_CONNECTIVITY = re.compile(r"[a-z]+(-[a-z]+)*(:[0-9]{1,4}(x[0-9]{1,4})?)?", re.ASCII)
 _ID = re.compile(r"[a-z0-9_]{1,40}(/[0-9]{2,6})?", re.ASCII)
 
 
@@ -138,8 +137,6 @@ def _texts(plan: Plan) -> Iterator[Oddity]:
         shown = text.translate(_JOINERS)
         if not (least <= len(text) <= _LONGEST_TEXT and shown.isprintable()):
             yield what, text, f"{least} to {_LONGEST_TEXT} letters that can be printed"
-    if not _CONNECTIVITY.fullmatch(device.connectivity):
-        yield "device, connectivity", device.connectivity, "a word such as line, grid:5x10, listed"
 
 
 def _is_file_of(x: Experiment, plan: Plan, name: str) -> bool:

@@ -15,6 +15,7 @@ from qassay import assay
 from qassay.applying.preparing import SHEET, Wish, prepared_sheet, wish_problems
 from qassay.assay import Request, RunResult
 from qassay.assay.replaying import open_device
+from qassay.assay.stopwatch import Stopwatch
 from qassay.canonical import content_id
 from qassay.devices.interface import Device
 from qassay.errors import UsageError
@@ -24,7 +25,6 @@ from qassay.execution.spine import SendingTerms
 from qassay.execution.workers import AUTO, executor_of
 from qassay.planning.plan import Plan
 from qassay.reading.limits import FOREIGN
-from qassay.stopwatch import Stopwatch
 from qassay.verdicts.application_results import ApplicationResult, application_results
 from qassay.whole_files import write_whole
 

@@ -17,6 +17,7 @@ from qassay.applications.instance import Instance
 from qassay.applications.prepared import Prepared
 from qassay.applications.ramp import MOST_DEPTH
 from qassay.applying.predicting import predicted_from_sheet
+from qassay.assay.stopwatch import Stopwatch
 from qassay.claims.attached import LARGEST_ATTACHED
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
 from qassay.claims.toml_text import toml_text
@@ -32,7 +33,6 @@ from qassay.planning.application_designs import (
 from qassay.protocols.approximation_ratio import ApproximationRatio
 from qassay.protocols.interface import Experiment
 from qassay.randomness import Stream
-from qassay.stopwatch import Stopwatch
 
 DEPTHS: Final = (1, 3, 8)
 SIMULATED_DEPTHS: Final = (1, 3)  # deeper ones take a simulator minutes: they must be asked for

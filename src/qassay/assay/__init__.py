@@ -17,6 +17,7 @@ from typing import Any
 from qassay import __version__
 from qassay.assay.replaying import open_device
 from qassay.assay.sealing import batch_files, common_files, run_record, seal
+from qassay.assay.stopwatch import Stopwatch
 from qassay.claims.attached import attached_files
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -45,7 +46,6 @@ from qassay.protocols.batches import draw_batch
 from qassay.protocols.weighing.counted import Counted, Memory
 from qassay.protocols.weighing.decision import Decision
 from qassay.randomness import root_from_integer
-from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.course import stopped_experiments
 from qassay.verdicts.judge import decisions

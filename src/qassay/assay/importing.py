@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qassay.assay import SOFTWARE, RunResult
 from qassay.assay.sealing import common_files, run_record, seal
+from qassay.assay.stopwatch import Stopwatch
 from qassay.canonical import canonical_bytes
 from qassay.claims.claim import ClaimSheet
 from qassay.claims.claim_file import parse_claim_sheet, read_sheet_bytes
@@ -27,7 +28,6 @@ from qassay.published.counts import (
 )
 from qassay.reading.limits import EVIDENCE
 from qassay.reading.strict_json import values_in
-from qassay.stopwatch import Stopwatch
 from qassay.units import format_quantity
 from qassay.verdicts.analysis import analyse
 

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from qassay.assay import RunResult
 from qassay.assay.sealing import batch_files, common_files
+from qassay.assay.stopwatch import Stopwatch
 from qassay.auditing.audit import audit_bundle
 from qassay.campaigns.keeping import Keeper
 from qassay.campaigns.standing import Standing
@@ -28,7 +29,6 @@ from qassay.evidence.roles import Trust
 from qassay.evidence.signing import sign_bundle
 from qassay.reports.bundle_facts import facts_of
 from qassay.reports.datasheet import render_datasheet
-from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis
 from qassay.whole_files import write_whole
 

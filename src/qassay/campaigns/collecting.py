@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qassay.assay import RunResult, counted
+from qassay.assay.stopwatch import Stopwatch
 from qassay.campaigns.closing import close
 from qassay.campaigns.folder import Campaign
 from qassay.campaigns.intake import RawFiles, settle_parts, take_files, take_replies
@@ -25,7 +26,6 @@ from qassay.evidence.keys import SigningKey
 from qassay.exchange.pack import Release, pack_name, time_text
 from qassay.exchange.parcel import read_reply
 from qassay.exchange.returns import unanswered
-from qassay.stopwatch import Stopwatch
 from qassay.verdicts.analysis import Analysis, analyse
 from qassay.verdicts.unfinished import unfinished
 from qassay.whole_files import write_whole

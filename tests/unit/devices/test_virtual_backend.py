@@ -23,7 +23,7 @@ from qassay.devices.qiskit_gates import QiskitGates  # noqa: E402
 from qassay.devices.qiskit_import import read_circuit  # noqa: E402
 from qassay.devices.qiskit_virtual import ApproximationWarning  # noqa: E402
 from qassay.devices.simulated.blocks import split  # noqa: E402
-from qassay.devices.simulated.circuit_blocks import Channels, read_probabilities  # noqa: E402
+from qassay.devices.simulated.circuit_blocks import Channels, state_probabilities  # noqa: E402
 from qassay.devices.simulated.product_engine import outcome_probabilities  # noqa: E402
 from qassay.devices.simulated.schedule import schedule  # noqa: E402
 from qassay.devices.simulated.strengths import Strengths  # noqa: E402
@@ -56,6 +56,17 @@ def machine_of(noise, qubits=5, connectivity="line"):
         {noise}
     """
     return read_machine(text.encode(), "m.toml")
+
+
+def read_probabilities(block, timed, channels):
+    """Give what a block is read as, readout errors included, shape (columns, 2) or (.., 2, 2)."""
+    noise = channels.strengths.noise
+    found = state_probabilities(block, timed, channels, None)
+    for axis, qubit in enumerate(block, start=1):
+        rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
+        read = np.array([[1 - rises, falls], [rises, 1 - falls]])
+        found = np.moveaxis(np.tensordot(read, found, axes=([1], [axis])), 0, axis)
+    return found
 
 
 @pytest.mark.parametrize("gates", ["sx", "r"])
@@ -92,7 +103,7 @@ def test_free_angles_are_exact():
     circuit.measure(0, 0)
     own = read_circuit(circuit, 1, frozenset(backend.target.operation_names)).circuit
     channels = Channels(Strengths.of(machine, 0.0))
-    found = read_probabilities((0,), schedule(own, machine), channels, None)[0, 1]
+    found = read_probabilities((0,), schedule(own, machine), channels)[0, 1]
     turn = np.array([[np.cos(1.1), -np.sin(1.1), 0], [np.sin(1.1), np.cos(1.1), 0], [0, 0, 1]])
     bloch = rotation(-1.9, 2.0) @ turn @ rotation(0.7, 0.3) @ [0, 0, 1]
     assert found == pytest.approx((1 - 0.98**2 * bloch[2]) / 2)
@@ -114,11 +125,11 @@ def test_the_block_engine_agrees_with_the_engine_of_families():
         timed = schedule(own, machine)
         for number, block in enumerate(pairs):
             steps = [entry for entry in timed if entry.gate.qubits[0] in block]
-            found = read_probabilities(block, steps, channels, None)[0]
+            found = read_probabilities(block, steps, channels)[0]
             assert np.allclose(found, exact.pairs[:, :, number, index], atol=1e-12)
         single = [entry for entry in timed if entry.gate.qubits[0] == 4]
         # Qubit 4 idles beside the CZ gates of the others: barriers hold it back.
-        found = read_probabilities((4,), single, channels, None)[0, 1]
+        found = read_probabilities((4,), single, channels)[0, 1]
         assert found == pytest.approx(exact.singles[0, index], abs=1e-12)
 
 

@@ -184,29 +184,6 @@ def _draw_resting(
         qubits.clear()
 
 
-def read_probabilities(
-    block: tuple[int, ...], timed: Sequence[Timed], channels: Channels, detuning: Floats | None
-) -> Floats:
-    """Evolve a block and give what it is read as, readout errors included.
-
-    Args:
-        block: One or two qubits.
-        timed: Its gates, zz written out.
-        channels: Of the machine.
-        detuning: Slow detuning in rad/s, shape (columns, qubits of the block), or None.
-
-    Returns:
-        Probability of each outcome, shape (columns, 2) or (columns, 2, 2).
-    """
-    noise = channels.strengths.noise
-    found = state_probabilities(block, timed, channels, detuning)
-    for axis, qubit in enumerate(block, start=1):
-        rises, falls = noise.readout_p01[qubit], noise.readout_p10[qubit]
-        read = np.array([[1 - rises, falls], [rises, 1 - falls]])
-        found = np.moveaxis(np.tensordot(read, found, axes=([1], [axis])), 0, axis)
-    return found
-
-
 def state_probabilities(
     block: tuple[int, ...], timed: Sequence[Timed], channels: Channels, detuning: Floats | None
 ) -> Floats:

@@ -12,7 +12,7 @@ import pytest
 from scipy import special
 
 from qassay.statistics.averages import mean_rate
-from qassay.statistics.decays import fit_decays, profile_limit
+from qassay.statistics.decays import fit_decays
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
 
@@ -44,8 +44,8 @@ def test_one_rate(study, design, circuits, multiple):
     assert missed <= most_misses(games, 0.94)
     # One-sided limits, which verdicts rest on; far below the claim counts are too few for 5 %.
     if multiple >= 0.3:
-        assert int(np.sum(profile_limit(fit, tail=0.05) < rates)) <= most_misses(games, 0.935)
-        lower = profile_limit(fit, tail=0.05, side="lower")
+        assert int(np.sum(fit.limits(0.05, upper=True) < rates)) <= most_misses(games, 0.935)
+        lower = fit.limits(0.05, upper=False)
         assert int(np.sum(lower > rates)) <= most_misses(games, 0.91)
 
 

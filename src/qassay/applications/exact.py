@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from qassay.applications.ising import Bits, Floats, Ising
+from qassay.applications.muted import muted
 from qassay.errors import PlanError
-from qassay.muted import muted
 
 LIMIT_SECONDS: Final = 120.0
 HIGHS: Final = "HiGHS"

@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 from qassay.applications.catalog import application_of, frozen
-from qassay.muted import muted
+from qassay.applications.muted import muted
 
 LIBRARY = ctypes.CDLL(None)
 
@@ -43,7 +43,7 @@ def test_in_a_program_of_its_own(closed):
     import ctypes, json, os, sys
     if CLOSED:
         os.close(1)
-    from qassay.muted import muted
+    from qassay.applications.muted import muted
     with muted(), muted():
         ctypes.CDLL(None).puts(b"noise")
         if not CLOSED:

@@ -57,6 +57,15 @@ def honest(request, tmp_path_factory):
     return run_of(request.param, tmp_path_factory.mktemp("honest"), *FILES[request.param])
 
 
+def changed(plan, change):
+    """The plan of an honest tester, with something else in what is known of its problem."""
+    (x,) = plan.experiments
+    document = json.loads(x.problem)
+    change(document)
+    text = canonical_bytes(document).decode()
+    return replace(plan, experiments=(replace(x, problem=text),))
+
+
 def forged(bundle, folder, change):
     """Run the sheet of an honest tester again, beside a file in which something was changed."""
     begun = bundle.parent
@@ -101,35 +110,39 @@ def worse_optimum(file):
 
 
 @pytest.mark.parametrize("change", [lower_rules, other_rule, worse_optimum])
-def test_what_makes_a_machine_look_of_use_is_refused(honest, tmp_path, change):
-    audit = audit_bundle(forged(honest, tmp_path, change))
+def test_what_makes_a_machine_look_of_use_is_refused(honest, change):
+    with pytest.raises(NotReproducedError) as told:
+        check_problems(changed(audit_bundle(honest).plan, change))
+    assert told.value.problems[0].where.startswith("plan/plan.json, problem")
+
+
+def test_an_audit_asks_for_it(honest, tmp_path):
+    audit = audit_bundle(forged(honest, tmp_path, lower_rules))
     assert audit.failed == "claims and plan"
     assert isinstance(audit.failure, NotReproducedError)
-    assert audit.failure.problems[0].where.startswith("plan/plan.json, problem")
 
 
-def test_a_cost_of_another_graph_is_refused(tmp_path):
+@pytest.fixture(scope="module")
+def clique(tmp_path_factory):
+    return run_of("docking-clique", tmp_path_factory.mktemp("clique"), *FILES["docking-clique"])
+
+
+def test_a_cost_of_another_graph_is_refused(clique):
     """Contacts are shown on the page; the circuits play another problem, which is easier."""
-    bundle = run_of("docking-clique", tmp_path, *FILES["docking-clique"])
 
-    def change(file):
+    def one_contact_more(file):
         file["instance"]["data"]["edges"] += [[3, 5]]
 
-    (tmp_path / "forged").mkdir()
-    audit = audit_bundle(forged(bundle, tmp_path / "forged", change))
-    assert "cost" in audit.failure.problems[0].where
+    with pytest.raises(NotReproducedError) as told:
+        check_problems(changed(audit_bundle(clique).plan, one_contact_more))
+    assert "cost" in told.value.problems[0].where
 
 
 @pytest.mark.parametrize(
     "data", [{}, {"edges": 7}, {"edges": [[0]]}, {"edges": [["a", {}]], "vertices": None}]
 )
-def test_data_that_are_none_end_in_a_sentence(tmp_path, data):
-    bundle = run_of("docking-clique", tmp_path, *FILES["docking-clique"])
-    plan = audit_bundle(bundle).plan
-    (x,) = plan.experiments
-    problem = json.loads(x.problem)
-    problem["instance"]["data"] = data
-    odd = replace(plan, experiments=(replace(x, problem=json.dumps(problem)),))
+def test_data_that_are_none_end_in_a_sentence(clique, data):
+    odd = changed(audit_bundle(clique).plan, lambda file: file["instance"].update(data=data))
     with pytest.raises(NotReproducedError, match="data"):
         check_problems(odd)
 
@@ -177,11 +190,6 @@ def test_a_classical_answer_is_worth_what_is_said(honest, tmp_path, change):
     """The tester is refused before he runs, and his bundle by an audit."""
     with pytest.raises(PlanError, match="classical"):
         forged(honest, tmp_path, change)
-    plan = audit_bundle(honest).plan
-    (x,) = plan.experiments
-    document = json.loads(x.problem)
-    change(document | {"instance": document["instance"]})
-    text = canonical_bytes(document).decode()
-    odd = replace(plan, experiments=(replace(x, problem=text),))
+    odd = changed(audit_bundle(honest).plan, change)
     with pytest.raises(QassayError, match="classical"):
         check_plan(odd, "plan.json")

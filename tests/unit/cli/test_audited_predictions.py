@@ -1,14 +1,18 @@
 """What claims are said to lead to: held against their sheet by an audit, simulated on request."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from qassay import assay
 from qassay.applications.prepared import LONGEST_SHEET
 from qassay.applying.application_run import apply
+from qassay.applying.predicting import foretold_again
 from qassay.applying.preparing import Wish
 from qassay.auditing.audit import audit_bundle
+from qassay.auditing.predictions import check_predictions
+from qassay.errors import NotReproducedError
 
 MACHINE = """
 [machine]
@@ -62,6 +66,20 @@ def honest(tmp_path_factory):
     return prepared_in(tmp_path_factory.mktemp("honest"))
 
 
+@pytest.fixture(scope="module")
+def plan(honest):
+    return audit_bundle(honest.run.bundle).plan
+
+
+def saying(plan, changes, without=""):
+    """The plan of an honest tester, with a prediction that says something else."""
+    (x,) = plan.experiments
+    problem = json.loads(x.problem)
+    problem["predicted"] |= changes
+    problem["predicted"].pop(without, None)
+    return replace(plan, experiments=(replace(x, problem=json.dumps(problem)),))
+
+
 def forged_from(honest, folder, **changes):
     """Run the sheet of an honest tester again, beside a prediction that says something else."""
     begun = honest.run.bundle.parent
@@ -96,12 +114,12 @@ def test_another_score_is_found_when_it_is_simulated(honest, tmp_path, qassay):
     assert f"{predicted:.4f}" in out
 
 
-@pytest.mark.parametrize("changes", [{"error": 1e-6}, {"batches": 5000}])
-def test_a_spread_too_narrow_is_found_when_it_is_simulated(honest, tmp_path, qassay, changes):
-    bundle = forged_from(honest, tmp_path, **changes)
-    code, out, _ = qassay("audit", str(bundle), "--deep")
-    assert code == 4
-    assert "which its claim sheet leads to" in " ".join(out.split())
+def test_a_spread_too_narrow_is_found_when_it_is_simulated(plan):
+    (honest,) = foretold_again(plan)
+    assert honest.same
+    assert not replace(honest, said=(honest.said[0], 1e-6, honest.said[2])).same
+    assert not replace(honest, said=(*honest.said[:2], 5000)).same
+    assert not replace(honest, again="it could not be simulated").same
 
 
 OTHER_SHEET = CLAIMS.replace('"0.5 %"', '"0.1 %"')
@@ -121,22 +139,21 @@ OTHER_SHEET = CLAIMS.replace('"0.5 %"', '"0.1 %"')
         {"sheet": "\ud800".encode("utf-8", "replace").decode()},
     ],
 )
-def test_other_words_are_refused_by_every_audit(honest, tmp_path, changes):
-    audit = audit_bundle(forged_from(honest, tmp_path, **changes))
+def test_other_words_are_refused_by_every_audit(plan, changes):
+    with pytest.raises(NotReproducedError, match="prediction of"):
+        check_predictions(saying(plan, changes))
+
+
+def test_an_audit_asks_for_the_words(honest, tmp_path):
+    audit = audit_bundle(forged_from(honest, tmp_path, assumed=[]))
     assert audit.failed == "claims and plan"
     assert "prediction of" in str(audit.failure)
 
 
-def test_a_prediction_without_its_sheet_is_said_to_be_left_open(honest, tmp_path):
+def test_a_prediction_without_its_sheet_is_said_to_be_left_open(plan):
     """So it is in bundles that were sealed before sheets were kept."""
-    begun = honest.run.bundle.parent
-    file = json.loads((begun / "depth_1.json").read_text(encoding="utf-8"))
-    del file["predicted"]["sheet"]
-    (tmp_path / "depth_1.json").write_text(json.dumps(file), encoding="utf-8")
-    (tmp_path / "sheet.toml").write_bytes((begun / "sheet.toml").read_bytes())
-    device = machine_in(tmp_path)
-    run = assay.run(tmp_path / "sheet.toml", device, out=tmp_path / "out", seed=3)
-    (left,) = [x for x in audit_bundle(run.bundle).unproven if LEFT_OPEN in x]
+    (left,) = check_predictions(saying(plan, {}, without="sheet"))
+    assert LEFT_OPEN in left
     assert "not in the bundle" in left
 
 

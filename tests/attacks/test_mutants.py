@@ -49,6 +49,7 @@ FREE_EVENTS = (
     "attested by vendor: event",
     "attested by vendor: at",
     "attested by partner: at",
+    "attested by partner: event, exchanged",
     "opened by verifier: at",
 )
 

@@ -274,7 +274,7 @@ def a_commitment_to_another_seed(members: Members) -> Members:
     return edited(members, PLAN, put("seed_commitment", commitment_to(root)))
 
 
-@forgery("run", "completeness", T1)
+@forgery("run", "completeness", "batches/t1/")
 def the_worst_experiment_dropped(members: Members) -> Members:
     """A vendor drops the whole batch that refutes his claim."""
     for part in ("circuits", "counts"):
@@ -389,19 +389,19 @@ def a_sheet_edited_by_a_comment(members: Members) -> Members:
     return sealed(members)
 
 
-@forgery("run", "completeness", minimal="verdicts")
+@forgery("run", "claims and plan", minimal="verdicts")
 def another_rule(members: Members) -> Members:
     """A tester changes the decision rule after he has seen the counts."""
     return edited(members, PLAN, put("rule", "guarded"))
 
 
-@forgery("run", "verdicts", VERDICTS)
+@forgery("run", "claims and plan", minimal="verdicts")
 def an_error_probability_loosened(members: Members) -> Members:
     """A tester allows himself twice the wrong refutations, after the run."""
     return edited(members, PLAN, put("alpha", 0.1))
 
 
-@forgery("run", "verdicts", VERDICTS)
+@forgery("run", "claims and plan", minimal="verdicts")
 def a_tested_claim_called_untested(members: Members) -> Members:
     """A vendor says in the plan that the claim which failed was not tested."""
     return edited(members, PLAN, put("untested", 0, "claim", "t1"))
@@ -446,7 +446,7 @@ def shorter_circuits(members: Members) -> Members:
 # a plan that was sealed again as a whole, with a digest that fits
 
 
-@forgery("run", "verdicts", VERDICTS)
+@forgery("run", "claims and plan", minimal="verdicts")
 def sheet_and_plan_edited_together(members: Members) -> Members:
     """A vendor lowers his claim in sheet and plan, with a matching digest, after the run."""
     members[SHEET] = members[SHEET].replace(b'"100 ms"', b'"110 ms"')
@@ -487,7 +487,7 @@ def counts_of_another_quantity(members: Members) -> Members:
     return edited(members, "published/readout_error.json", put("quantity", "t1"))
 
 
-@forgery("import", "estimates", ESTIMATES)
+@forgery("import", "counts", minimal="estimates")
 def published_shots_multiplied(members: Members) -> Members:
     """A vendor says that each circuit ran once more often than it did."""
     return edited(members, "published/two_qubit_gate_error.json", put("counts", "shots", 101))

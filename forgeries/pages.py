@@ -172,7 +172,7 @@ entry(
 entry(
     "a limit painted over",
     "A vendor shows a limit that his machine would have kept.",
-    in_cell("Claimed", 1, replaced("80", "8")),
+    in_cell("Claimed", 1, exchanged(r"(?<=limit )\d+", lambda _: "8")),
 )
 entry(
     "digits of another width",

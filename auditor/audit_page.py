@@ -343,8 +343,9 @@ class Reader:
     def reads(self, cell: str, said: Any) -> bool:
         """Whether a cell tells an estimate; where it has no number or no bound, whether it tells those that are."""
         if not said: return cell.startswith(("no information", "more than", "less than"))
-        if None not in (said["value"], said["low"], said["high"]) and not cell.startswith("no information"):
-            return bool(self.t.reads(cell, said)) or said["low"] <= 0 != said["value"] or said["low"] == said["high"]
+        whole = None not in (said["value"], said["low"], said["high"]) and not cell.startswith("no information")
+        if whole and (self.t.reads(cell, said) or said["low"] == said["high"]): return True
+        if whole and not said["low"] <= 0 != said["value"]: return False
         known = [v for v in (said["value"], said["low"], said["high"], said["level"]) if v is not None]
         return all(any(self.t.rounds_to(v, number, unit) for v in known)
                    for number, *_, unit in self.t.NUMBERS.findall(cell))

@@ -69,7 +69,7 @@ def test_one_qubit_of_fifty_at_thirty_per_cent(tmp_path, seed):
 @pytest.mark.parametrize(
     ("qubits", "good", "bad"),
     [
-        (20, 7e-4, 0.02),
+        pytest.param(20, 7e-4, 0.02, marks=pytest.mark.slow),
         pytest.param(6, 5e-4, 0.45, marks=pytest.mark.slow),
         pytest.param(12, 1e-4, 0.1, marks=pytest.mark.slow),
     ],
@@ -86,6 +86,7 @@ def test_others_nobody_showed(tmp_path, qubits, good, bad):
     assert verdict(tmp_path, machine, sheet, 5).outcome != "supported"
 
 
+@pytest.mark.slow
 def test_a_dead_pair_in_a_layer_fidelity(tmp_path):
     """Without the dead pair the layers would keep 82 %; with it less than 6 %."""
     machine = MACHINE.format(qubits=20, ones=2e-4, twos=one_of(19, 6e-3, 0.7, 7))

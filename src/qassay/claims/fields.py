@@ -346,7 +346,11 @@ def fields_as_markdown() -> str:
         '`statistic = "average"`, `"99,5 percent"`, `"30usec"`, `"2.9×10^-5"`,',
         '`scope = "0-9"`. A figure that could be two, such as `"1,500 us"`, is refused with',
         "both. An error at or near that of pure noise (half for a readout, three quarters for a",
-        "two-qubit gate) is refused: it looks like a fidelity.",
+        "two-qubit gate) is refused: it looks like a fidelity. A figure that is possible and odd is"
+        " judged",
+        "as it stands, and asked about: a GHZ fidelity of 2 % (an error?), an error of `0.3`"
+        " (0.3 %?), a",
+        'fidelity of `"0.995 %"` (0.995?), a T1 of 150 ns, a gate of seconds, an uptime of 2 %.',
         "",
         "A known figure that cannot be tested yet (`#AQ`, logical errors, ...) is refused",
         "with the reason, unless it is declared. A metric of the list that no protocol measures,",

@@ -94,6 +94,7 @@ def test_a_verdict_says_what_it_rests_on(result):
     assert "at least 90" in page
 
 
+@pytest.mark.slow
 def test_all_auditors_agree(result, further):
     assert audit_bundle(result.bundle).failure is None
     for report in (audit_minimal.audit(result.bundle, []), further):

@@ -192,6 +192,7 @@ def test_a_stranger_s_plan_holds_the_file_that_is_claimed():
             check_plan(forged, "plan")
 
 
+@pytest.mark.slow
 def test_a_noisy_machine_s_truth_is_found_and_sealed(tmp_path):
     """Six turns and entanglers: F is the product of their own, but for what cancels.
 

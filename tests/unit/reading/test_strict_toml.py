@@ -59,7 +59,7 @@ FULL = {
 }
 
 
-QUICK = ("tables of tables", "deep tables", "dotted keys")
+QUICK = ("tables of tables", "deep tables")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ assert "matplotlib" not in sys.modules, "its next version would draw other bytes
 """
 
 
-@pytest.fixture(params=["ions", "grid"])
+@pytest.fixture(params=[pytest.param("ions", marks=pytest.mark.slow), "grid"])
 def page(request):
     return request.getfixturevalue(f"{request.param}_page")
 

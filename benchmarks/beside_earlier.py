@@ -15,28 +15,14 @@ import re
 import statistics
 import subprocess
 import sys
-import tarfile
 import tempfile
-from io import BytesIO
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from _earlier import ROOT, unpacked
+
 STARTS = (("--help",), ("run", "--help"), ("machines",), ("audit", "--help"))
 SHEETS = ("prototype-50", "full-50")
 DEVICE = "virtual:prototype-50"
-
-
-def unpacked(commit, folder):
-    """Unpack the source of a commit; give its `src`."""
-    packed = subprocess.run(
-        ["git", "archive", commit, "src"],  # noqa: S607
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout
-    with tarfile.open(fileobj=BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
-    return Path(folder) / "src"
 
 
 def seconds(src, words):

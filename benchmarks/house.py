@@ -9,14 +9,11 @@ small is a matter of taste; that it is counted in the same way on both sides is 
 
 import argparse
 import ast
-import io
-import subprocess
-import tarfile
 from collections import Counter
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[1]
+from _earlier import ROOT, unpacked
+
 EARLIER = "e97d985"
 # Where a device is looked after or imitated, not asked for counts.
 NO_LOOPS = ("devices", "testing", "selfcheck")
@@ -360,19 +357,6 @@ def ids():
     return {*METRICS, *PROTOCOLS, *PROBLEMS, *PUBLISHED} - common
 
 
-def earlier(commit, folder):
-    """Unpack the source of a commit."""
-    packed = subprocess.run(
-        ["git", "archive", commit, "src"],  # noqa: S607
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
-    return House(Path(folder) / "src" / "qassay")
-
-
 def rows(house, known):
     literals = house.literals(known)
     rules = {n: c for n, c in literals.items() if room_of(n) in ("planning", "verdicts")}
@@ -410,7 +394,7 @@ def main():
     commit = parser.parse_args().commit
     known = ids()
     with TemporaryDirectory() as folder:
-        before = rows(earlier(commit, folder), known)
+        before = rows(House(unpacked(commit, folder) / "qassay"), known)
     house = House(ROOT / "src" / "qassay")
     after = rows(house, known)
     print(f"{'':40}{commit[:9]:>10}{'today':>10}")

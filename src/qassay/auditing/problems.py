@@ -19,7 +19,7 @@ from qassay.applications.instance import Instance
 from qassay.applications.interface import Encodes
 from qassay.applications.ising import Ising
 from qassay.applications.prepared import is_frozen
-from qassay.errors import NotReproducedError, Problem, QassayError, quoted
+from qassay.errors import NotReproducedError, PlanError, Problem, QassayError, quoted
 from qassay.evidence import bundle as layout
 from qassay.languages.english import said
 from qassay.languages.sentence import Sentence
@@ -46,6 +46,11 @@ class OwnProblem:
     instance: Instance
     classical: Mapping[str, Any] | None
 
+    @property
+    def solvable(self) -> bool:
+        """Whether its application can write it again, and solve it."""
+        return isinstance(application_of(self.instance.application), Encodes)
+
 
 def own_problems(plan: Plan) -> tuple[OwnProblem, ...]:
     """List the problems of a plan that are not frozen ones, each once with its classical answer."""
@@ -71,17 +76,17 @@ def check_problems(plan: Plan) -> tuple[Sentence, ...]:
     """
     own, open_points = own_problems(plan), dict[Sentence, None]()
     odd: list[Problem] = []
-    tried: dict[str, None] = {}
+    tried: set[str] = set()
     for one in own:
         instance = one.instance
         open_points[said("unproven.own_file", problem=instance.name)] = None
-        if not isinstance(application_of(instance.application), Encodes):
+        if not one.solvable:
             open_points[said("unproven.problem", problem=instance.name)] = None
             continue
         open_points[said("unproven.best")] = None
-        if str(instance.as_json()) in tried:
+        if (text := str(instance.as_json())) in tried:
             continue
-        tried[str(instance.as_json())] = None
+        tried.add(text)
         odd += _problems(instance, _encoded_otherwise(instance))
         if instance.qubits + len(instance.ising.couplings) > _MOST_TRIED:
             open_points[said("unproven.simple_rules", problem=instance.name)] = None
@@ -94,8 +99,11 @@ def check_problems(plan: Plan) -> tuple[Sentence, ...]:
 def solved_again(own: OwnProblem) -> tuple[Sentence, ...]:
     """Look for the best answer to a problem of a tester's own again; minutes where it is large.
 
+    Args:
+        own: One that is solvable; of others nothing is found, and nothing left open.
+
     Returns:
-        What is left open: a proof that could not be had again.
+        What is left open: an answer or a proof that could not be had again in time.
 
     Raises:
         NotReproducedError: There is a better answer, or simple rules score otherwise.
@@ -106,6 +114,8 @@ def solved_again(own: OwnProblem) -> tuple[Sentence, ...]:
     NotReproducedError.raise_if_any(_problems(instance, _rules_otherwise(instance)))
     try:
         lowest, best = application.lowest(instance), application.solve(instance)
+    except PlanError:  # the solver ran out of time
+        return (said("unproven.proof", problem=instance.name),)
     except _NO_PROBLEM as error:
         raise NotReproducedError(
             *_problems(instance, [("data", repr(error)[:100], "a problem that can be solved")])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,9 +12,11 @@ from qassay.applications.descent import thresholds_of
 from qassay.applications.instance import instance_from_json
 from qassay.applying.application_run import apply
 from qassay.applying.preparing import Wish
+from qassay.auditing import problems
 from qassay.auditing.audit import audit_bundle
 from qassay.auditing.problems import check_problems, own_problems, solved_again
 from qassay.canonical import canonical_bytes
+from qassay.cli.deep_audit import audit_deeper
 from qassay.errors import NotReproducedError, PlanError, QassayError
 from qassay.evidence.plan_checks import check_plan
 
@@ -193,3 +196,29 @@ def test_a_classical_answer_is_worth_what_is_said(honest, tmp_path, change):
     odd = changed(audit_bundle(honest).plan, change)
     with pytest.raises(QassayError, match="classical"):
         check_plan(odd, "plan.json")
+
+
+def test_only_what_was_solved_is_said_to_be(honest, monkeypatch):
+    """An application that cannot, and a solver that runs out of time, leave the answer open."""
+    audit = audit_bundle(honest)
+    (own,) = own_problems(audit.plan)
+    assert own.solvable
+
+    class Bare:
+        """An application of another package, without `encoded` and `lowest`."""
+
+        def __getattr__(self, name):
+            raise AttributeError(name)
+
+    def out_of_time(*_):
+        raise PlanError("HiGHS found no solution in 120 s")
+
+    monkeypatch.setattr(type(application_of(own.instance.application)), "lowest", out_of_time)
+    (left,) = solved_again(own)
+    assert "not had again in time" in left
+    monkeypatch.setattr(problems, "application_of", lambda _: Bare())
+    assert not own.solvable
+    line = SimpleNamespace(begin=lambda *_: None, advance=lambda *_: None)
+    audit_deeper(audit, line)
+    assert audit.failure is None
+    assert [one.name for one in audit.passed if one.name == "problems"] == []
